@@ -1,0 +1,1 @@
+"""Figures that scripts make at build time: declared in notes, keyed, run, recoloured."""

@@ -1,0 +1,48 @@
+"""The colours a figure script draws with.
+
+Ink and ground are *sentinels*: colours that nothing else uses, replaced after saving by CSS custom
+properties, so that one SVG serves light and dark pages. Data colours are real, the same on both
+grounds, each with a contrast of at least 3:1 against either.
+"""
+
+from dataclasses import dataclass
+
+Colour = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What `draw(result, theme)` gets; every colour is ``#rrggbb``."""
+
+    ink: str = "#0a0b0c"
+    """Text, axes, and lines that must stand out."""
+    muted: str = "#1a1b1c"
+    """Ticks, secondary text, reference lines."""
+    grid: str = "#2a2b2c"
+    """Hairlines."""
+    paper: str = "#fafbfc"
+    """The page behind the figure."""
+    colours: tuple[str, ...] = (
+        "#3f7fd0",  # blue
+        "#d9662b",  # orange
+        "#2f9468",  # green
+        "#b35fb5",  # violet
+        "#c04a58",  # red
+        "#a8801f",  # ochre
+        "#25939f",  # teal
+        "#7d7f88",  # grey
+    )
+
+    def ramp(self, colour: str, steps: int) -> tuple[Colour, ...]:
+        """Shade from clear to *colour* by opacity, so that the ground shows through on any page.
+
+        >>> [round(shade[3], 2) for shade in Theme().ramp("#3f7fd0", 3)]
+        [0.0, 0.5, 1.0]
+        """
+        red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        return tuple((red, green, blue, step / max(steps - 1, 1)) for step in range(steps))
+
+
+LIGHT = {"ink": "#1d2126", "muted": "#5b626b", "grid": "#dcdad3", "paper": "#fdfcf9"}
+DARK = {"ink": "#e6e4de", "muted": "#a2a7ae", "grid": "#34383e", "paper": "#15171a"}
+"""What the sentinels become, by the names of Theme's fields."""
