@@ -1,0 +1,77 @@
+"""Cut a window into the polygons on which a ReLU network is affine.
+
+Inside a polygon no neuron changes its mind, so what each neuron of the next layer computes is
+affine there, and its zero is a straight line: cut along it, layer by layer. Exact, no grid.
+"""
+
+import numpy as np
+
+ROUNDING = 1e-12  # a line this near to a corner passes through it
+
+
+def box(right, top):
+    """The window from (-right, -top) to (right, top), counter-clockwise: (4, 2)."""
+    return np.array([(-right, -top), (right, -top), (right, top), (-right, top)])
+
+
+def cut(polygon, values):
+    """Part a convex *polygon* (k, 2) where *values* (k,), affine along its edges, change sign.
+
+    Returns the part with positive values and the other; whichever has no area is None.
+
+    >>> above, below = cut(box(1.0, 1.0), values=np.array([-1.0, -1.0, 1.0, 1.0]))
+    >>> above.tolist()
+    [[1.0, 0.0], [1.0, 1.0], [-1.0, 1.0], [-1.0, 0.0]]
+    """
+    values = np.where(abs(values) < ROUNDING, 0.0, values)
+    if not (values > 0).any():
+        return None, polygon
+    if not (values < 0).any():
+        return polygon, None
+    above, below = [], []
+    for i, (point, value) in enumerate(zip(polygon, values)):
+        before = values[i - 1]
+        if value * before < 0:
+            crossing = polygon[i - 1] + (point - polygon[i - 1]) * (before / (before - value))
+            above.append(crossing)
+            below.append(crossing)
+        if value >= 0:
+            above.append(point)
+        if value <= 0:
+            below.append(point)
+    return np.array(above), np.array(below)
+
+
+def affine_pieces(layers, polygon):
+    """Yield, after each neuron, all pieces so far, each ``(polygon, pattern, A, c)``.
+
+    *layers* are pairs of weights (out, in) and biases (out,), each followed by a ReLU. On a piece
+    the layer being cut receives A x + c; its pattern has a bit for every neuron asked so far.
+    The first thing yielded is the uncut window, the last the pieces with what leaves the layers.
+    """
+    pieces = [(polygon, (), np.eye(2), np.zeros(2))]
+    yield pieces
+    for W, b in layers:
+        for w, bias in zip(W, b):
+            pieces = [
+                (part, (*pattern, bit), A, c)
+                for corners, pattern, A, c in pieces
+                for part, bit in zip(cut(corners, corners @ (w @ A) + (w @ c + bias)), (1, 0))
+                if part is not None
+            ]
+            yield pieces
+        pieces = [through(piece, W, b) for piece in pieces]
+    yield pieces
+
+
+def through(piece, W, b):
+    """Pass a piece through a whole layer: neurons that are off on it give zero."""
+    corners, pattern, A, c = piece
+    on = np.array(pattern[-len(b) :])
+    return corners, pattern, on[:, None] * (W @ A), on * (W @ c + b)
+
+
+def area(polygon):
+    """The shoelace formula; positive when counter-clockwise."""
+    x, y = polygon.T
+    return 0.5 * (x @ np.roll(y, -1) - y @ np.roll(x, -1))

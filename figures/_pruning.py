@@ -1,0 +1,88 @@
+"""What the pruning figures share: drawn digits, networks without biases, scores for their weights.
+
+A network is a list of weight matrices (out, in). With a leading axis (nets, out, in) it is a stack
+of networks, trained side by side on the same batches.
+"""
+
+import numpy as np
+import torch
+from torch.nn.functional import cross_entropy
+
+CLASSES = 10
+PENS = (  # a digit each: the corners of its pen's path, in the unit square
+    ".5 1 .2 .85 .1 .5 .2 .15 .5 0 .8 .15 .9 .5 .8 .85 .5 1",
+    ".25 .75 .5 1 .5 .5 .5 0",
+    ".1 .75 .3 1 .7 1 .85 .7 .5 .35 .1 0 .9 0",
+    ".1 .9 .5 1 .85 .8 .75 .55 .4 .52 .75 .5 .9 .25 .55 0 .1 .1",
+    ".7 0 .7 .5 .7 1 .1 .35 .5 .35 .95 .35",
+    ".85 1 .25 1 .15 .55 .55 .62 .88 .35 .6 .02 .1 .08",
+    ".75 1 .35 .8 .12 .35 .3 .03 .7 .03 .88 .3 .6 .5 .15 .35",
+    ".1 1 .5 1 .9 1 .65 .5 .4 0",
+    ".5 .52 .2 .75 .5 1 .8 .75 .5 .52 .12 .25 .5 0 .88 .25 .5 .52",
+    ".85 .68 .55 .5 .15 .65 .3 .97 .7 .97 .85 .68 .8 .3 .6 0",
+)
+
+
+def drawn_digits(count, side, seed, noise=0.3):
+    """Draw shaky digits on noisy paper: images (count, side²) and labels (count,)."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(CLASSES, size=count)
+    paths = np.stack([_even_steps(np.array(pen.split(), float).reshape(-1, 2)) for pen in PENS])
+    shape = np.eye(2) * [0.5, 0.7] + rng.normal(0, 0.1, (count, 2, 2))  # stretched, slanted, turned
+    place = 0.5 + rng.normal(0, 0.05, (count, 1, 2))
+    pen = (paths[labels] - 0.5) @ shape + place  # (count, points, 2)
+    tremor = np.cumsum(rng.normal(0, 0.015, pen.shape), axis=1)
+    pen += tremor - tremor.mean(axis=1, keepdims=True)
+    pixels = (np.arange(side) + 0.5) / side
+    ink = np.exp(-(((pen[..., None] - pixels) / 0.04) ** 2) / 2)  # (count, points, 2, side)
+    images = np.minimum(ink[:, :, 1, ::-1].transpose(0, 2, 1) @ ink[:, :, 0], 1)  # row, column
+    images += rng.normal(0, noise, images.shape)
+    return torch.tensor(images.reshape(count, -1), dtype=torch.float32), torch.tensor(labels)
+
+
+def _even_steps(corners, points=40):
+    """Walk along the path of *corners* in even steps: (points, 2)."""
+    along = np.append(0, np.cumsum(np.hypot(*np.diff(corners, axis=0).T)))
+    steps = np.linspace(0, along[-1], points)
+    return np.stack([np.interp(steps, along, axis) for axis in corners.T], axis=1)
+
+
+def fresh_weights(widths, generator, dtype=torch.float32):
+    """Draw weights as PyTorch does by default: uniform within ±1/√fan_in."""
+    return [
+        (2 * torch.rand(n_out, n_in, generator=generator, dtype=dtype) - 1) / n_in**0.5
+        for n_in, n_out in zip(widths, widths[1:])
+    ]
+
+
+def logits(x, weights):
+    """Run a ReLU network on x (batch, in); a stack of networks gives (nets, batch, classes)."""
+    for weight in weights[:-1]:
+        x = torch.relu(x @ weight.mT)
+    return x @ weights[-1].mT
+
+
+def stack(networks):
+    """Put networks of one shape side by side."""
+    return [torch.stack(layer) for layer in zip(*networks)]
+
+
+def train(weights, masks, images, labels, *, steps, batch, rate, seed):
+    """Train a stack of masked networks with Adam; return their weights, zero where masked."""
+    weights = [(w * m).requires_grad_() for w, m in zip(weights, masks)]
+    adam = torch.optim.Adam(weights, lr=rate, fused=True)
+    generator = torch.Generator().manual_seed(seed)
+    for _ in range(steps):
+        pick = torch.randint(len(images), (batch,), generator=generator)
+        out = logits(images[pick], [w * m for w, m in zip(weights, masks)])
+        loss = cross_entropy(out.flatten(0, 1), labels[pick].repeat(len(out)))
+        adam.zero_grad()
+        (loss * len(out)).backward()  # a stack is a sum of losses: the networks don't meet
+        adam.step()
+    return [w.detach() for w in weights]
+
+
+@torch.no_grad()
+def accuracy(weights, images, labels):
+    """Share of *images* that each network of a stack gets right: (nets,)."""
+    return (logits(images, weights).argmax(-1) == labels).double().mean(-1)
