@@ -17,7 +17,8 @@ ALT = (
 )
 VOCABULARY = ("feeds", "leaf", "root", "seed", "soil", "the")
 SENTENCE = ("the", "root", "feeds", "the", "leaf")
-X_LEFT, E_LEFT, Y_LEFT = 0.0, 8.1, 12.4  # in cells
+NARROW, WIDE = 0.9, 1.4  # widths of a switch and of a weight; a row's height is 1
+X_LEFT, E_LEFT, GAP, EQUATION = 0.0, 7.8, 1.2, 6.75
 
 
 def one_hot(ids, v):
@@ -32,7 +33,7 @@ def bits(numbers):
     return numbers.view(np.uint32)
 
 
-def compute(*, width=3, large_vocabulary=2000, large_width=64, large_ids=500, seed=0):
+def compute(*, width=3, large_vocabulary=2000, large_width=64, large_ids=500, seed=4):
     rng = np.random.default_rng(seed)
     ids = np.array([VOCABULARY.index(word) for word in SENTENCE])  # (T,)
     x = one_hot(ids, len(VOCABULARY))  # (T, V)
@@ -56,34 +57,58 @@ def compute(*, width=3, large_vocabulary=2000, large_width=64, large_ids=500, se
     }
 
 
-def draw_cell(ax, left, top, text, colour, strength, theme):
-    """A unit cell; its *strength* between 0 and 1 is how much of its colour it shows."""
-    box = plt.Rectangle((left, top), 1, 1, fc=colour, alpha=strength, lw=0)
-    ax.add_patch(box)
-    ax.add_patch(plt.Rectangle((left, top), 1, 1, fill=False, ec=theme.grid, lw=0.8))
-    ax.text(left + 0.5, top + 0.53, text, ha="center", va="center", size=9, color=theme.ink)
+def draw_cell(ax, left, row, width, text, fill, ink):
+    """A cell one high; *fill* is its colour and how much of it shows, 0 to 1."""
+    colour, strength = fill
+    ax.add_patch(plt.Rectangle((left, row), width, 1, fc=colour, alpha=strength, lw=0))
+    ax.text(left + width / 2, row + 0.53, text, ha="center", va="center", size=9, color=ink)
+
+
+def draw_switches(ax, x, colours, theme):
+    for i, (word, row) in enumerate(zip(SENTENCE, x, strict=True)):
+        for j, on in enumerate(row):
+            fill, ink = (colours[word], 0.65 * on), theme.ink if on else theme.muted
+            draw_cell(ax, X_LEFT + NARROW * j, i, NARROW, f"{on:.0f}", fill, ink)
+    for j, word in enumerate(VOCABULARY):
+        ax.text(X_LEFT + NARROW * (j + 0.35), -0.25, word, va="bottom", rotation=60)
 
 
 def draw_weights(ax, left, weights, words, colours, theme):
     for i, (word, row) in enumerate(zip(words, weights, strict=True)):
         for j, w in enumerate(row):
+            fill = colours[word], min(0.1 + 0.35 * abs(w), 0.65)
             text = f"{w:.1f}".replace("-", "−")
-            draw_cell(ax, left + j, i, text, colours[word], min(0.12 + 0.3 * abs(w), 0.7), theme)
+            draw_cell(ax, left + WIDE * j, i, WIDE, text, fill, theme.ink)
+
+
+def draw_frame(ax, left, cell, shape, name, theme):
+    """Hairlines round the cells of one matrix, and its name on the line of the equation."""
+    rows, columns = shape
+    lines = {"color": theme.grid, "lw": 0.8}
+    ax.hlines(range(rows + 1), left, left + columns * cell, **lines)
+    ax.vlines([left + j * cell for j in range(columns + 1)], 0, rows, **lines)
+    ax.text(left + columns * cell / 2, EQUATION, name, ha="center", va="center", size=12)
 
 
 def draw(result, theme):
-    colours = dict(zip(VOCABULARY, (*theme.colours[:3], *theme.colours[-1:] * 2, theme.colours[3])))
-    fig, ax = plt.subplots(figsize=(5.6, 2.8))
-    for i, (word, row) in enumerate(zip(SENTENCE, result["x"], strict=True)):
-        ax.text(X_LEFT - 0.2, i + 0.53, word, ha="right", va="center", color=colours[word])
-        for j, bit in enumerate(row):
-            draw_cell(ax, X_LEFT + j, i, f"{bit:.0f}", colours[word], 0.6 * bit, theme)
-    for i, word in enumerate(VOCABULARY):
-        ax.text(X_LEFT + i + 0.5, -0.2, word, ha="center", va="bottom", rotation=60, color=colours[word])
-        ax.text(E_LEFT - 0.2, i + 0.53, word, ha="right", va="center", color=colours[word])
-    draw_weights(ax, E_LEFT, result["e"], VOCABULARY, colours, theme)
-    draw_weights(ax, Y_LEFT, result["product"], SENTENCE, colours, theme)
-    ax.set(xlim=(-1.6, Y_LEFT + 3.1), ylim=(6.9, -1.8), aspect="equal")
+    blue, orange, green, violet, *_, grey = theme.colours
+    colours = dict(zip(VOCABULARY, (blue, orange, green, grey, grey, violet), strict=True))
+    x, e, product = result["x"], result["e"], result["product"]
+    e_right, y_left = E_LEFT + WIDE * e.shape[1], E_LEFT + WIDE * e.shape[1] + GAP
+
+    fig, ax = plt.subplots(figsize=(5.6, 2.55))
+    draw_switches(ax, x, colours, theme)
+    draw_weights(ax, E_LEFT, e, VOCABULARY, colours, theme)
+    draw_weights(ax, y_left, product, SENTENCE, colours, theme)
+    draw_frame(ax, X_LEFT, NARROW, x.shape, "X", theme)
+    draw_frame(ax, E_LEFT, WIDE, e.shape, "E", theme)
+    draw_frame(ax, y_left, WIDE, product.shape, "X E", theme)
+    ax.text(E_LEFT - GAP, EQUATION, "×", ha="center", va="center", size=12)
+    ax.text(e_right + GAP / 2, EQUATION, "=", ha="center", va="center", size=12)
+    for left, words in ((X_LEFT, SENTENCE), (E_LEFT, VOCABULARY)):
+        for i, word in enumerate(words):
+            ax.text(left - 0.2, i + 0.53, word, ha="right", va="center")
+    ax.set(xlim=(-2.1, y_left + WIDE * e.shape[1] + 0.05), ylim=(7.3, -1.9))
     ax.axis("off")
     return fig
 
