@@ -68,7 +68,10 @@ class Slot(NamedTuple):
     caption  the paragraph of emphasis under embed *index*: a figure's caption, else a paragraph
     figure   all of figure request *index*
     url      only the address of link *index*, inside an attribute of the author's HTML
-    id       an ``id`` of this note, *name*; made unique where the note is embedded
+    id       the value of an ``id`` of this note, *name*; made unique where the note is embedded
+    ref      the value of an ``href`` to such an id
+    file     the address of file *name* that was made with the note (a diagram)
+    tag      the address of the page of tag *name*
     """
 
     kind: str

@@ -1,0 +1,165 @@
+"""All spelling rules: what names are compared by, and what notes, headings and tags are called on the site."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from posixpath import normpath
+from urllib.parse import quote, unquote
+
+NOT_LETTERS = re.compile(r"[\W_]+")
+HEADING_NOISE = re.compile(r"""[!"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\s]+""")
+LONGEST = 100
+"""Bytes of a path segment of a url, after which it is shortened with a hash."""
+TAKEN = frozenset(
+    "index 404 report search graph wanted recent tags figures assets style feed atom sitemap gallery".split()
+)
+"""First segments that generated pages and files need."""
+
+
+def fold(text: str) -> str:
+    """Reduce *text* to what names and paths are compared by: NFC, without case.
+
+    >>> fold("Café") == fold("CAFE\\u0301")
+    True
+    """
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def name_key(path: str) -> str:
+    """Reduce a path to what links without folders are compared by: its last segment, extension included."""
+    return fold(path.rsplit("/", 1)[-1])
+
+
+def stem(path: str) -> str:
+    """Return a note's own name.
+
+    >>> stem("papers/Note 1.2.md")
+    'Note 1.2'
+    """
+    return path.rsplit("/", 1)[-1].removesuffix(".md")
+
+
+def folder(path: str) -> str:
+    """Return the folder of *path*, empty for the vault's root."""
+    return path.rpartition("/")[0]
+
+
+def heading_key(text: str) -> str:
+    """Reduce a heading to what links to it are compared by (LINKS.md, Headings).
+
+    >>> heading_key("Q&A: what's new?")
+    "q a what's new"
+    """
+    return fold(HEADING_NOISE.sub(" ", text).strip())
+
+
+def slug(text: str) -> str:
+    """Turn words of any script into a piece of a url.
+
+    >>> slug("Locality Sensitive Hashing (LSH)")
+    'locality-sensitive-hashing-lsh'
+    """
+    words = NOT_LETTERS.sub("-", fold(text)).strip("-")
+    if len(words.encode()) > LONGEST:
+        cut = words.encode()[: LONGEST - 9].decode(errors="ignore").rstrip("-")
+        words = f"{cut}-{digest(text)[:8]}"
+    return words
+
+
+def digest(content: str | bytes) -> str:
+    """Hash *content* to 40 hexadecimal digits."""
+    content = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+    return hashlib.blake2b(content, digest_size=20).hexdigest()
+
+
+def unique_anchor(text: str, taken: set[str]) -> str:
+    """Make an id for a heading, unlike those in *taken*, and add it there.
+
+    >>> taken = {"loss"}
+    >>> unique_anchor("Loss", taken), unique_anchor("???", taken)
+    ('loss-1', 'section')
+    """
+    base = slug(text) or "section"
+    anchor, number = base, 0
+    while anchor in taken:
+        number += 1
+        anchor = f"{base}-{number}"
+    taken.add(anchor)
+    return anchor
+
+
+def note_url(path: str) -> str:
+    """Return the page of a note, relative to the site's root, when nothing else claims it.
+
+    >>> note_url("notes/Stable Diffusion.md")
+    'notes/stable-diffusion.html'
+    """
+    return "/".join(slug(part) or digest(part)[:8] for part in path.removesuffix(".md").split("/")) + ".html"
+
+
+def tag_key(tag: str) -> str:
+    """Reduce a tag to what tags are compared by."""
+    return fold(tag).strip("/")
+
+
+def tag_url(tag: str) -> str:
+    """Return the page of a tag.
+
+    >>> tag_url("todo/Later")
+    'tags/todo/later.html'
+    """
+    return "tags/" + "/".join(slug(part) or digest(part)[:8] for part in tag_key(tag).split("/")) + ".html"
+
+
+def assign_urls(paths: Iterable[str], claims: Mapping[str, str], home: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Give every path a url of its own; return those that did not get the one they wanted, with its holder.
+
+    *claims* are urls asked for by property; they go first. Among equals the first in order of path
+    keeps the url; the others get a hash of their path. *home* lives at the site's root.
+    """
+    urls: dict[str, str] = {}
+    holders: dict[str, str] = {}
+    losers = []
+    for path in sorted(paths, key=lambda path: (path != home, path not in claims, path)):
+        url = "index.html" if path == home else claims.get(path) or note_url(path)
+        first = url.split("/", 1)[0].removesuffix(".html")
+        if path != home and (url in holders or first in TAKEN or url.endswith("/index.html")):
+            if url in holders:
+                losers.append((path, holders[url]))
+            url = f"{url.removesuffix('.html')}-{digest(path)[:8]}.html"
+        urls[path] = url
+        holders[url] = path
+    return urls, losers
+
+
+def href(url: str, base: str) -> str:
+    """Return the percent-encoded relative address of *url* on page *base*.
+
+    >>> href("notes/b.html", "notes/a.html"), href("index.html", "notes/x/a.html")
+    ('b.html', '../../index.html')
+    """
+    target, source = url.split("/"), base.split("/")
+    common = 0
+    while common < len(source) - 1 and common < len(target) - 1 and source[common] == target[common]:
+        common += 1
+    relative = "../" * (len(source) - 1 - common) + "/".join(target[common:])
+    quoted = quote(relative, safe="/!$&'()*+,;=@~-._")
+    return f"./{quoted}" if ":" in quoted.split("/", 1)[0] else quoted
+
+
+def inside(path: str) -> str | None:
+    """Normalise a vault path with dots in it; None when it leaves the vault.
+
+    >>> inside("a/../b.md"), inside("a/../../b.md")
+    ('b.md', None)
+    """
+    normal = normpath(path)
+    return None if normal == ".." or normal.startswith(("../", "/")) else normal
+
+
+def unquoted(text: str) -> str:
+    """Percent-decode a Markdown destination; what is no escape stays."""
+    return unicodedata.normalize("NFC", unquote(text, errors="replace")) if "%" in text or not text.isascii() else text
