@@ -67,7 +67,7 @@ def stack(networks):
     return [torch.stack(layer) for layer in zip(*networks)]
 
 
-def train(weights, masks, images, labels, *, steps, batch, rate, seed):
+def train(weights, masks, images, labels, *, steps, seed, batch=64, rate=1.2e-3):
     """Train a stack of masked networks with Adam; return their weights, zero where masked."""
     weights = [(w * m).requires_grad_() for w, m in zip(weights, masks)]
     adam = torch.optim.Adam(weights, lr=rate, fused=True)
