@@ -165,8 +165,8 @@ class Todo:
     column: int
     length: int
     section: int
-    linked: bool
-    """A link stands in the same place; then the link is reported, if it is missing, and the mark is not."""
+    links: tuple[int, ...]
+    """Links in the same list item, cell or paragraph; if one of them is missing, it is reported and the mark is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +190,15 @@ class FigureRequest:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property as typed: text, number, boolean, or a list of these; `links` are those it holds."""
+    """One property; *value* is text as typed, a boolean, None, or a list or mapping of these."""
 
     name: str
     value: Any
     line: int
+    items: tuple[Segments, ...] = ()
+    """The value, or each of its values, as HTML."""
     links: tuple[int, ...] = ()
+    """The note's links that stand in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,190 @@
+"""Properties: front matter, and the owner's block at the end of a note, read as values with their lines.
+
+YAML is parsed by PyYAML into events, so that nothing is constructed, aliases, duplicate keys, depth and
+size are bounded, and text stays as typed: ``NO``, ``1.10`` and ``2024-02-30`` are what was written.
+Only plain ``true``, ``false`` and empty values are anything but text.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+LARGEST, DEEPEST = 65536, 16
+"""Characters and levels of front matter."""
+PLAIN = {"true": True, "false": False, "True": True, "False": False, "": None, "~": None, "null": None}
+TRAILING = re.compile(r"(?P<name>[A-Za-z][A-Za-z ]{0,30}):(?:\s+(?P<value>.*))?$")
+OWNERS = frozenset({"date", "links to", "tags", "references"})
+"""Names that make a block at the end of a note one of properties."""
+BULLET = re.compile(r"\s*[*+-](?:\s+|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One property as read; *lines* are the lines of its values, in the order of a list."""
+
+    name: str
+    value: Any
+    line: int
+    lines: tuple[int, ...]
+    markdown: bool = False
+    """It stood in the block at the end, where values are Markdown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    entries: tuple[Entry, ...]
+    body: str
+    """The note with the lines of its properties emptied, so that every other line keeps its number."""
+    error: str = ""
+    error_line: int = 0
+
+
+class Unreadable(ValueError):
+    """Front matter that is not understood, and its 1-based line."""
+
+    def __init__(self, message: str, line: int):
+        super().__init__(message)
+        self.line = line
+
+
+def parse_properties(text: str) -> Properties:
+    """Split a note into its properties and the rest."""
+    lines = text.split("\n")
+    entries: list[Entry] = []
+    error, error_line = "", 0
+    end = front_matter_end(lines)
+    if end:
+        try:
+            entries = parse_yaml("\n".join(lines[1:end]))
+        except Unreadable as unreadable:
+            error, error_line = str(unreadable), unreadable.line
+        lines[: end + 1] = [""] * (end + 1)
+    start = trailing_start(lines)
+    if start is not None:
+        entries += parse_trailing(lines, start)
+        lines[start:] = [""] * (len(lines) - start)
+    return Properties(tuple(entries), "\n".join(lines), error, error_line)
+
+
+def front_matter_end(lines: list[str]) -> int:
+    """Return the index of the closing ``---``; 0 when there is no front matter."""
+    if lines[0].rstrip() != "---":
+        return 0
+    return next((i for i in range(1, len(lines)) if lines[i].rstrip() == "---"), 0)
+
+
+def is_public(text: str) -> bool:
+    """Tell whether a note may be published; whatever is not plainly public is private.
+
+    >>> is_public("a"), is_public("---\\npublish: yes\\n---\\n"), is_public("---\\ndraft: false\\n---\\n")
+    (True, False, True)
+    """
+    properties = parse_properties(text)
+    if properties.error or (text.startswith("---\n") and not front_matter_end(text.split("\n"))):
+        return False
+    public = {"draft": False, "private": False, "publish": True}
+    return all(
+        entry.value is public[entry.name.strip().lower()]
+        for entry in properties.entries
+        if entry.name.strip().lower() in public
+    )
+
+
+def parse_yaml(text: str) -> list[Entry]:
+    """Read front matter; raise Unreadable with the line (the first line of *text* is line 2 of the note)."""
+    if len(text) > LARGEST:
+        raise Unreadable(f"front matter is longer than {LARGEST} characters", 1)
+    try:
+        value, keys = _build(text)
+    except (yaml.YAMLError, ValueError, UnicodeError) as error:
+        if isinstance(error, Unreadable):
+            raise
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or str(error).split("\n")[0]
+        raise Unreadable(f"front matter is not YAML: {problem}", mark.line + 2 if mark else 2) from None
+    if value is None:
+        return []
+    if not isinstance(value, dict):
+        raise Unreadable("front matter is not a list of `name: value`", 2)
+    return [Entry(name, value[name], line, lines or (line,)) for name, line, lines in keys]
+
+
+def _build(text: str) -> tuple[Any, list[tuple[str, int, tuple[int, ...]]]]:
+    """Make values of YAML's events; beside them the line of every top-level key and of its values."""
+    root: list[Any] = []
+    stack: list[Any] = [root]
+    pending: list[str | None] = [None]  # the key that waits for its value, by level
+    keys: list[tuple[str, int, list[int]]] = []
+
+    def add(value: Any, line: int) -> None:
+        top = stack[-1]
+        if isinstance(top, list):
+            top.append(value)
+        else:
+            top[pending[-1]] = value
+            pending[-1] = None
+        if 2 <= len(stack) <= 3 and keys and not isinstance(value, dict | list):
+            keys[-1][2].append(line)
+
+    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        line = event.start_mark.line + 2
+        if isinstance(event, yaml.AliasEvent):
+            raise Unreadable("aliases are not read in front matter", line)
+        if isinstance(event, yaml.DocumentStartEvent) and root:
+            raise Unreadable("front matter holds more than one document", line)
+        if isinstance(event, yaml.ScalarEvent):
+            plain = event.style is None and event.tag is None
+            if isinstance(stack[-1], dict) and pending[-1] is None:
+                if event.value in stack[-1]:
+                    raise Unreadable(f"`{event.value}` stands twice in the front matter", line)
+                pending[-1] = event.value
+                if len(stack) == 2:
+                    keys.append((event.value, line, []))
+            else:
+                add(PLAIN.get(event.value, event.value) if plain else event.value, line)
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            if isinstance(stack[-1], dict) and pending[-1] is None:
+                raise Unreadable("a list or mapping cannot be a name in front matter", line)
+            if len(stack) > DEEPEST:
+                raise Unreadable(f"front matter is nested deeper than {DEEPEST} levels", line)
+            value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
+            add(value, line)
+            stack.append(value)
+            pending.append(None)
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            stack.pop()
+            pending.pop()
+    return (root[0] if root else None), [(name, line, tuple(lines)) for name, line, lines in keys]
+
+
+def trailing_start(lines: list[str]) -> int | None:
+    """Return the index of the ``---`` that opens a block of properties at the end, None without one."""
+    rule = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].rstrip() == "---"), None)
+    if rule is None:
+        return None
+    rest = [line for line in lines[rule + 1 :] if line.strip()]
+    names = [match["name"].lower() for line in rest if (match := TRAILING.match(line))]
+    if not rest or not TRAILING.match(rest[0]) or not OWNERS.intersection(names):
+        return None
+    return rule if all(TRAILING.match(line) or BULLET.match(line) for line in rest) else None
+
+
+def parse_trailing(lines: list[str], start: int) -> list[Entry]:
+    """Read the block at the end: a name and its value a line, or bullets under a name."""
+    entries: list[Entry] = []
+    for number, line in enumerate(lines[start + 1 :], start + 2):
+        bullet = BULLET.match(line)
+        if bullet and entries:
+            last = entries.pop()
+            values = last.value if isinstance(last.value, list) else [last.value] if last.value else []
+            places = last.lines if values else ()
+            item = line[bullet.end() :].strip()
+            if item:
+                values, places = [*values, item], (*places, number)
+            entries.append(Entry(last.name, values, last.line, places, True))
+        elif match := TRAILING.match(line):
+            value = (match["value"] or "").strip()
+            entries.append(Entry(match["name"], value or None, number, (number,), True))
+    return entries

@@ -1,0 +1,69 @@
+"""Where things stand in the file: inline rules that note their offset, and the way from offset to line and column."""
+
+from collections.abc import Callable
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+Rule = Callable[[StateInline, bool], bool]
+
+
+def noting_position(rule: Rule) -> Rule:
+    """Wrap an inline rule so that the first token it pushes carries ``meta["pos"]`` and ``meta["end"]``."""
+
+    def noted(state: StateInline, silent: bool) -> bool:
+        start, first = state.pos, len(state.tokens)
+        matched = rule(state, silent)
+        if matched and not silent:
+            pushed = first + 1 if state.tokens[first].type == "text" else first  # pending text goes before
+            state.tokens[pushed].meta |= {"pos": start, "end": state.pos}
+        return matched
+
+    return noted
+
+
+def position_plugin(md: MarkdownIt) -> None:
+    """Let the standard rules for links, images and autolinks note where they stand."""
+    rules = {rule.name: rule.fn for rule in md.inline.ruler.__rules__}
+    for name in ("link", "image", "autolink"):
+        md.inline.ruler.at(name, noting_position(rules[name]))
+
+
+class Places:
+    """Finds offsets of inline content in the lines of one file."""
+
+    def __init__(self, text: str):
+        self.lines = text.split("\n")
+        self.cursors: dict[int, int] = {}
+        """By line: where the last content found in it began; the cells of a row come in order."""
+
+    def start(self, token: Token) -> None:
+        """Take note that the inline *token* is next, so that equal cells of a row are told apart."""
+        if token.map and "\n" not in token.content:
+            line = token.map[0]
+            before = self.cursors.get(line, 0)
+            self.cursors[line] = self._find(line, token.content, before)
+
+    def at(self, token: Token, pos: int) -> tuple[int, int]:
+        """Return the 1-based line and column of offset *pos* in an inline token's content."""
+        if not token.map:
+            return 1, 1
+        row = token.content.count("\n", 0, pos)
+        begin = token.content.rfind("\n", 0, pos) + 1
+        end = token.content.find("\n", pos)
+        content = token.content[begin : end if end >= 0 else None]
+        line = min(token.map[0] + row, len(self.lines) - 1)
+        start = self._find(line, content, self.cursors.get(line, 0) if "\n" not in token.content else 0)
+        source = self.lines[line]
+        column = start + pos - begin
+        column += source.count("\\|", start, column + 1) if "|" in content[: pos - begin] else 0
+        return line + 1, min(column, len(source)) + 1
+
+    def _find(self, line: int, content: str, start: int) -> int:
+        source = self.lines[line]
+        for text in (content, content.strip(), content.replace("|", "\\|"), content[:8].strip()):
+            found = source.find(text, start)
+            if text and found >= 0:
+                return found
+        return start

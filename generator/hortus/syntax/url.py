@@ -1,0 +1,52 @@
+"""Bare web addresses, ``https://…``, become links as in Obsidian. Balanced brackets stay inside; closing stops do not."""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+
+SCHEME = re.compile(r"(?<![\w])https?$", re.IGNORECASE)
+ADDRESS = re.compile(r"://[^\s<>\"`\[\]{}|\\^]+")
+CLOSING = ".,;:!?'*_~=”’"
+
+
+def url_plugin(md: MarkdownIt) -> None:
+    """Teach *md* bare addresses; they come out as ``link_open``, ``text``, ``link_close``."""
+    md.inline.ruler.before("link", "url", _url)
+
+
+def _url(state: StateInline, silent: bool) -> bool:
+    if silent or state.linkLevel or not state.src.startswith("://", state.pos):
+        return False
+    scheme = SCHEME.search(state.pending[-6:])
+    address = ADDRESS.match(state.src, state.pos, state.posMax)
+    if not scheme or not address:
+        return False
+    rest = without_stops(address[0])
+    if len(rest) <= 3:
+        return False
+    start = state.pos - len(scheme[0])
+    url = scheme[0] + rest
+    state.pending = state.pending[: -len(scheme[0])]
+    token = state.push("link_open", "a", 1)
+    token.attrs = {"href": url}
+    token.markup = "url"
+    token.meta = {"pos": start, "end": start + len(url)}
+    state.push("text", "", 0).content = url
+    state.push("link_close", "a", -1)
+    state.pos += len(rest)
+    return True
+
+
+def without_stops(address: str) -> str:
+    """Take off what ends the sentence and not the address.
+
+    >>> without_stops("https://example.org/Hash_(LSH)).")
+    'https://example.org/Hash_(LSH)'
+    """
+    surplus = address.count(")") - address.count("(")
+    end = len(address)
+    while end and (address[end - 1] in CLOSING or (address[end - 1] == ")" and surplus > 0)):
+        surplus -= address[end - 1] == ")"
+        end -= 1
+    return address[:end]

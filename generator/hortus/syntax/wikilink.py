@@ -1,0 +1,52 @@
+"""``[[target#anchor|label]]`` and ``![[target#anchor|label]]``.
+
+The shortest match to ``]]`` counts, trimmed; a nested ``[[`` rejects it, a single ``]`` is allowed.
+The first ``|`` splits off the label; a backslash before it, due in table cells, is dropped.
+"""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+
+WIKILINK = re.compile(
+    r"""
+    !? \[\[ (?P<inside> (?: (?! \[\[ | \]\] ) [^\n] )+ ) \]\]
+    """,
+    re.VERBOSE,
+)
+
+
+def wikilink_plugin(md: MarkdownIt) -> None:
+    """Teach *md* wikilinks and embeds; they come out as ``wikilink`` and ``embed`` tokens."""
+    md.inline.ruler.before("link", "wikilink", _wikilink)
+
+
+def split_wikilink(inside: str) -> dict[str, str]:
+    """Split what stands between the brackets.
+
+    >>> split_wikilink("SGD#Step size|how far")
+    {'target': 'SGD', 'anchor': 'Step size', 'label': 'how far'}
+    """
+    destination, _, label = inside.partition("|")
+    if label or "|" in inside:
+        destination = destination.removesuffix("\\")
+    target, _, anchor = destination.partition("#")
+    return {"target": target.strip(), "anchor": anchor.strip(), "label": label.strip()}
+
+
+def _wikilink(state: StateInline, silent: bool) -> bool:
+    if not state.src.startswith(("[[", "![["), state.pos):
+        return False
+    match = WIKILINK.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    parts = split_wikilink(match["inside"])
+    if not parts["target"] and not parts["anchor"]:  # [[]] and [[|x]] stay text
+        return False
+    if not silent:
+        token = state.push("embed" if match[0][0] == "!" else "wikilink", "", 0)
+        token.content = match[0]
+        token.meta = {"pos": state.pos, "end": match.end(), **parts}
+    state.pos = match.end()
+    return True
