@@ -42,33 +42,32 @@ def cut(polygon, values):
     return np.array(above), np.array(below)
 
 
-def affine_pieces(layers, polygon):
-    """Yield, after each neuron, all pieces so far, each ``(polygon, pattern, A, c)``.
+def affine_pieces(layers, window):
+    """Yield the pieces of *window* after no neuron, after the first, and so on to the last.
 
-    *layers* are pairs of weights (out, in) and biases (out,), each followed by a ReLU. On a piece
-    the layer being cut receives A x + c; its pattern has a bit for every neuron asked so far.
-    The first thing yielded is the uncut window, the last the pieces with what leaves the layers.
+    *layers* are pairs of weights (out, in) and biases (out,), with a ReLU between them. A piece is
+    ``(polygon, pattern, A, c)``: the pattern has a bit for every neuron that was asked, and the
+    layer that is being cut receives A x + c.
     """
-    pieces = [(polygon, (), np.eye(2), np.zeros(2))]
+    pieces = [(window, (), np.eye(2), np.zeros(2))]
     yield pieces
     for W, b in layers:
         for w, bias in zip(W, b):
             pieces = [
                 (part, (*pattern, bit), A, c)
-                for corners, pattern, A, c in pieces
-                for part, bit in zip(cut(corners, corners @ (w @ A) + (w @ c + bias)), (1, 0))
+                for polygon, pattern, A, c in pieces
+                for part, bit in zip(cut(polygon, polygon @ (w @ A) + (w @ c + bias)), (1, 0))
                 if part is not None
             ]
             yield pieces
         pieces = [through(piece, W, b) for piece in pieces]
-    yield pieces
 
 
 def through(piece, W, b):
-    """Pass a piece through a whole layer: neurons that are off on it give zero."""
-    corners, pattern, A, c = piece
+    """Send a piece through a layer all of whose neurons were asked; those that are off give 0."""
+    polygon, pattern, A, c = piece
     on = np.array(pattern[-len(b) :])
-    return corners, pattern, on[:, None] * (W @ A), on * (W @ c + b)
+    return polygon, pattern, on[:, None] * (W @ A), on * (W @ c + b)
 
 
 def area(polygon):

@@ -1,43 +1,183 @@
 """Latent spaces, stitched together.
 
-x
+A small ReLU network has learned a flower from points inside and outside it. Slide through its
+neurons: each cuts the plane along one line (heavy while it is new), straight in the first layer,
+bent in the next ones wherever it meets an earlier seam. On a piece the whole network is one affine
+map, so the line between the classes, too, is straight inside a piece and turns only at seams. Hue
+says how many neurons of the first layer are on, fainter means more of the later ones; the pieces
+are exact, not sampled. See [[Neural Networks MOC]].
 """
 
-import matplotlib.pyplot as plt
+from math import comb
+
 import numpy as np
 import torch
 from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
 from torch import nn
 
-from _polygons import affine_pieces, area, cut, square
+from _polygons import affine_pieces, area, box, through
 
-ALT = "{regions}"
-VARIANTS = {"relu-regions-deep": {"depth": 3}}
+ALT = (
+    "{regions} convex polygons tile the plane like leaded glass, coloured by which neurons are on. "
+    "A heavy line of straight strokes, the outline of a flower with five petals, "
+    "bends only where it passes from one polygon to the next."
+)
+VARIANTS = {"relu-regions-deep": {"depth": 3, "seed": 32}}
 FRAMES = "neurons"
-HALF = 1.0
-PETALS = 5
+RIGHT, TOP = 1.5, 1.0  # of the window
+HUES = (0, 6, 2, 5, 1, 4, 3, 7)  # the palette in the order of the rainbow, then grey
+STEPS = 1500
 
-def flower(x):  # x: (..., 2) -> (...), positive inside
+
+def flower(x):
+    """Positive inside five petals: (..., 2) -> (...)."""
     angle = torch.atan2(x[..., 1], x[..., 0])
-    return 0.58 + 0.22 * torch.cos(PETALS * (angle - torch.pi / 2)) - x.norm(dim=-1)
+    return 0.58 + 0.24 * torch.cos(5 * (angle - torch.pi / 2)) - x.norm(dim=-1)
+
 
 def train(width, depth, seed):
+    """Return the layers of the trained network, (weights, biases) each; the last has one neuron."""
     torch.manual_seed(seed)
-    sizes = [2] + [width] * depth + [1]
-    layers = [nn.Linear(i, o, dtype=torch.float64) for i, o in zip(sizes, sizes[1:])]
-    net = nn.Sequential(*[m for l in layers[:-1] for m in (l, nn.ReLU())], layers[-1])
-    x = 2 * HALF * torch.rand(1000, 2, dtype=torch.float64) - HALF
-    y = (flower(x) > 0).double()
-    opt = torch.optim.Adam(net.parameters(), lr=0.02)
-    sched = torch.optim.lr_scheduler.CosineAnnealingLR(opt, 1500)
-    for _ in range(1500):
-        loss = nn.functional.binary_cross_entropy_with_logits(net(x)[:, 0], y)
-        opt.zero_grad(); loss.backward(); opt.step(); sched.step()
-    return [(l.weight.detach().numpy(), l.bias.detach().numpy()) for l in layers], ((net(x)[:, 0] > 0) == (y > 0)).double().mean().item(), loss.item()
-if __name__ == "__main__":
-    import time
-    for depth in (2, 3):
-        for seed in range(8):
-            t = time.time(); L, acc, loss = train(8, depth, seed); t1 = time.time()
-            pieces = list(affine_pieces(L[:-1], square(HALF)))
-            print(depth, seed, round(acc, 3), round(loss, 3), len(pieces[-1]), len(pieces[8]), min(area(p[0]) for p in pieces[-1]), "%.1f %.2f" % (t1 - t, time.time() - t1))
+    sizes = [2, *[width] * depth, 1]
+    layers = [nn.Linear(*pair, dtype=torch.float64) for pair in zip(sizes, sizes[1:])]
+    net = nn.Sequential(layers[0], *[part for layer in layers[1:] for part in (nn.ReLU(), layer)])
+    x = (2 * torch.rand(1500, 2, dtype=torch.float64) - 1) * torch.tensor([RIGHT, TOP])
+    inside = (flower(x) > 0).double()
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.02)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, STEPS)
+    for _ in range(STEPS):
+        loss = nn.functional.binary_cross_entropy_with_logits(net(x)[:, 0], inside)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    return [(layer.weight.detach().numpy(), layer.bias.detach().numpy()) for layer in layers]
+
+
+def edges(polygons):
+    """Map every edge, as its two rounded corners, to the indices of the polygons that share it."""
+    shared = {}
+    for i, polygon in enumerate(polygons):
+        corners = [tuple(corner) for corner in (polygon.round(9) + 0.0).tolist()]
+        for pair in zip(corners, corners[1:] + corners[:1]):
+            shared.setdefault(tuple(sorted(pair)), []).append(i)
+    return shared
+
+
+def seams(polygons, patterns):
+    """Return the edges inside the window (E, 2, 2) and which neuron switches there (E,)."""
+    inner = {edge: sides for edge, sides in edges(polygons).items() if len(sides) == 2}
+    switched = [np.flatnonzero(patterns[i] != patterns[j])[0] for i, j in inner.values()]
+    return np.array(list(inner)), np.array(switched)
+
+
+def compute(*, width=8, depth=2, seed=39):
+    layers = train(width, depth, seed)
+    stages = list(affine_pieces(layers, box(RIGHT, TOP)))
+    *_, whole, final = stages  # the decision line is the last neuron's cut
+    received = [through(piece, *layers[-2])[2:] for piece in whole]
+    W, b = layers[-1]
+    lines, switched = seams([piece[0] for piece in final], np.array([piece[1] for piece in final]))
+    return {
+        "width": width,
+        "depth": depth,
+        "regions": len(whole),
+        "layers": layers,
+        "polygons": [[piece[0] for piece in stage] for stage in stages],
+        "patterns": [np.array([piece[1] for piece in stage], dtype=int) for stage in stages],
+        "maps": [(W @ A, W @ c + b) for A, c in received],
+        "lines": lines,
+        "switched": switched,
+        "table": [{"neurons": n, "pieces": len(stage)} for n, stage in enumerate(stages[:-1])],
+    }
+
+
+def draw(result, theme):
+    neurons = result["width"] * result["depth"]
+    frames = {str(n): draw_stage(result, theme, n) for n in range(neurons + 1)}
+    return frames | {"decision": draw_stage(result, theme, neurons, newest=neurons)}
+
+
+def draw_stage(result, theme, asked, newest=None):
+    """The pieces after *asked* neurons; heavy the line of the *newest*, else of the last asked."""
+    width, depth, polygons = result["width"], result["depth"], result["polygons"][asked]
+    fig = Figure(figsize=(5.6, 4.0))
+    ax = fig.add_subplot()
+    ax.set(xlim=(-RIGHT, RIGHT), ylim=(-TOP, TOP), aspect="equal")
+    ax.axis("off")
+    most = result["patterns"][-2][:, width:].sum(1).max()
+    colours = [shade(pattern, width, most, theme) for pattern in result["patterns"][asked]]
+    glass = PolyCollection(polygons, facecolors=colours, edgecolors=theme.paper, linewidths=0.8)
+    ax.add_collection(glass)
+    lines, switched = result["lines"], result["switched"]
+    lead = lines[switched < min(asked, width)]
+    ax.add_collection(LineCollection(lead, colors=theme.paper, linewidths=2.2, capstyle="round"))
+    newest = asked - 1 if newest is None else newest
+    heavy = lines[switched == newest]
+    ax.add_collection(LineCollection(heavy, colors=theme.ink, linewidths=2.4, capstyle="round"))
+    ax.set_title(say(asked, newest, width, depth, len(polygons)), loc="left")
+    return fig
+
+
+def shade(pattern, width, most, theme):
+    """The hue for how many neurons of the first layer are on, fainter the more of later ones are."""
+    first, later = pattern[:width].sum(), pattern[width:].sum()
+    return to_rgba(theme.colours[HUES[first % len(HUES)]], 0.9 - 0.75 * later / max(most, 1))
+
+
+def say(asked, newest, width, depth, pieces):
+    if newest < 0:
+        return "the plane, uncut"
+    layer, neuron = divmod(newest, width)
+    if layer == depth:
+        return f"the decision line across {pieces} pieces"
+    return f"layer {layer + 1}, neuron {neuron + 1} of {width}: {pieces} pieces"
+
+
+def check(result):
+    """Pieces and bounds: Montúfar et al. 2014, section 2; Montúfar 2017, "Notes on the number of
+    linear regions of deep neural networks", whose bound multiplies Σ_{j≤2} C(n, j) over the layers.
+    """
+    width, layers = result["width"], result["layers"]
+    polygons, patterns = result["polygons"][-2], result["patterns"][-2]
+    assert np.isclose(sum(map(area, polygons)), 4 * RIGHT * TOP, rtol=1e-12)
+    rng = np.random.default_rng(0)
+    for polygon, pattern, (A, c) in zip(polygons, patterns, result["maps"]):
+        x = rng.dirichlet(np.ones(len(polygon)), size=5) @ polygon
+        y, bits = forward(layers, x)
+        assert abs(x @ A.T + c - y).max() < 1e-10, "one affine map a piece"
+        assert (bits == pattern).all()
+
+    shared = edges(polygons)
+    corners = {corner for edge in shared for corner in edge}
+    assert len(corners) - len(shared) + len(polygons) == 1, "Euler's formula: no gap, no overlap"
+    for i, j in (sides for sides in shared.values() if len(sides) > 1):
+        assert sum(patterns[i] != patterns[j]) == 1, "one neuron switches at a seam"
+    for n, pieces in enumerate(result["polygons"][:-1]):
+        full, rest = divmod(n, width)
+        assert len(pieces) <= at_most(width) ** full * at_most(rest)
+
+    heavy = result["lines"][result["switched"] == width * result["depth"]]
+    assert len(heavy) > 0
+    assert abs(forward(layers, heavy.mean(axis=1))[0]).max() < 1e-6, "undecided along the line"
+    x = (2 * rng.random((20_000, 2)) - 1) * (RIGHT, TOP)
+    right = (forward(layers, x)[0][:, 0] > 0) == (flower(torch.from_numpy(x)) > 0).numpy()
+    assert right.mean() > 0.9
+
+
+def at_most(n):
+    """How many pieces n lines can cut a plane into: Σ_{j≤2} C(n, j)."""
+    return sum(comb(n, j) for j in range(3))
+
+
+def forward(layers, x):
+    """Run the network itself: x (n, 2) -> outputs (n, 1) and which neurons are on (n, neurons)."""
+    bits = []
+    for W, b in layers[:-1]:
+        x = x @ W.T + b
+        bits.append(x > 0)
+        x = np.maximum(x, 0)
+    W, b = layers[-1]
+    return x @ W.T + b, np.hstack(bits)
