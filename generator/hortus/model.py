@@ -55,6 +55,16 @@ class Vault:
     """What reading itself found."""
 
 
+@dataclass(frozen=True, slots=True)
+class ParseOptions:
+    """The settings that reach `parse_note`, and so the key under which a note is remembered."""
+
+    strict_line_breaks: bool = False
+    html: Literal["safe", "trusted"] = "safe"
+    macros: tuple[tuple[str, str], ...] = ()
+    """Names and bodies of LaTeX commands of the vault's own."""
+
+
 # --- parse_note -------------------------------------------------------------------------------
 
 LinkKind = Literal["wikilink", "markdown", "embed", "image", "property", "html", "canvas", "caption"]
@@ -221,13 +231,15 @@ class Note:
     externals: tuple[External, ...]
     figures: tuple[FigureRequest, ...]
     todos: tuple[Todo, ...]
-    text: str
-    """Plain words, for excerpts and feeds."""
+    excerpt: str
+    """The first plain words, without markup."""
+    words: int
     features: tuple[str, ...]
     """What the page needs beside the common style: ``math``, ``code``, ``callout``, ``diagram``."""
     issues: tuple["Issue", ...]
-    diagrams: tuple[tuple[str, str], ...] = ()
-    """File name and SVG of each diagram."""
+    files: tuple[tuple[str, str], ...] = ()
+    """Name and text of each file made with the note: its diagrams."""
+    public: bool = True
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return the value of property *name*, compared without case."""

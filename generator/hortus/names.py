@@ -17,6 +17,26 @@ TAKEN = frozenset(
 """First segments that generated pages and files need."""
 
 
+ASSET_NAME = re.compile(
+    r"""[^/] \. (?: avif|bmp|gif|jpe?g|png|svg|webp|ico
+                 | flac|m4a|mp3|ogg|opus|wav|3gp|aac
+                 | mkv|mov|mp4|ogv|webm
+                 | pdf|canvas|base|excalidraw
+                 | csv|json|ya?ml|toml|txt|py|ipynb|js|ts|css|html?|xml|sh|c|cpp|h|rs|go|java|tex|bib
+                 | zip|gz|tar|docx?|xlsx?|pptx?|npz?|woff2?|ttf|otf )$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def is_asset_name(target: str) -> bool:
+    """Tell whether a link's target names a file that is no note.
+
+    >>> is_asset_name("Figure.jpg"), is_asset_name("Note 1.2")
+    (True, False)
+    """
+    return ASSET_NAME.search(target) is not None
+
+
 def fold(text: str) -> str:
     """Reduce *text* to what names and paths are compared by: NFC, without case.
 

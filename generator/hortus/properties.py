@@ -17,6 +17,9 @@ PLAIN = {"true": True, "false": False, "True": True, "False": False, "": None, "
 TRAILING = re.compile(r"(?P<name>[A-Za-z][A-Za-z ]{0,30}):(?:\s+(?P<value>.*))?$")
 OWNERS = frozenset({"date", "links to", "tags", "references"})
 """Names that make a block at the end of a note one of properties."""
+UNCLOSED = re.compile(r"---\s*\n\s*\w[\w ]*:(?!.*^---\s*$)", re.DOTALL | re.MULTILINE)
+"""Front matter that is opened and never closed: who knows what it meant to say."""
+PUBLIC = {"draft": False, "private": False, "publish": True}
 BULLET = re.compile(r"\s*[*+-](?:\s+|$)")
 
 
@@ -75,20 +78,19 @@ def front_matter_end(lines: list[str]) -> int:
     return next((i for i in range(1, len(lines)) if lines[i].rstrip() == "---"), 0)
 
 
-def is_public(text: str) -> bool:
+def is_public(text: str, properties: Properties) -> bool:
     """Tell whether a note may be published; whatever is not plainly public is private.
 
-    >>> is_public("a"), is_public("---\\npublish: yes\\n---\\n"), is_public("---\\ndraft: false\\n---\\n")
+    >>> def public(text): return is_public(text, parse_properties(text))
+    >>> public("a"), public("---\npublish: yes\n---\n"), public("---\ndraft: false\n---\n")
     (True, False, True)
     """
-    properties = parse_properties(text)
-    if properties.error or (text.startswith("---\n") and not front_matter_end(text.split("\n"))):
+    if properties.error or UNCLOSED.match(text):
         return False
-    public = {"draft": False, "private": False, "publish": True}
     return all(
-        entry.value is public[entry.name.strip().lower()]
+        entry.value is PUBLIC[entry.name.strip().lower()]
         for entry in properties.entries
-        if entry.name.strip().lower() in public
+        if entry.name.strip().lower() in PUBLIC
     )
 
 

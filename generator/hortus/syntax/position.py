@@ -33,8 +33,8 @@ def position_plugin(md: MarkdownIt) -> None:
 class Places:
     """Finds offsets of inline content in the lines of one file."""
 
-    def __init__(self, text: str):
-        self.lines = text.split("\n")
+    def __init__(self, lines: list[str]):
+        self.lines = lines
         self.cursors: dict[int, int] = {}
         """By line: where the last content found in it began; the cells of a row come in order."""
 

@@ -7,6 +7,8 @@ from markdown_it.rules_inline import StateInline
 
 SCHEME = re.compile(r"(?<![\w])https?$", re.IGNORECASE)
 ADDRESS = re.compile(r"://[^\s<>\"`\[\]{}|\\^]+")
+ANY_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.\x00-\x20-]+?)\s*:(?!\s)")
+SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 CLOSING = ".,;:!?'*_~=”’"
 
 
@@ -50,3 +52,13 @@ def without_stops(address: str) -> str:
         surplus -= address[end - 1] == ")"
         end -= 1
     return address[:end]
+
+
+def scheme_of(url: str) -> str:
+    """Return the scheme of an address, lower case; empty for one that is relative.
+
+    >>> scheme_of("JavaScript:alert(1)"), scheme_of("notes/a.md"), scheme_of("Note: one.md")
+    ('javascript', '', '')
+    """
+    match = ANY_SCHEME.match(url)
+    return re.sub(r"[\x00-\x20]", "", match[1]).lower() if match else ""

@@ -26,13 +26,15 @@ def split_wikilink(inside: str) -> dict[str, str]:
     """Split what stands between the brackets.
 
     >>> split_wikilink("SGD#Step size|how far")
-    {'target': 'SGD', 'anchor': 'Step size', 'label': 'how far'}
+    {'target': 'SGD', 'anchor': 'Step size', 'label': 'how far', 'shown': 'how far'}
     """
     destination, _, label = inside.partition("|")
     if label or "|" in inside:
         destination = destination.removesuffix("\\")
     target, _, anchor = destination.partition("#")
-    return {"target": target.strip(), "anchor": anchor.strip(), "label": label.strip()}
+    target, anchor, label = target.strip(), anchor.strip(), label.strip()
+    shown = label or " > ".join(part.strip() for part in (target, *anchor.split("#")) if part.strip())
+    return {"target": target, "anchor": anchor, "label": label, "shown": shown}
 
 
 def _wikilink(state: StateInline, silent: bool) -> bool:

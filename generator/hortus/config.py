@@ -1,0 +1,160 @@
+"""Settings: ``hortus.toml`` and the command line in, one Config out.
+
+Every key is optional; a folder without settings is a vault. A key that is unknown, or of the wrong
+type, is an error that names the key, its line and the nearest key.
+"""
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from platformdirs import user_cache_path
+
+from hortus.model import HortusError, ParseOptions
+from hortus.names import digest
+
+SETTINGS = "hortus.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSettings:
+    """The table ``[figures]``."""
+
+    folder: str = "figures"
+    """Relative to the settings; when it is not there, the same folder of the vault."""
+    timeout: float = 60
+    """Seconds a figure may take."""
+    memory: int = 2048
+    """MiB a figure may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What ``hortus.toml`` may say."""
+
+    title: str = ""
+    """The site's name; else that of the home note."""
+    description: str = ""
+    author: str = ""
+    language: str = "en"
+    site_url: str = ""
+    """Where the site will be, ``https://…/``: for feeds, sitemap and canonical addresses only."""
+    vault: str = ""
+    """The folder of notes, relative to the settings; else ``vault`` if there is one, else the settings' own."""
+    out: str = "site"
+    """The output folder, relative to the settings."""
+    home: str = ""
+    """Path of the home note."""
+    mocs: list[str] = field(default_factory=list)
+    """Paths or names of notes that are MOCs beside those that say so themselves."""
+    ignore: list[str] = field(default_factory=list)
+    """Globs of vault paths that are not read: ``drafts/**``, ``*.tmp.md``."""
+    strict_line_breaks: bool = False
+    """A single line break is a space, as in CommonMark; else a line break, as in Obsidian."""
+    html: Literal["safe", "trusted"] = "safe"
+    """HTML in notes: what an allow-list lets through, or all of it."""
+    macros: dict[str, str] = field(default_factory=dict)
+    """LaTeX commands: ``"\\\\R" = "\\\\mathbb{R}"``."""
+    editor: str = "obsidian://open?path={path}"
+    """Address that opens a note in the author's editor, with ``{path}`` and ``{line}``; preview only."""
+    figures: FigureSettings = field(default_factory=FigureSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings with every folder found."""
+
+    project: Path
+    """The folder of the settings, or that of the vault when there are none."""
+    vault: Path
+    out: Path
+    cache: Path
+    settings: Settings
+
+    @property
+    def parse_options(self) -> ParseOptions:
+        settings = self.settings
+        return ParseOptions(settings.strict_line_breaks, settings.html, tuple(sorted(settings.macros.items())))
+
+    @property
+    def figures(self) -> Path:
+        """The folder of figure scripts; it need not exist."""
+        beside = self.project / self.settings.figures.folder
+        return beside if beside.is_dir() else self.vault / self.settings.figures.folder
+
+
+def read_config(folder: Path | None = None, out: Path | None = None) -> Config:
+    """Find settings and folders for *folder*: a vault, or a folder that holds settings or a vault."""
+    given = (folder or Path.cwd()).resolve()
+    if not given.is_dir():
+        raise HortusError(f"{folder}: no such folder; give the folder of your notes")
+    project = _project(given)
+    settings = read_settings(project / SETTINGS) if project else Settings()
+    base = project or given
+    if settings.vault:
+        vault = (base / settings.vault).resolve()
+    else:
+        vault = base / "vault" if (base / "vault").is_dir() else base
+    if not vault.is_dir():
+        raise HortusError(f"{SETTINGS}: vault: no folder {settings.vault!r}; it is relative to the settings")
+    where = Path.cwd() if project is None and folder is not None and vault == given else base
+    output = out.absolute() if out else (where / settings.out).absolute()
+    return Config(base, vault, output, _cache(vault), settings)
+
+
+def read_settings(file: Path) -> Settings:
+    """Read settings, or raise HortusError naming key and line."""
+    if not file.exists():
+        return Settings()
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        values = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise HortusError(f"{file.name}: not TOML: {error}") from None
+    _refuse_unknown(file.name, text, values, Settings)
+    _refuse_unknown(file.name, text, values.get("figures", {}), FigureSettings, "figures.")
+    try:
+        return msgspec.convert(values, Settings)
+    except msgspec.ValidationError as error:
+        message, _, place = str(error).partition(" - at ")
+        key = place.strip("`").removeprefix("$").removeprefix(".").split("[")[0]
+        raise HortusError(f"{file.name}:{_line(text, key)}: {key}: {message[0].lower()}{message[1:]}") from None
+
+
+def _refuse_unknown(name: str, text: str, values: object, record: type, prefix: str = "") -> None:
+    known = [each.name for each in fields(record)]
+    for key in values if isinstance(values, dict) else ():
+        if key not in known:
+            near = get_close_matches(key, known, 1, 0.5)
+            hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(known)}"
+            raise HortusError(f"{name}:{_line(text, prefix + key)}: no setting `{prefix}{key}`; {hint}")
+
+
+def _line(text: str, key: str) -> int:
+    """Return the line on which the last part of a dotted key is set."""
+    found = re.search(rf"^\s*\[?[\"']?{re.escape(key.rsplit('.', 1)[-1])}[\"']?\s*[=\]]", text, re.MULTILINE)
+    return text.count("\n", 0, found.start() + len(found[0]) - len(found[0].lstrip())) + 1 if found else 1
+
+
+def _project(given: Path) -> Path | None:
+    """Return the folder whose settings hold for *given*: itself, or its parent if that names it as its vault."""
+    if (given / SETTINGS).exists():
+        return given
+    parent = given.parent
+    if (parent / SETTINGS).exists():
+        settings = read_settings(parent / SETTINGS)
+        if (parent / (settings.vault or "vault")).resolve() == given:
+            return parent
+    return None
+
+
+def _cache(vault: Path) -> Path:
+    """Return the folder for what may be remembered about *vault*; never inside it."""
+    chosen = os.environ.get("HORTUS_CACHE")
+    root = Path(chosen) if chosen else user_cache_path("hortus")
+    return root.absolute() / digest(str(vault))[:16]

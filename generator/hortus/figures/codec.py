@@ -1,0 +1,79 @@
+"""Results of `compute` as bytes and back, without pickle: structure as JSON, arrays as npy.
+
+The first line is JSON; the arrays follow it one after the other. The same result gives the same bytes.
+Numbers of numpy become Python's, tensors become arrays: a script sees its result as restored here,
+whether it was just computed or kept since last year.
+"""
+
+import io
+import json
+from typing import Any
+
+import numpy as np
+
+
+def encode(value: Any) -> bytes:
+    arrays: list[np.ndarray] = []
+    structure = json.dumps(_pack(value, arrays, "result"), ensure_ascii=False).encode()
+    stream = io.BytesIO()
+    stream.write(structure + b"\n")
+    for array in arrays:
+        np.lib.format.write_array(stream, array, allow_pickle=False)
+    return stream.getvalue()
+
+
+def decode(data: bytes) -> Any:
+    stream = io.BytesIO(data)
+    structure = json.loads(stream.readline())
+    arrays: list[np.ndarray] = []
+    end = len(data)
+    while stream.tell() < end:
+        arrays.append(np.lib.format.read_array(stream, allow_pickle=False))
+    return _unpack(structure, arrays)
+
+
+def _pack(value: Any, arrays: list[np.ndarray], place: str) -> Any:
+    """Plain values stand for themselves; whatever else is an object of one key, its kind."""
+    if hasattr(value, "detach"):  # a tensor
+        value = value.detach().cpu().resolve_conj().numpy()
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, np.ndarray):
+        if value.dtype.hasobject:
+            raise TypeError(f"{place} is an array of objects, which cannot be kept")
+        arrays.append(np.ascontiguousarray(value).reshape(value.shape))
+        return {"array": len(arrays) - 1}
+    if isinstance(value, complex):
+        return {"complex": [value.real, value.imag]}
+    if isinstance(value, list | tuple):
+        kind = "tuple" if isinstance(value, tuple) else "list"
+        return {kind: [_pack(item, arrays, f"{place}[{i}]") for i, item in enumerate(value)]}
+    if isinstance(value, dict):
+        return {"dict": [_pack_item(*item, arrays, place) for item in value.items()]}
+    raise TypeError(f"{place} is a {type(value).__name__}, which cannot be kept: return numbers, text or arrays")
+
+
+def _pack_item(key: Any, value: Any, arrays: list[np.ndarray], place: str) -> list[Any]:
+    if not isinstance(key, str | int | float | tuple | np.generic):
+        raise TypeError(f"{place} has the key {key!r}, which cannot be kept")
+    return [_pack(key, arrays, place), _pack(value, arrays, f"{place}[{key!r}]")]
+
+
+def _unpack(packed: Any, arrays: list[np.ndarray]) -> Any:
+    if not isinstance(packed, dict):
+        return packed
+    ((kind, inner),) = packed.items()
+    match kind:
+        case "array":
+            return arrays[inner]
+        case "complex":
+            return complex(*inner)
+        case "list":
+            return [_unpack(item, arrays) for item in inner]
+        case "tuple":
+            return tuple(_unpack(item, arrays) for item in inner)
+        case "dict":
+            return {_unpack(key, arrays): _unpack(item, arrays) for key, item in inner}
+    raise ValueError(f"unknown kind {kind!r}")

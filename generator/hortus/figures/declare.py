@@ -1,0 +1,272 @@
+"""Read figure scripts: what a script says of itself, without running it.
+
+1. The module is parsed with `ast`; docstring, ALT, VARIANTS, FRAMES and DATA are literals.
+2. `compute`'s keywords and their defaults are the parameters, which notes may change.
+3. A note's wish is compared with them; what does not fit is an issue that names the nearest.
+
+A script without `compute` and `draw` is plain matplotlib; a fence in a note is one too.
+"""
+
+import ast
+import hashlib
+import inspect
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from hortus.model import FigureRequest, FigureScript, FigureWanted, Issue
+
+LITERALS = {"ALT": str, "VARIANTS": dict, "FRAMES": str, "DATA": (list, tuple)}
+
+
+def read_scripts(folder: Path) -> dict[str, FigureScript]:
+    """Read every script of *folder*, by name; files that start with ``_`` are shared code."""
+    files = sorted(folder.glob("*.py")) if folder.is_dir() else []
+    return {
+        file.stem: parse_script(file, file.read_text(encoding="utf-8", errors="replace"))
+        for file in files
+        if not file.name.startswith("_")
+    }
+
+
+def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
+    """Understand one script; *path* is what issues call it, by default its folder's and its own name."""
+    path = path or f"{file.parent.name}/{file.name}"
+    reader = _Reader(path)
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError) as error:
+        reader.say(getattr(error, "lineno", 1) or 1, f"not Python: {getattr(error, 'msg', error)}")
+        tree = ast.Module([], [])
+    literals = reader.literals(tree)
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    parameters = reader.parameters(functions.get("compute"))
+    variants = reader.variants(literals.get("VARIANTS", {}), parameters, tree)
+    if ("compute" in functions) != ("draw" in functions):
+        found, other = ("compute", "draw") if "compute" in functions else ("draw", "compute")
+        reader.say(functions[found].lineno, f"has {found} but no {other}", f"add {other}")
+    title, caption, line = _docstring(tree)
+    check = functions.get("check")
+    return FigureScript(
+        name=file.stem,
+        file=file,
+        code=code,
+        title=title or file.stem,
+        caption=caption,
+        caption_line=line,
+        alt=" ".join(literals.get("ALT", "").split()),
+        parameters=parameters,
+        variants=variants,
+        frames=literals.get("FRAMES", ""),
+        citation=(ast.get_docstring(check) or "") if check else "",
+        issues=tuple(reader.issues),
+    )
+
+
+def inline_script(request: FigureRequest, file: Path, path: str) -> FigureScript:
+    """Make a script of a fence's own code; *file* and *path* are the note's."""
+    script = parse_script(file, request.code, path)
+    name = request.name or "inline-" + hashlib.sha256(request.code.encode()).hexdigest()[:10]
+    issues = tuple(_moved(issue, request) for issue in script.issues)
+    return FigureScript(
+        name=name,
+        file=file,
+        code=request.code,
+        title=script.title if ast_docstring(request.code) else name,
+        caption=request.caption or script.caption,
+        caption_line=request.line,
+        alt=request.alt or script.alt,
+        parameters=script.parameters,
+        variants={},
+        frames=script.frames,
+        citation=script.citation,
+        issues=issues,
+    )
+
+
+def script_figures(script: FigureScript) -> tuple[FigureWanted, ...]:
+    """What a script offers without being asked: its picture by default, then its variants."""
+    own = FigureWanted(script.name, script, dict(script.parameters))
+    variants = (
+        FigureWanted(name, script, {**script.parameters, **changes})
+        for name, changes in sorted(script.variants.items())
+    )
+    return (own, *variants)
+
+
+def request_figure(
+    request: FigureRequest, scripts: Mapping[str, FigureScript], path: str
+) -> FigureWanted | tuple[Issue, ...]:
+    """Find what a fence in the note at *path* asks for, or say why that cannot be had."""
+    offered = {wanted.name: wanted for script in scripts.values() for wanted in script_figures(script)}
+    source = request.src.rsplit("/", 1)[-1].removesuffix(".py").removesuffix(".svg")
+    if source not in offered:
+        message = f'no figure script named "{source}"'
+        return (_issue(path, request, message, _nearest(source, offered), request.src),)
+    base = offered[source]
+    changes, issues = fit_parameters(dict(request.parameters), base.script.parameters)
+    if issues:
+        return tuple(_issue(path, request, message, hint, target) for message, hint, target in issues)
+    parameters = {**base.parameters, **changes}
+    name = request.name or _request_name(source, base.parameters, parameters)
+    return FigureWanted(name, base.script, parameters, request.alt)
+
+
+def fit_parameters(
+    given: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
+    """Give *given* the types of *defaults*; return it with ``(message, hint, name)`` of what does not fit.
+
+    >>> fit_parameters({"depth": "3", "sed": 1}, {"depth": 2, "seed": 0})
+    ({'depth': 3}, [('no parameter "sed"', 'did you mean "seed"?', 'sed')])
+    """
+    fitting, issues = {}, []
+    for name, value in given.items():
+        if name not in defaults:
+            issues.append((f'no parameter "{name}"', _nearest(name, defaults), name))
+            continue
+        try:
+            fitting[name] = _fit(value, defaults[name])
+        except (TypeError, ValueError):
+            kind = type(defaults[name]).__name__
+            hint = f"it is {kind}, by default {defaults[name]!r}"
+            issues.append((f'parameter "{name}" cannot be {value!r}', hint, name))
+    return fitting, issues
+
+
+def _fit(value: Any, default: Any) -> Any:
+    if default is None or type(value) is type(default):
+        return value
+    if isinstance(default, bool):
+        return {"true": True, "false": False}[value.lower()] if isinstance(value, str) else _refuse()
+    if isinstance(default, int | float) and isinstance(value, str):
+        return type(default)(value)
+    if isinstance(default, float) and type(value) is int:
+        return float(value)
+    if isinstance(default, str) and isinstance(value, int | float):
+        return str(value)
+    if isinstance(default, tuple) and isinstance(value, list):
+        return tuple(value)
+    return _refuse()
+
+
+def _refuse() -> Any:
+    raise TypeError
+
+
+class _Reader:
+    """Reads the literals of one module and keeps what was wrong with them."""
+
+    def __init__(self, path: str):
+        self.path = path
+        self.issues: list[Issue] = []
+
+    def say(self, line: int, message: str, hint: str = "") -> None:
+        self.issues.append(Issue("figure_failed", self.path, line, 1, message, hint, severity="error"))
+
+    def literals(self, tree: ast.Module) -> dict[str, Any]:
+        found = {}
+        for node in tree.body:
+            name = _assigned(node)
+            if name not in LITERALS:
+                continue
+            try:
+                value = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+            except ValueError:
+                self.say(node.lineno, f"{name} is computed", "it is read without running: write a literal")
+                continue
+            if isinstance(value, LITERALS[name]):
+                found[name] = value
+            else:
+                self.say(node.lineno, f"{name} is a {type(value).__name__}")
+        return found
+
+    def parameters(self, compute: ast.FunctionDef | None) -> dict[str, Any]:
+        if compute is None:
+            return {}
+        arguments = compute.args
+        if arguments.posonlyargs or arguments.args or arguments.vararg or arguments.kwarg:
+            self.say(compute.lineno, "compute's parameters must be keywords", "write compute(*, …)")
+        found = {}
+        for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+            try:
+                found[argument.arg] = ast.literal_eval(default)  # type: ignore[arg-type]
+            except (ValueError, TypeError):
+                self.say(argument.lineno, f'parameter "{argument.arg}" has no literal default')
+        return found
+
+    def variants(self, declared: dict, parameters: dict, tree: ast.Module) -> dict[str, dict[str, Any]]:
+        line = next((node.lineno for node in tree.body if _assigned(node) == "VARIANTS"), 1)
+        found = {}
+        for name, given in declared.items():
+            if not isinstance(name, str) or not isinstance(given, dict):
+                self.say(line, f"variant {name!r} is not a name with parameters")
+                continue
+            found[name], problems = fit_parameters(given, parameters)
+            for message, hint, _ in problems:
+                self.say(line, f'variant "{name}": {message}', hint)
+        return found
+
+
+def declared_data(code: str) -> tuple[str, ...]:
+    """The files that DATA names, relative to the script."""
+    data = _Reader("").literals(ast.parse(code)).get("DATA", ())
+    return tuple(name for name in data if isinstance(name, str))
+
+
+def ast_docstring(code: str) -> str:
+    """The module's docstring, or nothing, also when this is not Python."""
+    try:
+        return ast.get_docstring(ast.parse(code)) or ""
+    except (SyntaxError, ValueError):
+        return ""
+
+
+def _docstring(tree: ast.Module) -> tuple[str, str, int]:
+    """Return title, caption and the line the caption starts on."""
+    text = ast.get_docstring(tree, clean=False)
+    if not text:
+        return "", "", 1
+    first, _, rest = inspect.cleandoc(text).partition("\n")
+    leading = len(text) - len(text.lstrip())
+    after = text.lstrip().partition("\n")[2]
+    blank = len(after) - len(after.lstrip())
+    line = tree.body[0].lineno + text[:leading].count("\n") + 1 + after[:blank].count("\n")
+    return first.strip().removesuffix("."), rest.strip(), line
+
+
+def _assigned(node: ast.stmt) -> str:
+    if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+        return node.targets[0].id
+    if isinstance(node, ast.AnnAssign) and node.value and isinstance(node.target, ast.Name):
+        return node.target.id
+    return ""
+
+
+def _request_name(source: str, base: Mapping[str, Any], parameters: Mapping[str, Any]) -> str:
+    """Name a picture after its script and what was changed: ``relu-regions-depth-3``."""
+    changed = {name: value for name, value in parameters.items() if base.get(name) != value}
+    words = "".join(f"-{name}-{value}" for name, value in changed.items())
+    plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in words).lower()
+    digest = hashlib.sha256(repr(sorted(changed.items())).encode()).hexdigest()[:8]
+    lossy = any(c not in "-abcdefghijklmnopqrstuvwxyz0123456789" for c in words)
+    return f"{source}{plain[:60]}{'-' + digest if lossy or len(plain) > 60 else ''}"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, sorted(known), 1)
+    if near:
+        return f'did you mean "{near[0]}"?'
+    return "there is " + ", ".join(sorted(known)) if known else "there is none"
+
+
+def _issue(path: str, request: FigureRequest, message: str, hint: str, target: str) -> Issue:
+    return Issue("figure_failed", path, request.line, request.column, message, hint, target, severity="error")
+
+
+def _moved(issue: Issue, request: FigureRequest) -> Issue:
+    """Count lines from the note's start: the code begins on the line after the fence."""
+    return Issue(
+        issue.kind, issue.path, request.line + issue.line, 1, issue.message, issue.hint, severity=issue.severity
+    )

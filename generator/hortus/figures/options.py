@@ -1,0 +1,45 @@
+"""What a build may ask of the figures, and the limits a script runs under."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Progress = Callable[[int, int, str, float | None, float | None], None]
+"""``(done, total, name, seconds, last_seconds)``; *seconds* is None while it starts, *last_seconds* when unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one script may use before it is stopped."""
+
+    seconds: float = 60.0
+    memory: int = 2 << 30
+    """Resident bytes, of all its processes together."""
+    output: int = 64 << 20
+    """Bytes: of a file, of what it prints, and of all files together."""
+    processes: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class FigureOptions:
+    store: Path
+    """Folder of the figure store; nothing in it is needed to start again."""
+    folder: Path
+    """The figure scripts."""
+    vault: Path
+    mode: Literal["run", "frozen", "skip"] = "run"
+    """``frozen`` runs nothing and calls a missing figure an error; ``skip`` runs nothing and is content."""
+    jobs: int = os.cpu_count() or 1
+    limits: Limits = Limits()
+    executor: Executor | str | None = None
+    """Where to run instead of here; ``dask://host:port`` names a cluster."""
+    progress: Progress | None = None
+    retry: bool = False
+    """Run again what is remembered as failed."""
+    store_limit: int = 1 << 30
+    """Bytes the store may keep."""
+    hash_seed: int = 0
+    """Python's, in the scripts: `verify` changes it to see that nothing depends on the order of a set."""

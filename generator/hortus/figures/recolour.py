@@ -1,0 +1,151 @@
+"""Make matplotlib's SVG adaptive, small and inert: bytes in, bytes out.
+
+1. Sentinel colours become CSS custom properties, light by default, dark where the reader prefers it.
+2. Coordinates are rounded; names that nothing refers to, comments and metadata go.
+3. Whatever could run or fetch goes: scripts, handlers, addresses other than the picture's own parts.
+4. Its text is returned beside it, for search.
+"""
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import asdict, dataclass
+
+from hortus.figures.theme import DARK, LIGHT, Theme
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
+PREFIX = "figure"
+"""Of the class of the root and of the properties: ``--figure-ink``."""
+DECIMALS = 3
+GEOMETRY = {"d", "points", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height"}
+
+_NUMBER = re.compile(r"-?\d*\.\d+(?![\d.]*e)")
+_HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
+_REFERENCE = re.compile(r"#([\w.-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    svg: bytes
+    width: int
+    height: int
+    """CSS pixels."""
+    words: str
+
+
+def recolour(svg: bytes) -> Picture:
+    ET.register_namespace("", SVG)
+    ET.register_namespace("xlink", XLINK)
+    root = ET.fromstring(svg)
+    _disarm(root)
+    used = _references(root)
+    for element in root.iter():
+        _clean(element, used)
+    width, height = (_pixels(root.get(side, "0")) for side in ("width", "height"))
+    root.set("width", str(width))
+    root.set("height", str(height))
+    root.set("class", PREFIX)
+    root.insert(0, _style())
+    text = ET.tostring(root, encoding="unicode", short_empty_elements=True)
+    text = re.sub(r">\s*\n\s*<", ">\n<", text)
+    return Picture((text.strip() + "\n").encode(), width, height, _words(root))
+
+
+def light(svg: bytes) -> bytes:
+    """Fix an adaptive SVG to its light colours, for viewers that know no custom properties."""
+    text = re.sub(r"\n?<style[^>]*>.*?</style>", "", svg.decode(), count=1, flags=re.DOTALL)
+    for name, colour in LIGHT.items():
+        text = text.replace(f"var(--{PREFIX}-{name})", colour)
+    return text.replace(f'class="{PREFIX}"', f'fill="{LIGHT["ink"]}"', 1).encode()
+
+
+def sentinels() -> dict[str, str]:
+    """What each colour of Theme's ink and ground is in the SVG; black and white count as ink and paper."""
+    theme = asdict(Theme())
+    named = {theme[name]: f"var(--{PREFIX}-{name})" for name in LIGHT}
+    return named | {"#000000": f"var(--{PREFIX}-ink)", "#ffffff": f"var(--{PREFIX}-paper)"}
+
+
+def _disarm(root: ET.Element) -> None:
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if _local(child.tag) in {"script", "metadata", "foreignObject", "iframe", "set", "animate"}:
+                parent.remove(child)
+
+
+def _references(root: ET.Element) -> set[str]:
+    return {
+        name
+        for element in root.iter()
+        for key, value in element.attrib.items()
+        if "href" in key or "url(" in value
+        for name in _REFERENCE.findall(value)
+    }
+
+
+def _clean(element: ET.Element, used: set[str]) -> None:
+    for name, value in list(element.attrib.items()):
+        local = _local(name)
+        if local.lower().startswith("on") or (local == "id" and value not in used):
+            del element.attrib[name]
+        elif local == "href":
+            if not value.startswith(("#", "data:image/png;base64,")):
+                del element.attrib[name]
+        elif local in GEOMETRY or local == "style":
+            element.set(name, _recolour_style(_rounded(value)) if local == "style" else _rounded(value))
+        elif local in {"fill", "stroke", "stop-color"}:
+            element.set(name, _recolour_style(value))
+        elif local == "transform" and not re.search("scale|matrix", value):
+            element.set(name, _rounded(value))
+        if local == "d":
+            element.set(name, " ".join(element.get(name, "").split()))
+
+
+def _recolour_style(value: str) -> str:
+    known = sentinels()
+    return _HEX.sub(lambda match: known.get(match[0].lower(), match[0]), value)
+
+
+def _rounded(text: str) -> str:
+    return _NUMBER.sub(_short, text)
+
+
+def _short(match: re.Match[str]) -> str:
+    """
+    >>> _rounded("M 1.23456 -0.00001 7.50")
+    'M 1.235 0 7.5'
+    """
+    number = f"{float(match[0]):.{DECIMALS}f}".rstrip("0").rstrip(".")
+    return "0" if number == "-0" else number
+
+
+def _style() -> ET.Element:
+    """Fill is inherited from the root, since the backend leaves out a fill that is black."""
+    properties = {
+        name: "".join(f"--{PREFIX}-{key}:{colour};" for key, colour in colours.items())
+        for name, colours in (("light", LIGHT), ("dark", DARK))
+    }
+    element = ET.Element(f"{{{SVG}}}style")
+    element.text = (
+        f".{PREFIX}{{{properties['light']}fill:var(--{PREFIX}-ink)}}"
+        f"@media (prefers-color-scheme:dark){{.{PREFIX}{{{properties['dark']}}}}}"
+    )
+    return element
+
+
+def _pixels(length: str) -> int:
+    """
+    >>> _pixels("403.2pt")
+    538
+    """
+    number = float(length.removesuffix("pt").removesuffix("px"))
+    return round(number * 96 / 72) if length.endswith("pt") else round(number)
+
+
+def _words(root: ET.Element) -> str:
+    texts = ("".join(element.itertext()) for element in root.iter(f"{{{SVG}}}text"))
+    return " ".join(" ".join(texts).split())
+
+
+def _local(name: str) -> str:
+    return name.rsplit("}", 1)[-1] if isinstance(name, str) else ""

@@ -1,0 +1,613 @@
+"""One note understood alone: Source in, Note out.
+
+1. Properties and comments are taken out; every line keeps its number.
+2. markdown-it reads the rest into tokens, which don't leave this module.
+3. A walk over the tokens collects links, headings, tags, TODO marks and figures, each with its place.
+4. The tokens are rendered into HTML, cut at the slots that other notes decide about.
+
+Whether a link leads anywhere is not asked here.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from html import escape
+
+from markdown_it.token import Token
+
+from hortus.model import (
+    Block,
+    External,
+    FigureRequest,
+    Heading,
+    Issue,
+    Link,
+    LinkKind,
+    Note,
+    ParseOptions,
+    Property,
+    Segments,
+    Slot,
+    Source,
+    Tag,
+    Todo,
+)
+from hortus.names import is_asset_name, slug, stem, tag_key, unique_anchor, unquoted
+from hortus.properties import Entry, is_public, parse_properties
+from hortus.slots import cut, mark
+from hortus.syntax import make_parser
+from hortus.syntax.comment import blank_comments
+from hortus.syntax.html import Rewrite, render_tokens
+from hortus.syntax.position import Places
+from hortus.syntax.sentence import sentences
+from hortus.syntax.url import SAFE_SCHEMES, scheme_of
+
+SIZE = re.compile(r"(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?$")
+DATE = re.compile(r"(?P<year>\d{4})-?(?P<month>\d\d)-?(?P<day>\d\d)(?!\d)")
+LINKED = re.compile(r"\[\[.+\]\]$|\[.*\]\(.*\)$|https?://\S+$", re.DOTALL)
+ADDRESSES = ("href", "src", "poster")
+TAGS = re.compile(r"#?([^\s,#]+)")
+DATES = ("date", "created", "updated")
+EXCERPT = 300
+"""Characters."""
+FEATURES = {"math_inline": "math", "math_block": "math", "callout_open": "callout", "fence": "code", "diagram": "diagram"}
+
+
+def parse_note(source: Source, options: ParseOptions = ParseOptions()) -> Note:
+    """Understand *source*; whatever is wrong with it is among the note's issues."""
+    properties = parse_properties(source.text)
+    body, unclosed = blank_comments(properties.body)
+    reading = _Reading(source, body, options)
+    for flaw in source.flaws:
+        reading.issue("bad_encoding", 1, 1, flaw)
+    if properties.error:
+        hint = "until it can be read the note counts as private"
+        reading.issue("bad_front_matter", properties.error_line, 1, properties.error, hint)
+    for offset in unclosed:
+        line = body.count("\n", 0, offset) + 1
+        reading.issue("unclosed_comment", line, 1, "a comment opens here and never closes; the rest is hidden", "close it with %%")
+    reading.read_body()
+    shown = tuple(reading.read_property(entry) for entry in properties.entries)
+    return reading.note(shown, is_public(source.text, properties))
+
+
+@dataclass(slots=True)
+class _Place:
+    """A list item, table cell or paragraph: its links and TODO marks belong together."""
+
+    links: list[int] = field(default_factory=list)
+    todos: list[int] = field(default_factory=list)
+
+
+class _Reading:
+    """What has been collected so far of one note."""
+
+    def __init__(self, source: Source, body: str, options: ParseOptions):
+        self.path, self.body, self.options = source.path, body, options
+        self.md = make_parser(options)
+        self.env: dict = {"macros": options.macros}
+        self.places = Places([a or b for a, b in zip(body.split("\n"), source.text.split("\n"), strict=True)])
+        self.links: list[Link] = []
+        self.contexts: list[Segments] = []
+        self.externals: list[External] = []
+        self.figures: list[FigureRequest] = []
+        self.todos: list[Todo] = []
+        self.tags: list[Tag] = []
+        self.issues: list[Issue] = []
+        self.headings: list[Heading] = []  # ranges are added when the body is cut
+        self.blocks: list[Block] = []
+        self.segments: Segments = ()
+        self.anchors: set[str] = set()
+        self.features: set[str] = set()
+        self.words: list[str] = []
+        self.raw_offsets: dict[str, int] = {}
+
+    def issue(self, kind: str, line: int, column: int, message: str, hint: str = "", length: int = 1, target: str = "") -> None:
+        self.issues.append(Issue(kind, self.path, line, column, message, hint, target, length))
+
+    # --- tokens ---
+
+    def read_body(self) -> None:
+        tokens = self.md.parse(self.body, self.env)
+        tokens = _arranged(tokens)
+        self._collect(tokens)
+        self._bound_sections(tokens)
+        self._complain()
+        self.segments = self._numbered(cut(render_tokens(self.md, tokens, self.env, self._rewrite())))
+
+    def _complain(self) -> None:
+        """Turn what the syntax plugins left in the environment into issues."""
+        for kind, line, message in self.env.get("issues", ()):
+            self.issue(kind, line, 1, message)
+
+    def _collect(self, tokens: Sequence[Token]) -> None:
+        """Walk over block tokens; every link gets its index, every heading its anchor."""
+        items: list[_Place] = []
+        for position, token in enumerate(tokens):
+            if feature := FEATURES.get(token.type):
+                self.features.add(feature)
+            if token.type == "list_item_open":
+                items.append(_Place())
+                if token.meta.get("task") == " ":
+                    self._unticked(token, tokens, position, items[-1])
+            elif token.type == "list_item_close":
+                self._join_place(items.pop())
+            elif token.type == "figure":
+                token.meta["figure"] = len(self.figures)
+                self.figures.append(token.meta["request"])
+            elif token.type == "heading_open":
+                self._heading(token, tokens[position + 1])
+            elif token.type == "caption":
+                self._caption(token)
+            elif token.type == "inline":
+                place = items[-1] if items else _Place()
+                self._inline(token, place)
+                if not items:
+                    self._join_place(place)
+            if "block_id" in token.meta:
+                self._block(token)
+
+    def _inline(self, inline: Token, place: _Place) -> None:
+        self.places.start(inline)
+        children = inline.children or []
+        first = len(self.links)
+        for position, token in enumerate(children):
+            match token.type:
+                case "link_open":
+                    self._markdown_link(inline, token, _label(children, position))
+                case "image":
+                    self._image(inline, token)
+                case "wikilink":
+                    self._wikilink(inline, token, "wikilink")
+                case "embed":
+                    self._wikilink(inline, token, "embed")
+                case "tag":
+                    self.tags.append(Tag(token.meta["tag"], *self.places.at(inline, token.meta["pos"])))
+                case "todo":
+                    self._todo(inline, token, _plain(children[position + 1 :]), place)
+                case "math_inline" | "math_inline_double" | "math_single":
+                    self.features.add("math")
+        self.words.append(_plain(children))
+        if len(self.links) > first:
+            place.links.extend(range(first, len(self.links)))
+            self._contexts(children)
+
+    def _contexts(self, children: Sequence[Token]) -> None:
+        """Remember the sentence around each link, without ids and marks of position."""
+        for html, indexes in sentences(children, lambda piece: render_tokens(self.md, piece, self._aside(), self._rewrite(aside=True))):
+            for index in indexes:
+                self.links[index] = replace(self.links[index], context=len(self.contexts))
+            self.contexts.append(tuple(part for part in cut(html) if isinstance(part, str) or part.kind != "id"))
+
+    def _join_place(self, place: _Place) -> None:
+        if not place.todos:
+            return
+        for index in place.links:
+            self.links[index] = replace(self.links[index], todo=True)
+        for number in place.todos:
+            self.todos[number] = replace(self.todos[number], links=tuple(place.links))
+
+    # --- links ---
+
+    def _add_link(self, kind: LinkKind, inline: Token, token: Token, target: str, anchor: str, label: str) -> None:
+        line, column = self.places.at(inline, token.meta.get("pos", 0))
+        length = max(token.meta.get("end", 1) - token.meta.get("pos", 0), 1)
+        width = height = 0
+        if kind in ("embed", "image"):
+            label, width, height = _sized(label)
+        token.meta["slot"] = len(self.links)
+        self.links.append(
+            Link(kind, target, anchor, label, line, column, length, width, height, section=len(self.headings) - 1)
+        )
+
+    def _destination(self, inline: Token, token: Token, url: str) -> tuple[str, str] | None:
+        """Split a Markdown destination that leads into the vault; None for one that leads out of the site."""
+        scheme = scheme_of(url)
+        if not scheme and not url.startswith("//"):
+            target, _, anchor = url.partition("#")
+            return unquoted(target), unquoted(anchor)
+        line, column = self.places.at(inline, token.meta.get("pos", 0))
+        length = max(token.meta.get("end", 1) - token.meta.get("pos", 0), 1)
+        if scheme in SAFE_SCHEMES or not scheme:
+            token.meta["url"] = url
+            if scheme in ("http", "https"):
+                self.externals.append(External(url, line, column, length))
+        else:
+            hint = "http, https, mailto and tel are followed"
+            self.issue("unsafe_url", line, column, f"a link with the scheme `{scheme}:` is not made", hint, length, url)
+        return None
+
+    def _markdown_link(self, inline: Token, token: Token, label: str) -> None:
+        destination = self._destination(inline, token, str(token.attrs.get("href", "")))
+        if destination is not None:
+            self._add_link("markdown", inline, token, *destination, label)
+
+    def _image(self, inline: Token, token: Token) -> None:
+        token.meta["alt"] = _plain(token.children or [])
+        destination = self._destination(inline, token, str(token.attrs.get("src", "")))
+        if destination is not None:
+            self._add_link("image", inline, token, *destination, token.meta["alt"])
+
+    def _wikilink(self, inline: Token, token: Token, kind: LinkKind) -> None:
+        meta = token.meta
+        label = meta["label"] if kind == "embed" else meta["shown"]
+        self._add_link(kind, inline, token, meta["target"], meta["anchor"], label)
+
+    def _caption(self, token: Token) -> None:
+        """Give an embed the paragraph under it: a figure shows it as caption, anything else as it was."""
+        index = token.meta["slot"] = token.meta["embed"].meta.get("slot", -1)
+        inline = token.meta["inline"]
+        self._inline(inline, _Place())
+        caption = cut(render_tokens(self.md, [inline], self.env, self._rewrite()))
+        if index >= 0:
+            self.links[index] = replace(self.links[index], caption=caption)
+        else:  # a picture of another host is a link, and what stands under it a paragraph
+            token.type, token.children, token.content = "inline", inline.children, inline.content
+
+    # --- raw HTML ---
+
+    def _aside(self) -> dict:
+        """Return an environment for rendering something a second time, so that nothing is reported twice."""
+        return {"macros": self.options.macros}
+
+    def _rewrite(self, aside: bool = False) -> Rewrite | None:
+        if self.options.html == "trusted":
+            return None
+        return _no_address if aside else self._raw_attribute
+
+    def _raw_attribute(self, tag: str, attribute: str, value: str) -> str | None:
+        """Turn an address in raw HTML that leads into the vault into a slot."""
+        if attribute not in ADDRESSES:
+            return value
+        if scheme_of(value) or value.startswith("//"):
+            return value if attribute == "href" else None
+        offset = max(self.body.find(escape(value), self.raw_offsets.get(value, 0)), 0)
+        self.raw_offsets[value] = offset + 1
+        line, column = self.body.count("\n", 0, offset) + 1, offset - self.body.rfind("\n", 0, offset)
+        target, _, anchor = value.partition("#")
+        self.links.append(Link("html", unquoted(target), unquoted(anchor), "", line, column, len(value) or 1))
+        return mark("url", len(self.links) - 1)
+
+    # --- marks ---
+
+    def _todo(self, inline: Token, token: Token, rest: str, place: _Place) -> None:
+        place.todos.append(len(self.todos))
+        line, column = self.places.at(inline, token.meta["pos"])
+        words = _clause(rest) or token.content.rstrip(":")
+        self.todos.append(Todo(words, line, column, len(token.content), len(self.headings) - 1, ()))
+
+    def _unticked(self, item: Token, tokens: Sequence[Token], position: int, place: _Place) -> None:
+        """An open task is a TODO, unless it carries a mark of its own."""
+        inline = next((token for token in tokens[position : position + 3] if token.type == "inline"), None)
+        if inline is None or any(child.type == "todo" for child in inline.children or ()):
+            return
+        line = item.map[0] + 1
+        column = len(self.places.lines[item.map[0]]) - len(self.places.lines[item.map[0]].lstrip()) + 1
+        place.todos.append(len(self.todos))
+        self.todos.append(Todo(_plain(inline.children or []).strip(), line, column, 1, len(self.headings) - 1, ()))
+
+    def _heading(self, token: Token, inline: Token) -> None:
+        children = inline.children or []
+        text = _plain(children).strip()
+        anchor = unique_anchor(text, self.anchors)
+        token.attrs["id"] = mark("id", 0, anchor)
+        line, column = self.places.at(inline, 0) if inline.content else (token.map[0] + 1, 1)
+        html = cut(render_tokens(self.md, _unlinked(children), self._aside(), self._rewrite(aside=True)))
+        token.meta["heading"] = len(self.headings)
+        self.headings.append(Heading(int(token.tag[1]), text, html, anchor, line, column, 0, 0))
+
+    def _block(self, token: Token) -> None:
+        name = token.meta["block_id"]
+        anchor = unique_anchor(f"block-{slug(name) or 'id'}", self.anchors)
+        token.attrs.setdefault("id", mark("id", 0, anchor))
+        token.meta["block"] = len(self.blocks)
+        self.blocks.append(Block(name, anchor, (token.map[0] if token.map else 0) + 1, 0, 0))
+
+    # --- ranges ---
+
+    def _bound_sections(self, tokens: Sequence[Token]) -> None:
+        """Mark where sections and named blocks begin and end, each within its own container."""
+        containers: list[list[int]] = [[]]
+        levels: list[int] = []
+        blocks: list[int | None] = []
+        for token in tokens:
+            before = ""
+            if token.nesting == -1 and containers:
+                if len(containers) > 1:
+                    before += "".join(mark("end", index) for index in reversed(containers.pop()))
+                if blocks and (named := blocks.pop()) is not None:
+                    token.meta["after"] = token.meta.get("after", "") + mark("end-block", named)
+            if token.type == "heading_open":
+                index, level = token.meta["heading"], int(token.tag[1])
+                while containers[-1] and levels[containers[-1][-1]] >= level:
+                    before += mark("end", containers[-1].pop())
+                levels.append(level)
+                containers[-1].append(index)
+                before += mark("start", index)
+            if "block" in token.meta:
+                before += mark("start-block", token.meta["block"])
+                if token.nesting == 0:
+                    token.meta["after"] = mark("end-block", token.meta["block"])
+            if token.nesting == 1:
+                containers.append([])
+                blocks.append(token.meta.get("block"))
+            if before:
+                token.meta["before"] = before
+
+    def _numbered(self, segments: Segments) -> Segments:
+        """Take out the marks of sections and blocks, keeping where they were."""
+        kept: list[str | Slot] = []
+        ranges: dict[tuple[str, int], int] = {}
+        for segment in segments:
+            if isinstance(segment, Slot) and segment.kind in ("start", "end", "start-block", "end-block"):
+                ranges[segment.kind, segment.index] = len(kept)
+            else:
+                kept.append(segment)
+        self.headings = [
+            replace(heading, start=ranges["start", i], end=ranges.get(("end", i), len(kept)))
+            for i, heading in enumerate(self.headings)
+        ]
+        self.blocks = [
+            replace(block, start=ranges.get(("start-block", i), 0), end=ranges.get(("end-block", i), 0))
+            for i, block in enumerate(self.blocks)
+        ]
+        return tuple(kept)
+
+    # --- properties ---
+
+    def read_property(self, entry: Entry) -> Property:
+        """Render the values of a property; links in them are links of the note."""
+        first = len(self.links)
+        name = entry.name.strip().lower()
+        values = entry.value if isinstance(entry.value, list) else [] if entry.value is None else [entry.value]
+        if name in ("tags", "tag"):
+            self._property_tags(values, entry.lines)
+            return Property(entry.name, entry.value, entry.line)
+        items = [self._property_value(entry, value, line) for value, line in zip(values, _lines(entry, values), strict=True)]
+        links = tuple(range(first, len(self.links)))
+        for index in links:
+            self.links[index] = replace(self.links[index], kind="property", name=entry.name.strip(), section=-1)
+        return Property(entry.name, entry.value, entry.line, tuple(items), links)
+
+    def _property_value(self, entry: Entry, value: object, line: int) -> Segments:
+        while isinstance(value, list) and len(value) == 1:  # [[x]] without quotes is a list in a list to YAML
+            value = f"[[{value[0]}]]" if isinstance(value[0], str) else value[0]
+        if not isinstance(value, str):
+            return (escape(str(value).lower() if isinstance(value, bool) else _flat(value)),)
+        if not entry.markdown and not LINKED.match(value):
+            return (escape(value),)
+        inline = self.md.parseInline(value, self.env)[0]
+        inline.map = [line - 1, line]
+        self._inline(inline, _Place())
+        self.words.pop()
+        return cut(render_tokens(self.md, [inline], self.env, self._rewrite()))
+
+    def _property_tags(self, values: Sequence[object], lines: Sequence[int]) -> None:
+        for value, line in zip(values, [*lines, *[lines[-1]] * len(values)], strict=False):
+            self.tags.extend(Tag(match[1].strip("/"), line, 1) for match in TAGS.finditer(str(value)) if match[1].strip("/"))
+
+    # --- the end ---
+
+    def note(self, properties: tuple[Property, ...], public: bool) -> Note:
+        by_name = {prop.name.strip().lower(): prop for prop in reversed(properties)}
+        title = by_name["title"].value if "title" in by_name else None
+        leading = self.headings[0] if self.headings and self.headings[0].level == 1 else None
+        opens = leading is not None and leading.start == 0
+        words = " ".join(" ".join(self.words).split())
+        return Note(
+            path=self.path,
+            title=title if isinstance(title, str) and title.strip() else leading.text if opens and leading.text else stem(self.path),
+            properties=properties,
+            aliases=_texts(by_name.get("aliases") or by_name.get("alias")),
+            tags=_distinct(self.tags),
+            date=next((day for name in DATES if name in by_name and (day := _date(by_name[name].value))), ""),
+            body=self.segments,
+            headings=tuple(self.headings),
+            blocks=tuple(self.blocks),
+            links=tuple(self.links),
+            contexts=tuple(self.contexts),
+            externals=tuple(self.externals),
+            figures=tuple(self.figures),
+            todos=tuple(self.todos),
+            excerpt=words if len(words) <= EXCERPT else words[:EXCERPT].rsplit(" ", 1)[0] + "…",
+            words=len(words.split()),
+            features=tuple(sorted(self.features)),
+            issues=tuple(self.issues),
+            files=tuple(dict(self.env.get("diagrams", ())).items()),
+            public=public,
+        )
+
+
+def _arranged(tokens: Sequence[Token]) -> list[Token]:
+    """Take embeds that have a line of their own out of their paragraphs, and the captions under them."""
+    arranged: list[Token] = []
+    for token in tokens:
+        if token.type == "paragraph_close":
+            opening, inline = arranged[-2:]
+            del arranged[-2:]
+            for piece in _pieces(inline.children or []):
+                before = arranged[-1] if arranged else None
+                if _is_embed(piece[0]) and piece[0].meta.get("place") == "block":
+                    arranged.append(_with_children(inline, piece))
+                elif before is not None and _stands_alone(before) and _pure_emphasis(piece):
+                    meta = {"embed": before.children[0], "inline": _with_children(inline, piece)}
+                    arranged.append(Token("caption", "", 0, map=inline.map, meta=meta))
+                else:
+                    arranged += [opening, _with_children(inline, piece), token]
+                    opening, token = opening.copy(meta={}, attrs={}), token.copy()
+        else:
+            arranged.append(token)
+    return arranged
+
+
+def _pieces(children: Sequence[Token]) -> list[list[Token]]:
+    """Cut a paragraph at embeds that are alone on their line, and at embedded notes wherever they stand."""
+    if not any(_is_embed(child) for child in children):
+        return [list(children)]
+    pieces: list[list[Token]] = [[]]
+    depth = 0
+    for position, child in enumerate(children):
+        depth += child.nesting
+        alone = _ends_line(children[:position][::-1]) and _ends_line(children[position + 1 :])
+        if _is_embed(child) and depth == 0 and (alone or _is_note(child)):
+            child.meta["place"] = "block"
+            pieces += [[child], []]
+        else:
+            pieces[-1].append(child)
+    trimmed = [_trimmed(piece) for piece in pieces]
+    return [piece for piece in trimmed if piece] or [[]]
+
+
+def _is_embed(token: Token) -> bool:
+    return token.type in ("embed", "image")
+
+
+def _is_note(token: Token) -> bool:
+    return token.type == "embed" and not is_asset_name(token.meta["target"])
+
+
+def _ends_line(rest: Sequence[Token]) -> bool:
+    """Tell whether nothing but white space comes before the next line break."""
+    for token in rest:
+        if token.type in ("softbreak", "hardbreak"):
+            return True
+        if token.type != "text" or token.content.strip():
+            return False
+    return True
+
+
+def _trimmed(piece: list[Token]) -> list[Token]:
+    """Drop breaks and white space at both ends."""
+    blank = [token.type in ("softbreak", "hardbreak") or (token.type == "text" and not token.content.strip()) for token in piece]
+    start = next((i for i, empty in enumerate(blank) if not empty), len(piece))
+    end = next((i for i in range(len(piece), 0, -1) if not blank[i - 1]), 0)
+    return piece[start:end]
+
+
+def _stands_alone(token: Token) -> bool:
+    children = token.children or []
+    return token.type == "inline" and len(children) == 1 and children[0].meta.get("place") == "block"
+
+
+def _pure_emphasis(piece: Sequence[Token]) -> bool:
+    """Tell whether one pair of emphasis holds the whole piece."""
+    if len(piece) < 3 or piece[0].type not in ("em_open", "strong_open") or piece[-1].nesting != -1:
+        return False
+    depth = 0
+    for token in piece[:-1]:
+        depth += token.nesting
+        if depth == 0:
+            return False
+    return depth == 1
+
+
+def _with_children(inline: Token, children: list[Token]) -> Token:
+    return inline.copy(children=children)
+
+
+def _no_address(tag: str, attribute: str, value: str) -> str | None:
+    return None if attribute in ADDRESSES else value
+
+
+def _label(children: Sequence[Token], position: int) -> str:
+    """Return the words between a link's opening and its close."""
+    depth = 0
+    for end in range(position, len(children)):
+        depth += (children[end].type == "link_open") - (children[end].type == "link_close")
+        if depth == 0:
+            return _plain(children[position:end])
+    return ""
+
+
+def _plain(children: Sequence[Token]) -> str:
+    """Return the words of inline tokens."""
+    return "".join(_word(token) for token in children)
+
+
+def _word(token: Token) -> str:
+    if token.type == "wikilink":
+        return token.meta["shown"]
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    if token.type == "image":
+        return _plain(token.children or [])
+    return "" if token.type in ("embed", "html_inline") else token.content
+
+
+def _unlinked(children: Sequence[Token]) -> list[Token]:
+    """Return a heading's words for a table of contents: markup stays, links, ids and HTML go."""
+    kept = []
+    for token in children:
+        if token.type == "wikilink":
+            kept.append(Token("text", "", 0, content=token.meta["shown"]))
+        elif token.type == "tag":
+            kept.append(Token("text", "", 0, content=token.content))
+        elif token.type not in ("link_open", "link_close", "embed", "image", "html_inline", "footnote_ref"):
+            kept.append(token)
+    return kept
+
+
+def _clause(rest: str) -> str:
+    """Return the words that belong to a TODO mark: to the end of its brackets or of its paragraph.
+
+    >>> _clause(" make that into a note) and more")
+    'make that into a note'
+    """
+    depth = 0
+    for position, character in enumerate(rest):
+        depth += (character in "([") - (character in ")]")
+        if depth < 0:
+            rest = rest[:position]
+            break
+    return rest.strip(" :-–—")[:EXCERPT]
+
+
+def _sized(label: str) -> tuple[str, int, int]:
+    """Split a size off an image's label.
+
+    >>> _sized("a curve|300x200"), _sized("120"), _sized("a curve")
+    (('a curve', 300, 200), ('', 120, 0), ('a curve', 0, 0))
+    """
+    text, _, last = label.rpartition("|")
+    if match := SIZE.match(last.strip()):
+        return text.strip(), int(match["width"]), int(match["height"] or 0)
+    return label, 0, 0
+
+
+def _lines(entry: Entry, values: Sequence[object]) -> list[int]:
+    """Return a line for each value; those of a nested one share it."""
+    return [*entry.lines, *[entry.line] * len(values)][: len(values)]
+
+
+def _flat(value: object) -> str:
+    """Write a nested value on one line."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_flat(item)}" for name, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_flat, value))
+    return "" if value is None else str(value)
+
+
+def _texts(prop: Property | None) -> tuple[str, ...]:
+    if prop is None or prop.value is None:
+        return ()
+    values = prop.value if isinstance(prop.value, list) else str(prop.value).split(",")
+    return tuple(text for value in values if (text := _flat(value).strip()))
+
+
+def _distinct(tags: Sequence[Tag]) -> tuple[Tag, ...]:
+    return tuple({tag_key(tag.name): tag for tag in reversed(tags)}.values())[::-1]
+
+
+def _date(value: object) -> str:
+    """Return the ISO date that a property begins with, empty when it names no day.
+
+    >>> _date("20211112"), _date("2024-02-30")
+    ('2021-11-12', '')
+    """
+    match = DATE.match(str(value).strip())
+    try:
+        return date(*map(int, match.groups())).isoformat() if match else ""
+    except ValueError:
+        return ""

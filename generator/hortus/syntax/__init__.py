@@ -1,0 +1,52 @@
+"""The dialect: CommonMark with GitHub's tables and strikethrough, and what Obsidian adds, one syntax a file."""
+
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+
+from hortus.model import ParseOptions
+from hortus.syntax.block_id import block_id_plugin
+from hortus.syntax.callout import callout_plugin
+from hortus.syntax.code import code_plugin
+from hortus.syntax.diagram import diagram_plugin
+from hortus.syntax.footnote import footnote_plugin
+from hortus.syntax.highlight import highlight_plugin
+from hortus.syntax.html import html_plugin
+from hortus.syntax.math import math_plugin
+from hortus.syntax.position import position_plugin
+from hortus.syntax.tag import tag_plugin
+from hortus.syntax.task import task_plugin
+from hortus.syntax.todo import todo_plugin
+from hortus.syntax.url import url_plugin
+from hortus.syntax.wikilink import wikilink_plugin
+
+DEEPEST = 500
+"""Levels of nesting; markdown-it's own 20 would lose words without a sign."""
+
+
+@lru_cache(maxsize=8)
+def make_parser(options: ParseOptions = ParseOptions()) -> MarkdownIt:
+    """Make the parser of notes. It knows no other note and reaches nothing outside its text."""
+    md = MarkdownIt(
+        "commonmark", {"maxNesting": DEEPEST, "html": True, "breaks": not options.strict_line_breaks}
+    ).enable(["table", "strikethrough"])
+    md.validateLink = lambda url: True  # what a destination means is decided where it can be reported
+    md.normalizeLink = lambda url: url
+    for plugin in (
+        todo_plugin,
+        math_plugin,
+        wikilink_plugin,
+        url_plugin,
+        footnote_plugin,
+        highlight_plugin,
+        tag_plugin,
+        callout_plugin,
+        task_plugin,
+        block_id_plugin,
+        code_plugin,
+        diagram_plugin,
+        html_plugin,
+        position_plugin,
+    ):
+        md.use(plugin)
+    return md

@@ -1,0 +1,111 @@
+"""Read a vault: a folder in, its Markdown files and the names of all others out. Nothing is written.
+
+Folders and files whose name begins with a dot, ``node_modules``, the output folder and what the
+settings ignore are not looked at. Links of the file system are followed inside the vault only.
+"""
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from fnmatch import translate
+from pathlib import Path
+
+from hortus.model import Asset, HortusError, Issue, Source, Vault
+from hortus.slots import without_marks
+
+LARGEST = 8_000_000
+"""Bytes of a note; a larger file is no note, and is reported."""
+
+
+def read_vault(root: Path, ignore: Iterable[str] = (), skip: Iterable[Path] = ()) -> Vault:
+    """Read every note under *root*, sorted by path; folders in *skip* are no part of it."""
+    sources: list[Source] = []
+    assets: list[Asset] = []
+    issues: list[Issue] = []
+    ignored = _matcher(ignore)
+    try:
+        found = sorted(_walk(root, {os.path.realpath(path) for path in skip}, ignored, issues))
+    except OSError as error:
+        raise HortusError(f"{root}: {error.strerror}") from None
+    for path, entry in found:
+        try:
+            stat = entry.stat()
+            if path.lower().endswith(".md") and stat.st_size <= LARGEST:
+                sources.append(parse_bytes(path, Path(entry.path).read_bytes()))
+                continue
+            if path.lower().endswith(".md"):
+                issues.append(Issue("bad_encoding", path, 1, 1, f"larger than {LARGEST} bytes: not read as a note"))
+            assets.append(Asset(path, Path(entry.path), stat.st_size, stat.st_mtime_ns))
+        except OSError as error:
+            issues.append(Issue("bad_encoding", path, 1, 1, f"cannot be read: {error.strerror}"))
+    return Vault(root, tuple(sources), tuple(assets), issues=tuple(issues))
+
+
+def parse_bytes(path: str, content: bytes) -> Source:
+    """Decode a note; what had to be mended is among its flaws."""
+    flaws = []
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = content.decode("utf-16", "replace")
+        flaws.append("written in UTF-16; save it as UTF-8")
+    else:
+        content = content.removeprefix(b"\xef\xbb\xbf")
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            flaws.append(f"not UTF-8 from line {line} on; what could not be read shows as \ufffd")
+            text = content.decode("utf-8", "replace")
+    if "\0" in text:
+        flaws.append("holds NUL characters; they show as \ufffd")
+        text = text.replace("\0", "\ufffd")
+    text = without_marks(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return Source(path, text, tuple(flaws))
+
+
+def _walk(root: Path, skip: set[str], ignored, issues: list[Issue]) -> Iterator[tuple[str, os.DirEntry]]:
+    """Yield path and entry of every file, folder by folder; a folder that a link leads to is walked once."""
+    top = os.path.realpath(root)
+    seen = {top}
+    folders = [(str(root), "")]
+    while folders:
+        place, prefix = folders.pop()
+        for entry in os.scandir(place):
+            path = prefix + entry.name
+            if entry.name.startswith(".") or ignored(path):
+                continue
+            if "\udc80" <= max(entry.name, default="") <= "\udcff" or not _encodes(entry.name):
+                issues.append(Issue("bad_encoding", path.encode(errors="replace").decode(), 1, 1, "the file's name is not UTF-8; not read"))
+                continue
+            real = os.path.realpath(entry.path) if entry.is_symlink() else None
+            if real is not None and real != top and not real.startswith(top + os.sep):
+                issues.append(Issue("missing_asset", path, 1, 1, "a link of the file system that leaves the vault; not followed"))
+                continue
+            if entry.is_dir():
+                real = real or os.path.realpath(entry.path)
+                if entry.name != "node_modules" and real not in skip and real not in seen:
+                    seen.add(real)
+                    folders.append((entry.path, path + "/"))
+            elif entry.is_file():
+                yield path, entry
+
+
+def _encodes(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _matcher(globs: Iterable[str]):
+    """Return a test for paths; a glob without a slash is for names at any depth."""
+    patterns = []
+    for glob in globs:
+        glob = unicodedata.normalize("NFC", glob.strip("/"))
+        patterns.append(translate(glob if "/" in glob else f"*/{glob}"))
+        patterns.append(translate(glob.removesuffix("/**")))
+    if not patterns:
+        return lambda path: False
+    matches = re.compile("|".join(patterns)).match
+    return lambda path: bool(matches(path) or matches(f"/{path}"))
