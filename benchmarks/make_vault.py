@@ -16,12 +16,13 @@ import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, count
+from math import log
 from pathlib import Path
 from random import Random
 from urllib.parse import quote
 
-MEAN_BYTES = 4300
-SPREAD = 0.45  # of the sizes' logarithm: one note in twenty has less than 2 kB or more than 10
+MEDIAN_BLOCKS = 10
+SPREAD = 0.45  # of the logarithm of a note's blocks: one note in ten has less than half or double
 ZIPF = 0.9  # the n-th note draws links in proportion to 1 / n**ZIPF
 BROKEN = 0.05
 
@@ -153,14 +154,11 @@ def make_moc(title: str, links: list[str]) -> str:
 
 
 def make_note(r: Random, place: Place, draw_link: Callable[[], str]) -> str:
-    """Make a note's text of about the size drawn for it; it always has a heading Details."""
-    size = MEAN_BYTES * r.lognormvariate(-(SPREAD**2) / 2, SPREAD)  # so that the mean is MEAN_BYTES
-    parts = [make_front_matter(r, place), f"# {place.title}"]
-    for block in draw_blocks(r, lambda: draw_sentence(r, draw_link)):
-        parts.append(block)
-        if sum(map(len, parts)) >= size:
-            return "\n\n".join(parts) + "\n"
-    raise AssertionError("draw_blocks never ends")
+    """Make a note's text; it always has a heading Details, for links to lead to."""
+    length = round(r.lognormvariate(log(MEDIAN_BLOCKS), SPREAD))
+    opening = [make_front_matter(r, place), f"# {place.title}"]
+    blocks = draw_blocks(r, length, lambda: draw_sentence(r, draw_link))
+    return "\n\n".join([*opening, *blocks]) + "\n"
 
 
 def make_front_matter(r: Random, place: Place) -> str:
@@ -196,13 +194,12 @@ def draw_formula(r: Random, templates: list[str]) -> str:
     return first + "".join(r.choice(LATIN if r.random() < 0.8 else GREEK) + s for s in rest)
 
 
-def draw_blocks(r: Random, sentence: Sentence) -> Iterator[str]:
-    """Draw blocks without end: a paragraph, the heading Details, then as in a study note."""
+def draw_blocks(r: Random, length: int, sentence: Sentence) -> Iterator[str]:
+    """Draw a paragraph, the heading Details, then *length* blocks as in a study note."""
     yield paragraph(r, sentence)
     yield "## Details"
-    blocks, weights = zip(*BLOCKS.items(), strict=True)
-    while True:
-        yield r.choices(blocks, weights)[0](r, sentence)
+    for block in r.choices([*BLOCKS], [*BLOCKS.values()], k=length):
+        yield block(r, sentence)
 
 
 def paragraph(r: Random, sentence: Sentence) -> str:
