@@ -1,0 +1,36 @@
+"""Each syntax by its Markdown cases: `NAME.md` is read through the plugin of that name alone."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.utils import read_fixture_file
+
+from hortus.syntax.comment import blank_comments
+
+HERE = Path(__file__).parent
+NAMES = sorted(path.stem for path in HERE.glob("*.md"))
+OWNED: dict[str, tuple[str, ...]] = {}
+"""Plugins beside its own that a syntax's cases are about."""
+
+
+def make_parser(name: str) -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"maxNesting": 200}).enable(["table", "strikethrough"])
+    for plugin in (name, *OWNED.get(name, ())):
+        md.use(getattr(import_module(f"hortus.syntax.{plugin}"), f"{plugin}_plugin"))
+    return md
+
+
+def cases():
+    for name in NAMES:
+        for line, title, source, expected in read_fixture_file(HERE / f"{name}.md"):
+            yield pytest.param(name, source, expected, id=f"{name}:{line} {title}")
+
+
+@pytest.mark.parametrize(("name", "source", "expected"), list(cases()))
+def test_syntax(name, source, expected):
+    """The text comes out as the case says."""
+    html = make_parser(name).render(blank_comments(source)[0])
+
+    assert expected.rstrip() == html.rstrip()
