@@ -7,7 +7,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.utils import read_fixture_file
 
-from hortus.syntax.comment import blank_comments
+from hortus.syntax.comment import BLANK, blank_comments
 
 HERE = Path(__file__).parent
 NAMES = sorted(path.stem for path in HERE.glob("*.md"))
@@ -19,6 +19,7 @@ def make_parser(name: str) -> MarkdownIt:
     md = MarkdownIt("commonmark", {"maxNesting": 200}).enable(["table", "strikethrough"])
     for plugin in (name, *OWNED.get(name, ())):
         md.use(getattr(import_module(f"hortus.syntax.{plugin}"), f"{plugin}_plugin"))
+    md.renderer.rules.setdefault("tag", lambda tokens, idx, options, env: f"[{tokens[idx].content}]")
     return md
 
 
@@ -34,3 +35,17 @@ def test_syntax(name, source, expected):
     html = make_parser(name).render(blank_comments(source)[0])
 
     assert expected.rstrip() == html.rstrip()
+
+
+def test_comment_never_closed_is_told():
+    """An opener at the start of a line hides the rest; its offset says where to look."""
+    assert (10,) == blank_comments("a %%b%% c\n%% d\n\ne")[1]
+
+
+def test_comments_keep_places():
+    """Lines and columns stay true, and no letter of a comment is left."""
+    text = "---\na: '%%'\n---\n> %%one\n> two%%\n\n- x %%three%% y\n"
+    blanked, _ = blank_comments(text)
+
+    assert [len(line) for line in text.split("\n")] == [len(line) for line in blanked.split("\n")]
+    assert "---\na: '%%'\n---\n> \n> \n\n- x  y\n" == blanked.replace(BLANK, "")

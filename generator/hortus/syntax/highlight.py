@@ -1,0 +1,44 @@
+"""``==highlight==`` becomes ``<mark>``. A pair of signs opens before and closes after anything but a space."""
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Delimiter
+
+SIGN = ord("=")
+
+
+def highlight_plugin(md: MarkdownIt) -> None:
+    """Teach *md* ``==text==``; it comes out as ``mark_open`` and ``mark_close``."""
+    md.inline.ruler.after("strikethrough", "highlight", _highlight)
+    md.inline.ruler2.before("emphasis", "highlight", _pair_up)
+
+
+def _highlight(state: StateInline, silent: bool) -> bool:
+    """Push each ``==`` as text and note it as a delimiter; other runs of ``=`` are text."""
+    src, start = state.src, state.pos
+    if silent or src[start] != "=":
+        return False
+    end = start
+    while end < state.posMax and src[end] == "=":
+        end += 1
+    state.push("text", "", 0).content = src[start:end]
+    if end - start == 2:
+        can_open = end < state.posMax and not src[end].isspace()
+        can_close = start > 0 and not src[start - 1].isspace()
+        state.delimiters.append(Delimiter(SIGN, 0, len(state.tokens) - 1, -1, can_open, can_close))
+    state.pos = end
+    return True
+
+
+def _pair_up(state: StateInline) -> None:
+    nested = (meta["delimiters"] for meta in state.tokens_meta if meta and "delimiters" in meta)
+    for delimiters in (state.delimiters, *nested):
+        for opener in delimiters:
+            if opener.marker == SIGN and opener.end != -1:
+                _turn(state, opener, "mark_open", 1)
+                _turn(state, delimiters[opener.end], "mark_close", -1)
+
+
+def _turn(state: StateInline, delimiter: Delimiter, kind: str, nesting: int) -> None:
+    token = state.tokens[delimiter.token]
+    token.type, token.tag, token.nesting, token.markup, token.content = kind, "mark", nesting, "==", ""
