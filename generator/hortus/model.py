@@ -290,7 +290,6 @@ class Missing:
     """Nothing of that name. *path* is where the note would be written; empty for an attachment."""
 
     path: str
-    near: tuple[str, ...] = ()
     alias_of: tuple[str, ...] = ()
     """Notes that carry the target as an alias, which Obsidian does not follow."""
 
@@ -355,6 +354,10 @@ class LinkGraph:
     """By path of a note, asset or missing note, or by ``figure:NAME``; in order of source and place."""
     missing: tuple[str, ...]
     """Paths of notes that are linked and not written."""
+    near: Mapping[str, tuple[str, ...]]
+    """By target of a link that leads nowhere: names it may have meant."""
+    figures: Mapping[str, tuple[Backlink, ...]]
+    """By name of a figure: the embeds and links that show it."""
     parents: Mapping[str, tuple[str, ...]]
     """The notes above a note: what its ``Links to`` names, else the MOCs that list it."""
     trails: tuple[Trail, ...]

@@ -64,27 +64,27 @@ def parse_bytes(path: str, content: bytes) -> Source:
 
 
 def _walk(root: Path, skip: set[str], ignored, issues: list[Issue]) -> Iterator[tuple[str, os.DirEntry]]:
-    """Yield path and entry of every file, folder by folder; a folder that a link leads to is walked once."""
+    """Yield path and entry of every file; a link to a folder of the vault adds nothing, that folder is walked anyway."""
     top = os.path.realpath(root)
-    seen = {top}
     folders = [(str(root), "")]
     while folders:
         place, prefix = folders.pop()
         for entry in os.scandir(place):
             path = prefix + entry.name
-            if entry.name.startswith(".") or ignored(path):
+            if entry.name.startswith(".") or not _encodes(entry.name) or ignored(path):
+                if not _encodes(entry.name):
+                    shown = path.encode(errors="replace").decode()
+                    issues.append(Issue("bad_encoding", shown, 1, 1, "the file's name is not UTF-8; not read"))
                 continue
-            if "\udc80" <= max(entry.name, default="") <= "\udcff" or not _encodes(entry.name):
-                issues.append(Issue("bad_encoding", path.encode(errors="replace").decode(), 1, 1, "the file's name is not UTF-8; not read"))
-                continue
-            real = os.path.realpath(entry.path) if entry.is_symlink() else None
-            if real is not None and real != top and not real.startswith(top + os.sep):
-                issues.append(Issue("missing_asset", path, 1, 1, "a link of the file system that leaves the vault; not followed"))
-                continue
-            if entry.is_dir():
-                real = real or os.path.realpath(entry.path)
-                if entry.name != "node_modules" and real not in skip and real not in seen:
-                    seen.add(real)
+            if entry.is_symlink():
+                real = os.path.realpath(entry.path)
+                if not real.startswith(top + os.sep):
+                    message = "a link of the file system that leaves the vault; not followed"
+                    issues.append(Issue("missing_asset", path, 1, 1, message))
+                elif entry.is_file():
+                    yield path, entry
+            elif entry.is_dir():
+                if entry.name != "node_modules" and os.path.join(top, path) not in skip:
                     folders.append((entry.path, path + "/"))
             elif entry.is_file():
                 yield path, entry

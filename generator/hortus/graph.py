@@ -1,0 +1,205 @@
+"""Join notes by their links: the only home of networkx.
+
+1. Index every name once and resolve every link.
+2. Turn links around: who links to a note, a missing note, an attachment, a figure.
+3. Read the MOCs as trails; find parents, orphans, hubs, components, and what no MOC reaches.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from hortus.model import (
+    Ambiguous,
+    AnchorMissing,
+    Asset,
+    Backlink,
+    FigureFound,
+    Found,
+    Link,
+    LinkGraph,
+    Missing,
+    Note,
+    Resolution,
+    Trail,
+)
+from hortus.names import heading_key
+from hortus.resolve import find_anchor, index_names, near_names, resolve
+from hortus.trails import is_moc, make_trail
+
+HUBS = 20
+
+
+def link_notes(
+    notes: Iterable[Note],
+    assets: Iterable[Asset],
+    withheld: Iterable[str] = (),
+    figures: Iterable[str] = (),
+    mocs: Iterable[str] = (),
+) -> LinkGraph:
+    """Join *notes*; *withheld* are paths that links may name and nothing may show, *mocs* are named by the settings."""
+    by_path = {note.path: note for note in sorted(notes, key=lambda note: note.path)}
+    by_file = {asset.path: asset for asset in sorted(assets, key=lambda asset: asset.path)}
+    aliases = [(alias, note.path) for note in by_path.values() for alias in note.aliases]
+    index = index_names([*by_path, *by_file], withheld, aliases, figures)
+    resolutions = {
+        path: tuple(resolve(link, path, index, by_path) for link in note.links) for path, note in by_path.items()
+    }
+    backlinks, shown, missing, lost = _turned(by_path, resolutions)
+    named = tuple(mocs)
+    trails = tuple(
+        make_trail(note, resolutions[path], by_path) for path, note in by_path.items() if is_moc(note, named)
+    )
+    network = _network(by_path, resolutions)
+    return LinkGraph(
+        notes=by_path,
+        assets=by_file,
+        resolutions=resolutions,
+        backlinks=backlinks,
+        missing=missing,
+        near=near_names(lost, index),
+        figures=shown,
+        parents=_parents(by_path, resolutions, trails),
+        trails=trails,
+        orphans=tuple(path for path in by_path if network.degree(path) == 0),
+        unmapped=_unmapped(network, by_path, trails),
+        hubs=_hubs(network, by_path),
+        components=_components(network),
+        cycles=_embed_cycles(by_path, resolutions),
+    )
+
+
+def target_path(resolution: Resolution) -> str:
+    """Return the path that a resolution leads to, written or not; empty when it leads to none.
+
+    >>> target_path(Missing("b.md")), target_path(FigureFound("b"))
+    ('b.md', '')
+    """
+    return resolution.path if isinstance(resolution, Found | AnchorMissing | Ambiguous | Missing) else ""
+
+
+def _turned(notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolution, ...]]):
+    """Turn links around: backlinks by path, by figure, the missing notes, and targets that lead nowhere."""
+    backlinks: dict[str, list[Backlink]] = {}
+    figures: dict[str, list[Backlink]] = {}
+    missing: set[str] = set()
+    lost: set[str] = set()
+    for path, note in notes.items():
+        for number, resolution in enumerate(resolutions[path]):
+            target = target_path(resolution)
+            if isinstance(resolution, FigureFound):
+                figures.setdefault(resolution.name, []).append(Backlink(path, number))
+            elif target and target != path:
+                backlinks.setdefault(target, []).append(Backlink(path, number))
+            if isinstance(resolution, Missing):
+                lost.add(note.links[number].target)
+                missing.update({target} if target else ())
+    turned = {path: tuple(links) for path, links in sorted(backlinks.items())}
+    return turned, {name: tuple(links) for name, links in sorted(figures.items())}, tuple(sorted(missing)), lost
+
+
+def _network(notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolution, ...]]):
+    """Make the directed graph of written notes, an edge a kind of link."""
+    import networkx  # takes a third of a second, which `hortus --help` and an unchanged build do not pay
+
+    network = networkx.MultiDiGraph()
+    network.add_nodes_from(notes)
+    network.add_edges_from(
+        (path, target, link.kind)
+        for path, note in notes.items()
+        for link, resolution in zip(note.links, resolutions[path], strict=True)
+        if (target := target_path(resolution)) in notes and target != path
+    )
+    return network
+
+
+def _unmapped(network, notes: Mapping[str, Note], trails: tuple[Trail, ...]) -> tuple[str, ...]:
+    """Return the notes that cannot be reached by following links from any MOC; none when there is no MOC."""
+    import networkx
+
+    if not trails:
+        return ()
+    mocs = [trail.moc for trail in trails]
+    reached = {note for _, note in networkx.bfs_edges(network, mocs[0])} if len(mocs) == 1 else set()
+    if len(mocs) > 1:
+        layers = networkx.bfs_layers(network, mocs)
+        reached = {note for layer in layers for note in layer}
+    return tuple(path for path in notes if path not in reached and path not in mocs)
+
+
+def _hubs(network, notes: Mapping[str, Note]) -> tuple[tuple[str, int], ...]:
+    """Return the notes that most others link to."""
+    counts = [(path, len(network.pred[path])) for path in notes]
+    ranked = sorted(counts, key=lambda pair: (-pair[1], pair[0]))
+    return tuple((path, count) for path, count in ranked[:HUBS] if count)
+
+
+def _components(network) -> tuple[tuple[str, ...], ...]:
+    """Return the groups of notes that no link joins, the largest first."""
+    import networkx
+
+    groups = (tuple(sorted(group)) for group in networkx.weakly_connected_components(network))
+    return tuple(sorted(groups, key=lambda group: (-len(group), group)))
+
+
+def _parents(
+    notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolution, ...]], trails: tuple[Trail, ...]
+) -> dict[str, tuple[str, ...]]:
+    """Return the notes above each note: those that its ``Links to`` or ``up`` names, else the MOCs that list it."""
+    listed: dict[str, list[str]] = {}
+    for trail in trails:
+        for stop in trail.stops:
+            listed.setdefault(stop.path, []).append(trail.moc)
+    parents = {}
+    for path, note in notes.items():
+        named = [
+            target
+            for link, resolution in zip(note.links, resolutions[path], strict=True)
+            if link.kind == "property" and heading_key(link.name) in ("links to", "up", "parent", "parents")
+            if (target := target_path(resolution)) and target != path
+        ]
+        if above := tuple(dict.fromkeys(named)) or tuple(listed.get(path, ())):
+            parents[path] = above
+    parents.update({path: tuple(mocs) for path, mocs in listed.items() if path not in notes})
+    return parents
+
+
+def _embed_cycles(
+    notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolution, ...]]
+) -> tuple[tuple[Backlink, ...], ...]:
+    """Return, for each ring of embeds, the links that it is made of."""
+    edges = {}
+    waiting = [(path, 0, len(note.body)) for path, note in notes.items() if any(link.kind == "embed" for link in note.links)]
+    seen = set(waiting)
+    while waiting:
+        place = waiting.pop()
+        path, start, end = place
+        for segment in notes[path].body[start:end]:
+            if isinstance(segment, str) or segment.kind != "embed":
+                continue
+            target = embedded_range(notes[path].links[segment.index], resolutions[path][segment.index], notes)
+            if target[0]:
+                edges[place, target] = Backlink(path, segment.index)
+                waiting += [target] * (target not in seen)
+                seen.add(target)
+    if not edges:
+        return ()
+    import networkx
+
+    rings = []
+    for group in networkx.strongly_connected_components(networkx.DiGraph(edges.keys())):
+        ring = {link for (place, target), link in edges.items() if place in group and target in group}
+        if ring:
+            rings.append(tuple(sorted(ring, key=lambda link: (link.source, link.index))))
+    return tuple(sorted(set(rings), key=lambda ring: [(link.source, link.index) for link in ring]))
+
+
+def embedded_range(link: Link, resolution: Resolution, notes: Mapping[str, Note]) -> tuple[str, int, int]:
+    """Return the note and the range of its body that an embed shows; an empty path when it shows no note."""
+    path = target_path(resolution)
+    if path not in notes or isinstance(resolution, Missing):
+        return "", 0, 0
+    note = notes[path]
+    anchor = find_anchor(link.anchor, note) if link.anchor else ""
+    for part in (*note.headings, *note.blocks):
+        if anchor and part.anchor == anchor:
+            return path, part.start, part.end
+    return path, 0, len(note.body)

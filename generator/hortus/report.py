@@ -1,0 +1,189 @@
+"""Everything there is to tell the author, as values, complete before the first page is made.
+
+Whether a link that leads nowhere is *broken* or *TODO* is decided here, and nowhere else, in `link_issue`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from hortus.model import (
+    Ambiguous,
+    AnchorMissing,
+    Empty,
+    Figure,
+    Issue,
+    Link,
+    LinkGraph,
+    Missing,
+    Note,
+    Private,
+    Report,
+    Resolution,
+    Severity,
+    Wanted,
+)
+from hortus.names import is_asset_name, stem
+from hortus.trails import make_coverage
+
+SEVERITY: dict[str, Severity] = {
+    "broken_link": "error",
+    "missing_heading": "warning",
+    "missing_block": "warning",
+    "missing_asset": "error",
+    "ambiguous_link": "warning",
+    "empty_link": "warning",
+    "todo": "info",
+    "todo_link": "info",
+    "unsafe_url": "warning",
+    "embed_cycle": "warning",
+    "orphan": "info",
+    "unmapped": "info",
+    "duplicate_url": "warning",
+    "bad_front_matter": "error",
+    "bad_math": "warning",
+    "bad_diagram": "warning",
+    "bad_encoding": "warning",
+    "unclosed_comment": "warning",
+    "figure_failed": "error",
+    "figure_stale": "warning",
+    "missing_alt": "warning",
+    "private_link": "warning",
+    "external_broken": "warning",
+    "not_shown": "info",
+    "slow_note": "error",
+}
+"""Every kind of issue there is; docs/Report.md explains each."""
+BROKEN = frozenset({"broken_link", "missing_asset", "external_broken"})
+"""Kinds for which `hortus check` fails."""
+
+
+def make_report(
+    graph: LinkGraph,
+    figures: Sequence[Figure] = (),
+    issues: Iterable[Issue] = (),
+    duplicates: Iterable[tuple[str, str]] = (),
+) -> Report:
+    """Gather issues of notes, links, figures and the whole vault; *issues* are those found before, *duplicates*
+    pairs of a path and the path that has the url it wanted."""
+    found = [
+        *issues,
+        *_note_issues(graph),
+        *_link_issues(graph),
+        *_figure_issues(figures, graph),
+        *_vault_issues(graph, duplicates),
+    ]
+    settled = {replace(issue, severity=SEVERITY[issue.kind]) for issue in found}
+    ordered = sorted(settled, key=lambda i: (i.path, i.line, i.column, i.kind, i.target, i.message))
+    summary = Counter(issue.kind for issue in ordered)
+    return Report(
+        issues=tuple(ordered),
+        summary={kind: summary[kind] for kind in SEVERITY if summary[kind]},
+        wanted=_wanted(graph),
+        coverage=tuple(make_coverage(trail) for trail in graph.trails),
+        orphans=graph.orphans,
+        unmapped=graph.unmapped,
+    )
+
+
+def link_issue(link: Link, resolution: Resolution, note: Note, graph: LinkGraph) -> Issue | None:
+    """Say what is wrong with a link, None when nothing is."""
+    match resolution:
+        case Missing() if is_asset_name(link.target):
+            kind, message = "missing_asset", f'no file named "{link.target}"'
+        case Missing():
+            kind = "todo_link" if link.todo else "broken_link"
+            message = f'no note named "{link.target}"'
+        case AnchorMissing(path, near):
+            block = link.anchor.rsplit("#", 1)[-1].strip().startswith("^")
+            kind = "missing_block" if block else "missing_heading"
+            message = f'"{stem(path)}" has no {"block" if block else "heading"} "{link.anchor}"'
+            return _issue(kind, note, link, message, _did_you_mean(near), f"{link.target}#{link.anchor}")
+        case Ambiguous(paths):
+            others = ", ".join(paths)
+            message = f'"{link.target}" fits {len(paths)} files equally; the first is taken: {others}'
+            return _issue("ambiguous_link", note, link, message, "write the folder too", link.target)
+        case Empty():
+            text = f'"{link.label}" ' if link.label else ""
+            return _issue("empty_link", note, link, f"the link {text}has no destination yet", "", "")
+        case Private():
+            return _issue("private_link", note, link, "a link to a note that is not published", "only its words are shown", "")
+        case _:
+            return None
+    hint = _did_you_mean(graph.near.get(link.target, ()))
+    if resolution.alias_of:
+        owner = stem(resolution.alias_of[0])
+        hint = f"it is an alias, which links do not follow; write [[{owner}|{link.target}]]"
+    return _issue(kind, note, link, message, hint, link.target)
+
+
+def _issue(kind: str, note: Note, link: Link, message: str, hint: str, target: str) -> Issue:
+    return Issue(kind, note.path, link.line, link.column, message, hint, target, link.length)
+
+
+def _did_you_mean(near: Sequence[str]) -> str:
+    quoted = " or ".join(f"“{name}”" for name in near)
+    return f"did you mean {quoted}?" if near else ""
+
+
+def _note_issues(graph: LinkGraph) -> Iterator[Issue]:
+    """Yield what each note reported of itself, and the TODO marks whose links, if any, all lead somewhere."""
+    for path, note in graph.notes.items():
+        yield from note.issues
+        for todo in note.todos:
+            if any(isinstance(graph.resolutions[path][index], Missing) for index in todo.links):
+                continue
+            section = f"under “{note.headings[todo.section].text}”" if todo.section >= 0 else ""
+            yield Issue("todo", path, todo.line, todo.column, todo.text, section, "", todo.length)
+
+
+def _link_issues(graph: LinkGraph) -> Iterator[Issue]:
+    for path, note in graph.notes.items():
+        for link, resolution in zip(note.links, graph.resolutions[path], strict=True):
+            if issue := link_issue(link, resolution, note, graph):
+                yield issue
+    for ring in graph.cycles:
+        for step in ring:
+            note, link = graph.notes[step.source], graph.notes[step.source].links[step.index]
+            message = f'embedding "{link.target or stem(step.source)}" here leads back to this place'
+            yield _issue("embed_cycle", note, link, message, "it is shown once, then linked", link.target)
+
+
+def _figure_issues(figures: Sequence[Figure], graph: LinkGraph) -> Iterator[Issue]:
+    """Yield what failed, at the place in the first note that shows it, else at its script."""
+    for figure in figures:
+        yield from figure.script.issues
+        if not figure.error:
+            continue
+        kind = "figure_stale" if figure.state == "stale" else "figure_failed"
+        places = graph.figures.get(figure.name, ())
+        if places:
+            note = graph.notes[places[0].source]
+            yield _issue(kind, note, note.links[places[0].index], f"figure {figure.name}: {figure.error}", "", figure.name)
+        else:
+            yield Issue(kind, f"figures/{figure.script.file.name}", 1, 1, f"figure {figure.name}: {figure.error}")
+
+
+def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str]]) -> Iterator[Issue]:
+    for path in graph.orphans:
+        yield Issue("orphan", path, 1, 1, "no link leads here or away")
+    for path in graph.unmapped:
+        if path not in graph.orphans:
+            yield Issue("unmapped", path, 1, 1, "no map of content leads here")
+    for path, holder in duplicates:
+        message = f'its page would have the address of "{holder}"'
+        yield Issue("duplicate_url", path, 1, 1, message, "it got an address of its own; rename one of them", holder)
+
+
+def _wanted(graph: LinkGraph) -> tuple[Wanted, ...]:
+    """Rank missing notes by the number of notes that link to them and of places in MOCs."""
+    listed: dict[str, list[str]] = {}
+    for trail in graph.trails:
+        for stop in trail.stops:
+            if not stop.written:
+                listed.setdefault(stop.path, []).append(trail.moc)
+    wanted = [
+        Wanted(path, tuple(dict.fromkeys(link.source for link in graph.backlinks[path])), tuple(listed.get(path, ())))
+        for path in graph.missing
+    ]
+    return tuple(sorted(wanted, key=lambda want: (-len(want.sources) - len(want.mocs), want.path)))

@@ -1,0 +1,236 @@
+"""Resolve links: from what authors write to what exists (the rules of Obsidian, as docs/Links.md lists them).
+
+1. Index every file of the vault under its name, once.
+2. For each link rank the files of that name: an exact path, then the source's own folder, then the
+   shortest path, then the alphabet.
+3. Check its anchor against the headings and blocks of the note found.
+
+Aliases and titles play no part in finding; a miss that is somebody's alias is told so in the hint.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from hortus.model import (
+    Ambiguous,
+    AnchorMissing,
+    Empty,
+    FigureFound,
+    Found,
+    Link,
+    Missing,
+    Note,
+    Private,
+    Resolution,
+)
+from hortus.names import fold, folder, heading_key, inside, is_asset_name, name_key, stem
+
+NEAR = 3
+"""Suggestions at most."""
+COMPARED = 12
+"""Names compared letter by letter for a suggestion."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameIndex:
+    """All that a vault's links can lead to."""
+
+    paths: Mapping[str, str]
+    """By folded path: the path."""
+    names: Mapping[str, tuple[str, ...]]
+    """By name key: folded paths, shortest first, then by the alphabet."""
+    withheld: Collection[str]
+    aliases: Mapping[str, tuple[str, ...]]
+    """By folded alias: the notes that carry it."""
+    figures: Collection[str]
+    """Names of figures that scripts make."""
+
+
+def index_names(
+    paths: Iterable[str],
+    withheld: Iterable[str] = (),
+    aliases: Iterable[tuple[str, str]] = (),
+    figures: Iterable[str] = (),
+) -> NameIndex:
+    """Index files by name; *aliases* are pairs of alias and path."""
+    withheld = frozenset(withheld)
+    by_path: dict[str, str] = {}
+    for path in sorted({*paths, *withheld}, reverse=True):  # of two spellings of one path the first is kept
+        by_path[fold(path)] = path
+    names: dict[str, list[str]] = {}
+    for key in sorted(by_path, key=lambda key: (len(key), key)):
+        names.setdefault(name_key(key), []).append(key)
+    by_alias: dict[str, list[str]] = {}
+    for alias, path in sorted(aliases):
+        by_alias.setdefault(fold(alias), []).append(path)
+    return NameIndex(
+        by_path,
+        {name: tuple(keys) for name, keys in names.items()},
+        withheld,
+        {alias: tuple(owners) for alias, owners in by_alias.items()},
+        frozenset(figures),
+    )
+
+
+def resolve(link: Link, source: str, index: NameIndex, notes: Mapping[str, Note]) -> Resolution:
+    """Find what *link*, written in the note *source*, leads to."""
+    if not link.target and not link.anchor:
+        return Empty()
+    if not link.target:
+        return _with_anchor(link, (source,), notes)
+    if figure := figure_name(link.target, index):
+        return FigureFound(figure)
+    rank = candidates(link.target, source, index)
+    if not rank:
+        return _missing(link, source, index)
+    paths = tuple(index.paths[key] for key in rank)
+    if any(path in index.withheld for path in paths):
+        return Private()
+    return _with_anchor(link, paths, notes)
+
+
+def candidates(target: str, source: str, index: NameIndex) -> tuple[str, ...]:
+    """Return the folded paths that fit best: none, one, or several that are equal, by the alphabet.
+
+    A target with its extension is looked for first, then the target with ``.md``.
+    """
+    for spelling in (fold(target), fold(target) + ".md"):
+        if spelling.startswith(("./", "../", "/")):
+            base = "" if spelling.startswith("/") else fold(folder(source))
+            exact = inside(f"{base}/{spelling}".lstrip("/"))
+            fitting = (exact,) if exact in index.paths else ()
+        elif spelling in index.paths:
+            fitting = (spelling,)
+        else:
+            fitting = _ranked(spelling, fold(folder(source)), index)
+        if fitting:
+            return fitting
+    return ()
+
+
+def _ranked(spelling: str, own: str, index: NameIndex) -> tuple[str, ...]:
+    """Rank files whose path ends with *spelling* at a segment's boundary: own folder first, then the shortest."""
+    named = index.names.get(spelling.rsplit("/", 1)[-1], ())
+    if "/" in spelling:
+        named = tuple(key for key in named if key.endswith(f"/{spelling}"))
+    if len(named) < 2:
+        return named
+    beside = f"{own}/{spelling}" if own else spelling
+    if beside in named:
+        return (beside,)
+    return tuple(key for key in named if len(key) == len(named[0]))
+
+
+def figure_name(target: str, index: NameIndex) -> str:
+    """Return the figure whose picture *target* names, empty when there is none.
+
+    The picture that ``hortus figures --write`` leaves in the vault is the script's all the same.
+    """
+    name = target.rsplit("/", 1)[-1]
+    return name[:-4] if name.endswith(".svg") and name[:-4] in index.figures else ""
+
+
+def _with_anchor(link: Link, paths: tuple[str, ...], notes: Mapping[str, Note]) -> Resolution:
+    path = paths[0]
+    anchor = ""
+    if link.anchor and path in notes:
+        found = find_anchor(link.anchor, notes[path])
+        if found is None:
+            return AnchorMissing(path, _near_anchors(link.anchor, notes[path]))
+        anchor = found
+    return Found(path, anchor) if len(paths) == 1 else Ambiguous(paths, anchor)
+
+
+def find_anchor(anchor: str, note: Note) -> str | None:
+    """Find the id of a heading, of a path of headings ``A#B``, or of a block ``^id``; None when it is not there.
+
+    Each heading of a path stands below the one before; of equal ones the first counts.
+    """
+    last = anchor.rsplit("#", 1)[-1].strip()
+    if last.startswith("^"):
+        return next((block.anchor for block in note.blocks if fold(block.name) == fold(last[1:])), None)
+    keys = [key for part in anchor.split("#") if (key := heading_key(part))]
+    if not keys:
+        return ""
+    return _descend(keys, note, -1)
+
+
+def _descend(keys: list[str], note: Note, parent: int) -> str | None:
+    """Return the id of the first heading under *parent* from which the rest of the path can be walked."""
+    level = note.headings[parent].level if parent >= 0 else 0
+    for position in range(parent + 1, len(note.headings)):
+        heading = note.headings[position]
+        if parent >= 0 and heading.level <= level:
+            return None
+        if heading_key(heading.text) == keys[0]:
+            found = heading.anchor if len(keys) == 1 else _descend(keys[1:], note, position)
+            if found is not None:
+                return found
+    return None
+
+
+def _near_anchors(anchor: str, note: Note) -> tuple[str, ...]:
+    last = anchor.rsplit("#", 1)[-1].strip()
+    if last.startswith("^"):
+        names = {fold(block.name): f"^{block.name}" for block in note.blocks}
+        return tuple(names[key] for key in get_close_matches(fold(last[1:]), sorted(names), NEAR, 0.5))
+    texts = {heading_key(heading.text): heading.text for heading in reversed(note.headings)}
+    return tuple(texts[key] for key in get_close_matches(heading_key(last), sorted(texts), NEAR, 0.5))
+
+
+def _missing(link: Link, source: str, index: NameIndex) -> Missing:
+    """Say where the note would be written, if it is one that could be."""
+    owners = index.aliases.get(fold(link.target), ())
+    if is_asset_name(link.target) or link.target.endswith("/"):
+        return Missing("", alias_of=owners)
+    target = link.target if link.target.lower().endswith(".md") else f"{link.target}.md"
+    if target.startswith(("./", "../")):
+        path = inside(f"{folder(source)}/{target}".lstrip("/"))
+    else:
+        path = inside(target.lstrip("/"))
+    return Missing(path or "", alias_of=owners)
+
+
+def near_names(targets: Iterable[str], index: NameIndex) -> dict[str, tuple[str, ...]]:
+    """Return, for each target that leads nowhere, the names of the vault that it may have meant."""
+    named = {
+        kind: {
+            _plain_name(name): index.paths[keys[0]]
+            for name, keys in index.names.items()
+            if is_asset_name(name) == kind and index.paths[keys[0]] not in index.withheld
+        }
+        for kind in (False, True)
+    }
+    nearest = {kind: Nearest(names) for kind, names in named.items()}
+    found = {}
+    for target in sorted(set(targets)):
+        kind = is_asset_name(target)
+        paths = [named[kind][name] for name in nearest[kind].find(_plain_name(name_key(target)))]
+        found[target] = tuple(path.rsplit("/", 1)[-1] if kind else stem(path) for path in paths)
+    return found
+
+
+def _plain_name(name: str) -> str:
+    return name.removesuffix(".md")
+
+
+class Nearest:
+    """Finds names like a given one: those that share most of its letter triples are compared."""
+
+    def __init__(self, names: Iterable[str]):
+        self.holders: dict[str, list[str]] = {}
+        for name in sorted(names):
+            for triple in _triples(name):
+                self.holders.setdefault(triple, []).append(name)
+
+    def find(self, name: str) -> tuple[str, ...]:
+        triples = _triples(name)
+        shared = Counter(holder for triple in triples for holder in self.holders.get(triple, ()))
+        likely = [other for other, count in shared.most_common(COMPARED) if count * 3 >= len(triples)]
+        return tuple(get_close_matches(name, sorted(likely), NEAR, 0.75))
+
+
+def _triples(name: str) -> set[str]:
+    return {f" {name} "[i : i + 3] for i in range(len(name))}
