@@ -55,10 +55,17 @@ def fresh_weights(widths, generator, dtype=torch.float32):
     ]
 
 
-def logits(x, weights):
-    """Run a ReLU network on x (batch, in); a stack of networks gives (nets, batch, classes)."""
+def logits(x, weights, normalise=False):
+    """Run a ReLU network on x (batch, in); a stack of networks gives (nets, batch, classes).
+
+    *normalise* standardises each hidden unit over the batch, as batch normalisation does.
+    """
     for weight in weights[:-1]:
-        x = torch.relu(x @ weight.mT)
+        x = x @ weight.mT
+        if normalise:
+            x = x - x.mean(-2, keepdim=True)
+            x = x * (x.square().mean(-2, keepdim=True) + 1e-12).rsqrt()
+        x = torch.relu(x)
     return x @ weights[-1].mT
 
 
@@ -67,14 +74,16 @@ def stack(networks):
     return [torch.stack(layer) for layer in zip(*networks)]
 
 
-def train(weights, masks, images, labels, *, steps, seed, batch=64, rate=1.2e-3):
+def train(
+    weights, masks, images, labels, *, steps, seed, batch=64, rate=1.2e-3, normalise=False
+):
     """Train a stack of masked networks with Adam; return their weights, zero where masked."""
     weights = [(w * m).requires_grad_() for w, m in zip(weights, masks)]
     adam = torch.optim.Adam(weights, lr=rate, fused=True)
     generator = torch.Generator().manual_seed(seed)
     for _ in range(steps):
         pick = torch.randint(len(images), (batch,), generator=generator)
-        out = logits(images[pick], [w * m for w, m in zip(weights, masks)])
+        out = logits(images[pick], [w * m for w, m in zip(weights, masks)], normalise)
         loss = cross_entropy(out.flatten(0, 1), labels[pick].repeat(len(out)))
         adam.zero_grad()
         (loss * len(out)).backward()  # a stack is a sum of losses: the networks don't meet
@@ -83,6 +92,49 @@ def train(weights, masks, images, labels, *, steps, seed, batch=64, rate=1.2e-3)
 
 
 @torch.no_grad()
-def accuracy(weights, images, labels):
+def accuracy(weights, images, labels, normalise=False):
     """Share of *images* that each network of a stack gets right: (nets,)."""
-    return (logits(images, weights).argmax(-1) == labels).double().mean(-1)
+    return (logits(images, weights, normalise).argmax(-1) == labels).double().mean(-1)
+
+
+def synflow(weights):
+    """Score by R = 1ᵀ|W_L|…|W_1|1, which asks no data: (∂R/∂θ) θ. Return the scores and R."""
+    absolute = [w.abs().requires_grad_() for w in weights]
+    ones = torch.ones(1, absolute[0].shape[1], dtype=absolute[0].dtype)
+    flow = logits(ones, absolute).sum()
+    return [g * w.detach() for g, w in zip(torch.autograd.grad(flow, absolute), absolute)], flow.item()
+
+
+def loss_scores(weights, images, labels):
+    """Score by g θ, what the loss loses at first order with the weight: SNIP's, before its |·|."""
+    weights = [w.detach().requires_grad_() for w in weights]
+    loss = cross_entropy(logits(images, weights), labels)
+    return [g * w.detach() for g, w in zip(torch.autograd.grad(loss, weights), weights)]
+
+
+def grasp(weights, images, labels):
+    """Score by (H g) θ, what the gradient's squared norm loses at first order, halved. Signed."""
+    weights = [w.detach().requires_grad_() for w in weights]
+    loss = cross_entropy(logits(images, weights), labels)
+    slope = torch.autograd.grad(loss, weights, create_graph=True)
+    norm = sum((g * g.detach()).sum() for g in slope)
+    return [hg * w.detach() for hg, w in zip(torch.autograd.grad(norm, weights), weights)]
+
+
+def keep_best(scores, count):
+    """Keep the *count* best scores of the whole network: masks of 0 and 1."""
+    flat = torch.cat([s.flatten() for s in scores])
+    mask = torch.zeros_like(flat)
+    mask[flat.topk(count, sorted=False).indices] = 1
+    return [m.view_as(s) for m, s in zip(mask.split([s.numel() for s in scores]), scores)]
+
+
+def prune_synflow(weights, compression, rounds=100):
+    """Prune towards 1/*compression* of the weights, a little in each of *rounds*."""
+    total = sum(w.numel() for w in weights)
+    masks = [torch.ones_like(w) for w in weights]
+    for k in range(1, rounds + 1):
+        scores, _ = synflow([w * m for w, m in zip(weights, masks)])
+        scores = [s + m - 1 for s, m in zip(scores, masks)]  # the pruned stay last
+        masks = keep_best(scores, round(total * compression ** (-k / rounds)))
+    return masks
