@@ -5,6 +5,7 @@ affine there, and its zero is a straight line: cut along it, layer by layer. Exa
 """
 
 import numpy as np
+from matplotlib.path import Path
 
 ROUNDING = 1e-12  # a line this near to a corner passes through it
 
@@ -74,3 +75,9 @@ def area(polygon):
     """The shoelace formula; positive when counter-clockwise."""
     x, y = polygon.T
     return 0.5 * (x @ np.roll(y, -1) - y @ np.roll(x, -1))
+
+
+def compound(polygons):
+    """All the polygons as one path, so that one colour is one small element without hairlines."""
+    corners = [np.vstack([polygon, polygon[:1]]) for polygon in polygons]
+    return Path.make_compound_path(*[Path(ring, closed=True) for ring in corners])

@@ -12,12 +12,13 @@ from math import comb
 
 import numpy as np
 import torch
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
 from torch import nn
 
-from _polygons import affine_pieces, area, box, through
+from _polygons import affine_pieces, area, box, compound, through
 
 ALT = (
     "{regions} convex polygons tile the plane like leaded glass, coloured by which neurons are on. "
@@ -108,9 +109,11 @@ def draw_stage(result, theme, asked, newest=None):
     ax.set(xlim=(-RIGHT, RIGHT), ylim=(-TOP, TOP), aspect="equal")
     ax.axis("off")
     most = result["patterns"][-2][:, width:].sum(1).max()
-    colours = [shade(pattern, width, most, theme) for pattern in result["patterns"][asked]]
-    glass = PolyCollection(polygons, facecolors=colours, edgecolors=theme.paper, linewidths=0.8)
-    ax.add_collection(glass)
+    panes = {}
+    for polygon, pattern in zip(polygons, result["patterns"][asked]):
+        panes.setdefault(shade(pattern, width, most, theme), []).append(polygon)
+    for colour, alike in sorted(panes.items()):
+        ax.add_patch(PathPatch(compound(alike), fc=colour, ec=theme.paper, lw=0.8))
     lines, switched = result["lines"], result["switched"]
     lead = lines[switched < min(asked, width)]
     ax.add_collection(LineCollection(lead, colors=theme.paper, linewidths=2.2, capstyle="round"))
@@ -122,7 +125,7 @@ def draw_stage(result, theme, asked, newest=None):
 
 
 def shade(pattern, width, most, theme):
-    """The hue for how many neurons of the first layer are on, fainter the more of later ones are."""
+    """A hue for how many neurons of the first layer are on, fainter the more later ones are."""
     first, later = pattern[:width].sum(), pattern[width:].sum()
     return to_rgba(theme.colours[HUES[first % len(HUES)]], 0.9 - 0.75 * later / max(most, 1))
 
@@ -137,8 +140,8 @@ def say(asked, newest, width, depth, pieces):
 
 
 def check(result):
-    """Pieces and bounds: Montúfar et al. 2014, section 2; Montúfar 2017, "Notes on the number of
-    linear regions of deep neural networks", whose bound multiplies Σ_{j≤2} C(n, j) over the layers.
+    """Pieces and bounds: Montúfar et al. 2014, section 2; Montúfar 2017, "Notes on the
+    number of linear regions of deep neural networks": at most ∏ Σ_{j≤2} C(n, j) over the layers.
     """
     width, layers = result["width"], result["layers"]
     polygons, patterns = result["polygons"][-2], result["patterns"][-2]
