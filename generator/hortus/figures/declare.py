@@ -128,7 +128,7 @@ def fit_parameters(
             continue
         try:
             fitting[name] = _fit(value, defaults[name])
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, LookupError):
             kind = type(defaults[name]).__name__
             hint = f"it is {kind}, by default {defaults[name]!r}"
             issues.append((f'parameter "{name}" cannot be {value!r}', hint, name))

@@ -1,0 +1,107 @@
+"""Where figures run: here, in zygotes' children, or wherever a `concurrent.futures.Executor` takes them."""
+
+import threading
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from hortus.figures.compose import script_file
+from hortus.figures.declare import declared_data
+from hortus.figures.key import Plan, roots
+from hortus.figures.options import FigureOptions
+from hortus.figures.run import Job, Outcome, Runner, run_elsewhere
+from hortus.model import HortusError
+
+
+class Workers:
+    """Takes plans and gives futures of their outcomes; tells of each start and end."""
+
+    def __init__(self, options: FigureOptions, total: int):
+        self.options, self.total, self.done = options, total, 0
+        self.last: dict[str, float | None] = {}
+        self.lock = threading.Lock()
+        self.elsewhere = options.executor is not None
+        store = options.store.resolve()
+        self.runner = Runner(store / "running", store / "matplotlib")
+        self.executor, self.client = open_executor(options)
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if not self.elsewhere:
+            self.runner.close()
+            self.executor.shutdown(cancel_futures=True)
+        elif self.client is not None:
+            self.client.close()
+
+    def submit(self, plan: Plan, result: bytes, last_seconds: float) -> "Future[Outcome]":
+        """Run *plan*, from its *result* where that is known."""
+        job = make_job(plan, self.options, result)
+        self.last[job.name] = last_seconds if last_seconds < float("inf") else None
+        if self.elsewhere:
+            self.tell(job.name, None)
+            return self.executor.submit(run_elsewhere, job)
+        return self.executor.submit(self._run, job)
+
+    def finished(self, name: str, seconds: float) -> None:
+        with self.lock:
+            self.done += 1
+        self.tell(name, seconds)
+
+    def tell(self, name: str, seconds: float | None) -> None:
+        if self.options.progress is not None:
+            with self.lock:
+                self.options.progress(self.done, self.total, name, seconds, self.last.get(name))
+
+    def _run(self, job: Job) -> Outcome:
+        self.tell(job.name, None)
+        return self.runner.run(job)
+
+
+def open_executor(options: FigureOptions) -> tuple[Executor, Any]:
+    """Return the executor to use, and the client to close afterwards if there is one."""
+    asked = options.executor
+    if asked is None:
+        return ThreadPoolExecutor(max(1, options.jobs), "figure"), None
+    if isinstance(asked, Executor):
+        return asked, None
+    if isinstance(asked, str) and asked.startswith("dask://"):
+        try:
+            from distributed import Client
+        except ImportError:
+            raise HortusError("dask:// needs the extra: pip install hortus[cluster]") from None
+        client = Client("tcp://" + asked.removeprefix("dask://"), set_as_default=False)
+        return client.get_executor(pure=False), client
+    if hasattr(asked, "submit"):  # keeps to the protocol without being a subclass, as Dask's own does
+        return asked, None
+    raise HortusError(f'no executor is named "{asked}"; write dask://host:port')
+
+
+def make_job(plan: Plan, options: FigureOptions, result: bytes) -> Job:
+    """Pack all that a plan's run needs."""
+    script, folder = plan.wanted.script, options.folder.resolve()
+    data = {name: folder / name for name in declared_data(script.code)} if options.executor is not None else {}
+    return Job(
+        name=plan.wanted.name,
+        file=script_file(plan),
+        place=str(script.file.resolve()),
+        code=script.code,
+        folder=str(folder),
+        modules={name: (str(file), text) for name, (file, text) in plan.modules.items()},
+        roots=tuple(map(str, roots(options))),
+        reached=plan.reached,
+        plain=plan.plain,
+        parameters=repr(dict(plan.wanted.parameters)),
+        frames=bool(script.frames),
+        styles=plan.styles,
+        limits=options.limits,
+        profile="torch" if "torch" in plan.libraries else "matplotlib",
+        result=result,
+        data={name: file.read_bytes() for name, file in data.items() if _within(file, folder)},
+        hash_seed=options.hash_seed,
+    )
+
+
+def _within(file: Path, folder: Path) -> bool:
+    return file.is_file() and file.resolve().is_relative_to(folder)

@@ -1,0 +1,161 @@
+"""What a running script may not do, and what it is seen to read. Called in the child, before its code.
+
+1. Files cannot grow past the limit; no core dumps; nothing to read on standard input.
+2. Landlock, where the kernel has it: the kernel refuses writes outside the working folder and TCP,
+   also to programs that the script starts.
+3. An audit hook: the same refusals in Python with a sentence that says why, and a list of the
+   project's files that were read. Without Landlock it also refuses to start programs, since
+   nothing would hold them.
+
+Landlock does not cover modes, owners and times of files; the audit hook does, in Python only.
+"""
+
+import ctypes
+import os
+import socket
+import struct
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446  # the same on every architecture but alpha
+WRITE_FILE = 1 << 1
+WRITES = WRITE_FILE | sum(1 << bit for bit in range(4, 13))  # write, remove, make; <linux/landlock.h>
+REFER, TRUNCATE = 1 << 13, 1 << 14  # since versions 2 and 3
+TCP, SCOPES = 0b11, 0b11  # bind and connect, since 4; abstract sockets and signals, since 6
+PR_SET_NO_NEW_PRIVS = 38
+
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+DEVICES = ("/dev/null", "/dev/tty")
+CHANGES = {
+    "os.remove": 1,
+    "os.rmdir": 1,
+    "os.mkdir": 1,
+    "os.chmod": 1,
+    "os.chown": 1,
+    "os.truncate": 1,
+    "os.utime": 1,
+    "os.setxattr": 1,
+    "os.removexattr": 1,
+    "os.rename": 2,
+    "os.link": 2,
+    "os.symlink": 2,
+}
+"""Audit events, and how many of their arguments are paths."""
+STARTS = {"os.system", "os.exec", "os.posix_spawn", "os.spawn", "subprocess.Popen", "pty.spawn"}
+TALKS = {"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname"}
+
+
+class Refused(PermissionError):
+    """A script tried what it may not do."""
+
+
+def set_limits(output: int) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def landlock(folders: Sequence[str]) -> bool:
+    """Let this process and its children write below *folders* only; False where the kernel cannot."""
+    if sys.platform != "linux":
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    version = libc.syscall(LANDLOCK_CREATE, None, ctypes.c_size_t(0), 1)
+    if version < 1:
+        return False
+    writes = WRITES | (REFER if version >= 2 else 0) | (TRUNCATE if version >= 3 else 0)
+    size = 8 if version < 4 else 16 if version < 6 else 24
+    rules = libc.syscall(LANDLOCK_CREATE, struct.pack("QQQ", writes, TCP, SCOPES), ctypes.c_size_t(size), 0)
+    if rules < 0:
+        return False
+    try:
+        for folder in folders:
+            _allow(libc, rules, folder, writes)
+        _allow(libc, rules, "/dev/null", writes & (WRITE_FILE | TRUNCATE))
+        libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        return libc.syscall(LANDLOCK_RESTRICT, rules, 0) == 0
+    finally:
+        os.close(rules)
+
+
+def _allow(libc: ctypes.CDLL, rules: int, path: str, rights: int) -> None:
+    descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    libc.syscall(LANDLOCK_ADD, rules, 1, struct.pack("=Qi", rights, descriptor), 0)
+    os.close(descriptor)
+
+
+class Watch:
+    """The audit hook: refuses, and observes the project's files.
+
+    *seen* maps a path to ``file`` or ``folder``, in the order of first sight.
+    """
+
+    def __init__(self, writable: Sequence[str], roots: Sequence[str], can_start: bool):
+        self.writable = tuple(_absolute(path) for path in writable)
+        self.roots = tuple(_absolute(path) for path in roots)
+        self.seen: dict[str, str] = {}
+        self.active = True
+        self.actions: dict[str, Callable[[tuple[Any, ...]], None]] = {
+            "open": self._open,
+            "os.listdir": lambda args: self._see(args[0], "folder"),
+            "os.scandir": lambda args: self._see(args[0], "folder"),
+            "socket.__new__": self._socket,
+        }
+        self.actions |= {event: self._change(count) for event, count in CHANGES.items()}
+        self.actions |= dict.fromkeys(TALKS, _refuse_talk)
+        if not can_start:
+            self.actions |= dict.fromkeys(STARTS, _refuse_start)
+
+    def __call__(self, event: str, args: tuple[Any, ...]) -> None:
+        action = self.actions.get(event)
+        if action is not None and self.active:
+            action(args)
+
+    def _open(self, args: tuple[Any, ...]) -> None:
+        path, mode, flags = args
+        if isinstance(path, int):
+            return
+        writes = flags & WRITING if isinstance(flags, int) else set(mode or "r") & set("wax+")
+        if writes:
+            self._refuse_outside(path)
+        else:
+            self._see(path, "file")
+
+    def _change(self, count: int) -> Callable[[tuple[Any, ...]], None]:
+        return lambda args: [self._refuse_outside(path) for path in args[:count]] and None
+
+    def _refuse_outside(self, path: Any) -> None:
+        if path is None or isinstance(path, int):
+            return
+        real = os.path.realpath(os.fsdecode(path))
+        if real not in DEVICES and not _below(real, self.writable):
+            raise Refused(f"a figure script may write only in its working folder, not {os.path.basename(real)}")
+
+    def _see(self, path: Any, kind: str) -> None:
+        if isinstance(path, int):
+            return
+        full = os.path.abspath(os.fsdecode(path or "."))
+        if _below(full, self.roots) and "__pycache__" not in full:
+            self.seen.setdefault(full, kind)
+
+    def _socket(self, args: tuple[Any, ...]) -> None:
+        if args[1] not in (-1, getattr(socket, "AF_UNIX", None)):
+            _refuse_talk(args)
+
+
+def _refuse_talk(args: tuple[Any, ...]) -> None:
+    raise Refused("a figure script has no network")
+
+
+def _refuse_start(args: tuple[Any, ...]) -> None:
+    raise Refused("a figure script cannot start programs on this system, which could not be held back")
+
+
+def _absolute(path: str) -> str:
+    return os.path.realpath(path)
+
+
+def _below(path: str, folders: tuple[str, ...]) -> bool:
+    return any(path == folder or path.startswith(folder + os.sep) for folder in folders)

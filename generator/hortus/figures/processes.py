@@ -1,0 +1,94 @@
+"""What the system knows about processes: who descends from whom, and how much memory they hold.
+
+From ``/proc`` where there is one, else from ``ps``.
+"""
+
+import os
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+PROC = Path("/proc/self/stat").exists()
+PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+def descendants(pid: int) -> list[int]:
+    """The living processes below *pid*, parents before children; a process that has only to be collected counts."""
+    children = _children_table() if not _has_children_file() else None
+    found, waiting = [], [pid]
+    while waiting:
+        below = children.get(waiting.pop(0), []) if children is not None else _children(waiting.pop(0))
+        found += below
+        waiting += below
+    return found
+
+
+def resident(pids: Iterable[int]) -> int:
+    """Bytes of memory the processes hold, each counted whole."""
+    if not PROC:
+        table = _ps()
+        return sum(table[pid][1] for pid in pids if pid in table)
+    total = 0
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/statm", "rb") as file:
+                total += int(file.read().split()[1]) * PAGE
+        except (OSError, IndexError):
+            pass  # it has just ended
+    return total
+
+
+def folder_size(folder: Path) -> int:
+    """Bytes on disk below *folder*; what vanishes while looking counts nothing."""
+    total = 0
+    for place, _, files in os.walk(folder):
+        for name in files:
+            try:
+                total += os.lstat(os.path.join(place, name)).st_blocks * 512
+            except OSError:
+                pass
+    return total
+
+
+def _has_children_file() -> bool:
+    return os.path.exists("/proc/self/task")  and os.path.exists(f"/proc/self/task/{os.getpid()}/children")
+
+
+def _children(pid: int) -> list[int]:
+    """From the kernel's own list, a file per thread."""
+    found: list[int] = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:
+                found += map(int, file.read().split())
+    except OSError:
+        pass
+    return found
+
+
+def _children_table() -> dict[int, list[int]]:
+    table: dict[int, list[int]] = defaultdict(list)
+    for pid, (parent, _) in (_proc() if PROC else _ps()).items():
+        table[parent].append(pid)
+    return table
+
+
+def _proc() -> dict[int, tuple[int, int]]:
+    """Process -> parent, by reading all of ``/proc``."""
+    table = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    table[int(name)] = (int(file.read().rpartition(b")")[2].split()[1]), 0)
+            except (OSError, IndexError):
+                pass
+    return table
+
+
+def _ps() -> dict[int, tuple[int, int]]:
+    """Process -> parent and resident bytes, where there is no ``/proc``."""
+    rows = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,rss="], capture_output=True, text=True).stdout
+    numbers = (map(int, row.split()) for row in rows.splitlines())
+    return {pid: (parent, kilobytes * 1024) for pid, parent, kilobytes in numbers}

@@ -1,0 +1,253 @@
+"""Which code a function reaches: the parts of a script and its local modules that its result depends on.
+
+1. A module is cut into its top-level statements, each known by the names it binds.
+2. From `compute` or `draw` the names that are read lead to other statements, and through imports to
+   the statements of other local modules.
+3. Statements that bind no name but do something (a call, a loop, an `if`) always count.
+4. Each part is written down without positions, comments and docstrings, the same in every Python.
+
+Code that looks names up while it runs (`globals`, `eval`, `import *`, …) reaches all of its module.
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PROSE = {"ALT", "VARIANTS", "FRAMES", "DATA"}
+"""Bound for the build, not for the script; they count where the code reads them."""
+DYNAMIC = {"globals", "locals", "vars", "eval", "exec", "getattr", "setattr", "__import__", "importlib", "sys"}
+DEFINITIONS = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+    ast.Assign,
+    ast.AnnAssign,
+    ast.AugAssign,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A script or local module, read."""
+
+    label: str
+    """What its parts are called by: the file's name."""
+    source: str
+    statements: tuple[ast.stmt, ...]
+
+
+@dataclass(slots=True)
+class Reached:
+    """What one function depends on."""
+
+    parts: dict[str, str] = field(default_factory=dict)
+    """``file: name`` -> digest."""
+    imports: set[str] = field(default_factory=set)
+    """Top-level names of modules from elsewhere."""
+
+
+def read_modules(code: str, folder: Path) -> dict[str, tuple[Path, str]]:
+    """Follow the imports of *code* to the modules of *folder*: name -> file and source."""
+    found: dict[str, tuple[Path, str]] = {}
+    waiting = [("", code)]
+    while waiting:
+        package, source = waiting.pop()
+        for name in _imported_names(source, package):
+            file = _module_file(folder, name)
+            if name not in found and file is not None:
+                text = file.read_text(encoding="utf-8", errors="replace")
+                found[name] = (file, text)
+                waiting.append((name if file.name == "__init__.py" else name.rpartition(".")[0], text))
+    return dict(sorted(found.items()))
+
+
+def third_party(code: str, modules: Mapping[str, tuple[Path, str]]) -> set[str]:
+    """Top-level names of everything that a script and its local modules import from elsewhere."""
+    sources = [("", code)] + [(name.rpartition(".")[0], text) for name, (_, text) in modules.items()]
+    names = (name for package, source in sources for name in _imported_names(source, package))
+    return {name.partition(".")[0] for name in names} - set(modules)
+
+
+def reach(code: str, label: str, modules: Mapping[str, tuple[Path, str]], roots: Iterable[str]) -> Reached:
+    """Collect what the functions named *roots* depend on; no roots means all of the script."""
+    walker = _Walker({"": parse_module(code, label)} | {n: parse_module(t, f.name) for n, (f, t) in modules.items()})
+    if roots := list(roots):
+        walker.module("")
+        for root in roots:
+            walker.name("", root)
+    else:
+        walker.everything("")
+    return walker.reached
+
+
+def parse_module(source: str, label: str) -> Module:
+    try:
+        statements = tuple(ast.parse(source).body)
+    except (SyntaxError, ValueError):
+        digest = hashlib.sha256(source.encode()).hexdigest()
+        statements = (ast.Expr(ast.Constant(f"not Python {digest}")), ast.Pass())
+    return Module(label, source, statements)
+
+
+class _Walker:
+    def __init__(self, modules: Mapping[str, Module]):
+        self.modules = modules
+        self.reached = Reached()
+        self.seen: set[tuple[str, str]] = set()
+        self.entered: set[str] = set()
+        self.bound = {name: _bindings(module) for name, module in modules.items()}
+
+    def module(self, name: str) -> None:
+        """Enter a module: what it does when imported counts, what it defines does not yet."""
+        if name in self.entered:
+            return
+        self.entered.add(name)
+        for statement in self.modules[name].statements:
+            if not isinstance(statement, DEFINITIONS) and not _is_docstring(statement):
+                self.statement(name, statement, "at import")
+
+    def everything(self, module: str) -> None:
+        if (module, "*") in self.seen:
+            return
+        self.seen.add((module, "*"))
+        self.module(module)
+        for name in self.bound[module]:
+            if name not in PROSE:
+                self.name(module, name)
+
+    def name(self, module: str, name: str) -> None:
+        if (module, name) in self.seen:
+            return
+        self.seen.add((module, name))
+        for statement in self.bound[module].get(name, ()):
+            self.statement(module, statement, name)
+
+    def statement(self, module: str, statement: ast.stmt, name: str) -> None:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            self.imported(module, statement, name)
+        else:
+            part = f"{self.modules[module].label}: {name}"
+            text = self.reached.parts.get(part, "") + write_down(statement)
+            self.reached.parts[part] = hashlib.sha256(text.encode()).hexdigest()
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                if node.id in DYNAMIC:
+                    self.everything(module)
+                self.name(module, node.id)
+            elif isinstance(node, ast.Global):
+                for bound in node.names:
+                    self.name(module, bound)
+            elif isinstance(node, ast.Import | ast.ImportFrom) and node is not statement:
+                self.imported(module, node, "")
+
+    def imported(self, module: str, node: ast.Import | ast.ImportFrom, name: str) -> None:
+        """Follow an import: into the names it takes from a local module, else note whose it is."""
+        package = module.rpartition(".")[0]
+        taken = [alias for alias in node.names if name in ("", (alias.asname or alias.name).partition(".")[0])]
+        for alias in taken or node.names:
+            source = alias.name if isinstance(node, ast.Import) else _absolute(node, package)
+            if isinstance(node, ast.ImportFrom) and f"{source}.{alias.name}" in self.modules:
+                self.everything(f"{source}.{alias.name}")
+            elif source not in self.modules:
+                self.reached.imports.add(source.partition(".")[0])
+            elif isinstance(node, ast.Import) or alias.name == "*":
+                self.everything(source)
+            else:
+                self.module(source)
+                self.name(source, alias.name)
+
+
+def write_down(node: ast.AST) -> str:
+    """Spell a syntax tree without positions, docstrings and empty fields: the same in every Python version.
+
+    >>> write_down(ast.parse("x=1  # one")) == write_down(ast.parse("x = 1"))
+    True
+    """
+    fields = []
+    for name, value in ast.iter_fields(node):
+        if isinstance(value, list):
+            items = value
+            if name == "body" and value and _is_docstring(value[0]) and hasattr(node, "name"):
+                items = value[1:]
+            spelled = "".join(write_down(item) if isinstance(item, ast.AST) else repr(item) for item in items)
+        else:
+            spelled = write_down(value) if isinstance(value, ast.AST) else repr(value)
+        if spelled and value is not None and name not in {"kind", "type_comment"}:
+            fields.append(f"{name}={spelled}")
+    return f"{type(node).__name__}({','.join(fields)})"
+
+
+def _bindings(module: Module) -> dict[str, list[ast.stmt]]:
+    """Top-level names, each with the statements that bind it, in order."""
+    bound: dict[str, list[ast.stmt]] = {}
+    for statement in module.statements:
+        for name in _bound_names(statement):
+            bound.setdefault(name, []).append(statement)
+    return bound
+
+
+def _bound_names(statement: ast.stmt) -> Iterator[str]:
+    match statement:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            for alias in names:
+                yield (alias.asname or alias.name).partition(".")[0]
+        case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            for target in targets:
+                yield from {_base(node) for node in ast.walk(target) if _base(node)}
+
+
+def _base(node: ast.AST) -> str:
+    """The name that an assignment to *node* changes: ``x`` for ``x``, ``x.y`` and ``x[0]``."""
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_docstring(statement: ast.AST) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
+def _imported_names(source: str, package: str) -> Iterator[str]:
+    """Full names of all modules that *source* may import, wherever the statement stands."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from _with_parents(alias.name)
+        elif isinstance(node, ast.ImportFrom):
+            name = _absolute(node, package)
+            yield from _with_parents(name)
+            for alias in node.names:
+                yield f"{name}.{alias.name}"
+
+
+def _with_parents(name: str) -> Iterator[str]:
+    words = name.split(".")
+    for count in range(1, len(words) + 1):
+        yield ".".join(words[:count])
+
+
+def _absolute(node: ast.ImportFrom, package: str) -> str:
+    words = package.split(".") if package else []
+    base = words[: len(words) - node.level + 1] if node.level else []
+    return ".".join([*base, *([node.module] if node.module else [])])
+
+
+def _module_file(folder: Path, name: str) -> Path | None:
+    place = folder.joinpath(*name.split("."))
+    for file in (place.with_name(place.name + ".py"), place / "__init__.py"):
+        if file.is_file():
+            return file
+    return None

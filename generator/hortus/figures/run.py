@@ -1,0 +1,250 @@
+"""Run jobs in other processes: a job with its code in, an outcome with its bytes out.
+
+1. A job is written into a fresh folder, whose ``work`` is where the script may write.
+2. A zygote of the job's profile forks the script under supervision; or, where forking is unsafe or the
+   job came to another machine, a process is started for this figure alone.
+3. What the folder then holds is the outcome; the folder goes.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hortus.figures.options import Limits
+
+PROFILES = {
+    "matplotlib": ("numpy", "matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg"),
+}
+PROFILES["torch"] = (*PROFILES["matplotlib"], "torch", "torch.nn", "torch.optim")
+KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONHOME")
+"""Variables that pass; they say where programs and libraries are, and nothing else of the user."""
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+FORKS = sys.platform.startswith("linux")
+OUTPUT_SHOWN = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that a script needs to run, here or elsewhere."""
+
+    name: str
+    file: str
+    """What tracebacks call the script."""
+    place: str
+    """The script's ``__file__``."""
+    code: str
+    folder: str
+    modules: dict[str, tuple[str, str]]
+    """Local modules: name -> file, source."""
+    roots: tuple[str, ...]
+    """Folders whose files are observed when read."""
+    reached: tuple[str, ...]
+    """Modules from elsewhere that compute reaches."""
+    plain: bool
+    parameters: str
+    """A Python literal."""
+    frames: bool
+    styles: tuple[str, ...]
+    limits: Limits
+    profile: str
+    result: bytes = b""
+    """What compute returned, where it is known."""
+    data: dict[str, bytes] = field(default_factory=dict)
+    """Declared files, for a machine that does not have them: path below *folder* -> content."""
+    hash_seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is left of a run."""
+
+    report: dict[str, Any]
+    """As the script's process wrote it; empty when it could not."""
+    end: dict[str, Any]
+    """As its supervisor saw it."""
+    output: str
+    stack: str
+    files: dict[str, bytes]
+
+
+class Runner:
+    """Runs jobs here; starts a zygote for a profile when the first job of it comes."""
+
+    def __init__(self, scratch: Path, cache: Path):
+        self.scratch, self.cache = scratch, cache
+        self.zygotes: dict[tuple[str, int], Zygote] = {}
+        self.lock = threading.Lock()
+
+    def run(self, job: Job) -> Outcome:
+        folder = write_job(job, self.scratch)
+        try:
+            if FORKS:
+                self.zygote(job).run(folder).result()
+            else:
+                run_alone(folder, job, self.cache)
+            return read_outcome(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def zygote(self, job: Job) -> "Zygote":
+        with self.lock:
+            key = job.profile, job.hash_seed
+            if key not in self.zygotes or self.zygotes[key].ended:
+                self.zygotes[key] = Zygote(PROFILES[job.profile], environment(self.cache, job.hash_seed))
+            return self.zygotes[key]
+
+    def close(self) -> None:
+        for zygote in self.zygotes.values():
+            zygote.close()
+
+
+class Zygote:
+    """The near end of a zygote process."""
+
+    def __init__(self, modules: tuple[str, ...], variables: dict[str, str]):
+        command = [sys.executable, "-P", "-m", "hortus.figures.zygote", *modules]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=variables, start_new_session=True)
+        self.waiting: dict[str, Future[None]] = {}
+        self.lock = threading.Lock()
+        self.ended = False
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def run(self, folder: Path) -> "Future[None]":
+        """Ask for the job in *folder*; the future is done when the job has ended, however it did."""
+        future: Future[None] = Future()
+        with self.lock:
+            self.waiting[str(folder)] = future
+            try:
+                self.process.stdin.write(json.dumps(str(folder)).encode() + b"\n")  # type: ignore[union-attr]
+                self.process.stdin.flush()  # type: ignore[union-attr]
+            except OSError:
+                self.waiting.pop(str(folder), None)
+                future.set_result(None)
+        return future
+
+    def close(self) -> None:
+        self.process.stdin.close()  # type: ignore[union-attr]
+        self.process.wait()
+
+    def _listen(self) -> None:
+        for line in self.process.stdout:  # type: ignore[union-attr]
+            with self.lock:
+                future = self.waiting.pop(json.loads(line), None)
+            if future:
+                future.set_result(None)
+        self.ended = True
+        with self.lock:
+            for future in self.waiting.values():
+                future.set_result(None)
+            self.waiting.clear()
+
+
+def run_alone(folder: Path, job: Job, cache: Path) -> None:
+    """Run the job in *folder* in a process of its own, libraries and all."""
+    variables = environment(cache, job.hash_seed)
+    if hasattr(os, "fork"):  # no library is imported before this zygote forks, which is safe everywhere
+        zygote = Zygote((), variables)
+        zygote.run(folder).result()
+        zygote.close()
+        return
+    command = [sys.executable, "-P", "-m", "hortus.figures.child", str(folder)]
+    end: dict[str, Any] = {"reason": "", "memory": 0, "seconds": 0.0}
+    with (folder / "output.txt").open("wb") as output:
+        try:
+            streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
+            end["status"] = subprocess.run(command, env=variables, timeout=job.limits.seconds, **streams).returncode
+        except subprocess.TimeoutExpired:
+            end["reason"] = "time"
+    (folder / "end.json").write_text(json.dumps(end))
+
+
+def run_elsewhere(job: Job) -> Outcome:
+    """Run a job on a machine that has only what the job carries: for executors."""
+    with tempfile.TemporaryDirectory(prefix="hortus-") as place:
+        scratch, project = Path(place, "run"), Path(place, "project")
+        for name, content in job.data.items():
+            file = project / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        project.mkdir(exist_ok=True)
+        settled = _settle(job, project)
+        folder = write_job(settled, scratch)
+        run_alone(folder, settled, Path(place, "cache"))
+        return read_outcome(folder)
+
+
+def _settle(job: Job, project: Path) -> Job:
+    values = {name: getattr(job, name) for name in Job.__slots__}
+    place = str(project / Path(job.place).name)
+    return Job(**values | {"folder": str(project), "place": place, "roots": (str(project),)})
+
+
+def write_job(job: Job, scratch: Path) -> Path:
+    """Lay out a job in a new folder of *scratch*."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="figure-", dir=scratch)).resolve()
+    (folder / "work").mkdir()
+    (folder / "out").mkdir()
+    if job.result:
+        (folder / "result.bin").write_bytes(job.result)
+    plain = {name: getattr(job, name) for name in Job.__slots__ if name not in {"result", "data", "limits"}}
+    (folder / "job.json").write_text(json.dumps(plain | {"limits": asdict(job.limits)}))
+    return folder
+
+
+def read_outcome(folder: Path) -> Outcome:
+    out = folder / "out"
+    pictures = sorted(file for file in out.iterdir() if file.suffix in {".svg", ".png", ".bin"} and file.is_file())
+    return Outcome(
+        report=_read_json(out / "report.json"),
+        end=_read_json(folder / "end.json"),
+        output=_read_head(folder / "output.txt"),
+        stack=_read_head(out / "stack.txt"),
+        files={file.name: file.read_bytes() for file in pictures if not file.is_symlink()},
+    )
+
+
+def environment(cache: Path, hash_seed: int) -> dict[str, str]:
+    """The variables a figure's process gets, and no others."""
+    cache.mkdir(parents=True, exist_ok=True)
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    package = str(Path(__file__).resolve().parents[2])
+    return (
+        kept
+        | dict.fromkeys(THREADS, "1")
+        | {
+            "PYTHONPATH": package,
+            "PYTHONHASHSEED": str(hash_seed),
+            "PYTHONIOENCODING": "utf-8",
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "HOME": str(cache),
+            "MPLBACKEND": "svg",
+            "MPLCONFIGDIR": str(cache),
+        }
+    )
+
+
+def _read_json(file: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _read_head(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(OUTPUT_SHOWN).decode(errors="replace")
+    except OSError:
+        return ""

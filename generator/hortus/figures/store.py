@@ -1,0 +1,140 @@
+"""Keep what figures cost: content by its digest, and which key gave which content.
+
+``objects/ab/cdef…`` hold bytes named by their SHA-256. ``actions/ab/cdef…/*.json`` hold what running under
+a key gave; there may be several, told apart by the files they read and the versions they ran with.
+``last/*.json`` hold the last good picture of a name. Every file is written beside its place and renamed;
+every file is checked when read, and one that is damaged, foreign or half written counts as absent.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+FRESH = 3600.0
+"""Seconds for which an object is safe from pruning: another build may be about to refer to it."""
+TOUCH = 86400.0
+
+
+class Store:
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def put(self, data: bytes) -> str:
+        """Keep *data*; return its digest."""
+        digest = hashlib.sha256(data).hexdigest()
+        if self.get(digest) is None:
+            _write(self._object(digest), data)
+        return digest
+
+    def get(self, digest: str) -> bytes | None:
+        """Return the bytes with that digest; None when they are not here, or no longer what they were."""
+        if len(digest) != 64 or not digest.isalnum():
+            return None
+        try:
+            data = self._object(digest).read_bytes()
+        except OSError:
+            return None
+        return data if hashlib.sha256(data).hexdigest() == digest else None
+
+    def actions(self, key: str) -> list[dict[str, Any]]:
+        """What was remembered under *key*, newest first."""
+        folder = self.folder / "actions" / key[:2] / key[2:]
+        try:
+            files = sorted(folder.glob("*.json"), key=lambda file: (-file.stat().st_mtime_ns, file.name))
+        except OSError:
+            return []
+        return [action for file in files if (action := _read_record(file, touch=True)) is not None]
+
+    def remember(self, key: str, action: dict[str, Any]) -> None:
+        """Keep *action* under *key*; one that read the same and ran with the same versions is replaced."""
+        apart = json.dumps([action.get("observed"), action.get("versions")], sort_keys=True)
+        name = hashlib.sha256(apart.encode()).hexdigest()[:16]
+        _write_record(self.folder / "actions" / key[:2] / key[2:] / f"{name}.json", action)
+
+    def last(self, name: str) -> dict[str, Any]:
+        """The record of the last good picture of *name*; empty when there is none."""
+        return _read_record(self._last(name)) or {}
+
+    def set_last(self, name: str, record: dict[str, Any]) -> None:
+        if self.last(name) != record:
+            _write_record(self._last(name), record)
+
+    def prune(self, limit: int) -> None:
+        """Forget the actions least recently used until their objects, and the last pictures', fit in *limit* bytes."""
+        sizes = {digest: file.stat().st_size for digest, file in self._objects()}
+        records = sorted(self._records(), key=lambda pair: -pair[1])
+        kept, total = set(), 0
+        for file, _ in records:
+            named = _digests(_read_record(file)) & sizes.keys()
+            total += sum(sizes[digest] for digest in named - kept)
+            if total > limit:
+                file.unlink(missing_ok=True)
+                total -= sum(sizes[digest] for digest in named - kept)
+            else:
+                kept |= named
+        if sum(sizes.values()) <= limit:
+            return
+        for digest, file in self._objects():
+            if digest not in kept and time.time() - file.stat().st_mtime > FRESH:
+                file.unlink(missing_ok=True)
+
+    def _records(self) -> Iterator[tuple[Path, float]]:
+        for file in sorted(self.folder.glob("last/*.json")):
+            yield file, float("inf")
+        for file in sorted(self.folder.glob("actions/*/*/*.json")):
+            yield file, file.stat().st_mtime
+
+    def _objects(self) -> Iterator[tuple[str, Path]]:
+        for file in sorted(self.folder.glob("objects/*/*")):
+            yield file.parent.name + file.name, file
+
+    def _object(self, digest: str) -> Path:
+        return self.folder / "objects" / digest[:2] / digest[2:]
+
+    def _last(self, name: str) -> Path:
+        return self.folder / "last" / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"
+
+
+def _write_record(file: Path, record: dict[str, Any]) -> None:
+    """JSON under its own digest, so that damage shows."""
+    text = json.dumps(record, sort_keys=True, ensure_ascii=False).encode()
+    _write(file, hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+
+
+def _read_record(file: Path, touch: bool = False) -> dict[str, Any] | None:
+    try:
+        digest, _, text = file.read_bytes().partition(b"\n")
+        if hashlib.sha256(text).hexdigest().encode() != digest:
+            return None
+        if touch and time.time() - file.stat().st_mtime > TOUCH:
+            os.utime(file)
+        record = json.loads(text)
+    except (OSError, ValueError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _digests(value: Any) -> set[str]:
+    """Everything in a record that may be the digest of an object."""
+    if isinstance(value, str):
+        return {value} if len(value) == 64 else set()
+    if isinstance(value, dict):
+        value = list(value.values())
+    return set().union(*map(_digests, value)) if isinstance(value, list) else set()
+
+
+def _write(file: Path, data: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=".draft-")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+        os.replace(draft, file)
+    except BaseException:
+        os.unlink(draft)
+        raise

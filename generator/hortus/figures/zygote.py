@@ -1,0 +1,91 @@
+"""A process that has imported the libraries once and forks a fresh child for each figure.
+
+Started as ``python -m hortus.figures.zygote MODULE…``. Each line on standard input is a job folder; each
+line on standard output is a folder whose job has ended. No tensor operation ever runs here, and there
+is one thread only: a fork after OpenMP has threads would hang. End of input ends it, and with it
+everything it started.
+"""
+
+import importlib
+import json
+import os
+import selectors
+import signal
+import sys
+from pathlib import Path
+
+from hortus.figures import libraries, supervise
+from hortus.figures.child import run_job
+
+
+def main(modules: list[str]) -> None:
+    replies = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            pass  # the script that wants it will say so
+    if modules:
+        libraries.distributions()
+    serve(replies)
+
+
+def serve(replies: int) -> None:
+    """Fork a supervisor for each folder named on standard input until the input ends."""
+    wake, woken = os.pipe()
+    os.set_blocking(woken, False)
+    os.set_blocking(wake, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
+    selector = selectors.DefaultSelector()
+    selector.register(0, selectors.EVENT_READ)
+    selector.register(wake, selectors.EVENT_READ)
+    running: dict[int, str] = {}
+    pending = b""
+    while True:
+        for key, _ in selector.select():
+            if key.fd == wake:
+                os.read(wake, 4096)
+                _reap(running, replies)
+                continue
+            data = os.read(0, 65536)
+            if not data:
+                _stop(running)
+                return
+            *lines, pending = (pending + data).split(b"\n")
+            for line in lines:
+                folder = json.loads(line)
+                running[_fork_supervisor(Path(folder), (replies, wake, woken))] = folder
+
+
+def _fork_supervisor(folder: Path, private: tuple[int, ...]) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for descriptor in private:
+            os.close(descriptor)
+        supervise.supervise(folder, lambda: run_job(folder))
+    finally:
+        os._exit(0)
+
+
+def _reap(running: dict[int, str], replies: int) -> None:
+    for pid in list(running):
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            os.write(replies, json.dumps(running.pop(pid)).encode() + b"\n")
+
+
+def _stop(running: dict[int, str]) -> None:
+    """Ask every supervisor to end its figure, and wait."""
+    for pid in running:
+        os.kill(pid, signal.SIGTERM)
+    for pid in running:
+        os.waitpid(pid, 0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
