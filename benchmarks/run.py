@@ -23,9 +23,8 @@ more of another: no backlinks, no tag pages, math is left to a script in the rea
 but its pages carry a whole documentation theme, and it warns of broken links. Hugo keeps
 rendered formulas on disk, so that its unchanged build shows what it takes when no formula is
 new; its cold build starts without them, as Hortus starts without its memo. KaTeX compiled for
-this machine (1 s, once) is kept, as Python's bytecode is. Neither is any tool's watching
-server measured, which for Hugo and Zensical is faster than a build after one edit, nor
-reading over a network, nor images.
+this machine (under 1 s, once) is kept, as Python's bytecode is. Watching servers, which may
+rebuild less after an edit, are not measured, nor are images.
 
     python benchmarks/run.py --sizes 100 1000 --rounds 3 --only hortus hugo
 
@@ -45,7 +44,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import distribution, version
+from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 from statistics import median
 
@@ -136,6 +135,15 @@ def measure(size: int, rounds: int, names: list[str], folder: Path) -> Runs:
             print(progress, file=sys.stderr, flush=True)
         tools = [*tools[1:], tools[0]]
     return runs
+
+
+def describe_run(run: Run) -> str:
+    return f"{run.seconds:.2f} s, processor {run.cpu_seconds:.2f} s"
+
+
+def tell(message: str) -> None:
+    """Say something beside the table, which goes to standard output alone."""
+    print(message, file=sys.stderr, flush=True)
 
 
 def run_round(tools: list[Tool], size: int, edit: str) -> Iterator[tuple[Tool, str, Run]]:
@@ -259,10 +267,13 @@ def make_rows(size: int, runs: Runs, names: list[str]) -> Iterator[Row]:
 
 def describe_conditions(names: list[str], rounds: int) -> str:
     """Say when, on what class of machine and with which versions."""
-    cores = len(os.sched_getaffinity(0))
+    machine = f"{cores()} cores ({platform.machine()}), Python {platform.python_version()}"
     versions = ", ".join(f"{name.title()} {version(name)}" for name in names)
-    machine = f"{cores} cores ({platform.machine()}), Python {platform.python_version()}"
-    return f"{date.today()}, {machine}, {versions}; medians of {rounds} rounds."
+    return f"{date.today()}, {machine}, {versions}; times are medians of {rounds}."
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0))
 
 
 def main() -> None:
@@ -271,11 +282,17 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, metavar="N")
     parser.add_argument("--only", nargs="+", choices=SET_UP, default=list(SET_UP), metavar="TOOL")
     args = parser.parse_args()
+    try:
+        conditions = describe_conditions(args.only, args.rounds)
+    except PackageNotFoundError as missing:
+        parser.error(f"{missing.name} is not installed beside {sys.executable}")
+    if (load := os.getloadavg()[0]) > cores() / 2:
+        tell(f"Others keep this machine busy (load {load:.1f}): the times will say little.")
     results = {}
     for size in args.sizes:
         with tempfile.TemporaryDirectory() as folder:
             results[size] = measure(size, args.rounds, args.only, Path(folder))
-    print(describe_conditions(args.only, args.rounds), make_table(results, args.only), sep="\n\n")
+    print(conditions, make_table(results, args.only), sep="\n\n")
 
 
 if __name__ == "__main__":
