@@ -1,8 +1,8 @@
 """Autoencoders, straight and bent.
 
 An autoencoder squeezes each point through a few numbers and builds it again from them. Top: points
-of the plane, through one number. If encoder and decoder are linear (blue), everything is rebuilt on
-a line, and the best line is PCA's; with hidden layers (orange) the line bends along the points.
+of the plane, through one number. If encoder and decoder are linear (blue), all is rebuilt on a
+line, and the best line is PCA's; with hidden layers (orange) the line bends along the points.
 Bottom: rows of 16 pixels with a bump somewhere. Where is one number, and one is all that the bent
 network needs to be left with little more than the noise. The straight one, trained for each count
 of numbers, loses exactly what PCA loses, and needs four. See [[Autoencoders]].

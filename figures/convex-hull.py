@@ -16,9 +16,9 @@ from torch.nn import functional as F
 ALT = (
     "Two views of a plane with a small three-armed swirl of points in its middle, outlined by "
     "their convex hull. One network fills all of the plane, out to the edge, with three strongly "
-    "coloured sectors. In the mean of {members} networks pale fans open between the sectors. Below, "
-    "along an arrow into such a fan, every network's confidence rises to 1 and their mean stays at "
-    "{fan_confidence:.2f}."
+    "coloured sectors. In the mean of {members} networks pale fans open between the sectors. "
+    "Below, along an arrow into such a fan, every network's confidence rises to 1 and their mean "
+    "falls to {fan_confidence:.2f}."
 )
 CLASSES = 3
 HIDDEN = 24
@@ -101,6 +101,12 @@ def compute(*, points=40, members=8, seed=6):
         "accuracy": float(right),
         "members": members,
         "fan_confidence": float(along[:, -1].mean(0).max()),
+        "table": [
+            {"distance": float(r), "least sure network": float(least), "mean": float(mean)}
+            for r, least, mean in zip(
+                radii, along.amax(-1).amin(0), along.mean(0).amax(-1), strict=True
+            )
+        ],
     }
 
 

@@ -1,8 +1,8 @@
 """From data to noise and back.
 
 Every step forward shrinks each point and adds a little noise, until nothing of the spiral is left.
-The way back asks a denoiser where a noised point came from, on average; each thin line leads from a
-place to its answer. For 32 points the best answer is known: their mean, weighted by a softmax.
+The way back asks a denoiser where a noised point came from, on average; each thin line leads from
+a place to its answer. For 32 points the best answer is known: their mean, weighted by a softmax.
 Followed back it returns those points and no others. A small network comes close to it but misses,
 and so fills in the curve between them. [[Stable Diffusion]] paints pictures that way.
 """
@@ -131,6 +131,7 @@ def compute(*, points=32, cloud=4000, seed=0):
         "curve": spiral(torch.linspace(0, 1, 1000).double()),
         "loss_exact": losses(best),
         "loss_network": losses(learned),
+        "table": [{"t": t, "signal left": float(ALPHA_BAR[t].sqrt())} for t in SHOWN],
         "points": points,
     }
 

@@ -71,7 +71,7 @@ def compute(*, points=500, pairs=20_000, darts=200_000, seed=0):
     }
 
 
-def draw_bumps(ax, distances, colour, theme):
+def draw_bumps(ax, distances, colour):
     for d, sample in zip(BUMPS, distances, strict=True):
         edges = np.arange(np.floor(sample.min() / STEP), np.ceil(sample.max() / STEP) + 1) * STEP
         heights, _ = np.histogram(sample, edges, density=True)
@@ -82,7 +82,7 @@ def draw_bumps(ax, distances, colour, theme):
     ax.spines["left"].set_visible(False)
 
 
-def draw_balls(ax, result, colour, theme):
+def draw_balls(ax, result, colour):
     ax.plot(BALLS, result["shares"], color=colour)
     ax.plot(BALLS, result["hits"] / result["darts"], "o", color=colour)
     ax.set(xlabel="dimension", xticks=(1, 2, 4, 6, 8, 10), ylim=(-0.03, 1.05), yticks=(0, 0.5, 1))
@@ -106,8 +106,8 @@ def draw(result, theme):
     blue, orange, green, *_ = theme.colours
     fig, axes = plt.subplot_mosaic([["bumps", "bumps"], ["balls", "ratios"]], figsize=(5.6, 4.5))
     fig.get_layout_engine().set(hspace=0.08)
-    draw_bumps(axes["bumps"], result["distances"], blue, theme)
-    draw_balls(axes["balls"], result, orange, theme)
+    draw_bumps(axes["bumps"], result["distances"], blue)
+    draw_balls(axes["balls"], result, orange)
     draw_ratios(axes["ratios"], result["ratios"], green, theme)
     return fig
 
