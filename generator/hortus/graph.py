@@ -59,7 +59,7 @@ def link_notes(
         figures=shown,
         parents=_parents(by_path, resolutions, trails),
         trails=trails,
-        orphans=tuple(path for path in by_path if network.degree(path) == 0),
+        orphans=tuple(path for path in by_path if path not in backlinks and not _leads_away(path, resolutions[path])),
         unmapped=_unmapped(network, by_path, trails),
         hubs=_hubs(network, by_path),
         components=_components(network),
@@ -74,6 +74,10 @@ def target_path(resolution: Resolution) -> str:
     ('b.md', '')
     """
     return resolution.path if isinstance(resolution, Found | AnchorMissing | Ambiguous | Missing) else ""
+
+
+def _leads_away(path: str, resolutions: tuple[Resolution, ...]) -> bool:
+    return any(target_path(resolution) not in ("", path) for resolution in resolutions)
 
 
 def _turned(notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolution, ...]]):

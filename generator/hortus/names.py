@@ -9,12 +9,12 @@ from urllib.parse import quote, unquote
 
 NOT_LETTERS = re.compile(r"[\W_]+")
 HEADING_NOISE = re.compile(r"""[!"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\s]+""")
+TAG_PART = re.compile(r"[\w-]{1,25}")
 LONGEST = 100
 """Bytes of a path segment of a url, after which it is shortened with a hash."""
-TAKEN = frozenset(
-    "index 404 report search graph wanted recent tags figures assets style feed atom sitemap gallery".split()
-)
-"""First segments that generated pages and files need."""
+PAGES = frozenset("index all-notes 404 report search graph wanted recent random gallery".split())
+FOLDERS = frozenset("tags figures assets pagefind previews files".split())
+"""What generated pages and files at the site's root are called; notes and attachments give way."""
 
 
 ASSET_NAME = re.compile(
@@ -120,6 +120,16 @@ def note_url(path: str) -> str:
     return "/".join(slug(part) or digest(part)[:8] for part in path.removesuffix(".md").split("/")) + ".html"
 
 
+def permalink_url(permalink: str) -> str:
+    """Return the page that a ``permalink`` asks for, empty when it names none.
+
+    >>> permalink_url("/guides/Start here/"), permalink_url("../x")
+    ('guides/start-here.html', 'x.html')
+    """
+    parts = [slug(part) for part in permalink.removesuffix(".html").split("/")]
+    return "/".join(part for part in parts if part) + ".html" if any(parts) else ""
+
+
 def tag_key(tag: str) -> str:
     """Reduce a tag to what tags are compared by."""
     return fold(tag).strip("/")
@@ -131,7 +141,9 @@ def tag_url(tag: str) -> str:
     >>> tag_url("todo/Later")
     'tags/todo/later.html'
     """
-    return "tags/" + "/".join(slug(part) or digest(part)[:8] for part in tag_key(tag).split("/")) + ".html"
+    parts = tag_key(tag).split("/")
+    named = [part if TAG_PART.fullmatch(part) and part != "index" else f"{slug(part)}-{digest(part)[:8]}" for part in parts]
+    return f"tags/{'/'.join(named)}.html"
 
 
 def assign_urls(paths: Iterable[str], claims: Mapping[str, str], home: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
@@ -145,14 +157,36 @@ def assign_urls(paths: Iterable[str], claims: Mapping[str, str], home: str) -> t
     losers = []
     for path in sorted(paths, key=lambda path: (path != home, path not in claims, path)):
         url = "index.html" if path == home else claims.get(path) or note_url(path)
-        first = url.split("/", 1)[0].removesuffix(".html")
-        if path != home and (url in holders or first in TAKEN or url.endswith("/index.html")):
+        if path != home and (url in holders or is_taken(url)):
             if url in holders:
                 losers.append((path, holders[url]))
             url = f"{url.removesuffix('.html')}-{digest(path)[:8]}.html"
         urls[path] = url
         holders[url] = path
     return urls, losers
+
+
+def is_taken(url: str) -> bool:
+    """Tell whether a generated page or folder needs this address."""
+    first, _, rest = url.partition("/")
+    return first in FOLDERS if rest else first.removesuffix(".html") in PAGES
+
+
+def folder_urls(folders: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
+    """Give every folder's page an address unlike those *taken*.
+
+    >>> folder_urls(["AI", "Machine Learning"], ["ai/index.html"])
+    {'AI': 'ai/index-7d7ae0b6.html', 'Machine Learning': 'machine-learning/index.html'}
+    """
+    taken = set(taken)
+    urls = {}
+    for name in sorted(folders):
+        url = "/".join(slug(part) or digest(part)[:8] for part in name.split("/")) + "/index.html"
+        if url in taken or is_taken(url):
+            url = f"{url.removesuffix('.html')}-{digest(name)[:8]}.html"
+        taken.add(url)
+        urls[name] = url
+    return urls
 
 
 def href(url: str, base: str) -> str:

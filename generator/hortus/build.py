@@ -1,0 +1,104 @@
+"""The pipeline in order: a vault in, a site and the report on it out."""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from hortus.config import Config
+from hortus.graph import link_notes
+from hortus.memo import Memo
+from hortus.model import HortusError, LinkGraph, Note, Report, Site, Vault
+from hortus.names import assign_urls, fold, permalink_url
+from hortus.pages import Press, make_pages
+from hortus.parsing import parse_notes
+from hortus.render import Shown
+from hortus.report import make_report
+from hortus.site import asset_urls, make_site, reached_assets, theme_files
+from hortus.vault import read_vault
+
+UNREADABLE = frozenset({"bad_front_matter", "slow_note", "bad_encoding"})
+"""Issues that are told of notes which, because of them, may not be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A site in memory, and everything that led to it."""
+
+    vault: Vault
+    graph: LinkGraph
+    report: Report
+    site: Site
+
+
+@dataclass(slots=True)
+class Stages:
+    """The clock and the progress of one build."""
+
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def time(self, stage: str):
+        start = perf_counter()
+        yield
+        self.seconds[stage] = self.seconds.get(stage, 0) + perf_counter() - start
+
+
+def build(config: Config, jobs: int = 0, stages: Stages | None = None) -> Built:
+    """Make a site, in memory, and the report on its vault."""
+    stages = stages or Stages()
+    with stages.time("read"):
+        vault = read_vault(config.vault, config.settings.ignore, [config.out])
+    with stages.time("parse"):
+        notes = understand(config, vault, jobs, stages)
+    with stages.time("link"):
+        public = [note for note in notes if note.public]
+        withheld = [note for note in notes if not note.public]
+        graph = link_notes(public, vault.assets, [note.path for note in withheld], (), config.settings.mocs)
+    with stages.time("report"):
+        home, opening = find_home(graph, config.settings.home)
+        urls, duplicates = assign_urls([*graph.notes, *graph.missing], claims(graph), home)
+        issues = [*vault.issues, *(issue for note in withheld for issue in note.issues if issue.kind in UNREADABLE)]
+        report = make_report(graph, (), issues, duplicates)
+    with stages.time("pages"):
+        urls |= asset_urls(reached_assets(graph), urls.values())
+        press = Press(Shown(graph, urls), report, config.settings, config.project)
+        site = make_site(make_pages(press, opening), graph, urls, theme_files(config.project))
+    return Built(vault, graph, report, site)
+
+
+def understand(config: Config, vault: Vault, jobs: int, stages: Stages) -> tuple[Note, ...]:
+    """Parse every note of the vault, or remember it."""
+    memo = Memo(config.cache / "notes.sqlite")
+    try:
+        return parse_notes(
+            vault.sources, config.parse_options, memo, jobs, lambda done, total: stages.progress("notes", done, total)
+        )
+    finally:
+        memo.close()
+
+
+def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:
+    """Return the note that is the first page, and else the MOC that the first page shows.
+
+    That is the MOC no other MOC lists and which lists most written notes.
+    """
+    if named:
+        path = next((path for path in graph.notes if fold(path) in (fold(named), fold(named) + ".md")), None)
+        if path is None:
+            raise HortusError(f"hortus.toml: home: no note {named!r}")
+        return path, None
+    for path in ("index.md", "Index.md", "home.md", "Home.md"):
+        if path in graph.notes:
+            return path, None
+    listed = {stop.path for trail in graph.trails for stop in trail.stops}
+    leading = [trail for trail in graph.trails if trail.moc not in listed] or graph.trails
+    first = min(leading, key=lambda trail: (-trail.written, -len(trail.stops), trail.moc), default=None)
+    return "", first.moc if first else None
+
+
+def claims(graph: LinkGraph) -> dict[str, str]:
+    """Return the addresses that notes ask for by ``permalink``."""
+    asked = {path: note.get("permalink") for path, note in graph.notes.items()}
+    return {path: url for path, link in asked.items() if isinstance(link, str) and (url := permalink_url(link))}

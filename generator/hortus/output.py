@@ -1,0 +1,214 @@
+"""Write a site: all or nothing, only what changed, never over or instead of what somebody else put there.
+
+1. The folder is checked; one that is dangerous, or holds files nobody vouches for, is refused.
+2. Beside it a new folder is made: unchanged files and foreign ones are linked, changed ones written.
+3. The two folders change places in one step, and the old one is removed.
+
+A manifest in the folder names every file that Hortus wrote, by hash: only those are ever replaced or
+removed. A file that was edited since is kept under another name.
+"""
+
+import ctypes
+import errno
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from hortus.model import HortusError, Site
+from hortus.names import digest
+
+MANIFEST = ".hortus.json"
+HARMLESS = frozenset({".gitignore", ".gitkeep", ".nojekyll", "CNAME", "README.md", ".DS_Store"})
+"""Foreign files that a folder may hold before Hortus has written to it."""
+EXCHANGE = 2
+"""RENAME_EXCHANGE of renameat2(2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What writing did."""
+
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+    """Files somebody edited, under the names they were given."""
+
+
+def check_output(out: Path, vault: Path, figures: Path) -> None:
+    """Refuse (status 4) an output folder that building could harm."""
+    real, notes = out.resolve(), vault.resolve()
+    reason = ""
+    if real == Path(real.anchor) or real == Path.home().resolve():
+        reason = "it is the root or a home folder"
+    elif real == notes or real in notes.parents:
+        reason = "it is the vault or holds it"
+    elif figures.exists() and (real == figures.resolve() or real in figures.resolve().parents):
+        reason = "it is the folder of figure scripts or holds it"
+    elif (real / ".git").exists():
+        reason = "it is the root of a repository"
+    elif out.is_symlink() or (out.exists() and not out.is_dir()):
+        reason = "it is not a folder of its own"
+    elif out.is_dir() and not (out / MANIFEST).exists():
+        foreign = sorted(set(os.listdir(out)) - HARMLESS)
+        if foreign:
+            reason = f"it holds files that Hortus did not write ({', '.join(foreign[:3])}{', …' if len(foreign) > 3 else ''})"
+    if reason:
+        raise HortusError(f"{out}: not written: {reason}; give an empty or new folder with --out", 4)
+
+
+def write_site(site: Site, out: Path) -> Written:
+    """Make *out* hold *site*, and whatever foreign files it held before."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(out.parent):
+            _clear_away(out)
+            return _replace(site, out)
+    except OSError as error:
+        place = error.filename or out
+        raise HortusError(f"{place}: {error.strerror}; the site is as it was", 1) from None
+
+
+def read_manifest(out: Path) -> dict[str, str]:
+    """Return the hash of each file that Hortus wrote to *out*; empty when it wrote none, or that is not known."""
+    try:
+        files = json.loads((out / MANIFEST).read_text("utf-8"))["files"]
+        return {str(url): str(check) for url, check in files.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _replace(site: Site, out: Path) -> Written:
+    manifest = read_manifest(out)
+    present = dict(_files(out)) if out.is_dir() else {}
+    ours = {url: check for url, check in manifest.items() if url in present and _digest(present[url]) == check}
+    new = {url: _digest(content) for url, content in site.files.items()}
+    changed = tuple(sorted(url for url, check in new.items() if ours.get(url) != check))
+    removed = tuple(sorted(ours.keys() - new.keys()))
+    foreign = sorted(present.keys() - ours.keys() - {MANIFEST})
+    names = _foreign_names(foreign, new)
+    if out.is_dir() and not changed and not removed and manifest == new:
+        return Written((), (), ())
+    aside = out.parent / f".{out.name}.hortus-{os.getpid()}"
+    try:
+        aside.mkdir()
+        for url in new.keys() - set(changed):
+            _link(present[url], aside / url)
+        for url in changed:
+            _write(aside / url, site.files[url])
+        for url in foreign:
+            _link(present[url], aside / names[url])
+        text = json.dumps({"version": 1, "files": new}, ensure_ascii=False, indent=0, sort_keys=True)
+        _write(aside / MANIFEST, text.encode())
+        _exchange(aside, out)
+    except BaseException:
+        if aside.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+    return Written(changed, removed, tuple(names[url] for url in foreign if names[url] != url))
+
+
+def _foreign_names(foreign: list[str], new: Mapping[str, str]) -> dict[str, str]:
+    """Give files that are not ours a name beside those that the site needs."""
+    folders = {parent.as_posix() for url in new for parent in Path(url).parents}
+    names: dict[str, str] = {}
+    for url in foreign:
+        name = url
+        while name in new or name in folders or any(parent.as_posix() in new for parent in Path(name).parents):
+            blocking = next((p.as_posix() for p in Path(name).parents if p.as_posix() in new), name)
+            name = f"{blocking}.kept{name[len(blocking) :]}"
+        names[url] = name
+    return names
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield every file and link of the file system below *folder*, and every empty folder, by relative path."""
+    for place, folders, names in os.walk(folder):
+        relative = os.path.relpath(place, folder)
+        prefix = "" if relative == "." else relative.replace(os.sep, "/") + "/"
+        for name in names:
+            yield prefix + name, Path(place, name)
+        for name in folders:
+            path = Path(place, name)
+            if path.is_symlink() or not any(path.iterdir()):
+                yield prefix + name, path
+
+
+def _digest(content: bytes | Path) -> str:
+    if isinstance(content, bytes):
+        return digest(content)
+    if content.is_symlink() or not content.is_file():
+        return ""
+    return digest(content.read_bytes())
+
+
+def _link(source: Path, target: Path) -> None:
+    """Let *target* be the same file as *source*, or a copy where that cannot be."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir() and not source.is_symlink():
+        target.mkdir(exist_ok=True)
+        return
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _write(target: Path, content: bytes | Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, bytes):
+        target.write_bytes(content)
+    else:
+        shutil.copyfile(content, target)
+
+
+def _exchange(aside: Path, out: Path) -> None:
+    """Put *aside* in the place of *out*, in one step; what was there is then at *aside*."""
+    if not out.exists():
+        aside.rename(out)
+        return
+    if _renameat2(aside, out):
+        return
+    old = aside.with_name(aside.name + "-old")
+    out.rename(old)  # no exchange on this system: for a moment there is no site; `_clear_away` heals a crash here
+    aside.rename(out)
+    old.rename(aside)
+
+
+def _renameat2(aside: Path, out: Path) -> bool:
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    here = -100  # AT_FDCWD
+    if call(here, os.fsencode(aside), here, os.fsencode(out), EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in (errno.ENOSYS, errno.EINVAL):
+        return False
+    raise OSError(number, os.strerror(number), str(out))
+
+
+def _clear_away(out: Path) -> None:
+    """Undo what a build that was killed left beside *out*."""
+    for left in sorted(out.parent.glob(f".{out.name}.hortus-*-old")):
+        if not out.exists():
+            left.rename(out)
+    for left in out.parent.glob(f".{out.name}.hortus-*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let one build at a time change what is in *folder*; the system frees the lock of one that is killed."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

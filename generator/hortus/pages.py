@@ -1,0 +1,348 @@
+"""Make pages of what is known: the only home of jinja2.
+
+One function a kind of page; each hands its template finished values. Bodies come from render.py.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from hortus.config import Settings
+from hortus.graph import target_path
+from hortus.model import Backlink, Issue, LinkGraph, Note, Page, Report, Trail
+from hortus.names import folder, folder_urls, fold, href, slug, stem, tag_key, tag_url
+from hortus.render import Shown, render_note, render_part
+from hortus.report import BROKEN
+
+HIDDEN_PROPERTIES = frozenset(
+    "title tags tag aliases alias cssclasses cssclass publish draft private permalink cover description".split()
+)
+CHAINS, LONGEST_CHAIN = 4, 6
+"""Breadcrumbs shown, and notes in each."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteInfo:
+    """What every page says of the whole."""
+
+    title: str
+    language: str
+    broken: int
+    todo: int
+    figures: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A note in a list, as seen from one page."""
+
+    title: str
+    href: str
+    written: bool = True
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the top of a page says."""
+
+    title: str
+    description: str = ""
+    hidden: bool = False
+    classes: tuple[str, ...] = ()
+
+
+class Press:
+    """Prints pages of one site: templates, and what they all need."""
+
+    def __init__(self, shown: Shown, report: Report, settings: Settings, project: Path | None = None):
+        self.shown, self.graph, self.report = shown, shown.graph, report
+        home = self.graph.notes.get(next((path for path, url in shown.urls.items() if url == "index.html"), ""))
+        broken = sum(count for kind, count in report.summary.items() if kind in BROKEN)
+        todo = sum(report.summary.get(kind, 0) for kind in ("todo", "todo_link"))
+        title = settings.title or (home.title if home else "Notes")
+        self.site = SiteInfo(title, settings.language, broken, todo, bool(shown.figures))
+        self.templates = _environment(project / "templates" if project else None)
+        self.stops = _places(self.graph.trails)
+        names = {name for path in self.graph.notes for name in _folders(path)}
+        self.folder_urls = folder_urls(names, shown.urls.values())
+
+    def page(self, template: str, url: str, head: Head, **values: Any) -> Page:
+        text = self.templates.get_template(template).render(
+            site=self.site, page=head, to=lambda target: href(target, url), **values
+        )
+        return Page(url, text)
+
+    def title(self, path: str) -> str:
+        return self.graph.notes[path].title if path in self.graph.notes else stem(path)
+
+    def entry(self, path: str, base: str, detail: str = "") -> Entry:
+        return Entry(self.title(path), href(self.shown.urls[path], base), path in self.graph.notes, detail)
+
+    # --- pages of notes ---
+
+    def note(self, path: str) -> Page:
+        note, url = self.graph.notes[path], self.shown.urls[path]
+        description = note.get("description")
+        head = Head(
+            note.title,
+            description if isinstance(description, str) else note.excerpt,
+            classes=tuple(slug(name) for name in _words(note.get("cssclasses"))),
+        )
+        return self.page(
+            "note.html",
+            url,
+            head,
+            opens_with_title=bool(note.headings) and note.headings[0].level == 1 and note.headings[0].start == 0,
+            body=Markup(render_note(path, url, self.shown)),
+            properties=self._properties(note, url),
+            tags=[{"name": tag.name, "href": href(tag_url(tag.name), url)} for tag in note.tags],
+            headings=self._headings(note, url),
+            breadcrumbs=self._breadcrumbs(path, url),
+            trails=self._trails(path, url),
+            backlinks=self._backlinks(path, url),
+        )
+
+    def stub(self, path: str) -> Page:
+        url = self.shown.urls[path]
+        return self.page(
+            "stub.html",
+            url,
+            Head(stem(path), hidden=True),
+            breadcrumbs=self._breadcrumbs(path, url),
+            trails=self._trails(path, url),
+            backlinks=self._backlinks(path, url),
+        )
+
+    def _properties(self, note: Note, base: str) -> list[dict[str, Any]]:
+        return [
+            {"name": prop.name, "items": [Markup(render_part(note.path, item, base, self.shown)) for item in prop.items]}
+            for prop in note.properties
+            if prop.items and prop.name.strip().lower() not in HIDDEN_PROPERTIES
+        ]
+
+    def _headings(self, note: Note, base: str) -> list[dict[str, Any]]:
+        shown = [heading for heading in note.headings if heading.text and (heading.level > 1 or heading.start > 0)]
+        top = min((heading.level for heading in shown), default=1)
+        return [
+            {
+                "anchor": heading.anchor,
+                "depth": heading.level - top,
+                "html": Markup(render_part(note.path, heading.html, base, self.shown)),
+            }
+            for heading in shown
+        ]
+
+    def _breadcrumbs(self, path: str, base: str) -> list[list[Entry]]:
+        """Return the ways from the top down to a note, the shortest first."""
+        chains = sorted(_chains(path, self.graph.parents), key=lambda chain: (len(chain), chain))[:CHAINS]
+        return [[self.entry(above, base) for above in chain] for chain in chains]
+
+    def _trails(self, path: str, base: str) -> list[dict[str, Any]]:
+        found = []
+        for trail, position in self.stops.get(path, ()):
+            stops = trail.stops
+            found.append(
+                {
+                    "title": self.title(trail.moc),
+                    "href": href(self.shown.urls[trail.moc], base),
+                    "section": stops[position].section,
+                    "position": position + 1,
+                    "total": len(stops),
+                    "written": trail.written,
+                    "previous": self.entry(stops[position - 1].path, base) if position else None,
+                    "next": self.entry(stops[position + 1].path, base) if position + 1 < len(stops) else None,
+                }
+            )
+        return found
+
+    def _backlinks(self, path: str, base: str) -> list[dict[str, Any]]:
+        mocs = {trail.moc for trail in self.graph.trails}
+        groups = []
+        for source, links in groupby(self.graph.backlinks.get(path, ()), key=lambda link: link.source):
+            note = self.graph.notes[source]
+            shown = list(links)
+            kinds = {note.links[link.index].kind for link in shown}
+            kind = "embed" if kinds == {"embed"} else "map" if source in mocs else "property" if kinds == {"property"} else "prose"
+            groups.append(
+                {
+                    "title": note.title,
+                    "href": href(self.shown.urls[source], base),
+                    "kind": kind,
+                    "sentences": self._sentences(source, shown, base),
+                }
+            )
+        return groups
+
+    def _sentences(self, source: str, links: Sequence[Backlink], base: str) -> list[Markup]:
+        note = self.graph.notes[source]
+        contexts = dict.fromkeys(context for link in links if (context := note.links[link.index].context) >= 0)
+        return [Markup(render_part(source, note.contexts[context], base, self.shown)) for context in contexts]
+
+    # --- pages of the whole ---
+
+    def home(self, moc: str | None) -> Page:
+        """Make a first page for a vault that has none: its leading MOC, or a list of all notes."""
+        if moc is None:
+            return self._list("index.html", self.site.title, self._by_folder("index.html"))
+        note = self.graph.notes[moc]
+        return self.page(
+            "note.html",
+            "index.html",
+            Head(note.title, note.excerpt),
+            opens_with_title=bool(note.headings) and note.headings[0].level == 1 and note.headings[0].start == 0,
+            body=Markup(render_note(moc, "index.html", self.shown)),
+            properties=[],
+            tags=[],
+            headings=self._headings(note, "index.html"),
+            breadcrumbs=[],
+            trails=[],
+            backlinks=[],
+        )
+
+    def all_notes(self) -> Page:
+        return self._list("all-notes.html", "All notes", self._by_folder("all-notes.html"))
+
+    def _by_folder(self, base: str) -> list[dict[str, Any]]:
+        paths = sorted(self.graph.notes, key=lambda path: (folder(path) != "", fold(folder(path)), fold(self.title(path)), path))
+        return [
+            {"title": name, "entries": [self.entry(path, base) for path in group]}
+            for name, group in groupby(paths, key=folder)
+        ]
+
+    def folders(self) -> Iterator[Page]:
+        """Make a page for every folder that holds notes."""
+        for name, url in self.folder_urls.items():
+            inside = [child for child in self.folder_urls if folder(child) == name]
+            below = [Entry(child.rsplit("/", 1)[-1], href(self.folder_urls[child], url)) for child in inside]
+            own = sorted((path for path in self.graph.notes if folder(path) == name), key=lambda path: (fold(self.title(path)), path))
+            sections = [{"title": "Folders", "entries": below}] if below else []
+            yield self._list(url, name, [*sections, {"title": "", "entries": [self.entry(path, url) for path in own]}])
+
+    def tags(self) -> Iterator[Page]:
+        """Make a page for every tag and every tag above one, and one that lists them."""
+        holders: dict[str, set[str]] = {}
+        spelling: dict[str, str] = {}
+        for path, note in self.graph.notes.items():
+            for tag in note.tags:
+                parts = tag.name.strip("/").split("/")
+                for depth in range(1, len(parts) + 1):
+                    name = "/".join(parts[:depth])
+                    spelling.setdefault(tag_key(name), name)
+                    holders.setdefault(tag_key(name), set()).add(path)
+        for key in sorted(holders):
+            url = tag_url(key)
+            below = [Entry(f"#{spelling[child]}", href(tag_url(child), url), detail=str(len(holders[child]))) for child in sorted(holders) if folder(child) == key]
+            entries = [self.entry(path, url) for path in sorted(holders[key], key=lambda path: (fold(self.title(path)), path))]
+            sections = [{"title": "Tags below", "entries": below}] if below else []
+            yield self._list(url, f"#{spelling[key]}", [*sections, {"title": "", "entries": entries}])
+        url = "tags/index.html"
+        entries = [Entry(f"#{spelling[key]}", href(tag_url(key), url), detail=str(len(holders[key]))) for key in sorted(holders)]
+        yield self._list(url, "Tags", [{"title": "", "entries": entries}])
+
+    def _list(self, url: str, title: str, sections: Iterable[Mapping[str, Any]], lead: str = "") -> Page:
+        return self.page("list.html", url, Head(title), sections=list(sections), lead=lead)
+
+    def not_found(self) -> Page:
+        return self.page("missing.html", "404.html", Head("Not found", hidden=True))
+
+    def report_page(self) -> Page:
+        url = "report.html"
+        groups = {kind: [] for kind in self.report.summary}
+        for issue in self.report.issues:
+            groups[issue.kind].append(self._issue(issue, url))
+        return self.page(
+            "report.html",
+            url,
+            Head("Report", hidden=True),
+            summary=list(self.report.summary.items()),
+            groups=[{"kind": kind, "issues": issues} for kind, issues in groups.items()],
+            wanted=[
+                self.entry(want.path, url, _counted(len(want.sources), "note") + (f", {_counted(len(want.mocs), 'map')}" if want.mocs else ""))
+                for want in self.report.wanted
+            ],
+            coverage=[
+                {"title": self.title(row.moc), "href": href(self.shown.urls[row.moc], url), "written": row.written, "todo": row.todo, "missing": row.missing}
+                for row in self.report.coverage
+            ],
+        )
+
+    def _issue(self, issue: Issue, base: str) -> dict[str, Any]:
+        url = self.shown.urls.get(issue.path)
+        return {
+            "title": self.title(issue.path) if url else issue.path,
+            "href": href(url, base) if url else "",
+            "line": issue.line,
+            "message": issue.message,
+            "hint": issue.hint,
+        }
+
+
+def make_pages(press: Press, home: str | None) -> Iterator[Page]:
+    """Make every page of the site. *home* is the MOC to open with when no note is the first page."""
+    yield from (press.note(path) for path in press.graph.notes)
+    yield from (press.stub(path) for path in press.graph.missing)
+    if "index.html" not in press.shown.urls.values():
+        yield press.home(home)
+    yield press.all_notes()
+    yield from press.folders()
+    yield from press.tags()
+    yield press.report_page()
+    yield press.not_found()
+
+
+def _folders(path: str) -> list[str]:
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+
+
+def _places(trails: Sequence[Trail]) -> dict[str, list[tuple[Trail, int]]]:
+    """By path of a note: the trails it is in, and its place in each."""
+    places: dict[str, list[tuple[Trail, int]]] = {}
+    for trail in trails:
+        for position, stop in enumerate(trail.stops):
+            places.setdefault(stop.path, []).append((trail, position))
+    return places
+
+
+def _chains(path: str, parents: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return ways from the top down to *path*, which is not in them; rings are cut."""
+    chains = []
+    waiting = [(parent,) for parent in parents.get(path, ())]
+    while waiting and len(chains) < 4 * CHAINS:
+        chain = waiting.pop(0)
+        above = [parent for parent in parents.get(chain[0], ()) if parent not in chain and parent != path]
+        if above and len(chain) < LONGEST_CHAIN:
+            waiting += [(parent, *chain) for parent in above]
+        else:
+            chains.append(chain)
+    return chains
+
+
+def _words(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else str(value or "").replace(",", " ").split()
+    return [str(word) for word in values if str(word).strip()]
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+@lru_cache(maxsize=4)
+def _environment(overrides: Path | None) -> Environment:
+    """Load templates: single ones beside the settings win over the theme's."""
+    loaders = [FileSystemLoader(overrides)] if overrides and overrides.is_dir() else []
+    return Environment(
+        loader=ChoiceLoader([*loaders, PackageLoader("hortus", "theme/templates")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )

@@ -1,0 +1,243 @@
+"""Fill the slots of a note's HTML: links get addresses, embeds their content, ids a place of their own.
+
+Everything that could go wrong is known before (report.py): what leads nowhere is shown as such.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from urllib.parse import parse_qs
+
+from hortus.graph import embedded_range
+from hortus.model import (
+    Ambiguous,
+    AnchorMissing,
+    Empty,
+    FigureFound,
+    Found,
+    Link,
+    LinkGraph,
+    Missing,
+    Private,
+    Segments,
+    Slot,
+)
+from hortus.names import href, stem, tag_url
+
+DEEPEST_EMBED = 5
+MOST_EMBEDS = 200
+"""Notes embedded in one page, after which they are linked."""
+MEDIA = {
+    "image": frozenset("avif bmp gif jpg jpeg png svg webp ico".split()),
+    "audio": frozenset("flac m4a mp3 ogg opus wav 3gp aac".split()),
+    "video": frozenset("mkv mov mp4 ogv webm".split()),
+    "pdf": frozenset(["pdf"]),
+}
+NOT_WRITTEN = "not written yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that pages show of notes, and where it is on the site."""
+
+    graph: LinkGraph
+    urls: Mapping[str, str]
+    """Pages of notes and missing notes, and files of attachments, by path."""
+    figures: Mapping[str, Callable[..., str]] = field(default_factory=dict)
+    """By name: a function from (base, alt, caption, width) to the figure's HTML."""
+    requests: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """By note and number of its figure request: the figure's name."""
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Width and height of pictures, by path."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """HTML of text files that notes embed, by path."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where HTML is being filled: the page, and the embeds that led here."""
+
+    base: str
+    path: str
+    prefix: str = ""
+    ids: frozenset[str] | None = None
+    """Ids within the range shown; None for all of the note's."""
+    stack: tuple[tuple[str, int, int], ...] = ()
+    counter: list[int] = field(default_factory=lambda: [0])
+
+
+def render_note(path: str, base: str, shown: Shown) -> str:
+    """Return the HTML of a note's body on the page *base*."""
+    body = shown.graph.notes[path].body
+    return _fill(body, _Place(base, path, stack=((path, 0, len(body)),)), shown)
+
+
+def render_part(path: str, segments: Segments, base: str, shown: Shown) -> str:
+    """Return the HTML of a piece of a note, such as the sentence around a link, on the page *base*."""
+    return _fill(segments, _Place(base, path), shown)
+
+
+def _fill(segments: Segments, place: _Place, shown: Shown) -> str:
+    return "".join(part if isinstance(part, str) else _slot(part, place, shown) for part in segments)
+
+
+def _slot(slot: Slot, place: _Place, shown: Shown) -> str:
+    match slot.kind:
+        case "link":
+            return _opening(slot.index, place, shown)
+        case "embed":
+            return _embed(slot, place, shown)
+        case "caption":
+            return _caption(slot.index, place, shown)
+        case "figure":
+            name = shown.requests.get((place.path, slot.index), "")
+            request = shown.graph.notes[place.path].figures[slot.index]
+            return shown.figures[name](place.base, request.alt, "", request.width) if name in shown.figures else ""
+        case "url":
+            return escape(_address(slot.index, place, shown))
+        case "id":
+            return place.prefix + slot.name
+        case "ref":
+            if place.ids is not None and slot.name not in place.ids:
+                return escape(f"{href(shown.urls[place.path], place.base)}#{slot.name}")
+            return f"#{place.prefix}{slot.name}"
+        case "file":
+            return escape(href(f"assets/diagrams/{slot.name}", place.base))
+        case "tag":
+            return escape(href(tag_url(slot.name), place.base))
+    raise AssertionError(slot)
+
+
+def _opening(index: int, place: _Place, shown: Shown) -> str:
+    """Return the opening tag of a link; its text and close follow."""
+    link, resolution = shown.graph.notes[place.path].links[index], shown.graph.resolutions[place.path][index]
+    address = escape(_address(index, place, shown))
+    match resolution:
+        case Missing() if resolution.path:
+            return f'<a class="missing" href="{address}" title="{NOT_WRITTEN}">'
+        case Missing():
+            return '<a class="missing" title="no such file">'
+        case Empty():
+            return '<a class="missing" title="no destination yet">'
+        case Private():
+            return '<a class="private">'
+        case Found(path) if path in shown.graph.assets:
+            return f'<a class="internal attachment" href="{address}">'
+        case _:
+            return f'<a class="internal" href="{address}">' if address else f'<a class="missing" title="{NOT_WRITTEN}">'
+
+
+def _address(index: int, place: _Place, shown: Shown) -> str:
+    """Return where a link leads, relative to the page; empty when it leads nowhere."""
+    link, resolution = shown.graph.notes[place.path].links[index], shown.graph.resolutions[place.path][index]
+    match resolution:
+        case FigureFound(name):
+            return href(f"figures/{name}.html", place.base)
+        case Found(path, anchor) if path in shown.graph.assets:
+            return _file_address(path, link, place, shown)
+        case Found(path, anchor):
+            return _note_address(path, anchor, place, shown)
+        case Ambiguous() if resolution.path in shown.graph.assets:
+            return _file_address(resolution.path, link, place, shown)
+        case Ambiguous():
+            return _note_address(resolution.path, resolution.anchor, place, shown)
+        case AnchorMissing(path) | Missing(path) if path:
+            return _note_address(path, "", place, shown)
+        case _:
+            return ""
+
+
+def _note_address(path: str, anchor: str, place: _Place, shown: Shown) -> str:
+    url = shown.urls[path]
+    if url == place.base and anchor:
+        return f"#{anchor}"
+    return href(url, place.base) + (f"#{anchor}" if anchor else "")
+
+
+def _file_address(path: str, link: Link, place: _Place, shown: Shown) -> str:
+    page = f"#page={values['page'][0]}" if (values := parse_qs(link.anchor)) and "page" in values else ""
+    return href(shown.urls[path], place.base) + page
+
+
+def _embed(slot: Slot, place: _Place, shown: Shown) -> str:
+    graph = shown.graph
+    link, resolution = graph.notes[place.path].links[slot.index], graph.resolutions[place.path][slot.index]
+    match resolution:
+        case FigureFound(name) if name in shown.figures:
+            caption = _fill(link.caption, place, shown)
+            return shown.figures[name](place.base, link.label, caption, link.width)
+        case Found(path) if path in graph.assets:
+            return _media(path, slot.index, link, place, shown)
+        case Ambiguous() if resolution.path in graph.assets:
+            return _media(resolution.path, slot.index, link, place, shown)
+        case Missing() | Empty():
+            words = escape(link.label or link.target or "empty")
+            why = NOT_WRITTEN if isinstance(resolution, Missing) and resolution.path else "no such file"
+            return f'<span class="missing embed">{words}: {why}</span>'
+        case Private():
+            return '<span class="private embed">not published</span>'
+        case _:
+            return _embedded_note(slot, link, place, shown)
+
+
+def _media(path: str, index: int, link: Link, place: _Place, shown: Shown) -> str:
+    """Show an attachment by what it is: picture, sound, film, document, text; anything else is a link."""
+    suffix = path.rpartition(".")[2].lower()
+    kind = next((kind for kind, suffixes in MEDIA.items() if suffix in suffixes), "")
+    address = escape(_address(index, place, shown))
+    name = escape(path.rsplit("/", 1)[-1])
+    if kind == "image":
+        width, height = _size(link, shown.sizes.get(path, (0, 0)))
+        size = (f' width="{width}"' if width else "") + (f' height="{height}"' if height else "")
+        part = f" {escape(link.anchor)}" if link.anchor.replace("-", "").isalnum() else ""
+        alt = escape(link.label or stem(path).rpartition(".")[0])
+        return f'<img class="picture{part}" src="{address}" alt="{alt}"{size} loading="lazy" decoding="async">'
+    if kind in ("audio", "video"):
+        width = f' width="{link.width}"' if link.width else ""
+        return f'<{kind} controls preload="metadata" src="{address}"{width}><a href="{address}">{name}</a></{kind}>'
+    if kind == "pdf":
+        height = parse_qs(link.anchor).get("height", ["600"])[0]
+        height = height if height.isdecimal() else "600"
+        return (
+            f'<object class="document" type="application/pdf" data="{address}" height="{height}" aria-label="{name}">'
+            f'<a class="internal attachment" href="{address}">{name}</a></object>'
+        )
+    if path in shown.texts:
+        return f'<div class="embed file"><a class="embed-source" href="{address}">{name}</a>{shown.texts[path]}</div>'
+    return f'<a class="internal attachment" href="{address}">{escape(link.label) or name}</a>'
+
+
+def _size(link: Link, own: tuple[int, int]) -> tuple[int, int]:
+    """Return the size an image is shown at: as asked for, in its own proportions where only a width was."""
+    width, height = own
+    if link.width and not link.height:
+        return link.width, round(link.width * height / width) if width else 0
+    return (link.width, link.height) if link.width else own
+
+
+def _embedded_note(slot: Slot, link: Link, place: _Place, shown: Shown) -> str:
+    """Show a note, section or block in place, framed, with a link to where it comes from."""
+    graph = shown.graph
+    target = embedded_range(link, graph.resolutions[place.path][slot.index], graph.notes)
+    path, start, end = target
+    address = escape(_address(slot.index, place, shown))
+    title = escape(link.label or (graph.notes[path].title if path else link.target))
+    place.counter[0] += 1
+    shallow = len(place.stack) <= DEEPEST_EMBED and place.counter[0] <= MOST_EMBEDS
+    if not path or slot.name == "inline" or target in place.stack or not shallow:
+        return f'<a class="internal" href="{address}">{title}</a>'
+    part = graph.notes[path].body[start:end]
+    ids = None if end - start == len(graph.notes[path].body) else frozenset(s.name for s in part if isinstance(s, Slot) and s.kind == "id")
+    inner = _Place(place.base, path, f"e{place.counter[0]}-", ids, (*place.stack, target), place.counter)
+    return (
+        f'<div class="embed note"><a class="embed-source" href="{address}">{title}</a>'
+        f"{_fill(part, inner, shown)}</div>\n"
+    )
+
+
+def _caption(index: int, place: _Place, shown: Shown) -> str:
+    """Return the paragraph under an embed, unless a figure shows it as its caption."""
+    resolution = shown.graph.resolutions[place.path][index]
+    if isinstance(resolution, FigureFound) and resolution.name in shown.figures:
+        return ""
+    return f"<p>{_fill(shown.graph.notes[place.path].links[index].caption, place, shown)}</p>\n"
