@@ -1,6 +1,6 @@
 """The pipeline in order: a vault in, a site and the report on it out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -22,13 +22,16 @@ UNREADABLE = frozenset({"bad_front_matter", "slow_note", "bad_encoding"})
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
-    """A site in memory, and everything that led to it."""
+class Survey:
+    """A vault understood as a whole; nothing has been rendered."""
 
     vault: Vault
     graph: LinkGraph
+    urls: Mapping[str, str]
+    """Pages of notes and missing notes, and files of attachments, by path."""
+    opening: str | None
+    """The MOC that the first page shows when no note is the first page."""
     report: Report
-    site: Site
 
 
 @dataclass(slots=True)
@@ -45,8 +48,8 @@ class Stages:
         self.seconds[stage] = self.seconds.get(stage, 0) + perf_counter() - start
 
 
-def build(config: Config, jobs: int = 0, stages: Stages | None = None) -> Built:
-    """Make a site, in memory, and the report on its vault."""
+def survey(config: Config, jobs: int = 0, stages: Stages | None = None) -> Survey:
+    """Read a vault and join its notes; all there is to report is known then."""
     stages = stages or Stages()
     with stages.time("read"):
         vault = read_vault(config.vault, config.settings.ignore, [config.out])
@@ -59,13 +62,17 @@ def build(config: Config, jobs: int = 0, stages: Stages | None = None) -> Built:
     with stages.time("report"):
         home, opening = find_home(graph, config.settings.home)
         urls, duplicates = assign_urls([*graph.notes, *graph.missing], claims(graph), home)
-        issues = [*vault.issues, *(issue for note in withheld for issue in note.issues if issue.kind in UNREADABLE)]
-        report = make_report(graph, (), issues, duplicates)
-    with stages.time("pages"):
         urls |= asset_urls(reached_assets(graph), urls.values())
-        press = Press(Shown(graph, urls), report, config.settings, config.project)
-        site = make_site(make_pages(press, opening), graph, urls, theme_files(config.project))
-    return Built(vault, graph, report, site)
+        unread = [issue for note in withheld for issue in note.issues if issue.kind in UNREADABLE]
+        report = make_report(graph, (), [*vault.issues, *unread], duplicates)
+    return Survey(vault, graph, urls, opening, report)
+
+
+def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
+    """Make the site of a surveyed vault, in memory."""
+    with (stages or Stages()).time("pages"):
+        press = Press(Shown(found.graph, found.urls), found.report, config.settings, config.project)
+        return make_site(make_pages(press, found.opening), found.graph, found.urls, theme_files(config.project))
 
 
 def understand(config: Config, vault: Vault, jobs: int, stages: Stages) -> tuple[Note, ...]:

@@ -61,43 +61,44 @@ def _count(text: str) -> int:
 
 
 def _build(given: argparse.Namespace) -> int:
-    from hortus.build import Stages, build
+    from hortus.build import Stages, build, survey
     from hortus.config import read_config
     from hortus.output import check_output, write_site
 
     config = read_config(given.vault, given.out)
     check_output(config.out, config.vault, config.figures)
     stages = Stages()
-    built = build(config, given.jobs, stages)
+    found = survey(config, given.jobs, stages)
+    site = build(config, found, stages)
     with stages.time("write"):
-        written = write_site(built.site, config.out)
+        written = write_site(site, config.out)
     for name in written.kept:
         print(f"{config.out / name}: edited since Hortus wrote it; kept under this name")
     if given.timings:
         _print_timings(stages.seconds)
-    summary = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in built.report.summary.items())
-    print(f"{len(built.graph.notes)} notes, {len(written.changed)} files changed, {len(written.removed)} removed")
+    summary = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in found.report.summary.items())
+    print(f"{len(found.graph.notes)} notes, {len(written.changed)} files changed, {len(written.removed)} removed")
     print(f"report: {summary or 'nothing to complain about'}")
     print(f"open {config.out / 'index.html'}")
-    return PROBLEMS if given.strict and built.report.issues else FINE
+    return PROBLEMS if given.strict and found.report.issues else FINE
 
 
 def _check(given: argparse.Namespace) -> int:
-    from hortus.build import Stages, build
+    from hortus.build import Stages, survey
     from hortus.config import read_config
     from hortus.report import BROKEN
 
     config = read_config(given.vault)
     stages = Stages()
-    built = build(config, given.jobs, stages)
+    found = survey(config, given.jobs, stages)
     if given.format == "json":
-        _print_json(built.report)
+        _print_json(found.report)
     else:
-        _print_report(built.report, {source.path: source.text for source in built.vault.sources})
+        _print_report(found.report, {source.path: source.text for source in found.vault.sources})
     if given.timings:
         _print_timings(stages.seconds)
-    broken = any(kind in BROKEN for kind in built.report.summary)
-    return PROBLEMS if broken or (given.strict and built.report.issues) else FINE
+    broken = any(kind in BROKEN for kind in found.report.summary)
+    return PROBLEMS if broken or (given.strict and found.report.issues) else FINE
 
 
 def _print_timings(seconds: dict[str, float]) -> None:

@@ -122,7 +122,7 @@ class Press:
 
     def _properties(self, note: Note, base: str) -> list[dict[str, Any]]:
         return [
-            {"name": prop.name, "items": [Markup(render_part(note.path, item, base, self.shown)) for item in prop.items]}
+            {"name": prop.name, "html": [Markup(render_part(note.path, item, base, self.shown)) for item in prop.items]}
             for prop in note.properties
             if prop.items and prop.name.strip().lower() not in HIDDEN_PROPERTIES
         ]
