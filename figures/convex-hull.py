@@ -168,10 +168,10 @@ def check(result):
     slopes = np.sort((twice - once) / FAR, axis=2)
     assert (slopes[..., -1] - slopes[..., -2]).min() > 1e-4  # one class wins, on every ray
 
-    confidence = result["along"].max(axis=2)  # (members, radii)
-    in_hull = result["radii"] < result["leaves_hull"]
-    assert confidence[:, -1].min() > 0.999 and confidence[:, in_hull].mean() < 0.95
-    assert result["fan_confidence"] < 0.6
+    assert result["along"][:, -1].max(axis=1).min() > 0.999  # each network, at the arrow's end
+    mean = result["along"].mean(axis=0).max(axis=1)  # (radii,)
+    at_edge = mean[result["radii"] < result["leaves_hull"]][-1]
+    assert at_edge > 0.8 and result["fan_confidence"] < 0.6, (at_edge, result["fan_confidence"])
 
     votes = once.argmax(axis=2)  # (members, 360)
     split = (votes != votes[0]).any(axis=0)
