@@ -137,7 +137,7 @@ def _build(text: str) -> tuple[Any, list[tuple[str, int, tuple[int, ...]]]]:
         if isinstance(event, yaml.DocumentStartEvent) and root:
             raise Unreadable("front matter holds more than one document", line)
         if isinstance(event, yaml.ScalarEvent):
-            plain = event.style is None and event.tag is None
+            plain = event.implicit[0] and event.tag is None
             if isinstance(stack[-1], dict) and pending[-1] is None:
                 if event.value in stack[-1]:
                     raise Unreadable(f"`{event.value}` stands twice in the front matter", line)

@@ -2,15 +2,22 @@
 
 from hortus.figures.declare import inline_script, parse_script, read_scripts, request_figure, script_figures
 from hortus.figures.draw import draw_figures
+from hortus.figures.explain import verify, why
 from hortus.figures.options import FigureOptions, Limits
+from hortus.figures.recolour import light
+from hortus.figures.source import filled_source
 
 __all__ = [
     "FigureOptions",
     "Limits",
     "draw_figures",
+    "filled_source",
     "inline_script",
+    "light",
     "parse_script",
     "read_scripts",
     "request_figure",
     "script_figures",
+    "verify",
+    "why",
 ]

@@ -1,138 +1,26 @@
-"""Outcomes into the store, and what the store has into figures.
+"""What the store has, made into the figures that pages show.
 
-`remember` keeps the computation, the drawing, or the failure of a run under their keys. `compose` makes the
-record that pages are made from, with the last good picture where there is no new one.
+The last good picture stands in where there is no new one; it is then called stale.
 """
 
-import re
-import signal
 from collections.abc import Mapping
 from typing import Any
 
-from hortus.figures.key import Plan, observed, roots
-from hortus.figures.lookup import Action, Found
-from hortus.figures.options import FigureOptions, Limits
-from hortus.figures.run import Outcome
+from hortus.figures.key import Plan
+from hortus.figures.lookup import Found
+from hortus.figures.options import FigureOptions
+from hortus.figures.remember import amount
 from hortus.figures.store import Store
 from hortus.model import Figure, Frame
 
-STACK_LINE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<name>\S+)')
 SHOWN_VERSIONS = ("python", "numpy", "matplotlib", "torch")
-
-
-def remember(plan: Plan, outcome: Outcome, store: Store, options: FigureOptions) -> Found:
-    """Keep what a run gave, as far as it got."""
-    report, seconds = outcome.report, outcome.end.get("seconds", 0.0)
-    compute = _remember_compute(plan, outcome, store, options)
-    error = report.get("error") or _stopped(plan, outcome, options.limits)
-    if error:
-        error = error | {"output": outcome.output}
-        if error.get("again"):
-            early = report["stage"] in ("import", "compute") and not plan.plain
-            if early or compute or plan.plain:
-                key = plan.compute_key if early else plan.draw_key(compute["result"] if compute else "")
-                store.remember(key, {"error": error} | _circumstances(outcome, options))
-        return Found(compute, error=error, ran=True, seconds=seconds)
-    frames = [
-        {"label": picture["label"], "svg": store.put(outcome.files[picture["file"]])} for picture in report["pictures"]
-    ]
-    still = report["pictures"][-1]
-    png = store.put(outcome.files["still.png"])
-    draw = {name: still[name] for name in ("width", "height", "words")} | {
-        "frames": frames,
-        "png": png,
-        "objects": [*(frame["svg"] for frame in frames), png],
-        "output": outcome.output,
-    }
-    draw |= _circumstances(outcome, options)
-    store.remember(plan.draw_key(compute["result"] if compute else ""), draw)
-    return Found(compute, draw, ran=True, seconds=seconds)
-
-
-def _remember_compute(plan: Plan, outcome: Outcome, store: Store, options: FigureOptions) -> Action | None:
-    """Keep the result; one that the run was given is only found again."""
-    if plan.plain:
-        return None
-    if "computed" not in outcome.report:
-        given = [action for action in store.actions(plan.compute_key) if "result" in action]
-        return given[0] if given and "compute" not in outcome.report.get("seconds", {"compute": 0}) else None
-    computed = outcome.report["computed"]
-    result, table = store.put(outcome.files["result.bin"]), store.put(computed["table"].encode())
-    action = {
-        "result": result,
-        "table": table,
-        "objects": [result, table],
-        "scalars": computed["scalars"],
-        "versions": computed["versions"],
-        "observed": observed(outcome.report["seen"].get("compute", []), roots(options)),
-        "seconds": outcome.report["seconds"]["compute"],
-        "memory": outcome.end.get("memory", 0),
-    }
-    store.remember(plan.compute_key, action)
-    return action
-
-
-def _circumstances(outcome: Outcome, options: FigureOptions) -> dict[str, Any]:
-    """What an action depended on beside its key, and what it cost."""
-    report = outcome.report
-    late = [pair for stage, pairs in report["seen"].items() if stage != "compute" for pair in pairs]
-    seen = late if "computed" in report or "pictures" in report else [p for ps in report["seen"].values() for p in ps]
-    return {
-        "observed": observed([list(pair) for pair in dict.fromkeys(map(tuple, seen))], roots(options)),
-        "versions": report["versions"],
-        "seconds": outcome.end["seconds"],
-        "memory": outcome.end["memory"],
-    }
-
-
-def _stopped(plan: Plan, outcome: Outcome, limits: Limits) -> dict[str, Any]:
-    """Say how a script ended that did not get to say so itself; empty when it was done."""
-    if outcome.report.get("stage") == "done" and not outcome.end.get("reason"):
-        return {}
-    status = outcome.end.get("status", 0)
-    match outcome.end.get("reason", "lost"):
-        case "time":
-            message = f"stopped after {limits.seconds:g} s"
-        case "memory":
-            message = f"stopped: it held more than {_amount(limits.memory)} of memory"
-        case "processes":
-            message = f"stopped: it started more than {limits.processes} processes"
-        case "output":
-            message = f"stopped: it wrote more than {_amount(limits.output)}"
-        case "" if status < 0:
-            message = f"ended by {signal.Signals(-status).name}"
-        case "":
-            message = f"ended by os._exit({status}) before it was done"
-        case _:
-            message = "its process was lost"
-    known = {str(file): file.name for file, _ in plan.modules.values()}
-    known |= {script_file(plan): script_label(plan)}
-    places = [
-        (known[match["file"]], match["line"], match["name"])
-        for match in STACK_LINE.finditer(outcome.stack)
-        if match["file"] in known
-    ]
-    if places:
-        message += " (in {2}, {0}:{1})".format(*places[0])
-    return {"message": message, "traceback": "\n".join("{}:{} in {}".format(*place) for place in reversed(places))}
-
-
-def script_label(plan: Plan) -> str:
-    """What messages call the script; one in a note goes by its own name."""
-    script = plan.wanted.script
-    return script.file.name if script.file.suffix == ".py" else f"{script.name}.py"
-
-
-def script_file(plan: Plan) -> str:
-    script = plan.wanted.script
-    return str(script.file) if script.file.suffix == ".py" else script_label(plan)
 
 
 def compose(plan: Plan, found: Found, store: Store, options: FigureOptions) -> Figure:
     """Make the record of one figure."""
     name = plan.wanted.name
     if found.draw is not None:
-        record = {"compute": found.compute, "draw": found.draw, "parts": _parts(plan)}
+        record = {"compute": found.compute, "draw": found.draw, "parts": dict(plan.parts)}
         if options.mode == "run":
             seconds = found.seconds if found.ran else store.last(name).get("seconds", found.draw["seconds"])
             store.set_last(name, record | {"seconds": seconds})
@@ -185,7 +73,7 @@ def _provenance(plan: Plan, found: Found, draw: Mapping, compute: Mapping) -> di
     versions = compute.get("versions", {}) | draw["versions"]
     shown |= {name: versions[name] for name in SHOWN_VERSIONS if name in versions}
     shown |= {"seed": str(plan.wanted.parameters["seed"])} if "seed" in plan.wanted.parameters else {}
-    shown |= {"seconds": f"{draw['seconds']:.1f}", "memory": _amount(draw["memory"])}
+    shown |= {"seconds": f"{draw['seconds']:.1f}", "memory": amount(draw["memory"])}
     return shown | ({"notice": f"made with {found.notice}"} if found.notice else {})
 
 
@@ -195,15 +83,3 @@ def _alt(text: str, scalars: Mapping[str, Any]) -> tuple[str, str]:
         return text.format(**scalars), ""
     except (LookupError, ValueError, AttributeError, TypeError) as error:
         return (text, f"ALT cannot be filled: {error}") if scalars or "{" in text else (text, "")
-
-
-def _parts(plan: Plan) -> dict[str, str]:
-    return dict(plan.compute_parts) | {f"draw {name}": value for name, value in plan.draw_parts.items()}
-
-
-def _amount(size: float) -> str:
-    """
-    >>> _amount(2 << 30), _amount(96_600_000)
-    ('2 GiB', '92 MiB')
-    """
-    return f"{size / 2**30:.3g} GiB" if size >= 2**30 else f"{size / 2**20:.0f} MiB"

@@ -11,11 +11,12 @@ When step 2 finds everything, no process is started and no library is imported.
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 
-from hortus.figures.compose import compose, remember
+from hortus.figures.compose import compose
 from hortus.figures.executor import Workers
 from hortus.figures.key import Plan, make_plan
-from hortus.figures.lookup import Found, look_up
+from hortus.figures.lookup import Action, Found, look_up
 from hortus.figures.options import FigureOptions
+from hortus.figures.remember import remember
 from hortus.figures.run import Outcome
 from hortus.figures.store import Store
 from hortus.model import Figure, FigureWanted
@@ -37,35 +38,57 @@ def draw_figures(wanted: Sequence[FigureWanted], options: FigureOptions) -> tupl
 def run_missing(
     plans: Sequence[Plan], missing: Sequence[int], store: Store, options: FigureOptions
 ) -> dict[int, Found]:
-    """Run the plans numbered *missing*; a computation that several need runs once."""
-    queue = sorted(missing, key=lambda number: (-_last_seconds(plans[number], store), number))
-    leaders: dict[str, int] = {}
-    followers: dict[int, list[int]] = {}
-    for number in queue:
-        key = plans[number].compute_key if not plans[number].plain else f"plain {number}"
-        leader = leaders.setdefault(key, number)
-        followers.setdefault(leader, []).append(number)
+    """Run the plans numbered *missing*, longest first; a computation that several need runs once."""
     results: dict[int, Found] = {}
     with Workers(options, len(missing)) as workers:
-        running: dict[Future[Outcome], int] = {}
-        for leader in leaders.values():
-            running[_submit(workers, plans[leader], store, options)] = leader
+        running: dict[Future[Outcome], tuple[int, Action | None]] = {}
+
+        def start(number: int) -> None:
+            known = look_up(plans[number], store, options)
+            if known.missing:
+                future = workers.submit(plans[number], _result(known, store), last_seconds(plans[number], store))
+                running[future] = number, known.compute
+            else:
+                results[number] = known
+                workers.finished(plans[number].wanted.name, 0.0)
+
+        waiting = _by_computation(plans, missing, store)
+        for leader in waiting:
+            start(leader)
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                number = running.pop(future)
-                results[number] = remember(plans[number], future.result(), store, options)
+                number, known = running.pop(future)
+                results[number] = remember(plans[number], _outcome(future), known, store, options)
                 workers.finished(plans[number].wanted.name, results[number].seconds)
-                for follower in [one for one in followers.pop(number, ()) if one != number]:
-                    running[_submit(workers, plans[follower], store, options)] = follower
+                for follower in waiting.pop(number, ()):
+                    start(follower)
     return results
 
 
-def _submit(workers: Workers, plan: Plan, store: Store, options: FigureOptions) -> "Future[Outcome]":
-    known = look_up(plan, store, options)
-    result = store.get(known.compute["result"]) if known.compute and "result" in known.compute else None
-    return workers.submit(plan, result or b"", _last_seconds(plan, store))
-
-
-def _last_seconds(plan: Plan, store: Store) -> float:
+def last_seconds(plan: Plan, store: Store) -> float:
     """How long it took last time; unknown counts as long."""
     return float(store.last(plan.wanted.name).get("seconds", float("inf")))
+
+
+def _by_computation(plans: Sequence[Plan], missing: Sequence[int], store: Store) -> dict[int, list[int]]:
+    """The first of each computation, in the order to start them, with those that wait for it."""
+    leaders: dict[str, int] = {}
+    groups: dict[int, list[int]] = {}
+    for number in sorted(missing, key=lambda number: (-last_seconds(plans[number], store), number)):
+        plan = plans[number]
+        leader = leaders.setdefault(plan.draw_key("") if plan.plain else plan.compute_key, number)
+        groups.setdefault(leader, []).extend([] if leader == number else [number])
+    return groups
+
+
+def _result(known: Found, store: Store) -> bytes:
+    return store.get(known.compute["result"]) or b"" if known.compute else b""
+
+
+def _outcome(future: "Future[Outcome]") -> Outcome:
+    """What came of a run; also when it could not even be started, on a full disk or a lost machine."""
+    try:
+        return future.result()
+    except Exception as error:
+        message = f"could not be run: {type(error).__name__}: {error}"
+        return Outcome({"stage": "", "error": {"message": message, "traceback": ""}}, {}, "", "", {})

@@ -5,9 +5,8 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from hortus.figures.compose import script_file
 from hortus.figures.declare import declared_data
-from hortus.figures.key import Plan, roots
+from hortus.figures.key import Plan, roots, script_file
 from hortus.figures.options import FigureOptions
 from hortus.figures.run import Job, Outcome, Runner, run_elsewhere
 from hortus.model import HortusError

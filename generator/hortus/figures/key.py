@@ -19,7 +19,7 @@ from hortus.figures.declare import declared_data
 from hortus.figures.options import FigureOptions
 from hortus.figures.reach import Reached, reach, read_modules, third_party
 from hortus.figures.theme import DARK, LIGHT, Theme
-from hortus.model import FigureWanted
+from hortus.model import FigureScript, FigureWanted
 
 SCHEMA = "1"
 """Raised when results, pictures or the way they are made change their form."""
@@ -45,6 +45,11 @@ class Plan:
     """Without the result, which is known only after compute."""
 
     @property
+    def parts(self) -> dict[str, str]:
+        """Everything in both keys but the result, to tell later what changed."""
+        return {**self.compute_parts, **{f"drawing: {name}": value for name, value in self.draw_parts.items()}}
+
+    @property
     def compute_key(self) -> str:
         return digest(["compute", SCHEMA, sorted(self.compute_parts.items())])
 
@@ -56,7 +61,7 @@ class Plan:
 def make_plan(wanted: FigureWanted, options: FigureOptions) -> Plan:
     script = wanted.script
     modules = read_modules(script.code, options.folder)
-    label = script.file.name if script.file.suffix == ".py" else f"{script.name}.py"
+    label = _label(script)
     plain = not _defines(script.code, "compute", "draw")
     inputs = _parameter_parts(wanted) | _data_parts(script.code, options.folder)
     computed = Reached() if plain else reach(script.code, label, modules, ["compute"])
@@ -114,6 +119,21 @@ def changed_files(recorded: list[list[Any]], roots: tuple[Path, ...]) -> list[st
 def roots(options: FigureOptions) -> tuple[Path, Path]:
     """The folders whose files are observed."""
     return options.folder.resolve(), options.vault.resolve()
+
+
+def script_label(plan: Plan) -> str:
+    """What messages call the script; one in a note goes by its own name."""
+    return _label(plan.wanted.script)
+
+
+def script_file(plan: Plan) -> str:
+    """What the script is compiled as."""
+    script = plan.wanted.script
+    return str(script.file) if script.file.suffix == ".py" else _label(script)
+
+
+def _label(script: FigureScript) -> str:
+    return script.file.name if script.file.suffix == ".py" else f"{script.name}.py"
 
 
 def _parameter_parts(wanted: FigureWanted) -> dict[str, str]:

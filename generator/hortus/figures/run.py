@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -82,6 +83,7 @@ class Runner:
         self.scratch, self.cache = scratch, cache
         self.zygotes: dict[tuple[str, int], Zygote] = {}
         self.lock = threading.Lock()
+        _clear_old(scratch)
 
     def run(self, job: Job) -> Outcome:
         folder = write_job(job, self.scratch)
@@ -180,6 +182,13 @@ def run_elsewhere(job: Job) -> Outcome:
         folder = write_job(settled, scratch)
         run_alone(folder, settled, Path(place, "cache"))
         return read_outcome(folder)
+
+
+def _clear_old(scratch: Path) -> None:
+    """Remove what builds left that were killed; a job never takes a day."""
+    for folder in scratch.glob("figure-*"):
+        if time.time() - folder.stat().st_mtime > 86400:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _settle(job: Job, project: Path) -> Job:

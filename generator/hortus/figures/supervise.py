@@ -21,19 +21,20 @@ from typing import NoReturn
 from hortus.figures.processes import descendants, folder_size, resident
 
 TICK, FOLDER_TICKS = 0.02, 10
+NICE = 5  # who watches must not wait for the watched
 GRACE = 1.0  # seconds between TERM and KILL
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
-def supervise(folder: Path, work: Callable[[], None]) -> None:
+def supervise(folder: Path, work: Callable[[], None], cage: Callable[[], bool] | None = None) -> None:
     """Run *work* in a process below this one, within the limits of *folder*/job.json; write ``end.json``."""
     limits = json.loads((folder / "job.json").read_text())["limits"]
     os.setsid()
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGTERM, lambda *_: _interrupt())
-    caged = cage()
+    caged = (cage or enter_cage)()
     reader, writer = os.pipe()
     start = time.monotonic()
     init = os.fork()
@@ -52,7 +53,7 @@ def supervise(folder: Path, work: Callable[[], None]) -> None:
         (folder / "end.json").write_text(json.dumps(end))
 
 
-def cage() -> bool:
+def enter_cage() -> bool:
     """Give the processes forked from here their own network, which is empty, and their own numbers."""
     if sys.platform != "linux":
         return False
@@ -93,6 +94,7 @@ def _init(folder: Path, work: Callable[[], None], writer: int) -> NoReturn:
 def _run(folder: Path, work: Callable[[], None]) -> NoReturn:
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.setsid()
+    os.nice(NICE)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
