@@ -1,0 +1,42 @@
+# What one does with Hortus, a word each. Everything is installed into .venv/ with the versions of constraints.txt.
+PYTHON ?= python3
+VENV := .venv
+HORTUS := $(VENV)/bin/hortus
+INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help site test check bench lint clean
+
+help:  ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+site: $(VENV)/site  ## build vault/ into site/, and print the page to open
+	@$(HORTUS) build
+
+check: $(VENV)/site  ## report broken links, TODOs and other problems of vault/
+	@$(HORTUS) check
+
+test: $(VENV)/test  ## run all tests, browser included
+	@$(VENV)/bin/python -m pytest
+
+bench: $(VENV)/bench  ## measure against Hugo and Zensical, and print the table that README.md quotes
+	@$(VENV)/bin/python benchmarks/run.py
+
+lint: $(VENV)/test  ## look for mistakes and for lines out of shape
+	@$(VENV)/bin/ruff check && $(VENV)/bin/ruff format --check
+
+clean:  ## remove the environment; the site and all that is remembered stay
+	rm -rf $(VENV)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/site: $(VENV)/bin/python pyproject.toml constraints.txt
+	@$(INSTALL) --editable '.[figures,diagrams]' && touch $@
+
+$(VENV)/test: $(VENV)/site
+	@$(INSTALL) --editable '.[figures,diagrams,test]'
+	@tests/install-browser && touch $@
+
+$(VENV)/bench: $(VENV)/site
+	@$(INSTALL) --editable '.[figures,diagrams,bench]' && touch $@
