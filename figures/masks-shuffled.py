@@ -97,8 +97,8 @@ def draw_band(ax, left, percent, colour, style):
 def check(result):
     """Frankle et al. 2021, "Pruning Neural Networks at Initialization: Why Are We Missing the Mark?"
 
-    Shuffling the masks made before training, SynFlow's among them, leaves the accuracy as it was;
-    shuffling what magnitude keeps after training hurts ("Random shuffling" among the ablations).
+    Its abstract: unlike for pruning after training, shuffling within each layer which weights are
+    pruned before training (SynFlow's among the methods) preserves the accuracy or improves it.
     """
     assert result["same_counts"], "a shuffled layer keeps its number of weights"
     kept, mixed = result["accuracy"].mean(axis=0)  # (sources, compressions) each
