@@ -212,9 +212,7 @@ class _Run:
     def end(self, stage: str) -> None:
         self.report["seconds"][stage] = time.monotonic() + self.report["seconds"].get(stage, 0)
         local = {file for file, _ in self.job["modules"].values()} | {self.job["file"], self.job["folder"]}
-        self.report["seen"][stage] = [
-            [kind, path] for path, kind in self.watch.seen.items() if path not in local
-        ]
+        self.report["seen"][stage] = [[kind, path] for path, kind in self.watch.seen.items() if path not in local]
 
 
 def _require(module: types.ModuleType, job: dict) -> None:

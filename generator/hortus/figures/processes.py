@@ -39,6 +39,18 @@ def resident(pids: Iterable[int]) -> int:
     return total
 
 
+def kept_waiting(pids: Iterable[int]) -> float:
+    """Seconds that the most patient of the processes was ready to run and got no processor; 0 where unknown."""
+    longest = 0
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/schedstat", "rb") as file:
+                longest = max(longest, int(file.read().split()[1]))
+        except (OSError, IndexError):
+            pass
+    return longest / 1e9
+
+
 def folder_size(folder: Path) -> int:
     """Bytes on disk below *folder*; what vanishes while looking counts nothing."""
     total = 0
@@ -52,7 +64,7 @@ def folder_size(folder: Path) -> int:
 
 
 def _has_children_file() -> bool:
-    return os.path.exists("/proc/self/task")  and os.path.exists(f"/proc/self/task/{os.getpid()}/children")
+    return os.path.exists("/proc/self/task") and os.path.exists(f"/proc/self/task/{os.getpid()}/children")
 
 
 def _children(pid: int) -> list[int]:

@@ -27,7 +27,13 @@ PROFILES = {
 PROFILES["torch"] = (*PROFILES["matplotlib"], "torch", "torch.nn", "torch.optim")
 KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONHOME")
 """Variables that pass; they say where programs and libraries are, and nothing else of the user."""
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
 FORKS = sys.platform.startswith("linux")
 OUTPUT_SHOWN = 4000
 

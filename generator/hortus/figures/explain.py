@@ -1,0 +1,81 @@
+"""Answers about figures: why one would run again, and whether two runs give the same bytes."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from hortus.figures.draw import draw_figures
+from hortus.figures.key import changed_files, make_plan, roots
+from hortus.figures.libraries import differences
+from hortus.figures.lookup import look_up
+from hortus.figures.options import FigureOptions
+from hortus.figures.store import Store
+from hortus.model import Figure, FigureWanted
+
+
+def why(wanted: FigureWanted, options: FigureOptions) -> str:
+    """Say what changed since the last good picture of *wanted*, a line each; empty when nothing runs."""
+    store = Store(options.store)
+    plan = make_plan(wanted, options)
+    found = look_up(plan, store, options)
+    if found.draw is not None:
+        return ""
+    last = store.last(wanted.name)
+    reasons = [f"it failed, and would fail again: {found.error['message']}"] if found.error else []
+    if not last:
+        return "\n".join([*reasons, "it was never drawn"])
+    reasons += compare_parts(last["parts"], plan.parts)
+    actions = [action for action in (last.get("compute"), last["draw"]) if action]
+    for action in actions:
+        reasons += [f"{name} was read, and has changed" for name in changed_files(action["observed"], roots(options))]
+        reasons += [f"made with {difference}" for difference in differences(action["versions"])]
+        if any(store.get(name) is None for name in action["objects"]):
+            reasons.append("the store has lost what it had made")
+    return "\n".join(dict.fromkeys(reasons)) or "the store has forgotten it"
+
+
+def compare_parts(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """
+    >>> compare_parts({"parameter seed": "1", "a.py: f": "x"}, {"parameter seed": "2", "a.py: g": "y"})
+    ['a.py: f is gone', 'a.py: g is new', 'parameter seed is 2, was 1']
+    """
+    lines = []
+    for name in sorted({*before, *now}):
+        if name not in now:
+            lines.append(f"{name} is gone")
+        elif name not in before:
+            lines.append(f"{name} is new")
+        elif before[name] != now[name]:
+            change = f"is {now[name]}, was {before[name]}" if name.startswith("parameter ") else "changed"
+            lines.append(f"{name} {change}")
+    return lines
+
+
+def verify(wanted: Sequence[FigureWanted], options: FigureOptions) -> tuple[str, ...]:
+    """Draw all that is *wanted* twice from nothing, and name each difference; none is the hope.
+
+    The second time the working folder, the number of workers and Python's hash seed are others.
+    """
+    with tempfile.TemporaryDirectory(prefix="hortus-verify-") as place:
+        runs = [
+            draw_figures(
+                wanted, replace(options, store=Path(place, name), mode="run", jobs=jobs, hash_seed=seed, retry=True)
+            )
+            for name, jobs, seed in (("once", options.jobs, 0), ("and/once/more", options.jobs % 4 + 1, 1))
+        ]
+    return tuple(line for once, again in zip(*runs, strict=True) for line in compare_figures(once, again))
+
+
+def compare_figures(once: Figure, again: Figure) -> list[str]:
+    if once.state != "drawn" or again.state != "drawn":
+        return [f"{once.name}: {once.error or again.error}"]
+    lines = []
+    if len(once.frames) != len(again.frames):
+        lines.append(f"{once.name}: {len(once.frames)} frames, then {len(again.frames)}")
+    for number, (one, two) in enumerate(zip(once.frames, again.frames, strict=False), 1):
+        lines += [f"{once.name}: SVG of frame {number} differs"] * (one.svg != two.svg)
+        lines += [f"{once.name}: PNG differs"] * (one.png != two.png)
+    # The key holds the digest of all that compute returned, whether it is drawn or not.
+    same = once.provenance["key"] == again.provenance["key"] and (once.table, once.alt) == (again.table, again.alt)
+    return lines + [f"{once.name}: what compute returns differs"] * (not same)

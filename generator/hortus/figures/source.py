@@ -1,0 +1,25 @@
+"""A figure's script as one downloads it: with the parameters this picture was made with."""
+
+import ast
+
+from hortus.model import Figure
+
+
+def filled_source(figure: Figure) -> str:
+    """Return the script with `compute`'s defaults replaced by the figure's parameters, all else as written."""
+    code = figure.script.code
+    try:
+        functions = [node for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)]
+    except (SyntaxError, ValueError):
+        return code
+    compute = next((node.args for node in functions if node.name == "compute"), ast.arguments(kwonlyargs=[]))
+    lines = [line.encode() for line in code.splitlines(keepends=True)]
+    for argument, default in reversed(list(zip(compute.kwonlyargs, getattr(compute, "kw_defaults", []), strict=True))):
+        value = figure.parameters.get(argument.arg, figure.script.parameters.get(argument.arg))
+        if default is None or value == figure.script.parameters.get(argument.arg):
+            continue
+        first, last = default.lineno - 1, default.end_lineno - 1  # columns count bytes
+        tail = lines[last][default.end_col_offset :]
+        lines[first] = lines[first][: default.col_offset] + repr(value).encode() + tail
+        del lines[first + 1 : last + 1]
+    return b"".join(lines).decode()
