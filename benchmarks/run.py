@@ -129,16 +129,10 @@ def measure(size: int, rounds: int, names: list[str], folder: Path) -> Runs:
     for number in range(rounds):
         for tool, step, run in run_round(tools, size, f"Edited in round {number}"):
             runs[tool.name, step].append(run)
-            progress = (
-                f"{size:,} notes, round {number + 1}, {step}: {tool.name} {run.seconds:.2f} s"
-            )
-            print(progress, file=sys.stderr, flush=True)
+            what = f"{size:,} notes, round {number + 1}, {step}: {tool.name}"
+            tell(f"{what} {run.seconds:.2f} s, processor {run.cpu_seconds:.2f} s")
         tools = [*tools[1:], tools[0]]
     return runs
-
-
-def describe_run(run: Run) -> str:
-    return f"{run.seconds:.2f} s, processor {run.cpu_seconds:.2f} s"
 
 
 def tell(message: str) -> None:
