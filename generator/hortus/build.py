@@ -1,14 +1,17 @@
 """The pipeline in order: a vault in, a site and the report on it out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Literal
 
 from hortus.config import Config
+from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
+from hortus.gallery import ask_figures, script_path, script_sources
 from hortus.graph import link_notes
 from hortus.memo import Memo
-from hortus.model import HortusError, LinkGraph, Note, Report, Site, Vault
+from hortus.model import HortusError, LinkGraph, Note, Report, Site, Source, Vault
 from hortus.names import assign_urls, fold, permalink_url
 from hortus.pages import Press, make_pages
 from hortus.parsing import parse_notes
@@ -17,6 +20,7 @@ from hortus.report import make_report
 from hortus.site import asset_urls, make_site, reached_assets, theme_files
 from hortus.vault import read_vault
 
+FigureMode = Literal["run", "frozen", "skip"]
 UNREADABLE = frozenset({"bad_front_matter", "slow_note", "bad_encoding"})
 """Issues that are told of notes which, because of them, may not be shown."""
 
@@ -26,9 +30,7 @@ class Survey:
     """A vault understood as a whole; nothing has been rendered."""
 
     vault: Vault
-    graph: LinkGraph
-    urls: Mapping[str, str]
-    """Pages of notes and missing notes, and files of attachments, by path."""
+    shown: Shown
     opening: str | None
     """The MOC that the first page shows when no note is the first page."""
     report: Report
@@ -39,6 +41,8 @@ class Stages:
     """The clock and the progress of one build."""
 
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None
+    figure: Callable[..., None] | None = None
+    """Told when a figure starts and ends: `hortus.figures.options.Progress`."""
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -48,39 +52,68 @@ class Stages:
         self.seconds[stage] = self.seconds.get(stage, 0) + perf_counter() - start
 
 
-def survey(config: Config, jobs: int = 0, stages: Stages | None = None) -> Survey:
-    """Read a vault and join its notes; all there is to report is known then."""
+def survey(config: Config, jobs: int = 0, stages: Stages | None = None, figures: FigureMode = "skip") -> Survey:
+    """Read a vault, join its notes and draw their figures; all there is to report is known then."""
     stages = stages or Stages()
     with stages.time("read"):
         vault = read_vault(config.vault, config.settings.ignore, [config.out])
+        scripts = read_scripts(config.figures)
     with stages.time("parse"):
-        notes = understand(config, vault, jobs, stages)
+        extra = script_sources(scripts.values())
+        parsed = understand(config, [*vault.sources, *extra], jobs, stages)
+        notes, captions = parsed[: len(vault.sources)], parsed[len(vault.sources) :]
+    public = [note for note in notes if note.public]
+    withheld = [note for note in notes if not note.public]
+    asked = ask_figures(public, scripts, config.vault)
     with stages.time("link"):
-        public = [note for note in notes if note.public]
-        withheld = [note for note in notes if not note.public]
-        graph = link_notes(public, vault.assets, [note.path for note in withheld], (), config.settings.mocs)
+        graph = link_notes(
+            public,
+            vault.assets,
+            [note.path for note in withheld],
+            [one.name for one in asked.wanted],
+            captions,
+            config.settings.mocs,
+        )
+    with stages.time("figures"):
+        drawn = draw_figures(asked.wanted, figure_options(config, figures, stages))
     with stages.time("report"):
         home, opening = find_home(graph, config.settings.home)
         urls, duplicates = assign_urls([*graph.notes, *graph.missing], claims(graph), home)
         urls |= asset_urls(reached_assets(graph), urls.values())
+        urls |= {script_path(script): f"figures/{script.name}.html" for script in scripts.values()}
         unread = [issue for note in withheld for issue in note.issues if issue.kind in UNREADABLE]
-        report = make_report(graph, (), [*vault.issues, *unread], duplicates)
-    return Survey(vault, graph, urls, opening, report)
+        report = make_report(graph, drawn, [*vault.issues, *unread, *asked.issues], duplicates)
+    titles = {script_path(script): script.title for script in scripts.values()}
+    shown = Shown(graph, urls, {figure.name: figure for figure in drawn}, asked.requests, titles)
+    return Survey(vault, shown, opening, report)
 
 
 def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
     """Make the site of a surveyed vault, in memory."""
     with (stages or Stages()).time("pages"):
-        press = Press(Shown(found.graph, found.urls), found.report, config.settings, config.project)
-        return make_site(make_pages(press, found.opening), found.graph, found.urls, theme_files(config.project))
+        press = Press(found.shown, found.report, config.settings, config.project)
+        return make_site(make_pages(press, found.opening), found.shown, theme_files(config.project))
 
 
-def understand(config: Config, vault: Vault, jobs: int, stages: Stages) -> tuple[Note, ...]:
-    """Parse every note of the vault, or remember it."""
+def figure_options(config: Config, mode: FigureMode, stages: Stages) -> FigureOptions:
+    """Return how figures are made for this vault."""
+    settings = config.settings.figures
+    return FigureOptions(
+        store=config.cache / "figures",
+        folder=config.figures,
+        vault=config.vault,
+        mode=mode,
+        limits=Limits(seconds=settings.timeout, memory=settings.memory << 20),
+        progress=stages.figure,
+    )
+
+
+def understand(config: Config, sources: Sequence[Source], jobs: int, stages: Stages) -> tuple[Note, ...]:
+    """Parse every source, or remember its note."""
     memo = Memo(config.cache / "notes.sqlite")
     try:
         return parse_notes(
-            vault.sources, config.parse_options, memo, jobs, lambda done, total: stages.progress("notes", done, total)
+            sources, config.parse_options, memo, jobs, lambda done, total: stages.progress("notes", done, total)
         )
     finally:
         memo.close()

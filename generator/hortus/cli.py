@@ -48,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--jobs", type=_count, default=0, metavar="N", help="processes for reading notes; else one a core")
         command.add_argument("--timings", action="store_true", help="print seconds, stage by stage")
         if run is _build:
+            modes = ["run", "frozen", "skip"]
+            command.add_argument("--figures", choices=modes, default="run", help="run scripts, take what is there, or neither")
             command.add_argument("--out", type=Path, metavar="DIR", help="folder for the site; else site/")
         else:
             command.add_argument("--format", choices=["text", "json"], default="text", help="how to print the report")
@@ -68,7 +70,7 @@ def _build(given: argparse.Namespace) -> int:
     config = read_config(given.vault, given.out)
     check_output(config.out, config.vault, config.figures)
     stages = Stages()
-    found = survey(config, given.jobs, stages)
+    found = survey(config, given.jobs, stages, given.figures)
     site = build(config, found, stages)
     with stages.time("write"):
         written = write_site(site, config.out)
@@ -77,7 +79,7 @@ def _build(given: argparse.Namespace) -> int:
     if given.timings:
         _print_timings(stages.seconds)
     summary = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in found.report.summary.items())
-    print(f"{len(found.graph.notes)} notes, {len(written.changed)} files changed, {len(written.removed)} removed")
+    print(f"{len(found.shown.graph.notes)} notes, {len(written.changed)} files changed, {len(written.removed)} removed")
     print(f"report: {summary or 'nothing to complain about'}")
     print(f"open {config.out / 'index.html'}")
     return PROBLEMS if given.strict and found.report.issues else FINE

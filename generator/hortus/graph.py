@@ -33,17 +33,23 @@ def link_notes(
     assets: Iterable[Asset],
     withheld: Iterable[str] = (),
     figures: Iterable[str] = (),
+    captions: Iterable[Note] = (),
     mocs: Iterable[str] = (),
 ) -> LinkGraph:
-    """Join *notes*; *withheld* are paths that links may name and nothing may show, *mocs* are named by the settings."""
+    """Join *notes*.
+
+    *withheld* are paths that links may name and nothing may show, *figures* the names of pictures that
+    scripts make, *captions* the scripts' own words, *mocs* the notes that the settings call MOCs.
+    """
     by_path = {note.path: note for note in sorted(notes, key=lambda note: note.path)}
     by_file = {asset.path: asset for asset in sorted(assets, key=lambda asset: asset.path)}
     aliases = [(alias, note.path) for note in by_path.values() for alias in note.aliases]
     index = index_names([*by_path, *by_file], withheld, aliases, figures)
+    texts = by_path | {caption.path: caption for caption in sorted(captions, key=lambda caption: caption.path)}
     resolutions = {
-        path: tuple(resolve(link, path, index, by_path) for link in note.links) for path, note in by_path.items()
+        path: tuple(resolve(link, path, index, by_path) for link in note.links) for path, note in texts.items()
     }
-    backlinks, shown, missing, lost = _turned(by_path, resolutions)
+    backlinks, shown, missing, lost = _turned(texts, resolutions)
     named = tuple(mocs)
     trails = tuple(
         make_trail(note, resolutions[path], by_path) for path, note in by_path.items() if is_moc(note, named)
@@ -51,6 +57,7 @@ def link_notes(
     network = _network(by_path, resolutions)
     return LinkGraph(
         notes=by_path,
+        texts=texts,
         assets=by_file,
         resolutions=resolutions,
         backlinks=backlinks,

@@ -194,8 +194,11 @@ class FigureRequest:
     name: str
     """What `id:` says, else empty."""
     width: int
+    """Pixels; 0 for the figure's own."""
     line: int
     column: int
+    shown: Segments = ()
+    """The caption, rendered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,11 +350,13 @@ class LinkGraph:
     """All notes, joined."""
 
     notes: Mapping[str, Note]
+    texts: Mapping[str, Note]
+    """Everything that holds links: the notes, and the captions of figures, by the path of their script."""
     assets: Mapping[str, Asset]
     resolutions: Mapping[str, tuple[Resolution, ...]]
     """By note, in the order of its links."""
     backlinks: Mapping[str, tuple[Backlink, ...]]
-    """By path of a note, asset or missing note, or by ``figure:NAME``; in order of source and place."""
+    """By path of a note, asset or missing note; in order of source and place."""
     missing: tuple[str, ...]
     """Paths of notes that are linked and not written."""
     near: Mapping[str, tuple[str, ...]]

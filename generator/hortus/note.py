@@ -134,8 +134,7 @@ class _Reading:
             elif token.type == "list_item_close":
                 self._join_place(items.pop())
             elif token.type == "figure":
-                token.meta["figure"] = len(self.figures)
-                self.figures.append(token.meta["request"])
+                self._figure(token)
             elif token.type == "heading_open":
                 self._heading(token, tokens[position + 1])
             elif token.type == "caption":
@@ -233,6 +232,17 @@ class _Reading:
         meta = token.meta
         label = meta["label"] if kind == "embed" else meta["shown"]
         self._add_link(kind, inline, token, meta["target"], meta["anchor"], label)
+
+    def _figure(self, token: Token) -> None:
+        """Number a figure request; its caption is Markdown of this note."""
+        request: FigureRequest = token.meta["request"]
+        if request.caption:
+            inline = self.md.parseInline(request.caption, self.env)[0]
+            inline.map = [request.line - 1, request.line]
+            self._inline(inline, _Place())
+            request = replace(request, shown=cut(render_tokens(self.md, [inline], self.env, self._rewrite())))
+        token.meta["figure"] = len(self.figures)
+        self.figures.append(request)
 
     def _caption(self, token: Token) -> None:
         """Give an embed the paragraph under it: a figure shows it as caption, anything else as it was."""

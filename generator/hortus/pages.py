@@ -3,6 +3,7 @@
 One function a kind of page; each hands its template finished values. Bodies come from render.py.
 """
 
+import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +18,8 @@ from hortus.config import Settings
 from hortus.graph import target_path
 from hortus.model import Backlink, Issue, LinkGraph, Note, Page, Report, Trail
 from hortus.names import folder, folder_urls, fold, href, slug, stem, tag_key, tag_url
-from hortus.render import Shown, render_note, render_part
+from hortus.gallery import code_path, figure_files
+from hortus.render import Shown, render_figure, render_note, render_part, render_thumbnail
 from hortus.report import BROKEN
 
 HIDDEN_PROPERTIES = frozenset(
@@ -80,7 +82,9 @@ class Press:
         return Page(url, text)
 
     def title(self, path: str) -> str:
-        return self.graph.notes[path].title if path in self.graph.notes else stem(path)
+        if path in self.graph.notes:
+            return self.graph.notes[path].title
+        return self.shown.titles.get(path) or stem(path)
 
     def entry(self, path: str, base: str, detail: str = "") -> Entry:
         return Entry(self.title(path), href(self.shown.urls[path], base), path in self.graph.notes, detail)
@@ -166,13 +170,13 @@ class Press:
         mocs = {trail.moc for trail in self.graph.trails}
         groups = []
         for source, links in groupby(self.graph.backlinks.get(path, ()), key=lambda link: link.source):
-            note = self.graph.notes[source]
+            note = self.graph.texts[source]
             shown = list(links)
             kinds = {note.links[link.index].kind for link in shown}
-            kind = "embed" if kinds == {"embed"} else "map" if source in mocs else "property" if kinds == {"property"} else "prose"
+            kind = "figure" if source not in self.graph.notes else "embed" if kinds == {"embed"} else "map" if source in mocs else "property" if kinds == {"property"} else "prose"
             groups.append(
                 {
-                    "title": note.title,
+                    "title": self.title(source),
                     "href": href(self.shown.urls[source], base),
                     "kind": kind,
                     "sentences": self._sentences(source, shown, base),
@@ -181,7 +185,7 @@ class Press:
         return groups
 
     def _sentences(self, source: str, links: Sequence[Backlink], base: str) -> list[Markup]:
-        note = self.graph.notes[source]
+        note = self.graph.texts[source]
         contexts = dict.fromkeys(context for link in links if (context := note.links[link.index].context) >= 0)
         return [Markup(render_part(source, note.contexts[context], base, self.shown)) for context in contexts]
 
@@ -205,6 +209,36 @@ class Press:
             trails=[],
             backlinks=[],
         )
+
+    # --- pages of figures ---
+
+    def figure(self, name: str) -> Page:
+        figure = self.shown.figures[name]
+        url = f"figures/{name}.html"
+        shows = [link.source for link in self.graph.figures.get(name, ())]
+        asks = [path for (path, _), asked in self.shown.requests.items() if asked == name]
+        notes = sorted({path for path in (*shows, *asks) if path in self.graph.notes})
+        code = code_path(figure.script.name)
+        return self.page(
+            "figure.html",
+            url,
+            Head(figure.script.title, figure.alt),
+            picture=Markup(render_figure(name, url, self.shown)),
+            figure=figure,
+            code=Markup(render_note(code, url, self.shown)) if code in self.graph.texts else "",
+            source=figure.script.code,
+            files=sorted(figure_files(figure, "")),
+            rows=list(csv.reader(figure.table.splitlines())),
+            notes=[self.entry(path, url) for path in notes],
+        )
+
+    def gallery(self) -> Page:
+        url = "figures/index.html"
+        figures = [
+            {"title": figure.script.title, "name": name, "picture": Markup(render_thumbnail(name, url, self.shown))}
+            for name, figure in sorted(self.shown.figures.items())
+        ]
+        return self.page("gallery.html", url, Head("Figures"), figures=figures)
 
     def all_notes(self) -> Page:
         return self._list("all-notes.html", "All notes", self._by_folder("all-notes.html"))
@@ -293,6 +327,9 @@ def make_pages(press: Press, home: str | None) -> Iterator[Page]:
     yield press.all_notes()
     yield from press.folders()
     yield from press.tags()
+    if press.shown.figures:
+        yield from (press.figure(name) for name in sorted(press.shown.figures))
+        yield press.gallery()
     yield press.report_page()
     yield press.not_found()
 

@@ -3,16 +3,18 @@
 Everything that could go wrong is known before (report.py): what leads nowhere is shown as such.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import parse_qs
 
+from hortus.gallery import frame_name
 from hortus.graph import embedded_range
 from hortus.model import (
     Ambiguous,
     AnchorMissing,
     Empty,
+    Figure,
     FigureFound,
     Found,
     Link,
@@ -43,10 +45,12 @@ class Shown:
     graph: LinkGraph
     urls: Mapping[str, str]
     """Pages of notes and missing notes, and files of attachments, by path."""
-    figures: Mapping[str, Callable[..., str]] = field(default_factory=dict)
-    """By name: a function from (base, alt, caption, width) to the figure's HTML."""
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    """By name."""
     requests: Mapping[tuple[str, int], str] = field(default_factory=dict)
     """By note and number of its figure request: the figure's name."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Titles of what is no note: figures, by the path of their script."""
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Width and height of pictures, by path."""
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -68,7 +72,7 @@ class _Place:
 
 def render_note(path: str, base: str, shown: Shown) -> str:
     """Return the HTML of a note's body on the page *base*."""
-    body = shown.graph.notes[path].body
+    body = shown.graph.texts[path].body
     return _fill(body, _Place(base, path, stack=((path, 0, len(body)),)), shown)
 
 
@@ -90,9 +94,7 @@ def _slot(slot: Slot, place: _Place, shown: Shown) -> str:
         case "caption":
             return _caption(slot.index, place, shown)
         case "figure":
-            name = shown.requests.get((place.path, slot.index), "")
-            request = shown.graph.notes[place.path].figures[slot.index]
-            return shown.figures[name](place.base, request.alt, "", request.width) if name in shown.figures else ""
+            return _requested(slot.index, place, shown)
         case "url":
             return escape(_address(slot.index, place, shown))
         case "id":
@@ -110,7 +112,7 @@ def _slot(slot: Slot, place: _Place, shown: Shown) -> str:
 
 def _opening(index: int, place: _Place, shown: Shown) -> str:
     """Return the opening tag of a link; its text and close follow."""
-    link, resolution = shown.graph.notes[place.path].links[index], shown.graph.resolutions[place.path][index]
+    link, resolution = shown.graph.texts[place.path].links[index], shown.graph.resolutions[place.path][index]
     address = escape(_address(index, place, shown))
     match resolution:
         case Missing() if resolution.path:
@@ -129,7 +131,7 @@ def _opening(index: int, place: _Place, shown: Shown) -> str:
 
 def _address(index: int, place: _Place, shown: Shown) -> str:
     """Return where a link leads, relative to the page; empty when it leads nowhere."""
-    link, resolution = shown.graph.notes[place.path].links[index], shown.graph.resolutions[place.path][index]
+    link, resolution = shown.graph.texts[place.path].links[index], shown.graph.resolutions[place.path][index]
     match resolution:
         case FigureFound(name):
             return href(f"figures/{name}.html", place.base)
@@ -161,11 +163,10 @@ def _file_address(path: str, link: Link, place: _Place, shown: Shown) -> str:
 
 def _embed(slot: Slot, place: _Place, shown: Shown) -> str:
     graph = shown.graph
-    link, resolution = graph.notes[place.path].links[slot.index], graph.resolutions[place.path][slot.index]
+    link, resolution = graph.texts[place.path].links[slot.index], graph.resolutions[place.path][slot.index]
     match resolution:
         case FigureFound(name) if name in shown.figures:
-            caption = _fill(link.caption, place, shown)
-            return shown.figures[name](place.base, link.label, caption, link.width)
+            return render_figure(name, place.base, shown, link.label, _fill(link.caption, place, shown), link.width)
         case Found(path) if path in graph.assets:
             return _media(path, slot.index, link, place, shown)
         case Ambiguous() if resolution.path in graph.assets:
@@ -235,9 +236,66 @@ def _embedded_note(slot: Slot, link: Link, place: _Place, shown: Shown) -> str:
     )
 
 
+def render_figure(name: str, base: str, shown: Shown, alt: str = "", caption: str = "", width: int = 0) -> str:
+    """Show a figure that a script made; *alt*, *caption* and *width* are those of this place, else its own."""
+    figure = shown.figures[name]
+    caption = caption or _own_caption(figure, base, shown)
+    page = escape(href(f"figures/{name}.html", base))
+    links = f'<a class="figure-page" href="{page}">Source, numbers and provenance</a>'
+    if not figure.frames:
+        why = "not drawn" if figure.state == "skipped" else "could not be drawn"
+        picture = f'<p class="figure-missing">{escape(alt or figure.alt or name)}: {why}</p>'
+    else:
+        picture = _picture(figure, base, alt or figure.alt, width)
+    stale = ' <span class="stale">an earlier picture; the script has changed since and fails</span>' if figure.state == "stale" else ""
+    return f'<figure class="figure">{picture}<figcaption>{caption}{stale} {links}</figcaption></figure>\n'
+
+
+def render_thumbnail(name: str, base: str, shown: Shown) -> str:
+    """Return a figure's still picture for the gallery, empty when there is none."""
+    figure = shown.figures[name]
+    if not figure.frames:
+        return ""
+    source = escape(href(f"figures/{name}.svg", base))
+    size = f'width="{figure.width}" height="{figure.height}"'
+    return f'<img src="{source}" alt="{escape(figure.alt)}" {size} loading="lazy" decoding="async">'
+
+
+def _picture(figure: Figure, base: str, alt: str, width: int) -> str:
+    """Return the still picture, with what a slider needs where there are several."""
+    source = escape(href(f"figures/{figure.name}.svg", base))
+    height = round(figure.height * width / figure.width) if width and figure.width else figure.height
+    frames = ""
+    if len(figure.frames) > 1:
+        addresses = "|".join(href(f"figures/{frame_name(figure, number)}", base) for number in range(len(figure.frames)))
+        labels = "|".join(frame.label for frame in figure.frames)
+        frames = f' data-frames="{escape(addresses)}" data-labels="{escape(labels)}" data-counts="{escape(figure.script.frames)}"'
+    return (
+        f'<img src="{source}" alt="{escape(alt)}" width="{width or figure.width}" height="{height}"'
+        f'{frames} loading="lazy" decoding="async">'
+    )
+
+
+def _own_caption(figure: Figure, base: str, shown: Shown) -> str:
+    """Return title and caption of the figure's script."""
+    path = f"figures/{figure.script.name}.py"
+    words = render_note(path, base, shown) if path in shown.graph.texts else ""
+    return f"<strong>{escape(figure.script.title)}.</strong> {words}"
+
+
+def _requested(index: int, place: _Place, shown: Shown) -> str:
+    """Show the figure that a fence asks for, or what it asked for when that cannot be had."""
+    request = shown.graph.texts[place.path].figures[index]
+    name = shown.requests.get((place.path, index), "")
+    if name not in shown.figures:
+        wished = escape(request.name or request.src)
+        return f'<figure class="figure"><p class="figure-missing">{wished}: could not be drawn</p></figure>\n'
+    return render_figure(name, place.base, shown, request.alt, _fill(request.shown, place, shown), request.width)
+
+
 def _caption(index: int, place: _Place, shown: Shown) -> str:
     """Return the paragraph under an embed, unless a figure shows it as its caption."""
     resolution = shown.graph.resolutions[place.path][index]
     if isinstance(resolution, FigureFound) and resolution.name in shown.figures:
         return ""
-    return f"<p>{_fill(shown.graph.notes[place.path].links[index].caption, place, shown)}</p>\n"
+    return f"<p>{_fill(shown.graph.texts[place.path].links[index].caption, place, shown)}</p>\n"

@@ -10,6 +10,7 @@ from dataclasses import replace
 from hortus.model import (
     Ambiguous,
     AnchorMissing,
+    Backlink,
     Empty,
     Figure,
     Issue,
@@ -128,7 +129,7 @@ def _did_you_mean(near: Sequence[str]) -> str:
 
 def _note_issues(graph: LinkGraph) -> Iterator[Issue]:
     """Yield what each note reported of itself, and the TODO marks whose links, if any, all lead somewhere."""
-    for path, note in graph.notes.items():
+    for path, note in graph.texts.items():
         yield from note.issues
         for todo in note.todos:
             if any(isinstance(graph.resolutions[path][index], Missing) for index in todo.links):
@@ -138,30 +139,37 @@ def _note_issues(graph: LinkGraph) -> Iterator[Issue]:
 
 
 def _link_issues(graph: LinkGraph) -> Iterator[Issue]:
-    for path, note in graph.notes.items():
+    for path, note in graph.texts.items():
         for link, resolution in zip(note.links, graph.resolutions[path], strict=True):
             if issue := link_issue(link, resolution, note, graph):
                 yield issue
     for ring in graph.cycles:
         for step in ring:
-            note, link = graph.notes[step.source], graph.notes[step.source].links[step.index]
+            note, link = graph.texts[step.source], graph.texts[step.source].links[step.index]
             message = f'embedding "{link.target or stem(step.source)}" here leads back to this place'
             yield _issue("embed_cycle", note, link, message, "it is shown once, then linked", link.target)
 
 
 def _figure_issues(figures: Sequence[Figure], graph: LinkGraph) -> Iterator[Issue]:
-    """Yield what failed, at the place in the first note that shows it, else at its script."""
+    """Yield what failed and what cannot be heard, at the first place that shows the figure, else at its script."""
     for figure in figures:
         yield from figure.script.issues
-        if not figure.error:
-            continue
-        kind = "figure_stale" if figure.state == "stale" else "figure_failed"
         places = graph.figures.get(figure.name, ())
-        if places:
-            note = graph.notes[places[0].source]
-            yield _issue(kind, note, note.links[places[0].index], f"figure {figure.name}: {figure.error}", "", figure.name)
-        else:
-            yield Issue(kind, f"figures/{figure.script.file.name}", 1, 1, f"figure {figure.name}: {figure.error}")
+        if figure.error:
+            kind = "figure_stale" if figure.state == "stale" else "figure_failed"
+            yield _figure_issue(kind, f"figure {figure.name}: {figure.error}", figure, places, graph)
+        silent = [place for place in places if not graph.texts[place.source].links[place.index].label]
+        if not figure.alt and (silent or not places):
+            message = f"figure {figure.name} has no words for those who cannot see it"
+            yield _figure_issue("missing_alt", message, figure, silent, graph)
+
+
+def _figure_issue(kind: str, message: str, figure: Figure, places: Sequence[Backlink], graph: LinkGraph) -> Issue:
+    hint = "set ALT in its script, or `alt:` or the label here" if kind == "missing_alt" else ""
+    if not places:
+        return Issue(kind, f"figures/{figure.script.file.name}", 1, 1, message, hint, figure.name)
+    note = graph.texts[places[0].source]
+    return _issue(kind, note, note.links[places[0].index], message, hint, figure.name)
 
 
 def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str]]) -> Iterator[Issue]:

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 
+from hortus.figures import filled_source
+from hortus.gallery import figure_files
 from hortus.graph import target_path
 from hortus.model import LinkGraph, Page, Site
 from hortus.names import digest, fold, is_taken
+from hortus.render import Shown
 
 
 def reached_assets(graph: LinkGraph) -> tuple[str, ...]:
@@ -42,17 +45,18 @@ def theme_files(overrides: Path) -> dict[str, bytes]:
     return found
 
 
-def make_site(
-    pages: Iterable[Page], graph: LinkGraph, urls: Mapping[str, str], others: Mapping[str, bytes | Path]
-) -> Site:
+def make_site(pages: Iterable[Page], shown: Shown, others: Mapping[str, bytes]) -> Site:
     """Gather all output files; two for one address are a mistake of ours."""
+    graph = shown.graph
     site: dict[str, bytes | Path] = dict(others)
     for page in pages:
         assert page.url not in site, page.url
         site[page.url] = page.text.encode("utf-8", "replace")
     for path in reached_assets(graph):
-        assert urls[path] not in site, path
-        site[urls[path]] = graph.assets[path].file
+        assert shown.urls[path] not in site, path
+        site[shown.urls[path]] = graph.assets[path].file
     for note in graph.notes.values():
         site |= {f"assets/diagrams/{name}": svg.encode() for name, svg in note.files}
+    for figure in shown.figures.values():
+        site |= {f"figures/{name}": content for name, content in figure_files(figure, filled_source(figure)).items()}
     return Site({url: site[url] for url in sorted(site)})
