@@ -36,7 +36,7 @@ class Plan:
     """Local modules it imports: file and source."""
     libraries: frozenset[str]
     plain: bool
-    """It has no compute and draw; all of it draws."""
+    """It has neither compute nor draw; all of it draws."""
     styles: tuple[str, ...]
     reached: tuple[str, ...]
     """Modules from elsewhere that compute reaches."""
@@ -62,7 +62,7 @@ def make_plan(wanted: FigureWanted, options: FigureOptions) -> Plan:
     script = wanted.script
     modules = read_modules(script.code, options.folder)
     label = _label(script)
-    plain = not _defines(script.code, "compute", "draw")
+    plain = not _defines(script.code, {"compute", "draw"})
     inputs = _parameter_parts(wanted) | _data_parts(script.code, options.folder)
     computed = Reached() if plain else reach(script.code, label, modules, ["compute"])
     drawn = reach(script.code, label, modules, [] if plain else ["draw", "check"])
@@ -144,9 +144,9 @@ def _data_parts(code: str, folder: Path) -> dict[str, str]:
     return {f"data {name}": file_digest(folder / name) for name in declared_data(code)}
 
 
-def _defines(code: str, *names: str) -> bool:
+def _defines(code: str, names: set[str]) -> bool:
     try:
         body = ast.parse(code).body
     except (SyntaxError, ValueError):
         return False
-    return set(names) <= {node.name for node in body if isinstance(node, ast.FunctionDef)}
+    return any(isinstance(node, ast.FunctionDef) and node.name in names for node in body)

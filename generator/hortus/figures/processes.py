@@ -25,18 +25,31 @@ def descendants(pid: int) -> list[int]:
 
 
 def resident(pids: Iterable[int]) -> int:
-    """Bytes of memory the processes hold, each counted whole."""
+    """Bytes of memory the processes hold; what several of them share counts once, where that is known."""
     if not PROC:
         table = _ps()
         return sum(table[pid][1] for pid in pids if pid in table)
+    pids = list(pids)
     total = 0
     for pid in pids:
         try:
-            with open(f"/proc/{pid}/statm", "rb") as file:
-                total += int(file.read().split()[1]) * PAGE
-        except (OSError, IndexError):
+            total += _proportional(pid) if len(pids) > 1 else _whole(pid)
+        except (OSError, IndexError, StopIteration):
             pass  # it has just ended
     return total
+
+
+def _whole(pid: int) -> int:
+    with open(f"/proc/{pid}/statm", "rb") as file:
+        return int(file.read().split()[1]) * PAGE
+
+
+def _proportional(pid: int) -> int:
+    """Memory of one process, each page divided by the number of those that share it; slower to learn."""
+    if not os.path.exists(f"/proc/{pid}/smaps_rollup"):
+        return _whole(pid)
+    with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+        return next(int(row.split()[1]) * 1024 for row in file if row.startswith(b"Pss:"))
 
 
 def kept_waiting(pids: Iterable[int]) -> float:

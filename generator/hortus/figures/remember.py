@@ -116,6 +116,8 @@ def _ending(end: dict[str, Any], limits: Limits) -> str:
             return f"stopped: it started more than {limits.processes} processes"
         case "output":
             return f"stopped: it wrote more than {amount(limits.output)}"
+        case "left":
+            return "left processes behind"
         case "" if status < 0:
             return f"ended by {signal.Signals(-status).name}"
         case "":

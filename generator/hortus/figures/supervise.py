@@ -87,8 +87,19 @@ def _init(folder: Path, work: Callable[[], None], writer: int) -> NoReturn:
     while True:
         pid, status = os.wait()
         if pid == script:
-            os.write(writer, json.dumps(os.waitstatus_to_exitcode(status)).encode())
+            end = {"status": os.waitstatus_to_exitcode(status), "reason": "left" if _any_alive() else ""}
+            os.write(writer, json.dumps(end).encode())
             os._exit(0)
+
+
+def _any_alive() -> bool:
+    """Whether the script left processes behind; those that only had to be collected don't count."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
 
 
 def _run(folder: Path, work: Callable[[], None]) -> NoReturn:
@@ -113,18 +124,18 @@ def _watch(folder: Path, limits: dict, reader: int, start: float) -> dict:
     memory, tick = 0, 0
     while True:
         if select.select([reader], [], [], TICK)[0]:
-            status = os.read(reader, 64)
-            return {"reason": "", "status": json.loads(status or b"-9"), "memory": memory}
+            end = os.read(reader, 256)
+            return {"memory": memory, **json.loads(end or b'{"status": -9, "reason": ""}')}
         pids = descendants(os.getpid())
         memory = max(memory, resident(pids[1:]))  # the first is init
         tick += 1
         reason = ""
         if _overdue(time.monotonic() - start, limits["seconds"], pids):
             reason = "time"
-        elif memory > limits["memory"]:
-            reason = "memory"
         elif len(pids) > limits["processes"] + 1:
             reason = "processes"
+        elif memory > limits["memory"]:
+            reason = "memory"
         elif tick % FOLDER_TICKS == 0 and folder_size(folder) > limits["output"]:
             reason = "output"
         if reason:

@@ -1,0 +1,233 @@
+"""Scripts that do their worst: each spoils one figure, named, and leaves no process and no changed file.
+
+All of them run in one build, beside a good one.
+"""
+
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from hortus.figures import Limits
+
+LIMITS = Limits(seconds=3, memory=400 << 20, output=8 << 20, processes=24)
+
+FRAME = """
+import os, sys, subprocess, time
+import numpy as np
+VAULT, PORT = {vault!r}, {port}
+
+def compute(*, seed=0):
+{body}
+    return {{}}
+
+def draw(result, theme):
+    import matplotlib.pyplot as plt
+    return plt.figure()
+"""
+
+HOSTILE = {
+    "endless": ("while True: pass", "stopped after 3 s (in compute, endless.py:"),
+    "deaf": (
+        "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)",
+        "stopped after 3 s (in compute, deaf.py:",
+    ),
+    "escape": (
+        """
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                time.sleep(600)
+            os._exit(0)
+        """,
+        "left processes behind",
+    ),
+    "daemon": (
+        """
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                time.sleep(600)
+            os._exit(0)
+        time.sleep(600)
+        """,
+        "stopped after 3 s",
+    ),
+    "bomb": (  # 2 ** 8 processes at most, if nobody stops it
+        """
+        for _ in range(8):
+            os.fork()
+            time.sleep(0.02)
+        time.sleep(600)
+        """,
+        "stopped: it started more than 24 processes",
+    ),
+    "greedy": ("np.ones(10 * 2**30 // 8)", "stopped: it held more than 400 MiB of memory"),
+    "bigfile": (
+        """
+        with open("big", "wb") as file:
+            for _ in range(10 * 2**10):
+                file.write(bytes(2**20))
+        """,
+        "wrote or printed more than 8 MiB",
+    ),
+    "manyfiles": (
+        """
+        for number in range(10_000):
+            open(f"file{number}", "wb").write(os.urandom(2**20))
+            time.sleep(0.01)
+        """,
+        "stopped: it wrote more than 8 MiB",
+    ),
+    "printer": ("for _ in range(2**10): print('x' * 2**20)", "wrote or printed more than 8 MiB"),
+    "asker": ("input('Your name? ')", "asked for input, and nobody is there"),
+    "caller": (
+        "import socket; socket.create_connection(('127.0.0.1', PORT))",
+        "a figure script has no network",
+    ),
+    "sly-caller": (
+        """
+        program = f"import socket; socket.create_connection(('127.0.0.1', {PORT}))"
+        subprocess.run([sys.executable, "-c", program], check=True, stderr=subprocess.DEVNULL)
+        """,
+        "CalledProcessError",
+    ),
+    "segfault": ("import ctypes; ctypes.string_at(0)", "ended by SIGSEGV (in "),
+    "leaver": ("sys.exit(0)", "called sys.exit(0)"),
+    "bolter": ("os._exit(0)", "ended by os._exit(0) before it was done"),
+    "vandal": ("open(VAULT + '/note.md', 'w').write('gone')", "may write only in its working folder"),
+    "remover": ("os.remove(VAULT + '/note.md')", "may write only in its working folder"),
+    "mover": ("os.rename(VAULT + '/note.md', 'mine.md')", "may write only in its working folder"),
+    "linker": (
+        "os.symlink(VAULT + '/note.md', 'link'); open('link', 'w').write('gone')",
+        "may write only in its working folder",
+    ),
+    "sly-vandal": (
+        "subprocess.run(['sh', '-c', f'echo gone > {VAULT}/note.md'], check=True, stderr=subprocess.DEVNULL)",
+        "CalledProcessError",
+    ),
+    "killer": ("os.kill(os.getppid(), 9); os.kill(0, 9)", ("Operation not permitted", "ended by SIGKILL")),
+    "suicide": ("os.killpg(0, 9)", "ended by SIGKILL"),
+    "forger": (
+        "open('../out/report.json', 'w').write('{\"stage\": \"done\"}'); os._exit(0)",
+        "left no report that makes sense",
+    ),
+    "objects": ("return {'f': [lambda: 0]}", "result['f'][0] is a function, which cannot be kept"),
+    "raiser": ("raise ValueError('no luck')", "ValueError: no luck (raiser.py:"),
+}
+
+
+@pytest.fixture(scope="module")
+def ruin(tmp_path_factory, make_project, line):
+    """Run them all; return the figures, what listened, and what the files were before."""
+    project = make_project(tmp_path_factory.mktemp("hostile"))
+    project.limits = LIMITS
+    (project.vault / "note.md").write_text("precious")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        port = server.getsockname()[1]
+        project.write({"good.py": line})
+        for name, (body, _) in HOSTILE.items():
+            body = textwrap.indent(textwrap.dedent(body).strip("\n"), "    ")
+            project.write({f"{name}.py": FRAME.format(vault=str(project.vault), port=port, body=body)})
+        before = contents(project)
+        figures = project.draw(jobs=3)
+        try:
+            called = server.accept() is not None
+        except BlockingIOError:
+            called = False
+    return project, figures, before, called
+
+
+def contents(project) -> dict[str, str]:
+    return {
+        str(file): hashlib.sha256(file.read_bytes()).hexdigest()
+        for folder in (project.vault, project.folder)
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_each_spoils_one_figure_and_is_named(ruin, name):
+    """A hostile script fails in words of its own; nothing is shown for it."""
+    figure, said = ruin[1][name], HOSTILE[name][1]
+    said = (said,) if isinstance(said, str) else said
+
+    assert ("failed", ()) == (figure.state, figure.frames)
+    assert any(words in figure.error for words in said), figure.error
+
+
+def test_the_good_one_is_drawn(ruin):
+    """Bad neighbours don't hurt."""
+    assert "drawn" == ruin[1]["good"].state
+
+
+def test_no_process_is_left(ruin):
+    """Whatever session or parent it moved to, every process with this build's environment is gone."""
+    mark = f"MPLCONFIGDIR={ruin[0].place}".encode()
+
+    assert [] == [pid for pid in filter(str.isdigit, os.listdir("/proc")) if mark in environ(pid)]
+
+
+def environ(pid: str) -> bytes:
+    try:
+        return Path("/proc", pid, "environ").read_bytes()
+    except OSError:
+        return b""
+
+
+def test_no_file_is_changed(ruin):
+    """Vault and scripts are as they were, and the working folders are gone."""
+    project, _, before, _ = ruin
+
+    assert before == contents(project)
+    assert [] == list((project.place / "store" / "running").iterdir())
+
+
+def test_nobody_called(ruin):
+    """No script reached a server on this machine, not even through another program."""
+    assert not ruin[3]
+
+
+def test_what_fails_surely_is_not_run_again(ruin):
+    """An exception is remembered; a time-out, a crash and too little memory are not."""
+    project, figures, _, _ = ruin
+    again = project.draw(mode="frozen")
+
+    assert figures["raiser"].error == again["raiser"].error
+    assert "nothing may run" in again["endless"].error
+    assert "nothing may run" in again["segfault"].error
+
+
+def test_without_a_cage_nothing_is_left_either(tmp_path):
+    """Where the kernel gives no process numbers of their own, orphans are found by descent."""
+    program = """
+    import os, sys, time
+    from pathlib import Path
+    from hortus.figures.supervise import supervise
+
+    def work():
+        for _ in range(6):
+            os.fork()
+            os.setsid() if os.getpid() != os.getpgid(0) else None
+        time.sleep(600)
+
+    supervise(Path(sys.argv[1]), work, cage=lambda: False)
+    """
+    limits = {"seconds": 5, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
+    (tmp_path / "job.json").write_text(json.dumps({"limits": limits}))
+    variables = os.environ | {"HORTUS_TEST": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", textwrap.dedent(program), str(tmp_path)]
+    subprocess.run(command, env=variables, check=True, timeout=30)
+    end = json.loads((tmp_path / "end.json").read_text())
+    mark = f"HORTUS_TEST={tmp_path}".encode()
+
+    assert ("processes", False) == (end["reason"], end["caged"])
+    assert [] == [pid for pid in filter(str.isdigit, os.listdir("/proc")) if mark in environ(pid)]
