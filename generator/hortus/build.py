@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Literal
 
@@ -59,8 +59,7 @@ def survey(config: Config, jobs: int = 0, stages: Stages | None = None, figures:
         vault = read_vault(config.vault, config.settings.ignore, [config.out])
         scripts = read_scripts(config.figures)
     with stages.time("parse"):
-        extra = script_sources(scripts.values())
-        parsed = understand(config, [*vault.sources, *extra], jobs, stages)
+        parsed = understand(config, vault.sources, script_sources(scripts.values()), jobs, stages)
         notes, captions = parsed[: len(vault.sources)], parsed[len(vault.sources) :]
     public = [note for note in notes if note.public]
     withheld = [note for note in notes if not note.public]
@@ -108,13 +107,16 @@ def figure_options(config: Config, mode: FigureMode, stages: Stages) -> FigureOp
     )
 
 
-def understand(config: Config, sources: Sequence[Source], jobs: int, stages: Stages) -> tuple[Note, ...]:
-    """Parse every source, or remember its note."""
+def understand(
+    config: Config, sources: Sequence[Source], scripts: Sequence[Source], jobs: int, stages: Stages
+) -> tuple[Note, ...]:
+    """Parse every source, or remember its note; the lines of a script's docstring are those of its editor."""
+    options = config.parse_options
+    texts = [(source, options) for source in sources]
+    texts += [(source, replace(options, strict_line_breaks=True)) for source in scripts]
     memo = Memo(config.cache / "notes.sqlite")
     try:
-        return parse_notes(
-            sources, config.parse_options, memo, jobs, lambda done, total: stages.progress("notes", done, total)
-        )
+        return parse_notes(texts, memo, jobs, lambda done, total: stages.progress("notes", done, total))
     finally:
         memo.close()
 
