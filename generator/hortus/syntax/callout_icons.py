@@ -18,7 +18,7 @@ DRAWINGS = {
     "todo": '<circle cx="12" cy="12" r="9"/><path d="M8 12l3 3 5-6"/>',
     "tip": '<path d="M9 17c-2-1.5-3-3.5-3-6a6 6 0 0 1 12 0c0 2.5-1 4.5-3 6zM9.5 21h5"/>',
     "success": '<path d="M4 13l5 5L20 6"/>',
-    "question": '<circle cx="12" cy="12" r="9"/><path d="M9.5 9.5a2.5 2.5 0 1 1 3.5 2.300c-.7.3-1 .9-1 1.700M12 17v.5"/>',
+    "question": '<circle cx="12" cy="12" r="9"/><path d="M9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .9-1 1.7M12 17v.5"/>',
     "warning": '<path d="M12 4l9 16H3zM12 10v5M12 17.5v.5"/>',
     "failure": '<path d="M6 6l12 12M18 6L6 18"/>',
     "danger": '<path d="M13 3L5 14h6l-1 7 8-11h-6z"/>',

@@ -144,4 +144,5 @@ def _render_inline(self, tokens, idx, options, env) -> str:
 def _render_block(self, tokens, idx, options, env) -> str:
     token = tokens[idx]
     start = "\n" if idx and tokens[idx - 1].hidden else ""
-    return f'{start}<div class="math-display"{self.renderAttrs(token)}>{token.meta.get("mathml") or _source(token)}</div>\n'
+    html = token.meta.get("mathml") or _source(token)
+    return f'{start}<div class="math-display"{self.renderAttrs(token)}>{html}</div>\n'

@@ -3,7 +3,7 @@
 1. Mend what math-core does not read: `COMMANDS`, `MENDED`, math inside ``\\text``, a bare ``\\tag``.
 2. Convert all formulas of the note together, so that equations are numbered through and ``\\eqref``
    finds its equation, before or after it.
-3. Put the author's LaTeX into the annotation, styles into classes (`math_css`), ids into slots.
+3. Put the author's LaTeX into the annotation, styles into classes (`mathstyle`), ids into slots.
 
 No page gets an inline style, and nothing of the LaTeX gets out unescaped.
 """
@@ -14,6 +14,7 @@ from functools import lru_cache
 from html import escape, unescape
 
 from hortus.slots import mark
+from hortus.syntax.mathstyle import without_styles
 
 Macros = tuple[tuple[str, str], ...]
 
@@ -65,8 +66,6 @@ FAILED = re.compile(r'<(?:span|p) class="math-core-error" title="(?:input\d+:)?(
 ANNOTATION, CLOSING = '<annotation encoding="application/x-tex">', "</annotation></semantics></math>"
 REFERENCE = re.compile(r'<a href="\#(?P<id>[^"]*)">\((?P<number>[^<]*)\)</a>')
 ID = re.compile(r' id="(?P<id>[^"]*)"')
-STYLE = re.compile(r' style="(?P<style>[^"]*)"')
-CLASS = re.compile(r'(<[^<>]*?) class="([^"]*)"([^<>]*?) class="([^"]*)"')
 
 
 def convert_math(latex: str, display: bool = False, macros: Macros = ()) -> tuple[str | None, str]:
@@ -190,7 +189,7 @@ def _finish(output: str, latex: str, prepared: str, names: dict[str, str], seen:
         seen.add(name)
         return f' id="{mark("id", 0, name)}"'
 
-    output = _without_styles(ID.sub(identify, REFERENCE.sub(refer, output)))
+    output = without_styles(ID.sub(identify, REFERENCE.sub(refer, output)))
     head, _, _ = output.rpartition(ANNOTATION)
     return f"{head}{ANNOTATION}{escape(latex.strip(), quote=False)}{CLOSING}", "; ".join(missing)
 
@@ -202,67 +201,3 @@ def equation_id(label: str) -> str:
     'eq-euler-1'
     """
     return "eq-" + (re.sub(r"[^a-z0-9]+", "-", re.sub(r"^eqn?[:\-]", "", label.lower())).strip("-") or "x")
-
-
-# --- styles -----------------------------------------------------------------------------------
-
-CLASSES = {
-    "text-align: left": "math-left",
-    "text-align: right": "math-right",
-    "padding-left: 0": "math-close-left",
-    "padding-right: 0": "math-close-right",
-    "padding-top: 0": "math-close-top",
-    "padding-bottom: 0": "math-close-bottom",
-    "padding-left: 1em": "math-apart",
-    "padding-left: 0.1em": "math-near-left",
-    "padding-right: 0.1em": "math-near-right",
-    "padding-top: 0.1667em": "math-below-bar",
-    "width: 100%": "math-wide",
-    "width: 50%": "math-half",
-    "width: 7.5%": "math-margin",
-    "border-left: 0.05em solid currentcolor": "math-line-left",
-    "border-right: 0.05em solid currentcolor": "math-line-right",
-    "border-top: 0.05em solid currentcolor": "math-line-top",
-    "border-bottom: 0.05em solid currentcolor": "math-line-bottom",
-    "border-left: 0.05em dashed currentcolor": "math-dashes-left",
-    "border-right: 0.05em dashed currentcolor": "math-dashes-right",
-    "border-top: 0.05em dashed currentcolor": "math-dashes-top",
-    "border-bottom: 0.05em dashed currentcolor": "math-dashes-bottom",
-    "font-variant-caps: small-caps": "math-small-caps",
-}
-"""Every style that math-core writes, by the class that says the same."""
-
-ATTRIBUTES = {"color": "mathcolor", "font-size": "mathsize"}
-BACKWARD = 36
-"""Negative space is rounded to one of so many steps of 1/18 em."""
-
-
-def math_css() -> str:
-    """Return the style sheet for the classes that formulas carry."""
-    rules = [f".{name} {{ {style}; }}" for style, name in CLASSES.items()]
-    rules += [f".math-back-{step} {{ margin-left: -{step / 18:.4f}em; }}" for step in range(1, BACKWARD + 1)]
-    return "\n".join(rules) + "\n"
-
-
-def _without_styles(mathml: str) -> str:
-    if " style=" not in mathml:
-        return mathml
-    return CLASS.sub(r'\1 class="\2 \4"\3', STYLE.sub(_attributes, mathml))
-
-
-@lru_cache(maxsize=256)
-def _attributes_of(style: str) -> str:
-    classes, attributes = [], ""
-    for declaration in filter(None, style.split(";")):
-        name, _, value = (part.strip() for part in declaration.partition(":"))
-        if known := CLASSES.get(f"{name}: {value}"):
-            classes.append(known)
-        elif name == "margin-left" and value.startswith("-"):
-            classes.append(f"math-back-{max(1, min(BACKWARD, round(float(value[1:-2]) * 18)))}")
-        elif name in ATTRIBUTES:
-            attributes += f' {ATTRIBUTES[name]}="{value}"'
-    return attributes + (f' class="{" ".join(classes)}"' if classes else "")
-
-
-def _attributes(match: re.Match[str]) -> str:
-    return _attributes_of(match["style"])

@@ -1,0 +1,81 @@
+"""The styles that math-core writes, as classes and the style sheet for them."""
+
+import re
+from functools import lru_cache
+
+CLASSES = {
+    "text-align: left": "math-left",
+    "text-align: right": "math-right",
+    "width: 100%": "math-wide",
+    "width: 50%": "math-half",
+    "width: 7.5%": "math-margin",
+    "border-left: 0.05em solid currentcolor": "math-line-left",
+    "border-right: 0.05em solid currentcolor": "math-line-right",
+    "border-top: 0.05em solid currentcolor": "math-line-top",
+    "border-bottom: 0.05em solid currentcolor": "math-line-bottom",
+    "border-left: 0.05em dashed currentcolor": "math-dashes-left",
+    "border-right: 0.05em dashed currentcolor": "math-dashes-right",
+    "border-top: 0.05em dashed currentcolor": "math-dashes-top",
+    "border-bottom: 0.05em dashed currentcolor": "math-dashes-bottom",
+    "font-variant-caps: small-caps": "math-small-caps",
+}
+"""What math-core writes as styles, by the class that says the same."""
+
+LENGTHS = {
+    "padding-left": "math-pad-left",
+    "padding-right": "math-pad-right",
+    "padding-top": "math-pad-top",
+    "padding-bottom": "math-pad-bottom",
+    "margin-left": "math-back",
+}
+"""Lengths are rounded to eighteenths of an em, TeX's own small unit; margins are all negative."""
+LONGEST = 36
+
+EMS = re.compile(r"-?([\d.]+)(?:em)?")
+STYLE = re.compile(r' style="(?P<style>[^"]*)"')
+CLASS = re.compile(r'(<[^<>]*?) class="([^"]*)"([^<>]*?) class="([^"]*)"')
+
+ATTRIBUTES = {"color": "mathcolor", "font-size": "mathsize"}
+
+OTHER_RULES = """\
+.math-core-serif-font { font-family: serif; }
+menclose { position: relative; }
+.menclose-updiagonalstrike, .menclose-downdiagonalstrike { position: absolute; inset: 0; }
+.menclose-updiagonalstrike { background: linear-gradient(to bottom right, #0000 48%, currentcolor 49% 51%, #0000 52%); }
+.menclose-downdiagonalstrike { background: linear-gradient(to top right, #0000 48%, currentcolor 49% 51%, #0000 52%); }
+"""
+
+
+def math_css() -> str:
+    """Return the style sheet for the classes that formulas carry."""
+    rules = [f".{name} {{ {style}; }}" for style, name in CLASSES.items()]
+    for style, name in LENGTHS.items():
+        sign = "-" if style == "margin-left" else ""
+        rules += [f".{name}-{step} {{ {style}: {sign}{step / 18:.4f}em; }}" for step in range(LONGEST + 1)]
+    return "\n".join(rules) + "\n" + OTHER_RULES
+
+
+def without_styles(mathml: str) -> str:
+    """Write the styles of *mathml* as classes and attributes, which no content security policy forbids."""
+    if " style=" not in mathml:
+        return mathml
+    return CLASS.sub(r'\1 class="\2 \4"\3', STYLE.sub(_attributes, mathml))
+
+
+def _attributes(match: re.Match[str]) -> str:
+    return _attributes_of(match["style"])
+
+
+@lru_cache(maxsize=256)
+def _attributes_of(style: str) -> str:
+    classes, attributes = [], ""
+    for declaration in filter(None, style.split(";")):
+        name, value = (part.strip() for part in declaration.split(":", 1))
+        if known := CLASSES.get(f"{name}: {value}"):
+            classes.append(known)
+        elif name in LENGTHS:
+            if length := EMS.fullmatch(value):
+                classes.append(f"{LENGTHS[name]}-{min(round(float(length[1]) * 18), LONGEST)}")
+        elif name in ATTRIBUTES:
+            attributes += f' {ATTRIBUTES[name]}="{value}"'
+    return attributes + (f' class="{" ".join(classes)}"' if classes else "")

@@ -1,0 +1,69 @@
+"""Raw HTML in notes, kept in bounds: what Obsidian's users write passes, what runs or reaches out does not."""
+
+from collections.abc import Callable
+
+import nh3
+
+TAGS = set(
+    """
+    a abbr address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup data dd del
+    details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd li mark
+    meter ol p picture pre progress q rp rt ruby s samp section small source span strike strong sub summary sup table
+    tbody td tfoot th thead time tr track tt u ul var video wbr
+    """.split()
+)
+"""No frame, form, script, style, object, embed, base, link, meta, svg or math."""
+
+ATTRIBUTES = {
+    "*": {"align", "class", "dir", "hidden", "lang", "role", "title", "translate"},
+    "a": {"href", "hreflang"},
+    "audio": {"controls", "loop", "muted", "preload", "src"},
+    "blockquote": {"cite"},
+    "br": {"clear"},
+    "col": {"span", "width"},
+    "colgroup": {"span", "width"},
+    "data": {"value"},
+    "del": {"cite", "datetime"},
+    "details": {"name", "open"},
+    "font": {"color", "face", "size"},
+    "hr": {"noshade", "size", "width"},
+    "img": {"alt", "height", "loading", "src", "width"},
+    "ins": {"cite", "datetime"},
+    "li": {"value"},
+    "meter": {"high", "low", "max", "min", "optimum", "value"},
+    "ol": {"reversed", "start", "type"},
+    "progress": {"max", "value"},
+    "q": {"cite"},
+    "source": {"height", "media", "src", "type", "width"},
+    "table": {"border", "cellpadding", "cellspacing", "summary", "width"},
+    "td": {"bgcolor", "colspan", "headers", "height", "nowrap", "rowspan", "valign", "width"},
+    "th": {"abbr", "bgcolor", "colspan", "headers", "height", "nowrap", "rowspan", "scope", "valign", "width"},
+    "time": {"datetime"},
+    "tr": {"bgcolor", "valign"},
+    "track": {"default", "kind", "label", "src", "srclang"},
+    "ul": {"type"},
+    "video": {"controls", "height", "loop", "muted", "playsinline", "poster", "preload", "src", "width"},
+}
+"""No ``style`` and no ``on…``, which the pages' policy forbids, and no ``id``, which might be one of the page's own."""
+
+PREFIXES = {"aria-", "data-"}
+SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+def clean_skeleton(html: str, rewrite: Callable[[str, str, str], str | None]) -> str:
+    """Return *html* with only harmless elements and attributes, all of them closed.
+
+    *rewrite* is asked about each attribute that passes: tag, attribute, value; None drops it.
+    Marks of slots pass unharmed in text and in values.
+    """
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=lambda tag, name, value: rewrite(tag, name, value) if tag in TAGS else None,
+        generic_attribute_prefixes=PREFIXES,
+        url_schemes=SCHEMES,
+        clean_content_tags={"script", "style"},
+        link_rel=None,
+        strip_comments=True,
+    )
