@@ -433,12 +433,12 @@ def _arranged(tokens: Sequence[Token]) -> list[Token]:
     """Take embeds that have a line of their own out of their paragraphs, and the captions under them."""
     arranged: list[Token] = []
     for token in tokens:
-        if token.type == "paragraph_close":
+        if token.type == "paragraph_close" and [before.type for before in arranged[-2:]] == ["paragraph_open", "inline"]:
             opening, inline = arranged[-2:]
             del arranged[-2:]
             for piece in _pieces(inline.children or []):
                 before = arranged[-1] if arranged else None
-                if _is_embed(piece[0]) and piece[0].meta.get("place") == "block":
+                if piece and _is_embed(piece[0]) and piece[0].meta.get("place") == "block":
                     arranged.append(_with_children(inline, piece))
                 elif before is not None and _stands_alone(before) and _pure_emphasis(piece):
                     meta = {"embed": before.children[0], "inline": _with_children(inline, piece)}
