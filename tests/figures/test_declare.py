@@ -1,0 +1,132 @@
+"""What a script says of itself, and what a note may ask of it."""
+
+from pathlib import Path
+
+import pytest
+
+from hortus.figures import filled_source, inline_script, parse_script, request_figure, script_figures
+from hortus.figures.declare import fit_parameters
+from hortus.model import Figure, FigureRequest
+
+SCRIPT = """\
+'''Regions of a network.
+
+Count [[them]].
+'''
+ALT = ("{n} "
+       "regions.")
+VARIANTS = {"deep": {"depth": 3}}
+FRAMES = "epoch"
+
+def compute(*, depth: int = 2, rate=0.1, name="a", on=True, size=(1,
+                                                                2)):
+    return {"é": depth}
+
+def draw(result, theme): ...
+
+def check(result):
+    '''Montúfar 2014, theorem 4.'''
+"""
+
+
+def script(code=SCRIPT):
+    return parse_script(Path("figures/regions.py"), code)
+
+
+def request(**changes):
+    given = {"src": "regions", "code": "", "parameters": (), "alt": "", "caption": "", "name": "", "width": 0}
+    return FigureRequest(**given | {"line": 7, "column": 1} | changes)
+
+
+def test_a_script_is_read_without_running():
+    """Title, caption, alternative text, parameters, variants, frames and citation are literals."""
+    read = script()
+
+    assert ("Regions of a network", "Count [[them]].", 3) == (read.title, read.caption, read.caption_line)
+    assert ("{n} regions.", "epoch", "Montúfar 2014, theorem 4.") == (read.alt, read.frames, read.citation)
+    assert {"depth": 2, "rate": 0.1, "name": "a", "on": True, "size": (1, 2)} == read.parameters
+    assert [("regions", 2), ("deep", 3)] == [(one.name, one.parameters["depth"]) for one in script_figures(read)]
+    assert () == read.issues
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "words"),
+    [
+        pytest.param("x = (", 1, "not Python", id="syntax"),
+        pytest.param("\nALT = f'{x}'", 2, "ALT is computed", id="computed"),
+        pytest.param("FRAMES = 3", 1, "FRAMES is a int", id="type"),
+        pytest.param("def compute(a): ...\ndef draw(r, t): ...", 1, "must be keywords", id="positional"),
+        pytest.param("def compute(*, a): ...\ndef draw(r, t): ...", 1, 'parameter "a" has no literal', id="default"),
+        pytest.param("\ndef compute(): ...", 2, "has compute but no draw", id="half"),
+        pytest.param(SCRIPT.replace('"depth": 3', '"dept": 3'), 7, 'variant "deep": no parameter "dept"', id="variant"),
+    ],
+)
+def test_flaws_are_issues_with_a_line(code, line, words):
+    """A script that breaks the contract is named with its line; nothing is raised."""
+    (issue,) = script(code).issues
+
+    assert ("figure_failed", "figures/regions.py", line) == (issue.kind, issue.path, issue.line)
+    assert words in issue.message
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param({"depth": "3"}, {"depth": 3}, id="digits"),
+        pytest.param({"rate": 1}, {"rate": 1.0}, id="whole number"),
+        pytest.param({"on": "false"}, {"on": False}, id="word"),
+        pytest.param({"size": [3, 4]}, {"size": (3, 4)}, id="list"),
+        pytest.param({"depth": True}, None, id="truth is no number"),
+        pytest.param({"depth": 1.5}, None, id="part of a layer"),
+        pytest.param({"depth": "many"}, None, id="words"),
+        pytest.param({"on": "perhaps"}, None, id="perhaps"),
+    ],
+)
+def test_parameters_fit_or_are_refused(given, expected):
+    """A parameter takes the type of its default, or is said not to fit."""
+    fitting, problems = fit_parameters(given, script().parameters)
+
+    assert (expected or {}) == fitting
+    assert (expected is None) == bool(problems)
+
+
+def test_a_note_asks_for_other_parameters():
+    """The picture is named after what was changed."""
+    wanted = request_figure(request(parameters=(("depth", 4),), alt="mine"), {"regions": script()}, "a.md")
+
+    assert ("regions-depth-4", 4, "mine") == (wanted.name, wanted.parameters["depth"], wanted.alt)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message", "hint"),
+    [
+        pytest.param({"src": "region"}, 'no figure script named "region"', 'did you mean "regions"?', id="script"),
+        pytest.param({"parameters": (("dpeth", 1),)}, 'no parameter "dpeth"', 'did you mean "depth"?', id="parameter"),
+        pytest.param(
+            {"parameters": (("depth", "x"),)}, "parameter \"depth\" cannot be 'x'", "it is int, by default 2", id="type"
+        ),
+    ],
+)
+def test_a_wrong_wish_names_the_nearest(asked, message, hint):
+    """What cannot be had is said where the note asks for it."""
+    (issue,) = request_figure(request(**asked), {"regions": script()}, "a.md")
+
+    assert ("a.md", 7, message, hint) == (issue.path, issue.line, issue.message, issue.hint)
+
+
+def test_an_inline_script_counts_lines_of_its_note():
+    """A flaw in a fence is found in the note."""
+    inline = inline_script(request(src="", code="x = 1\nALT = x\n", name="hinge"), Path("a.md"), "a.md")
+
+    assert "hinge" == inline.name
+    assert [("a.md", 9)] == [(issue.path, issue.line) for issue in inline.issues]
+
+
+def test_the_download_has_the_parameters_filled_in():
+    """Defaults are replaced where they stand; the rest stays as written."""
+    read = script()
+    figure = Figure("f", read, {"depth": 9, "rate": 0.1, "size": (3, 4)}, "", "drawn", (), 0, 0, "", "", {})
+
+    assert SCRIPT.replace("depth: int = 2", "depth: int = 9").replace(
+        "size=(1,\n                                                                2)", "size=(3, 4)"
+    ) == filled_source(figure)

@@ -1,0 +1,103 @@
+"""What makes a figure run again, and what does not."""
+
+import pytest
+
+from hortus.figures.key import make_plan
+
+SCRIPT = """\
+'''A title.'''
+import numpy as np
+from _shared import double  # a helper
+import _whole
+
+ALT = "x"
+SIZE = 3  # points
+COLOUR = "C0"
+DATA = ["points.csv"]
+LEVELS = [1]
+LEVELS[0] = 2
+
+def points(n):
+    '''Some points.'''
+    return double(n * SIZE)
+
+def compute(*, seed=0):
+    return {"x": points(seed), "levels": LEVELS}
+
+def label(ax):
+    ax.set(xlabel=_whole.NAME, color=COLOUR)
+
+def draw(result, theme):
+    label(None)
+
+def check(result):
+    assert result["x"] >= 0
+"""
+FILES = {
+    "a.py": SCRIPT,
+    "_shared.py": "STEP = 2\nOTHER = 1\n\ndef double(x):\n    return STEP * x\n\ndef unused():\n    return OTHER\n",
+    "_whole.py": "NAME = 'n'\n",
+    "points.csv": "1,2\n",
+    "style.mplstyle": "lines.linewidth: 1\n",
+}
+
+
+def keys(project):
+    (wanted,) = project.wanted()
+    plan = make_plan(wanted, project.options())
+    return plan.compute_key, plan.draw_key("result")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        pytest.param("a.py", "# points", "# dots", "", id="comment"),
+        pytest.param("a.py", "A title", "Another", "", id="title"),
+        pytest.param("a.py", "Some points", "Points", "", id="docstring"),
+        pytest.param("a.py", 'ALT = "x"', 'ALT = "y"', "", id="alt"),
+        pytest.param("a.py", "n * SIZE", "(n*SIZE)", "", id="formatting"),
+        pytest.param("_shared.py", "return OTHER", "return 0", "", id="function that nobody calls"),
+        pytest.param("_shared.py", "OTHER = 1", "OTHER = 3", "", id="constant that nobody reads"),
+        pytest.param("a.py", "SIZE = 3", "SIZE = 4", "compute", id="constant"),
+        pytest.param("a.py", "seed=0", "seed=1", "compute", id="parameter"),
+        pytest.param("a.py", "LEVELS[0] = 2", "LEVELS[0] = 3", "compute", id="changed in place"),
+        pytest.param("a.py", "def points", "SIZE += 1\n\ndef points", "compute", id="changed later"),
+        pytest.param("_shared.py", "STEP = 2", "STEP = 3", "compute", id="constant of a module"),
+        pytest.param("_shared.py", "OTHER = 1", "OTHER = 1\nSTEP.real", "compute", id="what an import does"),
+        pytest.param("points.csv", "1,2", "1,3", "compute", id="declared data"),
+        pytest.param("a.py", '"C0"', '"C1"', "draw", id="colour"),
+        pytest.param("a.py", ">= 0", "> 0", "draw", id="check"),
+        pytest.param("_whole.py", "'n'", "'m'", "draw", id="module taken whole"),
+        pytest.param("style.mplstyle", "1", "2", "draw", id="style"),
+    ],
+)
+def test_an_edit_reruns_what_it_reaches(project, file, old, new, expected):
+    """Only code, parameters, data and look count, each for what depends on it."""
+    project.write(FILES)
+    before = keys(project)
+    project.edit(file, old, new)
+    after = keys(project)
+
+    changed = [name for name, one, two in zip(("compute", "draw"), before, after, strict=True) if one != two]
+    assert ([expected] if expected else []) == changed
+
+
+def test_code_that_looks_names_up_reaches_everything(project):
+    """Where names are looked up while running, all of the module counts."""
+    project.write(FILES)
+    project.edit("a.py", "points(seed)", "globals()['points'](seed)")
+    before = keys(project)
+    project.edit("a.py", "SIZE = 3", "SIZE = 4")
+
+    assert before[0] != keys(project)[0]
+
+
+def test_the_place_does_not_count(project, tmp_path):
+    """A project that is moved keeps its figures."""
+    project.write(FILES)
+    before = keys(project)
+    (tmp_path / "elsewhere").mkdir()
+    project.folder.rename(tmp_path / "elsewhere" / "figures")
+    project.place = tmp_path / "elsewhere"
+
+    assert before == keys(project)

@@ -1,0 +1,73 @@
+"""Matplotlib's SVG becomes adaptive, small and inert."""
+
+import pytest
+
+from hortus.figures.recolour import light, recolour
+
+ROOT = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    'width="403.2pt" height="259.2pt" viewBox="0 0 403.2 259.2">{}</svg>'
+)
+
+
+def drawn(inner: str) -> str:
+    return recolour(ROOT.format(inner).encode()).svg.decode()
+
+
+@pytest.mark.parametrize(
+    ("inner", "expected"),
+    [
+        pytest.param('<path style="fill: #0a0b0c"/>', "fill: var(--figure-ink)", id="ink"),
+        pytest.param('<path style="stroke: #FAFBFC"/>', "stroke: var(--figure-paper)", id="paper"),
+        pytest.param('<path style="stroke: #000000"/>', "stroke: var(--figure-ink)", id="black is ink"),
+        pytest.param('<path style="fill: #3f7fd0"/>', "fill: #3f7fd0", id="data keeps its colour"),
+        pytest.param('<path d="M 1.23456 -0.00001 \nL 2.5 3"/>', 'd="M 1.235 0 L 2.5 3"', id="rounded"),
+        pytest.param('<text x="1.23456">p = 0.123456</text>', "p = 0.123456", id="words are not rounded"),
+        pytest.param('<g transform="scale(0.0012345)"/>', "scale(0.0012345)", id="scales are not rounded"),
+        pytest.param('<g id="a"/><use xlink:href="#a"/>', 'id="a"', id="a name that is used stays"),
+    ],
+)
+def test_what_a_picture_becomes(inner, expected):
+    assert expected in drawn(inner)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        pytest.param("<script>alert(1)</script>", id="script"),
+        pytest.param('<g onclick="alert(1)"/>', id="handler"),
+        pytest.param('<a xlink:href="javascript:alert(1)"/>', id="address"),
+        pytest.param('<image xlink:href="https://example.org/alert"/>', id="elsewhere"),
+        pytest.param("<metadata>alert</metadata>", id="metadata"),
+        pytest.param("<!-- alert -->", id="comment"),
+        pytest.param('<g id="alert"/>', id="unused name"),
+        pytest.param("<foreignObject>alert</foreignObject>", id="foreign"),
+    ],
+)
+def test_nothing_in_it_runs_or_fetches(inner):
+    svg = drawn(inner)
+
+    assert "alert" not in svg and "example" not in svg
+
+
+def test_light_and_dark_are_inside():
+    """One file, both grounds: dark where the reader prefers it."""
+    svg = drawn("")
+
+    assert "--figure-ink:#1d2126" in svg.partition("@media")[0]
+    assert "(prefers-color-scheme:dark)" in svg and "--figure-ink:#e6e4de" in svg.partition("@media")[2]
+
+
+def test_size_and_words():
+    """Points become CSS pixels; text is returned for search."""
+    picture = recolour(ROOT.format("<g><text>loss <tspan>of</tspan></text><text>net</text></g>").encode())
+
+    assert (538, 346, "loss of net") == (picture.width, picture.height, picture.words)
+
+
+def test_light_alone():
+    """For viewers without custom properties the light colours are written out."""
+    svg = light(drawn('<path style="stroke: #0a0b0c"/>').encode()).decode()
+
+    assert "stroke: #1d2126" in svg
+    assert "var(" not in svg and "@media" not in svg
