@@ -1,9 +1,7 @@
 """The pipeline in order: a vault in, a site and the report on it out."""
 
-from collections.abc import Callable, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from time import perf_counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from hortus.config import Config
@@ -17,8 +15,8 @@ from hortus.pages import Press, make_pages
 from hortus.parsing import parse_notes
 from hortus.render import Shown
 from hortus.report import make_report
+from hortus.stages import Stages
 from hortus.site import asset_urls, make_site, reached_assets, theme_files
-from hortus.vault import read_vault
 
 FigureMode = Literal["run", "frozen", "skip"]
 UNREADABLE = frozenset({"bad_front_matter", "slow_note", "bad_encoding"})
@@ -29,35 +27,18 @@ UNREADABLE = frozenset({"bad_front_matter", "slow_note", "bad_encoding"})
 class Survey:
     """A vault understood as a whole; nothing has been rendered."""
 
-    vault: Vault
     shown: Shown
     opening: str | None
     """The MOC that the first page shows when no note is the first page."""
     report: Report
 
 
-@dataclass(slots=True)
-class Stages:
-    """The clock and the progress of one build."""
-
-    progress: Callable[[str, int, int], None] = lambda stage, done, total: None
-    figure: Callable[..., None] | None = None
-    """Told when a figure starts and ends: `hortus.figures.options.Progress`."""
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def time(self, stage: str):
-        start = perf_counter()
-        yield
-        self.seconds[stage] = self.seconds.get(stage, 0) + perf_counter() - start
-
-
-def survey(config: Config, jobs: int = 0, stages: Stages | None = None, figures: FigureMode = "skip") -> Survey:
-    """Read a vault, join its notes and draw their figures; all there is to report is known then."""
+def survey(
+    config: Config, vault: Vault, jobs: int = 0, stages: Stages | None = None, figures: FigureMode = "skip"
+) -> Survey:
+    """Understand a vault's notes, join them and draw their figures; all there is to report is known then."""
     stages = stages or Stages()
-    with stages.time("read"):
-        vault = read_vault(config.vault, config.settings.ignore, [config.out])
-        scripts = read_scripts(config.figures)
+    scripts = read_scripts(config.figures)
     with stages.time("parse"):
         parsed = understand(config, vault.sources, script_sources(scripts.values()), jobs, stages)
         notes, captions = parsed[: len(vault.sources)], parsed[len(vault.sources) :]
@@ -84,7 +65,7 @@ def survey(config: Config, jobs: int = 0, stages: Stages | None = None, figures:
         report = make_report(graph, drawn, [*vault.issues, *unread, *asked.issues], duplicates)
     titles = {script_path(script): script.title for script in scripts.values()}
     shown = Shown(graph, urls, {figure.name: figure for figure in drawn}, asked.requests, titles)
-    return Survey(vault, shown, opening, report)
+    return Survey(shown, opening, report)
 
 
 def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:

@@ -1,13 +1,14 @@
-"""The command line: arguments in, exit status out. The only module that prints."""
+"""The command line: arguments in, exit status out. With terminal.py the only module that prints."""
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from hortus import __version__
 from hortus.model import HortusError
+from hortus.stages import Stages
+from hortus.terminal import counted, print_figures, print_json, print_report, print_timings, show_progress
 
 FINE, FAILED, PROBLEMS, USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -63,79 +64,60 @@ def _count(text: str) -> int:
 
 
 def _build(given: argparse.Namespace) -> int:
-    from hortus.build import Stages, build, survey
     from hortus.config import read_config
+    from hortus.freshness import Last, inputs_hash, keep_last, read_last
     from hortus.output import check_output, write_site
+    from hortus.vault import read_vault
 
     config = read_config(given.vault, given.out)
     check_output(config.out, config.vault, config.figures)
-    stages = Stages()
-    found = survey(config, given.jobs, stages, given.figures)
-    site = build(config, found, stages)
-    with stages.time("write"):
-        written = write_site(site, config.out)
-    for name in written.kept:
-        print(f"{config.out / name}: edited since Hortus wrote it; kept under this name")
+    stages = show_progress()
+    with stages.time("read"):
+        vault = read_vault(config.vault, config.settings.ignore, [config.out])
+        inputs = inputs_hash(config, vault, given.figures)
+        last = read_last(config, inputs)
+    failed = False
+    if last is not None:
+        print(f"{last.notes} notes, nothing changed")
+    else:
+        from hortus.build import build, survey
+
+        found = survey(config, vault, given.jobs, stages, given.figures)
+        site = build(config, found, stages)
+        with stages.time("write"):
+            written = write_site(site, config.out)
+        last = Last(len(found.shown.graph.notes), found.report.summary)
+        failed = print_figures(found.shown.figures.values())
+        if not failed:
+            keep_last(config, inputs, last)
+        for name in written.kept:
+            print(f"{config.out / name}: edited since Hortus wrote it; kept under this name")
+        print(f"{last.notes} notes, {len(written.changed)} files changed, {len(written.removed)} removed")
     if given.timings:
-        _print_timings(stages.seconds)
-    summary = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in found.report.summary.items())
-    print(f"{len(found.shown.graph.notes)} notes, {len(written.changed)} files changed, {len(written.removed)} removed")
-    print(f"report: {summary or 'nothing to complain about'}")
+        print_timings(stages.seconds)
+    print(f"report: {counted(last.summary) or 'nothing to complain about'}")
     print(f"open {config.out / 'index.html'}")
-    return PROBLEMS if given.strict and found.report.issues else FINE
+    if failed:
+        return FAILED
+    return PROBLEMS if given.strict and last.summary else FINE
 
 
 def _check(given: argparse.Namespace) -> int:
-    from hortus.build import Stages, survey
+    from hortus.build import survey
     from hortus.config import read_config
     from hortus.report import BROKEN
+    from hortus.vault import read_vault
 
     config = read_config(given.vault)
     stages = Stages()
-    found = survey(config, given.jobs, stages)
+    with stages.time("read"):
+        vault = read_vault(config.vault, config.settings.ignore, [config.out])
+    report = survey(config, vault, given.jobs, stages).report
     if given.format == "json":
-        _print_json(found.report)
+        print_json(report)
     else:
-        _print_report(found.report, {source.path: source.text for source in found.vault.sources})
+        print_report(report, {source.path: source.text for source in vault.sources})
     if given.timings:
-        _print_timings(stages.seconds)
-    broken = any(kind in BROKEN for kind in found.report.summary)
-    return PROBLEMS if broken or (given.strict and found.report.issues) else FINE
-
-
-def _print_timings(seconds: dict[str, float]) -> None:
-    for stage, spent in seconds.items():
-        print(f"{stage:8} {spent:7.3f} s", file=sys.stderr)
-    print(f"{'all':8} {sum(seconds.values()):7.3f} s", file=sys.stderr)
-
-
-def _print_json(report) -> None:
-    names = ("kind", "severity", "path", "line", "column", "message", "hint", "target")
-    issues = [{name: getattr(issue, name) for name in names} for issue in report.issues]
-    print(json.dumps({"version": 1, "summary": dict(report.summary), "issues": issues}, ensure_ascii=False, indent=1))
-
-
-def _print_report(report, texts: dict[str, str]) -> None:
-    """Print issues grouped by note, each with its line and a caret under the place."""
-    path = None
-    for issue in report.issues:
-        if issue.path != path:
-            path = issue.path
-            print(f"\n{path}")
-        hint = f"; {issue.hint}" if issue.hint else ""
-        print(f"  {path}:{issue.line}:{issue.column}: {issue.kind.replace('_', ' ')}: {issue.message}{hint}")
-        if issue.path in texts and issue.kind not in ("orphan", "unmapped", "duplicate_url", "bad_encoding"):
-            for line in _excerpt(texts[issue.path], issue.line, issue.column, issue.length):
-                print(f"      {line}")
-    counts = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in report.summary.items())
-    print(f"\n{counts or 'Nothing to complain about.'}")
-
-
-def _excerpt(text: str, line: int, column: int, length: int, width: int = 88) -> list[str]:
-    """Return the part of a line around a place, and a caret line under it."""
-    source = text.split("\n")[line - 1].replace("\t", " ")
-    start = max(0, column - 1 - width // 3) if len(source) > width else 0
-    shown = source[start : start + width]
-    before, after = "…" * (start > 0), "…" * (start + width < len(source))
-    marks = "^" * max(1, min(length, len(shown) - (column - 1 - start)))
-    return [f"{before}{shown}{after}", " " * (len(before) + column - 1 - start) + marks]
+        print_timings(stages.seconds)
+    broken = any(kind in BROKEN for kind in report.summary)
+    return PROBLEMS if broken or (given.strict and report.issues) else FINE

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from posixpath import normpath
 from urllib.parse import quote, unquote
 
@@ -195,13 +196,19 @@ def href(url: str, base: str) -> str:
     >>> href("notes/b.html", "notes/a.html"), href("index.html", "notes/x/a.html")
     ('b.html', '../../index.html')
     """
-    target, source = url.split("/"), base.split("/")
+    target = _quoted(url)
+    if "/" not in base:
+        return target
+    parts, source = target.split("/"), _quoted(base).split("/")
     common = 0
-    while common < len(source) - 1 and common < len(target) - 1 and source[common] == target[common]:
+    while common < len(source) - 1 and common < len(parts) - 1 and source[common] == parts[common]:
         common += 1
-    relative = "../" * (len(source) - 1 - common) + "/".join(target[common:])
-    quoted = quote(relative, safe="/!$&'()*+,;=@~-._")
-    return f"./{quoted}" if ":" in quoted.split("/", 1)[0] else quoted
+    return "../" * (len(source) - 1 - common) + "/".join(parts[common:])
+
+
+@lru_cache(maxsize=1 << 16)
+def _quoted(url: str) -> str:
+    return quote(url, safe="/!$&'()*+,;=@~-._")
 
 
 def inside(path: str) -> str | None:
