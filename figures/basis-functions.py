@@ -1,0 +1,178 @@
+"""A network places its basis functions.
+
+Slide through training. Each of twelve ReLU neurons in one layer adds a hinge (middle), zero up to
+its kink at −b/w and straight beyond; the sum of the hinges is the network, at most thirteen
+straight pieces (above, over the pale curve that it learns). The kinks start evenly spaced, four of
+them on the three tenths of the way where the curve bends. Gradient descent moves them (below), and
+in the end eight are there, although the data are equally dense everywhere. See
+[[Neural Networks MOC]] and [[Training Neural Networks]].
+"""
+
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+from torch import nn
+
+ALT = (
+    "Above, a line of straight pieces follows a curve that dips and then rises to a bump. In the "
+    "middle, {neurons} hinges in colour, whose sum it is. Below, the paths of the {neurons} kinks "
+    "during training: of even spacing {evenly} lie where the curve bends, in the end {gathered}."
+)
+FRAMES = "steps"
+SHOWN = (0, 10, 30, 100, 300, 1000, 3000)
+RATE = 0.01
+HUES = (0, 6, 2, 5, 1, 4, 3)  # the palette in the order of the rainbow, from left to right
+BENT = 15  # second derivative from which the curve counts as bent: on 3/10 of the way
+
+
+def target(x):
+    dip, bump = np.exp(-(((x - 0.1) / 0.1) ** 2)), np.exp(-(((x - 0.4) / 0.13) ** 2))
+    return bump - 0.6 * dip + 0.15 * x
+
+
+def start(neurons, generator):
+    """Return the two layers before training: kinks evenly spread, hinges open to either side."""
+    hidden = nn.Linear(1, neurons, dtype=torch.float64)
+    out = nn.Linear(neurons, 1, dtype=torch.float64)
+    kinks = torch.linspace(-1, 1, neurons + 2, dtype=torch.float64)[1:-1]
+    side = torch.randn(neurons, generator=generator, dtype=torch.float64).sign()
+    height = 0.3 * torch.randn(neurons, generator=generator, dtype=torch.float64)
+    with torch.no_grad():
+        hidden.weight.copy_(1.5 * side[:, None])
+        hidden.bias.copy_(-1.5 * side * kinks)
+        out.weight.copy_(height[None])
+        out.bias.zero_()
+    return hidden, out
+
+
+def train(neurons, seed):
+    """Return x (n,), and after every step w, b, a (neurons,), c (1,) and the output over x (n,)."""
+    hidden, out = start(neurons, torch.Generator().manual_seed(seed))
+    net = nn.Sequential(hidden, nn.ReLU(), out)
+    x = torch.linspace(-1, 1, 201, dtype=torch.float64)[:, None]
+    y = torch.from_numpy(target(x.numpy()))
+    optimizer = torch.optim.Adam(net.parameters(), lr=RATE)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, SHOWN[-1])
+    history = []
+    for _ in range(SHOWN[-1] + 1):
+        output = net(x)
+        parameters = (hidden.weight, hidden.bias, out.weight, out.bias)
+        history.append([p.detach().clone().flatten() for p in (*parameters, output)])
+        optimizer.zero_grad()
+        nn.functional.mse_loss(output, y).backward()
+        optimizer.step()
+        schedule.step()
+    return x[:, 0], history
+
+
+def compute(*, neurons=12, seed=3):
+    x, history = train(neurons, seed)
+    kinks = torch.stack([-b / w for w, b, *_ in history]).numpy()  # (steps + 1, neurons)
+    names = ("w", "b", "a", "c", "output")
+    frames = [dict(zip(names, history[step])) for step in SHOWN]
+    return {
+        "x": x,
+        "frames": frames,
+        "kinks": kinks,
+        "neurons": neurons,
+        "table": [
+            {"neuron": j + 1, "first kink": float(first), "last kink": float(last)}
+            for j, (first, last) in enumerate(zip(kinks[0], kinks[-1]))
+        ],
+        "evenly": int(where_bent(kinks[0]).sum()),
+        "gathered": int(where_bent(kinks[-1]).sum()),
+    }
+
+
+def where_bent(x, h=1e-3):
+    """Whether x lies in the window and the target bends there."""
+    return (abs(x) < 1) & (abs(target(x + h) - 2 * target(x) + target(x - h)) > BENT * h**2)
+
+
+def hinges(frame, x):
+    """What each neuron adds to the output: x (n,) -> (n, neurons)."""
+    return np.maximum(x[:, None] * frame["w"] + frame["b"], 0) * frame["a"]
+
+
+def output(frame, x):
+    return hinges(frame, x).sum(axis=1) + frame["c"]
+
+
+def draw(result, theme):
+    return {str(step): draw_step(result, i, theme) for i, step in enumerate(SHOWN)}
+
+
+def draw_step(result, i, theme):
+    frame, step = result["frames"][i], SHOWN[i]
+    fig = Figure(figsize=(5.6, 6.0))
+    above, middle, below = fig.subplots(3, height_ratios=(4, 4, 4), sharex=True)
+    n = result["neurons"]
+    colours = [theme.colours[HUES[j * len(HUES) // n]] for j in range(n)]
+    draw_sum(above, frame, colours, theme)
+    draw_hinges(middle, frame, colours, theme)
+    draw_paths(below, result["kinks"][: step + 1], colours)
+    names = (f"the network, step {step}", "its hinges", "kinks, from step 0 down")
+    for ax, name in zip((above, middle, below), names):
+        ax.text(0, 1, name, transform=ax.transAxes, va="top", color=theme.ink)
+    return fig
+
+
+def draw_sum(ax, frame, colours, theme):
+    x = np.linspace(-1, 1, 401)
+    ax.plot(x, target(x), color=theme.muted, alpha=0.3, lw=7, solid_capstyle="butt")
+    kinks = -frame["b"] / frame["w"]
+    corners = np.sort([-1, 1, *kinks[abs(kinks) < 1]])
+    ax.plot(corners, output(frame, corners), color=theme.ink, lw=1.4)
+    for kink, y, colour in zip(kinks, output(frame, kinks), colours):
+        if abs(kink) < 1:
+            ax.plot(kink, y, "o", color=colour, ms=6)
+    ax.set(xlim=(-1, 1), ylim=(-0.85, 1.3))
+    ax.axis("off")
+
+
+def draw_hinges(ax, frame, colours, theme):
+    """Each hinge where it is not zero: from its kink to the side it opens to."""
+    ax.axhline(0, color=theme.muted, lw=0.6)
+    kinks, end = -frame["b"] / frame["w"], np.sign(frame["w"])
+    rise = hinges(frame, end).diagonal()
+    for kink, x, y, colour in zip(kinks, end, rise, colours):
+        if kink * x < 1:  # else zero all over the window
+            ax.plot([kink, x], [0, y], color=colour)
+        if abs(kink) < 1:
+            ax.plot(kink, 0, "o", color=colour, ms=5)
+    ax.set(ylim=(-2.3, 2.3))
+    ax.axis("off")
+
+
+def draw_paths(ax, kinks, colours):
+    for path, colour in zip(kinks.T, colours):
+        ax.plot(path, np.arange(len(kinks)), color=colour)
+        if abs(path[-1]) < 1:
+            ax.plot(path[-1], len(kinks) - 1, "o", color=colour, ms=5.5)
+    ax.set_yscale("symlog", linthresh=10)
+    ax.set(ylim=(1.4 * SHOWN[-1], -4), yticks=SHOWN[1:], xticks=(-1, 0, 1))
+    ax.set_yticklabels(SHOWN[1:])
+    ax.minorticks_off()
+    ax.spines.left.set_visible(False)
+    ax.tick_params(left=False)
+
+
+def check(result):
+    """With one input every hidden ReLU bends the output once, at −b/w, by a |w|: at most n + 1
+    pieces (Montúfar et al. 2014, section 2.3, with one input). The sum of the hinges is the network.
+    """
+    x, n, h = result["x"], result["neurons"], 1e-6
+    for frame, step in zip(result["frames"], SHOWN):
+        assert abs(output(frame, x) - frame["output"]).max() < 1e-12
+        kinks = result["kinks"][step]
+        for kink in kinks:
+            around = output(frame, kink + h * np.array([-2, -1, 1, 2]))
+            here = abs(kinks - kink) < h  # kinks may fall on each other
+            bend = (around[3] - around[2] - around[1] + around[0]) / h
+            assert np.isclose(bend, (frame["a"] * abs(frame["w"]))[here].sum(), atol=1e-6)
+        straight = abs(np.diff(output(frame, np.linspace(-1, 1, 10_001)), n=2)) < 1e-12
+        starts = straight & ~np.append(False, straight[:-1])
+        assert starts.sum() <= n + 1, "pieces"
+    assert np.mean((result["frames"][-1]["output"] - target(x)) ** 2) < 1e-3
+    assert abs(where_bent(np.linspace(-1, 1, 2001)).mean() - 0.3) < 0.03
+    assert result["evenly"] < 0.4 * n and result["gathered"] > 0.6 * n, "a third, then two thirds"
