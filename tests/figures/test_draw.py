@@ -9,12 +9,12 @@ import sys
 import textwrap
 import time
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-
 from hortus.figures import draw_figures, inline_script, verify, why
 from hortus.figures.store import Store
 from hortus.model import FigureRequest, FigureWanted
@@ -258,7 +258,7 @@ def test_damage_to_the_store_does_not_show(project, line):
         files = sorted(
             f for part in ("objects", "actions", "last") for f in (project.place / "store" / part).rglob("*")
         )
-        for file in [file for file in files if file.is_file() and chance.random() < 0.6]:
+        for file in [file for file in files if file.is_file() and file.stat().st_size and chance.random() < 0.6]:
             content = bytearray(file.read_bytes())
             content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
             file.write_bytes(content)
@@ -347,10 +347,8 @@ def test_a_killed_build_leaves_no_process(project):
 def running(mark: bytes) -> list[str]:
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
+        with suppress(OSError):
             found += [folder.name] * (mark in (folder / "environ").read_bytes())
-        except OSError:
-            pass
     return found
 
 

@@ -1,7 +1,6 @@
 """Matplotlib's SVG becomes adaptive, small and inert."""
 
 import pytest
-
 from hortus.figures.recolour import light, recolour
 
 ROOT = (

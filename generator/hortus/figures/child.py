@@ -256,7 +256,7 @@ def describe(error: BaseException, stage: str, job: dict) -> dict[str, Any]:
     again = not isinstance(error, MemoryError | ImportError | KeyboardInterrupt) and not (
         isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EMFILE, errno.ENOMEM}
     )
-    lines = snapshot.format_frames(frames) + [f"{type(error).__name__}: {_local_names(str(error), job)}"[:2000]]
+    lines = [*snapshot.format_frames(frames), f"{type(error).__name__}: {_local_names(str(error), job)}"[:2000]]
     return {
         "stage": stage,
         "message": f"{message[:300]} ({where})" if where else message[:300],

@@ -3,6 +3,7 @@
 The last good picture stands in where there is no new one; it is then called stale.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,6 +47,7 @@ def _figure(plan: Plan, found: Found, record: Mapping[str, Any], state: Any, sto
     if whole:
         frames[-1] = Frame(frames[-1].label, frames[-1].svg, png or b"")
     alt, flaw = _alt(wanted.alt or wanted.script.alt, compute.get("scalars", {}))
+    flaw = flaw if draw else ""
     error = dict(found.error)
     return Figure(
         name=wanted.name,
@@ -78,8 +80,8 @@ def _provenance(plan: Plan, found: Found, draw: Mapping, compute: Mapping) -> di
 
 
 def _alt(text: str, scalars: Mapping[str, Any]) -> tuple[str, str]:
-    """Fill *text* from what compute returned; beside it, what was wrong with that."""
+    """Fill *text* from what compute returned, as far as it goes; beside it, what was wrong with that."""
     try:
         return text.format(**scalars), ""
     except (LookupError, ValueError, AttributeError, TypeError) as error:
-        return (text, f"ALT cannot be filled: {error}") if scalars or "{" in text else (text, "")
+        return re.sub(r"\{[^{}]*\}", "…", text), f"ALT cannot be filled: {type(error).__name__} {error}"

@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 PROC = Path("/proc/self/stat").exists()
@@ -32,10 +33,8 @@ def resident(pids: Iterable[int]) -> int:
     pids = list(pids)
     total = 0
     for pid in pids:
-        try:
+        with suppress(OSError, IndexError, StopIteration):  # it may have just ended
             total += _proportional(pid) if len(pids) > 1 else _whole(pid)
-        except (OSError, IndexError, StopIteration):
-            pass  # it has just ended
     return total
 
 
@@ -69,10 +68,8 @@ def folder_size(folder: Path) -> int:
     total = 0
     for place, _, files in os.walk(folder):
         for name in files:
-            try:
+            with suppress(OSError):
                 total += os.lstat(os.path.join(place, name)).st_blocks * 512
-            except OSError:
-                pass
     return total
 
 

@@ -39,7 +39,7 @@ class Snapshot(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def install(job: dict) -> Snapshot:
     """Make the job's modules importable, the folder of its scripts too, and their lines known to tracebacks."""
-    sources = {file: text for file, text in job["modules"].values()} | {job["file"]: job["code"]}
+    sources = dict(job["modules"].values()) | {job["file"]: job["code"]}
     for file, text in sources.items():
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     finder = Snapshot(job["modules"], sources)

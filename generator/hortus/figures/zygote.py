@@ -12,6 +12,7 @@ import os
 import selectors
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from hortus.figures import libraries, supervise
@@ -22,10 +23,8 @@ def main(modules: list[str]) -> None:
     replies = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for name in modules:
-        try:
+        with suppress(ImportError):  # the script that wants it will say so
             importlib.import_module(name)
-        except ImportError:
-            pass  # the script that wants it will say so
     if modules:
         libraries.distributions()
     serve(replies)
