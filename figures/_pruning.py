@@ -4,6 +4,8 @@ A network is a list of weight matrices (out, in). With a leading axis (nets, out
 of networks, trained side by side on the same batches.
 """
 
+from itertools import pairwise
+
 import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
@@ -51,7 +53,7 @@ def fresh_weights(widths, generator, dtype=torch.float32):
     """Draw weights as PyTorch does by default: uniform within ±1/√fan_in."""
     return [
         (2 * torch.rand(n_out, n_in, generator=generator, dtype=dtype) - 1) / n_in**0.5
-        for n_in, n_out in zip(widths, widths[1:])
+        for n_in, n_out in pairwise(widths)
     ]
 
 
@@ -71,19 +73,17 @@ def logits(x, weights, normalise=False):
 
 def stack(networks):
     """Put networks of one shape side by side."""
-    return [torch.stack(layer) for layer in zip(*networks)]
+    return [torch.stack(layer) for layer in zip(*networks, strict=True)]
 
 
-def train(
-    weights, masks, images, labels, *, steps, seed, batch=64, rate=1.2e-3, normalise=False
-):
+def train(weights, masks, images, labels, *, steps, seed, batch=64, rate=1.2e-3, normalise=False):
     """Train a stack of masked networks with Adam; return their weights, zero where masked."""
-    weights = [(w * m).requires_grad_() for w, m in zip(weights, masks)]
+    weights = [(w * m).requires_grad_() for w, m in zip(weights, masks, strict=True)]
     adam = torch.optim.Adam(weights, lr=rate, fused=True)
     generator = torch.Generator().manual_seed(seed)
     for _ in range(steps):
         pick = torch.randint(len(images), (batch,), generator=generator)
-        out = logits(images[pick], [w * m for w, m in zip(weights, masks)], normalise)
+        out = logits(images[pick], [w * m for w, m in zip(weights, masks, strict=True)], normalise)
         loss = cross_entropy(out.flatten(0, 1), labels[pick].repeat(len(out)))
         adam.zero_grad()
         (loss * len(out)).backward()  # a stack is a sum of losses: the networks don't meet
@@ -102,14 +102,14 @@ def synflow(weights):
     absolute = [w.abs().requires_grad_() for w in weights]
     ones = torch.ones(1, absolute[0].shape[1], dtype=absolute[0].dtype)
     flow = logits(ones, absolute).sum()
-    return [g * w.detach() for g, w in zip(torch.autograd.grad(flow, absolute), absolute)], flow.item()
+    return [g * w.detach() for g, w in zip(torch.autograd.grad(flow, absolute), absolute, strict=True)], flow.item()
 
 
 def loss_scores(weights, images, labels):
     """Score by g θ, what the loss loses at first order with the weight: SNIP's, before its |·|."""
     weights = [w.detach().requires_grad_() for w in weights]
     loss = cross_entropy(logits(images, weights), labels)
-    return [g * w.detach() for g, w in zip(torch.autograd.grad(loss, weights), weights)]
+    return [g * w.detach() for g, w in zip(torch.autograd.grad(loss, weights), weights, strict=True)]
 
 
 def grasp(weights, images, labels):
@@ -118,7 +118,7 @@ def grasp(weights, images, labels):
     loss = cross_entropy(logits(images, weights), labels)
     slope = torch.autograd.grad(loss, weights, create_graph=True)
     norm = sum((g * g.detach()).sum() for g in slope)
-    return [hg * w.detach() for hg, w in zip(torch.autograd.grad(norm, weights), weights)]
+    return [hg * w.detach() for hg, w in zip(torch.autograd.grad(norm, weights), weights, strict=True)]
 
 
 def keep_best(scores, count):
@@ -126,7 +126,7 @@ def keep_best(scores, count):
     flat = torch.cat([s.flatten() for s in scores])
     mask = torch.zeros_like(flat)
     mask[flat.topk(count, sorted=False).indices] = 1
-    return [m.view_as(s) for m, s in zip(mask.split([s.numel() for s in scores]), scores)]
+    return [m.view_as(s) for m, s in zip(mask.split([s.numel() for s in scores]), scores, strict=True)]
 
 
 def prune_synflow(weights, compression, rounds=100):
@@ -134,7 +134,7 @@ def prune_synflow(weights, compression, rounds=100):
     total = sum(w.numel() for w in weights)
     masks = [torch.ones_like(w) for w in weights]
     for k in range(1, rounds + 1):
-        scores, _ = synflow([w * m for w, m in zip(weights, masks)])
-        scores = [s + m - 1 for s, m in zip(scores, masks)]  # the pruned stay last
+        scores, _ = synflow([w * m for w, m in zip(weights, masks, strict=True)])
+        scores = [s + m - 1 for s, m in zip(scores, masks, strict=True)]  # the pruned stay last
         masks = keep_best(scores, round(total * compression ** (-k / rounds)))
     return masks

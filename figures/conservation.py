@@ -8,6 +8,8 @@ knows no gradient. One untrained 784-200-100-50-25-10 network without biases, an
 digits. See [[SynFlow-Pruning-Neural-Networks-without-data]].
 """
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
@@ -27,7 +29,7 @@ METHODS = ("magnitude", "SNIP", "SynFlow")
 
 def in_and_out(scores):
     """Sum the scores into and out of each hidden neuron: (neurons, 2), layer after layer."""
-    pairs = zip(scores, scores[1:])  # (units, below), (above, units)
+    pairs = pairwise(scores)  # (units, below), (above, units)
     return torch.cat([torch.stack([below.sum(1), above.sum(0)], 1) for below, above in pairs])
 
 
@@ -55,15 +57,16 @@ def compute(*, seed=0, examples=500):
 def draw(result, theme):
     fig, axes = plt.subplots(2, 2, figsize=(5.6, 5.4))
     *scatters, last = axes.flat
-    colours = dict(zip(METHODS, (theme.colours[k] for k in (5, 1, 0))))
-    for ax, method in zip(scatters, METHODS):
+    colours = {m: theme.colours[k] for m, k in zip(METHODS, (5, 1, 0), strict=True)}
+    for ax, method in zip(scatters, METHODS, strict=True):
         draw_neurons(ax, result["neurons"][method], colours[method], theme)
         ax.set_title(method, color=colours[method])
     label_layers(scatters[-1], result["neurons"]["SynFlow"], theme)
     for method, totals in result["layers"].items():
         share = 100 * np.array(totals) / sum(totals)
         last.plot(np.arange(1, len(share) + 1), share, color=colours[method], marker="o")
-    last.set(title="each layer's share of the score", xlabel="layer", ylim=(0, None), xticks=range(1, len(WIDTHS)))
+    last.set(title="each layer's share of the score", xlabel="layer", ylim=(0, None))
+    last.set_xticks(range(1, len(WIDTHS)))
     last.yaxis.set_major_formatter("{x:.0f} %")
     return fig
 

@@ -32,7 +32,7 @@ SHOWN = (0, 3, 7, 15)  # rounds in the halftone
 def prune(weights, masks):
     """Clear the mask of each layer's smallest survivors: a share of RATE, at the output OUTPUT_RATE."""
     pruned = []
-    for weight, mask in zip(weights, masks):
+    for weight, mask in zip(weights, masks, strict=True):
         rate = OUTPUT_RATE if weight is weights[-1] else RATE
         keep = round(mask[0].sum().item() * (1 - rate))  # the same in every network of the stack
         size = (weight.abs() * mask).flatten(1)
@@ -68,13 +68,13 @@ def compute(*, rounds=15, seeds=5, steps=400, examples=4000):
     masks = [torch.ones_like(w) for w in start]
     left, right, seen, nested = [], [], [], True
     for k in range(rounds + 1):
-        both = [torch.cat(pair) for pair in zip(start, fresh(1000 * (k + 1)))]  # θ0, and new draws
+        both = [torch.cat(pair) for pair in zip(start, fresh(1000 * (k + 1)), strict=True)]  # θ0, and new draws
         trained = train(both, [torch.cat((m, m)) for m in masks], *learn, steps=steps, seed=0)
         left.append(share_left(masks))
         right.append(accuracy(trained, *test).view(2, seeds))
         seen.append(masks[0].sum((0, 1)).view(SIDE, SIDE) / (seeds * WIDTHS[1]))
         smaller = prune([w[:seeds] for w in trained], masks)
-        nested &= all(bool((new <= old).all()) for new, old in zip(smaller, masks))
+        nested &= all(bool((new <= old).all()) for new, old in zip(smaller, masks, strict=True))
         masks = smaller
     ticket, reinit = torch.stack(right, dim=1)  # (rounds + 1, seeds) each
     dense = float(torch.stack(right)[0].mean())  # nothing is pruned yet: all are dense
@@ -92,7 +92,7 @@ def compute(*, rounds=15, seeds=5, steps=400, examples=4000):
         "table": [
             {"round": k, "weights_left": left[k], "seed": s, "ticket": float(t), "reinitialised": float(r)}
             for k in range(rounds + 1)
-            for s, (t, r) in enumerate(zip(ticket[k], reinit[k]))
+            for s, (t, r) in enumerate(zip(ticket[k], reinit[k], strict=True))
         ],
     }
 
@@ -113,7 +113,7 @@ def draw(result, theme):
     top.text(27, 69, "same mask, new weights", color=orange, ha="center")
     top.text(left[-1] * 0.95, 100 * result["dense"] + 0.3, "dense", color=theme.muted, ha="right", va="bottom")
     below[0].text(-2.2, -6.5, "left per pixel", color=theme.muted, rotation=90, ha="center", va="center")
-    for ax, k in zip(below, SHOWN):
+    for ax, k in zip(below, SHOWN, strict=True):
         draw_halftone(ax, result["seen"][min(k, len(left) - 1)], blue)
         ax.set_title(f"{left[min(k, len(left) - 1)]:.3g} %", color=theme.muted)
     return fig
@@ -154,7 +154,7 @@ def check(result):
     assert result["ticket"].shape[1] >= 5
     assert (ticket[(left >= 0.2) & (left <= 0.65)] >= dense).all()
     assert (ticket[left >= 0.1] > dense - 0.005).all(), "as good as dense down to a tenth"
-    gap = dict(zip(np.round(left, 2), ticket - reinit))
+    gap = dict(zip(np.round(left, 2), ticket - reinit, strict=True))
     assert 0.005 < gap[0.52] < gap[0.21] < gap[0.11] < gap[0.04], "worse the sparser"
     sparse = left < 0.25
     assert (result["ticket"].min(axis=1) > result["reinit"].max(axis=1))[sparse].all()

@@ -31,7 +31,11 @@ SOURCES = ("SynFlow, before training", "magnitude, after training")
 def shuffled(masks, generator):
     """Put each layer's mask in a random order: as many weights a layer, others."""
     orders = [torch.randperm(m.numel(), generator=generator).view_as(m) for m in masks]
-    return [m.flatten()[order] for m, order in zip(masks, orders)]
+    return [m.flatten()[order] for m, order in zip(masks, orders, strict=True)]
+
+
+def counts(masks):
+    return [[int(layer.sum()) for layer in mask] for mask in masks]
 
 
 def compute(*, seeds=4, steps=150, examples=4000):
@@ -50,7 +54,7 @@ def compute(*, seeds=4, steps=150, examples=4000):
         masks = [prune_synflow(start, r) for r in COMPRESSIONS]
         masks += [keep_best(trained, round(total / r)) for r in COMPRESSIONS]
         mixed = [shuffled(mask, generator) for mask in masks]
-        same_counts &= [[m.sum() for m in mask] for mask in masks] == [[m.sum() for m in mask] for mask in mixed]
+        same_counts &= counts(masks) == counts(mixed)
         networks = learn(stack([start] * 2 * len(masks)), stack(masks + mixed))
         right.append(accuracy(networks, *test, normalise=True).view(2, len(SOURCES), -1))
     right = torch.stack(right)  # (seeds, mask or shuffled, sources, compressions)
@@ -59,7 +63,7 @@ def compute(*, seeds=4, steps=150, examples=4000):
         "accuracy": right,
         "same_counts": same_counts,
         "dense": accuracy(dense, *test, normalise=True).mean().item(),
-        "worst": round(100 * max(a - b for a, b in zip(kept[1], mixed[1]))),
+        "worst": round(100 * max(a - b for a, b in zip(kept[1], mixed[1], strict=True))),
         "table": [
             {"mask": source, "weights_left": 1 / r, "accuracy": kept[k][n], "shuffled": mixed[k][n]}
             for k, source in enumerate(SOURCES)
@@ -71,7 +75,8 @@ def compute(*, seeds=4, steps=150, examples=4000):
 def draw(result, theme):
     fig, axes = plt.subplots(1, 2, sharey=True, figsize=(5.6, 3.4))
     left = 100 / np.array(COMPRESSIONS)
-    for k, (ax, source, colour) in enumerate(zip(axes, SOURCES, (theme.colours[0], theme.colours[5]))):
+    colours = (theme.colours[0], theme.colours[5])
+    for k, (ax, source, colour) in enumerate(zip(axes, SOURCES, colours, strict=True)):
         percent = 100 * result["accuracy"][:, :, k]  # (seeds, mask or shuffled, compressions)
         ax.axhline(100 * result["dense"], color=theme.muted, lw=1, ls=(0, (4, 3)))
         draw_band(ax, left, percent[:, 0], colour, "-")

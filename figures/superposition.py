@@ -67,7 +67,7 @@ def compute(*, tries=8, steps=800, draws=40, seed=0):
         "kept": ", ".join(map(str, kept)),
         "table": [
             {"absent": s, "feature": i + 1, "x": w[0, i].item(), "y": w[1, i].item()}
-            for s, w in zip(ABSENT, found)
+            for s, w in zip(ABSENT, found, strict=True)
             for i in range(FEATURES)
         ],
     }
@@ -75,10 +75,10 @@ def compute(*, tries=8, steps=800, draws=40, seed=0):
 
 def draw(result, theme):
     fig, axes = plt.subplots(2, len(ABSENT), figsize=(5.6, 2.85))
-    for ax, weight, absent in zip(axes[0], result["W"], ABSENT):
+    for ax, weight, absent in zip(axes[0], result["W"], ABSENT, strict=True):
         draw_features(ax, weight, theme)
         ax.set_title(f"{100 * absent:.0f} %", color=theme.muted)
-    for ax, weight in zip(axes[1], result["W"]):
+    for ax, weight in zip(axes[1], result["W"], strict=True):
         draw_squares(ax, weight.T @ weight, theme)
     fig.suptitle("how often a feature is absent", fontsize=10, color=theme.muted)
     axes[1, 0].set_ylabel("WᵀW", color=theme.muted)
@@ -91,7 +91,7 @@ def draw_features(ax, weight, theme):
     tips = (weight[0] + 1j * weight[1]) * turn
     circle = np.exp(2j * np.pi * np.linspace(0, 1, 61))
     ax.plot(circle.real, circle.imag, color=theme.muted, lw=0.6)
-    for tip, colour in zip(tips, theme.colours):
+    for tip, colour in zip(tips, theme.colours, strict=False):
         ax.plot([0, tip.real], [0, tip.imag], color=colour, lw=2)
         ax.plot(tip.real, tip.imag, "o", color=colour, ms=5 * min(1, abs(tip)), clip_on=False)
     ax.set(xlim=(-1.25, 1.25), ylim=(-1.25, 1.25), aspect="equal")

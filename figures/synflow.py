@@ -58,7 +58,7 @@ def collapse(scores):
 def random_collapses(draws):
     """Repeat the random method's collapse: (draws,)."""
     generator = torch.Generator().manual_seed(0)
-    shapes = list(zip(WIDTHS[1:], WIDTHS))
+    shapes = list(zip(WIDTHS[1:], WIDTHS, strict=False))
     return [collapse([torch.rand(s, generator=generator) for s in shapes]) for _ in range(draws)]
 
 
@@ -113,16 +113,15 @@ def draw(result, theme):
     fig, (top, *strips) = plt.subplots(
         1 + len(METHODS), sharex=True, figsize=(5.6, 6), height_ratios=[4.2, 1, 1, 1, 1, 1]
     )
-    grey, ochre, violet, orange, blue = (theme.colours[k] for k in (7, 5, 3, 1, 0))
-    colours = dict(zip(METHODS, (grey, ochre, violet, orange, blue)))
+    colours = {m: theme.colours[k] for m, k in zip(METHODS, (7, 5, 3, 1, 0), strict=True)}
     top.axhline(100 * CHANCE, color=theme.muted, lw=1, ls=(0, (4, 3)))
     top.text(1, 100 * CHANCE - 2, "chance", color=theme.muted, va="top")
-    for method, percent in zip(METHODS, 100 * result["accuracy"]):
+    for method, percent in zip(METHODS, 100 * result["accuracy"], strict=True):
         wide = 2.6 if method == "SynFlow" else 1.6
         top.fill_between(COMPRESSIONS, percent.min(0), percent.max(0), color=colours[method], alpha=0.2, lw=0)
         top.plot(COMPRESSIONS, percent.mean(0), color=colours[method], marker="o", ms=3.5, lw=wide)
     top.set(ylabel="test accuracy, %", ylim=(0, 100))
-    for ax, method, kept in zip(strips, METHODS, result["kept"][:, 0]):
+    for ax, method, kept in zip(strips, METHODS, result["kept"][:, 0], strict=True):
         draw_strip(ax, kept, colours[method], theme)
         ax.set_ylabel(method, color=colours[method], rotation=0, ha="right", va="center")
     strips[-1].set(xscale="log", xlim=(10**-0.27, 10**4.27), xlabel="compression ρ")
@@ -136,7 +135,8 @@ def draw_strip(ax, kept, colour, theme):
     column, layer = np.indices(kept.shape).reshape(2, -1)
     share = (kept / kept[0]).reshape(-1)
     full = share > 0
-    x, y = (column[:, None] + 0.47 * np.array([-1, 1, 1, -1])) / 2, layer[:, None] + 0.42 * np.array([-1, -1, 1, 1])
+    x = (column[:, None] + 0.47 * np.array([-1, 1, 1, -1])) / 2
+    y = layer[:, None] + 0.42 * np.array([-1, -1, 1, 1])
     shade = np.clip(1 + np.log10(share[full]) / 4, 0.12, 1)  # one in 10 000 is palest
     cells = np.stack([10**x, y], axis=-1)
     ax.add_collection(PolyCollection(cells[full], facecolors=colour, alpha=shade, linewidths=0))
