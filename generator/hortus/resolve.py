@@ -37,8 +37,8 @@ COMPARED = 12
 class NameIndex:
     """All that a vault's links can lead to."""
 
-    paths: Mapping[str, str]
-    """By folded path: the path."""
+    paths: Mapping[str, tuple[str, ...]]
+    """By folded path: the path; several when only case or composition tells them apart."""
     names: Mapping[str, tuple[str, ...]]
     """By name key: folded paths, shortest first, then by the alphabet."""
     withheld: Collection[str]
@@ -56,9 +56,9 @@ def index_names(
 ) -> NameIndex:
     """Index files by name; *aliases* are pairs of alias and path."""
     withheld = frozenset(withheld)
-    by_path: dict[str, str] = {}
-    for path in sorted({*paths, *withheld}, reverse=True):  # of two spellings of one path the first is kept
-        by_path[fold(path)] = path
+    by_path: dict[str, list[str]] = {}
+    for path in sorted({*paths, *withheld}):
+        by_path.setdefault(fold(path), []).append(path)
     names: dict[str, list[str]] = {}
     for key in sorted(by_path, key=lambda key: (len(key), key)):
         names.setdefault(name_key(key), []).append(key)
@@ -66,7 +66,7 @@ def index_names(
     for alias, path in sorted(aliases):
         by_alias.setdefault(fold(alias), []).append(path)
     return NameIndex(
-        by_path,
+        {key: tuple(spellings) for key, spellings in by_path.items()},
         {name: tuple(keys) for name, keys in names.items()},
         withheld,
         {alias: tuple(owners) for alias, owners in by_alias.items()},
@@ -85,7 +85,7 @@ def resolve(link: Link, source: str, index: NameIndex, notes: Mapping[str, Note]
     rank = candidates(link.target, source, index)
     if not rank:
         return _missing(link, source, index)
-    paths = tuple(index.paths[key] for key in rank)
+    paths = tuple(path for key in rank for path in index.paths[key])
     if any(path in index.withheld for path in paths):
         return Private()
     return _with_anchor(link, paths, notes)
@@ -94,32 +94,29 @@ def resolve(link: Link, source: str, index: NameIndex, notes: Mapping[str, Note]
 def candidates(target: str, source: str, index: NameIndex) -> tuple[str, ...]:
     """Return the folded paths that fit best: none, one, or several that are equal, by the alphabet.
 
-    A target with its extension is looked for first, then the target with ``.md``.
+    Files of the target's full name are looked at; when there are none, those of that name with ``.md``.
     """
-    for spelling in (fold(target), fold(target) + ".md"):
-        if spelling.startswith(("./", "../", "/")):
-            base = "" if spelling.startswith("/") else fold(folder(source))
-            exact = inside(f"{base}/{spelling}".lstrip("/"))
-            fitting = (exact,) if exact in index.paths else ()
-        elif spelling in index.paths:
-            fitting = (spelling,)
-        else:
-            fitting = _ranked(spelling, fold(folder(source)), index)
-        if fitting:
-            return fitting
-    return ()
+    spelling = fold(target)
+    if name_key(spelling) not in index.names:
+        spelling += ".md"
+    if spelling.startswith(("./", "../", "/")):
+        base = "" if spelling.startswith("/") else fold(folder(source))
+        exact = inside(f"{base}/{spelling}".lstrip("/"))
+        return (exact,) if exact in index.paths else ()
+    if spelling in index.paths:
+        return (spelling,)
+    return _ranked(spelling, fold(folder(source)), index)
 
 
 def _ranked(spelling: str, own: str, index: NameIndex) -> tuple[str, ...]:
     """Rank files whose path ends with *spelling* at a segment's boundary: own folder first, then the shortest."""
-    named = index.names.get(spelling.rsplit("/", 1)[-1], ())
+    named = index.names.get(name_key(spelling), ())
     if "/" in spelling:
         named = tuple(key for key in named if key.endswith(f"/{spelling}"))
     if len(named) < 2:
         return named
     beside = f"{own}/{spelling}" if own else spelling
-    if beside in named:
-        return (beside,)
+    named = tuple(key for key in named if key == beside or folder(key) == own) or named
     return tuple(key for key in named if len(key) == len(named[0]))
 
 
@@ -197,9 +194,9 @@ def near_names(targets: Iterable[str], index: NameIndex) -> dict[str, tuple[str,
     """Return, for each target that leads nowhere, the names of the vault that it may have meant."""
     named = {
         kind: {
-            _plain_name(name): index.paths[keys[0]]
+            _plain_name(name): index.paths[keys[0]][0]
             for name, keys in index.names.items()
-            if is_asset_name(name) == kind and index.paths[keys[0]] not in index.withheld
+            if is_asset_name(name) == kind and index.paths[keys[0]][0] not in index.withheld
         }
         for kind in (False, True)
     }

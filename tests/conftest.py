@@ -1,0 +1,227 @@
+"""Vaults in dicts, the command line, and a walk over a built site."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from hortus.build import Survey, build, survey
+from hortus.config import read_config
+from hortus.model import LinkGraph, Note, Report, Site, Source
+from hortus.note import parse_note
+from hortus.output import write_site
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+Files = Mapping[str, str | bytes]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory) -> Path:
+    """Keep all that is remembered out of the user's own cache."""
+    folder = tmp_path_factory.mktemp("cache")
+    os.environ["HORTUS_CACHE"] = str(folder)
+    return folder
+
+
+# --- vaults -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Built:
+    """A vault, what is known of it, and its site, in memory."""
+
+    vault: Path
+    found: Survey
+    site: Site
+
+    @property
+    def report(self) -> Report:
+        return self.found.report
+
+    @property
+    def graph(self) -> LinkGraph:
+        return self.found.shown.graph
+
+    @property
+    def urls(self) -> Mapping[str, str]:
+        return self.found.shown.urls
+
+    def page(self, url: str) -> str:
+        """Return the text of one page."""
+        return self.site.files[url].decode()
+
+    def bytes(self) -> dict[str, bytes]:
+        """Return every file of the site, copied ones too."""
+        return {url: c if isinstance(c, bytes) else c.read_bytes() for url, c in self.site.files.items()}
+
+    def write(self, out: Path) -> Path:
+        write_site(self.site, out)
+        return out
+
+
+def write_files(folder: Path, files: Files) -> Path:
+    """Write files by path; text as UTF-8."""
+    for path, content in files.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+@pytest.fixture
+def write_vault(tmp_path) -> Callable[..., Path]:
+    """Write a vault; return its folder."""
+
+    def write(files: Files, name: str = "vault") -> Path:
+        (tmp_path / name).mkdir(exist_ok=True)
+        return write_files(tmp_path / name, files)
+
+    return write
+
+
+def build_folder(vault: Path, jobs: int = 0) -> Built:
+    """Build the vault in *vault*, in memory."""
+    config = read_config(vault)
+    found = survey(config, jobs)
+    return Built(config.vault, found, build(config, found))
+
+
+@pytest.fixture
+def build_vault(write_vault) -> Callable[..., Built]:
+    """Build the vault that a dict of files makes, in memory; *settings* are lines of hortus.toml."""
+
+    def make(files: Files, settings: str = "", jobs: int = 0) -> Built:
+        extra = {"hortus.toml": settings} if settings else {}
+        return build_folder(write_vault({**files, **extra}), jobs)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def build_at() -> Callable[..., Built]:
+    """Build a vault that is there already."""
+    return build_folder
+
+
+@pytest.fixture(scope="session")
+def read_note() -> Callable[..., Note]:
+    """Understand one note alone."""
+
+    def read(text: str, path: str = "note.md") -> Note:
+        return parse_note(Source(path, text))
+
+    return read
+
+
+# --- the command line ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def hortus(cache) -> Callable[..., subprocess.CompletedProcess]:
+    """Run the command as its user does, in a process of its own."""
+
+    def run(*arguments: object, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess:
+        paths = [str(REPOSITORY / "generator"), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+        given = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "HORTUS_CACHE": str(cache)}
+        command = [sys.executable, "-m", "hortus", *map(str, arguments)]
+        return subprocess.run(
+            command, cwd=cwd, env=os.environ | given | environment, capture_output=True, text=True, timeout=120
+        )
+
+    return run
+
+
+# --- a walk over a site -------------------------------------------------------------------------
+
+ADDRESSES = {"href", "src", "poster", "data", "srcset", "action", "formaction", "cite", "background"}
+
+
+@dataclass
+class PageRead(HTMLParser):
+    """The ids, addresses and words of one page."""
+
+    text: str
+    ids: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    tags: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+
+    def __post_init__(self):
+        super().__init__(convert_charrefs=True)
+        self.feed(self.text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        values = {name: value or "" for name, value in attrs}
+        self.tags.append((tag, values))
+        self.ids += [values["id"]] if "id" in values else []
+        self.addresses += [value for name, value in values.items() if name in ADDRESSES]
+        self.addresses += values["data-frames"].split("|") if "data-frames" in values else []
+
+    def handle_data(self, text):
+        self.words.append(text)
+
+
+def walk(site: Mapping[str, bytes]) -> list[str]:
+    """Return all that is wrong with the links of a site, in words; *site* is its files by url."""
+    pages = {url: PageRead(content.decode()) for url, content in site.items() if url.endswith(".html")}
+    wrong = []
+    for url, page in pages.items():
+        wrong += [f"{url}: the id {name!r} stands twice" for name in {i for i in page.ids if page.ids.count(i) > 1}]
+        wrong += [f"{url}: {why}" for address in page.addresses if (why := fault(address, url, site, pages))]
+    return sorted(wrong)
+
+
+def fault(address: str, url: str, site: Mapping[str, bytes], pages: Mapping[str, PageRead]) -> str:
+    """Say why *address* on page *url* leads nowhere; empty when it does not, or leads out of the site."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return f"{address!r} is no address"
+    if parts.scheme in ("http", "https", "mailto", "tel"):
+        return ""
+    if parts.scheme or address.startswith("/") or parts.query:
+        return f"{address!r} is not relative"
+    target = url if not parts.path else joined(url, unquote(parts.path, errors="strict"))
+    if target not in site:
+        return f"{address!r} leads to no file"
+    fragment = unquote(parts.fragment)
+    if fragment and target in pages and fragment not in pages[target].ids:
+        return f"{address!r} leads to no id"
+    return ""
+
+
+def joined(url: str, relative: str) -> str:
+    """Follow a relative address from a page; one that leaves the site becomes a path that nothing has."""
+    parts = list(PurePosixPath(url).parent.parts)
+    for step in relative.split("/"):
+        if step == ".." and not parts:
+            return "../"
+        if step == "..":
+            parts.pop()
+        elif step != ".":
+            parts.append(step)
+    return "/".join(parts)
+
+
+@pytest.fixture(scope="session")
+def walk_site() -> Callable[[Mapping[str, bytes]], list[str]]:
+    """Say what is wrong with the links of a site."""
+    return walk
+
+
+@pytest.fixture(scope="session")
+def read_page() -> Callable[[str], PageRead]:
+    """Read a page's ids, addresses and words."""
+    return PageRead
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return REPOSITORY
