@@ -21,6 +21,8 @@ CLASSES = {
 }
 """What math-core writes as styles, by the class that says the same."""
 
+ALONG = {"text-align: left": "justify-items: start; ", "text-align: right": "justify-items: end; "}
+
 LENGTHS = {
     "padding-left": "math-pad-left",
     "padding-right": "math-pad-right",
@@ -48,7 +50,7 @@ menclose { position: relative; }
 
 def math_css() -> str:
     """Return the style sheet for the classes that formulas carry."""
-    rules = [f".{name} {{ {style}; }}" for style, name in CLASSES.items()]
+    rules = [f".{name} {{ {style}; {ALONG.get(style, '')}}}" for style, name in CLASSES.items()]
     for style, name in LENGTHS.items():
         sign = "-" if style == "margin-left" else ""
         rules += [f".{name}-{step} {{ {style}: {sign}{step / 18:.4f}em; }}" for step in range(LONGEST + 1)]
