@@ -323,8 +323,9 @@ def test_a_dask_cluster_draws_too(project, line):
     assert here == there
 
 
-def test_a_killed_build_leaves_no_process(project):
-    """kill -9 of the build ends its figures too."""
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_build_that_is_ended_leaves_no_process(project, how):
+    """kill -9 of the build, or Control-C, ends its figures too."""
     project.write({"slow.py": "import time\ntime.sleep(600)\n"})
     program = """
     import sys
@@ -335,10 +336,11 @@ def test_a_killed_build_leaves_no_process(project):
     draw_figures(wanted, FigureOptions(place / "store", place / "figures", place / "vault"))
     """
     variables = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    build = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program), str(project.place)], env=variables)
+    command = [sys.executable, "-c", textwrap.dedent(program), str(project.place)]
+    build = subprocess.Popen(command, env=variables, stderr=subprocess.DEVNULL)
     mark = f"MPLCONFIGDIR={project.place}".encode()
     assert until(lambda: len(running(mark)) >= 4), "zygote, supervisor, init and script"
-    build.send_signal(signal.SIGKILL)
+    build.send_signal(how)
     build.wait()
 
     assert until(lambda: not running(mark)), running(mark)

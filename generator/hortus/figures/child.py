@@ -17,6 +17,7 @@ import os
 import random
 import signal
 import sys
+import tempfile
 import time
 import types
 from ast import literal_eval
@@ -45,6 +46,8 @@ def run_job(folder: Path) -> None:
     writable = [str(folder / "work"), str(folder / "out")]
     held = guard.landlock(writable)
     os.chdir(folder / "work")
+    os.environ |= dict.fromkeys(("HOME", "TMPDIR", "TEMP"), writable[0])
+    tempfile.tempdir = None
     watch = guard.Watch(writable, job["roots"], can_start=held)
     report: dict[str, Any] = {"stage": "import", "seconds": {}, "seen": {}}
     run = _Run(job, folder / "out", report, watch)

@@ -5,6 +5,7 @@ The last good picture stands in where there is no new one; it is then called sta
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from hortus.figures.key import Plan
@@ -24,7 +25,8 @@ def compose(plan: Plan, found: Found, store: Store, options: FigureOptions) -> F
         record = {"compute": found.compute, "draw": found.draw, "parts": dict(plan.parts)}
         if options.mode == "run":
             seconds = found.seconds if found.ran else store.last(name).get("seconds", found.draw["seconds"])
-            store.set_last(name, record | {"seconds": seconds})
+            with suppress(OSError):  # a full disk spoils the next failure's stand-in, not this picture
+                store.set_last(name, record | {"seconds": seconds})
         return _figure(plan, found, record, "drawn", store)
     last = store.last(name)
     state = "skipped" if options.mode == "skip" else "stale" if "draw" in last else "failed"

@@ -10,6 +10,7 @@ When step 2 finds everything, no process is started and no library is imported.
 
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 
 from hortus.figures.compose import compose
 from hortus.figures.executor import Workers
@@ -31,7 +32,8 @@ def draw_figures(wanted: Sequence[FigureWanted], options: FigureOptions) -> tupl
     if waiting and options.mode == "run":
         for number, result in run_missing(plans, waiting, store, options).items():
             found[number] = result
-        store.prune(options.store_limit)
+        with suppress(OSError):  # another build may prune as well
+            store.prune(options.store_limit)
     return tuple(compose(plan, one, store, options) for plan, one in zip(plans, found, strict=True))
 
 

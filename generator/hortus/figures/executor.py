@@ -29,8 +29,9 @@ class Workers:
 
     def __exit__(self, *error: object) -> None:
         if not self.elsewhere:
+            self.executor.shutdown(wait=False, cancel_futures=True)
             self.runner.close()
-            self.executor.shutdown(cancel_futures=True)
+            self.executor.shutdown()
         elif self.client is not None:
             self.client.close()
 

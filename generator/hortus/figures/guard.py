@@ -58,8 +58,10 @@ class Refused(PermissionError):
 
 
 def set_limits(output: int) -> None:
-    import resource
-
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
     resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -144,6 +146,7 @@ class Watch:
         if isinstance(path, int):
             return
         full = os.path.abspath(os.fsdecode(path or "."))
+        full = full if _below(full, self.roots) else os.path.realpath(full)
         if _below(full, self.roots) and "__pycache__" not in full:
             self.seen.setdefault(full, kind)
 

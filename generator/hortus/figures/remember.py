@@ -29,6 +29,9 @@ def remember(plan: Plan, outcome: Outcome, known: Action | None, store: Store, o
                 _remember_failure(plan, outcome, compute, error, store, options)
             return Found(compute, error=error, ran=True, seconds=seconds)
         draw = _remember_drawing(plan, outcome, compute, store, options)
+    except OSError as flaw:
+        error = {"message": f"could not be kept: {flaw.strerror}", "traceback": "", "output": outcome.output}
+        return Found(known, error=error, ran=True, seconds=seconds)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as flaw:
         error = {"message": f"it left no report that makes sense: {flaw!r}", "traceback": "", "output": outcome.output}
         return Found(known, error=error, ran=True, seconds=seconds)

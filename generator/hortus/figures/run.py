@@ -35,6 +35,8 @@ THREADS = (
     "VECLIB_MAXIMUM_THREADS",
 )
 FORKS = sys.platform.startswith("linux")
+UNSAFE = 3
+"""A zygote's exit status when it must not fork."""
 OUTPUT_SHOWN = 4000
 
 
@@ -89,14 +91,16 @@ class Runner:
         self.scratch, self.cache = scratch, cache
         self.zygotes: dict[tuple[str, int], Zygote] = {}
         self.lock = threading.Lock()
+        self.closed = False
         _clear_old(scratch)
 
     def run(self, job: Job) -> Outcome:
         folder = write_job(job, self.scratch)
         try:
-            if FORKS:
-                self.zygote(job).run(folder).result()
-            else:
+            zygote = self.zygote(job) if FORKS else None
+            if zygote:
+                zygote.run(folder).result()
+            if not zygote or zygote.unsafe():
                 run_alone(folder, job, self.cache)
             return read_outcome(folder)
         finally:
@@ -104,12 +108,17 @@ class Runner:
 
     def zygote(self, job: Job) -> "Zygote":
         with self.lock:
+            if self.closed:
+                raise InterruptedError("the build has ended")
             key = job.profile, job.hash_seed
-            if key not in self.zygotes or self.zygotes[key].ended:
+            if key not in self.zygotes or (self.zygotes[key].ended and not self.zygotes[key].unsafe()):
                 self.zygotes[key] = Zygote(PROFILES[job.profile], environment(self.cache, job.hash_seed))
             return self.zygotes[key]
 
     def close(self) -> None:
+        """End what still runs; nothing can be run any more."""
+        with self.lock:
+            self.closed = True
         for zygote in self.zygotes.values():
             zygote.close()
 
@@ -119,8 +128,8 @@ class Zygote:
 
     def __init__(self, modules: tuple[str, ...], variables: dict[str, str]):
         command = [sys.executable, "-P", "-m", "hortus.figures.zygote", *modules]
-        pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=variables, start_new_session=True)
+        streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        self.process = subprocess.Popen(command, env=variables, start_new_session=True, **streams)
         self.waiting: dict[str, Future[None]] = {}
         self.lock = threading.Lock()
         self.ended = False
@@ -138,6 +147,10 @@ class Zygote:
                 self.waiting.pop(str(folder), None)
                 future.set_result(None)
         return future
+
+    def unsafe(self) -> bool:
+        """Whether it gave up at once, since a fork of it might hang."""
+        return self.ended and self.process.wait() == UNSAFE
 
     def close(self) -> None:
         self.process.stdin.close()  # type: ignore[union-attr]
@@ -159,6 +172,8 @@ class Zygote:
 def run_alone(folder: Path, job: Job, cache: Path) -> None:
     """Run the job in *folder* in a process of its own, libraries and all."""
     variables = environment(cache, job.hash_seed)
+    if not any(cache.glob("fontlist*")):  # the script could not write it
+        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=variables, capture_output=True)
     if hasattr(os, "fork"):  # no library is imported before this zygote forks, which is safe everywhere
         zygote = Zygote((), variables)
         zygote.run(folder).result()
@@ -186,7 +201,7 @@ def run_elsewhere(job: Job) -> Outcome:
         project.mkdir(exist_ok=True)
         settled = _settle(job, project)
         folder = write_job(settled, scratch)
-        run_alone(folder, settled, Path(place, "cache"))
+        run_alone(folder, settled, Path.home() / ".cache" / "hortus" / "matplotlib")
         return read_outcome(folder)
 
 

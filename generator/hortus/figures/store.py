@@ -12,6 +12,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -111,11 +112,12 @@ def _read_record(file: Path, touch: bool = False) -> dict[str, Any] | None:
         digest, _, text = file.read_bytes().partition(b"\n")
         if hashlib.sha256(text).hexdigest().encode() != digest:
             return None
-        if touch and time.time() - file.stat().st_mtime > TOUCH:
-            os.utime(file)
         record = json.loads(text)
     except (OSError, ValueError):
         return None
+    with suppress(OSError):  # the store may be read-only
+        if touch and time.time() - file.stat().st_mtime > TOUCH:
+            os.utime(file)
     return record if isinstance(record, dict) else None
 
 

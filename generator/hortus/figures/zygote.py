@@ -17,6 +17,9 @@ from pathlib import Path
 
 from hortus.figures import libraries, supervise
 from hortus.figures.child import run_job
+from hortus.figures.run import UNSAFE
+
+THREADS = Path("/proc/self/task")
 
 
 def main(modules: list[str]) -> None:
@@ -27,6 +30,8 @@ def main(modules: list[str]) -> None:
             importlib.import_module(name)
     if modules:
         libraries.distributions()
+    if THREADS.exists() and len(list(THREADS.iterdir())) > 1:
+        sys.exit(UNSAFE)  # a library has started a thread
     serve(replies)
 
 
