@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
+from itertools import groupby
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
@@ -61,6 +62,7 @@ OPTION = re.compile(
     re.VERBOSE,
 )
 RANGE = re.compile(r"(?P<first>\d{1,6})(?:\s*-\s*(?P<last>\d{1,6}))?")
+LINE = re.compile(r"[^\n]*\n|[^\n]+")
 MOST_RANGES = 100
 
 
@@ -128,16 +130,13 @@ def coloured_lines(code: str, language: str) -> Iterator[str]:
     """Yield the lines of *code* as HTML, line ends included, no element across a line end."""
     lexer = _lexer(language) if language and len(code) <= LONGEST else None
     if lexer is None:
-        yield from escape(code).splitlines(keepends=True)
+        yield from LINE.findall(escape(code))
         return
     line: list[str] = []
-    for kind, text in lexer.get_tokens(code):
-        name = _class_of(kind)
-        for part in text.splitlines(keepends=True):
-            words = part.rstrip("\n")
-            if words:
-                html = escape(words)
-                line.append(f'<span class="{name}">{html}</span>' if name and words.strip() else html)
+    for name, tokens in groupby(lexer.get_tokens(code), key=lambda token: _class_of(token[0])):
+        for part in LINE.findall("".join(text for _, text in tokens)):
+            html = escape(part.rstrip("\n"))
+            line.append(f'<span class="{name}">{html}</span>' if name and html.strip() else html)
             if part.endswith("\n"):
                 yield "".join(line) + "\n"
                 line.clear()

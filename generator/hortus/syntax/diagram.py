@@ -23,12 +23,9 @@ from hortus.syntax.code import parse_info
 
 SVG, XHTML = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xhtml}"
 SHAPES = frozenset(
-    """
-    circle clipPath defs desc ellipse feDropShadow feGaussianBlur filter foreignObject g line linearGradient marker
-    mask path pattern polygon polyline radialGradient rect stop style svg switch symbol text textPath title tspan
-    """.split()
+    ["circle", "clipPath", "defs", "desc", "ellipse", "feDropShadow", "feGaussianBlur", "filter", "foreignObject", "g", "line", "linearGradient", "marker", "mask", "path", "pattern", "polygon", "polyline", "radialGradient", "rect", "stop", "style", "svg", "switch", "symbol", "text", "textPath", "title", "tspan"]
 )
-LABELS = frozenset("b br code div em i p small span strong sub sup u".split())
+LABELS = frozenset(["b", "br", "code", "div", "em", "i", "p", "small", "span", "strong", "sub", "sup", "u"])
 REACHES_OUT = re.compile(r"@import|@font-face|javascript:|expression\(|url\(\s*[\"']?(?!#)", re.IGNORECASE)
 ADAPTIVE = "@media (prefers-color-scheme: dark) { svg { filter: invert(0.92) hue-rotate(180deg); } }"
 KIND = re.compile(r"^\s*(?:---\n.*?\n---\s*)?(?:%%[^\n]*\n\s*)*(?P<kind>[A-Za-z]+)", re.DOTALL)
@@ -116,9 +113,7 @@ def _clean(element: ElementTree.Element) -> None:
     """Take out of *element* whatever is no shape; links stay as groups."""
     for name, value in list(element.attrib.items()):
         local = name.rpartition("}")[2].lower()
-        if local.startswith("on") or local in ("src", "base", "xmlns") or REACHES_OUT.search(value):
-            del element.attrib[name]
-        elif local == "href" and not value.startswith("#"):
+        if local.startswith("on") or local in ("src", "base", "xmlns") or REACHES_OUT.search(value) or (local == "href" and not value.startswith("#")):
             del element.attrib[name]
     if element.tag == f"{SVG}style" and REACHES_OUT.search(element.text or ""):
         element.text = ""

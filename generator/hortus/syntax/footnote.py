@@ -15,6 +15,7 @@ from mdit_py_plugins.footnote.index import footnote_def, footnote_inline, footno
 from hortus.slots import mark
 
 LABEL = re.compile(r"\[\^[^\s\]]{1,200}\]")
+OPENER = re.compile(r"\^\[(?!\s*\])")
 DEEPEST = 10
 """Inline footnotes inside each other."""
 
@@ -55,7 +56,9 @@ def _reference(state: StateInline, silent: bool) -> bool:
 
 def _inline(state: StateInline, silent: bool) -> bool:
     depth = state.env.get("footnote_depth", 0)
-    if not state.src.startswith("^[", state.pos) or depth >= DEEPEST or state.html_terminator_last("]") < state.pos:
+    if depth >= DEEPEST or not OPENER.match(state.src, state.pos, state.posMax):
+        return False
+    if state.html_terminator_last("]") < state.pos:
         return False
     state.env["footnote_depth"] = depth + 1
     try:
