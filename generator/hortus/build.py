@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
+from hortus.addresses import give_addresses
 from hortus.config import Config
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
-from hortus.gallery import ask_figures, script_path, script_sources
-from hortus.graph import link_notes
+from hortus.gallery import ask_figures, file_sources, script_path, script_sources
+from hortus.graph import embedded_files, link_notes
 from hortus.memo import Memo
-from hortus.model import HortusError, LinkGraph, Note, Report, Site, Source, Vault
-from hortus.names import assign_urls, fold, permalink_url
+from hortus.model import Note, ParseOptions, Report, Site, Source, Vault
 from hortus.pages import Press, make_pages
 from hortus.parsing import parse_notes
 from hortus.render import Shown
 from hortus.report import make_report
+from hortus.site import make_site, theme_files
 from hortus.stages import Stages
-from hortus.site import asset_urls, make_site, reached_assets, theme_files
+from hortus.vault import picture_sizes, read_texts
 
 FigureMode = Literal["run", "frozen", "skip"]
 UNREADABLE = frozenset({"bad_front_matter", "slow_note", "bad_encoding"})
@@ -38,10 +40,15 @@ def survey(
 ) -> Survey:
     """Understand a vault's notes, join them and draw their figures; all there is to report is known then."""
     stages = stages or Stages()
+    memo = Memo(config.cache / "notes.sqlite")
+
+    def parse(sources: Sequence[Source], options: ParseOptions) -> tuple[Note, ...]:
+        return parse_notes(sources, options, memo, jobs, partial(stages.progress, "notes"))
+
     scripts = read_scripts(config.figures)
     with stages.time("parse"):
-        parsed = understand(config, vault.sources, script_sources(scripts.values()), jobs, stages)
-        notes, captions = parsed[: len(vault.sources)], parsed[len(vault.sources) :]
+        notes = parse(vault.sources, config.parse_options)
+        captions = parse(script_sources(scripts.values()), replace(config.parse_options, strict_line_breaks=True))
     public = [note for note in notes if note.public]
     withheld = [note for note in notes if not note.public]
     asked = ask_figures(public, scripts, config.vault)
@@ -57,15 +64,22 @@ def survey(
     with stages.time("figures"):
         drawn = draw_figures(asked.wanted, figure_options(config, figures, stages))
     with stages.time("report"):
-        home, opening = find_home(graph, config.settings.home)
-        urls, duplicates = assign_urls([*graph.notes, *graph.missing], claims(graph), home)
-        urls |= asset_urls(reached_assets(graph), urls.values())
-        urls |= {script_path(script): f"figures/{script.name}.html" for script in scripts.values()}
+        addresses = give_addresses(graph, scripts.values(), config.settings.home)
         unread = [issue for note in withheld for issue in note.issues if issue.kind in UNREADABLE]
-        report = make_report(graph, drawn, [*vault.issues, *unread, *asked.issues], duplicates)
-    titles = {script_path(script): script.title for script in scripts.values()}
-    shown = Shown(graph, urls, {figure.name: figure for figure in drawn}, asked.requests, titles)
-    return Survey(shown, opening, report)
+        report = make_report(graph, drawn, [*vault.issues, *unread, *asked.issues], addresses.duplicates)
+    with stages.time("files"):
+        files = parse(file_sources(read_texts(vault, embedded_files(graph))), config.parse_options)
+        memo.close()
+        shown = Shown(
+            graph,
+            addresses.urls,
+            {figure.name: figure for figure in drawn},
+            asked.requests,
+            {script_path(script): script.title for script in scripts.values()},
+            picture_sizes(vault, addresses.urls),
+            {note.path: note.body for note in files},
+        )
+    return Survey(shown, addresses.opening, report)
 
 
 def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
@@ -86,42 +100,3 @@ def figure_options(config: Config, mode: FigureMode, stages: Stages) -> FigureOp
         limits=Limits(seconds=settings.timeout, memory=settings.memory << 20),
         progress=stages.figure,
     )
-
-
-def understand(
-    config: Config, sources: Sequence[Source], scripts: Sequence[Source], jobs: int, stages: Stages
-) -> tuple[Note, ...]:
-    """Parse every source, or remember its note; the lines of a script's docstring are those of its editor."""
-    options = config.parse_options
-    texts = [(source, options) for source in sources]
-    texts += [(source, replace(options, strict_line_breaks=True)) for source in scripts]
-    memo = Memo(config.cache / "notes.sqlite")
-    try:
-        return parse_notes(texts, memo, jobs, lambda done, total: stages.progress("notes", done, total))
-    finally:
-        memo.close()
-
-
-def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:
-    """Return the note that is the first page, and else the MOC that the first page shows.
-
-    That is the MOC no other MOC lists and which lists most written notes.
-    """
-    if named:
-        path = next((path for path in graph.notes if fold(path) in (fold(named), fold(named) + ".md")), None)
-        if path is None:
-            raise HortusError(f"hortus.toml: home: no note {named!r}")
-        return path, None
-    for path in ("index.md", "Index.md", "home.md", "Home.md"):
-        if path in graph.notes:
-            return path, None
-    listed = {stop.path for trail in graph.trails for stop in trail.stops}
-    leading = [trail for trail in graph.trails if trail.moc not in listed] or graph.trails
-    first = min(leading, key=lambda trail: (-trail.written, -len(trail.stops), trail.moc), default=None)
-    return "", first.moc if first else None
-
-
-def claims(graph: LinkGraph) -> dict[str, str]:
-    """Return the addresses that notes ask for by ``permalink``."""
-    asked = {path: note.get("permalink") for path, note in graph.notes.items()}
-    return {path: url for path, link in asked.items() if isinstance(link, str) and (url := permalink_url(link))}

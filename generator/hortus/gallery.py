@@ -40,12 +40,17 @@ def code_path(name: str) -> str:
     return f"figures/{name}.py/code"
 
 
-def fenced(code: str) -> str:
+def file_sources(texts: Mapping[str, str]) -> tuple[Source, ...]:
+    """Write text files that notes embed as notes of one block of code."""
+    return tuple(Source(path, fenced(text, path.rpartition(".")[2])) for path, text in sorted(texts.items()))
+
+
+def fenced(code: str, language: str = "python") -> str:
     """Write code as a block that nothing in it can end."""
     fence = "```"
     while fence in code:
         fence += "`"
-    return f"{fence}python\n{code.rstrip()}\n{fence}\n"
+    return f"{fence}{language}\n{code.rstrip()}\n{fence}\n"
 
 
 def ask_figures(notes: Iterable[Note], scripts: Mapping[str, FigureScript], vault: Path) -> Asked:

@@ -26,6 +26,7 @@ from hortus.resolve import find_anchor, index_names, near_names, resolve
 from hortus.trails import is_moc, make_trail
 
 HUBS = 20
+TEXT_FILES = tuple(f".{suffix}" for suffix in "c cpp css csv go h java js json py rs sh tex toml ts txt yaml yml".split())
 
 
 def link_notes(
@@ -201,6 +202,16 @@ def _embed_cycles(
         if ring:
             rings.append(tuple(sorted(ring, key=lambda link: (link.source, link.index))))
     return tuple(sorted(set(rings), key=lambda ring: [(link.source, link.index) for link in ring]))
+
+
+def embedded_files(graph: LinkGraph) -> tuple[str, ...]:
+    """Return the text files that notes embed."""
+    return tuple(
+        path
+        for path in graph.assets
+        if path.lower().endswith(TEXT_FILES)
+        and any(graph.texts[link.source].links[link.index].kind == "embed" for link in graph.backlinks.get(path, ()))
+    )
 
 
 def embedded_range(link: Link, resolution: Resolution, notes: Mapping[str, Note]) -> tuple[str, int, int]:

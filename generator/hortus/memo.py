@@ -41,6 +41,7 @@ class Memo:
 
     def __init__(self, file: Path | None):
         self.table: sqlite3.Connection | None = None
+        self.used: set[str] = set()
         if file is None:
             return
         try:
@@ -54,9 +55,10 @@ class Memo:
 
     def get(self, keys: Iterable[str]) -> dict[str, Note]:
         """Return what is remembered of *keys*."""
+        wanted = set(keys)
+        self.used |= wanted
         if self.table is None:
             return {}
-        wanted = set(keys)
         found = {}
         try:
             rows = self.table.execute("SELECT key, digest, note FROM notes")
@@ -68,20 +70,22 @@ class Memo:
             pass
         return found
 
-    def keep(self, notes: Mapping[str, bytes], used: Iterable[str]) -> None:
-        """Remember encoded *notes*, and forget what was not *used*."""
-        if self.table is None:
+    def keep(self, notes: Mapping[str, bytes]) -> None:
+        """Remember encoded *notes*."""
+        if self.table is None or not notes:
             return
-        used = set(used)
         with suppress(sqlite3.DatabaseError), self.table:
-            old = [(key,) for (key,) in self.table.execute("SELECT key FROM notes") if key not in used]
-            self.table.executemany("DELETE FROM notes WHERE key = ?", old)
             rows = [(key, digest(content), content) for key, content in notes.items()]
             self.table.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", rows)
 
     def close(self) -> None:
-        if self.table is not None:
-            self.table.close()
+        """Forget what nobody asked for, and let go of the file."""
+        if self.table is None:
+            return
+        with suppress(sqlite3.DatabaseError), self.table:
+            old = [(key,) for (key,) in self.table.execute("SELECT key FROM notes") if key not in self.used]
+            self.table.executemany("DELETE FROM notes WHERE key = ?", old)
+        self.table.close()
 
 
 def _open(file: Path) -> sqlite3.Connection:

@@ -48,6 +48,8 @@ DATE = re.compile(r"(?P<year>\d{4})-?(?P<month>\d\d)-?(?P<day>\d\d)(?!\d)")
 LINKED = re.compile(r"\[\[.+\]\]$|\[.*\]\(.*\)$|https?://\S+$", re.DOTALL)
 ADDRESSES = ("href", "src", "poster")
 TAGS = re.compile(r"#?([^\s,#]+)")
+IDS = re.compile(f' id="{mark("id", 0, "NAME")}"'.replace("NAME", "[^\"]*"))
+"""An id that would stand twice on a page where its words do."""
 DATES = ("date", "created", "updated")
 EXCERPT = 300
 """Characters."""
@@ -177,7 +179,7 @@ class _Reading:
         for html, indexes in sentences(children, lambda piece: render_tokens(self.md, piece, self._aside(), self._rewrite(aside=True))):
             for index in indexes:
                 self.links[index] = replace(self.links[index], context=len(self.contexts))
-            self.contexts.append(tuple(part for part in cut(html) if isinstance(part, str) or part.kind != "id"))
+            self.contexts.append(cut(IDS.sub("", html)))
 
     def _join_place(self, place: _Place) -> None:
         if not place.todos:
@@ -303,7 +305,7 @@ class _Reading:
         anchor = unique_anchor(text, self.anchors)
         token.attrs["id"] = mark("id", 0, anchor)
         line, column = self.places.at(inline, 0) if inline.content else (token.map[0] + 1, 1)
-        html = cut(render_tokens(self.md, _unlinked(children), self._aside(), self._rewrite(aside=True)))
+        html = cut(IDS.sub("", render_tokens(self.md, _unlinked(children), self._aside(), self._rewrite(aside=True))))
         token.meta["heading"] = len(self.headings)
         self.headings.append(Heading(int(token.tag[1]), text, html, anchor, line, column, 0, 0))
 

@@ -21,18 +21,18 @@ FEW = 40
 AHEAD = 4
 """Notes handed to a process before it has answered."""
 Progress = Callable[[int, int], None]
-Text = tuple[Source, ParseOptions]
 
 
 def parse_notes(
-    texts: Sequence[Text],
+    sources: Sequence[Source],
+    options: ParseOptions,
     memo: Memo,
     jobs: int = 0,
     progress: Progress = lambda done, total: None,
     limit: float = LIMIT,
 ) -> tuple[Note, ...]:
-    """Return the note of each text, in their order."""
-    keys = [note_key(source, options) for source, options in texts]
+    """Return the note of each source, in their order."""
+    keys = [note_key(source, options) for source in sources]
     known = memo.get(keys)
     todo = [number for number, key in enumerate(keys) if key not in known]
     if todo:
@@ -40,9 +40,9 @@ def parse_notes(
 
         del parse_note
         jobs = 1 if len(todo) <= FEW else jobs or os.cpu_count() or 1
-        crew = _Crew(texts, todo, jobs, limit)
-        fresh = crew.run(lambda done: progress(len(texts) - len(todo) + done, len(texts)))
-        memo.keep({keys[number]: encoded for number, (encoded, lasting) in fresh.items() if lasting}, keys)
+        crew = _Crew(sources, options, todo, jobs, limit)
+        fresh = crew.run(lambda done: progress(len(sources) - len(todo) + done, len(sources)))
+        memo.keep({keys[number]: encoded for number, (encoded, lasting) in fresh.items() if lasting})
         known |= {keys[number]: decode_note(encoded) for number, (encoded, _) in fresh.items()}
     return tuple(known[key] for key in keys)
 
@@ -50,8 +50,8 @@ def parse_notes(
 class _Crew:
     """Processes that parse, each with a queue of a few notes."""
 
-    def __init__(self, texts: Sequence[Text], todo: Sequence[int], jobs: int, limit: float):
-        self.texts, self.limit = texts, limit
+    def __init__(self, sources: Sequence[Source], options: ParseOptions, todo: Sequence[int], jobs: int, limit: float):
+        self.sources, self.options, self.limit = sources, options, limit
         self.waiting = list(reversed(todo))
         self.jobs = min(jobs, len(todo))
         self.context = get_context("fork" if sys.platform == "linux" else "spawn")
@@ -76,7 +76,7 @@ class _Crew:
 
     def _hire(self) -> None:
         ours, theirs = self.context.Pipe()
-        process = self.context.Process(target=_work, args=(theirs,), daemon=True)
+        process = self.context.Process(target=_work, args=(theirs, self.options), daemon=True)
         process.start()
         theirs.close()
         worker = _Worker(process, ours, self.limit)
@@ -88,7 +88,7 @@ class _Crew:
         while self.waiting and len(worker.queue) < AHEAD:
             number = self.waiting.pop()
             worker.queue.append(number)
-            connection.send(self.texts[number])
+            connection.send(self.sources[number])
         if not worker.queue:
             del self.workers[connection]
             worker.end()
@@ -115,7 +115,7 @@ class _Crew:
         worker = self.workers.pop(connection)
         worker.end()
         number, *others = worker.queue
-        self.done[number] = (encode_note(unread_note(self.texts[number][0], why)), lasting)
+        self.done[number] = (encode_note(unread_note(self.sources[number], why)), lasting)
         self.waiting += reversed(others)
         if self.waiting:
             self._hire()
@@ -133,13 +133,13 @@ class _Worker:
         self.process.join()
 
 
-def _work(connection: Connection) -> None:
+def _work(connection: Connection, options: ParseOptions) -> None:
     """Parse what comes until nothing comes: the life of one process."""
     from hortus.note import parse_note
 
     while True:
         try:
-            source, options = connection.recv()
+            source = connection.recv()
         except (EOFError, KeyboardInterrupt):
             return
         try:

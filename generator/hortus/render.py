@@ -53,8 +53,8 @@ class Shown:
     """Titles of what is no note: figures, by the path of their script."""
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Width and height of pictures, by path."""
-    texts: Mapping[str, str] = field(default_factory=dict)
-    """HTML of text files that notes embed, by path."""
+    files: Mapping[str, Segments] = field(default_factory=dict)
+    """Text files that notes embed, as highlighted code, by path."""
 
 
 @dataclass(slots=True)
@@ -203,8 +203,9 @@ def _media(path: str, index: int, link: Link, place: _Place, shown: Shown) -> st
             f'<object class="document" type="application/pdf" data="{address}" height="{height}" aria-label="{name}">'
             f'<a class="internal attachment" href="{address}">{name}</a></object>'
         )
-    if path in shown.texts:
-        return f'<div class="embed file"><a class="embed-source" href="{address}">{name}</a>{shown.texts[path]}</div>'
+    if path in shown.files:
+        code = _fill(shown.files[path], place, shown)
+        return f'<div class="embed file"><a class="embed-source" href="{address}">{name}</a>{code}</div>'
     return f'<a class="internal attachment" href="{address}">{escape(link.label) or name}</a>'
 
 

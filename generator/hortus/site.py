@@ -4,35 +4,11 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 
+from hortus.addresses import reached_assets
 from hortus.figures import filled_source
 from hortus.gallery import figure_files
-from hortus.graph import target_path
-from hortus.model import LinkGraph, Page, Site
-from hortus.names import digest, fold, is_taken
+from hortus.model import Page, Site
 from hortus.render import Shown
-
-
-def reached_assets(graph: LinkGraph) -> tuple[str, ...]:
-    """Return the attachments that a note leads to; no other is copied."""
-    targets = {target_path(resolution) for found in graph.resolutions.values() for resolution in found}
-    return tuple(sorted(targets & graph.assets.keys()))
-
-
-def asset_urls(paths: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
-    """Return the address of each attachment: its own path and case, unless something else is there."""
-    taken = {fold(url) for url in taken}
-    taken |= {fold(name) for url in taken for name in _above(url)}
-    urls = {}
-    for path in sorted(paths):
-        free = fold(path) not in taken and not is_taken(path)
-        urls[path] = path if free else f"files/{digest(path)[:8]}/{path.rsplit('/', 1)[-1]}"
-        taken.add(fold(urls[path]))
-    return urls
-
-
-def _above(url: str) -> list[str]:
-    parts = url.split("/")[:-1]
-    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
 
 
 def theme_files(overrides: Path) -> dict[str, bytes]:

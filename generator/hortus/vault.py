@@ -7,13 +7,17 @@ settings ignore are not looked at. Links of the file system are followed inside 
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from fnmatch import translate
 from pathlib import Path
 
 from hortus.model import Asset, HortusError, Issue, Source, Vault
 from hortus.slots import without_marks
 
+PICTURES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
+LARGEST_TEXT = 200_000
+"""Bytes of a text file that is shown in place."""
 LARGEST = 8_000_000
 """Bytes of a note; a larger file is no note, and is reported."""
 
@@ -40,6 +44,30 @@ def read_vault(root: Path, ignore: Iterable[str] = (), skip: Iterable[Path] = ()
         except OSError as error:
             issues.append(Issue("bad_encoding", path, 1, 1, f"cannot be read: {error.strerror}"))
     return Vault(root, tuple(sources), tuple(assets), issues=tuple(issues))
+
+
+def read_texts(vault: Vault, paths: Iterable[str]) -> dict[str, str]:
+    """Read text files of the vault that notes embed; what is too large or unreadable is left out, and stays a link."""
+    wanted, texts = set(paths), {}
+    for asset in vault.assets:
+        if asset.path in wanted and asset.size <= LARGEST_TEXT:
+            with suppress(OSError):
+                texts[asset.path] = parse_bytes(asset.path, asset.file.read_bytes()).text
+    return texts
+
+
+def picture_sizes(vault: Vault, shown: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Read width and height, in pixels, of the pictures that are *shown*; unknown ones are left out."""
+    import imagesize
+
+    sizes = {}
+    for asset in vault.assets:
+        if asset.path in shown and asset.path.lower().endswith(PICTURES):
+            with suppress(Exception):  # a damaged picture is shown as the browser can
+                width, height = imagesize.get(asset.file)
+                if width > 0 and height > 0:
+                    sizes[asset.path] = round(width), round(height)
+    return sizes
 
 
 def parse_bytes(path: str, content: bytes) -> Source:

@@ -1,0 +1,78 @@
+"""Where everything is on the site: a url for each note, missing note, attachment and script, and the first page."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from hortus.gallery import script_path
+from hortus.graph import target_path
+from hortus.model import FigureScript, HortusError, LinkGraph
+from hortus.names import assign_urls, digest, fold, is_taken, permalink_url
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """All urls, relative to the site's root."""
+
+    urls: Mapping[str, str]
+    """By path of a note, missing note, attachment or script."""
+    opening: str | None
+    """The MOC that the first page shows when no note is the first page."""
+    duplicates: tuple[tuple[str, str], ...]
+    """Paths that did not get the url they wanted, with the path that has it."""
+
+
+def give_addresses(graph: LinkGraph, scripts: Iterable[FigureScript], home: str) -> Addresses:
+    """Place everything that the site shows; *home* is what the settings say of the first page."""
+    first, opening = find_home(graph, home)
+    urls, duplicates = assign_urls([*graph.notes, *graph.missing], claims(graph), first)
+    urls |= asset_urls(reached_assets(graph), urls.values())
+    urls |= {script_path(script): f"figures/{script.name}.html" for script in scripts}
+    return Addresses(urls, opening, tuple(duplicates))
+
+
+def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:
+    """Return the note that is the first page, and else the MOC that the first page shows.
+
+    That is the MOC no other MOC lists and which lists most written notes.
+    """
+    if named:
+        path = next((path for path in graph.notes if fold(path) in (fold(named), fold(named) + ".md")), None)
+        if path is None:
+            raise HortusError(f"hortus.toml: home: no note {named!r}")
+        return path, None
+    for path in ("index.md", "Index.md", "home.md", "Home.md"):
+        if path in graph.notes:
+            return path, None
+    listed = {stop.path for trail in graph.trails for stop in trail.stops}
+    leading = [trail for trail in graph.trails if trail.moc not in listed] or graph.trails
+    first = min(leading, key=lambda trail: (-trail.written, -len(trail.stops), trail.moc), default=None)
+    return "", first.moc if first else None
+
+
+def claims(graph: LinkGraph) -> dict[str, str]:
+    """Return the addresses that notes ask for by ``permalink``."""
+    asked = {path: note.get("permalink") for path, note in graph.notes.items()}
+    return {path: url for path, link in asked.items() if isinstance(link, str) and (url := permalink_url(link))}
+
+
+def reached_assets(graph: LinkGraph) -> tuple[str, ...]:
+    """Return the attachments that a note leads to; no other is copied."""
+    targets = {target_path(resolution) for found in graph.resolutions.values() for resolution in found}
+    return tuple(sorted(targets & graph.assets.keys()))
+
+
+def asset_urls(paths: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
+    """Return the address of each attachment: its own path and case, unless something else is there."""
+    taken = {fold(url) for url in taken}
+    taken |= {fold(name) for url in taken for name in _above(url)}
+    urls = {}
+    for path in sorted(paths):
+        free = fold(path) not in taken and not is_taken(path)
+        urls[path] = path if free else f"files/{digest(path)[:8]}/{path.rsplit('/', 1)[-1]}"
+        taken.add(fold(urls[path]))
+    return urls
+
+
+def _above(url: str) -> list[str]:
+    parts = url.split("/")[:-1]
+    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
