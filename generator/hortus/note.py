@@ -167,7 +167,7 @@ class _Reading:
                     self.tags.append(Tag(token.meta["tag"], *self.places.at(inline, token.meta["pos"])))
                 case "todo":
                     self._todo(inline, token, _plain(children[position + 1 :]), place)
-                case "math_inline" | "math_inline_double" | "math_single":
+                case "math_inline":
                     self.features.add("math")
         self.words.append(_plain(children))
         if len(self.links) > first:
@@ -341,6 +341,8 @@ class _Reading:
                 before += mark("start-block", token.meta["block"])
                 if token.nesting == 0:
                     token.meta["after"] = mark("end-block", token.meta["block"])
+                if token.type == "inline":
+                    before += f'<span id="{token.attrs["id"]}"></span>'  # an embed has no tag of its own
             if token.nesting == 1:
                 containers.append([])
                 blocks.append(token.meta.get("block"))
@@ -441,7 +443,8 @@ def _arranged(tokens: Sequence[Token]) -> list[Token]:
             for piece in _pieces(inline.children or []):
                 before = arranged[-1] if arranged else None
                 if piece and _is_embed(piece[0]) and piece[0].meta.get("place") == "block":
-                    arranged.append(_with_children(inline, piece))
+                    named = {name: opening.meta.pop(name) for name in ("block_id",) if name in opening.meta}
+                    arranged.append(_with_children(inline, piece, named))
                 elif before is not None and _stands_alone(before) and _pure_emphasis(piece):
                     meta = {"embed": before.children[0], "inline": _with_children(inline, piece)}
                     arranged.append(Token("caption", "", 0, map=inline.map, meta=meta))
@@ -514,8 +517,8 @@ def _pure_emphasis(piece: Sequence[Token]) -> bool:
     return depth == 1
 
 
-def _with_children(inline: Token, children: list[Token]) -> Token:
-    return inline.copy(children=children)
+def _with_children(inline: Token, children: list[Token], meta: dict | None = None) -> Token:
+    return inline.copy(children=children, meta=meta or {})
 
 
 def _no_address(tag: str, attribute: str, value: str) -> str | None:

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-ID = re.compile(r"(?:^|[ \t\n])\^(?P<id>[A-Za-z0-9-]+)\Z")
+ID = re.compile(r"(?:^|[ \t\n]|(?<=\]\]))\^(?P<id>[A-Za-z0-9-]+)\Z")
 PREFIX = re.compile(r"[ \t>]*")
 QUOTES = ("blockquote_open", "callout_open")
 LISTS = ("bullet_list_open", "ordered_list_open")
