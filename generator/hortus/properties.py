@@ -15,11 +15,20 @@ LARGEST, DEEPEST = 65536, 16
 """Characters and levels of front matter."""
 PLAIN = {"true": True, "false": False, "True": True, "False": False, "": None, "~": None, "null": None}
 TRAILING = re.compile(r"(?P<name>[A-Za-z][A-Za-z ]{0,30}):(?:\s+(?P<value>.*))?$")
-OWNERS = frozenset({"date", "links to", "tags", "references"})
+PUBLIC = {"draft": False, "private": False, "publish": True}
+OWNERS = frozenset({"date", "links to", "tags", "references", *PUBLIC})
 """Names that make a block at the end of a note one of properties."""
 UNCLOSED = re.compile(r"---\s*\n\s*\w[\w ]*:(?!.*^---\s*$)", re.DOTALL | re.MULTILINE)
 """Front matter that is opened and never closed: who knows what it meant to say."""
-PUBLIC = {"draft": False, "private": False, "publish": True}
+MISPLACED = re.compile(
+    r"""
+    [\s\u200b\ufeff]* (?: -{3,} | \+{3,} | ;{3,} ) [^\n]* \n        # what looks like a fence
+    (?: (?! \s* (?: -{3,} | \+{3,} ) \s* \n ) [^\n]* \n ){0,99}?   # and before the next one
+    \s* ["']? (?: draft | private | publish ) ["']? \s* [:=]
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Front matter that nearly is some, and says something of privacy."""
 BULLET = re.compile(r"\s*[*+-](?:\s+|$)")
 
 
@@ -64,6 +73,9 @@ def parse_properties(text: str) -> Properties:
         except Unreadable as unreadable:
             error, error_line = str(unreadable), unreadable.line
         lines[: end + 1] = [""] * (end + 1)
+    elif UNCLOSED.match(text) or MISPLACED.match(text):
+        error = "this looks like front matter, which stands between two lines `---`, the first of them the first of the note"
+        error_line = 1
     start = trailing_start(lines)
     if start is not None:
         entries += parse_trailing(lines, start)
@@ -82,16 +94,21 @@ def is_public(text: str, properties: Properties) -> bool:
     """Tell whether a note may be published; whatever is not plainly public is private.
 
     >>> def public(text): return is_public(text, parse_properties(text))
-    >>> public("a"), public("---\npublish: yes\n---\n"), public("---\ndraft: false\n---\n")
+    >>> public("a"), public("---\\npublish: yes\\n---\\n"), public("---\\ndraft: false\\n---\\n")
     (True, False, True)
     """
-    if properties.error or UNCLOSED.match(text):
+    if properties.error:
         return False
-    return all(
-        entry.value is PUBLIC[entry.name.strip().lower()]
-        for entry in properties.entries
-        if entry.name.strip().lower() in PUBLIC
-    )
+    return all(_is_public(entry.name, entry.value) for entry in properties.entries)
+
+
+def _is_public(name: str, value: Any) -> bool:
+    """Tell whether a property, or one inside it, leaves its note public."""
+    name = name.strip().lower()
+    if name in PUBLIC:
+        return value is PUBLIC[name]
+    inner = value.items() if isinstance(value, dict) else [("", item) for item in value] if isinstance(value, list) else ()
+    return all(_is_public(name, item) for name, item in inner)
 
 
 def parse_yaml(text: str) -> list[Entry]:
@@ -105,7 +122,7 @@ def parse_yaml(text: str) -> list[Entry]:
             raise
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).split("\n")[0]
-        raise Unreadable(f"front matter is not YAML: {problem}", mark.line + 2 if mark else 2) from None
+        raise Unreadable(f"front matter is not YAML: {problem}", min(mark.line, text.count("\n")) + 2 if mark else 2) from None
     if value is None:
         return []
     if not isinstance(value, dict):

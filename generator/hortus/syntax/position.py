@@ -35,15 +35,15 @@ class Places:
 
     def __init__(self, lines: list[str]):
         self.lines = lines
-        self.cursors: dict[int, int] = {}
-        """By line: where the last content found in it began; the cells of a row come in order."""
+        self.spans: dict[int, tuple[int, int]] = {}
+        """By line: where the content being read begins and ends in it; the cells of a row come in order."""
 
     def start(self, token: Token) -> None:
         """Take note that the inline *token* is next, so that equal cells of a row are told apart."""
         if token.map and "\n" not in token.content:
             line = token.map[0]
-            before = self.cursors.get(line, 0)
-            self.cursors[line] = self._find(line, token.content, before)
+            begin, end = self.spans.get(line, (0, 0))
+            self.spans[line] = self._find(line, token.content, end) or self._find(line, token.content, begin) or (begin, end)
 
     def at(self, token: Token, pos: int) -> tuple[int, int]:
         """Return the 1-based line and column of offset *pos* in an inline token's content."""
@@ -54,16 +54,22 @@ class Places:
         end = token.content.find("\n", pos)
         content = token.content[begin : end if end >= 0 else None]
         line = min(token.map[0] + row, len(self.lines) - 1)
-        start = self._find(line, content, self.cursors.get(line, 0) if "\n" not in token.content else 0)
-        source = self.lines[line]
-        column = start + pos - begin
-        column += source.count("\\|", start, column + 1) if "|" in content[: pos - begin] else 0
-        return line + 1, min(column, len(source)) + 1
+        start = self.spans.get(line, (0, 0))[0] if "\n" not in token.content else 0
+        column, _ = self._find(line, content, start) or (start, start)
+        return line + 1, min(self._walk(line, column, content[: pos - begin]), len(self.lines[line])) + 1
 
-    def _find(self, line: int, content: str, start: int) -> int:
+    def _find(self, line: int, content: str, start: int) -> tuple[int, int] | None:
+        """Return where *content*, as it was before its bars were unescaped, begins and ends in a line."""
         source = self.lines[line]
         for text in (content, content.strip(), content.replace("|", "\\|"), content[:8].strip()):
             found = source.find(text, start)
             if text and found >= 0:
-                return found
-        return start
+                return found, found + len(text)
+        return None
+
+    def _walk(self, line: int, column: int, content: str) -> int:
+        """Go along *content*; a bar in it may be an escaped one in the file."""
+        source = self.lines[line]
+        for character in content:
+            column += 2 if character == "|" and source.startswith("\\|", column) else 1
+        return column

@@ -1,0 +1,615 @@
+"""One note understood alone: where things stand, what belongs together, what may be shown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hortus.model import ParseOptions, Slot
+from hortus.note import parse_note
+from hortus.vault import parse_bytes
+
+
+def text_of(segments):
+    """Join segments, each slot as its kind and number."""
+    return "".join(part if isinstance(part, str) else f"<{part.kind} {part.index}{part.name}>" for part in segments)
+
+
+def ids_of(segments):
+    return [part.name for part in segments if isinstance(part, Slot) and part.kind == "id"]
+
+
+# --- places -----------------------------------------------------------------------------------
+
+LONG = "word " * 60
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("see [[x]]", [(1, 5, 5)], id="paragraph"),
+        pytest.param("see [one](x.md) and\nthen ![[y]]", [(1, 5, 11), (2, 6, 6)], id="second line"),
+        pytest.param("[[x]] [[x]]\n[[x]]", [(1, 1, 5), (1, 7, 5), (2, 1, 5)], id="equal ones"),
+        pytest.param("- a\n  - see [[x]]", [(2, 9, 5)], id="list in a list"),
+        pytest.param("1. one\n\n   two [[x]]", [(3, 8, 5)], id="second paragraph of an item"),
+        pytest.param("> > deep [[x]]\n> > more [[y]]", [(1, 10, 5), (2, 10, 5)], id="quote in a quote"),
+        pytest.param("> - a\n>   - [[x]]\nlazy [[y]]", [(2, 7, 5), (3, 6, 5)], id="a lazy line"),
+        pytest.param("> [!note] A title with [[x]]\n> and [[y]]", [(1, 24, 5), (2, 7, 5)], id="callout"),
+        pytest.param("- [ ] a task with [[x]]", [(1, 19, 5)], id="task"),
+        pytest.param("## Heading [[x]] ##", [(1, 12, 5)], id="heading"),
+        pytest.param("Heading [[x]]\n===", [(1, 9, 5)], id="underlined heading"),
+        pytest.param("| a | b |\n|---|---|\n| [[x]] | [[x]] |", [(3, 3, 5), (3, 11, 5)], id="equal cells"),
+        pytest.param("| a | b |\n|---|---|\n| [[x\\|y]] | [[z]] |", [(3, 3, 8), (3, 14, 5)], id="a bar in a cell"),
+        pytest.param("| a |\n|---|\n| p \\| [[x\\|y]] [[z]] |", [(3, 8, 8), (3, 17, 5)], id="bars in a cell"),
+        pytest.param("[[x\\|y]] [[z]]", [(1, 1, 8), (1, 10, 5)], id="a bar outside of tables"),
+        pytest.param("| [[x]] |\n|---|\n| a |", [(1, 3, 5)], id="head of a table"),
+        pytest.param("%%hidden%% see [[x]]", [(1, 16, 5)], id="after a comment"),
+        pytest.param("%%hidden\nhidden%%\nsee [[x]]", [(3, 5, 5)], id="after lines of comment"),
+        pytest.param("a %%b%% [[x]] %%c%% [[y]]", [(1, 9, 5), (1, 21, 5)], id="between comments"),
+        pytest.param("---\ntitle: a\n---\n\nsee [[x]]", [(5, 5, 5)], id="after front matter"),
+        pytest.param("**bold [[x]]** and [[x]]", [(1, 8, 5), (1, 20, 5)], id="inside emphasis"),
+        pytest.param("a `[[x]]` then [[x]]", [(1, 16, 5)], id="after the same in code"),
+        pytest.param(f"{LONG}[[x]]", [(1, 301, 5)], id="far right"),
+        pytest.param("\tcode\n\n  [[x]]", [(3, 3, 5)], id="indented"),
+        pytest.param("é ü 😀 [[x]]", [(1, 7, 5)], id="characters, not bytes"),
+        pytest.param('a <b title="[[x]]">raw</b> [[x]]', [(1, 28, 5)], id="after raw HTML"),
+        pytest.param('see <a href="x.md">raw</a>', [(1, 14, 4)], id="raw HTML"),
+        pytest.param('---\nup: "[[x]]"\nall:\n  - "[[y]]"\n  - "[[z]]"\n---', [2, 4, 5], id="properties, by line"),
+        pytest.param(
+            "text\n\n---\nDate: 20240101\nLinks to: [a](a.md), [b](b.md)",
+            [(5, 11, 9), (5, 22, 9)],
+            id="the block at the end",
+        ),
+        pytest.param("[x][r]\n\n[r]: y.md", [(1, 1, 6)], id="by reference"),
+        pytest.param("![[p.png]]\n*as [[x]] shows*", [(1, 1, 10), (2, 5, 5)], id="caption"),
+        pytest.param("word[^1]\n\n[^1]: see [[x]]", [(3, 11, 5)], id="footnote"),
+        pytest.param("<!-- [[x]] -->\n\n[[x]]", [(3, 1, 5)], id="after an HTML comment"),
+    ],
+)
+def test_places_of_links(read_note, text, expected):
+    """Line, column and length, counted in the characters of the file."""
+    links = read_note(text).links
+
+    assert expected == [
+        link.line if isinstance(expected[0], int) else (link.line, link.column, link.length) for link in links
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("a\n\n## One\n\nTwo\n---\n", [(3, 4, "One"), (5, 1, "Two")], id="both styles"),
+        pytest.param("---\na: b\n---\n# One", [(4, 3, "One")], id="after front matter"),
+        pytest.param("> ## One\n\n- # Two", [(1, 6, "One"), (3, 5, "Two")], id="in a quote and an item"),
+        pytest.param("%%x%%\n\n# One", [(3, 3, "One")], id="after a comment"),
+        pytest.param("#\n\n# One", [(1, 1, ""), (3, 3, "One")], id="an empty one"),
+        pytest.param("# See [[x|the *x*]] `y`", [(1, 3, "See the *x* y")], id="its words"),
+    ],
+)
+def test_places_of_headings(read_note, text, expected):
+    """A heading stands where its words begin."""
+    assert expected == [(heading.line, heading.column, heading.text) for heading in read_note(text).headings]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("see #one and\n#two/three.", [("one", 1, 5), ("two/three", 2, 1)], id="paragraph"),
+        pytest.param("- item #one", [("one", 1, 8)], id="item"),
+        pytest.param("| a |\n|---|\n| #one |", [("one", 3, 3)], id="cell"),
+        pytest.param(
+            "---\ntags: [one, two]\n---\n#three", [("one", 2, 1), ("two", 2, 1), ("three", 4, 1)], id="front matter"
+        ),
+        pytest.param("---\ntags:\n  - one\n  - two\n---", [("one", 3, 1), ("two", 4, 1)], id="a list of lines"),
+        pytest.param("---\ntags: one, two three\n---", [("one", 2, 1), ("two", 2, 1), ("three", 2, 1)], id="words"),
+        pytest.param("#One and #one", [("One", 1, 1)], id="each once, by its first spelling"),
+        pytest.param("#12 and #1a", [("1a", 1, 9)], id="not only digits"),
+        pytest.param("text\n\n---\nTags: #one #two", [("one", 4, 1), ("two", 4, 1)], id="the block at the end"),
+    ],
+)
+def test_places_of_tags(read_note, text, expected):
+    """Tags of the text and of the properties."""
+    tags = read_note(text).tags
+
+    assert expected == sorted([(tag.name, tag.line, tag.column) for tag in tags], key=lambda tag: tag[1:])
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param(b"\xef\xbb\xbf# One\r\n\r\nsee [[x]]\r\n", (3, 5), id="mark and CRLF"),
+        pytest.param(b"---\r\ntitle: a\r\n---\r\n\r\nsee [[x]]", (5, 5), id="front matter and CRLF"),
+        pytest.param(b"one\rtwo [[x]]", (2, 5), id="CR alone"),
+        pytest.param("\ufeff---\na: b\n---\n[[x]]".encode(), (4, 1), id="mark and front matter"),
+        pytest.param("é [[x]]".encode("utf-16"), (1, 3), id="UTF-16"),
+        pytest.param(b"\xff\xe9 [[x]]", (1, 4), id="not UTF-8"),
+    ],
+)
+def test_places_whatever_the_bytes(content, expected):
+    """Byte order marks, foreign line ends and broken bytes move nothing."""
+    (link,) = parse_note(parse_bytes("note.md", content)).links
+
+    assert expected == (link.line, link.column)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["word", "- item", "> quote", "| a | b |", "[[x]]", "", "`c`", "%%h%%", "# H"]), max_size=8
+    )
+)
+def test_every_place_shows_what_stands_there(lines):
+    """At the line and column of a wikilink stands that wikilink."""
+    text = "\n".join([*lines, "", "- then [[x]] and [[y|z]]"])
+    source = text.split("\n")
+    links = parse_note(parse_bytes("note.md", text.encode())).links
+
+    assert [] == [link for link in links if not source[link.line - 1].startswith("[[", link.column - 1)]
+
+
+# --- TODO marks ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("TODO: write [[x]]", [("write x", 1, 1, 1)], id="paragraph"),
+        pytest.param("see (TODO: Explain). More [[x]]", [("Explain", 1, 6, 1)], id="brackets end it"),
+        pytest.param("- a (see - TODO: make that)\n- [[x]]", [("make that", 1, 12, 0)], id="another item"),
+        pytest.param("- TODO [[x]]\n  - [[y]]", [("x", 1, 3, 1)], id="an item below is another"),
+        pytest.param("- TODO\n\n  [[x]]", [("TODO", 1, 3, 1)], id="paragraphs of one item"),
+        pytest.param("| TODO: a | [[x]] |\n|---|---|\n", [("a", 1, 3, 0)], id="another cell"),
+        pytest.param("| a |\n|---|\n| TODO [[x]] |", [("x", 3, 3, 1)], id="cell"),
+        pytest.param("TODO a\n\n[[x]]", [("a", 1, 1, 0)], id="another paragraph"),
+        pytest.param("TODO a\n[[x]]", [("a x", 1, 1, 1)], id="another line of the paragraph"),
+        pytest.param("- [ ] read [[x]]", [("read x", 1, 1, 1)], id="an open task"),
+        pytest.param("- [x] read [[x]]", [], id="a done task"),
+        pytest.param("- [ ] TODO: read [[x]]", [("read x", 1, 7, 1)], id="both at once count once"),
+        pytest.param("FIXME this", [("this", 1, 1, 0)], id="FIXME"),
+        pytest.param("TODO", [("TODO", 1, 1, 0)], id="alone"),
+        pytest.param("TODOs, mytodo, todo, TODO_list", [], id="words that hold it"),
+        pytest.param("`TODO` $TODO$ %%TODO%%\n\n    TODO\n\n```\nTODO\n```", [], id="code, math, comments"),
+        pytest.param("TODO: one. TODO: two", [("one. TODO: two", 1, 1, 0), ("two", 1, 12, 0)], id="two in a paragraph"),
+        pytest.param("## TODO: heading", [("heading", 1, 4, 0)], id="heading"),
+        pytest.param("> TODO: quoted [[x]]", [("quoted x", 1, 3, 1)], id="quote"),
+    ],
+)
+def test_todo_marks(read_note, text, expected):
+    """A mark's words, its place, and how many links stand with it."""
+    assert expected == [(todo.text, todo.line, todo.column, len(todo.links)) for todo in read_note(text).todos]
+
+
+def test_links_know_that_they_are_to_come(read_note):
+    """Links with a mark in the same item, cell or paragraph; no others."""
+    note = read_note("- TODO [[a]]\n- [[b]]\n- [ ] [[c]]\n- [x] [[d]]\n\n[[e]] FIXME\n\n[[f]]\n")
+
+    assert ["a", "c", "e"] == [link.target for link in note.links if link.todo]
+
+
+def test_todo_marks_know_their_heading(read_note):
+    """The heading above a mark is its context."""
+    note = read_note("TODO a\n# One\nTODO b\n## Two\nTODO c\n")
+
+    assert ["", "One", "Two"] == [note.headings[t.section].text if t.section >= 0 else "" for t in note.todos]
+
+
+# --- headings and sections ------------------------------------------------------------------------
+
+
+def test_anchors_are_unlike_each_other(read_note):
+    """Equal headings, headings without letters, and headings that look like numbered ones."""
+    note = read_note("# A\n# A\n# A-1\n# A\n# ???\n# !!!\n# Ünïcödé ☃\n# 中文\n")
+
+    assert ["a", "a-1", "a-1-1", "a-2", "section", "section-1", "ünïcödé", "中文"] == [h.anchor for h in note.headings]
+
+
+def test_anchors_stay_when_text_is_added(read_note):
+    """What is written between headings changes no anchor, nor does a heading that comes later."""
+    before = read_note("# A\n## B\n## B\n").headings
+    after = read_note("text\n\n# A\nmore\n## B\n- list\n## B\n## C\n## B\n").headings
+
+    assert [h.anchor for h in before] == [h.anchor for h in after][:3]
+
+
+def test_ids_are_once_in_a_page(read_note):
+    """Headings, blocks and footnotes of one note share no id."""
+    note = read_note("# block-a\n\ntext ^a\n\n# fn-1\n\nx[^1]\n\ny ^fn-1\n\n[^1]: note\n")
+
+    assert len(ids_of(note.body)) == len(set(ids_of(note.body))) >= 4
+
+
+def sections(note):
+    return {h.text: text_of(note.body[h.start : h.end]) for h in note.headings}
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "inside", "outside"),
+    [
+        pytest.param("# A\none\n## B\ntwo\n# C\nthree", "A", ["one", "two"], ["three"], id="with what is below"),
+        pytest.param("# A\none\n## B\ntwo\n# C\nthree", "B", ["two"], ["one", "three"], id="to the next higher"),
+        pytest.param("# A\none\n## B\ntwo\n## C\nthree", "B", ["two"], ["one", "three"], id="to the next equal"),
+        pytest.param("# A\none\n## B\ntwo", "B", ["two"], ["one"], id="to the end"),
+        pytest.param("> ## A\n> one\n\ntwo\n\n# B", "A", ["one"], ["two"], id="within its quote"),
+        pytest.param("- # A\n\n  one\n- two\n\n# B", "A", ["one"], ["two"], id="within its item"),
+        pytest.param("# A\n> ## B\n> one\n\ntwo\n\n## C", "A", ["one", "two", "C"], [], id="around a quote"),
+        pytest.param("Start\n\n#### A\none\n## B\ntwo", "A", ["one"], ["Start", "two"], id="deeper first"),
+    ],
+)
+def test_sections(read_note, text, heading, inside, outside):
+    """A section is its heading and what follows to the next of its level, in its own container."""
+    section = sections(read_note(text))[heading]
+
+    assert section.startswith(("<h", "<id")) or "<h" in section[:12]
+    assert (inside, []) == ([w for w in inside if w in section], [w for w in outside if w in section])
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "outside"),
+    [
+        pytest.param("one\n\ntwo ^b\n\nthree", "two", "one three", id="paragraph"),
+        pytest.param("- one\n- two ^b\n  - below\n- three", "two below", "one three", id="item"),
+        pytest.param("- one\n- two\n\n^b\n\nthree", "one two", "three", id="list"),
+        pytest.param("> one\n> two\n\n^b\n\nthree", "one two", "three", id="quote"),
+        pytest.param("one\n\n| a |\n|---|\n| two |\n\n^b", "a two", "one", id="table"),
+    ],
+)
+def test_blocks(read_note, text, inside, outside):
+    """A block id names what it stands at, and is not shown."""
+    note = read_note(text)
+    (block,) = note.blocks
+    part = text_of(note.body[block.start : block.end])
+
+    assert ("b", inside.split(), []) == (
+        block.name,
+        [w for w in inside.split() if w in part],
+        [w for w in outside.split() if w in part],
+    )
+    assert "^b" not in text_of(note.body)
+
+
+# --- sentences, embeds, captions --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("One. See [[x]] there. Three.", ["See <link 0>x</a> there."], id="one of three"),
+        pytest.param(
+            "See [[x]] and [[y]]. More.", ["See <link 0>x</a> and <link 1>y</a>."], id="two links, one sentence"
+        ),
+        pytest.param("A [[x]]. B [[y]].", ["A <link 0>x</a>.", "B <link 1>y</a>."], id="a sentence each"),
+        pytest.param("*All. Of [[x]] it. Here.*", ["<em>Of <link 0>x</a> it. </em>"], id="markup is closed"),
+        pytest.param("- one\n- two [[x]]", ["two <link 0>x</a>"], id="an item"),
+        pytest.param("line\nbreak [[x]]", ["line break <link 0>x</a>"], id="a line break is a space"),
+        pytest.param("e.g. this [[x]] is, i.e. so", ["e.g. this <link 0>x</a> is, i.e. so"], id="short forms"),
+    ],
+)
+def test_sentences(read_note, text, expected):
+    """What a backlink shows: the sentence around a link, rendered."""
+    note = read_note(text)
+
+    assert expected == [text_of(context) for context in note.contexts]
+    assert all(link.context >= 0 for link in note.links)
+
+
+def test_sentences_bring_no_ids_along(read_note):
+    """Shown on another page, a sentence must not repeat an id."""
+    note = read_note("See[^1] the [[x]] ^here\n\n[^1]: note\n")
+
+    assert [] == [name for context in note.contexts for name in ids_of(context)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("![[p.png]]\n*Words under it.*", "<em>Words under it.</em>", id="the next line"),
+        pytest.param("![[p.png]]\n\n*Words under it.*", "<em>Words under it.</em>", id="the next paragraph"),
+        pytest.param("![p](p.png)\n*See [[x]].*", "<em>See <link 1>x</a>.</em>", id="with a link"),
+        pytest.param("![[p.png]]\n*Not* all.", "", id="not all emphasis"),
+        pytest.param("![[p.png]] text\n*Words.*", "", id="not alone"),
+    ],
+)
+def test_captions(read_note, text, expected):
+    """The paragraph of pure emphasis right under an embed that stands alone."""
+    assert expected == text_of(read_note(text).links[0].caption)
+
+
+def test_embeds_stand_outside_paragraphs(read_note):
+    """What is embedded may be blocks, and these are not allowed in a paragraph."""
+    html = text_of(read_note("before\n![[Note]]\nafter").body)
+
+    assert "<p>before</p>\n<embed 0block><p>after</p>\n" == html.replace("block>\n", "block>")
+
+
+def test_bold_pictures_in_a_line_stay(read_note):
+    """A picture amid words stays amid words."""
+    assert "<p>a <embed 0inline> b</p>\n" == text_of(read_note("a ![[p.png]] b").body)
+
+
+# --- properties -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("yaml", "expected"),
+    [
+        ("NO", "NO"),
+        ("no", "no"),
+        ("1.10", "1.10"),
+        ("12:30", "12:30"),
+        ("2024-02-30", "2024-02-30"),
+        ("0x1F", "0x1F"),
+        ("1_000", "1_000"),
+        ("1e3", "1e3"),
+        (".inf", ".inf"),
+        ("007", "007"),
+        ("yes", "yes"),
+        ("=", "="),
+        ("!!python/name:os.system x", "x"),
+        ('"true"', "true"),
+        ("true", True),
+        ("false", False),
+        ("", None),
+        ("null", None),
+        ("[a, 1.0, [b]]", ["a", "1.0", ["b"]]),
+        ("{a: 1}", {"a": "1"}),
+    ],
+)
+def test_values_stay_as_typed(read_note, yaml, expected):
+    """YAML's own ideas of numbers, dates and truth don't touch what was written."""
+    assert expected == read_note(f"---\nkey: {yaml}\n---\n").get("key")
+
+
+@pytest.mark.parametrize(
+    ("yaml", "line"),
+    [
+        pytest.param("a: [1, 2", 2, id="not closed"),
+        pytest.param("a: 1\na: 2", 3, id="twice"),
+        pytest.param("a: &x 1\nb: *x", 3, id="an alias"),
+        pytest.param("a: 1\n--- \nb: 2", 0, id="the block ends there"),
+        pytest.param("- a\n- b", 2, id="a list"),
+        pytest.param("just words", 2, id="words"),
+        pytest.param("a: " + "[" * 40 + "]" * 40, 2, id="too deep"),
+        pytest.param("? [a]\n: b", 2, id="a list as name"),
+        pytest.param("a: b\n\tc: d", 3, id="a tab"),
+        pytest.param("a: " + "x" * 70000, 1, id="too long"),
+        pytest.param("a: \x01", 2, id="a control character"),
+    ],
+)
+def test_front_matter_that_cannot_be_read(read_note, yaml, line):
+    """One issue with its line, and the note counts as private."""
+    note = read_note(f"---\n{yaml}\n---\n\n# Body\n")
+
+    if line:
+        assert [("bad_front_matter", False)] == [(issue.kind, note.public) for issue in note.issues]
+        assert line == note.issues[0].line
+    else:
+        assert ((), True, "1") == (note.issues, note.public, note.get("a"))
+
+
+@pytest.mark.parametrize(
+    ("yaml", "expected"),
+    [
+        ("date: 20211112", "2021-11-12"),
+        ("date: 2021-11-12", "2021-11-12"),
+        ("date: 2021-11-12T10:00:00+02:00", "2021-11-12"),
+        ("created: 2021-11-12", "2021-11-12"),
+        ("date: 2024-02-30", ""),
+        ("date: yesterday", ""),
+        ("date: 2021", ""),
+        ("date:", ""),
+        ("Date: 2021-11-12", "2021-11-12"),
+        ("date: [2021-11-12]", ""),
+    ],
+)
+def test_dates(read_note, yaml, expected):
+    """The day that a property names, when there is such a day."""
+    assert expected == read_note(f"---\n{yaml}\n---\n").date
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# Heading\ntext", "Heading"),
+        ("---\ntitle: From properties\n---\n# Heading", "From properties"),
+        ("text\n# Heading", "The name"),
+        ("## Second level", "The name"),
+        ("---\ntitle: ''\n---\ntext", "The name"),
+        ("---\ntitle: 1.10\n---\n", "1.10"),
+        ("%%c%%\n\n# Heading", "Heading"),
+        ("", "The name"),
+    ],
+)
+def test_titles(read_note, text, expected):
+    """The property, else the heading that opens the note, else the file's name."""
+    assert expected == read_note(text, "folder/The name.md").title
+
+
+TRAILING = "Text.\n---\nDate: 20211112\nLinks to: [AI MOC](AI%20MOC.md)\nTags: #a b\nReferences:\n* [P](https://p.org)\n* two\n"
+
+
+def test_the_block_at_the_end_is_properties(read_note):
+    """Date, parents, tags and references; none of it is prose, and the line above is no heading."""
+    note = read_note(TRAILING)
+
+    assert ("2021-11-12", ["AI MOC.md"], ["a", "b"]) == (
+        note.date,
+        [link.target for link in note.links],
+        [tag.name for tag in note.tags],
+    )
+    assert ["[P](https://p.org)", "two"] == note.get("references")
+    assert ("<p>Text.</p>\n", ()) == (text_of(note.body), note.headings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Heading\n---\nText: with a colon\n", id="no name of the owner's"),
+        pytest.param("Heading\n---\nDate: 2021\nand prose\n", id="prose in it"),
+        pytest.param("Heading\n---\n", id="nothing in it"),
+        pytest.param("Heading\n---\nDate: 2021\n\n## More\n", id="a heading in it"),
+    ],
+)
+def test_other_rules_are_markdown(read_note, text):
+    """A rule under a line makes a heading, as ever."""
+    note = read_note(text)
+
+    assert ("Heading", ()) == (note.headings[0].text, note.properties)
+
+
+def test_front_matter_and_the_block_at_the_end(read_note):
+    """A note may have both."""
+    note = read_note("---\ntitle: A\n---\nText\n\n---\nDate: 20240102\nLinks to: [[B]]\n")
+
+    assert ("A", "2024-01-02", ["B"], 7) == (
+        note.title,
+        note.date,
+        [link.target for link in note.links],
+        note.properties[1].line,
+    )
+
+
+# --- privacy ------------------------------------------------------------------------------------------
+
+PRIVATE = [
+    "true",
+    "True",
+    "yes",
+    "1",
+    "on",
+    '"true"',
+    "'false'",
+    "TRUE",
+    "FALSE",
+    "False ish",
+    "",
+    "null",
+    "~",
+    "[false]",
+    "{}",
+    "no",
+    "NO",
+    "0",
+    "off",
+]
+
+
+@pytest.mark.parametrize("value", [*PRIVATE, "!!bool false", "| \n  false"])
+@pytest.mark.parametrize("name", ["draft", "private", "Draft", "PRIVATE", '"draft"', "'private'", " draft"])
+def test_whatever_is_not_plainly_public_is_private(read_note, name, value):
+    """Only a plain ``false`` says that a note is no draft."""
+    assert not read_note(f"---\n{name}: {value}\n---\ntext").public
+
+
+@pytest.mark.parametrize(
+    "value", ["false", "False", "no", "0", '"true"', "'true'", "yes", "1", "on", "TRUE", "", "null", "[true]"]
+)
+@pytest.mark.parametrize("name", ["publish", "Publish"])
+def test_publish_wants_a_plain_true(read_note, name, value):
+    """Whoever writes ``publish`` at all publishes with ``true`` only."""
+    assert not read_note(f"---\n{name}: {value}\n---\ntext").public
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ndraft: false\nDraft: true\n---\n",
+        "---\ndraft: false\nprivate: true\npublish: true\n---\n",
+        "---\npublish: true\ndraft: true\n---\n",
+        "---\ndraft: false\ndraft: false\n---\n",
+        "---\ndraft: true\ntext without an end",
+        "---\na: [\ndraft: false\n---\n",
+        "---\n- draft: false\n---\n",
+        "--- \ndraft: true\n--- \n",
+        "---\n\tdraft: true\n---\n",
+        "---\ndraft : true\n---\n",
+        "---\n# comment\n\ndraft: true\n---\n",
+        "text\n\n---\nDate: 20240101\nDraft: true\n",
+        "text\n\n---\nDate: 20240101\nPrivate:\n",
+        "text\n\n---\nDraft: true\n",
+        "---\r\ndraft: true\r\n---\r\n",
+        "\ufeff---\ndraft: true\n---\n",
+        "---\ndraft: true\n...\ntext\n",
+        "---yaml\ndraft: true\n---\n",
+        "----\ndraft: true\n----\n",
+        "\n---\ndraft: true\n---\n",
+        " ---\ndraft: true\n---\n",
+        "+++\ndraft = true\n+++\n",
+        "---\nmeta:\n  draft: true\n---\n",
+        "\u200b---\ndraft: true\n---\n",
+    ],
+)
+def test_private_however_spelled(text):
+    """Duplicates, broken YAML, the block at the end, foreign line ends, fences that nearly are ones: private."""
+    assert not parse_note(parse_bytes("note.md", text.encode())).public
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "text",
+        "---\ntitle: a\n---\n",
+        "---\ndraft: false\n---\n",
+        "---\nprivate: false\npublish: true\n---\n",
+        "---\npublish: True\n---\n",
+        "---\n\n---\n",
+        "The key `draft: true` in prose.\n",
+        "```\n---\ndraft: true\n---\n```\n",
+        "# A\n\n---\n\ntext\n\n---\n\nprivate matters\n",
+    ],
+)
+def test_public(read_note, text):
+    """Notes that say nothing about it, or say plainly that they are public."""
+    assert read_note(text).public
+
+
+def test_comments_leave_nothing(read_note):
+    """No word of a comment is in what is kept of a note."""
+    note = read_note(
+        "a %%canary%% b\n\n%%\ncanary [[canary]] #canary TODO canary\n%%\n\n# H %%canary%%\n\n| a %%canary%% |\n|---|\n"
+    )
+
+    assert "canary" not in repr(note)
+
+
+# --- laws -----------------------------------------------------------------------------------------------
+
+PIECES = st.sampled_from(
+    [*"\n\n\n   #>|-*_`~[]()!^$%{}<&\\:;.1aÉ中😀", "[[", "]]", "![[", "%%", "$$", "---\n", "- [ ] ", "TODO", "```\n", "> [!x]\n", "\t", "[^1]", "[^1]: ", "| a |\n|---|\n", "<div>", "</div>", "<!--", "-->", "https://a.b", "==", " ^id"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=40).map("".join), st.booleans())
+def test_reading_never_raises(text, strict):
+    """Whatever a file holds, a note comes out, with every place inside the file."""
+    note = parse_note(parse_bytes("note.md", text.encode()), ParseOptions(strict))
+    lines = text.replace("\r", "\n").split("\n")
+    places = [*note.links, *note.headings, *note.tags, *note.todos, *note.issues, *note.externals]
+
+    assert [] == [p for p in places if not (1 <= p.line <= len(lines) and 1 <= p.column <= len(lines[p.line - 1]) + 1)]
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_ranges_lie_in_the_body(text):
+    """Sections and blocks are ranges of the body, and ids are unlike each other."""
+    note = parse_note(parse_bytes("note.md", text.encode()))
+    ranges = [(part.start, part.end) for part in (*note.headings, *note.blocks)]
+    ids = ids_of(note.body)
+
+    assert [] == [r for r in ranges if not 0 <= r[0] < r[1] <= len(note.body)]
+    assert len(ids) == len(set(ids))
+
+
+def test_nothing_is_lost_in_the_deep(read_note):
+    """Items nested 100 deep, and a quote as deep, keep their words."""
+    deep = "\n".join("  " * depth + f"- word{depth}" for depth in range(100))
+    note = read_note(f"{deep}\n\n{'>' * 100} quoted\n")
+
+    assert [] == [
+        word for word in [f"word{depth}" for depth in range(100)] + ["quoted"] if word not in text_of(note.body)
+    ]
+
+
+def test_long_tables_are_whole(read_note):
+    """A table of 10,000 rows has them all."""
+    note = read_note("| a |\n|---|\n" + "".join(f"| row{number} |\n" for number in range(10_000)))
+
+    assert 10_000 == text_of(note.body).count("<td>row")
