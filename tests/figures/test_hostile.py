@@ -95,7 +95,7 @@ HOSTILE = {
         program = f"import socket; socket.create_connection(('127.0.0.1', {PORT}))"
         subprocess.run([sys.executable, "-c", program], check=True, stderr=subprocess.DEVNULL)
         """,
-        "CalledProcessError",
+        ("CalledProcessError", "cannot start programs"),
     ),
     "segfault": ("import ctypes; ctypes.string_at(0)", "ended by SIGSEGV (in "),
     "leaver": ("sys.exit(0)", "called sys.exit(0)"),
@@ -109,7 +109,7 @@ HOSTILE = {
     ),
     "sly-vandal": (
         "subprocess.run(['sh', '-c', f'echo gone > {VAULT}/note.md'], check=True, stderr=subprocess.DEVNULL)",
-        "CalledProcessError",
+        ("CalledProcessError", "cannot start programs"),
     ),
     "killer": ("os.kill(os.getppid(), 9); os.kill(0, 9)", ("Operation not permitted", "ended by SIGKILL")),
     "suicide": ("os.killpg(0, 9)", "ended by SIGKILL"),
