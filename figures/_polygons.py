@@ -22,7 +22,7 @@ def cut(polygon, values):
 
     >>> above, below = cut(box(1.0, 1.0), values=np.array([-1.0, -1.0, 1.0, 1.0]))
     >>> above.tolist()
-    [[1.0, 0.0], [1.0, 1.0], [-1.0, 1.0], [-1.0, 0.0]]
+    [[-1.0, 0.0], [1.0, 0.0], [1.0, 1.0], [-1.0, 1.0]]
     """
     values = np.where(abs(values) < ROUNDING, 0.0, values)
     if not (values > 0).any():
@@ -30,7 +30,7 @@ def cut(polygon, values):
     if not (values < 0).any():
         return polygon, None
     above, below = [], []
-    for i, (point, value) in enumerate(zip(polygon, values)):
+    for i, (point, value) in enumerate(zip(polygon, values, strict=True)):
         before = values[i - 1]
         if value * before < 0:
             crossing = polygon[i - 1] + (point - polygon[i - 1]) * (before / (before - value))
@@ -53,15 +53,20 @@ def affine_pieces(layers, window):
     pieces = [(window, (), np.eye(2), np.zeros(2))]
     yield pieces
     for W, b in layers:
-        for w, bias in zip(W, b):
-            pieces = [
-                (part, (*pattern, bit), A, c)
-                for polygon, pattern, A, c in pieces
-                for part, bit in zip(cut(polygon, polygon @ (w @ A) + (w @ c + bias)), (1, 0))
-                if part is not None
-            ]
+        for w, bias in zip(W, b, strict=True):
+            pieces = [half for piece in pieces for half in ask(piece, w, bias)]
             yield pieces
         pieces = [through(piece, W, b) for piece in pieces]
+
+
+def ask(piece, w, bias):
+    """Yield what a neuron, w z + bias of the z its layer receives, makes of a piece: one or two."""
+    polygon, pattern, A, c = piece
+    above, below = cut(polygon, polygon @ (w @ A) + (w @ c + bias))
+    if above is not None:
+        yield above, (*pattern, 1), A, c
+    if below is not None:
+        yield below, (*pattern, 0), A, c
 
 
 def through(piece, W, b):

@@ -69,7 +69,7 @@ def compute(*, neurons=12, seed=3):
     x, history = train(neurons, seed)
     kinks = torch.stack([-b / w for w, b, *_ in history]).numpy()  # (steps + 1, neurons)
     names = ("w", "b", "a", "c", "output")
-    frames = [dict(zip(names, history[step])) for step in SHOWN]
+    frames = [dict(zip(names, history[step], strict=True)) for step in SHOWN]
     return {
         "x": x,
         "frames": frames,
@@ -77,7 +77,7 @@ def compute(*, neurons=12, seed=3):
         "neurons": neurons,
         "table": [
             {"neuron": j + 1, "first kink": float(first), "last kink": float(last)}
-            for j, (first, last) in enumerate(zip(kinks[0], kinks[-1]))
+            for j, (first, last) in enumerate(zip(kinks[0], kinks[-1], strict=True))
         ],
         "evenly": int(where_bent(kinks[0]).sum()),
         "gathered": int(where_bent(kinks[-1]).sum()),
@@ -112,7 +112,7 @@ def draw_step(result, i, theme):
     draw_hinges(middle, frame, colours, theme)
     draw_paths(below, result["kinks"][: step + 1], colours)
     names = (f"the network, step {step}", "its hinges", "kinks, from step 0 down")
-    for ax, name in zip((above, middle, below), names):
+    for ax, name in zip((above, middle, below), names, strict=True):
         ax.text(0, 1, name, transform=ax.transAxes, va="top", color=theme.ink)
     return fig
 
@@ -123,7 +123,7 @@ def draw_sum(ax, frame, colours, theme):
     kinks = -frame["b"] / frame["w"]
     corners = np.sort([-1, 1, *kinks[abs(kinks) < 1]])
     ax.plot(corners, output(frame, corners), color=theme.ink, lw=1.4)
-    for kink, y, colour in zip(kinks, output(frame, kinks), colours):
+    for kink, y, colour in zip(kinks, output(frame, kinks), colours, strict=True):
         if abs(kink) < 1:
             ax.plot(kink, y, "o", color=colour, ms=6)
     ax.set(xlim=(-1, 1), ylim=(-0.85, 1.3))
@@ -135,7 +135,7 @@ def draw_hinges(ax, frame, colours, theme):
     ax.axhline(0, color=theme.muted, lw=0.6)
     kinks, end = -frame["b"] / frame["w"], np.sign(frame["w"])
     rise = hinges(frame, end).diagonal()
-    for kink, x, y, colour in zip(kinks, end, rise, colours):
+    for kink, x, y, colour in zip(kinks, end, rise, colours, strict=True):
         if kink * x < 1:  # else zero all over the window
             ax.plot([kink, x], [0, y], color=colour)
         if abs(kink) < 1:
@@ -145,7 +145,7 @@ def draw_hinges(ax, frame, colours, theme):
 
 
 def draw_paths(ax, kinks, colours):
-    for path, colour in zip(kinks.T, colours):
+    for path, colour in zip(kinks.T, colours, strict=True):
         ax.plot(path, np.arange(len(kinks)), color=colour)
         if abs(path[-1]) < 1:
             ax.plot(path[-1], len(kinks) - 1, "o", color=colour, ms=5.5)
@@ -158,11 +158,11 @@ def draw_paths(ax, kinks, colours):
 
 
 def check(result):
-    """With one input every hidden ReLU bends the output once, at −b/w, by a |w|: at most n + 1
-    pieces (Montúfar et al. 2014, section 2.3, with one input). The sum of the hinges is the network.
+    """With one input a hidden ReLU bends the output once, at −b/w, by a |w|, so there are at most
+    n + 1 pieces: Σ_{j≤1} C(n, j), Zaslavsky 1975, as Montúfar et al. 2014 count a single layer.
     """
     x, n, h = result["x"], result["neurons"], 1e-6
-    for frame, step in zip(result["frames"], SHOWN):
+    for frame, step in zip(result["frames"], SHOWN, strict=True):
         assert abs(output(frame, x) - frame["output"]).max() < 1e-12
         kinks = result["kinks"][step]
         for kink in kinks:

@@ -8,10 +8,9 @@ orange bird stands for what the last layer knows about its small square: it hold
 """
 
 import numpy as np
+from _polygons import compound
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
-
-from _polygons import compound
 
 ALT = (
     "Above, a zigzag with {pieces} straight pieces between 0 and 1. Below, a square creased into "
@@ -90,7 +89,7 @@ def draw_folds(result, k, theme):
     above.axis("off")
     pieces = len(x) - 1
     above.set_title(f"folds: {k}, pieces: {pieces}, birds: {pieces**2}", loc="left")
-    for copies, (_, alpha) in zip(result["flocks"][k], BIRD):
+    for copies, (_, alpha) in zip(result["flocks"][k], BIRD, strict=True):
         below.add_patch(PathPatch(compound(copies[:1]), fc=orange, alpha=alpha, lw=0))
         if k > 0:
             below.add_patch(PathPatch(compound(copies[1:]), fc=blue, alpha=alpha, lw=0))
@@ -106,8 +105,7 @@ def check(result):
     """Telgarsky 2015, "Representation benefits of deep feedforward networks": the tent map composed
     k times has 2^k pieces. In two dimensions: Montúfar et al. 2014, figure 3.
     """
-    for k, (zigzag, flock) in enumerate(zip(result["zigzags"], result["flocks"])):
-        x, y = zigzag
+    for k, (x, y) in enumerate(result["zigzags"]):
         assert len(x) - 1 == 2**k
         assert x.tolist() == [i / 2**k for i in range(2**k + 1)]
         assert y.tolist() == [i % 2 for i in range(2**k + 1)], "every piece spans the whole range"
@@ -115,7 +113,7 @@ def check(result):
         slopes = np.diff(network(fine, k)) * 2 ** (k + 3)
         assert (abs(slopes) == 2**k).all()
         assert np.count_nonzero(np.diff(slopes)) == 2**k - 1, "as many neurons in one layer"
-        for copies, (corners, _) in zip(flock, BIRD):
+        for copies, (corners, _) in zip(result["flocks"][k], BIRD, strict=True):
             assert len(copies) == len(np.unique(copies.round(9), axis=0)) == 4**k
             assert abs(network(copies, k) - corners).max() < 1e-12, "the layers lay all on one"
 

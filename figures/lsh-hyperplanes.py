@@ -11,14 +11,13 @@ neurons cuts space in the same way. See [[Locality Sensitive Hashing (LSH)]].
 from math import lgamma
 
 import numpy as np
-from matplotlib.figure import Figure
-
 from _polygons import affine_pieces, box
+from matplotlib.figure import Figure
 
 ALT = (
     "Above, six lines through one point cut the plane into twelve buckets labelled with six bits; "
     "{parted} of them pass between two arrows u and v. Below, against the angle from 0° to 180°, "
-    "dots for one bit fall along a straight line from 1 to 0, dots for six bits along a steep curve."
+    "dots for one bit lie on a straight line from 1 to 0, dots for six bits on a steep curve."
 )
 BITS = 6
 DIMENSIONS = 64
@@ -73,7 +72,7 @@ def compute(*, seed=6):
         "every": every,
         "table": [
             {"degrees": float(d), "one bit": float(a), "six bits": float(b)}
-            for d, a, b in zip(np.degrees(ANGLES).round(), one, every)
+            for d, a, b in zip(np.degrees(ANGLES).round(), one, every, strict=True)
         ],
     }
 
@@ -91,7 +90,7 @@ def draw(result, theme):
 
 
 def draw_buckets(ax, result, theme):
-    for polygon, bits in zip(result["polygons"], result["hashes"]):
+    for polygon, bits in zip(result["polygons"], result["hashes"], strict=True):
         ax.fill(*polygon.T, color=theme.colours[HUES[sum(bits)]], alpha=0.35, lw=0)
         outer = polygon[abs(polygon).max(axis=1) > 1e-9]
         if np.ptp(np.unwrap(np.arctan2(outer[:, 1], outer[:, 0]))) > 0.25:
@@ -130,7 +129,7 @@ def check(result):
     assert np.allclose([u @ u, v @ v, u @ v], [1, 1, np.cos(1.0)])
 
     assert len(result["hashes"]) == len(set(result["hashes"])) == 2 * BITS
-    for polygon, bits in zip(result["polygons"], result["hashes"]):
+    for polygon, bits in zip(result["polygons"], result["hashes"], strict=True):
         assert (result["normals"] @ polygon.mean(axis=0) > 0).tolist() == [bit == 1 for bit in bits]
     u, v = ((result["normals"] @ arrow > 0).astype(int) for arrow in (U, V))
     assert {tuple(u), tuple(v)} <= set(result["hashes"])

@@ -7,12 +7,12 @@ over 500 random networks a dot: they grow with the neurons, however these are st
 allows far more pieces, but a random start does not have them. See [[Neural Networks MOC]].
 """
 
+from itertools import pairwise
 from math import comb
 
 import numpy as np
-from matplotlib.figure import Figure
-
 from _polygons import affine_pieces, box
+from matplotlib.figure import Figure
 
 ALT = (
     "Above, on a logarithmic scale against the width n of two layers: a band of what is possible, "
@@ -48,7 +48,7 @@ def random_layers(sizes, rng):
     """He's weights, so that signals keep their size: pairs of weights (out, in) and biases."""
     return [
         (np.sqrt(2 / i) * rng.normal(size=(o, i)), BIAS * rng.normal(size=o))
-        for i, o in zip(sizes, sizes[1:])
+        for i, o in pairwise(sizes)
     ]
 
 
@@ -90,7 +90,7 @@ def compute(*, seed=0):
         "most": upper(WIDTHS[-1]),
         "table": [
             {"n": n, "lower": lower(n), "upper": upper(n), "mean of random": float(np.mean(c))}
-            for n, c in zip(WIDTHS, counted)
+            for n, c in zip(WIDTHS, counted, strict=True)
         ],
     }
 
@@ -121,7 +121,8 @@ def draw_bounds(ax, counted, theme):
 
 
 def draw_lines(ax, along, theme):
-    for depth, means, colour in zip(DEPTHS, along, theme.colours):
+    for depth, means in zip(DEPTHS, along, strict=True):
+        colour = theme.colours[depth - 1]
         ax.plot(NEURONS, means, "o-", color=colour, lw=0.8, ms=5)
         layers = "one layer" if depth == 1 else f"{depth} layers"
         ax.text(8, 90 - 12 * depth, layers, color=colour)

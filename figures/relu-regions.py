@@ -8,17 +8,17 @@ says how many neurons of the first layer are on, fainter means more of the later
 are exact, not sampled. See [[Neural Networks MOC]].
 """
 
+from itertools import pairwise
 from math import comb
 
 import numpy as np
 import torch
+from _polygons import affine_pieces, area, box, compound, through
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from torch import nn
-
-from _polygons import affine_pieces, area, box, compound, through
 
 ALT = (
     "{regions} convex polygons tile the plane like leaded glass, coloured by which neurons are on. "
@@ -42,7 +42,7 @@ def train(width, depth, seed):
     """Return the layers of the trained network, (weights, biases) each; the last has one neuron."""
     torch.manual_seed(seed)
     sizes = [2, *[width] * depth, 1]
-    layers = [nn.Linear(*pair, dtype=torch.float64) for pair in zip(sizes, sizes[1:])]
+    layers = [nn.Linear(*pair, dtype=torch.float64) for pair in pairwise(sizes)]
     net = nn.Sequential(layers[0], *[part for layer in layers[1:] for part in (nn.ReLU(), layer)])
     x = (2 * torch.rand(1500, 2, dtype=torch.float64) - 1) * torch.tensor([RIGHT, TOP])
     inside = (flower(x) > 0).double()
@@ -62,7 +62,7 @@ def edges(polygons):
     shared = {}
     for i, polygon in enumerate(polygons):
         corners = [tuple(corner) for corner in (polygon.round(9) + 0.0).tolist()]
-        for pair in zip(corners, corners[1:] + corners[:1]):
+        for pair in pairwise([*corners, corners[0]]):
             shared.setdefault(tuple(sorted(pair)), []).append(i)
     return shared
 
@@ -110,7 +110,7 @@ def draw_stage(result, theme, asked, newest=None):
     ax.axis("off")
     most = result["patterns"][-2][:, width:].sum(1).max()
     panes = {}
-    for polygon, pattern in zip(polygons, result["patterns"][asked]):
+    for polygon, pattern in zip(polygons, result["patterns"][asked], strict=True):
         panes.setdefault(shade(pattern, width, most, theme), []).append(polygon)
     for colour, alike in sorted(panes.items()):
         ax.add_patch(PathPatch(compound(alike), fc=colour, ec=theme.paper, lw=0.8))
@@ -147,7 +147,7 @@ def check(result):
     polygons, patterns = result["polygons"][-2], result["patterns"][-2]
     assert np.isclose(sum(map(area, polygons)), 4 * RIGHT * TOP, rtol=1e-12)
     rng = np.random.default_rng(0)
-    for polygon, pattern, (A, c) in zip(polygons, patterns, result["maps"]):
+    for polygon, pattern, (A, c) in zip(polygons, patterns, result["maps"], strict=True):
         x = rng.dirichlet(np.ones(len(polygon)), size=5) @ polygon
         y, bits = forward(layers, x)
         assert abs(x @ A.T + c - y).max() < 1e-10, "one affine map a piece"
