@@ -27,6 +27,10 @@ HIDDEN_PROPERTIES = frozenset(
 )
 CHAINS, LONGEST_CHAIN = 4, 6
 """Breadcrumbs shown, and notes in each."""
+AROUND = 5
+"""Stops of a trail shown in the margin, this note's own included."""
+MOST_ARCS = 32
+"""Stops of a trail that can be told apart in a ring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,7 @@ class Press:
             "note.html",
             url,
             head,
-            opens_with_title=bool(note.headings) and note.headings[0].level == 1 and note.headings[0].start == 0,
-            body=Markup(render_note(path, url, self.shown)),
+            **self._text(note, url),
             properties=self._properties(note, url),
             tags=[{"name": tag.name, "href": href(tag_url(tag.name), url)} for tag in note.tags],
             headings=self._headings(note, url),
@@ -123,6 +126,13 @@ class Press:
             trails=self._trails(path, url),
             backlinks=self._backlinks(path, url),
         )
+
+    def _text(self, note: Note, base: str) -> dict[str, Markup]:
+        """Return a note's own title, empty when it does not open with one, and what follows."""
+        body = render_note(note.path, base, self.shown)
+        titled = bool(note.headings) and note.headings[0].level == 1 and note.headings[0].start == 0
+        heading, end, rest = body.partition("</h1>") if titled else ("", "", body)
+        return {"heading": Markup(heading + end), "body": Markup(rest)}
 
     def _properties(self, note: Note, base: str) -> list[dict[str, Any]]:
         return [
@@ -152,6 +162,7 @@ class Press:
         found = []
         for trail, position in self.stops.get(path, ()):
             stops = trail.stops
+            first = max(0, min(position - AROUND // 2, len(stops) - AROUND))
             found.append(
                 {
                     "title": self.title(trail.moc),
@@ -160,6 +171,11 @@ class Press:
                     "position": position + 1,
                     "total": len(stops),
                     "written": trail.written,
+                    "ring": _ring(trail),
+                    "before": [self.entry(stop.path, base) for stop in stops[first:position]],
+                    "after": [self.entry(stop.path, base) for stop in stops[position + 1 : first + AROUND]],
+                    "more_before": first > 0,
+                    "more_after": first + AROUND < len(stops),
                     "previous": self.entry(stops[position - 1].path, base) if position else None,
                     "next": self.entry(stops[position + 1].path, base) if position + 1 < len(stops) else None,
                 }
@@ -200,8 +216,7 @@ class Press:
             "note.html",
             "index.html",
             Head(note.title, note.excerpt),
-            opens_with_title=bool(note.headings) and note.headings[0].level == 1 and note.headings[0].start == 0,
-            body=Markup(render_note(moc, "index.html", self.shown)),
+            **self._text(note, "index.html"),
             properties=[],
             tags=[],
             headings=self._headings(note, "index.html"),
@@ -360,6 +375,19 @@ def _chains(path: str, parents: Mapping[str, tuple[str, ...]]) -> list[tuple[str
         else:
             chains.append(chain)
     return chains
+
+
+def _ring(trail: Trail) -> str:
+    """Return the dashes and gaps of a ring with an arc for each written stop; empty when there are too many."""
+    if len(trail.stops) > MOST_ARCS:
+        return ""
+    lengths = [0.0, 0.0]  # a dash, a gap, and so on, round a ring as long as the trail
+    for stop in trail.stops:
+        if stop.written:
+            lengths += [0.7, 0.3]
+        else:
+            lengths[-1] += 1
+    return " ".join(f"{length:g}" for length in lengths)
 
 
 def _words(value: Any) -> list[str]:

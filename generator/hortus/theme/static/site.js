@@ -1,0 +1,208 @@
+// What a page does beyond being read. A classic script, so that it also runs from file://.
+// Everything here adds; without it nothing is missing but comfort.
+(() => {
+  const root = document.documentElement;
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+  function make(name, attributes = {}, ...children) {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.append(...children);
+    return element;
+  }
+
+  const memory = {
+    get(name) {
+      try { return localStorage.getItem(`hortus-${name}`); } catch { return null; }
+    },
+    set(name, value) {
+      try {
+        if (value) localStorage.setItem(`hortus-${name}`, value);
+        else localStorage.removeItem(`hortus-${name}`);
+      } catch { /* no storage: forgotten on the next page */ }
+    },
+  };
+
+  // --- theme: by system, then the other one, then the first one by choice ---
+
+  function startTheme() {
+    const button = document.querySelector(".theme-switch");
+    if (!button) return;
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    const say = () => button.setAttribute("aria-label", `Theme: ${root.dataset.theme ?? "by system"}`);
+    function show(theme) {
+      if (theme) root.dataset.theme = theme;
+      else delete root.dataset.theme;
+      say();
+    }
+    button.addEventListener("click", () => {
+      const steps = dark.matches ? ["", "light", "dark"] : ["", "dark", "light"];
+      const next = steps[(steps.indexOf(root.dataset.theme ?? "") + 1) % steps.length];
+      memory.set("theme", next);
+      show(next);
+    });
+    addEventListener("storage", (event) => event.key === "hortus-theme" && show(event.newValue));
+    say();
+  }
+
+  // --- contents: open beside the text, the section being read marked ---
+
+  function startContents() {
+    const contents = document.querySelector(".contents");
+    if (!contents) return;
+    const wide = matchMedia("(width >= 60em)");
+    const fit = () => { contents.open = wide.matches; };
+    wide.addEventListener("change", fit);
+    fit();
+    contents.addEventListener("click", (event) => {
+      if (event.target.closest("a") && !wide.matches) contents.open = false;
+    });
+
+    const links = all("a", contents);
+    const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+    const margin = contents.closest(".margin");
+    function mark() {
+      const passed = headings.findLastIndex((heading) => heading && heading.getBoundingClientRect().top < innerHeight / 3);
+      const end = scrollY > 0 && innerHeight + scrollY >= root.scrollHeight - 2;
+      const current = end ? Math.max(passed, headings.findLastIndex((heading) => heading && heading.getBoundingClientRect().top < innerHeight)) : passed;
+      links.forEach((link, index) => {
+        if (index !== current) return link.removeAttribute("aria-current");
+        if (link.hasAttribute("aria-current")) return;
+        link.setAttribute("aria-current", "location");
+        const { top, bottom } = link.getBoundingClientRect();
+        if (wide.matches && (top < 0 || bottom > innerHeight)) margin.scrollTop += top - innerHeight / 2;
+      });
+    }
+    const watch = new IntersectionObserver(mark, { rootMargin: "0px 0px -66% 0px" });
+    headings.forEach((heading) => heading && watch.observe(heading));
+    addEventListener("scrollend", mark);
+    mark();
+  }
+
+  // --- code: a button that copies ---
+
+  function startCopying() {
+    if (!navigator.clipboard) return;
+    for (const block of all(".code")) {
+      const button = make("button", { class: "copy", type: "button", "aria-live": "polite" }, "Copy");
+      button.addEventListener("click", async () => {
+        try {
+          await navigator.clipboard.writeText(block.querySelector("code").textContent);
+          button.textContent = "Copied";
+        } catch {
+          button.textContent = "Not allowed";
+        }
+        button.classList.add("done");
+        setTimeout(() => {
+          button.textContent = "Copy";
+          button.classList.remove("done");
+        }, 1600);
+      });
+      block.append(button);
+    }
+  }
+
+  // --- what scrolls sideways can be reached with the keyboard ---
+
+  function startScrolling() {
+    const fit = new ResizeObserver((entries) => {
+      for (const { target } of entries) {
+        if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+        else target.removeAttribute("tabindex");
+      }
+    });
+    all(".math-display, .table, main table").forEach((element) => fit.observe(element));
+  }
+
+  // --- figures with frames: a slider, and a button that runs through them ---
+
+  function startFrames() {
+    for (const image of all("img[data-frames]")) {
+      const frames = image.dataset.frames.split("|");
+      const labels = (image.dataset.labels ?? "").split("|");
+      const last = frames.length - 1;
+      const label = (index) => labels[index] || `${index + 1} of ${frames.length}`;
+      const slider = make("input", { type: "range", min: 0, max: last, value: last, "aria-label": `Frame of: ${image.alt}` });
+      const output = make("output", {}, label(last));
+      const play = make("button", { type: "button", "aria-label": "Play" }, "\u25B8");
+      let timer = 0;
+
+      function show(index) {
+        slider.value = index;
+        slider.setAttribute("aria-valuetext", label(index));
+        output.textContent = label(index);
+        image.src = frames[index];
+      }
+      function stop() {
+        clearInterval(timer);
+        timer = 0;
+        play.textContent = "\u25B8";
+        play.setAttribute("aria-label", "Play");
+      }
+      function step() {
+        const next = Number(slider.value) + 1;
+        show(next);
+        if (next >= last) stop();
+      }
+      slider.addEventListener("pointerenter", () => frames.forEach((frame) => { new Image().src = frame; }), { once: true });
+      slider.addEventListener("input", () => {
+        stop();
+        show(Number(slider.value));
+      });
+      play.addEventListener("click", () => {
+        if (timer) return stop();
+        play.textContent = "\u2016";
+        play.setAttribute("aria-label", "Pause");
+        if (Number(slider.value) >= last) show(0);
+        timer = setInterval(step, Math.max(150, Math.min(700, 5000 / frames.length)));
+      });
+      show(last);
+      image.after(make("div", { class: "frames" }, play, slider, output));
+    }
+  }
+
+  // --- keys: each presses the element that names it in data-key ---
+
+  function startKeys() {
+    const enabled = () => memory.get("keys") !== "off";
+    const holder = (key) => document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    addEventListener("keydown", (event) => {
+      const command = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
+      const plain = !event.ctrlKey && !event.metaKey && !event.altKey && enabled();
+      const busy = event.isComposing || event.target.closest?.("input, textarea, select, [contenteditable], dialog");
+      if (event.defaultPrevented || busy || !(command || plain)) return;
+      const element = holder(command ? "/" : event.key);
+      if (!element) return;
+      event.preventDefault();
+      element.click();
+    });
+    holder("?")?.addEventListener("click", showKeys);
+
+    function showKeys() {
+      const rows = all("[data-key]").filter((element) => element.dataset.key !== "?").flatMap((element) => [
+        make("dt", {}, make("kbd", {}, element.dataset.key)),
+        make("dd", {}, element.dataset.does ?? element.getAttribute("aria-label") ?? element.textContent),
+      ]);
+      const box = make("input", { type: "checkbox" });
+      box.checked = enabled();
+      box.addEventListener("change", () => memory.set("keys", box.checked ? "" : "off"));
+      const dialog = make("dialog", { class: "keys", "aria-labelledby": "keys-title" },
+        make("h2", { id: "keys-title" }, "Keys"),
+        make("dl", {}, ...rows),
+        make("label", {}, box, "Single keys work on every page"),
+        make("form", { method: "dialog" }, make("button", {}, "Close")),
+      );
+      dialog.addEventListener("close", () => dialog.remove());
+      dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+      document.body.append(dialog);
+      dialog.showModal();
+    }
+  }
+
+  startTheme();
+  startContents();
+  startCopying();
+  startScrolling();
+  startFrames();
+  startKeys();
+})();
