@@ -8,7 +8,7 @@ from typing import Literal
 from hortus.addresses import give_addresses
 from hortus.config import Config
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
-from hortus.gallery import ask_figures, file_sources, script_path, script_sources
+from hortus.gallery import Asked, ask_figures, file_sources, script_path, script_sources
 from hortus.graph import embedded_files, link_notes
 from hortus.memo import Memo
 from hortus.model import Note, ParseOptions, Report, Site, Source, Vault
@@ -18,7 +18,7 @@ from hortus.render import Shown
 from hortus.report import make_report
 from hortus.site import make_site, theme_files
 from hortus.stages import Stages
-from hortus.vault import picture_sizes, read_texts
+from hortus.vault import picture_sizes, read_texts, read_vault
 
 FigureMode = Literal["run", "frozen", "skip"]
 UNREADABLE = frozenset({"bad_front_matter", "slow_note", "bad_encoding"})
@@ -87,6 +87,14 @@ def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
     with (stages or Stages()).time("pages"):
         press = Press(found.shown, found.report, config.settings, config.project)
         return make_site(make_pages(press, found.opening), found.shown, theme_files(config.project))
+
+
+def asked_figures(config: Config) -> Asked:
+    """Return the figures that scripts offer and notes ask for."""
+    vault = read_vault(config.vault, config.settings.ignore, [config.out])
+    memo = Memo(config.cache / "notes.sqlite")
+    notes = [note for note in parse_notes(vault.sources, config.parse_options, memo) if note.public]
+    return ask_figures(notes, read_scripts(config.figures), config.vault)
 
 
 def figure_options(config: Config, mode: FigureMode, stages: Stages) -> FigureOptions:

@@ -1,0 +1,28 @@
+"""The commands: each module adds its arguments and runs, and prints for cli. What is heavy is imported when run."""
+
+import argparse
+from pathlib import Path
+
+FINE, FAILED, PROBLEMS, USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+"""Exit statuses."""
+
+
+def add_vault(command: argparse.ArgumentParser) -> None:
+    command.add_argument("vault", nargs="?", type=Path, metavar="VAULT", help="folder of notes or of hortus.toml; else this one")
+
+
+def add_jobs(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--jobs", type=count, default=0, metavar="N", help="processes for reading notes; else one a core")
+    command.add_argument("--timings", action="store_true", help="print seconds, stage by stage")
+
+
+def add_figures(command: argparse.ArgumentParser) -> None:
+    modes = ["run", "frozen", "skip"]
+    command.add_argument("--figures", choices=modes, default="run", help="run scripts, take what is there, or neither")
+
+
+def count(text: str) -> int:
+    """Read a whole number."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
+    return int(text)

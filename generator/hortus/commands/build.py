@@ -1,0 +1,54 @@
+"""Make the site."""
+
+import argparse
+from pathlib import Path
+
+from hortus.commands import FAILED, FINE, PROBLEMS, add_figures, add_jobs, add_vault
+from hortus.terminal import counted, print_figures, print_timings, show_progress
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    add_vault(command)
+    command.add_argument("--out", type=Path, metavar="DIR", help="folder for the site; else site/")
+    command.add_argument("--strict", action="store_true", help="end with status 2 when there is any problem")
+    add_figures(command)
+    add_jobs(command)
+
+
+def run(given: argparse.Namespace) -> int:
+    from hortus.config import read_config
+    from hortus.freshness import Last, inputs_hash, keep_last, read_last
+    from hortus.output import check_output, write_site
+    from hortus.vault import read_vault
+
+    config = read_config(given.vault, given.out)
+    check_output(config.out, config.vault, config.figures)
+    stages = show_progress()
+    with stages.time("read"):
+        vault = read_vault(config.vault, config.settings.ignore, [config.out])
+        inputs = inputs_hash(config, vault, given.figures)
+        last = read_last(config, inputs)
+    failed = False
+    if last is not None:
+        print(f"{last.notes} notes, nothing changed")
+    else:
+        from hortus.build import build, survey
+
+        found = survey(config, vault, given.jobs, stages, given.figures)
+        site = build(config, found, stages)
+        with stages.time("write"):
+            written = write_site(site, config.out)
+        last = Last(len(found.shown.graph.notes), found.report.summary)
+        failed = print_figures(found.shown.figures.values())
+        if not failed:
+            keep_last(config, inputs, last)
+        for name in written.kept:
+            print(f"{config.out / name}: edited since Hortus wrote it; kept under this name")
+        print(f"{last.notes} notes, {len(written.changed)} files changed, {len(written.removed)} removed")
+    if given.timings:
+        print_timings(stages.seconds)
+    print(f"report: {counted(last.summary) or 'nothing to complain about'}")
+    print(f"open {config.out / 'index.html'}")
+    if failed:
+        return FAILED
+    return PROBLEMS if given.strict and last.summary else FINE
