@@ -16,6 +16,7 @@ from hortus.config import read_config
 from hortus.model import LinkGraph, Note, Report, Site, Source
 from hortus.note import parse_note
 from hortus.output import write_site
+from hortus.vault import read_vault
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 Files = Mapping[str, str | bytes]
@@ -88,7 +89,8 @@ def write_vault(tmp_path) -> Callable[..., Path]:
 def build_folder(vault: Path, jobs: int = 0) -> Built:
     """Build the vault in *vault*, in memory."""
     config = read_config(vault)
-    found = survey(config, jobs)
+    vault_read = read_vault(config.vault, config.settings.ignore, [config.out])
+    found = survey(config, vault_read, jobs)
     return Built(config.vault, found, build(config, found))
 
 
