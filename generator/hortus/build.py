@@ -10,6 +10,7 @@ from hortus.config import Config
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
 from hortus.gallery import Asked, ask_figures, file_sources, script_path, script_sources
 from hortus.graph import embedded_files, link_notes
+from hortus.mathfont import math_font
 from hortus.memo import Memo
 from hortus.model import Note, ParseOptions, Report, Site, Source, Vault
 from hortus.pages import Press, make_pages
@@ -85,8 +86,10 @@ def survey(
 def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
     """Make the site of a surveyed vault, in memory."""
     with (stages or Stages()).time("pages"):
+        glyphs = {glyph for note in found.shown.graph.texts.values() for glyph in note.glyphs}
+        theme = theme_files(config.project, math_font(glyphs, config.cache))
         press = Press(found.shown, found.report, config.settings, config.project)
-        return make_site(make_pages(press, found.opening), found.shown, theme_files(config.project))
+        return make_site(make_pages(press, found.opening), found.shown, theme)
 
 
 def asked_figures(config: Config) -> Asked:

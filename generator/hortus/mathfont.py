@@ -8,12 +8,16 @@ Browsers leave room for the widest form of a bracket or radical whichever they d
 "preferred inline size"), so a root has a gap behind it. The wide forms are therefore narrowed.
 """
 
+import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from html import unescape
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
+
+from hortus.names import digest
 
 FILE = "fonts/STIXTwoMath-Regular.ttf"
 FEATURES = ["ssty", "flac", "dtls", "kern", "ccmp", "mark", "mkmk"]
@@ -54,6 +58,26 @@ def glyphs_of(mathml: str) -> set[str]:
             characters.add(ITALICS.get(unescape(variable["letter"]), ""))
     characters.update(sign for written, sign in DRAWN.items() if written in mathml)
     return {character for character in characters if character.strip()}
+
+
+def math_font(characters: Iterable[str], store: Path) -> bytes:
+    """Return the math font for *characters*, made once; empty when there are none."""
+    wanted = "".join(sorted(set(characters)))
+    if not wanted:
+        return b""
+    source = font_file()
+    file = store / f"math-{digest(f'{wanted} {source.stat().st_size} {FEATURES} {STRETCHED}')[:16]}.woff2"
+    with suppress(OSError):
+        kept = file.read_bytes()
+        if kept[:4] == b"wOF2" and kept[-20:] == digest(kept[:-20])[:20].encode():
+            return kept[:-20]
+    font = subset_math_font(wanted)
+    with suppress(OSError):
+        store.mkdir(parents=True, exist_ok=True)
+        aside = file.with_suffix(f".{os.getpid()}")
+        aside.write_bytes(font + digest(font)[:20].encode())
+        aside.replace(file)
+    return font
 
 
 def subset_math_font(characters: Iterable[str]) -> bytes:

@@ -237,8 +237,8 @@ class Note:
     excerpt: str
     """The first plain words, without markup."""
     words: int
-    features: tuple[str, ...]
-    """What the page needs beside the common style: ``math``, ``code``, ``callout``, ``diagram``."""
+    glyphs: str
+    """Characters that its formulas are drawn with."""
     issues: tuple["Issue", ...]
     files: tuple[tuple[str, str], ...] = ()
     """Name and text of each file made with the note: its diagrams."""

@@ -16,6 +16,7 @@ from html import escape
 
 from markdown_it.token import Token
 
+from hortus.mathfont import glyphs_of
 from hortus.model import (
     Block,
     External,
@@ -53,7 +54,6 @@ IDS = re.compile(f' id="{mark("id", 0, "NAME")}"'.replace("NAME", "[^\"]*"))
 DATES = ("date", "created", "updated")
 EXCERPT = 300
 """Characters."""
-FEATURES = {"math_inline": "math", "math_block": "math", "callout_open": "callout", "fence": "code", "diagram": "diagram"}
 
 
 def parse_note(source: Source, options: ParseOptions = ParseOptions()) -> Note:
@@ -101,7 +101,7 @@ class _Reading:
         self.blocks: list[Block] = []
         self.segments: Segments = ()
         self.anchors: set[str] = set()
-        self.features: set[str] = set()
+        self.glyphs: set[str] = set()
         self.words: list[str] = []
         self.raw_offsets: dict[str, int] = {}
 
@@ -127,8 +127,6 @@ class _Reading:
         """Walk over block tokens; every link gets its index, every heading its anchor."""
         items: list[_Place] = []
         for position, token in enumerate(tokens):
-            if feature := FEATURES.get(token.type):
-                self.features.add(feature)
             if token.type == "list_item_open":
                 items.append(_Place())
                 if token.meta.get("task") == " ":
@@ -137,6 +135,8 @@ class _Reading:
                 self._join_place(items.pop())
             elif token.type == "figure":
                 self._figure(token)
+            elif token.type == "math_block":
+                self.glyphs |= glyphs_of(token.meta.get("mathml") or "")
             elif token.type == "heading_open":
                 self._heading(token, tokens[position + 1])
             elif token.type == "caption":
@@ -168,7 +168,7 @@ class _Reading:
                 case "todo":
                     self._todo(inline, token, _plain(children[position + 1 :]), place)
                 case "math_inline":
-                    self.features.add("math")
+                    self.glyphs |= glyphs_of(token.meta.get("mathml") or "")
         self.words.append(_plain(children))
         if len(self.links) > first:
             place.links.extend(range(first, len(self.links)))
@@ -426,7 +426,7 @@ class _Reading:
             todos=tuple(self.todos),
             excerpt=words if len(words) <= EXCERPT else words[:EXCERPT].rsplit(" ", 1)[0] + "…",
             words=len(words.split()),
-            features=tuple(sorted(self.features)),
+            glyphs="".join(sorted(self.glyphs)),
             issues=tuple(self.issues),
             files=tuple(dict(self.env.get("diagrams", ())).items()),
             public=public,

@@ -5,7 +5,7 @@ One function a kind of page; each hands its template finished values. Bodies com
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -62,6 +62,8 @@ class Head:
     description: str = ""
     hidden: bool = False
     classes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    """What the page needs beside the common style: ``math``."""
 
 
 class Press:
@@ -80,6 +82,8 @@ class Press:
         self.folder_urls = folder_urls(names, shown.urls.values())
 
     def page(self, template: str, url: str, head: Head, **values: Any) -> Page:
+        if _has_math(values):
+            head = replace(head, features=("math",))
         text = self.templates.get_template(template).render(
             site=self.site, page=head, to=lambda target: href(target, url), **values
         )
@@ -352,6 +356,15 @@ def make_pages(press: Press, home: str | None) -> Iterator[Page]:
 def _folders(path: str) -> list[str]:
     parts = path.split("/")[:-1]
     return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+
+
+def _has_math(value: Any) -> bool:
+    """Tell whether a formula is anywhere in what a template is handed."""
+    if isinstance(value, str):
+        return "<math" in value
+    if isinstance(value, dict):
+        return any(map(_has_math, value.values()))
+    return isinstance(value, list) and any(map(_has_math, value))
 
 
 def _places(trails: Sequence[Trail]) -> dict[str, list[tuple[Trail, int]]]:

@@ -156,6 +156,6 @@ def unread_note(source: Source, why: str) -> Note:
     issue = Issue("slow_note", source.path, 1, 1, why, "please report this note as a fault of Hortus")
     return Note(
         path=source.path, title=stem(source.path), properties=(), aliases=(), tags=(), date="", body=(), headings=(),
-        blocks=(), links=(), contexts=(), externals=(), figures=(), todos=(), excerpt="", words=0, features=(),
+        blocks=(), links=(), contexts=(), externals=(), figures=(), todos=(), excerpt="", words=0, glyphs="",
         issues=(issue,), public=False,
     )  # fmt: skip

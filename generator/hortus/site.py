@@ -9,12 +9,21 @@ from hortus.figures import filled_source
 from hortus.gallery import figure_files
 from hortus.model import Page, Site
 from hortus.render import Shown
+from hortus.syntax.mathstyle import math_css
 
 
-def theme_files(overrides: Path) -> dict[str, bytes]:
-    """Read the theme's own files; ``theme.css`` beside the settings comes after the theme's style."""
+def theme_files(overrides: Path, font: bytes) -> dict[str, bytes]:
+    """Read the theme's own files; ``theme.css`` beside the settings comes after the theme's style.
+
+    *font* is the math font of this site, empty when there is no formula to draw.
+    """
     root = files("hortus") / "theme" / "static"
     found = {f"assets/{entry.name}": entry.read_bytes() for entry in root.iterdir() if entry.is_file()}
+    if font:
+        found["assets/math.woff2"] = font
+        found["assets/math.css"] = found.get("assets/math.css", b"") + math_css().encode()
+    else:
+        found.pop("assets/math.css", None)
     own = overrides / "theme.css"
     if own.is_file():
         found["assets/style.css"] += b"\n" + own.read_bytes()
