@@ -25,7 +25,7 @@ RIGHT, TOP = 1.4, 1.05  # of the window
 ARMS = 3
 NOISE = 0.25  # of the angle, in radians; the arms are 2π/3 apart
 EPOCHS = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256)
-BATCH = 30
+BATCH = 60
 SURE = np.log(9)  # between logits: a class nine times as likely as any other
 
 
@@ -46,7 +46,7 @@ def train(width, seed):
     sizes = [(2, width), (width, width), (width, ARMS)]
     layers = [nn.Linear(*size, dtype=torch.float64) for size in sizes]
     net = nn.Sequential(layers[0], nn.ReLU(), layers[1], nn.ReLU(), layers[2])
-    optimizer = torch.optim.Adam(net.parameters(), lr=0.005)
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.008)
     history = []
     for _ in range(EPOCHS[-1] + 1):
         now = [(layer.weight.detach().clone(), layer.bias.detach().clone()) for layer in layers]
