@@ -17,6 +17,8 @@ class Addresses:
     """By path of a note, missing note, attachment or script."""
     opening: str | None
     """The MOC that the first page shows when no note is the first page."""
+    redirects: Mapping[str, str]
+    """By url of an alias: the path of the note that carries it."""
     duplicates: tuple[tuple[str, str], ...]
     """Paths that did not get the url they wanted, with the path that has it."""
 
@@ -27,7 +29,19 @@ def give_addresses(graph: LinkGraph, scripts: Iterable[FigureScript], home: str)
     urls, duplicates = assign_urls([*graph.notes, *graph.missing], claims(graph), first)
     urls |= asset_urls(reached_assets(graph), urls.values())
     urls |= {script_path(script): f"figures/{script.name}.html" for script in scripts}
-    return Addresses(urls, opening, tuple(duplicates))
+    return Addresses(urls, opening, redirect_urls(graph, urls.values()), tuple(duplicates))
+
+
+def redirect_urls(graph: LinkGraph, taken: Iterable[str]) -> dict[str, str]:
+    """Give every alias a page that leads to its note, unless something else is there; the first to ask gets it."""
+    taken = set(taken)
+    redirects: dict[str, str] = {}
+    for path, note in graph.notes.items():
+        for alias in note.aliases:
+            url = permalink_url(alias)
+            if url and url not in taken and not is_taken(url) and not url.endswith("/index.html"):
+                redirects.setdefault(url, path)
+    return redirects
 
 
 def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:

@@ -79,6 +79,7 @@ def survey(
             {script_path(script): script.title for script in scripts.values()},
             picture_sizes(vault, addresses.urls),
             {note.path: note.body for note in files},
+            addresses.redirects,
         )
     return Survey(shown, addresses.opening, report)
 

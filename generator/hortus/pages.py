@@ -138,6 +138,10 @@ class Press:
         heading, end, rest = body.partition("</h1>") if titled else ("", "", body)
         return {"heading": Markup(heading + end), "body": Markup(rest)}
 
+    def redirect(self, url: str, path: str) -> Page:
+        """Make the page of an alias, which leads on to its note."""
+        return self.page("redirect.html", url, Head(self.title(path), hidden=True), target=href(self.shown.urls[path], url))
+
     def _properties(self, note: Note, base: str) -> list[dict[str, Any]]:
         return [
             {"name": prop.name, "html": [Markup(render_part(note.path, item, base, self.shown)) for item in prop.items]}
@@ -341,6 +345,7 @@ def make_pages(press: Press, home: str | None) -> Iterator[Page]:
     """Make every page of the site. *home* is the MOC to open with when no note is the first page."""
     yield from (press.note(path) for path in press.graph.notes)
     yield from (press.stub(path) for path in press.graph.missing)
+    yield from (press.redirect(url, path) for url, path in press.shown.redirects.items())
     if "index.html" not in press.shown.urls.values():
         yield press.home(home)
     yield press.all_notes()

@@ -55,6 +55,8 @@ class Shown:
     """Width and height of pictures, by path."""
     files: Mapping[str, Segments] = field(default_factory=dict)
     """Text files that notes embed, as highlighted code, by path."""
+    redirects: Mapping[str, str] = field(default_factory=dict)
+    """Notes by the url of an alias."""
 
 
 @dataclass(slots=True)
