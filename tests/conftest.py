@@ -13,7 +13,8 @@ import pytest
 
 from hortus.build import Survey, build, survey
 from hortus.config import read_config
-from hortus.model import LinkGraph, Note, Report, Site, Source
+from hortus.graph import link_notes
+from hortus.model import Asset, LinkGraph, Note, Report, Site, Source
 from hortus.note import parse_note
 from hortus.output import write_site
 from hortus.vault import read_vault
@@ -119,6 +120,18 @@ def read_note() -> Callable[..., Note]:
         return parse_note(Source(path, text))
 
     return read
+
+
+@pytest.fixture(scope="session")
+def join_notes() -> Callable[..., LinkGraph]:
+    """Join the notes and attachments of a dict, without a disk."""
+
+    def join(files: Mapping[str, str], **known) -> LinkGraph:
+        notes = [parse_note(Source(path, text)) for path, text in files.items() if path.endswith(".md")]
+        assets = [Asset(path, Path(path), 0, 0) for path in files if not path.endswith(".md")]
+        return link_notes(notes, assets, **known)
+
+    return join
 
 
 # --- the command line ---------------------------------------------------------------------------

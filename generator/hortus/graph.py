@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from hortus.model import (
     Ambiguous,
@@ -21,7 +22,7 @@ from hortus.model import (
     Resolution,
     Trail,
 )
-from hortus.names import heading_key
+from hortus.names import fold, heading_key
 from hortus.resolve import find_anchor, index_names, near_names, resolve
 from hortus.trails import is_moc, make_trail
 
@@ -47,9 +48,9 @@ def link_notes(
     aliases = [(alias, note.path) for note in by_path.values() for alias in note.aliases]
     index = index_names([*by_path, *by_file], withheld, aliases, figures)
     texts = by_path | {caption.path: caption for caption in sorted(captions, key=lambda caption: caption.path)}
-    resolutions = {
-        path: tuple(resolve(link, path, index, by_path) for link in note.links) for path, note in texts.items()
-    }
+    resolutions = _one_spelling(
+        {path: tuple(resolve(link, path, index, by_path) for link in note.links) for path, note in texts.items()}
+    )
     backlinks, shown, missing, lost = _turned(texts, resolutions)
     named = tuple(mocs)
     trails = tuple(
@@ -73,6 +74,16 @@ def link_notes(
         components=_components(network),
         cycles=_embed_cycles(by_path, resolutions),
     )
+
+
+def _one_spelling(resolutions: Mapping[str, tuple[Resolution, ...]]) -> dict[str, tuple[Resolution, ...]]:
+    """Let links to a missing note that differ in case or composition alone want one note: the first by the alphabet."""
+    missing = {one.path for found in resolutions.values() for one in found if isinstance(one, Missing) and one.path}
+    spelling = {fold(path): path for path in sorted(missing, reverse=True)}
+    return {
+        path: tuple(replace(one, path=spelling[fold(one.path)]) if isinstance(one, Missing) and one.path else one for one in found)
+        for path, found in resolutions.items()
+    }
 
 
 def target_path(resolution: Resolution) -> str:

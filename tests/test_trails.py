@@ -1,0 +1,118 @@
+"""Maps of content: what makes a note one, and what the order of its links means."""
+
+import pytest
+
+from hortus.model import Coverage
+from hortus.trails import is_moc, make_coverage
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        pytest.param("AI MOC.md", "", True, id="name"),
+        pytest.param("x/AI MOC.md", "", True, id="name in a folder"),
+        pytest.param("MOC.md", "", True, id="only that"),
+        pytest.param("a.md", "# The AI MOC", True, id="title"),
+        pytest.param("a.md", "---\ntitle: AI MOC\n---\n", True, id="title property"),
+        pytest.param("a.md", "---\ntype: moc\n---\n", True, id="type"),
+        pytest.param("a.md", "---\ntype: [note, MOC]\n---\n", True, id="one of its types"),
+        pytest.param("a.md", "#moc", True, id="tag"),
+        pytest.param("a.md", "---\ntags: [MOC]\n---\n", True, id="tag property"),
+        pytest.param("a.md", "x\n\n---\nDate: 20240101\nTags: #MOC", True, id="tag of the owner's block"),
+        pytest.param("MOC of things.md", "", False, id="at the start"),
+        pytest.param("Democ.md", "", False, id="within a word"),
+        pytest.param("a.md", "# A heading\n## MOC", False, id="another heading"),
+        pytest.param("a.md", "#moc/ai", False, id="a tag below it"),
+        pytest.param("a.md", "---\ntype: mocha\n---\n", False, id="another type"),
+    ],
+)
+def test_is_moc(read_note, path, text, expected):
+    """Its name or title ends in MOC, or its type or a tag is that."""
+    assert expected == is_moc(read_note(text, path))
+
+
+@pytest.mark.parametrize("named", ["x/Start.md", "x/Start", "Start", "START", "start.md"])
+def test_settings_name_mocs(read_note, named):
+    """By path or name, with or without the extension, in any case."""
+    assert is_moc(read_note("", "x/Start.md"), [named])
+    assert not is_moc(read_note("", "x/Start here.md"), [named])
+
+
+def stops(graph, moc="The MOC.md"):
+    (trail,) = [trail for trail in graph.trails if trail.moc == moc]
+    return [stop.path for stop in trail.stops]
+
+
+FILES = {"a.md": "", "b.md": "", "c.md": "", "p.png": ""}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("[[b]] [[a]]\n\n- [[c]]", ["b.md", "a.md", "c.md"], id="the order of its links"),
+        pytest.param("[[a]] [[b]] [[a]] [x](a.md)", ["a.md", "b.md"], id="each once, at its first place"),
+        pytest.param("[[a]] [[The MOC]] [[#H]]\n# H", ["a.md"], id="not itself"),
+        pytest.param("[[a]] [[new]]", ["a.md", "new.md"], id="missing notes too"),
+        pytest.param("[[a]] [[p.png]] ![[b]] ![[p.png]]", ["a.md"], id="no attachments, no embeds"),
+        pytest.param("---\nup: '[[b]]'\n---\n[[a]]", ["a.md"], id="no properties"),
+        pytest.param("[[a]]\n\n---\nDate: 20240101\nLinks to: [[b]]", ["a.md"], id="not the map above"),
+        pytest.param("[[a]] [x](https://x.org) [y]() [[q.png]]", ["a.md"], id="nothing that is no note"),
+        pytest.param("[[a#nowhere]]", ["a.md"], id="whatever the heading"),
+        pytest.param("`[[a]]` %%[[b]]%% [[c]]", ["c.md"], id="no code, no comments"),
+        pytest.param("[[x/secret]] [[a]]", ["a.md"], id="no private notes"),
+    ],
+)
+def test_trail(join_notes, text, expected):
+    """Each note that a map lists, once, in order."""
+    assert expected == stops(join_notes({**FILES, "The MOC.md": text}, withheld=["x/secret.md"]))
+
+
+def test_a_link_that_fits_several_counts_as_the_first(join_notes):
+    """The note that is taken is the stop."""
+    graph = join_notes({"x/a.md": "", "y/a.md": "", "The MOC.md": "[[a]]"})
+
+    assert ["x/a.md"] == stops(graph)
+
+
+def test_sections(join_notes):
+    """A stop knows the heading it stands under; the map's own title is none."""
+    graph = join_notes({"The MOC.md": "[[a]]\n# Title\n[[b]]\n## Part [[c]]\n[[d]]\n### Deep\n[[e]]"})
+    (trail,) = graph.trails
+
+    assert [
+        ("a.md", "", ""),
+        ("b.md", "", ""),
+        ("c.md", "Part c", "part-c"),
+        ("d.md", "Part c", "part-c"),
+        ("e.md", "Deep", "deep"),
+    ] == [(stop.path, stop.section, stop.anchor) for stop in trail.stops]
+
+
+def test_several_maps_list_one_note(join_notes):
+    """A note has a place in each."""
+    graph = join_notes({"A MOC.md": "[[x]] [[y]]", "B MOC.md": "[[y]] [[x]]", "x.md": "", "y.md": ""})
+
+    assert (["x.md", "y.md"], ["y.md", "x.md"]) == (stops(graph, "A MOC.md"), stops(graph, "B MOC.md"))
+
+
+def test_coverage(join_notes):
+    """Written, missing, and missing but marked as still to come; each note counts once."""
+    text = "- [[a]]\n- TODO [[b]]\n- TODO [[new]]\n- [ ] [[newer]]\n- [[newest]]\n- [[newest]] TODO\n"
+    (trail,) = join_notes({**FILES, "The MOC.md": text}).trails
+
+    assert Coverage("The MOC.md", written=2, missing=1, todo=2) == make_coverage(trail)
+
+
+def test_pages_show_trails(build_vault, read_page):
+    """Previous, next, position and section, in every map that lists the note."""
+    built = build_vault({"A MOC.md": "[[x]]\n\n## Part\n[[y]] [[new]]", "B MOC.md": "[[y]]", "x.md": "", "y.md": ""})
+    page = read_page(built.page("y.html"))
+    words = " ".join("".join(page.words).split())
+
+    assert {"prev": "x.html", "next": "new.html"} == {
+        values["rel"]: values["href"]
+        for tag, values in page.tags
+        if tag == "a" and values.get("rel") in ("prev", "next")
+    }
+    assert [] == [text for text in ("2 of 3 in A MOC", "1 of 1 in B MOC", "Part") if text not in words]
+    assert "3 of 3 in" in built.page("new.html")
