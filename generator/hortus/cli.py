@@ -12,6 +12,7 @@ from hortus.model import HortusError
 COMMANDS = {
     "build": "make the site",
     "check": "report broken links, TODOs and other problems",
+    "publish": "put the site on a branch that a server shows",
     "figures": "list figures, run them, or say why they would run",
     "why": "say where a link leads, and by which rule",
 }
