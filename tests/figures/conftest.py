@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts, script_figures
 from hortus.model import Figure, FigureWanted
 

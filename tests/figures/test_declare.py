@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from hortus.figures import filled_source, inline_script, parse_script, request_figure, script_figures
 from hortus.figures.declare import fit_parameters
 from hortus.model import Figure, FigureRequest

@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+
 from hortus.figures import draw_figures, inline_script, verify, why
 from hortus.figures.store import Store
 from hortus.model import FigureRequest, FigureWanted
@@ -238,12 +239,13 @@ def test_plain_scripts_and_fences(project):
     project.write(
         {"plain.py": "import matplotlib.pyplot as plt\nplt.figure(figsize=(2, 1))\nplt.plot([1, 2])\nplt.show()"}
     )
-    project.write({"empty.py": "x = 1\n"})
+    project.write({"empty.py": "x = 1\n", "broken.py": "x = (\n"})
     request = FigureRequest("", "ax.plot(np.arange(3))", (), "A hinge.", "", "hinge", 0, 4, 1)
     inline = inline_script(request, project.vault / "note.md", "note.md")
     wanted = [*project.wanted(), FigureWanted(inline.name, inline, {})]
-    empty, plain, hinge = draw_figures(wanted, project.options())
+    broken, empty, plain, hinge = draw_figures(wanted, project.options())
 
+    assert "failed" == broken.state and "SyntaxError: '(' was never closed" in broken.error
     assert ("failed", "the script drew nothing") == (empty.state, empty.error)
     assert ("drawn", 192, 96) == (plain.state, plain.width, plain.height)
     assert ("drawn", "hinge", "A hinge.") == (hinge.state, hinge.name, hinge.alt)

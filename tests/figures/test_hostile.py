@@ -13,6 +13,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+
 from hortus.figures import Limits
 
 LIMITS = Limits(seconds=3, memory=400 << 20, output=8 << 20, processes=24)

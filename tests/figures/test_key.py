@@ -1,6 +1,7 @@
 """What makes a figure run again, and what does not."""
 
 import pytest
+
 from hortus.figures.key import make_plan
 
 SCRIPT = """\

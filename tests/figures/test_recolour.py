@@ -1,6 +1,7 @@
 """Matplotlib's SVG becomes adaptive, small and inert."""
 
 import pytest
+
 from hortus.figures.recolour import light, recolour
 
 ROOT = (

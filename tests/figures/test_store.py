@@ -4,6 +4,7 @@ import os
 import random
 
 import pytest
+
 from hortus.figures import store as stores
 from hortus.figures.store import Store
 

@@ -211,7 +211,10 @@ class _Reader:
 
 def declared_data(code: str) -> tuple[str, ...]:
     """The files that DATA names, relative to the script."""
-    data = _Reader("").literals(ast.parse(code)).get("DATA", ())
+    try:
+        data = _Reader("").literals(ast.parse(code)).get("DATA", ())
+    except (SyntaxError, ValueError):
+        return ()
     return tuple(name for name in data if isinstance(name, str))
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from hortus.figures.declare import declared_data
 from hortus.figures.options import FigureOptions
-from hortus.figures.reach import Reached, reach, read_modules, third_party
+from hortus.figures.reach import Reached, parsed, reach, read_modules, third_party
 from hortus.figures.theme import DARK, LIGHT, Theme
 from hortus.model import FigureScript, FigureWanted
 
@@ -145,8 +145,4 @@ def _data_parts(code: str, folder: Path) -> dict[str, str]:
 
 
 def _defines(code: str, names: set[str]) -> bool:
-    try:
-        body = ast.parse(code).body
-    except (SyntaxError, ValueError):
-        return False
-    return any(isinstance(node, ast.FunctionDef) and node.name in names for node in body)
+    return any(isinstance(node, ast.FunctionDef) and node.name in names for node in parsed(code).body)

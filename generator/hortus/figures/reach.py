@@ -13,6 +13,7 @@ import ast
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 PROSE = {"ALT", "VARIANTS", "FRAMES", "DATA"}
@@ -36,7 +37,6 @@ class Module:
 
     label: str
     """What its parts are called by: the file's name."""
-    source: str
     statements: tuple[ast.stmt, ...]
 
 
@@ -85,12 +85,16 @@ def reach(code: str, label: str, modules: Mapping[str, tuple[Path, str]], roots:
 
 
 def parse_module(source: str, label: str) -> Module:
+    return Module(label, tuple(parsed(source).body))
+
+
+@lru_cache(256)
+def parsed(source: str) -> ast.Module:
+    """Parse *source*, once; what is not Python is a module whose only statement spells it."""
     try:
-        statements = tuple(ast.parse(source).body)
+        return ast.parse(source)
     except (SyntaxError, ValueError):
-        digest = hashlib.sha256(source.encode()).hexdigest()
-        statements = (ast.Expr(ast.Constant(f"not Python {digest}")), ast.Pass())
-    return Module(label, source, statements)
+        return ast.Module([ast.Assert(ast.Constant(source))], [])
 
 
 class _Walker:
@@ -131,10 +135,10 @@ class _Walker:
             self.imported(module, statement, name)
         else:
             part = f"{self.modules[module].label}: {name}"
-            text = self.reached.parts.get(part, "") + write_down(statement)
+            text = self.reached.parts.get(part, "") + spelled(statement)
             self.reached.parts[part] = hashlib.sha256(text.encode()).hexdigest()
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        for node in _referring(statement):
+            if isinstance(node, ast.Name):
                 if node.id in DYNAMIC:
                     self.everything(module)
                 self.name(module, node.id)
@@ -161,6 +165,11 @@ class _Walker:
                 self.name(source, alias.name)
 
 
+@lru_cache(4096)
+def spelled(statement: ast.stmt) -> str:
+    return write_down(statement)
+
+
 def write_down(node: ast.AST) -> str:
     """Spell a syntax tree without positions, docstrings and empty fields: the same in every Python version.
 
@@ -173,14 +182,15 @@ def write_down(node: ast.AST) -> str:
             items = value
             if name == "body" and value and _is_docstring(value[0]) and hasattr(node, "name"):
                 items = value[1:]
-            spelled = "".join(write_down(item) if isinstance(item, ast.AST) else repr(item) for item in items)
+            text = "".join(write_down(item) if isinstance(item, ast.AST) else repr(item) for item in items)
         else:
-            spelled = write_down(value) if isinstance(value, ast.AST) else repr(value)
-        if spelled and value is not None and name not in {"kind", "type_comment"}:
-            fields.append(f"{name}={spelled}")
+            text = write_down(value) if isinstance(value, ast.AST) else repr(value)
+        if text and value is not None and name not in {"kind", "type_comment"}:
+            fields.append(f"{name}={text}")
     return f"{type(node).__name__}({','.join(fields)})"
 
 
+@lru_cache(256)
 def _bindings(module: Module) -> dict[str, list[ast.stmt]]:
     """Top-level names, each with the statements that bind it, in order."""
     bound: dict[str, list[ast.stmt]] = {}
@@ -203,6 +213,17 @@ def _bound_names(statement: ast.stmt) -> Iterator[str]:
                 yield from {_base(node) for node in ast.walk(target) if _base(node)}
 
 
+@lru_cache(4096)
+def _referring(statement: ast.stmt) -> tuple[ast.AST, ...]:
+    """The nodes of a statement that lead elsewhere: names that are read, `global`, imports."""
+    return tuple(
+        node
+        for node in ast.walk(statement)
+        if (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+        or isinstance(node, ast.Global | ast.Import | ast.ImportFrom)
+    )
+
+
 def _base(node: ast.AST) -> str:
     """The name that an assignment to *node* changes: ``x`` for ``x``, ``x.y`` and ``x[0]``."""
     return node.id if isinstance(node, ast.Name) else ""
@@ -218,19 +239,20 @@ def _is_docstring(statement: ast.AST) -> bool:
 
 def _imported_names(source: str, package: str) -> Iterator[str]:
     """Full names of all modules that *source* may import, wherever the statement stands."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return
-    for node in ast.walk(tree):
+    for node in _imports(source):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield from _with_parents(alias.name)
-        elif isinstance(node, ast.ImportFrom):
+        else:
             name = _absolute(node, package)
             yield from _with_parents(name)
             for alias in node.names:
                 yield f"{name}.{alias.name}"
+
+
+@lru_cache(256)
+def _imports(source: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    return tuple(node for node in ast.walk(parsed(source)) if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 def _with_parents(name: str) -> Iterator[str]:
