@@ -29,6 +29,8 @@ CHAINS, LONGEST_CHAIN = 4, 6
 """Breadcrumbs shown, and notes in each."""
 AROUND = 5
 """Stops of a trail shown in the margin, this note's own included."""
+MARGINAL = 120
+"""Characters of a property that stands beside the title; a longer one stands at the foot of the note."""
 MOST_ARCS = 32
 """Stops of a trail that can be told apart in a ring."""
 
@@ -144,9 +146,10 @@ class Press:
 
     def _properties(self, note: Note, base: str) -> list[dict[str, Any]]:
         return [
-            {"name": prop.name, "html": [Markup(render_part(note.path, item, base, self.shown)) for item in prop.items]}
+            {"name": prop.name, "html": html, "long": sum(len(item.striptags()) for item in html) > MARGINAL}
             for prop in note.properties
             if prop.items and prop.name.strip().lower() not in HIDDEN_PROPERTIES
+            for html in [[Markup(render_part(note.path, item, base, self.shown)) for item in prop.items]]
         ]
 
     def _headings(self, note: Note, base: str) -> list[dict[str, Any]]:
@@ -167,8 +170,11 @@ class Press:
         return [[self.entry(above, base) for above in chain] for chain in chains]
 
     def _trails(self, path: str, base: str) -> list[dict[str, Any]]:
+        """Return a note's trails: those of its parents first, a short one before a long one."""
         found = []
-        for trail, position in self.stops.get(path, ()):
+        parents = self.graph.parents.get(path, ())
+        nearest = sorted(self.stops.get(path, ()), key=lambda stop: (stop[0].moc not in parents, len(stop[0].stops)))
+        for trail, position in nearest:
             stops = trail.stops
             first = max(0, min(position - AROUND // 2, len(stops) - AROUND))
             found.append(

@@ -121,7 +121,7 @@
       const frames = image.dataset.frames.split("|");
       const labels = (image.dataset.labels ?? "").split("|");
       const last = frames.length - 1;
-      const label = (index) => labels[index] || `${index + 1} of ${frames.length}`;
+      const label = (index) => `${image.dataset.counts ?? "frame"} ${labels[index] || index + 1}`;
       const slider = make("input", { type: "range", min: 0, max: last, value: last, "aria-label": `Frame of: ${image.alt}` });
       const output = make("output", {}, label(last));
       const play = make("button", { type: "button", "aria-label": "Play" }, "\u25B8");
