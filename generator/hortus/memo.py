@@ -16,7 +16,7 @@ import msgspec
 from hortus.model import Note, ParseOptions, Source
 from hortus.names import digest
 
-READERS = ("model.py", "names.py", "mathfont.py", "note.py", "properties.py", "slots.py", "syntax/*.py")
+READERS = ("canvas.py", "model.py", "names.py", "mathfont.py", "note.py", "properties.py", "slots.py", "syntax/*.py")
 """The modules of ours whose change may change a note."""
 LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "math-core", "nh3", "pygments", "pyyaml")
 encode_note = msgspec.msgpack.Encoder().encode

@@ -36,9 +36,8 @@ def parse_notes(
     known = memo.get(keys)
     todo = [number for number, key in enumerate(keys) if key not in known]
     if todo:
-        from hortus.note import parse_note  # loaded before the processes are forked, so that each has it
+        import hortus.canvas  # noqa: F401  loaded before the processes are forked, so that each has it
 
-        del parse_note
         jobs = 1 if len(todo) <= FEW else jobs or os.cpu_count() or 1
         crew = _Crew(sources, options, todo, jobs, limit)
         fresh = crew.run(lambda done: progress(len(sources) - len(todo) + done, len(sources)))
@@ -135,6 +134,7 @@ class _Worker:
 
 def _work(connection: Connection, options: ParseOptions) -> None:
     """Parse what comes until nothing comes: the life of one process."""
+    from hortus.canvas import parse_canvas
     from hortus.note import parse_note
 
     while True:
@@ -143,7 +143,8 @@ def _work(connection: Connection, options: ParseOptions) -> None:
         except (EOFError, KeyboardInterrupt):
             return
         try:
-            note = parse_note(source, options)
+            parse = parse_canvas if source.path.lower().endswith(".canvas") else parse_note
+            note = parse(source, options)
         except Exception as error:  # a fault of ours must not cost the site
             note = unread_note(source, f"could not be read: {type(error).__name__}: {error}")
         connection.send_bytes(encode_note(note))

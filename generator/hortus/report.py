@@ -55,6 +55,7 @@ SEVERITY: dict[str, Severity] = {
     "slow_note": "error",
 }
 """Every kind of issue there is; docs/Report.md explains each."""
+NOT_SHOWN = (".base", ".excalidraw")
 BROKEN = frozenset({"broken_link", "missing_asset", "external_broken"})
 """Kinds for which `hortus check` fails."""
 
@@ -178,6 +179,11 @@ def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str]]) -> It
     for path in graph.unmapped:
         if path not in graph.orphans:
             yield Issue("unmapped", path, 1, 1, "no map of content leads here")
+    drawings = [path for path, note in graph.notes.items() if note.get("excalidraw-plugin") is not None]
+    for path in (*graph.assets, *drawings):
+        if path in drawings or path.lower().endswith(NOT_SHOWN):
+            kind = "a base" if path.lower().endswith(".base") else "an Excalidraw drawing"
+            yield Issue("not_shown", path, 1, 1, f"{kind} is not shown; where a note links to it, it is a download")
     for path, holder in duplicates:
         message = f'its page would have the address of "{holder}"'
         yield Issue("duplicate_url", path, 1, 1, message, "it got an address of its own; rename one of them", holder)

@@ -16,6 +16,7 @@ from hortus.model import Asset, HortusError, Issue, Source, Vault
 from hortus.slots import without_marks
 
 PICTURES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
+NOTES = (".md", ".canvas")
 LARGEST_TEXT = 200_000
 """Bytes of a text file that is shown in place."""
 LARGEST = 8_000_000
@@ -35,10 +36,10 @@ def read_vault(root: Path, ignore: Iterable[str] = (), skip: Iterable[Path] = ()
     for path, entry in found:
         try:
             stat = entry.stat()
-            if path.lower().endswith(".md") and stat.st_size <= LARGEST:
+            if path.lower().endswith(NOTES) and stat.st_size <= LARGEST:
                 sources.append(parse_bytes(path, Path(entry.path).read_bytes()))
                 continue
-            if path.lower().endswith(".md"):
+            if path.lower().endswith(NOTES):
                 issues.append(Issue("bad_encoding", path, 1, 1, f"larger than {LARGEST} bytes: not read as a note"))
             assets.append(Asset(path, Path(entry.path), stat.st_size, stat.st_mtime_ns))
         except OSError as error:
