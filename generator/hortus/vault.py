@@ -1,7 +1,7 @@
 """Read a vault: a folder in, its Markdown files and the names of all others out. Nothing is written.
 
-Folders and files whose name begins with a dot, ``node_modules``, the output folder and what the
-settings ignore are not looked at. Links of the file system are followed inside the vault only.
+Folders and files whose name begins with a dot, ``node_modules``, the settings, the output folder and
+what the settings ignore are not looked at. Links of the file system are followed to what is looked at only.
 """
 
 import os
@@ -12,9 +12,11 @@ from contextlib import suppress
 from fnmatch import translate
 from pathlib import Path
 
+from hortus.config import SETTINGS
 from hortus.model import Asset, HortusError, Issue, Source, Vault
 from hortus.slots import without_marks
 
+NEVER = frozenset({"node_modules", SETTINGS})
 PICTURES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 NOTES = (".md", ".canvas")
 LARGEST_TEXT = 200_000
@@ -110,23 +112,37 @@ def _walk(root: Path, skip: set[str], ignored, issues: list[Issue]) -> Iterator[
         place, prefix = folders.pop()
         for entry in os.scandir(place):
             path = prefix + entry.name
-            if entry.name.startswith(".") or not _encodes(entry.name) or ignored(path):
-                if not _encodes(entry.name):
-                    shown = path.encode(errors="replace").decode()
-                    issues.append(Issue("bad_encoding", shown, 1, 1, "the file's name is not UTF-8; not read"))
+            if not _encodes(entry.name):
+                shown = path.encode(errors="replace").decode()
+                issues.append(Issue("bad_encoding", shown, 1, 1, "the file's name is not UTF-8; not read"))
+            elif _hidden(entry.name) or ignored(path):
                 continue
-            if entry.is_symlink():
+            elif entry.is_symlink():
                 real = os.path.realpath(entry.path)
-                if not real.startswith(top + os.sep):
-                    message = "a link of the file system that leaves the vault; not followed"
+                if not _within(real, top, skip, ignored):
+                    message = "a link of the file system that leaves the vault, or leads to what is ignored; not followed"
                     issues.append(Issue("missing_asset", path, 1, 1, message))
-                elif entry.is_file():
+                elif os.path.isfile(real):
                     yield path, entry
             elif entry.is_dir():
-                if entry.name != "node_modules" and os.path.join(top, path) not in skip:
+                if os.path.join(top, path) not in skip:
                     folders.append((entry.path, path + "/"))
             elif entry.is_file():
                 yield path, entry
+
+
+def _hidden(name: str) -> bool:
+    return name.startswith(".") or name in NEVER
+
+
+def _within(real: str, top: str, skip: set[str], ignored) -> bool:
+    """Tell whether a file or folder is one that the vault's own walk looks at."""
+    if not real.startswith(top + os.sep):
+        return False
+    steps = real[len(top) + 1 :].split(os.sep)
+    above = ["/".join(steps[: depth + 1]) for depth in range(len(steps))]
+    outside = any(os.path.join(top, path) in skip or ignored(path) for path in above)
+    return not outside and not any(map(_hidden, steps))
 
 
 def _encodes(name: str) -> bool:
@@ -147,4 +163,4 @@ def _matcher(globs: Iterable[str]):
     if not patterns:
         return lambda path: False
     matches = re.compile("|".join(patterns)).match
-    return lambda path: bool(matches(path) or matches(f"/{path}"))
+    return lambda path: bool(matches(plain := unicodedata.normalize("NFC", path)) or matches(f"/{plain}"))
