@@ -85,7 +85,7 @@ def test_too_deep_is_told(latex):
 def test_no_inline_styles():
     """Every style is a class that the style sheet knows, or an attribute."""
     latex = (
-        r"a\!b \color{red}c \mathop{d} \begin{array}{|l:r||c|}\hline a&b&c\end{array} \cancel{e} \text{\small f \textsc g}"
+        r"a\!b \color{red}c \mathop{d} \begin{array}{|l:r||c|}\hline a&b&c\end{array} \cancel{e} \text{f \textsc g}"
         r"\begin{cases}a&b\end{cases}\cfrac12 \begin{multline}a\\b\end{multline} \mspace{-7mu}"
     )
     mathml, error = convert_math(latex, True)

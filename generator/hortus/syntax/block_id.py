@@ -104,7 +104,7 @@ def _before(parent: _Frame) -> Token | None:
 def _around(frames: list[_Frame]) -> Token:
     """Return what an id at the end of a text names."""
     block, parent = frames[-1].token, frames[-2]
-    if block.type == "paragraph_open" and parent.token is not None:
-        if parent.token.type in QUOTES or (parent.token.type == "list_item_open" and parent.previous is None):
-            return parent.token
-    return block
+    if block.type != "paragraph_open" or parent.token is None:
+        return block
+    begins_item = parent.token.type == "list_item_open" and parent.previous is None
+    return parent.token if begins_item or parent.token.type in QUOTES else block

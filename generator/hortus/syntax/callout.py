@@ -48,6 +48,8 @@ def _title(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     quote.type, quote.tag = "callout_open", "details" if match["fold"] else "div"
     quote.meta = {"type": name, "metadata": (match["metadata"] or "").strip(), "fold": match["fold"]}
     state.line = start_line + 1
+    if state.line < end_line and state.sCount[state.line] < 0:
+        state.sCount[state.line] = state.blkIndent  # a line that forgot its > goes on with the callout
     opening = state.push("callout_title_open", "summary" if match["fold"] else "div", 1)
     opening.map, opening.meta = [start_line, state.line], quote.meta
     text = state.push("inline", "", 0)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
@@ -100,7 +100,7 @@ def parse_info(text: str) -> Info:
         title = option["double"] or option["single"] or option["bare"] or title
         if option["numbered"] is not None:
             first = int(option["first"] or 1)
-        for lines in list(RANGE.finditer(option["marked"] or ""))[:MOST_RANGES]:
+        for lines in islice(RANGE.finditer(option["marked"] or ""), MOST_RANGES):
             marked.append((int(lines["first"]), int(lines["last"] or lines["first"])))
     return Info(language["language"] if language else "", title, first, tuple(marked))
 

@@ -22,10 +22,12 @@ from hortus.slots import mark
 from hortus.syntax.code import parse_info
 
 SVG, XHTML = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xhtml}"
-SHAPES = frozenset(
-    ["circle", "clipPath", "defs", "desc", "ellipse", "feDropShadow", "feGaussianBlur", "filter", "foreignObject", "g", "line", "linearGradient", "marker", "mask", "path", "pattern", "polygon", "polyline", "radialGradient", "rect", "stop", "style", "svg", "switch", "symbol", "text", "textPath", "title", "tspan"]
-)
-LABELS = frozenset(["b", "br", "code", "div", "em", "i", "p", "small", "span", "strong", "sub", "sup", "u"])
+SHAPE_NAMES = """
+    circle clipPath defs desc ellipse feDropShadow feGaussianBlur filter foreignObject g line linearGradient marker
+    mask path pattern polygon polyline radialGradient rect stop style svg switch symbol text textPath title tspan
+"""
+LABEL_NAMES = "b br code div em i p small span strong sub sup u"
+ALLOWED = {SVG + name for name in SHAPE_NAMES.split()} | {XHTML + name for name in LABEL_NAMES.split()}
 REACHES_OUT = re.compile(r"@import|@font-face|javascript:|expression\(|url\(\s*[\"']?(?!#)", re.IGNORECASE)
 ADAPTIVE = "@media (prefers-color-scheme: dark) { svg { filter: invert(0.92) hue-rotate(180deg); } }"
 KIND = re.compile(r"^\s*(?:---\n.*?\n---\s*)?(?:%%[^\n]*\n\s*)*(?P<kind>[A-Za-z]+)", re.DOTALL)
@@ -98,7 +100,7 @@ def _kept_in_bounds(svg: str) -> tuple[str, int, int]:
     except ElementTree.ParseError as error:
         raise ValueError(f"the drawing is no XML: {error}") from error
     _clean(root)
-    left, top, width, height = (float(number) for number in root.attrib["viewBox"].replace(",", " ").split())
+    width, height = (float(number) for number in root.attrib["viewBox"].replace(",", " ").split()[2:])
     root.attrib |= {"width": f"{width:.0f}", "height": f"{height:.0f}"}
     root.attrib.pop("style", None)
     if len(root) and root[0].tag == f"{SVG}rect" and root[0].get("fill", "").upper() == "#FFFFFF":
@@ -113,7 +115,8 @@ def _clean(element: ElementTree.Element) -> None:
     """Take out of *element* whatever is no shape; links stay as groups."""
     for name, value in list(element.attrib.items()):
         local = name.rpartition("}")[2].lower()
-        if local.startswith("on") or local in ("src", "base", "xmlns") or REACHES_OUT.search(value) or (local == "href" and not value.startswith("#")):
+        handler = local.startswith("on") or local in ("src", "base", "xmlns")
+        if handler or REACHES_OUT.search(value) or (local == "href" and not value.startswith("#")):
             del element.attrib[name]
     if element.tag == f"{SVG}style" and REACHES_OUT.search(element.text or ""):
         element.text = ""
@@ -121,8 +124,7 @@ def _clean(element: ElementTree.Element) -> None:
         if child.tag == f"{SVG}a":
             child.tag = f"{SVG}g"
             child.attrib.clear()
-        space, _, local = child.tag.rpartition("}") if isinstance(child.tag, str) else ("", "", "")
-        if (space + "}", local in SHAPES) == (SVG, True) or (space + "}", local in LABELS) == (XHTML, True):
+        if child.tag in ALLOWED:
             _clean(child)
         else:
             element.remove(child)

@@ -38,15 +38,16 @@ def footnote_plugin(md: MarkdownIt) -> None:
 
 def _definition(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read a definition; a second one of the same label gets a label of its own, that its words may stay."""
-    place, known = len(state.tokens), dict(state.env.get("footnotes", {}).get("refs", ()))
+    place = len(state.tokens)
     if not footnote_def(state, start_line, end_line, silent):
         return False
     if not silent:
         opening = state.tokens[place]
-        label = opening.meta["label"]
-        if f":{label}" in known:
-            opening.meta["label"] = f"{label} {start_line}"
+        labels = state.env.setdefault("footnote_labels", set())
+        if opening.meta["label"] in labels:
+            opening.meta["label"] += f" {start_line}"
             state.env["footnotes"]["refs"][f":{opening.meta['label']}"] = -1
+        labels.add(opening.meta["label"])
     return True
 
 

@@ -1,12 +1,17 @@
 """Raw HTML in notes, kept in bounds: what Obsidian's users write passes, what runs or reaches out does not."""
 
+import re
 from collections.abc import Callable
 
 import nh3
 
-TAGS = set(
-    ["a", "abbr", "address", "article", "aside", "audio", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "data", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "i", "img", "ins", "kbd", "li", "mark", "meter", "ol", "p", "picture", "pre", "progress", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "source", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "track", "tt", "u", "ul", "var", "video", "wbr"]
-)
+NAMES = """
+    a abbr address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup data dd del
+    details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd li mark
+    meter ol p picture pre progress q rp rt ruby s samp section small source span strike strong sub summary sup table
+    tbody td tfoot th thead time tr track tt u ul var video wbr
+"""
+TAGS = set(NAMES.split())
 """No frame, form, script, style, object, embed, base, link, meta, svg or math."""
 
 ATTRIBUTES = {
@@ -43,6 +48,10 @@ ATTRIBUTES = {
 
 PREFIXES = {"aria-", "data-"}
 SCHEMES = {"http", "https", "mailto", "tel"}
+OPENING = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)")
+NEVER_NEST = {"br", "col", "dd", "dt", "hr", "img", "li", "p", "rp", "rt", "source", "td", "th", "tr", "track", "wbr"}
+DEEPEST = 200
+"""Elements inside each other; the cleaner's time grows with the square of the depth. Deeper ones stay text."""
 
 
 def clean_skeleton(html: str, rewrite: Callable[[str, str, str], str | None]) -> str:
@@ -52,7 +61,7 @@ def clean_skeleton(html: str, rewrite: Callable[[str, str, str], str | None]) ->
     Marks of slots pass unharmed in text and in values.
     """
     return nh3.clean(
-        html,
+        _shallow(html),
         tags=TAGS,
         attributes=ATTRIBUTES,
         attribute_filter=lambda tag, name, value: rewrite(tag, name, value) if tag in TAGS else None,
@@ -62,3 +71,17 @@ def clean_skeleton(html: str, rewrite: Callable[[str, str, str], str | None]) ->
         link_rel=None,
         strip_comments=True,
     )
+
+
+def _shallow(html: str) -> str:
+    """Turn elements that are nested too deep into text."""
+    depth = 0
+
+    def keep(opening: re.Match[str]) -> str:
+        nonlocal depth
+        if opening["name"].lower() in NEVER_NEST:
+            return opening[0]
+        depth = max(depth + (-1 if opening["end"] else 1), 0)
+        return opening[0] if depth <= DEEPEST else f"&lt;{opening[0][1:]}"
+
+    return OPENING.sub(keep, html) if html.count("<") > DEEPEST else html

@@ -33,7 +33,7 @@ def _text(state: StateInline, silent: bool) -> bool:
 
 
 def _push_marks(state: StateInline, start: int, end: int) -> None:
-    for mark in MARK.finditer(state.src, start):
+    for mark in MARK.finditer(state.src, start, min(end + 2, state.posMax)):  # what follows may tell it is no mark
         if mark.start() >= end:
             break
         if mark.start() > start:
