@@ -1,0 +1,196 @@
+"""Settings: every mistake named with its key, line and nearest key; every folder found."""
+
+from pathlib import Path
+
+import pytest
+
+from hortus.config import read_config, read_settings
+from hortus.model import HortusError, ParseOptions
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param('titel = "x"', "hortus.toml:1: no setting `titel`; did you mean `title`?", id="a slip"),
+        pytest.param(
+            '\n# words\ntitle = "x"\nmocz = []', "hortus.toml:4: no setting `mocz`; did you mean `mocs`?", id="its line"
+        ),
+        pytest.param(
+            "[figure]\ntimeout = 1", "hortus.toml:1: no setting `figure`; did you mean `figures`?", id="a table"
+        ),
+        pytest.param(
+            "[figures]\n\ntimout = 1",
+            "hortus.toml:3: no setting `figures.timout`; did you mean `timeout`?",
+            id="in a table",
+        ),
+        pytest.param(
+            "figures.timout = 1",
+            "hortus.toml:1: no setting `figures.timout`; did you mean `timeout`?",
+            id="a dotted key",
+        ),
+        pytest.param(
+            "zzzzzz = 1", "hortus.toml:1: no setting `zzzzzz`; known are title, description", id="nothing like it"
+        ),
+        pytest.param('"ignore " = []', "no setting `ignore `; did you mean `ignore`?", id="a quoted key"),
+        pytest.param(
+            'title = "x"\n\nmocs = "AI MOC"', "hortus.toml:3: mocs: expected `array`, got `str`", id="no list"
+        ),
+        pytest.param("title = 3", "hortus.toml:1: title: expected `str`, got `int`", id="no text"),
+        pytest.param(
+            'strict_line_breaks = "yes"', "hortus.toml:1: strict_line_breaks: expected `bool`, got `str`", id="no truth"
+        ),
+        pytest.param('mocs = ["a", 3]', "hortus.toml:1: mocs: expected `str`, got `int`", id="an item of a list"),
+        pytest.param('html = "all"', "hortus.toml:1: html: invalid enum value 'all'", id="no choice"),
+        pytest.param(
+            '[figures]\nfolder = "f"\ntimeout = "long"',
+            "hortus.toml:3: figures.timeout: expected `float`, got `str`",
+            id="in a table, no number",
+        ),
+        pytest.param('[macros]\n"\\\\R" = 1', "macros", id="a macro"),
+        pytest.param("figures = 1", "hortus.toml:1: figures: expected `object`, got `int`", id="no table"),
+        pytest.param('title = "x', "hortus.toml: not TOML: ", id="no TOML"),
+        pytest.param("a = 1\na = 2", "hortus.toml: not TOML: ", id="a key twice"),
+    ],
+)
+def test_mistakes(tmp_path, text, message):
+    """A sentence that names file, line and key, and what was meant; status 3."""
+    (tmp_path / "hortus.toml").write_text(text)
+
+    with pytest.raises(HortusError) as error:
+        read_settings(tmp_path / "hortus.toml")
+
+    assert message in str(error.value)
+    assert 3 == error.value.status
+
+
+def test_lines_of_toml_mistakes(tmp_path):
+    """What is no TOML is told with its line."""
+    (tmp_path / "hortus.toml").write_text("title = 'x'\n\nmocs = [\n")
+
+    with pytest.raises(HortusError, match="line 4|:4|at end of document"):
+        read_settings(tmp_path / "hortus.toml")
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbftitle = 'x'\r\n", b"title = 'x'"])
+def test_bytes_of_settings(tmp_path, content):
+    """A byte order mark and foreign line ends are no mistake."""
+    (tmp_path / "hortus.toml").write_bytes(content)
+
+    assert "x" == read_settings(tmp_path / "hortus.toml").title
+
+
+def test_settings_that_are_no_text(tmp_path):
+    """Bytes that are not UTF-8 are told."""
+    (tmp_path / "hortus.toml").write_bytes(b"title = '\xff'")
+
+    with pytest.raises(HortusError, match="not TOML"):
+        read_settings(tmp_path / "hortus.toml")
+
+
+def make(folder: Path, *files: str, settings: str | None = None) -> Path:
+    for name in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("")
+    if settings is not None:
+        (folder / "hortus.toml").write_text(settings)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("files", "settings", "given", "vault", "out"),
+    [
+        pytest.param(["vault/a.md"], "", ".", "vault", "site", id="a vault beside the settings"),
+        pytest.param(["a.md"], "", ".", ".", "site", id="settings inside the vault"),
+        pytest.param(["notes/a.md"], 'vault = "notes"', ".", "notes", "site", id="a vault that is named"),
+        pytest.param(
+            ["notes/a.md"], 'vault = "notes"\nout = "public/x"', ".", "notes", "public/x", id="an output that is named"
+        ),
+        pytest.param(["vault/a.md"], None, ".", "vault", "site", id="no settings, a vault"),
+        pytest.param(["a.md"], None, ".", ".", "site", id="no settings at all"),
+        pytest.param(["vault/a.md"], "", "vault", "vault", "site", id="the vault given, settings above"),
+        pytest.param(["notes/a.md"], 'vault = "notes"', "notes", "notes", "site", id="the named vault given"),
+    ],
+)
+def test_folders(tmp_path, monkeypatch, files, settings, given, vault, out):
+    """Where notes are read and the site is written, when the command runs in the project's folder."""
+    monkeypatch.chdir(make(tmp_path, *files, settings=settings))
+    config = read_config(Path(given))
+
+    assert (tmp_path / vault, tmp_path / out) == (config.vault, config.out)
+
+
+def test_the_folder_one_stands_in(tmp_path, monkeypatch):
+    """Without a folder given, it is this one."""
+    monkeypatch.chdir(make(tmp_path, "vault/a.md"))
+
+    assert tmp_path / "vault" == read_config().vault
+
+
+def test_settings_hold_wherever_one_stands(tmp_path, monkeypatch):
+    """Folders in settings are relative to the settings, not to where the command runs."""
+    make(tmp_path / "project", "notes/a.md", settings='vault = "notes"\nout = "public"')
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    config = read_config(Path("../project"))
+
+    assert (tmp_path / "project/notes", tmp_path / "project/public") == (config.vault, config.out)
+
+
+def test_a_vault_alone_is_not_written_into(tmp_path, monkeypatch):
+    """A folder of notes without settings, given by its name, gets no site inside it."""
+    make(tmp_path / "notes", "a.md")
+    monkeypatch.chdir(tmp_path)
+
+    assert tmp_path / "site" == read_config(Path("notes")).out
+
+
+def test_out_of_the_command_line_wins(tmp_path, monkeypatch):
+    """It is relative to where the command runs."""
+    make(tmp_path / "project", "a.md", settings='out = "public"')
+    monkeypatch.chdir(tmp_path)
+
+    assert tmp_path / "x" == read_config(Path("project"), Path("x")).out
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [('vault = "none"', "no folder 'none'"), ('vault = "hortus.toml"', "no folder 'hortus.toml'")],
+)
+def test_no_such_vault(tmp_path, settings, message):
+    """Told with the name that was given."""
+    make(tmp_path, settings=settings)
+
+    with pytest.raises(HortusError, match=message):
+        read_config(tmp_path)
+
+
+def test_no_such_folder(tmp_path):
+    """Told with what to do."""
+    with pytest.raises(HortusError, match="no such folder; give the folder of your notes"):
+        read_config(tmp_path / "none")
+
+
+def test_figures_beside_or_inside(tmp_path):
+    """Scripts lie beside the settings, else inside the vault."""
+    make(tmp_path, "vault/figures/a.py")
+    assert tmp_path / "vault/figures" == read_config(tmp_path).figures
+
+    make(tmp_path, "figures/a.py")
+    assert tmp_path / "figures" == read_config(tmp_path).figures
+
+
+def test_the_cache_is_outside(tmp_path, cache):
+    """A folder for each vault, never inside it."""
+    make(tmp_path / "a", "x.md")
+    make(tmp_path / "b", "x.md")
+    one, other = read_config(tmp_path / "a").cache, read_config(tmp_path / "b").cache
+
+    assert one != other
+    assert {cache} == {one.parent, other.parent}
+
+
+def test_options_of_parsing(tmp_path):
+    """What reaches the reading of notes, and so the key they are remembered by."""
+    make(tmp_path, settings='strict_line_breaks = true\nhtml = "trusted"\n[macros]\n"\\\\B" = "b"\n"\\\\A" = "a"\n')
+
+    assert ParseOptions(True, "trusted", (("\\A", "a"), ("\\B", "b"))) == read_config(tmp_path).parse_options
