@@ -13,8 +13,9 @@ import errno
 import fcntl
 import json
 import os
+import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,16 +115,29 @@ def _replace(site: Site, out: Path) -> Written:
 
 
 def _foreign_names(foreign: list[str], new: Mapping[str, str]) -> dict[str, str]:
-    """Give files that are not ours a name beside those that the site needs."""
-    folders = {parent.as_posix() for url in new for parent in Path(url).parents}
+    """Give files that are not ours names beside those that the site needs, and beside each other."""
+    files = set(new)
+    folders = {above for url in new for above in _above(url)}
     names: dict[str, str] = {}
-    for url in foreign:
+    for url in sorted(foreign, key=lambda url: (bool(_blocking(url, files, folders)), url)):  # who can stay, stays
         name = url
-        while name in new or name in folders or any(parent.as_posix() in new for parent in Path(name).parents):
-            blocking = next((p.as_posix() for p in Path(name).parents if p.as_posix() in new), name)
+        while blocking := _blocking(name, files, folders):
             name = f"{blocking}.kept{name[len(blocking) :]}"
         names[url] = name
+        files.add(name)
+        folders.update(_above(name))
     return names
+
+
+def _blocking(name: str, files: Collection[str], folders: Collection[str]) -> str:
+    """Return the part of a path that is taken by something else, empty when it is free."""
+    return next((above for above in _above(name) if above in files), name if name in files or name in folders else "")
+
+
+def _above(url: str) -> list[str]:
+    """Return the folders that a file lies in."""
+    parts = url.split("/")[:-1]
+    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -195,11 +209,13 @@ def _renameat2(aside: Path, out: Path) -> bool:
 
 def _clear_away(out: Path) -> None:
     """Undo what a build that was killed left beside *out*."""
-    for left in sorted(out.parent.glob(f".{out.name}.hortus-*-old")):
-        if not out.exists():
-            left.rename(out)
-    for left in out.parent.glob(f".{out.name}.hortus-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    ours = re.compile(rf"\.{re.escape(out.name)}\.hortus-\d+(?P<old>-old)?")
+    for left in sorted(out.parent.iterdir()):
+        if match := ours.fullmatch(left.name):
+            if match["old"] and not out.exists():
+                left.rename(out)
+            else:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager
