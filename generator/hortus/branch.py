@@ -63,17 +63,15 @@ def find_base(repository: Repository, branch: str, remote: str) -> Base:
     return Base(commit, local, there, entries, receipt)
 
 
-def push(repository: Repository, commit: str, branch: str, remote: str) -> None:
+def push(repository: Repository, commit: str, base: Base, branch: str, remote: str) -> None:
     """Push *commit* as the branch's new tip, never by force; the user's own hooks for pushing run."""
     target = f"{commit}:refs/heads/{branch}"
     done = repository.attempt("push", "--quiet", "--recurse-submodules=no", remote, target)
     if done.returncode == 0:
         return
-    words = spoken(done)
-    if b"(fetch first)" in done.stderr or b"(non-fast-forward)" in done.stderr:
-        reason = "somebody else has pushed to it meanwhile; run it again"
-    else:
-        reason = words
+    now = repository.attempt("ls-remote", "--heads", remote, f"refs/heads/{branch}").stdout.split()
+    meanwhile = bool(now) and now[0].decode() != base.remote
+    reason = "somebody else has pushed to it meanwhile; run it again" if meanwhile else spoken(done)
     raise HortusError(f"{branch} at {remote}: not pushed: {reason}; nothing was published", 1)
 
 

@@ -44,7 +44,7 @@ class Repository:
         """Run git; return what it printed, or raise HortusError with its words."""
         done = self.attempt(*arguments, stdin=stdin, **environment)
         if done.returncode:
-            raise HortusError(f"git {arguments[0]}: {spoken(done)}", 1)
+            raise HortusError(f"git: {spoken(done)}", 1)
         return done.stdout
 
     def attempt(
@@ -79,7 +79,8 @@ def spoken(done: subprocess.CompletedProcess[bytes]) -> str:
     """Return what git complained of, on one line, without its hints."""
     lines = done.stderr.decode("utf-8", "replace").splitlines() or [f"ended with status {done.returncode}"]
     kept = [line.strip() for line in lines if line.strip() and not line.startswith("hint:")]
-    telling = [line for line in kept if line.startswith(("fatal:", "error:", "remote:"))] or kept
+    telling = [line for line in kept if line.startswith(("fatal:", "error:", "remote:"))]
+    telling = kept if len(kept) <= 3 or not telling else telling
     return "; ".join(line.removeprefix("fatal: ").removeprefix("error: ") for line in telling)
 
 
@@ -140,13 +141,14 @@ def write_tree(repository: Repository, base: str, changes: Mapping[str, Entry | 
     """Return the tree of commit *base* (empty: of none) with *changes*; None removes a file."""
     with tempfile.TemporaryDirectory(prefix="hortus-") as place:
         index = {"GIT_INDEX_FILE": f"{place}/index"}
-        repository.run("read-tree", *([f"{base}^{{tree}}"] if base else ["--empty"]), **index)
+        quiet = ["-c", "core.hooksPath=/dev/null"]  # the user's hooks are for the user's index
+        repository.run(*quiet, "read-tree", *([f"{base}^{{tree}}"] if base else ["--empty"]), **index)
         gone = "0" * hashlib.new(repository.algorithm, usedforsecurity=False).digest_size * 2
         removed = [f"0 {gone}\t{path}\0" for path, entry in changes.items() if entry is None]
         written = [f"{entry.mode} {entry.id}\t{path}\0" for path, entry in changes.items() if entry is not None]
         lines = os.fsencode("".join(removed + written))  # removals first: a folder may take the place of a file
-        repository.run("update-index", "-z", "--index-info", stdin=lines, **index)
-        return repository.run("write-tree", **index).decode().strip()
+        repository.run(*quiet, "update-index", "-z", "--index-info", stdin=lines, **index)
+        return repository.run(*quiet, "write-tree", **index).decode().strip()
 
 
 def commit_tree(repository: Repository, tree: str, parent: str, message: str) -> str:

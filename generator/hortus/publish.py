@@ -157,7 +157,7 @@ def carry_out(plan: Plan, replacing: bool = False) -> Published:
     commit = plan.base.commit if plan.nothing else _commit(plan)
     pushed = bool(plan.remote) and commit != plan.base.remote
     if pushed:
-        push(plan.repository, commit, plan.branch, plan.remote)
+        push(plan.repository, commit, plan.base, plan.branch, plan.remote)
     moved = plan.base.local == commit
     if not moved and not plan.elsewhere:
         moved = move_branch(plan.repository, plan.branch, commit, plan.base.local)

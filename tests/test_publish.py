@@ -1,0 +1,826 @@
+"""Publishing, with real git and bare repositories beside: repositories in every state, each with its outcome."""
+
+import functools
+import http.server
+import json
+import os
+import subprocess
+import threading
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin
+
+import pytest
+
+from hortus.cli import main
+from hortus.receipt import RECEIPT
+
+NOTES = {"index.md": "# Home\n\n[[b]] and [[c]], TODO\n", "b.md": "See [[index]].\n"}
+WHO = "[user]\nname = Ann\nemail = ann@example.invalid\n[init]\ndefaultBranch = main\n[protocol \"file\"]\nallow = always\n"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    status: int
+    printed: str
+    """Both streams."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A vault in a repository, and a bare repository to push to."""
+
+    root: Path
+    origin: Path
+    capture: pytest.CaptureFixture
+
+    def git(self, *arguments: str, at: Path | None = None, **environment: str) -> str:
+        place = ["-C", str(at or self.root)]
+        done = subprocess.run(["git", *place, *arguments], capture_output=True, env=os.environ | environment)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode().strip()
+
+    def write(self, files: Mapping[str, str | bytes], at: str = "vault") -> None:
+        for path, content in files.items():
+            file = self.root / at / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def commit(self, message: str = "notes") -> None:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", message)
+
+    def publish(self, *arguments: str, at: Path | None = None) -> Outcome:
+        """Publish, and see that all that is the user's is as it was."""
+        before = self.belongings(at or self.root)
+        self.capture.readouterr()
+        status = main(["publish", str(at or self.root), *arguments])
+        out, err = self.capture.readouterr()
+
+        assert before == self.belongings(at or self.root)
+
+        return Outcome(status, out + err)
+
+    def belongings(self, at: Path) -> dict[str, object]:
+        """Return what publishing must not touch: files, index, settings, stash, and all references but its own."""
+        done = subprocess.run(["git", "-C", str(at), "rev-parse", "--absolute-git-dir"], capture_output=True, text=True)
+        if done.returncode:
+            return {}
+        folder = Path(done.stdout.strip())
+        kept = [folder / name for name in ("index", "config", "HEAD", "FETCH_HEAD", "ORIG_HEAD", "shallow")]
+        found = {str(file): file.read_bytes() for file in kept if file.exists()}
+        found |= {str(file): file.read_bytes() for file in at.rglob("*") if file.is_file() and ".git" not in file.parts}
+        refs = self.git("for-each-ref", "--format=%(refname) %(objectname)", at=at).splitlines()
+        return found | {"refs": [ref for ref in refs if "gh-pages" not in ref and "site" not in ref]}
+
+    def there(self, branch: str = "gh-pages", at: Path | None = None) -> dict[str, bytes]:
+        """Return the files of the published branch at the remote, or in another repository."""
+        place = str(at or self.origin)
+        listed = subprocess.run(["git", "-C", place, "ls-tree", "-rz", branch], capture_output=True).stdout
+        files = {}
+        for line in filter(None, listed.split(b"\0")):
+            about, _, path = line.partition(b"\t")
+            mode, kind, name = about.decode().split()
+            if kind == "blob":
+                shown = subprocess.run(["git", "-C", place, "cat-file", "blob", name], capture_output=True)
+                files[path.decode()] = shown.stdout
+        return files
+
+    def tip(self, at: Path | None = None) -> str:
+        """Return the branch's commit, empty when there is none."""
+        place = str(at or self.origin)
+        done = subprocess.run(["git", "-C", place, "rev-parse", "-q", "--verify", "refs/heads/gh-pages"], capture_output=True)
+        return done.stdout.decode().strip()
+
+    def others(self, files: Mapping[str, str], branch: str = "gh-pages", name: str = "other") -> Path:
+        """Let somebody else put files on the branch and push it; return their clone."""
+        clone = self.root.parent / name
+        if not clone.exists():
+            self.git("clone", "--quiet", str(self.origin), str(clone))
+        if self.tip():
+            self.git("fetch", "--quiet", at=clone)
+            self.git("checkout", "--quiet", "-B", branch, f"origin/{branch}", at=clone)
+        else:
+            self.git("checkout", "--quiet", "--orphan", branch, at=clone)
+            self.git("rm", "-rfq", "--ignore-unmatch", ".", at=clone)
+        for path, content in files.items():
+            (clone / path).parent.mkdir(parents=True, exist_ok=True)
+            (clone / path).write_text(content)
+        self.git("add", "--all", at=clone)
+        self.git("commit", "--quiet", "--message", "by hand", at=clone)
+        self.git("push", "--quiet", "origin", branch, at=clone)
+        return clone
+
+    def hook(self, name: str, script: str) -> None:
+        file = self.root / ".git" / "hooks" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"#!/bin/sh\n{script}\n")
+        file.chmod(0o755)
+
+
+@pytest.fixture
+def settings_of_git(tmp_path, monkeypatch) -> Path:
+    """A home of its own, so that nobody's settings count."""
+    file = tmp_path / "home" / "me" / ".gitconfig"
+    file.parent.mkdir(parents=True)
+    file.write_text(WHO)
+    monkeypatch.setenv("HOME", str(file.parent))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(file))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    for name in [name for name in os.environ if name.startswith(("GIT_AUTHOR", "GIT_COMMITTER", "EMAIL"))]:
+        monkeypatch.delenv(name)
+    return file
+
+
+@pytest.fixture
+def bare(tmp_path, capfd, settings_of_git) -> Project:
+    """A vault in a repository without a commit, and an empty remote."""
+    project = Project(tmp_path / "garden", tmp_path / "origin.git", capfd)
+    project.root.mkdir()
+    project.git("init", "--quiet", "--bare", str(project.origin))
+    project.git("init", "--quiet")
+    project.git("remote", "add", "origin", str(project.origin))
+    project.write(NOTES)
+    return project
+
+
+@pytest.fixture
+def project(bare) -> Project:
+    """The same with its notes committed."""
+    bare.commit()
+    return bare
+
+
+@pytest.fixture
+def published(project) -> Project:
+    """The same, published once."""
+    assert 0 == project.publish().status
+    return project
+
+
+# --- states of a repository ---------------------------------------------------------------------
+
+
+def test_empty(bare):
+    """Without any commit, here or there, the site becomes the first commit of its branch."""
+    done = bare.publish()
+
+    assert (0, bare.tip()) == (done.status, bare.tip(bare.root))
+    assert {"index.html", "b.html", "c.html", ".nojekyll", RECEIPT} <= bare.there().keys()
+    assert "1" == bare.git("rev-list", "--count", "gh-pages")
+
+
+def test_clean(project):
+    """Every file of the site is there as a build makes it, and in the receipt with its hash."""
+    project.publish()
+    files = project.there()
+    receipt = json.loads(files.pop(RECEIPT))["files"]
+    ids = project.git("ls-tree", "-r", "--format=%(path) %(objectname)", "gh-pages").splitlines()
+
+    assert files.keys() == receipt.keys()
+    assert {f"{url} {piece['id']}" for url, piece in receipt.items()} == {one for one in ids if not one.startswith(RECEIPT)}
+
+
+def test_nothing_changed(published):
+    """The same notes again: no commit, no push."""
+    before = published.tip()
+    done = published.publish()
+
+    assert (0, before) == (done.status, published.tip())
+    assert "holds this site already" in done.printed
+
+
+def test_changes_are_told(published):
+    """Pages added, changed and removed are listed, and commits follow each other."""
+    published.write({"b.md": "Other words.\n", "d.md": "New.\n", "index.md": "# Home\n\n[[b]]\n"})
+    dry = published.publish("--dry-run")
+    before = published.tip()
+    published.publish()
+
+    assert {"+ d.html", "~ b.html", "- c.html"} <= set(dry.printed.splitlines())
+    assert before == published.git("rev-parse", "gh-pages^")
+    assert "d.html" in published.there() and "c.html" not in published.there()
+
+
+def test_dry_run(project):
+    """A dry run lists everything and leaves no trace, here or there."""
+    done = project.publish("--dry-run")
+
+    assert (0, "", "") == (done.status, project.tip(), project.tip(project.root))
+    assert "+ index.html" in done.printed
+
+
+def test_commits_of_others(published):
+    """What others put on the branch stays, with its history; the local branch catches up."""
+    published.others({"talk/slides.html": "mine"})
+    theirs = published.tip()
+    published.write({"b.md": "changed\n"})
+    done = published.publish()
+
+    assert 0 == done.status
+    assert b"mine" == published.there()["talk/slides.html"]
+    assert theirs in published.git("rev-list", "gh-pages").splitlines()
+    assert published.tip() == published.tip(published.root)
+
+
+def test_cname(project):
+    """A CNAME and other files of others stay, before the first publication and after."""
+    project.others({"CNAME": "garden.example\n", ".nojekyll": "please\n", "robots.txt": "x"})
+    project.publish()
+    project.write({"b.md": "changed\n"})
+    project.publish()
+    files = project.there()
+
+    assert [b"garden.example\n", b"please\n", b"x"] == [files[name] for name in ("CNAME", ".nojekyll", "robots.txt")]
+    assert "index.html" in files
+
+
+def test_dirty_tree(project):
+    """What is in the folder is published, committed or not; the commit says so."""
+    project.write({"b.md": "not committed yet\n"})
+    project.git("add", "vault/b.md")
+    project.write({"index.md": "# Changed\n\n[[b]]\n"})
+    done = project.publish()
+
+    assert 0 == done.status
+    assert b"not committed yet" in project.there()["b.html"]
+    assert "and changes not committed" in project.git("log", "-1", "--format=%B", "gh-pages")
+
+
+def test_stash(project):
+    """A stash stays where it is."""
+    project.write({"b.md": "later\n"})
+    project.git("stash")
+
+    assert 0 == project.publish().status
+    assert 1 == len(project.git("stash", "list").splitlines())
+
+
+def test_detached(project):
+    """Without a branch checked out it makes no difference."""
+    project.git("checkout", "--quiet", "--detach")
+
+    assert 0 == project.publish().status
+    assert "index.html" in project.there()
+
+
+def test_shallow(published):
+    """A clone without history publishes on top of the history there is."""
+    published.write({"b.md": "more\n"})
+    published.commit()
+    published.git("push", "--quiet", "origin", "main")
+    published.publish()
+    clone = published.root.parent / "shallow"
+    published.git("clone", "--quiet", "--depth=1", f"file://{published.origin}", str(clone))
+    (clone / "vault" / "b.md").write_text("from the shallow clone\n")
+    before = published.tip()
+    done = published.publish(at=clone)
+
+    assert 0 == done.status
+    assert b"from the shallow clone" in published.there()["b.html"]
+    assert before == published.git("rev-parse", "gh-pages^", at=published.origin)
+
+
+def test_shallow_branch(published):
+    """A clone whose copy of the branch has no history does so too."""
+    published.others({"x.txt": "x"})
+    clone = published.root.parent / "shallow"
+    source = f"file://{published.origin}"
+    published.git("clone", "--quiet", "--depth=1", "--branch=gh-pages", source, str(clone))
+    published.git("checkout", "--quiet", "--orphan", "main", at=clone)
+    published.git("rm", "-rfq", ".", at=clone)
+    (clone / "vault").mkdir()
+    (clone / "vault" / "index.md").write_text("# Other home\n")
+    published.others({"y.txt": "y"})
+    done = published.publish(at=clone)
+
+    assert 0 == done.status, done.printed
+    assert {"x.txt", "y.txt", "index.html"} <= published.there().keys()
+
+
+def test_no_remote(project):
+    """Without any remote the branch stays here, which is said."""
+    project.git("remote", "remove", "origin")
+    done = project.publish()
+
+    assert (0, "") == (done.status, project.tip())
+    assert "index.html" in project.there(at=project.root)
+    assert "no remote" in done.printed
+
+
+def test_remote_comes_later(project):
+    """What was committed without a remote is pushed as soon as there is one, although nothing changed."""
+    project.git("remote", "remove", "origin")
+    project.publish()
+    project.git("remote", "add", "origin", str(project.origin))
+
+    assert 0 == project.publish().status
+    assert project.tip(project.root) == project.tip() != ""
+
+
+def test_other_remote(project):
+    """A remote by another name is asked for, not guessed."""
+    project.git("remote", "rename", "origin", "github")
+    wrong, right = project.publish(), project.publish("--remote", "github")
+
+    assert (3, 0) == (wrong.status, right.status)
+    assert "--remote github" in wrong.printed
+
+
+def test_moved_remote(published):
+    """A remote that is now elsewhere, and empty, gets the whole branch."""
+    moved = published.root.parent / "moved.git"
+    published.git("init", "--quiet", "--bare", str(moved))
+    published.git("remote", "set-url", "origin", str(moved))
+    published.write({"b.md": "changed\n"})
+    done = published.publish()
+
+    assert 0 == done.status
+    assert "2" == published.git("rev-list", "--count", "gh-pages", at=moved)
+
+
+def test_lost_remote(published):
+    """A remote that cannot be reached: nothing is published, and nothing here moves."""
+    before = published.tip(published.root)
+    published.git("remote", "set-url", "origin", str(published.root.parent / "gone.git"))
+    published.write({"b.md": "changed\n"})
+    done = published.publish()
+
+    assert (1, before) == (done.status, published.tip(published.root))
+    assert "cannot be reached" in done.printed
+
+
+def test_private_notes(project):
+    """Nothing of a private note is on the branch; the page of one made private goes, and it is said that history stays."""
+    project.write({"diary.md": "---\nprivate: true\n---\ncanary words\n", "c.md": "for now\n"})
+    project.publish()
+
+    assert not any(b"canary" in content or "diary" in url for url, content in project.there().items())
+
+    project.write({"c.md": "---\ndraft: true\n---\nfor now\n"})
+    done = project.publish()
+
+    assert b"for now" not in b"".join(project.there().values())
+    assert "earlier commits" not in done.printed or "c.html" not in project.there()
+
+
+def test_removed_pages_stay_in_history(published):
+    """Whoever removes a page is told that the branch's earlier commits still hold it."""
+    (published.root / "vault" / "b.md").unlink()
+    published.write({"index.md": "# Home\n"})
+
+    assert "earlier commits" in published.publish().printed
+
+
+def test_no_public_note(published):
+    """A vault without public notes does not replace a site."""
+    before = published.tip()
+    published.write(dict.fromkeys(NOTES, "---\ndraft: true\n---\n"))
+
+    assert (4, before) == (published.publish().status, published.tip())
+
+
+def test_not_a_repository(tmp_path, settings_of_git, capfd, monkeypatch):
+    """A folder without git: a sentence and status 3."""
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.md").write_text("a")
+
+    assert 3 == main(["publish", str(tmp_path / "notes")])
+    assert "git init" in capfd.readouterr().err
+
+
+def test_bare(project, monkeypatch):
+    """A repository kept elsewhere, without a checkout of its own, is found by GIT_DIR."""
+    hidden = project.root.parent / "notes.git"
+    project.git("clone", "--quiet", "--bare", str(project.root), str(hidden))
+    project.git("remote", "set-url", "origin", str(project.origin), at=hidden)
+    vault = project.root.parent / "plain"
+    vault.mkdir()
+    (vault / "a.md").write_text("plain folder\n")
+    monkeypatch.setenv("GIT_DIR", str(hidden))
+    status = main(["publish", str(vault)])
+    monkeypatch.delenv("GIT_DIR")
+
+    assert 0 == status
+    assert b"plain folder" in project.there()["a.html"]
+
+
+def test_inside_gits_folder(project):
+    """A vault inside git's own folder is refused."""
+    inside = project.origin / "vault"
+    inside.mkdir()
+    (inside / "a.md").write_text("a")
+
+    assert 3 == main(["publish", str(inside)])
+
+
+def test_linked_worktree(project):
+    """A vault in a second checkout is published to the same branch."""
+    second = project.root.parent / "second"
+    project.git("worktree", "add", "--quiet", "-b", "drafts", str(second))
+    (second / "vault" / "b.md").write_text("from the second checkout\n")
+
+    assert 0 == project.publish(at=second).status
+    assert b"from the second checkout" in project.there()["b.html"]
+    assert project.tip() == project.tip(project.root)
+
+
+def test_subfolder(project):
+    """A vault deep in a repository is a site at the branch's root all the same."""
+    project.write({"index.md": "# Deep\n", ".obsidian/app.json": "{}"}, at="docs/notes")
+    done = project.publish(at=project.root / "docs" / "notes")
+
+    assert 0 == done.status
+    assert b"Deep" in project.there()["index.html"]
+    assert not any("app.json" in url for url in project.there())
+
+
+def test_hooks(project):
+    """Hooks for commits and checkouts don't run: nobody committed or checked out anything."""
+    for name in ("pre-commit", "commit-msg", "prepare-commit-msg", "post-commit", "post-checkout", "post-index-change"):
+        project.hook(name, f"touch ../{name}-ran; exit 1")
+
+    assert 0 == project.publish().status
+    assert [] == list(project.root.parent.glob("*-ran"))
+
+
+def test_pre_push_hook(project):
+    """A hook for pushing runs, and when it says no, nothing has moved."""
+    project.hook("pre-push", "echo not on Sundays >&2; exit 1")
+    done = project.publish()
+
+    assert (1, "", "") == (done.status, project.tip(), project.tip(project.root))
+    assert "not pushed" in done.printed
+
+
+def test_from_a_hook(project, monkeypatch):
+    """Run from a hook, where git names its own index, that index is left alone."""
+    monkeypatch.chdir(project.root)
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
+
+    status = project.publish().status
+    monkeypatch.undo()
+
+    assert 0 == status
+    assert "index.html" in project.there()
+
+
+@pytest.fixture
+def signer(project):
+    """A program that signs as gpg does, in form only; it fails while a file `refuse` is beside it."""
+    file = project.root.parent / "signer"
+    file.write_text(
+        "#!/bin/sh\ncat > /dev/null\n[ -e \"$(dirname $0)/refuse\" ] && { echo no key >&2; exit 2; }\n"
+        "echo '[GNUPG:] SIG_CREATED ' >&2\nprintf -- '-----BEGIN PGP SIGNATURE-----\\n\\nx\\n-----END PGP SIGNATURE-----\\n'\n"
+    )
+    file.chmod(0o755)
+    project.git("config", "commit.gpgSign", "true")
+    project.git("config", "gpg.program", str(file))
+    return file
+
+
+def test_signing(project, signer):
+    """Who signs commits finds this one signed."""
+    assert 0 == project.publish().status
+    assert "gpgsig" in project.git("cat-file", "commit", "gh-pages")
+
+
+def test_signing_fails(project, signer):
+    """When signing fails nothing is published, least of all unsigned."""
+    (signer.parent / "refuse").touch()
+    done = project.publish()
+
+    assert (1, "", "") == (done.status, project.tip(), project.tip(project.root))
+    assert "failed to sign" in done.printed
+
+
+def test_nobody(project, settings_of_git):
+    """Without name and address the commit names neither user nor machine."""
+    settings_of_git.write_text("[protocol \"file\"]\nallow = always\n")
+
+    assert 0 == project.publish().status
+    assert "Hortus <hortus@hortus.invalid>" == project.git("log", "-1", "--format=%cn <%ae>", "gh-pages")
+
+
+def test_race(published):
+    """Somebody pushes while we do: ours is not forced, nothing moves here, and the next try is on top of theirs."""
+    clone = published.others({"talk.txt": "one"})
+    published.publish()
+    (clone / "talk.txt").write_text("two")
+    published.git("fetch", "--quiet", at=clone)
+    published.git("reset", "--quiet", "--soft", "origin/gh-pages", at=clone)
+    published.git("reset", "--quiet", at=clone)
+    published.git("checkout", "--quiet", "--", "index.html", at=clone)
+    published.git("add", "talk.txt", at=clone)
+    published.git("commit", "--quiet", "-m", "meanwhile", at=clone)
+    published.hook("pre-push", f"git -C {clone} push --quiet origin gh-pages 2>/dev/null; exit 0")
+    published.write({"b.md": "changed\n"})
+    here = published.tip(published.root)
+    lost, won = published.publish(), published.publish()
+
+    assert (1, 0) == (lost.status, won.status)
+    assert "run it again" in lost.printed and here in published.git("rev-list", "gh-pages")
+    assert b"two" == published.there()["talk.txt"] and b"changed" in published.there()["b.html"]
+
+
+def test_diverged(published):
+    """Commits here and others there: refused, as either would be lost."""
+    published.others({"talk.txt": "one"})
+    tree = published.git("rev-parse", "gh-pages^{tree}")
+    mine = published.git("commit-tree", tree, "-p", "gh-pages", "-m", "mine")
+    published.git("update-ref", "refs/heads/gh-pages", mine)
+    before = published.tip()
+    done = published.publish()
+
+    assert (4, before, mine) == (done.status, published.tip(), published.tip(published.root))
+
+
+def test_commits_here(published):
+    """Commits on the branch that were never pushed are kept and pushed with the site."""
+    tree = published.git("rev-parse", "gh-pages^{tree}")
+    mine = published.git("commit-tree", tree, "-p", "gh-pages", "-m", "mine")
+    published.git("update-ref", "refs/heads/gh-pages", mine)
+    published.write({"b.md": "changed\n"})
+
+    assert 0 == published.publish().status
+    assert mine == published.git("rev-parse", "gh-pages^", at=published.origin)
+
+
+def test_checked_out_elsewhere(published):
+    """A branch that is checked out elsewhere is pushed, and left alone there."""
+    second = published.root.parent / "site"
+    published.git("worktree", "add", "--quiet", str(second), "gh-pages")
+    published.write({"b.md": "changed\n"})
+    before = published.tip(published.root)
+    done = published.publish()
+
+    assert (0, before) == (done.status, published.tip(published.root))
+    assert b"changed" in published.there()["b.html"] and "git pull" in done.printed
+    assert "" == published.git("status", "--porcelain", at=second)
+
+
+def test_checked_out_elsewhere_without_remote(published):
+    """Without a remote there is nowhere else to go: refused."""
+    published.git("worktree", "add", "--quiet", str(published.root.parent / "site"), "gh-pages")
+    published.git("remote", "remove", "origin")
+
+    assert 4 == published.publish().status
+
+
+def test_branch_of_the_notes(project):
+    """The branch that holds the notes is no place for the site."""
+    assert 4 == project.publish("--branch", "main").status
+
+
+def test_branch_by_another_name(project):
+    """The branch may have any name that git knows for one."""
+    good, bad = project.publish("--branch", "docs/site"), project.publish("--branch", "a..b")
+
+    assert (0, 3) == (good.status, bad.status)
+    assert "index.html" in project.there("docs/site")
+
+
+def test_submodule(project):
+    """A vault in a submodule is published by the submodule; submodules on the branch stay."""
+    outer = project.root.parent / "outer"
+    project.git("push", "--quiet", "origin", "main")
+    project.git("init", "--quiet", str(outer))
+    project.git("submodule", "--quiet", "add", "-b", "main", str(project.origin), "notes", at=outer)
+    project.git("commit", "--quiet", "-m", "notes", at=outer)
+    clone = project.others({"CNAME": "x"})
+    link = project.git("rev-parse", "main", at=project.root)
+    project.git("update-index", "--add", "--cacheinfo", f"160000,{link},theme", at=clone)
+    project.git("commit", "--quiet", "-m", "a submodule", at=clone)
+    project.git("push", "--quiet", "origin", "gh-pages", at=clone)
+    inner = outer / "notes"
+    done = project.publish(at=inner)
+
+    assert 0 == done.status
+    assert "index.html" in project.there()
+    assert f"160000 commit {link}" in project.git("ls-tree", "gh-pages", "theme", at=project.origin)
+    assert "" == project.tip(outer)
+
+
+# --- files of others ----------------------------------------------------------------------------
+
+
+def test_foreign_site(project):
+    """A page of another hand where ours has to be: refused with its name; replaced only when asked, and kept in history."""
+    project.others({"index.html": "by hand", "b.html/x.txt": "a folder", "about.html": "stays"})
+    theirs = project.tip()
+    refused = project.publish()
+
+    assert (4, theirs) == (refused.status, project.tip())
+    assert "\n  b.html/x.txt\n  index.html\n" in refused.printed
+
+    done = project.publish("--replace")
+
+    assert 0 == done.status
+    assert b"by hand" not in project.there()["index.html"] and b"stays" == project.there()["about.html"]
+    assert "by hand" == project.git("show", f"{theirs}:index.html", at=project.origin)
+
+
+def test_edited_page(published):
+    """A page of ours that somebody edited on the branch is theirs now: not replaced, and not removed."""
+    published.others({"b.html": "edited on the branch"})
+    published.write({"b.md": "changed\n"})
+
+    assert 4 == published.publish().status
+
+    (published.root / "vault" / "b.md").unlink()
+    published.write({"index.md": "# Home\n"})
+    done = published.publish()
+
+    assert 0 == done.status
+    assert b"edited on the branch" == published.there()["b.html"] and "stays" in done.printed
+
+
+def test_reverted(published):
+    """When somebody reverts a publication the receipt is reverted with it, and publishing puts the site back."""
+    published.write({"b.md": "changed\n"})
+    published.publish()
+    clone = published.others({"note.txt": "x"})
+    published.git("revert", "--no-edit", "HEAD~1", at=clone)
+    published.git("push", "--quiet", "origin", "gh-pages", at=clone)
+
+    assert b"changed" not in published.there()["b.html"]
+    assert 0 == published.publish().status
+    assert b"changed" in published.there()["b.html"] and "note.txt" in published.there()
+
+
+def test_bytes_are_not_filtered(project):
+    """Attributes and settings for line ends change nothing in what is published."""
+    project.git("config", "core.autocrlf", "true")
+    project.write({".gitattributes": "* text eol=crlf\n*.html ident\n"}, at=".")
+    picture = bytes(range(256)) + b"\r\n\n$Id$\n"
+    project.write({"x.png": picture, "index.md": "![[x.png]] `$Id$`\n"})
+    project.commit()
+    project.publish()
+
+    assert picture == project.there()["x.png"]
+    assert b"\r\n" not in project.there()["index.html"] and b"$Id$" in project.there()["index.html"]
+
+
+def test_odd_names(project):
+    """Names with quotes, line breaks, letters of any script and leading dashes arrive as they are."""
+    names = ['q"uo te.png', "new\nline.png", "пейзаж.png", "--all.png", "a\\b.png", ":(top)x.png", "tab\t.png"]
+    links = "".join(f"![](<{name}>)\n\n" for name in names if "\n" not in name)
+    project.write({**dict.fromkeys(names, b"picture"), "index.md": links + "![[new%0Aline.png]] ![x](new%0Aline.png)\n"})
+    done = project.publish()
+
+    assert 0 == done.status, done.printed
+    assert {name for name in names if "\n" not in name} <= project.there().keys()
+
+
+def test_sha256(tmp_path, settings_of_git, capfd):
+    """A repository with the longer hash works the same."""
+    project = Project(tmp_path / "garden", tmp_path / "origin.git", capfd)
+    project.root.mkdir()
+    project.git("init", "--quiet", "--bare", "--object-format=sha256", str(project.origin))
+    project.git("init", "--quiet", "--object-format=sha256")
+    project.git("remote", "add", "origin", str(project.origin))
+    project.write(NOTES)
+
+    assert 0 == project.publish().status
+    assert 64 == len(project.tip()) and "index.html" in project.there()
+
+
+# --- what stops it --------------------------------------------------------------------------------
+
+KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\n" + "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU" * 3 + "\n-----END OPENSSH PRIVATE KEY-----\n"
+FAKE = "0123456789abcdefABCDEF0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        pytest.param("AKIA" + "IOSFODNN7EXAMPLE", id="AWS"),
+        pytest.param("ghp_" + FAKE, id="GitHub"),
+        pytest.param("glpat-" + FAKE, id="GitLab"),
+        pytest.param("xoxb-" + FAKE, id="Slack"),
+        pytest.param("sk_live_" + FAKE, id="Stripe"),
+        pytest.param("AIza" + "SyA-0123456789abcdefghijklmnopqrs_tuv"[:35], id="Google"),
+        pytest.param("sk-proj-" + FAKE, id="OpenAI"),
+        pytest.param("hf_" + FAKE, id="Hugging Face"),
+        pytest.param("npm_" + FAKE[:36], id="npm"),
+        pytest.param("https://ann:hunter22@db.example/x", id="password in an address"),
+        pytest.param(f"```\n{KEY}```", id="private key in code"),
+        pytest.param(f"```bash\nexport TOKEN=ghp_{FAKE}\n```", id="token in coloured code"),
+        pytest.param(f"> {KEY.replace(chr(10), chr(10) + '> ')}", id="private key in a quotation"),
+    ],
+)
+def test_secrets(project, secret):
+    """What looks like a secret stops publishing with its place, and is not shown itself; its mark allows it."""
+    project.write({"b.md": f"First line.\n\n{secret}\n"})
+    done = project.publish()
+
+    assert (4, "") == (done.status, project.tip())
+    assert "vault" not in done.printed.split(": looks like")[0] and FAKE not in done.printed
+
+    marks = [line.rsplit(" ", 1)[1] for line in done.printed.splitlines() if "--allow" in line]
+    allowed = project.publish(*[part for mark in marks for part in ("--allow", mark)])
+
+    assert 0 == allowed.status, allowed.printed
+
+
+def test_secret_in_an_attachment(project):
+    """Attachments are looked into as well."""
+    project.write({"key.txt": KEY, "index.md": "[key](key.txt)\n"})
+    done = project.publish()
+
+    assert (4, "") == (done.status, project.tip())
+    assert "key.txt: looks like a private key" in done.printed
+
+
+def test_harmless(project):
+    """Talk of keys is no key, and an unpublished secret is none of our business."""
+    project.write(
+        {
+            "b.md": "Use `-----BEGIN PRIVATE KEY-----`, a token like `ghp_…`, sk-learn, https://user@host/ and C:\\x.\n",
+            "diary.md": f"---\nprivate: true\n---\nghp_{FAKE}\n",
+            "key.txt": KEY,
+        }
+    )
+
+    assert 0 == project.publish().status
+
+
+def test_folder_of_this_machine(project):
+    """A path of this machine in a note stops publishing."""
+    project.write({"b.md": f"I keep it in {project.root}/vault.\n"})
+
+    assert 4 == project.publish().status
+
+
+def test_words_of_a_private_note(project):
+    """Eight words in a row that only a private note should have stop publishing, wherever they came from."""
+    words = "the quick brown fox jumps over the lazy dog at midnight"
+    project.write({"diary.md": f"---\nprivate: true\n---\n{words}\n", "index.md": "![[copy.csv]]\n", "copy.csv": words})
+    done = project.publish()
+
+    assert (4, "") == (done.status, project.tip())
+    assert "words of a private note" in done.printed
+
+    project.write({"b.md": f"It is said: {words}.\n"})
+
+    assert 0 == project.publish().status
+
+
+def test_new_errors(published):
+    """A new broken link stops publishing (2); what was broken before does not, nor does a line that moved."""
+    before = published.tip()
+    published.write({"b.md": "\n\nSee [[index]] and [[nowhere]].\n"})
+    stopped = published.publish()
+
+    assert (2, before) == (stopped.status, published.tip())
+    assert 'new: b.md:3:19: no note named "nowhere"' in stopped.printed
+
+    published.publish("--anyway")
+    published.write({"b.md": "\n\n\n\nSee, again, [[index]] and [[nowhere]].\n"})
+
+    assert 0 == published.publish().status
+
+
+def test_failed_figure(project):
+    """A figure that fails stops publishing (1)."""
+    project.write({"bad.py": '"""Bad.\n\nA figure that fails."""\nALT = "x"\ndef draw(result, theme):\n    raise ValueError\n'}, at="figures")
+    done = project.publish()
+
+    assert (1, "") == (done.status, project.tip())
+
+
+# --- served -----------------------------------------------------------------------------------------
+
+
+def test_served_under_a_folder(project, read_page, tmp_path):
+    """Under /repo/, as GitHub serves it, every page of the branch is reached by clicking."""
+    project.write({"notes/Deep Note.md": "# Deep\n\n[[b]]\n", "index.md": "# MOC\n\n[[b]] [[c]] [[Deep Note]] #tag/sub\n"})
+    project.publish()
+    for url, content in project.there().items():
+        file = tmp_path / "www" / "repo" / url
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path / "www"))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    start = f"http://127.0.0.1:{server.server_port}/repo/"
+    seen, waiting = {start}, [start]
+    while waiting:
+        address = waiting.pop()
+        with urllib.request.urlopen(address) as answer:
+            page = read_page(answer.read().decode()) if answer.headers.get_content_type() == "text/html" else None
+        found = {urldefrag(urljoin(address, one))[0] for one in page.addresses} if page else set()
+        fresh = {one for one in found if one.startswith(start)} - seen
+        seen |= fresh
+        waiting += fresh
+    server.shutdown()
+    server.server_close()
+    pages = {f"{start}{url}".replace(" ", "%20") for url in project.there() if url.endswith(".html")}
+
+    folders = {f"{start}notes/index.html"}  # lists a folder; no page leads to it yet
+
+    assert {f"{start}404.html"} == pages - seen - folders
