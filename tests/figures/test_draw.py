@@ -256,7 +256,7 @@ def test_damage_to_the_store_does_not_show(project, line):
     project.write({"line.py": line})
     clean = pictures(project.draw())
     chance = random.Random(1)
-    for _ in range(5):
+    for _ in range(3):
         files = sorted(
             f for part in ("objects", "actions", "last") for f in (project.place / "store" / part).rglob("*")
         )

@@ -30,7 +30,9 @@ def compose(plan: Plan, found: Found, store: Store, options: FigureOptions) -> F
         return _figure(plan, found, record, "drawn", store)
     last = store.last(name)
     state = "skipped" if options.mode == "skip" else "stale" if "draw" in last else "failed"
-    if not found.error and options.mode == "frozen":
+    if options.mode == "skip":
+        found = Found(found.compute)
+    elif not found.error and options.mode == "frozen":
         message = "not in the figure store, and nothing may run (frozen)"
         found = Found(found.compute, error={"message": message, "traceback": ""})
     figure = _figure(plan, found, last, state, store)

@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from hortus.figures.reach import parsed
 from hortus.model import FigureRequest, FigureScript, FigureWanted, Issue
 
 LITERALS = {"ALT": str, "VARIANTS": dict, "FRAMES": str, "DATA": (list, tuple)}
@@ -211,10 +212,7 @@ class _Reader:
 
 def declared_data(code: str) -> tuple[str, ...]:
     """The files that DATA names, relative to the script."""
-    try:
-        data = _Reader("").literals(ast.parse(code)).get("DATA", ())
-    except (SyntaxError, ValueError):
-        return ()
+    data = _Reader("").literals(parsed(code)).get("DATA", ())
     return tuple(name for name in data if isinstance(name, str))
 
 

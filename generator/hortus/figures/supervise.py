@@ -131,14 +131,14 @@ def _watch(folder: Path, limits: dict, reader: int, start: float) -> dict:
         memory = max(memory, resident(pids[1:]))  # the first is init
         tick += 1
         reason = ""
-        if _overdue(time.monotonic() - start, limits["seconds"], pids):
-            reason = "time"
-        elif len(pids) > limits["processes"] + 1:
+        if len(pids) > limits["processes"] + 1:
             reason = "processes"
         elif memory > limits["memory"]:
             reason = "memory"
         elif tick % FOLDER_TICKS == 0 and folder_size(folder) > limits["output"]:
             reason = "output"
+        elif _overdue(time.monotonic() - start, limits["seconds"], pids):
+            reason = "time"
         if reason:
             return {"reason": reason, "memory": memory}
 
