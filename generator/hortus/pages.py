@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from hortus.config import Settings
 from hortus.graph import target_path
-from hortus.model import Backlink, Issue, LinkGraph, Note, Page, Report, Trail
+from hortus.model import Backlink, Issue, LinkGraph, Note, Page, Report, Segments, Slot, Trail
 from hortus.names import folder, folder_urls, fold, href, slug, stem, tag_key, tag_url
 from hortus.gallery import code_path, figure_files
 from hortus.render import Shown, render_figure, render_note, render_part, render_thumbnail
@@ -215,9 +215,11 @@ class Press:
         return groups
 
     def _sentences(self, source: str, links: Sequence[Backlink], base: str) -> list[Markup]:
+        """Return what is said around links: embeds are only named, and a bare link says nothing."""
         note = self.graph.texts[source]
         contexts = dict.fromkeys(context for link in links if (context := note.links[link.index].context) >= 0)
-        return [Markup(render_part(source, note.contexts[context], base, self.shown)) for context in contexts]
+        sentences = [_unembedded(note.contexts[context]) for context in contexts]
+        return [Markup(render_part(source, sentence, base, self.shown)) for sentence in sentences if not _is_bare(sentence)]
 
     # --- pages of the whole ---
 
@@ -399,6 +401,25 @@ def _chains(path: str, parents: Mapping[str, tuple[str, ...]]) -> list[tuple[str
         else:
             chains.append(chain)
     return chains
+
+
+def _unembedded(sentence: Segments) -> Segments:
+    """Turn embedded notes into links."""
+    return tuple(
+        part._replace(name="inline") if isinstance(part, Slot) and part.kind == "embed" else part for part in sentence
+    )
+
+
+def _is_bare(sentence: Segments) -> bool:
+    """Tell whether a sentence is nothing but one link or embed.
+
+    >>> _is_bare((Slot("link", 0, ""), "SGD</a>")), _is_bare((Slot("link", 0, ""), "SGD</a> is slow"))
+    (True, False)
+    """
+    first, *rest = sentence or ("",)
+    if not isinstance(first, Slot):
+        return False
+    return not rest if first.kind == "embed" else len(rest) == 1 and str(rest[0]).strip().endswith("</a>")
 
 
 def _ring(trail: Trail) -> str:
