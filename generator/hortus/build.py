@@ -1,9 +1,9 @@
 """The pipeline in order: a vault in, a site and the report on it out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 from hortus.addresses import give_addresses
 from hortus.config import Config
@@ -12,7 +12,18 @@ from hortus.gallery import Asked, ask_figures, file_sources, script_path, script
 from hortus.graph import embedded_files, link_notes
 from hortus.mathfont import math_font
 from hortus.memo import Memo
-from hortus.model import Note, ParseOptions, Report, Site, Source, Vault
+from hortus.model import (
+    Figure,
+    FigureScript,
+    FigureWanted,
+    LinkGraph,
+    Note,
+    ParseOptions,
+    Report,
+    Site,
+    Source,
+    Vault,
+)
 from hortus.pages import Press, make_pages
 from hortus.parsing import parse_notes
 from hortus.render import Shown
@@ -36,52 +47,99 @@ class Survey:
     report: Report
 
 
+class Steps:
+    """The costly steps of a survey, each done from its input alone; preview has steps that remember more."""
+
+    def __init__(self, config: Config, jobs: int = 0, stages: Stages | None = None, figures: FigureMode = "skip"):
+        self.config, self.jobs, self.figures = config, jobs, figures
+        self.stages = stages or Stages()
+        self.memo = Memo(config.cache / "notes.sqlite")
+
+    def parse(self, sources: Sequence[Source], options: ParseOptions) -> tuple[Note, ...]:
+        return parse_notes(sources, options, self.memo, self.jobs, partial(self.stages.progress, "notes"))
+
+    def scripts(self) -> Mapping[str, FigureScript]:
+        return read_scripts(self.config.figures)
+
+    def link(self, **known: Any) -> LinkGraph:
+        return link_notes(**known)
+
+    def draw(self, wanted: Sequence[FigureWanted]) -> tuple[Figure, ...]:
+        return draw_figures(wanted, figure_options(self.config, self.figures, self.stages))
+
+    def report(self, **known: Any) -> Report:
+        return make_report(**known)
+
+    def sizes(self, vault: Vault, shown: Collection[str]) -> Mapping[str, tuple[int, int]]:
+        return picture_sizes(vault, shown)
+
+    def finish(self) -> None:
+        self.memo.close()
+
+
 def survey(
-    config: Config, vault: Vault, jobs: int = 0, stages: Stages | None = None, figures: FigureMode = "skip"
+    config: Config,
+    vault: Vault,
+    jobs: int = 0,
+    stages: Stages | None = None,
+    figures: FigureMode = "skip",
+    steps: Steps | None = None,
+    drafts: bool = False,
 ) -> Survey:
-    """Understand a vault's notes, join them and draw their figures; all there is to report is known then."""
+    """Understand a vault's notes, join them and draw their figures; all there is to report is known then.
+
+    *drafts*: show what is not published as well. Only the preview asks for that.
+    """
     stages = stages or Stages()
-    memo = Memo(config.cache / "notes.sqlite")
-
-    def parse(sources: Sequence[Source], options: ParseOptions) -> tuple[Note, ...]:
-        return parse_notes(sources, options, memo, jobs, partial(stages.progress, "notes"))
-
-    scripts = read_scripts(config.figures)
+    steps = steps or Steps(config, jobs, stages, figures)
+    scripts = steps.scripts()
     with stages.time("parse"):
-        notes = parse(vault.sources, config.parse_options)
-        captions = parse(script_sources(scripts.values()), replace(config.parse_options, strict_line_breaks=True))
-    public = [note for note in notes if note.public]
-    withheld = [note for note in notes if not note.public]
+        notes = steps.parse(vault.sources, config.parse_options)
+        captions = steps.parse(script_sources(scripts.values()), replace(config.parse_options, strict_line_breaks=True))
+    public, withheld = published(notes, drafts)
     asked = ask_figures(public, scripts, config.vault)
     with stages.time("link"):
-        graph = link_notes(
-            public,
-            vault.assets,
-            [note.path for note in withheld],
-            [one.name for one in asked.wanted],
-            captions,
-            config.settings.mocs,
+        graph = steps.link(
+            notes=public,
+            assets=vault.assets,
+            withheld=[note.path for note in withheld],
+            figures=[one.name for one in asked.wanted],
+            captions=captions,
+            mocs=config.settings.mocs,
         )
     with stages.time("figures"):
-        drawn = draw_figures(asked.wanted, figure_options(config, figures, stages))
+        drawn = steps.draw(asked.wanted)
     with stages.time("report"):
         addresses = give_addresses(graph, scripts.values(), config.settings.home)
         unread = [issue for note in withheld for issue in note.issues if issue.kind in UNREADABLE]
-        report = make_report(graph, drawn, [*vault.issues, *unread, *asked.issues], addresses.duplicates)
+        issues = [*vault.issues, *unread, *asked.issues]
+        report = steps.report(graph=graph, figures=drawn, issues=issues, duplicates=addresses.duplicates)
     with stages.time("files"):
-        files = parse(file_sources(read_texts(vault, embedded_files(graph))), config.parse_options)
-        memo.close()
+        files = steps.parse(file_sources(read_texts(vault, embedded_files(graph))), config.parse_options)
+        steps.finish()
         shown = Shown(
             graph,
             addresses.urls,
             {figure.name: figure for figure in drawn},
             asked.requests,
             {script_path(script): script.title for script in scripts.values()},
-            picture_sizes(vault, addresses.urls),
+            steps.sizes(vault, addresses.urls),
             {note.path: note.body for note in files},
             addresses.redirects,
         )
     return Survey(shown, addresses.opening, report)
+
+
+def published(notes: Iterable[Note], drafts: bool = False) -> tuple[list[Note], list[Note]]:
+    """Cut the notes in two: those that are shown, and those of which nothing is. This is the only place that does.
+
+    What a build shows are the public notes; *drafts* lets all of them through, for their author's eyes.
+    """
+    shown: list[Note] = []
+    withheld: list[Note] = []
+    for note in notes:
+        (shown if note.public or drafts else withheld).append(note)
+    return shown, withheld
 
 
 def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
@@ -97,7 +155,7 @@ def asked_figures(config: Config) -> Asked:
     """Return the figures that scripts offer and notes ask for."""
     vault = read_vault(config.vault, config.settings.ignore, [config.out])
     memo = Memo(config.cache / "notes.sqlite")
-    notes = [note for note in parse_notes(vault.sources, config.parse_options, memo) if note.public]
+    notes, _ = published(parse_notes(vault.sources, config.parse_options, memo))
     return ask_figures(notes, read_scripts(config.figures), config.vault)
 
 

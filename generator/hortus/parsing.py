@@ -134,20 +134,24 @@ class _Worker:
 
 def _work(connection: Connection, options: ParseOptions) -> None:
     """Parse what comes until nothing comes: the life of one process."""
-    from hortus.canvas import parse_canvas
-    from hortus.note import parse_note
-
     while True:
         try:
             source = connection.recv()
         except (EOFError, KeyboardInterrupt):
             return
-        try:
-            parse = parse_canvas if source.path.lower().endswith(".canvas") else parse_note
-            note = parse(source, options)
-        except Exception as error:  # a fault of ours must not cost the site
-            note = unread_note(source, f"could not be read: {type(error).__name__}: {error}")
-        connection.send_bytes(encode_note(note))
+        connection.send_bytes(encode_note(read_note(source, options)))
+
+
+def read_note(source: Source, options: ParseOptions) -> Note:
+    """Understand a note or canvas; a fault of ours costs this one, not the site."""
+    from hortus.canvas import parse_canvas
+    from hortus.note import parse_note
+
+    try:
+        parse = parse_canvas if source.path.lower().endswith(".canvas") else parse_note
+        return parse(source, options)
+    except Exception as error:
+        return unread_note(source, f"could not be read: {type(error).__name__}: {error}")
 
 
 def unread_note(source: Source, why: str) -> Note:
