@@ -19,6 +19,9 @@ from hortus.names import digest
 READERS = ("canvas.py", "model.py", "names.py", "mathfont.py", "note.py", "properties.py", "slots.py", "syntax/*.py")
 """The modules of ours whose change may change a note."""
 LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "math-core", "nh3", "pygments", "pyyaml")
+DAMAGE = (sqlite3.Error, ValueError)
+"""What a damaged file makes SQLite raise; its own words may be damaged too."""
+HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 encode_note = msgspec.msgpack.Encoder().encode
 decode_note = msgspec.msgpack.Decoder(Note).decode
 
@@ -40,52 +43,75 @@ class Memo:
     """A table from key to encoded note; damage and locks make it forget, never fail."""
 
     def __init__(self, file: Path | None):
+        self.file = file
         self.table: sqlite3.Connection | None = None
         self.used: set[str] = set()
         if file is None:
             return
         try:
             self.table = _open(file)
-        except sqlite3.DatabaseError:
-            with suppress(OSError, sqlite3.DatabaseError):
-                file.unlink()
-                self.table = _open(file)
         except OSError:
-            self.table = None
+            return
+        except DAMAGE as error:
+            self._renew(error)
 
     def get(self, keys: Iterable[str]) -> dict[str, Note]:
         """Return what is remembered of *keys*."""
         wanted = set(keys)
         self.used |= wanted
+        found: dict[str, Note] = {}
         if self.table is None:
-            return {}
-        found = {}
+            return found
         try:
-            rows = self.table.execute("SELECT key, digest, note FROM notes")
-            for key, check, content in rows:
-                if key in wanted and isinstance(content, bytes) and digest(content) == check:
+            for key, check, content in self.table.execute("SELECT key, digest, note FROM notes"):
+                if key in wanted and isinstance(content, bytes) and _check(key, content) == check:
                     with suppress(msgspec.MsgspecError):
                         found[key] = decode_note(content)
-        except sqlite3.DatabaseError:
-            pass
+        except DAMAGE as error:
+            self._renew(error)
         return found
 
     def keep(self, notes: Mapping[str, bytes]) -> None:
         """Remember encoded *notes*."""
-        if self.table is None or not notes:
-            return
-        with suppress(sqlite3.DatabaseError), self.table:
-            rows = [(key, digest(content), content) for key, content in notes.items()]
-            self.table.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", rows)
+        rows = [(key, _check(key, content), content) for key, content in notes.items()]
+        if rows:
+            self._change("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", rows)
 
     def close(self) -> None:
         """Forget what nobody asked for, and let go of the file."""
         if self.table is None:
             return
-        with suppress(sqlite3.DatabaseError), self.table:
+        with suppress(*DAMAGE):
             old = [(key,) for (key,) in self.table.execute("SELECT key FROM notes") if key not in self.used]
-            self.table.executemany("DELETE FROM notes WHERE key = ?", old)
-        self.table.close()
+            self._change("DELETE FROM notes WHERE key = ?", old)
+        if self.table is not None:
+            self.table.close()
+
+    def _change(self, statement: str, rows: list[tuple]) -> None:
+        if self.table is None:
+            return
+        try:
+            with self.table:
+                self.table.executemany(statement, rows)
+        except DAMAGE as error:
+            self._renew(error)
+
+    def _renew(self, error: Exception) -> None:
+        """Begin with an empty table, unless all that is wrong is that another build holds this one."""
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in HELD:
+            return
+        if self.table is not None:
+            self.table.close()
+            self.table = None
+        with suppress(OSError, *DAMAGE):
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{self.file}{suffix}").unlink(missing_ok=True)
+            self.table = _open(self.file)
+
+
+def _check(key: str, content: bytes) -> str:
+    """Hash an entry with its key, so that no other entry can take its place."""
+    return digest(key.encode() + content)
 
 
 def _open(file: Path) -> sqlite3.Connection:
@@ -94,6 +120,8 @@ def _open(file: Path) -> sqlite3.Connection:
     table.execute("PRAGMA journal_mode = WAL")
     table.execute("PRAGMA synchronous = NORMAL")
     table.execute("CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, digest TEXT, note BLOB) WITHOUT ROWID")
+    if [column[1] for column in table.execute("PRAGMA table_info(notes)")] != ["key", "digest", "note"]:
+        raise sqlite3.DatabaseError("another table of this name")
     return table
 
 
