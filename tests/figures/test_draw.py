@@ -281,6 +281,49 @@ def test_one_computation_for_several_pictures(nonce):
     assert ["nonce", "twin", "other"] == [one.name, twin.name, other.name]
 
 
+def test_no_state_leaks_between_figures(project):
+    """Each starts from the zygote as it was, in an empty folder, with a short list of variables."""
+    script = """
+    import json, os
+    import matplotlib.pyplot as plt
+
+    def compute():
+        assert not hasattr(json, "leak") and plt.rcParams["font.size"] == 10 and not plt.get_fignums()
+        assert os.listdir() == [] and "HORTUS_SECRET" not in os.environ
+        json.leak = plt.rcParams["font.size"] = 7
+        open("left.txt", "w").close()
+        return {}
+
+    def draw(result, theme):
+        return plt.figure()
+    """
+    os.environ["HORTUS_SECRET"] = "x"
+    try:
+        figures = project.write({"one.py": script, "two.py": script}).draw(jobs=1)
+    finally:
+        del os.environ["HORTUS_SECRET"]
+
+    assert [("drawn", ""), ("drawn", "")] == [(figure.state, figure.error) for figure in figures.values()]
+
+
+def test_a_file_that_appears_is_noticed(project):
+    """That a file was not there is something a script has read, too."""
+    script = """
+    from pathlib import Path
+    import matplotlib.pyplot as plt
+    try:
+        plt.title((Path(__file__).parent / "title.txt").read_text())
+    except FileNotFoundError:
+        plt.title("untitled")
+    """
+    before = project.write({"titled.py": script}).draw()["titled"]
+    project.write({"title.txt": "A title"})
+    after = project.draw()["titled"]
+
+    assert "untitled" in before.words
+    assert "A title" in after.words
+
+
 def test_progress_names_what_starts_and_ends(project, line):
     """Each figure is named when it starts and when it ends, with its seconds, and those of last time."""
     told = []

@@ -148,7 +148,8 @@ class _Run:
         if not plt.get_fignums():
             raise ScriptError("no figure is open at the end of the script")
         figure = plt.gcf()
-        if figure is fig and fig.axes == [ax] and not ax.has_data() and not ax.texts and not fig.texts:
+        drawn = fig.axes != [ax] or ax.has_data() or ax.texts or ax.get_title() or fig.texts
+        if figure is fig and not drawn:
             raise ScriptError("the script drew nothing")
         return figure
 

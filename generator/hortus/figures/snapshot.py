@@ -46,7 +46,7 @@ def install(job: dict) -> Snapshot:
     sys.dont_write_bytecode = True
     sys.pycache_prefix = os.path.join(os.getcwd(), "pycache")
     sys.meta_path.insert(0, finder)
-    sys.path.insert(0, job["folder"])
+    sys.path.append(job["folder"])  # last: a script named as a library does not hide it
     return finder
 
 

@@ -22,7 +22,7 @@ from typing import NoReturn
 from hortus.figures.processes import descendants, folder_size, kept_waiting, resident
 
 TICK, FOLDER_TICKS = 0.02, 10
-NICE = 5  # who watches must not wait for the watched
+NICE = 1  # who watches must not wait for the watched
 GRACE = 1.0  # seconds between TERM and KILL
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
