@@ -193,8 +193,6 @@ class FigureRequest:
     """Markdown; empty for the script's own."""
     name: str
     """What `id:` says, else empty."""
-    width: int
-    """Pixels; 0 for the figure's own."""
     line: int
     column: int
     shown: Segments = ()

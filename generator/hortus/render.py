@@ -57,6 +57,8 @@ class Shown:
     """Text files that notes embed, as highlighted code, by path."""
     redirects: Mapping[str, str] = field(default_factory=dict)
     """Notes by the url of an alias."""
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    """HTML under a figure's picture, by name: the preview's word on what runs and what failed."""
 
 
 @dataclass(slots=True)
@@ -251,7 +253,8 @@ def render_figure(name: str, base: str, shown: Shown, alt: str = "", caption: st
     else:
         picture = _picture(figure, base, alt or figure.alt, width)
     stale = ' <span class="stale">an earlier picture; the script has changed since and fails</span>' if figure.state == "stale" else ""
-    return f'<figure class="figure">{picture}<figcaption>{caption}{stale} {links}</figcaption></figure>\n'
+    remark = shown.remarks.get(name, "")
+    return f'<figure class="figure">{picture}{remark}<figcaption>{caption}{stale} {links}</figcaption></figure>\n'
 
 
 def render_thumbnail(name: str, base: str, shown: Shown) -> str:
@@ -293,7 +296,7 @@ def _requested(index: int, place: _Place, shown: Shown) -> str:
     if name not in shown.figures:
         wished = escape(request.name or request.src)
         return f'<figure class="figure"><p class="figure-missing">{wished}: could not be drawn</p></figure>\n'
-    return render_figure(name, place.base, shown, request.alt, _fill(request.shown, place, shown), request.width)
+    return render_figure(name, place.base, shown, request.alt, _fill(request.shown, place, shown))
 
 
 def _caption(index: int, place: _Place, shown: Shown) -> str:

@@ -9,6 +9,7 @@ from hortus.syntax.block_id import block_id_plugin
 from hortus.syntax.callout import callout_plugin
 from hortus.syntax.code import code_plugin
 from hortus.syntax.diagram import diagram_plugin
+from hortus.syntax.figure import figure_plugin
 from hortus.syntax.footnote import footnote_plugin
 from hortus.syntax.highlight import highlight_plugin
 from hortus.syntax.html import html_plugin
@@ -43,6 +44,7 @@ def make_parser(options: ParseOptions = ParseOptions()) -> MarkdownIt:
         callout_plugin,
         task_plugin,
         block_id_plugin,
+        figure_plugin,
         code_plugin,
         diagram_plugin,
         html_plugin,

@@ -10,7 +10,8 @@ from markdown_it.rules_core import StateCore
 from hortus.model import FigureRequest
 from hortus.properties import Unreadable, parse_yaml
 
-OPTIONS = ("alt", "caption", "width")
+OPTIONS = ("src", "id", "alt", "caption")
+"""What a fence may say beside the script's parameters, which win over none of these."""
 
 
 def figure_plugin(md: MarkdownIt) -> None:
@@ -40,23 +41,18 @@ def _request(content: str, line: int, inline: bool) -> FigureRequest:
         lines = content.split("\n")
         options = "\n".join(text[2:].strip() if text.startswith("#|") else "" for text in lines)
         code = "\n".join("" if text.startswith("#|") else text for text in lines)
-    entries = {entry.name: entry for entry in parse_yaml(options)}
-    values = {name: entry.value for name, entry in entries.items()}
+    values = {entry.name: entry.value for entry in parse_yaml(options)}
     if not inline and not values.get("src"):
         raise Unreadable("a figure fence needs `src:`, the name of a script", 1)
     if inline and not values.get("id"):
         raise Unreadable("an inline figure needs `#| id:`, its name", 1)
-    width = str(values.get("width") or 0)
-    if not width.isdecimal():
-        raise Unreadable("`width` is a number of pixels", entries["width"].line)
     return FigureRequest(
         src="" if inline else str(values["src"]),
         code=code,
-        parameters=tuple((name, value) for name, value in values.items() if name not in (*OPTIONS, "src", "id")),
+        parameters=tuple((name, value) for name, value in values.items() if name not in OPTIONS),
         alt=str(values.get("alt") or ""),
         caption=str(values.get("caption") or ""),
         name=str(values.get("id") or ""),
-        width=int(width),
         line=line,
         column=1,
     )
