@@ -4,9 +4,9 @@ One function a kind of page; each hands its template finished values. Bodies com
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -68,11 +68,29 @@ class Head:
     """What the page needs beside the common style: ``math``."""
 
 
-class Press:
-    """Prints pages of one site: templates, and what they all need."""
+@dataclass(frozen=True, slots=True)
+class TagHeld:
+    """A tag as first spelled, and the notes that carry it or one below it."""
 
-    def __init__(self, shown: Shown, report: Report, settings: Settings, project: Path | None = None):
-        self.shown, self.graph, self.report = shown, shown.graph, report
+    name: str
+    holders: frozenset[str]
+
+
+class Press:
+    """Prints pages of one site: templates, and what they all need.
+
+    *edit* gives the address that opens a note at a line in its author's editor; only the preview has one.
+    """
+
+    def __init__(
+        self,
+        shown: Shown,
+        report: Report,
+        settings: Settings,
+        project: Path | None = None,
+        edit: Callable[[str, int], str] = lambda path, line: "",
+    ):
+        self.shown, self.graph, self.report, self.edit = shown, shown.graph, report, edit
         home = self.graph.notes.get(next((path for path, url in shown.urls.items() if url == "index.html"), ""))
         broken = sum(count for kind, count in report.summary.items() if kind in BROKEN)
         todo = sum(report.summary.get(kind, 0) for kind in ("todo", "todo_link"))
@@ -82,6 +100,10 @@ class Press:
         self.stops = _places(self.graph.trails)
         names = {name for path in self.graph.notes for name in _folders(path)}
         self.folder_urls = folder_urls(names, shown.urls.values())
+
+    @cached_property
+    def tags(self) -> dict[str, TagHeld]:
+        return _tags(self.graph.notes)
 
     def page(self, template: str, url: str, head: Head, **values: Any) -> Page:
         if _has_math(values):
@@ -281,35 +303,29 @@ class Press:
             for name, group in groupby(paths, key=folder)
         ]
 
-    def folders(self) -> Iterator[Page]:
-        """Make a page for every folder that holds notes."""
-        for name, url in self.folder_urls.items():
-            inside = [child for child in self.folder_urls if folder(child) == name]
-            below = [Entry(child.rsplit("/", 1)[-1], href(self.folder_urls[child], url)) for child in inside]
-            own = sorted((path for path in self.graph.notes if folder(path) == name), key=lambda path: (fold(self.title(path)), path))
-            sections = [{"title": "Folders", "entries": below}] if below else []
-            yield self._list(url, name, [*sections, {"title": "", "entries": [self.entry(path, url) for path in own]}])
+    def folder(self, name: str) -> Page:
+        """Make the page of a folder that holds notes."""
+        url = self.folder_urls[name]
+        inside = [child for child in self.folder_urls if folder(child) == name]
+        below = [Entry(child.rsplit("/", 1)[-1], href(self.folder_urls[child], url)) for child in inside]
+        own = sorted((path for path in self.graph.notes if folder(path) == name), key=lambda path: (fold(self.title(path)), path))
+        sections = [{"title": "Folders", "entries": below}] if below else []
+        return self._list(url, name, [*sections, {"title": "", "entries": [self.entry(path, url) for path in own]}])
 
-    def tags(self) -> Iterator[Page]:
-        """Make a page for every tag and every tag above one, and one that lists them."""
-        holders: dict[str, set[str]] = {}
-        spelling: dict[str, str] = {}
-        for path, note in self.graph.notes.items():
-            for tag in note.tags:
-                parts = tag.name.strip("/").split("/")
-                for depth in range(1, len(parts) + 1):
-                    name = "/".join(parts[:depth])
-                    spelling.setdefault(tag_key(name), name)
-                    holders.setdefault(tag_key(name), set()).add(path)
-        for key in sorted(holders):
-            url = tag_url(key)
-            below = [Entry(f"#{spelling[child]}", href(tag_url(child), url), detail=str(len(holders[child]))) for child in sorted(holders) if folder(child) == key]
-            entries = [self.entry(path, url) for path in sorted(holders[key], key=lambda path: (fold(self.title(path)), path))]
-            sections = [{"title": "Tags below", "entries": below}] if below else []
-            yield self._list(url, f"#{spelling[key]}", [*sections, {"title": "", "entries": entries}])
+    def tag(self, key: str) -> Page:
+        """Make the page of a tag that notes carry, or of one above it."""
+        url, tags = tag_url(key), self.tags
+        below = [child for child in tags if folder(child) == key]
+        entries = [self.entry(path, url) for path in sorted(tags[key].holders, key=lambda path: (fold(self.title(path)), path))]
+        sections = [{"title": "Tags below", "entries": self._tag_entries(below, url)}] if below else []
+        return self._list(url, f"#{tags[key].name}", [*sections, {"title": "", "entries": entries}])
+
+    def all_tags(self) -> Page:
         url = "tags/index.html"
-        entries = [Entry(f"#{spelling[key]}", href(tag_url(key), url), detail=str(len(holders[key]))) for key in sorted(holders)]
-        yield self._list(url, "Tags", [{"title": "", "entries": entries}])
+        return self._list(url, "Tags", [{"title": "", "entries": self._tag_entries(self.tags, url)}])
+
+    def _tag_entries(self, keys: Iterable[str], base: str) -> list[Entry]:
+        return [Entry(f"#{self.tags[key].name}", href(tag_url(key), base), detail=str(len(self.tags[key].holders))) for key in keys]
 
     def _list(self, url: str, title: str, sections: Iterable[Mapping[str, Any]], lead: str = "") -> Page:
         return self.page("list.html", url, Head(title), sections=list(sections), lead=lead)
@@ -344,6 +360,7 @@ class Press:
             "title": self.title(issue.path) if url else issue.path,
             "href": href(url, base) if url else "",
             "line": issue.line,
+            "edit": self.edit(issue.path, issue.line),
             "message": issue.message,
             "hint": issue.hint,
         }
@@ -351,19 +368,52 @@ class Press:
 
 def make_pages(press: Press, home: str | None) -> Iterator[Page]:
     """Make every page of the site. *home* is the MOC to open with when no note is the first page."""
-    yield from (press.note(path) for path in press.graph.notes)
-    yield from (press.stub(path) for path in press.graph.missing)
-    yield from (press.redirect(url, path) for url, path in press.shown.redirects.items())
-    if "index.html" not in press.shown.urls.values():
-        yield press.home(home)
-    yield press.all_notes()
-    yield from press.folders()
-    yield from press.tags()
-    if press.shown.figures:
-        yield from (press.figure(name) for name in sorted(press.shown.figures))
-        yield press.gallery()
-    yield press.report_page()
-    yield press.not_found()
+    return (make() for make in catalogue(press, home).values())
+
+
+def catalogue(press: Press, home: str | None) -> dict[str, Callable[[], Page]]:
+    """Return, for the address of every page of the site, what makes that page."""
+    shown, urls = press.shown, press.shown.urls
+    makers: dict[str, Callable[[], Page]] = {urls[path]: partial(press.note, path) for path in press.graph.notes}
+
+    def add(url: str, make: Callable[..., Page], *given: str | None) -> None:
+        assert url not in makers, url
+        makers[url] = partial(make, *given)
+
+    for path in press.graph.missing:
+        add(urls[path], press.stub, path)
+    for url, path in shown.redirects.items():
+        add(url, press.redirect, url, path)
+    if "index.html" not in makers:
+        add("index.html", press.home, home)
+    add("all-notes.html", press.all_notes)
+    for name, url in press.folder_urls.items():
+        add(url, press.folder, name)
+    for key in press.tags:
+        add(tag_url(key), press.tag, key)
+    add("tags/index.html", press.all_tags)
+    for name in sorted(shown.figures):
+        add(f"figures/{name}.html", press.figure, name)
+    if shown.figures:
+        add("figures/index.html", press.gallery)
+    add("report.html", press.report_page)
+    add("404.html", press.not_found)
+    return makers
+
+
+def _tags(notes: Mapping[str, Note]) -> dict[str, TagHeld]:
+    """Return every tag and every tag above one, by key."""
+    holders: dict[str, set[str]] = {}
+    spelling: dict[str, str] = {}
+    for path, note in notes.items():
+        for tag in note.tags:
+            parts = tag.name.strip("/").split("/")
+            for depth in range(1, len(parts) + 1):
+                name = "/".join(parts[:depth])
+                key = tag_key(name)
+                spelling.setdefault(key, name)
+                holders.setdefault(key, set()).add(path)
+    return {key: TagHeld(spelling[key], frozenset(holders[key])) for key in sorted(holders)}
 
 
 def _folders(path: str) -> list[str]:
@@ -442,6 +492,11 @@ def _words(value: Any) -> list[str]:
 
 def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def forget_templates() -> None:
+    """Read templates anew when next asked for."""
+    _environment.cache_clear()
 
 
 @lru_cache(maxsize=4)
