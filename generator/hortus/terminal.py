@@ -3,12 +3,17 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from hortus.model import Figure, Issue, Report
 from hortus.stages import Stages
 
+if TYPE_CHECKING:
+    from hortus.probe import Answer
+
 WIDTH = 88
 """Characters of a source line that are shown around a place."""
+ANSWERS = {"fine": "are there", "broken": "are not", "unsure": "would not say", "private": "were not asked"}
 WHOLE_NOTE = frozenset({"orphan", "unmapped", "duplicate_url", "bad_encoding", "slow_note"})
 """Kinds of issue that are about a file, not about a place in it."""
 
@@ -105,6 +110,16 @@ def print_report(report: Report, texts: Mapping[str, str]) -> None:
             for line in caret_lines(texts[issue.path], issue):
                 print(f"      {line}")
     print(f"\n{counted(report.summary) or 'Nothing to complain about.'}")
+
+
+def print_unsure(answers: "Mapping[str, Answer]") -> None:
+    """Tell how many links out of the site are there, and which would not say."""
+    kinds = [answer.kind for answer in answers.values()]
+    for url, answer in answers.items():
+        if answer.kind in ("unsure", "private"):
+            print(f"{url}: {answer.message}", file=sys.stderr)
+    counts = [f"{kinds.count(kind)} {words}" for kind, words in ANSWERS.items() if kind in kinds]
+    print(f"links out of the site: {', '.join(counts) or 'none'}", file=sys.stderr)
 
 
 def caret_lines(text: str, issue: Issue) -> list[str]:

@@ -1,0 +1,200 @@
+"""Ask one address of the web whether it is there, as a stranger may: nothing private is ever asked.
+
+An address in a note is not to be trusted: it may name this machine, the router or a cloud's own services.
+So every name is looked up once, every address it has must be a public one, and the connection goes to
+exactly that address, for the first request as for each redirect. No proxy, no cookies, no passwords.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal
+from urllib.parse import quote, urljoin, urlsplit
+
+from hortus import __version__
+
+AGENT = f"Mozilla/5.0 (compatible; hortus/{__version__}; link check)"
+HOPS = 8
+GONE = frozenset({404, 410})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+LATER = frozenset({429, 503})
+"""Asked to come back; nothing more is asked now."""
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+UNSAFE = "%/:=&?~#+!$,;'@()*[]-._"
+
+IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How the web is reached."""
+
+    allowed: tuple[IPNetwork, ...] = ()
+    """Networks that may be asked although they are not public."""
+    resolve: Callable[..., list[tuple[Any, ...]]] = socket.getaddrinfo
+    seconds: float = 20
+    """For one request, from connecting to the last header."""
+    trust: ssl.SSLContext | None = None
+    """Certificates to believe; else the system's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of asking.
+
+    fine     it is there
+    broken   it is not, and will not be tomorrow
+    unsure   it would not say: busy, closed to machines, slow
+    private  not asked: it is not on the public web
+    """
+
+    kind: Literal["fine", "broken", "unsure", "private"]
+    message: str = ""
+    wait: float = 0.0
+    """Seconds after which it wants to be asked again."""
+
+
+class Refused(OSError):
+    """An address that is not asked."""
+
+
+def probe(url: str, door: Door | None = None) -> Answer:
+    """Ask for *url*, following redirects."""
+    door = door or Door()
+    try:
+        for _ in range(HOPS):
+            status, location, wait = _ask(url, "HEAD", door)
+            if status >= 400 and status not in LATER:
+                status, location, wait = _ask(url, "GET", door)  # some servers know no HEAD
+            if status not in REDIRECTS or not location:
+                return _judge(status, wait)
+            url = urljoin(url, location)
+    except Refused as error:
+        return Answer("private", str(error))
+    except ssl.SSLCertVerificationError as error:
+        return Answer("broken", f"its certificate does not hold: {error.verify_message}")
+    except socket.gaierror as error:
+        known = error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+        return Answer("broken", "no such host") if known else Answer("unsure", "its host could not be looked up")
+    except ConnectionRefusedError:
+        return Answer("broken", "nothing answers there")
+    except TimeoutError:
+        return Answer("unsure", f"no answer in {door.seconds:g} s")
+    except (http.client.InvalidURL, ValueError):
+        return Answer("broken", "not an address")
+    except (OSError, http.client.HTTPException) as error:
+        return Answer("unsure", f"broke off: {type(error).__name__}")
+    return Answer("unsure", f"more than {HOPS} redirects")
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an address is on the public internet, whatever it is wrapped in.
+
+    >>> [is_public(one) for one in ("93.184.216.34", "127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a9fe:a9fe")]
+    [True, False, False, False]
+    """
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
+        if found in NAT64:
+            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
+
+
+def seconds_of(header: str, now: float) -> float:
+    """Read a ``Retry-After``: seconds, or a date.
+
+    >>> seconds_of("120", 0.0), seconds_of("Thu, 01 Jan 1970 00:01:00 GMT", 0.0), seconds_of("soon", 0.0)
+    (120.0, 60.0, 0.0)
+    """
+    text = header.strip()
+    if text.isascii() and text.isdecimal():
+        return float(text[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
+
+
+def _judge(status: int, wait: float) -> Answer:
+    if status in GONE:
+        return Answer("broken", f"its server says {status}, {http.client.responses[status].lower()}")
+    if status >= 400:
+        return Answer("unsure", f"its server says {status}", wait)
+    return Answer("fine")
+
+
+def _ask(url: str, method: str, door: Door) -> tuple[int, str, float]:
+    """Make one request; return status, where it redirects to, and when to come back."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Refused(f"leads to {parts.scheme or 'nowhere'}:, not to the web")
+    if parts.username or parts.password:
+        raise Refused("holds a name or password")
+    host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    path = quote(parts.path or "/", safe=UNSAFE) + (f"?{quote(parts.query, safe=UNSAFE)}" if parts.query else "")
+    connection = http.client.HTTPConnection(host, port)
+    connection.auto_open = 0  # it never connects by itself, to who knows where: it is given a socket
+    timer = threading.Timer(door.seconds, lambda: _hang_up(connection))
+    timer.daemon = True
+    started = time.monotonic()
+    try:
+        connection.sock = _connect(host, port, door)
+        timer.start()
+        if parts.scheme == "https":
+            trust = door.trust or ssl.create_default_context()
+            wrapped = trust.wrap_socket(connection.sock, server_hostname=host, do_handshake_on_connect=False)
+            connection.sock = wrapped  # before the handshake, so that the timer can end that too
+            wrapped.do_handshake()
+        shown = host if ":" not in host else f"[{host}]"
+        named = shown if port in (80, 443) else f"{shown}:{port}"
+        headers = {"Host": named, "User-Agent": AGENT, "Accept": "*/*", "Connection": "close"}
+        connection.request(method, path, headers=headers)
+        answer = connection.getresponse()
+        if time.monotonic() - started >= door.seconds:
+            raise TimeoutError  # hung up on: what came looks whole
+        wait = seconds_of(answer.getheader("Retry-After", ""), time.time())
+        return answer.status, answer.getheader("Location", ""), wait
+    except (OSError, http.client.HTTPException):
+        if time.monotonic() - started >= door.seconds:
+            raise TimeoutError from None
+        raise
+    finally:
+        timer.cancel()
+        connection.close()
+
+
+def _connect(host: str, port: int, door: Door) -> socket.socket:
+    """Look a host up once, and connect to what was found if all of it may be asked."""
+    found = door.resolve(host, port, type=socket.SOCK_STREAM)
+    for *_, place in found:
+        address = ipaddress.ip_address(place[0].partition("%")[0])
+        if not is_public(place[0]) and not any(address in network for network in door.allowed):
+            raise Refused("leads into a network that is not public")
+    error: OSError = socket.gaierror(socket.EAI_NONAME, "no address")
+    for family, kind, protocol, _, place in found[:3]:
+        connection = socket.socket(family, kind, protocol)
+        connection.settimeout(door.seconds / 2)
+        try:
+            connection.connect(place)
+            return connection
+        except OSError as problem:
+            connection.close()
+            error = problem
+    raise error
+
+
+def _hang_up(connection: http.client.HTTPConnection) -> None:
+    """End a request that takes too long, however steadily its server drips."""
+    with suppress(OSError, AttributeError):
+        connection.sock.shutdown(socket.SHUT_RDWR)

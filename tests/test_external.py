@@ -1,0 +1,364 @@
+"""Links out of the site, asked of a real server on this machine, which has to be allowed by name."""
+
+import http.server
+import ipaddress
+import json
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email.utils import formatdate
+
+import pytest
+
+from hortus.amend import add_issues
+from hortus.external import Manners, check_externals
+from hortus.probe import Answer, Door, is_public, probe
+
+HERE = Door(allowed=(ipaddress.ip_network("127.0.0.1/32"),), seconds=2)
+"""This machine, by one of its addresses only."""
+QUICK = Manners(pause=0.05, patience=1.0)
+
+
+@dataclass
+class Web:
+    """A server, what it was asked, and when."""
+
+    port: int = 0
+    asked: list[tuple[str, str, float]] = field(default_factory=list)
+    answers: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
+    """By path: status and headers; a list of them is used up one by one."""
+    busy: int = 0
+    most_busy: int = 0
+
+    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
+        return f"http://{host}:{self.port}{path}"
+
+    def paths(self) -> list[str]:
+        return [path for _, path, _ in self.asked]
+
+
+@pytest.fixture
+def web():
+    """A server that answers as told: 200 by default."""
+    state = Web()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def answer(self):
+            state.busy += 1
+            state.most_busy = max(state.most_busy, state.busy)
+            state.asked.append((self.command, self.path, time.monotonic()))
+            said = state.answers.get(self.path, (200, {}))
+            if isinstance(said, list):
+                said = said.pop(0) if len(said) > 1 else said[0]
+            if callable(said):
+                said = said(self)
+            if said is not None:
+                status, headers = said
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+            state.busy -= 1
+
+        do_GET = do_HEAD = answer
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    state.port = server.server_port
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield state
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(200, "fine"), (204, "fine"), (304, "fine"), (404, "broken"), (410, "broken"), (401, "unsure"), (403, "unsure"), (429, "unsure"), (500, "unsure"), (999, "unsure")],
+)
+def test_status(web, status, expected):
+    """What is plainly gone is broken; a server that will not say is not."""
+    web.answers["/x"] = status, {}
+
+    assert expected == probe(web.url("/x"), HERE).kind
+
+
+def test_head_is_not_enough(web):
+    """A server that knows no HEAD is asked again with GET."""
+    web.answers["/x"] = lambda handler: (200, {}) if handler.command == "GET" else (405, {})
+
+    assert "fine" == probe(web.url("/x"), HERE).kind
+    assert ["HEAD", "GET"] == [method for method, _, _ in web.asked]
+
+
+def test_redirects(web):
+    """Redirects are followed to their end; one without end is no verdict."""
+    web.answers |= {"/a": (301, {"Location": "/b?x=1"}), "/b?x=1": (302, {"Location": web.url("/gone")}), "/gone": (404, {})}
+    web.answers["/round"] = 302, {"Location": "/round"}
+
+    assert "broken" == probe(web.url("/a"), HERE).kind
+    assert "unsure" == probe(web.url("/round"), HERE).kind
+
+
+def test_nothing_there():
+    """No such host, nothing that answers, no address at all."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def nowhere(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    def offline(*_, **__):
+        raise socket.gaierror(socket.EAI_AGAIN, "later")
+
+    assert "nothing answers there" == probe(f"http://127.0.0.1:{port}/", HERE).message
+    assert Answer("broken", "no such host") == probe("http://gone.example/", Door(resolve=nowhere))
+    assert "unsure" == probe("http://there.example/", Door(resolve=offline)).kind
+    assert "broken" == probe("http://[::1/", HERE).kind
+
+
+def test_slow(web):
+    """A server that never ends is left after the time given, also when it drips."""
+
+    def drip(handler):
+        handler.wfile.write(b"HTTP/1.0 200 OK\r\n")
+        for number in range(100):
+            handler.wfile.write(f"X-{number}: y\r\n".encode())
+            time.sleep(0.1)
+
+    web.answers["/drip"] = drip
+    started = time.monotonic()
+    answer = probe(web.url("/drip"), Door(HERE.allowed, seconds=0.7))
+
+    assert "unsure" == answer.kind
+    assert time.monotonic() - started < 3
+
+
+def test_garbage(web):
+    """What is no HTTP at all is no verdict, and no exception."""
+    web.answers["/x"] = lambda handler: handler.wfile.write(b"\0\xff\r\n\r\n") and None
+
+    assert "unsure" == probe(web.url("/x"), HERE).kind
+
+
+# --- what is never asked --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "127.255.255.254", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1",
+        "169.254.169.254", "100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
+        "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:a9fe:a9fe",
+        "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1",
+    ],
+)  # fmt: skip
+def test_private_addresses(address):
+    """Whatever way an address that is not public is written or wrapped, it is not asked."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    asked = []
+
+    def resolve(host, port, **_):
+        asked.append(host)
+        return [(family, socket.SOCK_STREAM, 6, "", (address, port, 0, 0) if ":" in address else (address, port))]
+
+    assert not is_public(address)
+    assert "private" == probe("http://looks-harmless.example/", Door(resolve=resolve)).kind
+    assert ["looks-harmless.example"] == asked
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "8.8.8.8", "172.32.0.1", "2606:4700::1111", "64:ff9b::808:808"])
+def test_public_addresses(address):
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "0", "127.0.0.1.", "LOCALHOST"],
+)
+def test_this_machine(web, host):
+    """By default this machine is not asked, however it is spelled."""
+    answer = probe(web.url("/", host), Door(seconds=2))
+
+    assert answer.kind in ("private", "broken", "unsure")
+    assert [] == web.asked
+
+
+def test_redirect_into_the_private(web):
+    """A redirect is checked like a first request: from what is allowed into what is not leads nowhere."""
+    web.answers["/x"] = 302, {"Location": web.url("/secret", "127.0.0.2")}
+    web.answers["/y"] = 302, {"Location": "file:///etc/passwd"}
+
+    assert Answer("private", "leads into a network that is not public") == probe(web.url("/x"), HERE)
+    assert "private" == probe(web.url("/y"), HERE).kind
+    assert {"/x", "/y"} == set(web.paths())
+
+
+def test_rebinding(web):
+    """A name is looked up once a request, and the address that was checked is the one that is connected to."""
+    looked_up = []
+
+    def resolve(host, port, **_):
+        looked_up.append(host)
+        place = "127.0.0.1" if len(looked_up) == 1 else "127.0.0.2"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (place, port))]
+
+    first = probe(web.url("/x", "rebind.example"), Door(HERE.allowed, resolve, 2))
+    second = probe(web.url("/y", "rebind.example"), Door(HERE.allowed, resolve, 2))
+
+    assert ("fine", "private", 2) == (first.kind, second.kind, len(looked_up))
+    assert ["/x"] == web.paths()
+
+
+def test_one_private_address_among_public_ones(web):
+    """A name with any address that is not public is not asked at all."""
+
+    def resolve(host, port, **_):
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (place, port)) for place in ("127.0.0.1", "10.0.0.1")]
+
+    assert "private" == probe(web.url("/", "mixed.example"), Door(HERE.allowed, resolve)).kind
+    assert [] == web.asked
+
+
+def test_passwords_stay_here(web):
+    """A name or password in an address is not sent."""
+    assert "private" == probe(f"http://ann:secret@127.0.0.1:{web.port}/", HERE).kind
+    assert [] == web.asked
+
+
+def test_certificates(tmp_path):
+    """A certificate that nobody vouches for breaks a link; one that holds does not."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    name = ["-subj", "/CN=there.example", "-addext", "subjectAltName=DNS:there.example"]
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *name]
+    subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.RequestHandlerClass.log_message = lambda *_: None
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def resolve(host, port, **_):
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    trust = ssl.create_default_context(cafile=str(certificate))
+    there, other = (f"https://{host}.example:{server.server_port}/" for host in ("there", "other"))
+    doors = Door(HERE.allowed, resolve, 5, trust), Door(HERE.allowed, resolve, 5)
+    kinds = [probe(there, doors[0]).kind, probe(other, doors[0]).kind, probe(there, doors[1]).kind]
+    server.shutdown()
+    server.server_close()
+
+    assert ["fine", "broken", "broken"] == kinds
+
+
+# --- many of them ----------------------------------------------------------------------------------
+
+
+def test_issues(web, build_vault, tmp_path):
+    """A broken link becomes an issue at every place it stands, counted and sorted; fragments are one address."""
+    web.answers["/gone"] = 404, {}
+    notes = {"a.md": f"[x]({web.url('/gone')}) and [y]({web.url('/there')})\n", "b.md": f"\n[z]({web.url('/gone#part')})\n"}
+    built = build_vault(notes)
+    asked = check_externals(built.graph.notes.values(), tmp_path / "cache.json", HERE, QUICK)
+    report = add_issues(built.report, asked.issues)
+    found = [(i.path, i.line, i.severity) for i in report.issues if i.kind == "external_broken"]
+
+    assert [("a.md", 1, "warning"), ("b.md", 2, "warning")] == found
+    assert 2 == report.summary["external_broken"]
+    assert {"/gone", "/there"} == set(web.paths()) and web.paths().count("/there") == 1
+
+
+def test_cache(web, build_vault, tmp_path):
+    """What was asked is not asked again; a damaged memory is an empty one."""
+    web.answers |= {"/gone": (404, {}), "/closed": (403, {})}
+    links = " ".join(f"[x]({web.url(path)})" for path in ("/gone", "/there", "/closed"))
+    notes = build_vault({"a.md": links}).graph.notes.values()
+    cache = tmp_path / "cache.json"
+    first = check_externals(notes, cache, HERE, QUICK)
+    web.asked.clear()
+    second = check_externals(notes, cache, HERE, QUICK)
+
+    assert first == second
+    assert {"/closed"} == set(web.paths())
+
+    rows = json.loads(cache.read_text())
+    rows["answers"] = {url: [kind, said, time.time() - 1] for url, (kind, said, _) in rows["answers"].items()}
+    cache.write_text(json.dumps(rows))
+    web.asked.clear()
+    check_externals(notes, cache, HERE, QUICK)
+
+    assert {"/gone", "/there", "/closed"} == set(web.paths())
+
+    for damage in ("", "[]", '{"answers": {"http://x/": 3}}', '{"answers": {"http://x/": ["odd", "", 9e99]}}', "\0"):
+        cache.write_text(damage)
+
+        assert first.issues == check_externals(notes, cache, HERE, QUICK).issues
+
+
+def test_one_at_a_time(web, build_vault, tmp_path):
+    """One host is asked one thing at a time, with pauses between."""
+    links = " ".join(f"[x]({web.url(f'/{number}')})" for number in range(6))
+    notes = build_vault({"a.md": links}).graph.notes.values()
+    check_externals(notes, tmp_path / "cache.json", HERE, Manners(pause=0.1))
+    moments = [moment for _, _, moment in web.asked]
+
+    assert 1 == web.most_busy
+    assert all(later - earlier > 0.09 for earlier, later in zip(moments, moments[1:], strict=False))
+
+
+def test_side_by_side(web, build_vault, tmp_path):
+    """Different hosts are asked at the same time."""
+    together = threading.Barrier(3, timeout=5)
+    web.answers["/x"] = lambda handler: together.wait() >= 0 and (200, {})
+
+    def resolve(host, port, **_):
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    links = " ".join(f"[x]({web.url('/x', f'{name}.example')})" for name in "abc")
+    notes = build_vault({"a.md": links}).graph.notes.values()
+    asked = check_externals(notes, tmp_path / "cache.json", Door(HERE.allowed, resolve, 5), QUICK)
+
+    assert ["fine"] * 3 == [answer.kind for answer in asked.answers.values()]
+
+
+@pytest.mark.parametrize("after", ["1", "date"])
+def test_retry_after(web, build_vault, tmp_path, after):
+    """A server that says when to come back is asked then, and not before."""
+    said = formatdate(time.time() + 2, usegmt=True) if after == "date" else after
+    web.answers["/x"] = [(429, {"Retry-After": said}), (200, {})]
+    notes = build_vault({"a.md": f"[x]({web.url('/x')})"}).graph.notes.values()
+    asked = check_externals(notes, tmp_path / "cache.json", HERE, Manners(pause=0, patience=3))
+    first, second = (moment for _, _, moment in web.asked)
+
+    assert ["fine"] == [answer.kind for answer in asked.answers.values()]
+    assert second - first > 0.5
+
+
+def test_left_alone(web, build_vault, tmp_path):
+    """A server that wants to be left alone for long is, with all its addresses, and also next time."""
+    web.answers["/1"] = 503, {"Retry-After": "3600"}
+    links = " ".join(f"[x]({web.url(f'/{number}')})" for number in range(1, 4))
+    notes = build_vault({"a.md": links}).graph.notes.values()
+    for _ in range(2):
+        asked = check_externals(notes, tmp_path / "cache.json", HERE, QUICK)
+
+        assert ["unsure"] * 3 == [answer.kind for answer in asked.answers.values()]
+    assert ["/1"] == web.paths()
+    assert () == asked.issues
+
+
+def test_off_by_default(web, hortus, write_vault):
+    """Nothing is asked unless it is asked for; and then not this machine."""
+    vault = write_vault({"a.md": f"[x]({web.url('/x')})\n"})
+    plain, external = hortus("check", vault), hortus("check", vault, "--external")
+
+    assert (0, 0, []) == (plain.returncode, external.returncode, web.asked)
+    assert "links out of the site" not in plain.stderr and "1 were not asked" in external.stderr
