@@ -75,7 +75,7 @@ HOSTILE = {
             for _ in range(10 * 2**10):
                 file.write(bytes(2**20))
         """,
-        "wrote or printed more than 8 MiB",
+        "more than 8 MiB",
     ),
     "manyfiles": (
         """
@@ -85,7 +85,7 @@ HOSTILE = {
         """,
         "stopped: it wrote more than 8 MiB",
     ),
-    "printer": ("for _ in range(2**10): print('x' * 2**20)", "wrote or printed more than 8 MiB"),
+    "printer": ("for _ in range(2**10): print('x' * 2**20)", "more than 8 MiB"),
     "asker": ("input('Your name? ')", "asked for input, and nobody is there"),
     "caller": (
         "import socket; socket.create_connection(('127.0.0.1', PORT))",
