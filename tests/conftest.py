@@ -81,7 +81,7 @@ def write_vault(tmp_path) -> Callable[..., Path]:
     """Write a vault; return its folder."""
 
     def write(files: Files, name: str = "vault") -> Path:
-        (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / name).mkdir(parents=True, exist_ok=True)
         return write_files(tmp_path / name, files)
 
     return write

@@ -49,6 +49,8 @@ LONG = "word " * 60
         pytest.param("**bold [[x]]** and [[x]]", [(1, 8, 5), (1, 20, 5)], id="inside emphasis"),
         pytest.param("a `[[x]]` then [[x]]", [(1, 16, 5)], id="after the same in code"),
         pytest.param(f"{LONG}[[x]]", [(1, 301, 5)], id="far right"),
+        pytest.param("- x\n\tsee [[x]]", [(2, 6, 5)], id="a tab in an item"),
+        pytest.param("> - x\n>\tsee [[x]]", [(2, 7, 5)], id="a tab in a quote"),
         pytest.param("\tcode\n\n  [[x]]", [(3, 3, 5)], id="indented"),
         pytest.param("é ü 😀 [[x]]", [(1, 7, 5)], id="characters, not bytes"),
         pytest.param('a <b title="[[x]]">raw</b> [[x]]', [(1, 28, 5)], id="after raw HTML"),

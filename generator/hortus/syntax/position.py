@@ -59,12 +59,14 @@ class Places:
         return line + 1, min(self._walk(line, column, content[: pos - begin]), len(self.lines[line])) + 1
 
     def _find(self, line: int, content: str, start: int) -> tuple[int, int] | None:
-        """Return where *content*, as it was before its bars were unescaped, begins and ends in a line."""
+        """Return where *content* begins and ends in a line, as it was before tabs were widened and bars unescaped."""
         source = self.lines[line]
-        for text in (content, content.strip(), content.replace("|", "\\|"), content[:8].strip()):
+        bare = content.strip()
+        for text in (content, bare, bare.replace("|", "\\|"), bare[:8].strip()):
             found = source.find(text, start)
             if text and found >= 0:
-                return found, found + len(text)
+                lead = 0 if text == content else len(content) - len(content.lstrip())
+                return found - lead, found + len(text)
         return None
 
     def _walk(self, line: int, column: int, content: str) -> int:

@@ -1,0 +1,363 @@
+"""The command line as its user meets it: statuses, sentences, carets, JSON; never a traceback."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from hortus.cli import COMMANDS, main
+from hortus.report import SEVERITY
+
+BROKEN = {"a.md": "# A\n\nsee [[Sofmax]]\n", "Softmax.md": "[[a]]\n"}
+FINE = {"a.md": "[[b]]\n", "b.md": "[[a]]\n"}
+
+
+@pytest.fixture
+def run(capsys):
+    """Run the command in this process; return status, output and errors."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        try:
+            status = main([str(argument) for argument in arguments])
+        except SystemExit as leaving:
+            status = leaving.code
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return call
+
+
+# --- exit statuses --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("files", "arguments", "expected"),
+    [
+        pytest.param(FINE, ["check"], 0, id="nothing to complain about"),
+        pytest.param(FINE, ["check", "--strict"], 0, id="nor strictly"),
+        pytest.param(BROKEN, ["check"], 2, id="a broken link"),
+        pytest.param(BROKEN, ["build"], 0, id="which is no reason not to build"),
+        pytest.param(BROKEN, ["build", "--strict"], 2, id="unless strictly"),
+        pytest.param({"a.md": "![[p.png]] [[a]]"}, ["check"], 2, id="a missing file"),
+        pytest.param({"a.md": "TODO [[new]]"}, ["check"], 0, id="a TODO is not broken"),
+        pytest.param({"a.md": "TODO [[new]]"}, ["check", "--strict"], 2, id="but strictly a problem"),
+        pytest.param({"a.md": "[[b#x]]", "b.md": ""}, ["check"], 0, id="a missing heading is not broken"),
+        pytest.param({"a.md": "x"}, ["build"], 0, id="an orphan"),
+        pytest.param({}, ["build"], 0, id="an empty vault"),
+        pytest.param({"hortus.toml": "titel = 1"}, ["build"], 3, id="a setting that is none"),
+        pytest.param({"hortus.toml": "home = 'none'", **FINE}, ["build"], 3, id="a home that is not there"),
+    ],
+)
+def test_statuses(run, write_vault, tmp_path, monkeypatch, files, arguments, expected):
+    """0 fine, 2 problems, 3 usage or settings."""
+    monkeypatch.chdir(tmp_path)
+    status, _, errors = run(*arguments, write_vault(files))
+
+    assert (expected, False) == (status, "Traceback" in errors)
+
+
+def test_strict_counts_after_an_unchanged_build(run, write_vault, tmp_path):
+    """The second build, which does nothing, has the status of the first, and says the same of the vault."""
+    command = ["build", "--strict", write_vault(BROKEN), "--out", tmp_path / "site"]
+    first, second = run(*command), run(*command)
+
+    assert (2, 2) == (first[0], second[0])
+    assert first[1].splitlines()[-2:] == second[1].splitlines()[-2:]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["bild"], ["build", "--nonsense"], ["build", "a", "b"], ["check", "--format", "xml"], ["build", "--jobs", "many"], ["build", "--jobs", "-1"], ["build", "--figures", "perhaps"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_usage(run, arguments):
+    """Status 3, one sentence on the side of errors, and where to read more."""
+    status, said, errors = run(*arguments)
+
+    assert (3, "") == (status, said)
+    assert errors.startswith("hortus: ") and errors.count("\n") == 1 and "--help" in errors
+
+
+@pytest.mark.parametrize("name", ["none", "file.md"])
+def test_no_such_vault(run, tmp_path, name):
+    """Status 3, and what to do."""
+    (tmp_path / "file.md").write_text("")
+    status, said, errors = run("check", tmp_path / name)
+
+    assert (3, "") == (status, said)
+    assert "no such folder; give the folder of your notes" in errors
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS)])
+def test_help(run, arguments):
+    """Every command says what it does."""
+    status, said, errors = run(*arguments)
+
+    assert (0, "") == (status, errors)
+    assert said.startswith("usage: hortus")
+
+
+def test_version(run):
+    """One line."""
+    assert (0, "hortus", 1) == ((got := run("--version"))[0], got[1].split()[0], got[1].count("\n"))
+
+
+def test_every_command_is_documented(repository):
+    """The documentation names every command."""
+    pages = sorted((repository / "docs").rglob("*.md"))
+    if not pages:
+        pytest.skip("no documentation yet")
+    words = "".join(page.read_text() for page in pages)
+
+    assert [] == [name for name in COMMANDS if f"hortus {name}" not in words]
+
+
+# --- what is said ----------------------------------------------------------------------------------
+
+
+def test_check_says_where(run, write_vault):
+    """Grouped by note; path, line, column, what, what to do; the line, and carets under the link."""
+    _, said, _ = run("check", write_vault(BROKEN))
+
+    assert [
+        "",
+        "a.md",
+        '  a.md:3:5: broken link: no note named "Sofmax"; did you mean “Softmax”?',
+        "      see [[Sofmax]]",
+        "          ^^^^^^^^^^",
+        "",
+        "1 broken link",
+    ] == said.splitlines()
+
+
+def test_check_says_that_all_is_well(run, write_vault):
+    """One line."""
+    assert "Nothing to complain about." == run("check", write_vault(FINE))[1].strip()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("\tsee [[new]]", id="tabs"),
+        pytest.param("word " * 100 + "[[new]]", id="far right"),
+        pytest.param("word " * 100 + "[[new]]" + " word" * 100, id="in the middle of a long line"),
+        pytest.param("[[new]]" + " word" * 100, id="far left of a long line"),
+        pytest.param("> - [[new]]", id="in a quote"),
+        pytest.param("é ü [[new]]", id="letters beyond ASCII"),
+    ],
+)
+def test_carets_stand_under_the_link(run, write_vault, line):
+    """Whatever is before and behind it, and however long the line is."""
+    _, said, _ = run(
+        "check", write_vault({"a.md": f"- x\n\ntext\n\n{line}\n" if line[0] != "\t" else f"- x\n{line}\n"})
+    )
+    shown, carets = next(
+        (one, two)
+        for one, two in zip(said.splitlines(), said.splitlines()[1:], strict=False)
+        if set(two.strip()) == {"^"}
+    )
+
+    assert "[[new]]" == shown[carets.index("^") : carets.rindex("^") + 1]
+    assert len(shown) < 100
+
+
+def test_many_issues_on_a_line(run, write_vault):
+    """Each has its own carets."""
+    _, said, _ = run("check", write_vault({"a.md": "[[x]] [[y]] [[x]]"}))
+
+    assert ["^^^^^", "      ^^^^^", "            ^^^^^"] == [
+        line[6:] for line in said.splitlines() if set(line.strip()) == {"^"}
+    ]
+
+
+@pytest.mark.parametrize("name", ["\x1b]0;title\x07.md", "new\nline.md", "\x1b[31mred.md", "back\rspace.md"])
+def test_names_cannot_write_on_the_terminal(run, write_vault, name):
+    """Control characters in names, targets and text are shown, not obeyed."""
+    _, said, errors = run(
+        "check", write_vault({name: "[[\x1b[31mnew]] \x1b]0;x\x07", "b.md": f"[[{name.strip()}x]] [[\x07]]"})
+    )
+
+    assert set() == {sign for sign in said + errors if (ord(sign) < 32 and sign != "\n") or 127 <= ord(sign) < 160}
+    assert [] == [line for line in said.splitlines() if line.startswith("line.md")]
+
+
+def test_build_says_what_it_did(run, write_vault, tmp_path):
+    """Notes, files, the report in numbers, and the page to open."""
+    vault, out = write_vault(BROKEN), tmp_path / "site"
+    _, said, errors = run("build", vault, "--out", out)
+
+    assert ["2 notes, ", "report: 1 broken link", f"open {out / 'index.html'}"] == [
+        line[: len(start)]
+        for line, start in zip(
+            said.splitlines(), ["2 notes, ", "report: 1 broken link", f"open {out / 'index.html'}"], strict=True
+        )
+    ]
+    assert (out / "index.html").exists() and errors == ""
+
+
+def test_edited_pages_are_told(run, write_vault, tmp_path):
+    """Whoever edited a page of the site learns where it went."""
+    vault, out = write_vault(FINE), tmp_path / "site"
+    run("build", vault, "--out", out)
+    (out / "a.html").write_text("edited")
+    (vault / "a.md").write_text("[[b]] more")
+    _, said, _ = run("build", vault, "--out", out)
+
+    assert f"{out / 'a.html.kept'}: edited since Hortus wrote it; kept under this name" in said
+
+
+def test_a_page_that_was_edited_is_made_anew(run, write_vault, tmp_path):
+    """Even when no note has changed."""
+    vault, out = write_vault(FINE), tmp_path / "site"
+    run("build", vault, "--out", out)
+    before = (out / "a.html").read_bytes()
+    (out / "a.html").write_text("edited")
+    (out / "b.html").unlink()
+    run("build", vault, "--out", out)
+
+    assert (before, True) == ((out / "a.html").read_bytes(), (out / "b.html").exists())
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_timings(run, write_vault, tmp_path, monkeypatch, command):
+    """A line a stage, on the side of errors."""
+    monkeypatch.chdir(tmp_path)
+    _, said, errors = run(command, write_vault(FINE), "--timings")
+    stages = [line.split()[0] for line in errors.splitlines()]
+
+    assert {"read", "parse", "link", "report", "all"} <= set(stages)
+    assert "parse" not in said
+
+
+# --- JSON ---------------------------------------------------------------------------------------------
+
+EVERYTHING = {
+    "b.md": "[[x]]\n[y]()\nTODO z\n",
+    "a.md": '---\nx: "\n---\n',
+    "c.md": "[[b#no]] [[b#^no]] ![[p.png]] [z](file:///etc/passwd) [[Über “x” \\\\ y]]\n",
+}
+
+
+def test_json(run, write_vault):
+    """One object: version, counts, issues with these names in this order, by path, line, column."""
+    status, said, errors = run("check", write_vault(EVERYTHING), "--format", "json")
+    report = json.loads(said)
+    places = [(issue["path"], issue["line"], issue["column"]) for issue in report["issues"]]
+
+    assert (2, "", ["version", "summary", "issues"], 1) == (status, errors, list(report), report["version"])
+    assert {("kind", "severity", "path", "line", "column", "message", "hint", "target")} == {
+        tuple(issue) for issue in report["issues"]
+    }
+    assert places == sorted(places)
+    assert report["summary"] == {
+        kind: [issue["kind"] for issue in report["issues"]].count(kind) for kind in report["summary"]
+    }
+    assert {True} == {SEVERITY[issue["kind"]] == issue["severity"] for issue in report["issues"]}
+    assert {int} == {type(issue[name]) for issue in report["issues"] for name in ("line", "column")}
+
+
+def test_json_of_nothing(run, write_vault):
+    """An empty list, status 0."""
+    status, said, _ = run("check", write_vault(FINE), "--format", "json")
+
+    assert (0, {"version": 1, "summary": {}, "issues": []}) == (status, json.loads(said))
+
+
+# --- the world around -----------------------------------------------------------------------------------
+
+
+def listing(folder):
+    return sorted((str(path.relative_to(folder)), path.stat().st_mtime_ns) for path in folder.rglob("*"))
+
+
+def test_check_writes_nothing(run, write_vault, tmp_path, monkeypatch):
+    """Not into the vault, nor where one stands."""
+    vault = write_vault(BROKEN)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    before = listing(tmp_path)
+    run("check", vault)
+
+    assert before == listing(tmp_path)
+
+
+def test_build_writes_the_site_alone(run, write_vault, tmp_path, monkeypatch):
+    """The vault stays, and nothing but the output appears, wherever one stands."""
+    vault = write_vault({**FINE, "hortus.toml": ""}, "project/vault")
+    (tmp_path / "project" / "hortus.toml").write_text("")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    before = {path for path in tmp_path.rglob("*")}
+    run("build", tmp_path / "project")
+    new = {path for path in tmp_path.rglob("*")} - before
+
+    assert vault.is_dir()
+    assert {"project/site"} == {"/".join(path.relative_to(tmp_path).parts[:2]) for path in new}
+
+
+@pytest.mark.parametrize(
+    ("inside", "given"), [(".", []), (".", ["."]), ("..", ["vault"]), ("sub", [".."]), ("/", None)]
+)
+def test_the_same_site_from_anywhere(run, write_vault, tmp_path, monkeypatch, inside, given):
+    """Where one stands and how the vault is named make no difference to a byte."""
+    vault = write_vault({**FINE, "sub/c.md": "[[a]]"})
+    run("build", vault, "--out", tmp_path / "one")
+    monkeypatch.chdir(vault / inside)
+    status, *_ = run("build", *([vault] if given is None else given), "--out", tmp_path / "two")
+    sites = [
+        {path.name: path.read_bytes() for path in (tmp_path / name).rglob("*") if path.is_file()}
+        for name in ("one", "two")
+    ]
+
+    assert 0 == status
+    assert sites[0] == sites[1]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_terminals_of_few_letters(hortus, write_vault, encoding):
+    """What a terminal cannot show is replaced; nothing breaks."""
+    done = hortus("check", write_vault({"ü😀.md": "[[“new” 😀]]"}), PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+
+    assert (2, False) == (done.returncode, "Traceback" in done.stderr)
+
+
+def test_a_reader_that_leaves(write_vault, repository, cache):
+    """``hortus check | head -1`` ends without complaint."""
+    vault = write_vault({f"{number}.md": "[[new]]\n" * 200 for number in range(20)})
+    environment = os.environ | {"PYTHONPATH": str(repository / "generator")}
+    command = [sys.executable, "-m", "hortus", "check", str(vault)]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    process.stdout.close()
+
+    assert "" == process.stderr.read()
+    assert process.wait(30) in (0, 2)
+
+
+def children(process):
+    """Return the processes that belong to the group of *process*."""
+    found = subprocess.run(["ps", "-o", "pid=,stat=", "-g", str(process.pid)], capture_output=True, text=True).stdout
+    return [line for line in found.splitlines() if "Z" not in line]
+
+
+def test_interrupted(write_vault, repository, tmp_path):
+    """Ctrl-C in the middle of reading: status 130, one line, no process left, no site."""
+    vault = write_vault({f"{number}.md": f"{number} [[x]] " * 60_000 for number in range(4)})
+    environment = os.environ | {"PYTHONPATH": str(repository / "generator"), "HORTUS_CACHE": str(tmp_path / "cache")}
+    command = [sys.executable, "-m", "hortus", "build", str(vault), "--out", str(tmp_path / "site")]
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    until = time.monotonic() + 20
+    while len(children(process)) < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    os.killpg(process.pid, signal.SIGINT)
+    said, errors = process.communicate(timeout=30)
+
+    assert (130, "hortus: interrupted\n") == (process.returncode, errors)
+    assert ([], False) == (children(process), (tmp_path / "site").exists())
