@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hortus.gallery import script_path
-from hortus.graph import target_path
 from hortus.model import FigureScript, HortusError, LinkGraph
 from hortus.names import assign_urls, digest, fold, is_taken, permalink_url
 
@@ -71,8 +70,7 @@ def claims(graph: LinkGraph) -> dict[str, str]:
 
 def reached_assets(graph: LinkGraph) -> tuple[str, ...]:
     """Return the attachments that a note leads to; no other is copied."""
-    targets = {target_path(resolution) for found in graph.resolutions.values() for resolution in found}
-    return tuple(sorted(targets & graph.assets.keys()))
+    return tuple(sorted(graph.backlinks.keys() & graph.assets.keys()))
 
 
 def asset_urls(paths: Iterable[str], taken: Iterable[str]) -> dict[str, str]:

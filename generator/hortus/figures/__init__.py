@@ -2,6 +2,7 @@
 
 from hortus.figures.declare import inline_script, parse_script, read_scripts, request_figure, script_figures
 from hortus.figures.draw import draw_figures
+from hortus.figures.executor import make_runner
 from hortus.figures.explain import verify, why
 from hortus.figures.options import FigureOptions, Limits
 from hortus.figures.recolour import light
@@ -14,6 +15,7 @@ __all__ = [
     "filled_source",
     "inline_script",
     "light",
+    "make_runner",
     "parse_script",
     "read_scripts",
     "request_figure",

@@ -20,8 +20,7 @@ class Workers:
         self.last: dict[str, float | None] = {}
         self.lock = threading.Lock()
         self.elsewhere = options.executor is not None
-        store = options.store.resolve()
-        self.runner = Runner(store / "running", store / "matplotlib")
+        self.runner = options.runner or make_runner(options)
         self.executor, self.client = open_executor(options)
 
     def __enter__(self) -> "Workers":
@@ -30,7 +29,8 @@ class Workers:
     def __exit__(self, *error: object) -> None:
         if not self.elsewhere:
             self.executor.shutdown(wait=False, cancel_futures=True)
-            self.runner.close()
+            if self.options.runner is None:
+                self.runner.close()
             self.executor.shutdown()
         elif self.client is not None:
             self.client.close()
@@ -57,6 +57,11 @@ class Workers:
     def _run(self, job: Job) -> Outcome:
         self.tell(job.name, None)
         return self.runner.run(job)
+
+
+def make_runner(options: FigureOptions) -> Runner:
+    store = options.store.resolve()
+    return Runner(store / "running", store / "matplotlib")
 
 
 def open_executor(options: FigureOptions) -> tuple[Executor, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Progress = Callable[[int, int, str, float | None, float | None], None]
 """``(done, total, name, seconds, last_seconds)``; *seconds* is None while it starts, *last_seconds* when unknown."""
@@ -37,6 +37,8 @@ class FigureOptions:
     executor: Executor | str | None = None
     """Where to run instead of here; ``dask://host:port`` names a cluster."""
     progress: Progress | None = None
+    runner: Any = None
+    """A `figures.run.Runner` that its owner keeps between draws, so that its processes stay warm, and closes."""
     retry: bool = False
     """Run again what is remembered as failed."""
     store_limit: int = 1 << 30
