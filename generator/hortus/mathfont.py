@@ -80,6 +80,13 @@ def math_font(characters: Iterable[str], store: Path) -> bytes:
     return font
 
 
+def whole_font(store: Path) -> bytes:
+    """Return the math font with all its characters, for pages that change while they are read."""
+    from fontTools.ttLib import TTFont
+
+    return math_font(map(chr, TTFont(font_file(), lazy=True).getBestCmap()), store)
+
+
 def subset_math_font(characters: Iterable[str]) -> bytes:
     """Return the math font with *characters* only, as WOFF2."""
     from fontTools.subset import Options, Subsetter
