@@ -1,0 +1,497 @@
+"""Whole sites, walked: every address leads to a file, every fragment to an id, nothing hostile comes alive."""
+
+import os
+import re
+import shutil
+import unicodedata
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+HOSTILE = '"><img src=x onerror=alert(1)>'
+NAMES = [
+    "C#.md",
+    "100%.md",
+    "what?.md",
+    "é.md",
+    "e\u0301.md",
+    "CON.md",
+    "Note.md",
+    "note.md",
+    "NOTE.md",
+    "new\nline.md",
+    "😀.md",
+    "\u202eدفتر.md",
+    "x" * 252 + ".md",
+    "中" * 84 + ".md",
+    f"{HOSTILE.replace('/', '')}.md",
+    "a&b<c>'d.md",
+    "a:b.md",
+    "javascript:alert(1).md",
+    "a|b.md",
+    "back\\slash.md",
+    " lead.md",
+    "trail .md",
+    "tab\there.md",
+    "...md",
+    "???.md",
+    "!!!.md",
+    "-.md",
+    "%2e%2e%2fx.md",
+    "%41.md",
+    "{{ 7*7 }}.md",
+    "{% raw %}.md",
+    "index.html.md",
+    "report.md",
+    "404.md",
+    "search.md",
+    "tags/a.md",
+    "tags.md",
+    "figures/x.md",
+    "assets/style.css.md",
+    "a.html/b.md",
+    "a.md",
+    "a.html.md",
+    "b/index.md",
+    "b.md",
+    "b/b/b.md",
+    "nested/.../x.md",
+    "nul\u2028line.md",
+    "ﬁ.md",
+    "ß.md",
+    "ss.md",
+    "İ.md",
+    "i.md",
+    "~.md",
+    "$HOME.md",
+    "`tick`.md",
+    "[x].md",
+    "(y).md",
+    "z^1.md",
+    "a#b^c.md",
+    "+.md",
+    "a+b.md",
+    "a b.md",
+    "a-b.md",
+    "a_b.md",
+]
+ASSETS = ["p#1.png", "100%.png", "what?.png", "é.png", "e\u0301.png", "P.png", "p.png", "a b&c.pdf", f"{HOSTILE.replace('/', '')}.png", "index.html", "tags/p.png", "assets/style.css", "a.html/q.png", "b.html", "java:x.png", "😀.mp3", "x\ny.png", "d/e.png", "e.canvas", "f.mp4", "g.svg"]  # fmt: skip
+TEXT = f"""---
+title: '{HOSTILE}'
+aliases: ['{HOSTILE}']
+tags: ['{HOSTILE}', ok, 'a/../b', 'index', '{{{{ 7*7 }}}}']
+author: '{HOSTILE}'
+description: '{HOSTILE}'
+cssclasses: ['{HOSTILE}', fine]
+'{HOSTILE}': '{HOSTILE}'
+up: '[[{HOSTILE}]]'
+link: 'javascript:alert(1)'
+---
+# {HOSTILE}
+
+{HOSTILE} and <script>alert(1)</script> and <iframe src="https://x.org"></iframe>
+<a href="javascript:alert(1)" onclick="alert(1)">raw</a> <img src="x" onerror="alert(1)"> <svg onload="alert(1)">
+
+<style>body {{ display: none }}</style> <form action="/x"><input formaction="javascript:alert(1)"></form>
+
+[[x|{HOSTILE}]] [[{HOSTILE}|y]] [[#{HOSTILE}]] ![[{HOSTILE}.png|{HOSTILE}]] [{HOSTILE}](<{HOSTILE}>)
+[x](javascript:alert(1)) [y](JaVaScRiPt:alert(1)) [z](data:text/html,<script>alert(1)</script>) [v](vbscript:x)
+[f](file:///etc/passwd) [p](//evil.org/x) [e](<java\tscript:alert(1)>) ![i](javascript:alert(1)) <javascript:alert(1)>
+![a](x"onerror="alert(1)) [q](a.md "{HOSTILE.replace('"', "'")}") {{{{ 7*7 }}}} {{% raw %}}
+
+#{HOSTILE} #ok/fine `{HOSTILE}` $"><img src=x onerror=alert(1)>$ ^id-{HOSTILE}
+
+```html
+{HOSTILE}
+```
+
+```"><img src=x onerror=alert(1)>
+code
+```
+
+> [!"><img src=x onerror=alert(1)>] {HOSTILE}
+> text
+
+| {HOSTILE} |
+|---|
+| [[a\\|{HOSTILE}]] |
+
+TODO: {HOSTILE}
+
+- [{HOSTILE[0]}] task
+
+[^{HOSTILE[:3]}]: {HOSTILE}
+
+%%{HOSTILE}%%
+
+---
+Date: 20240101
+Links to: [{HOSTILE}](<{HOSTILE}>)
+References: {HOSTILE}
+"""
+
+
+def nasty_vault(folder: Path) -> Path:
+    """Write what no author would: every hostile name, linked from every side, and a text full of attacks."""
+    links = "\n".join(
+        f"- [x](<{name}>) [[{name.removesuffix('.md')}]] ![[{name}]]" for name in [*NAMES, *ASSETS] if "\n" not in name
+    )
+    files = {name: f"# {name}\n\n## {name}\n\n[[a]] [[Hostile]]\n" for name in NAMES}
+    files |= {name: "x" for name in ASSETS}
+    files |= {"Hostile.md": TEXT, "All MOC.md": links, "deep/er/Hostile.md": TEXT}
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def nasty(tmp_path_factory, build_at):
+    return build_at(nasty_vault(tmp_path_factory.mktemp("nasty") / "vault"))
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory, build_at, repository):
+    """The project's own vault, without its figures, which need their libraries."""
+    folder = tmp_path_factory.mktemp("own") / "vault"
+    shutil.copytree(repository / "vault", folder)
+    return build_at(folder)
+
+
+@pytest.fixture(scope="module", params=["own", "nasty", "given"])
+def built(request, build_at):
+    if request.param != "given":
+        return request.getfixturevalue(request.param)
+    if "HORTUS_TEST_VAULT" not in os.environ:
+        pytest.skip("HORTUS_TEST_VAULT names no vault")
+    return build_at(Path(os.environ["HORTUS_TEST_VAULT"]))
+
+
+def ours(built):
+    """Return the pages that Hortus made: attachments are the author's own."""
+    return {url: c.decode() for url, c in built.site.files.items() if url.endswith(".html") and isinstance(c, bytes)}
+
+
+@pytest.fixture(scope="module")
+def pages(built, read_page):
+    return {url: read_page(text) for url, text in ours(built).items()}
+
+
+# --- every site -----------------------------------------------------------------------------------
+
+
+def test_every_address_leads_somewhere(built, walk_site):
+    """To a file of the site, relatively; with a fragment to an id; and ids are once in a page."""
+    attachments = {url: b"" for url, content in built.site.files.items() if isinstance(content, Path)}
+
+    assert [] == walk_site(built.bytes() | attachments)
+
+
+def test_every_note_has_a_page(built):
+    """Nothing is overwritten: each note and each missing one has a url of its own, which is there."""
+    urls = [built.urls[path] for path in (*built.graph.notes, *built.graph.missing)]
+
+    assert len(urls) == len(set(urls)) == len({unicodedata.normalize("NFC", url).casefold() for url in urls})
+    assert set() == set(urls) - built.site.files.keys()
+
+
+def test_every_page_is_reached_by_clicking(built, pages):
+    """From the first page on."""
+    reached, waiting = {"index.html"}, ["index.html"]
+    while waiting:
+        url = waiting.pop()
+        here = "/".join(url.split("/")[:-1])
+        for address in pages[url].addresses:
+            target = os.path.normpath(os.path.join(here, unquote(address.split("#", 1)[0])))
+            if target in pages and target not in reached:
+                reached.add(target)
+                waiting.append(target)
+
+    moved = {
+        url for url, page in pages.items() if any(values.get("http-equiv") == "refresh" for _, values in page.tags)
+    }
+
+    assert {"404.html"} >= pages.keys() - reached - moved
+
+
+def test_no_absolute_path(built):
+    """Neither of this machine, nor of its user, in any file of the site that is not the author's."""
+    home, vault = str(Path.home()).encode(), str(built.vault).encode()
+    own = {url: content for url, content in built.site.files.items() if isinstance(content, bytes)}
+
+    assert [] == [url for url, content in own.items() if vault in content or (len(home) > 6 and home in content)]
+
+
+def test_names_of_files_can_be_served(built):
+    """Every name fits a file system, stays in the site, and no two differ in case alone."""
+    urls = list(built.site.files)
+
+    assert [] == [
+        url for url in urls if any(part in ("", ".", "..") or len(part.encode()) > 255 for part in url.split("/"))
+    ]
+    assert len(urls) == len({url.casefold() for url in urls})
+
+
+def test_no_file_stands_where_a_folder_must(built, tmp_path):
+    """The site can be written as it is."""
+    out = built.write(tmp_path / "site")
+
+    assert set(built.site.files) == {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} - {
+        ".hortus.json"
+    }
+
+
+# --- nothing gets in --------------------------------------------------------------------------------
+
+ALIVE = {"script", "iframe", "object", "embed", "form", "base", "applet", "frame", "link", "meta", "style"}
+OURS = {
+    ("script", "src"),
+    ("link", "href"),
+    ("meta", "name"),
+    ("meta", "charset"),
+    ("meta", "http-equiv"),
+    ("object", "data"),
+}
+
+
+def test_no_handlers_and_no_styles(pages):
+    """No attribute runs, no attribute paints."""
+    bad = [
+        (url, tag, name)
+        for url, page in pages.items()
+        for tag, values in page.tags
+        for name in values
+        if name.startswith("on") or name == "style"
+    ]
+
+    assert [] == bad
+
+
+def test_no_live_elements_of_authors(pages):
+    """Scripts are files of the site; frames, forms and styles there are none."""
+    bad = [
+        (url, tag, values)
+        for url, page in pages.items()
+        for tag, values in page.tags
+        if tag in ALIVE and not any((tag, name) in OURS for name in values)
+    ]
+
+    assert [] == bad
+
+
+def test_no_requests_elsewhere(pages):
+    """What a page loads by itself is its own."""
+    loading = {"img", "script", "link", "audio", "video", "source", "track", "object", "embed", "iframe"}
+    bad = [
+        (url, tag, address)
+        for url, page in pages.items()
+        for tag, values in page.tags
+        for name in ("src", "href", "data", "poster", "srcset")
+        if tag in loading and re.match(r"\s*([a-z+.-]+:|//)", address := values.get(name, ""), re.IGNORECASE)
+    ]
+
+    assert [] == bad
+
+
+def test_schemes_of_links(pages):
+    """http, https, mailto and tel; nothing that runs, nothing of the file system."""
+    addresses = {address for page in pages.values() for address in page.addresses}
+    schemes = {
+        match[1].lower()
+        for address in addresses
+        if (match := re.match(r"\s*([a-z][a-z0-9+.\s-]*):", address, re.IGNORECASE))
+    }
+
+    assert schemes <= {"http", "https", "mailto", "tel"}
+
+
+def test_every_page_has_its_policy(pages):
+    """Nothing is allowed but what is the site's own."""
+    policies = {
+        url: [values["content"] for _, values in page.tags if values.get("http-equiv") == "Content-Security-Policy"]
+        for url, page in pages.items()
+    }
+    sources = {
+        source
+        for found in policies.values()
+        for policy in found
+        for source in re.findall(r"'[^']*'|https?:\S*|\*", policy)
+    }
+
+    assert {1} == {len(found) for found in policies.values()}
+    assert {True} == {found[0].startswith("default-src 'none';") for found in policies.values()}
+    assert {"'self'", "'none'"} == sources
+
+
+def test_images_of_attacks_are_inert(nasty, read_page):
+    """No picture ``x`` anywhere: every title, tag, heading and name is text."""
+    pages = {
+        url: read_page(c.decode()) for url, c in nasty.bytes().items() if url.endswith(".html") and url not in ASSETS
+    }
+
+    assert [] == [
+        url for url, page in pages.items() for tag, values in page.tags if tag == "img" and values.get("src") == "x"
+    ]
+    assert "onerror=alert(1)" in "".join(pages[nasty.urls["Hostile.md"]].words)
+
+
+def test_templates_in_notes_are_text(nasty):
+    """Notes are no templates."""
+    page = nasty.page(nasty.urls["Hostile.md"])
+
+    assert "{{ 7*7 }}" in page and "49" not in re.sub(r"<[^>]*>", "", page)
+
+
+# --- particular sites ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(
+            {"a b.md": "", "a-b.md": "", "a_b.md": ""}, [("a-b.md", "a b.md"), ("a_b.md", "a b.md")], id="slugs"
+        ),
+        pytest.param({"Note.md": "", "note.md": ""}, [("note.md", "Note.md")], id="case"),
+        pytest.param({"é.md": "", "e\u0301.md": ""}, [("é.md", "e\u0301.md")], id="composition"),
+        pytest.param({"a.md": "---\npermalink: /x/\n---\n", "x.md": ""}, [("x.md", "a.md")], id="permalink"),
+        pytest.param(
+            {"a.md": "---\npermalink: x\n---\n", "b.md": "---\npermalink: x\n---\n"},
+            [("b.md", "a.md")],
+            id="permalinks",
+        ),
+        pytest.param(
+            {"report.md": "", "tags/x.md": "", "404.md": "", "index.html.md": ""}, [], id="taken by pages of ours"
+        ),
+    ],
+)
+def test_two_notes_for_one_address(build_vault, walk_site, files, expected):
+    """The first keeps it, the other gets a hash and is named."""
+    built = build_vault(files)
+    duplicates = [(issue.path, issue.target) for issue in built.report.issues if issue.kind == "duplicate_url"]
+
+    assert expected == duplicates
+    assert len(set(built.urls.values())) == len(built.urls)
+    assert [] == walk_site(built.bytes())
+
+
+def test_permalinks(build_vault):
+    """A note's page is where it asks to be, and links lead there."""
+    built = build_vault({"deep/a.md": "---\npermalink: /start/here\n---\n", "b.md": "[[a]]"})
+
+    assert "start/here.html" == built.urls["deep/a.md"]
+    assert 'href="start/here.html"' in built.page("b.html")
+
+
+@pytest.mark.parametrize(
+    "permalink",
+    ["../../x", "/etc/passwd", "http://x.org/y", "index", "report", "tags/x", "..", "a//b", "%2e%2e/x", "C:\\x"],
+)
+def test_permalinks_stay_inside(build_vault, walk_site, permalink):
+    """Whatever is asked for, the page is in the site and overwrites nothing."""
+    built = build_vault({"a.md": f"---\npermalink: '{permalink}'\n---\n", "b.md": "[[a]]"})
+
+    assert [] == [url for url in built.site.files if url.startswith(("/", "../")) or "/../" in url]
+    assert [] == walk_site(built.bytes())
+    assert "not written" not in built.page(built.urls["a.md"])
+
+
+def test_only_reached_attachments_are_copied(build_vault):
+    """What no published note leads to stays at home; so do settings, scripts and what is hidden."""
+    built = build_vault(
+        {
+            "a.md": "![[shown.png]] [x](linked.pdf) [y](hortus.toml) [z](.env) [w](.obsidian/app.json)",
+            "b.md": "---\ndraft: true\n---\n![[secret.png]]",
+            "shown.png": "x",
+            "linked.pdf": "x",
+            "unused.png": "x",
+            "secret.png": "x",
+            ".env": "x",
+            ".obsidian/app.json": "x",
+        },
+        settings="title = 'x'",
+    )
+
+    assert {"shown.png", "linked.pdf"} == {
+        url for url, content in built.site.files.items() if isinstance(content, Path)
+    }
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "../outside.png",
+        "/etc/passwd",
+        "../../../../etc/passwd",
+        "file:///etc/passwd",
+        "~/.ssh/id_rsa",
+        "link.png",
+        "%2e%2e/outside.png",
+    ],
+)
+def test_nothing_outside_is_copied(build_vault, tmp_path, target):
+    """However it is written, and through whatever link of the file system."""
+    (tmp_path / "outside.png").write_text("canary")
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "vault" / "link.png").symlink_to(tmp_path / "outside.png")
+    built = build_vault({"a.md": f"![[{target}]] ![x](<{target}>) [y](<{target}>) <img src='{target}'>"})
+
+    assert [] == [url for url, content in built.site.files.items() if isinstance(content, Path)]
+    assert [] == [url for url, content in built.bytes().items() if b"canary" in content]
+
+
+def test_backlinks_show_sentences(build_vault, read_page):
+    """The sentence, rendered, with links that lead somewhere from the page it is shown on."""
+    built = build_vault({"x/a.md": "Before. See *the* [[b]] and [[c]]. After.\n", "y/b.md": "", "c.md": ""})
+    page = built.page("y/b.html")
+    section = page.split('class="backlinks"', 1)[1]
+
+    assert "See <em>the</em> " in section and "Before" not in section and "After" not in section
+    assert 'href="../c.html"' in section
+
+
+def test_embeds_nest_and_end(build_vault, walk_site):
+    """Chains end at five, rings at their first repeat; ids stay unlike each other."""
+    chain = {f"n{number}.md": f"# H\nword{number} ^b\n\n![[n{number + 1}]]\n" for number in range(8)}
+    ring = {"r.md": "# H\nring\n![[s]] ![[s]]", "s.md": "# H\nround\n![[r]]"}
+    built = build_vault({**chain, **ring, "twice.md": "![[n6]]\n\n![[n6]]\n\n![[n6#H]]\n\n![[n6#^b]]"})
+    words = [f"word{number}" for number in range(8) if f"word{number}" in built.page("n0.html")]
+
+    assert [f"word{number}" for number in range(6)] == words
+    assert [] == walk_site(built.bytes())
+
+
+def test_links_inside_embeds_lead_from_the_page(build_vault, walk_site):
+    """A section of another folder, shown here, with its own headings, pictures, footnotes and blocks."""
+    text = "# A\n\n## B\n\n[[#A]] [[#B]] [[c]] ![[p.png]] x[^1] [[#^here]]\n\ntext ^here\n\n[^1]: note [[c]]\n"
+    built = build_vault(
+        {"deep/er/a.md": text, "here.md": "![[a#B]]\n\n![[a]]\n\n![[a#^here]]", "c.md": "", "pics/p.png": "x"}
+    )
+
+    assert [] == walk_site(built.bytes())
+
+
+def test_home(build_vault):
+    """The note that settings name, else index or home, else the leading map, else a list of all notes."""
+    files = {"a.md": "[[b]] word-a", "b.md": "word-b", "The MOC.md": "[[a]] [[b]] word-moc"}
+
+    assert "word-b" in build_vault(files, settings="home = 'b.md'").page("index.html")
+    assert "word-moc" in build_vault({**files, "hortus.toml": ""}).page("index.html")
+    assert "word-home" in build_vault({**files, "hortus.toml": "", "Home.md": "word-home"}).page("index.html")
+
+
+def test_an_empty_vault(build_vault, walk_site):
+    """A site all the same."""
+    built = build_vault({})
+
+    assert [] == walk_site(built.bytes())
+    assert {"index.html", "404.html", "report.html"} <= set(built.site.files)
+
+
+def test_the_walk_finds_faults(walk_site):
+    """A control: what is wrong is seen."""
+    page = b'<p id="a"><p id="a"><a href="no.html">x</a><a href="#no">x</a><img src="/x.png"><a href="../up.html">x</a><a href="b.html#c">x</a>'
+    found = walk_site({"index.html": page, "b.html": b"<p>"})
+
+    assert 6 == len(found)
