@@ -23,12 +23,13 @@ LINES = """
     figures
     gallery
     render report annotations
-    addresses pages external leaks git
+    addresses amend pages external leaks git
     explain site
     vault output memo
     freshness parsing receipt
     build branch
-    baseline publish preview
+    baseline publish newnote preview
+    newvault
     terminal
     commands
     cli

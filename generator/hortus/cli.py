@@ -12,6 +12,8 @@ from hortus.model import HortusError
 COMMANDS = {
     "build": "make the site",
     "check": "report broken links, TODOs and other problems",
+    "new": "write a note where the links that want it lead",
+    "init": "start a vault, or make a folder of notes one",
     "publish": "put the site on a branch that a server shows",
     "figures": "list figures, run them, or say why they would run",
     "why": "say where a link leads, and by which rule",

@@ -1,0 +1,366 @@
+"""New notes, new vaults, and the workflow that GitHub runs."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from hortus.cli import main
+from hortus.model import HortusError, Report, Wanted
+from hortus.newnote import Place, find_place, make_note
+from hortus.newvault import Workflow, has_notes, render_workflow
+
+OWN = Workflow(
+    hortus="--constraint constraints.txt --editable '.[diagrams]'",
+    figures="--constraint constraints.txt --editable '.[diagrams,figures]'",
+    dependencies="constraints.txt",
+)
+"""The project's own: from its checkout, with the versions it is tested with."""
+
+
+# --- where a note goes ----------------------------------------------------------------------------
+
+
+def report(*wanted: Wanted) -> Report:
+    return Report((), {}, wanted, (), (), ())
+
+
+WANTED = report(
+    Wanted("notes/Stable Diffusion.md", ("a.md", "AI MOC.md"), ("AI MOC.md",)),
+    Wanted("SGD.md", ("a.md", "b.md", "figures/f.py", "c.md"), ()),
+    Wanted("notes/SGD.md", ("c.md",), ()),
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        pytest.param("Stable Diffusion", Place("notes/Stable Diffusion.md", ("AI MOC.md",), True), id="where the link wants it"),
+        pytest.param("stable diffusion.md", Place("notes/Stable Diffusion.md", ("AI MOC.md",), True), id="spelled as the link"),
+        pytest.param("notes/stable diffusion", Place("notes/Stable Diffusion.md", ("AI MOC.md",), True), id="by its path"),
+        pytest.param("SGD", Place("SGD.md", ("a.md", "b.md"), True), id="the path itself before others of the name"),
+        pytest.param("notes/SGD", Place("notes/SGD.md", ("c.md",), True), id="the other one by its path"),
+        pytest.param("New", Place("New.md", (), False), id="nobody asked: the root"),
+        pytest.param("deep/er/New", Place("deep/er/New.md", (), False), id="in the folder it names"),
+        pytest.param("  Note 1.2 ", Place("Note 1.2.md", (), False), id="dots are no extension"),
+    ],
+)
+def test_place(title, expected):
+    """A note goes where links lead; else where its title says."""
+    assert expected == find_place(title, WANTED, ["a.md"])
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["", " ", ".md", "../x", "/etc/x", "a/../../x", "a//b", "./x", ".hidden", "a/.git/x", "a[b", "a]b", "a#b", "a^b", "a|b", "a\\b", "a:b", "a?", 'a"', "a<b", "a\nb", "a\0b", "x" * 300, "a /b"],
+)  # fmt: skip
+def test_no_name(title):
+    """A name that links could not lead to, or that leaves the vault, is refused."""
+    with pytest.raises(HortusError):
+        find_place(title, WANTED, [])
+
+
+@pytest.mark.parametrize("taken", ["New.md", "NEW.md", "deep/new.md"])
+def test_taken(taken):
+    """There is one note of a name, however it is spelled and wherever it is."""
+    with pytest.raises(HortusError, match="already"):
+        find_place("New", WANTED, [taken])
+
+
+@pytest.mark.parametrize(
+    ("texts", "parents", "expected"),
+    [
+        ([], ("AI MOC.md",), "Links to: [AI MOC](AI%20MOC.md)"),
+        (["---\nLinks to: [[x]]\n"], ("AI MOC.md", "maps/B.md"), "Links to: [[AI MOC]], [[maps/B|B]]"),
+        (["Links to: [x](x.md)\n", "Links to: [[x]]\n", "Links to: [y](y.md)"], ("a/B (C).md",), "Links to: [B (C)](a/B%20(C).md)"),
+        ([], (), "Links to:"),
+    ],
+)  # fmt: skip
+def test_footer(texts, parents, expected):
+    """The footer links as the vault's other footers do."""
+    text = make_note(Place("x/New $Note.md", parents, True), "20261123", texts)
+
+    assert expected in text.split("\n")
+    assert text.startswith("# New $Note\n\n") and "\n\n---\nDate: 20261123\n" in text
+    assert not any(line != line.rstrip() for line in text.split("\n"))
+
+
+# --- `hortus new` ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def garden(write_vault):
+    return write_vault({"A MOC.md": "# A MOC\n\n1. [[b]]\n2. [X](deep/My%20Note.md)\n", "b.md": "[[My Other]]\n"})
+
+
+def test_new(garden, capsys):
+    """The link heals, the note hangs under its map, and it has nothing to complain about."""
+    assert 0 == main(["new", "my note", "--vault", str(garden)])
+
+    file = garden / "deep" / "My Note.md"
+    capsys.readouterr()
+    main(["check", str(garden), "--format", "json"])
+    issues = json.loads(capsys.readouterr().out)["issues"]
+
+    assert "Links to: [A MOC](A%20MOC.md)" in file.read_text()
+    assert [("broken_link", "b.md")] == [(one["kind"], one["path"]) for one in issues]
+
+
+def test_new_writes_over_nothing(garden, capsys):
+    """A second time, or over a file that is no note of the vault: refused, and the file is as it was."""
+    (garden / "deep").mkdir()
+    (garden / "deep" / "my note.md").symlink_to("elsewhere")
+    before = sorted(garden.rglob("*"))
+
+    assert 3 == main(["new", "b", "--vault", str(garden)])
+
+    os.unlink(garden / "deep" / "my note.md")
+    (garden / "deep" / "My Note.md").symlink_to("elsewhere")
+
+    assert 3 == main(["new", "My Note", "--vault", str(garden)])
+    assert len(before) == len(sorted(garden.rglob("*"))) and "[[My Other]]\n" == (garden / "b.md").read_text()
+
+
+def test_new_stays_in_the_vault(garden, tmp_path):
+    """A folder that is a link out of the vault is not written through."""
+    (tmp_path / "outside").mkdir()
+    (garden / "deep").symlink_to(tmp_path / "outside")
+
+    assert 4 == main(["new", "My Note", "--vault", str(garden)])
+    assert [] == list((tmp_path / "outside").iterdir())
+
+
+def test_new_from_a_template(garden, tmp_path):
+    """The text to start from may be the author's own; what it does not know stays."""
+    (tmp_path / "mine.md").write_text("---\ndate: $date\n---\n# $title costs 3 $ and $x\n")
+    main(["new", "Fresh", "--vault", str(garden), "--template", str(tmp_path / "mine.md")])
+
+    assert "# Fresh costs 3 $ and $x\n" in (garden / "Fresh.md").read_text()
+
+
+def test_wanted(garden, capsys):
+    """The ranking is listed, most wanted first; without a terminal nothing is asked."""
+    assert 0 == main(["new", "--wanted", "--vault", str(garden)])
+
+    lines = capsys.readouterr().out.splitlines()
+
+    assert ["  1  deep/My Note  (wanted by 1 note, on 1 map)", "  2  My Other  (wanted by 1 note)"] == lines
+    assert 3 == main(["new", "--vault", str(garden)])
+
+
+def test_wanted_on_a_terminal(garden, repository):
+    """On a terminal the number of a wanted note writes it."""
+    import pty
+
+    first, second = pty.openpty()
+    command = [sys.executable, "-m", "hortus", "new", "--wanted", "--vault", str(garden)]
+    environment = os.environ | {"PYTHONPATH": str(repository / "generator")}
+    running = subprocess.Popen(command, stdin=second, stdout=subprocess.PIPE, env=environment)
+    os.write(first, b"2\n")
+    running.communicate(timeout=60)
+    os.close(first)
+    os.close(second)
+
+    assert 0 == running.returncode
+    assert (garden / "My Other.md").exists() and not (garden / "deep").exists()
+
+
+# --- `hortus init` --------------------------------------------------------------------------------
+
+
+def test_init(tmp_path, capsys):
+    """A vault that was just started builds, and has nothing broken in it."""
+    folder = tmp_path / "my-garden"
+
+    assert 0 == main(["init", str(folder)])
+    assert 0 == main(["check", str(folder)])
+    assert 0 == main(["build", str(folder)])
+    assert 'title = "My garden"' in (folder / "hortus.toml").read_text()
+    assert (folder / "site" / "index.html").exists() and not (folder / ".github").exists()
+    assert 0 == main(["new", "Second Note", "--vault", str(folder)])
+    assert "Links to: [Home](Home.md)" in (folder / "vault" / "Second Note.md").read_text()
+
+
+def test_init_of_notes(write_vault):
+    """In a folder of notes only settings are added, and the notes are the vault."""
+    folder = write_vault({"a.md": "# A\n", ".obsidian/app.json": "{}"})
+
+    assert 0 == main(["init", str(folder), "--workflow"])
+    assert {"a.md", ".obsidian", "hortus.toml", "site", ".github"} == {one.name for one in folder.iterdir()}
+
+
+def test_init_writes_over_nothing(write_vault, capsys):
+    """What is there stays, to the byte, and is named."""
+    mine = {"hortus.toml": "# mine\n", ".github/workflows/pages.yml": "mine\n", "site/.gitignore": "mine\n", "vault/Home.md": "mine\n"}
+    folder = write_vault(mine)
+
+    assert 0 == main(["init", str(folder), "--workflow"])
+    assert mine == {path: (folder / path).read_text() for path in mine}
+    assert 3 == capsys.readouterr().out.count("kept")
+
+
+def test_init_twice(tmp_path):
+    """The second time nothing is left to do."""
+    main(["init", str(tmp_path / "g"), "--workflow"])
+    before = {file: file.read_bytes() for file in (tmp_path / "g").rglob("*") if file.is_file()}
+    main(["init", str(tmp_path / "g"), "--workflow"])
+
+    assert before == {file: file.read_bytes() for file in (tmp_path / "g").rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [({}, False), ({"README.md": ""}, False), ({".git/x.md": ""}, False), ({"a/b.md": ""}, True), ({".obsidian/x": ""}, True)],
+)
+def test_has_notes(write_vault, files, expected):
+    assert expected is has_notes(write_vault(files))
+
+
+def test_settings_that_come_along_are_the_defaults(tmp_path):
+    """Every setting that is shown is one, with the value it has anyway."""
+    from dataclasses import asdict, replace
+
+    from hortus.config import Settings, read_settings
+
+    main(["init", str(tmp_path / "g")])
+    text = (tmp_path / "g" / "hortus.toml").read_text()
+    shown = "\n".join(line.removeprefix("# ") if "=" in line or line.startswith("# [") else line for line in text.split("\n"))
+    (tmp_path / "all.toml").write_text(shown)
+    read = read_settings(tmp_path / "all.toml")
+
+    assert asdict(Settings()) == asdict(replace(read, title="", site_url="", ignore=[]))
+
+
+# --- the workflow ---------------------------------------------------------------------------------
+
+
+def read_workflow(text: str) -> dict:
+    """Read YAML as GitHub does, where `on` is a word."""
+    found = yaml.safe_load(text)
+    return {"on" if key is True else key: value for key, value in found.items()}
+
+
+def test_own_workflow(repository):
+    """The project's own workflow is what `hortus init --workflow` would write for it."""
+    assert render_workflow(OWN) == (repository / ".github" / "workflows" / "pages.yml").read_text()
+
+
+@pytest.mark.parametrize("workflow", [OWN, Workflow(), Workflow("docs/my notes: #1", "trunk/2")])
+def test_workflow(workflow):
+    """It is YAML, with what GitHub expects, rights no wider than needed, and every version of an action named."""
+    text = render_workflow(workflow)
+    found = read_workflow(text)
+    build, deploy = found["jobs"]["build"], found["jobs"]["deploy"]
+    steps = [*build["steps"], *deploy["steps"]]
+    uses = [step["uses"].split("@") for step in steps if "uses" in step]
+
+    assert "__" not in text
+    assert {"name", "on", "permissions", "env", "defaults", "jobs"} == found.keys()
+    assert {"push": {"branches": [workflow.branch]}, "pull_request": None, "workflow_dispatch": None} == found["on"]
+    assert workflow.folder == found["defaults"]["run"]["working-directory"]
+    assert {"contents": "read"} == found["permissions"] and "permissions" not in build
+    assert {"pages": "write", "id-token": "write"} == deploy["permissions"]
+    assert "build" == deploy["needs"] and "github-pages" == deploy["environment"]["name"]
+    assert deploy["environment"]["url"] == "${{ steps.%s.outputs.page_url }}" % deploy["steps"][-1]["id"]
+    assert ["checkout", "setup-python", "cache", "upload-pages-artifact", "configure-pages", "deploy-pages"] == [
+        name.removeprefix("actions/") for name, _ in uses
+    ]
+    assert all(version[0] == "v" and version[1:].isdecimal() for _, version in uses)
+    assert all(("uses" in step) != ("run" in step) for step in steps)
+    assert not any("${{" in step["run"] for step in steps if "run" in step)  # nothing foreign reaches a shell
+    assert "pull_request_target" not in text and "secrets" not in text
+
+
+def test_pull_requests_deploy_nothing():
+    """On a pull request the change is checked against its base, and neither uploaded nor deployed."""
+    found = read_workflow(render_workflow(Workflow()))
+    steps = {step.get("uses", step.get("name", "")).split("@")[0]: step for step in found["jobs"]["build"]["steps"]}
+
+    assert "github.event_name == 'pull_request'" == steps["Say what a pull request breaks"]["if"]
+    assert "--format github --since HEAD^1" in steps["Say what a pull request breaks"]["run"]
+    assert 2 == steps["actions/checkout"]["with"]["fetch-depth"]
+    assert "github.event_name != 'pull_request'" == steps["actions/upload-pages-artifact"]["if"] == found["jobs"]["deploy"]["if"]
+
+
+def test_caches():
+    """What is remembered is kept where Hortus looks for it; what is uploaded is what was built."""
+    found = read_workflow(render_workflow(Workflow()))
+    steps = {step.get("uses", step.get("name", "")).split("@")[0]: step for step in found["jobs"]["build"]["steps"]}
+
+    assert found["env"]["HORTUS_CACHE"] == steps["actions/cache"]["with"]["path"]
+    assert steps["actions/cache"]["with"]["key"].startswith(steps["actions/cache"]["with"]["restore-keys"])
+    assert "pip" == steps["actions/setup-python"]["with"]["cache"]
+    for name in ("Build with the figures that are remembered", "Draw the figures whose sources changed"):
+        assert f"--out {steps['actions/upload-pages-artifact']['with']['path']}" in steps[name]["run"]
+
+
+@pytest.fixture
+def run_step(tmp_path, repository):
+    """Run the script of the frozen build as GitHub's shell does; return its status, and what it told the next step."""
+    (tmp_path / "bin").mkdir()
+    command = tmp_path / "bin" / "hortus"
+    command.write_text(f'#!/bin/sh\nPYTHONPATH={repository / "generator"} exec {sys.executable} -m hortus "$@"\n')
+    command.chmod(0o755)
+    steps = read_workflow(render_workflow(Workflow()))["jobs"]["build"]["steps"]
+    script = next(step["run"] for step in steps if step.get("id") == "frozen").replace("/tmp/site", f"{tmp_path}/out")
+
+    def run(vault):
+        (tmp_path / "output").write_text("")
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+            cwd=vault,
+            env=os.environ | {"PATH": f"{command.parent}:{os.environ['PATH']}", "GITHUB_OUTPUT": str(tmp_path / "output")},
+            capture_output=True,
+        )
+        return done.returncode, (tmp_path / "output").read_text().strip()
+
+    return run
+
+
+def test_frozen_step(run_step, write_vault):
+    """With all figures remembered nothing more is installed; with one missing it is; other failures end the job."""
+    folder = write_vault({"vault/a.md": "# A\n"})
+
+    assert (0, "status=0") == run_step(folder)
+
+    write_vault({"figures/f.py": '"""F."""\nALT = "x"\ndef draw(result, theme):\n    ...\n'})
+
+    assert (0, "status=1") == run_step(folder)
+
+    write_vault({"hortus.toml": "nonsense = 1\n"})
+
+    assert (1, "status=3") == run_step(folder)
+
+
+def test_what_is_installed():
+    """For any vault the version that wrote the workflow is named."""
+    from hortus import __version__
+
+    text = render_workflow(Workflow())
+
+    assert f"pip install 'hortus[diagrams]=={__version__}'\n" in text
+    assert f"whl/cpu 'hortus[diagrams,figures]=={__version__}'\n" in text
+
+
+def test_extras_exist(repository):
+    """The extras that the workflow names are those of the package."""
+    import tomllib
+
+    extras = tomllib.loads((repository / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+
+    assert {"diagrams", "figures"} <= extras.keys()
+
+
+def test_workflow_goes_to_the_root(write_vault, tmp_path):
+    """GitHub reads workflows at the repository's root only; the vault's folder is named in it."""
+    folder = write_vault({"notes/a.md": "# A\n"})
+    subprocess.run(["git", "-C", folder, "init", "-q", "-b", "trunk"], check=True)
+    main(["init", str(folder / "notes"), "--workflow"])
+    found = read_workflow((folder / ".github" / "workflows" / "pages.yml").read_text())
+
+    assert "notes" == found["defaults"]["run"]["working-directory"]
+    assert ["trunk"] == found["on"]["push"]["branches"]
+    assert not (folder / "notes" / ".github").exists()
