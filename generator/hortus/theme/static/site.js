@@ -1,5 +1,6 @@
-// What a page does beyond being read. A classic script, so that it also runs from file://.
-// Everything here adds; without it nothing is missing but comfort.
+// What a page does beyond being read. A classic script, so that it also runs from file://, and one that the
+// page waits for, so that the chosen theme is there before the first paint. Everything here adds; without
+// it nothing is missing but comfort.
 (() => {
   const root = document.documentElement;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -25,6 +26,10 @@
 
   // --- theme: by system, then the other one, then the first one by choice ---
 
+  root.dataset.script = "";
+  const chosen = memory.get("theme");
+  if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
+
   function startTheme() {
     const button = document.querySelector(".theme-switch");
     if (!button) return;
@@ -44,6 +49,10 @@
     addEventListener("storage", (event) => event.key === "hortus-theme" && show(event.newValue));
     say();
   }
+
+  // --- formulas: their font is asked for before the page is laid out (a preload link may not be on file://) ---
+
+  if (document.querySelector("link[href$='math.css']")) document.fonts.load('1em "Hortus Math"').catch(() => {});
 
   // --- contents: open beside the text, the section being read marked ---
 
@@ -199,10 +208,12 @@
     }
   }
 
-  startTheme();
-  startContents();
-  startCopying();
-  startScrolling();
-  startFrames();
-  startKeys();
+  addEventListener("DOMContentLoaded", () => {
+    startTheme();
+    startContents();
+    startCopying();
+    startScrolling();
+    startFrames();
+    startKeys();
+  });
 })();

@@ -1,0 +1,196 @@
+"""A garden with everything in it, built once, and Chromium to read it with.
+
+It is read from a disk, from the root of a server and from a folder of one: the same bytes must do for all.
+"""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+SWITCHES = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+FOLDERS = ("root", "folder/repo")
+
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{0}"><rect width="{0}" height="{0}"/></svg>'
+LONG = "Along every seam of the patchwork one unit switches, and what was a slope becomes another slope. " * 6
+GARDEN = {
+    "hortus.toml": 'title = "A garden"\nhtml = "trusted"\nhome = "Garden MOC"\n',
+    "Garden MOC.md": """# Garden MOC
+Where everything is.
+
+1. [[Everything]]
+2. [[Wide things]]
+3. [[Not yet]]
+4. [[Frames]]
+
+## Later
+- [[Plain]] TODO: say more, see [nowhere]()
+""",
+    "Everything.md": f"""---
+tags: [kitchen/sink]
+source: https://example.org/a
+related: ["[[Plain]]", "[[Not yet]]"]
+References:
+  - "A. Author: [A title of a paper that goes on for quite some time](https://example.org/b), 1989"
+  - "B. Author: [Another title of a paper that goes on](https://example.org/c), 2015"
+---
+# Everything
+{LONG}
+
+A [link out](https://example.org/), [[Plain|one inside]], [[Not yet|one to come]], `code`, ==marked==, ~~gone~~, a
+tag #kitchen/sink, $x^2$ and a note.[^1] TODO: check.
+
+## Blocks
+> [!tip]- Folded
+> Words within.
+
+> [!warning] Mind
+> > [!quote] Nested
+> > Words.
+
+- [ ] open
+- [x] done
+- [/] half
+
+> A quote.
+
+```python title="layer.py" {{2}} linenos
+def layer(x):
+    return x @ W + b
+```
+
+![[Plain]]
+
+![[dot.svg|80]]
+
+## Numbers
+$$
+\\sum_{{i=1}}^n x_i^2 = \\int_0^1 f(t)\\,dt
+$$
+
+| a | b |
+|---|---|
+| 1 | [[Plain]] |
+
+### Deeper
+{LONG}
+
+## The end
+{LONG}
+
+[^1]: Below the line.
+""",
+    "Plain.md": "A plain note. See [[Everything]], and [[Not yet|what is not there]].\n",
+    "Wide things.md": "# Wide things\n$$\n" + " + ".join(f"x_{{{n}}}" for n in range(60)) + "\n$$\n\n"
+    "|" + "a column|" * 14 + "\n|" + "---|" * 14 + "\n|" + "number 1.25|" * 14 + "\n\n"
+    "```\n" + "wide " * 60 + "\n```\n\n" + "un" * 120 + "\n",
+    "Frames.md": """# Frames
+<figure><img src="b.svg" alt="A square" width="90" height="90" data-frames="a.svg|b.svg" data-labels="1|20" data-counts="epoch">
+<figcaption>Two squares.</figcaption></figure>
+
+![[a.svg]] ![[b.svg]]
+""",
+    "dot.svg": PICTURE.format(40),
+    "a.svg": PICTURE.format(60),
+    "b.svg": PICTURE.format(90),
+}
+PAGES = {
+    "map": "index.html",
+    "note": "everything.html",
+    "wide things": "wide-things.html",
+    "frames": "frames.html",
+    "stub": "not-yet.html",
+    "all notes": "all-notes.html",
+    "tags": "tags/index.html",
+    "tag": "tags/kitchen/sink.html",
+    "report": "report.html",
+    "not found": "404.html",
+}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, build_at) -> Path:
+    """Build the garden; return a folder that has the site as `root` and as `folder/repo`."""
+    vault, out = tmp_path_factory.mktemp("garden"), tmp_path_factory.mktemp("site")
+    for name, text in GARDEN.items():
+        (vault / name).write_text(text, encoding="utf-8")
+    built = build_at(vault)
+    for folder in FOLDERS:
+        (out / folder).parent.mkdir(exist_ok=True)
+        built.write(out / folder)
+    return out
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="session")
+def places(site) -> Iterator[dict[str, str]]:
+    """Return the address of the site's root in each place where it must work."""
+    servers = [
+        ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=site / folder)) for folder in ("root", "folder")
+    ]
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    at_root, in_folder = (f"http://127.0.0.1:{server.server_port}/" for server in servers)
+    yield {"disk": (site / "root").as_uri() + "/", "root": at_root, "folder": in_folder + "repo/"}
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    assert program, "Chromium is not installed; run tests/install-browser"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=SWITCHES.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def reader(chromium) -> Iterator[Callable[..., BrowserContext]]:
+    """Make readers: browsers with a memory, a width and a taste of their own."""
+    contexts = []
+
+    def make(width: int = 1440, theme: str = "light", **options) -> BrowserContext:
+        size = {"width": width, "height": 900}
+        contexts.append(chromium.new_context(viewport=size, color_scheme=theme, **options))
+        return contexts[-1]
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def read(reader, places) -> Callable[..., Page]:
+    """Open a page of the garden; what its console says of errors is in ``page.complaints``."""
+
+    def open_page(url: str, place: str = "root", context: BrowserContext | None = None, **options) -> Page:
+        page = (context or reader(**options)).new_page()
+        page.complaints = []
+        page.on("console", lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto(places[place] + url)
+        return page
+
+    return open_page
+
+
+@pytest.fixture(params=PAGES.values(), ids=PAGES.keys())
+def url(request) -> str:
+    """Each kind of page."""
+    return request.param

@@ -1,0 +1,166 @@
+"""What scripts add: theme, keys, contents, copying, frames. And that nothing is missing without them."""
+
+import pytest
+
+EVERYWHERE = pytest.mark.parametrize("place", ["disk", "root", "folder"])
+GROUND = "getComputedStyle(document.body).backgroundColor"
+LIGHT, DARK = "rgb(253, 252, 249)", "rgb(21, 23, 26)"
+
+
+@EVERYWHERE
+def test_the_theme_is_kept(read, reader, place):
+    """The switch goes to the other theme than the system's; the choice survives a reload and the next page."""
+    context = reader(theme="light")
+    page = read("everything.html", place, context)
+    assert page.evaluate(GROUND) == LIGHT
+
+    page.get_by_role("button", name="Theme: by system").click()
+    assert page.evaluate(GROUND) == DARK
+    page.reload()
+    assert page.evaluate(GROUND) == DARK
+    assert read("index.html", place, context).evaluate(GROUND) == DARK
+
+
+def test_the_theme_goes_round(read):
+    """Three presses lead back to what the system says."""
+    page = read("everything.html", theme="dark")
+    grounds = []
+    for _ in range(3):
+        page.keyboard.press("t")
+        grounds.append(page.evaluate(GROUND))
+
+    assert [LIGHT, DARK, DARK] == grounds
+    page.emulate_media(color_scheme="light")
+    assert page.evaluate(GROUND) == LIGHT
+
+
+def test_the_theme_never_flashes(read, reader, places):
+    """The chosen theme is set before the page has a body."""
+    context = reader(theme="light")
+    read("everything.html", context=context).keyboard.press("t")
+    page = context.new_page()
+    page.add_init_script(
+        """new MutationObserver((_, watch) => {
+          if (!document.body) return;
+          window.themeAtBirth = document.documentElement.dataset.theme;
+          watch.disconnect();
+        }).observe(document, {childList: true, subtree: true})"""
+    )
+    page.goto(places["root"] + "index.html")
+
+    assert page.evaluate("window.themeAtBirth") == "dark"
+
+
+@pytest.mark.parametrize("theme", [("light", LIGHT), ("dark", DARK)], ids=["light", "dark"])
+def test_without_script_the_system_decides(read, theme):
+    """There is no switch then, and no button that would do nothing."""
+    name, ground = theme
+    page = read("everything.html", theme=name, java_script_enabled=False)
+
+    assert page.evaluate(GROUND) == ground
+    assert not page.locator("button:visible").count()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_without_script_contents_are_there(read, width):
+    """Beside the text they stand open; above it they open at a click."""
+    page = read("everything.html", width=width, java_script_enabled=False)
+    link = page.locator(".contents a", has_text="The end")
+    if width == 390:
+        assert not link.is_visible()
+        page.get_by_text("On this page").click()
+
+    assert link.is_visible()
+
+
+@EVERYWHERE
+def test_keys_follow_the_trail(read, place):
+    """`n` and `p` go to the next and the previous note of the map."""
+    page = read("everything.html", place)
+    page.keyboard.press("n")
+    page.wait_for_url("**/wide-things.html")
+    page.keyboard.press("n")
+    page.wait_for_url("**/not-yet.html")
+    page.keyboard.press("p")
+    page.wait_for_url("**/wide-things.html")
+
+
+def test_help_names_the_keys(read):
+    """`?` lists the keys of this page in a dialog that Escape closes."""
+    page = read("everything.html")
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+
+    assert {"n", "t"} <= set(dialog.locator("kbd").all_text_contents())
+    page.keyboard.press("Escape")
+    assert not dialog.count()
+
+
+def test_keys_can_be_turned_off(read):
+    """Who speaks to the machine does not want single letters to act (WCAG 2.1.4)."""
+    page = read("everything.html")
+    page.keyboard.press("?")
+    page.get_by_label("Single keys work on every page").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("t")
+
+    assert page.evaluate(GROUND) == LIGHT
+    page.get_by_role("button", name="Keys").click()
+    assert page.get_by_role("dialog").is_visible()
+
+
+def test_contents_mark_what_is_read(read):
+    """The section on the screen is marked, first, last and after a jump."""
+    page = read("everything.html")
+    current = page.locator(".contents [aria-current]")
+    page.locator("#deeper").evaluate("heading => heading.scrollIntoView()")
+    page.wait_for_function("document.querySelector('.contents [aria-current]')?.hash === '#deeper'")
+    page.evaluate("scrollTo(0, 1e6)")
+    page.wait_for_function("document.querySelector('.contents [aria-current]')?.hash === '#the-end'")
+
+    assert current.count() == 1
+
+
+def test_code_can_be_copied(read, reader):
+    """The button puts the code, and no line number, on the clipboard."""
+    context = reader(permissions=["clipboard-read", "clipboard-write"])
+    page = read("everything.html", context=context)
+    page.locator(".code").hover()
+    page.get_by_role("button", name="Copy").click()
+
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == "def layer(x):\n    return x @ W + b\n"
+
+
+@EVERYWHERE
+def test_frames_have_a_slider(read, place):
+    """The still picture is the last one; the slider goes back to the first and says which one it shows."""
+    page = read("frames.html", place)
+    slider = page.get_by_role("slider")
+    picture = page.locator("figure img")
+
+    assert slider.get_attribute("aria-valuetext") == "epoch 20"
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    assert slider.get_attribute("aria-valuetext") == "epoch 1"
+    assert picture.evaluate("img => img.src").endswith("a.svg")
+    assert page.locator("figure").evaluate("f => f.querySelector('img').complete")
+
+
+def test_frames_play(read):
+    """Play runs through all frames from the first and stops at the last."""
+    page = read("frames.html")
+    page.get_by_role("button", name="Play").click()
+    assert page.locator("figure output").text_content() == "epoch 1"
+
+    page.get_by_role("button", name="Play").wait_for()
+    assert page.locator("figure output").text_content() == "epoch 20"
+
+
+def test_skip_link(read):
+    """The first Tab stop leads past the furniture."""
+    page = read("everything.html")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "content"

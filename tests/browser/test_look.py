@@ -1,0 +1,139 @@
+"""How pages look: what fits, what can be told apart, what is asked of the network."""
+
+import gzip
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from hortus.syntax.code import CLASSES
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+CONTRAST = """names => {
+  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const light = colour => {
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data]
+      .map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  const pre = document.querySelector("pre");
+  const ground = light(getComputedStyle(pre).backgroundColor);
+  return names.map(name => {
+    const span = document.createElement("span");
+    span.className = name;
+    pre.firstElementChild.append(span);
+    const ink = light(getComputedStyle(span).color);
+    span.remove();
+    return (Math.max(ink, ground) + .05) / (Math.min(ink, ground) + .05);
+  });
+}"""
+
+CHARACTERS_A_LINE = """p => {
+  const range = document.createRange();
+  range.selectNodeContents(p);
+  const lines = new Set([...range.getClientRects()].map(r => Math.round(r.top)));
+  return p.textContent.length / lines.size;
+}"""
+SHIFTS = """() => new Promise(done => {
+  const found = [];
+  const place = node => node?.id || node?.className || node?.nodeName;
+  const moved = ({node, previousRect: a, currentRect: b}) => [place(node), a.x, a.y, b.x, b.y];
+  new PerformanceObserver(list => list.getEntries().forEach(e => found.push([e.value, ...e.sources.map(moved)])))
+    .observe({type: "layout-shift", buffered: true});
+  setTimeout(() => done(found), 100);
+})"""
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
+def test_axe_finds_nothing(read, url, width, theme):
+    """Every kind of page is accessible, in both themes, on a telephone and on a desk."""
+    found = Axe().run(read(url, width=width, theme=theme), options=RULES).response["violations"]
+
+    assert [] == [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+
+
+def test_nothing_scrolls_sideways(read, url):
+    """However narrow the screen, only what is too wide scrolls, not the page."""
+    page = read(url)
+    for width in (320, 390, 820, 1000, 1260, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_what_is_too_wide_scrolls(read, script):
+    """Formula, table and code are wider than a telephone, can be scrolled to their ends and reached by Tab."""
+    page = read("wide-things.html", width=390, java_script_enabled=script)
+    wide = ".math-display, .table, :not(.table) > table, .code pre"
+    found = page.locator(wide)
+    sizes = found.evaluate_all("all => all.map(e => [e.scrollWidth > e.clientWidth, e.clientWidth <= 390])")
+    reached = set()
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        reached.add(found.evaluate_all("all => all.indexOf(document.activeElement)"))
+
+    assert [[True, True]] * 3 == sizes
+    assert {0, 1, 2} <= reached
+
+
+@pytest.mark.parametrize("place", ["disk", "root", "folder"])
+def test_the_policy_is_kept(read, url, place):
+    """No page says anything on the console: no style, script or request that the policy forbids, no error."""
+    assert [] == read(url, place).complaints
+
+
+def test_requests_stay_home(reader, places, url):
+    """A page asks only its own host."""
+    context, asked = reader(), []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.goto(places["root"] + url, wait_until="networkidle")
+
+    assert [] == [address for address in asked if not address.startswith(places["root"])]
+
+
+def test_weight(site, reader, places):
+    """A note asks for at most five files, the math font apart; style and script are small."""
+    assets = site / "root" / "assets"
+    weight = {name: len(gzip.compress((assets / name).read_bytes())) for name in ("style.css", "site.js")}
+    context, asked = reader(), []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.goto(places["root"] + "plain.html", wait_until="networkidle")
+
+    assert weight["style.css"] < 9_000
+    assert weight["site.js"] < 4_000
+    assert len([address for address in asked if not address.endswith("math.woff2")]) <= 5, asked
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_code_can_be_read(read, theme):
+    """Every colour of code stands out from its ground by 4.5 to 1."""
+    names = sorted(set(CLASSES.values()))
+    ratios = dict(zip(names, read("everything.html", theme=theme).evaluate(CONTRAST, names), strict=True))
+
+    assert {} == {name: ratio for name, ratio in ratios.items() if ratio < 4.5}
+
+
+@pytest.mark.parametrize("width", [820, 1000, 1440])
+def test_measure(read, width):
+    """A line of text holds 65 to 75 characters, on the average of a long paragraph, give or take the font."""
+    paragraph = read("everything.html", width=width).locator(".note > p").first
+
+    assert 62 <= paragraph.evaluate(CHARACTERS_A_LINE) <= 76
+
+
+def test_nothing_moves(read, url):
+    """What has been drawn stays where it is."""
+    page = read(url)
+    page.wait_for_timeout(300)
+
+    assert [] == page.evaluate(SHIFTS)
+
+
+def test_missing_is_told_without_colour(read):
+    """A link to an unwritten note is dashed and carries a hollow node."""
+    link = read("everything.html").locator("p > a.missing").first
+
+    assert link.evaluate("a => getComputedStyle(a).textDecorationStyle") == "dashed"
+    assert "○" in link.evaluate("a => getComputedStyle(a, '::after').content")
