@@ -100,7 +100,7 @@ def _converter(macros: Macros):
     from math_core import LatexToMathML
 
     return LatexToMathML(
-        macros=COMMANDS | dict(macros),
+        macros=COMMANDS | {name.removeprefix("\\"): body for name, body in macros},
         annotation=True,
         continue_on_error=True,
         allow_unreliable_rendering=True,
