@@ -10,6 +10,7 @@ from hortus.config import Config
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
 from hortus.gallery import Asked, ask_figures, file_sources, script_path, script_sources
 from hortus.graph import embedded_files, link_notes
+from hortus.history import last_changes, read_changes
 from hortus.mathfont import math_font
 from hortus.memo import Memo
 from hortus.model import (
@@ -126,6 +127,7 @@ def survey(
             steps.sizes(vault, addresses.urls),
             {note.path: note.body for note in files},
             addresses.redirects,
+            last_changes(graph.notes, read_changes(config.vault, config.cache)),
         )
     return Survey(shown, addresses.opening, report)
 

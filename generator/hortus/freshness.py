@@ -14,6 +14,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from hortus.config import Config
+from hortus.history import head
 from hortus.model import Vault
 from hortus.names import digest
 from hortus.output import MANIFEST
@@ -29,7 +30,7 @@ class Last:
 
 def inputs_hash(config: Config, vault: Vault, mode: str) -> str:
     """Hash everything a site is made of; attachments count by size and time of change."""
-    parts = [mode, sys.version, repr(config)]
+    parts = [mode, sys.version, repr(config), head(config.vault)]
     parts += [f"{source.path}\0{digest(source.text)}" for source in vault.sources]
     parts += [f"{asset.path}\0{asset.size}\0{asset.stamp}" for asset in vault.assets]
     parts += [repr(astuple(issue)) for issue in vault.issues]

@@ -57,6 +57,8 @@ class Shown:
     """Text files that notes embed, as highlighted code, by path."""
     redirects: Mapping[str, str] = field(default_factory=dict)
     """Notes by the url of an alias."""
+    changed: Mapping[str, str] = field(default_factory=dict)
+    """ISO date of a note's last change, by path; a note without one is not known to have changed."""
     remarks: Mapping[str, str] = field(default_factory=dict)
     """HTML under a figure's picture, by name: the preview's word on what runs and what failed."""
 

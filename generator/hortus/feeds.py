@@ -1,0 +1,148 @@
+"""What a site tells machines: feeds with full text, a sitemap, ``llms.txt``, and each note's own Markdown.
+
+Feeds and sitemap need absolute addresses, so they are made only when the settings give ``site_url``.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from html import unescape
+from urllib.parse import quote, urljoin
+from xml.sax.saxutils import escape, quoteattr
+
+from hortus.config import Settings
+from hortus.names import href
+from hortus.render import Shown, render_note
+
+ENTRIES = 30
+"""Notes in a feed, the last changed first."""
+ADDRESS = re.compile(r' (href|src|poster|data)="([^"]*)"')
+LAZY = re.compile(r' (?:loading|decoding|data-[a-z]+)="[^"]*"')
+
+
+def machine_files(shown: Shown, settings: Settings, title: str, sources: Mapping[str, str]) -> dict[str, bytes]:
+    """Return every file for machines by url; *sources* are the notes' Markdown by path."""
+    files = {markdown_url(shown.urls[path]): sources[path] for path in sorted(shown.graph.notes) if path.endswith(".md")}
+    files["llms.txt"] = llms_text(shown, settings, title)
+    if settings.site_url:
+        site = site_root(settings)
+        entries = list(_entries(shown, site))
+        files["feed.xml"] = rss(settings, title, site, entries)
+        files["atom.xml"] = atom(settings, title, site, entries)
+        files["sitemap.xml"] = sitemap(shown, site)
+    return {url: text.encode("utf-8", "replace") for url, text in files.items()}
+
+
+def site_root(settings: Settings) -> str:
+    """Return the address of the site, with the slash at its end."""
+    return settings.site_url.rstrip("/") + "/"
+
+
+def markdown_url(url: str) -> str:
+    """Return where a page's Markdown is.
+
+    >>> markdown_url("notes/sgd.html")
+    'notes/sgd.md'
+    """
+    return url.removesuffix(".html") + ".md"
+
+
+def absolute(html: str, page: str) -> str:
+    """Make the addresses in *html*, relative to the address *page*, absolute.
+
+    >>> absolute('<a href="b.html#x">b</a>', "https://e.org/notes/a.html")
+    '<a href="https://e.org/notes/b.html#x">b</a>'
+    """
+
+    def joined(match: re.Match[str]) -> str:
+        return f" {match[1]}={quoteattr(urljoin(page, unescape(match[2])))}"
+
+    return ADDRESS.sub(joined, html)
+
+
+def _entries(shown: Shown, site: str) -> Iterator[dict[str, str]]:
+    """Yield the notes of a feed: title, address, date, and the whole text as HTML."""
+    notes = shown.graph.notes
+    dated = sorted(notes, key=lambda path: (shown.changed.get(path, ""), path), reverse=True)
+    for path in dated[:ENTRIES]:
+        if path not in shown.changed:
+            return
+        url = shown.urls[path]
+        page = site + quote(url, safe="/")
+        html = absolute(LAZY.sub("", render_note(path, url, shown)), page)
+        yield {"title": notes[path].title, "page": page, "date": shown.changed[path], "html": html}
+
+
+def rss(settings: Settings, title: str, site: str, entries: list[dict[str, str]]) -> str:
+    """Write an RSS 2.0 feed."""
+    items = "".join(
+        f"<item><title>{escape(entry['title'])}</title><link>{escape(entry['page'])}</link>"
+        f'<guid isPermaLink="true">{escape(entry["page"])}</guid><pubDate>{_rfc822(entry["date"])}</pubDate>'
+        f"<description>{escape(entry['html'])}</description></item>\n"
+        for entry in entries
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
+        f"<title>{escape(title)}</title><link>{escape(site)}</link>"
+        f"<description>{escape(settings.description or title)}</description><language>{escape(settings.language)}</language>"
+        f'<atom:link href={quoteattr(site + "feed.xml")} rel="self" type="application/rss+xml"/>\n{items}</channel></rss>\n'
+    )
+
+
+def atom(settings: Settings, title: str, site: str, entries: list[dict[str, str]]) -> str:
+    """Write an Atom 1.0 feed."""
+    items = "".join(
+        f"<entry><title>{escape(entry['title'])}</title><link href={quoteattr(entry['page'])}/>"
+        f"<id>{escape(entry['page'])}</id><updated>{entry['date']}T00:00:00Z</updated>"
+        f'<content type="html">{escape(entry["html"])}</content></entry>\n'
+        for entry in entries
+    )
+    newest = entries[0]["date"] if entries else "1970-01-01"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
+        f"<title>{escape(title)}</title><id>{escape(site)}</id><link href={quoteattr(site)}/>"
+        f'<link href={quoteattr(site + "atom.xml")} rel="self"/><updated>{newest}T00:00:00Z</updated>'
+        f"<author><name>{escape(settings.author or title)}</name></author>\n{items}</feed>\n"
+    )
+
+
+def sitemap(shown: Shown, site: str) -> str:
+    """Write the sitemap: every note's page, with the date it last changed."""
+    lines = []
+    for path in sorted(shown.graph.notes):
+        changed = f"<lastmod>{shown.changed[path]}</lastmod>" if path in shown.changed else ""
+        lines.append(f"<url><loc>{escape(site + quote(shown.urls[path], safe='/'))}</loc>{changed}</url>\n")
+    start = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    return f"{start}{''.join(lines)}</urlset>\n"
+
+
+def llms_text(shown: Shown, settings: Settings, title: str) -> str:
+    """Write ``llms.txt``: what the site is, its maps first, then every note's Markdown with its first words."""
+    graph = shown.graph
+    mocs = [trail.moc for trail in graph.trails]
+    lines = [f"# {title}", ""]
+    lines += [f"> {settings.description}", ""] if settings.description else []
+    for heading, paths in (("Maps of content", mocs), ("Notes", [path for path in graph.notes if path not in mocs])):
+        if paths:
+            lines += [f"## {heading}", ""]
+            lines += [_llms_line(path, shown) for path in paths]
+            lines.append("")
+    return "\n".join(lines)
+
+
+def _llms_line(path: str, shown: Shown) -> str:
+    note, url = shown.graph.notes[path], shown.urls[path]
+    address = href(markdown_url(url) if path.endswith(".md") else url, "llms.txt")
+    excerpt = note.excerpt[:120].rsplit(" ", 1)[0] if len(note.excerpt) > 120 else note.excerpt
+    return f"- [{note.title}]({address})" + (f": {excerpt}" if excerpt else "")
+
+
+def _rfc822(date: str) -> str:
+    """Write an ISO date as RSS wants it.
+
+    >>> _rfc822("2026-11-23")
+    'Mon, 23 Nov 2026 00:00:00 +0000'
+    """
+    return format_datetime(datetime.fromisoformat(date).replace(tzinfo=UTC))
