@@ -12,6 +12,7 @@ from hortus.model import HortusError
 COMMANDS = {
     "build": "make the site",
     "check": "report broken links, TODOs and other problems",
+    "preview": "show the vault in a browser while it is written",
     "new": "write a note where the links that want it lead",
     "init": "start a vault, or make a folder of notes one",
     "publish": "put the site on a branch that a server shows",

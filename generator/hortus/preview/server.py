@@ -1,0 +1,234 @@
+"""The preview's server: what changes on the disk is understood, shown, and sent to the pages that are open.
+
+1. A socket at 127.0.0.1, at the first port that is free.
+2. The guard looks at every request; an address is looked up among those of the site, and never followed.
+3. One task waits for changes and figures, and has the session make the next State in a thread.
+"""
+
+import asyncio
+import errno
+import gc
+import mimetypes
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from hortus.model import HortusError
+from hortus.names import digest
+from hortus.pages import forget_templates
+from hortus.preview.guard import bracketed, is_loopback, refusal
+from hortus.preview.push import Hub, Looker
+from hortus.preview.session import Session, State
+from hortus.preview.showing import OWN, Showing, own_file
+from hortus.preview.watch import changes
+
+PORT, PORTS = 8000, 100
+"""The first port, and how many are tried."""
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("font/woff2", ".woff2")
+
+
+@dataclass
+class Preview:
+    """The application: an ASGI callable, and the task that keeps it fresh."""
+
+    session: Session
+    host: str
+    port: int
+    tell: Callable[[str], None]
+    """Called with a line for the terminal."""
+    hub: Hub = field(default_factory=Hub)
+    waiting: "asyncio.Queue[Sequence[str]]" = field(default_factory=asyncio.Queue)
+    """Names of figures that are otherwise than before."""
+
+    def __post_init__(self) -> None:
+        self.stop = asyncio.Event()
+        self.lock = asyncio.Lock()
+        self.showing = self._show(self.session.state)
+
+    # --- requests ---
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            response = await self._answer(Request(scope, receive))
+            response.headers.update(HEADERS)
+            await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        refused = refusal(request.method, request.scope["headers"], self.host, self.port)
+        if refused:
+            return PlainTextResponse(refused[1] + "\n", refused[0], headers={"Allow": "GET, HEAD"} if refused[0] == 405 else None)
+        path = request.scope["path"]
+        if not path.startswith("/"):
+            return PlainTextResponse("not an address of this site\n", 400)
+        address = path[1:]
+        if address.startswith(f"{OWN}/"):
+            return self._own(address.removeprefix(f"{OWN}/"), request)
+        return await asyncio.to_thread(self._from_site, address, self.showing)
+
+    def _own(self, name: str, request: Request) -> Response:
+        """Answer for the preview's own addresses."""
+        if name == "events" and request.method == "GET":
+            showing = self.showing
+            url = showing.find(request.query_params.get("page", "").removeprefix("/"))
+            looker = Looker(url or request.query_params.get("page", "")[1:], request.query_params.get("seen", ""))
+            return StreamingResponse(self.hub.events(looker, lambda: self.showing), media_type="text/event-stream")
+        content = own_file(name)
+        if content is None:
+            return PlainTextResponse("no such file\n", 404)
+        return Response(content, media_type=mimetypes.guess_type(name)[0])
+
+    def _from_site(self, address: str, showing: Showing) -> Response:
+        try:
+            url = showing.find(address)
+        except Exception as error:
+            return HTMLResponse(showing.fault(f"{type(error).__name__}: {error}"), 500)
+        if url is None:
+            return HTMLResponse(showing.nothing(address), 404)
+        if url.endswith(".html") and url in showing.pages:
+            return HTMLResponse(showing.page(url).encode("utf-8", "replace"))
+        content = showing.file(url)
+        if isinstance(content, Path):
+            return self._copied(content, url)
+        return Response(content, media_type=mimetypes.guess_type(url)[0] or "application/octet-stream")
+
+    def _copied(self, file: Path, url: str) -> Response:
+        """Answer with a file of the vault, unless it has become a link that leads out since it was listed."""
+        root = os.path.realpath(self.showing.config.vault)
+        real = os.path.realpath(file)
+        if not real.startswith(root + os.sep) or not os.path.isfile(real):
+            return PlainTextResponse("no such file\n", 404)
+        return FileResponse(real, media_type=mimetypes.guess_type(url)[0] or "application/octet-stream")
+
+    # --- changes ---
+
+    async def keep_fresh(self) -> None:
+        """Take in what changes, until the server stops."""
+        await asyncio.gather(self._watch_disk(), self._watch_figures())
+
+    async def _watch_disk(self) -> None:
+        while not self.stop.is_set():
+            async for batch in changes(self.showing.config, self.stop):
+                await self.refresh(batch)
+
+    async def _watch_figures(self) -> None:
+        while not self.stop.is_set():
+            names = set(await self.waiting.get())
+            while not self.waiting.empty():
+                names |= set(self.waiting.get_nowait())
+            await self.refresh(set(), names)
+
+    def figures_changed(self, names: Sequence[str]) -> None:
+        self.waiting.put_nowait(names)
+
+    async def refresh(self, batch: set[Path], figures: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+        """Make the next State and bring open pages up to date."""
+        async with self.lock:
+            before = self.showing
+            try:
+                state = await asyncio.to_thread(self._next, batch)
+            except Exception as error:  # the preview outlives our own mistakes; a save may mend them
+                self.tell(f"{type(error).__name__}: {error}")
+                return
+            self.showing = self._show(state)
+            if state.trouble and state.trouble != before.state.trouble:
+                self.tell(state.trouble)
+            moved = moved_pages(before, self.showing) if batch else {}
+            await self.hub.show(self.showing, moved, changed_files(before, self.showing, batch, figures))
+
+    def _next(self, batch: set[Path]) -> State:
+        if any(file.suffix == ".html" for file in batch):
+            forget_templates()
+        return self.session.refresh(batch)
+
+    def _show(self, state: State) -> Showing:
+        return Showing(state, editor=is_loopback(self.host))
+
+
+def moved_pages(before: Showing, now: Showing) -> dict[str, str]:
+    """Return new addresses by old ones, of notes that were renamed and are otherwise what they were."""
+    if before.shown.graph.notes.keys() == now.shown.graph.notes.keys():
+        return {}
+    texts = {source.path: source.text for source in before.state.vault.sources}
+    gone = {digest(texts[path]): url for url, path in before.notes.items() if path not in now.shown.graph.notes and path in texts}
+    return {
+        gone[key]: now.shown.urls[source.path]
+        for source in now.state.vault.sources
+        if source.path in now.shown.graph.notes and source.path not in texts and (key := digest(source.text)) in gone
+    }
+
+
+def changed_files(before: Showing, now: Showing, batch: set[Path], figures: set[str]) -> list[str]:
+    """Return the addresses, beside pages, whose content is new."""
+    assets = now.shown.graph.assets
+    inside = {file.relative_to(now.config.vault).as_posix() for file in batch if now.config.vault in file.parents}
+    found = [now.shown.urls[path] for path in inside if path in assets and path in now.shown.urls]
+    found += [url for name in figures for url in (f"figures/{name}.svg", f"figures/{name}.png")]
+    if any(file.name == "theme.css" for file in batch):
+        found.append("assets/style.css")
+    return [f"/{url}" for url in found]
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open a socket at the first free port from *port* on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for number in range(port, min(port + PORTS, 65536)):
+        found = socket.socket(family)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind((host, number))
+            found.listen(128)
+            return found
+        except OSError as error:
+            found.close()
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise HortusError(f"--host {host}: {error.strerror}") from None
+    raise HortusError(f"--port {port}: neither it nor the next {PORTS} are free")
+
+
+async def serve(session: Session, listener: socket.socket, host: str, tell: Callable[[str], None]) -> None:
+    """Serve until interrupted."""
+    port = listener.getsockname()[1]
+    preview = Preview(session, host, port, tell)
+    loop = asyncio.get_running_loop()
+    session.drawing.changed = lambda names: loop.call_soon_threadsafe(preview.figures_changed, tuple(names))
+    preview.figures_changed(())  # some may have been drawn before anybody listened
+    settings = uvicorn.Config(
+        preview, lifespan="off", log_level="error", access_log=False, server_header=False, timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(settings)
+    gc.collect()
+    gc.freeze()  # thousands of notes that stay: not looked through again at every collection
+    fresh = asyncio.create_task(preview.keep_fresh())
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        preview.stop.set()
+        preview.hub.close()
+        fresh.cancel()
+        await asyncio.gather(fresh, return_exceptions=True)
+
+
+def address_of(host: str, port: int) -> str:
+    """Return where to point a browser on this machine.
+
+    >>> address_of("0.0.0.0", 8000)
+    'http://127.0.0.1:8000/'
+    """
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://{bracketed(shown)}:{port}/"

@@ -1,0 +1,188 @@
+"""The vault, understood, and understood again where it changed: files that changed in, a new Survey out.
+
+1. Files that changed are read; when more than notes' words may have changed, the vault is read anew.
+2. The same survey as a build's runs, drafts shown; each of its costly steps remembers what it did last.
+3. What stands in the way (settings that cannot be read, a home note that is gone) is told, and the last
+   good survey stays.
+"""
+
+import os
+import stat
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hortus.build import Steps, Survey, figure_options, survey
+from hortus.config import Config, read_config
+from hortus.figures import parse_script
+from hortus.model import (
+    Figure,
+    FigureScript,
+    FigureWanted,
+    HortusError,
+    LinkGraph,
+    Note,
+    ParseOptions,
+    Report,
+    Source,
+    Vault,
+)
+from hortus.preview.drawing import Drawing
+from hortus.preview.reader import Reader
+from hortus.preview.relink import Linker
+from hortus.preview.retell import Teller
+from hortus.stages import Stages
+from hortus.vault import LARGEST, parse_bytes, picture_sizes, read_vault
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What there is to show now."""
+
+    config: Config
+    vault: Vault
+    found: Survey
+    running: frozenset[str] = frozenset()
+    """Figures that are being drawn."""
+    trouble: str = ""
+    """What keeps the newest settings from being shown."""
+
+
+class Session:
+    """Keeps the newest State; `refresh` makes the next. One thread at a time may call it."""
+
+    def __init__(self, folder: Path | None, changed: Callable[[Sequence[str]], None] = lambda names: None):
+        self.folder = folder
+        config = read_config(folder)
+        self.stages = Stages()
+        self.reader = Reader()
+        self.drawing = Drawing(figure_options(config, "run", self.stages), changed)
+        self.steps = RememberingSteps(config, self.reader, self.drawing)
+        self.state = self._survey(config, self._read(config))
+
+    def close(self) -> None:
+        self.drawing.close()
+        self.reader.close()
+
+    def refresh(self, changed: Collection[Path] = ()) -> State:
+        """Take in the files that *changed*, and whatever figures have been drawn since."""
+        config, vault = self.state.config, self.state.vault
+        try:
+            if self._settled_by(changed, config):
+                config = read_config(self.folder)
+                self.steps.set_up(config)
+            if any(_below(path, config.figures) for path in changed):
+                self.drawing.again()
+            self.state = self._survey(config, reread(vault, changed) or self._read(config))
+        except HortusError as error:
+            self.state = replace(self.state, trouble=str(error), running=frozenset(self.drawing.running))
+        return self.state
+
+    def _settled_by(self, changed: Collection[Path], config: Config) -> bool:
+        """Tell whether settings, or what has to do with them, are among what changed; also after trouble."""
+        return bool(self.state.trouble) or any(path == config.project / "hortus.toml" for path in changed)
+
+    def _read(self, config: Config) -> Vault:
+        return read_vault(config.vault, config.settings.ignore, [config.out])
+
+    def _survey(self, config: Config, vault: Vault) -> State:
+        found = survey(config, vault, stages=self.stages, steps=self.steps, drafts=True)
+        return State(config, vault, found, frozenset(self.drawing.running))
+
+
+def reread(vault: Vault, changed: Iterable[Path]) -> Vault | None:
+    """Read again the notes that *changed*; None when that is not enough, since files came, went or are no notes."""
+    places = {source.path: number for number, source in enumerate(vault.sources)}
+    root = os.path.realpath(vault.root)
+    fresh: dict[int, Source] = {}
+    for file in changed:
+        if not _below(file, vault.root):
+            continue
+        path = file.relative_to(vault.root).as_posix()
+        if any(part.startswith(".") for part in path.split("/")):
+            continue
+        try:
+            known = places[path]
+            status = os.lstat(file)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST or os.path.realpath(file) != f"{root}/{path}":
+                return None
+            fresh[known] = parse_bytes(path, file.read_bytes())
+        except (KeyError, OSError):
+            return None
+    if all(vault.sources[number] == source for number, source in fresh.items()):
+        return vault
+    sources = list(vault.sources)
+    for number, source in fresh.items():
+        sources[number] = source
+    return replace(vault, sources=tuple(sources))
+
+
+class RememberingSteps(Steps):
+    """The steps of a survey, each of which does only what it has not done before."""
+
+    def __init__(self, config: Config, reader: Reader, drawing: Drawing):
+        super().__init__(config)
+        self.reader, self.drawing = reader, drawing
+        self.first = True
+        self.set_up(config)
+
+    def set_up(self, config: Config) -> None:
+        """Begin with new settings."""
+        self.config = config
+        self.notes: dict[tuple[str, ParseOptions], tuple[Source, Note]] = {}
+        self.known_scripts: dict[Path, tuple[tuple[int, int, int], FigureScript]] = {}
+        self.known_sizes: dict[str, tuple[tuple[int, int], tuple[int, int] | None]] = {}
+        self.linker, self.teller = Linker(), Teller()
+
+    def parse(self, sources: Sequence[Source], options: ParseOptions) -> tuple[Note, ...]:
+        known = [self.notes.get((source.path, options)) for source in sources]
+        todo = [source for source, one in zip(sources, known, strict=True) if one is None or one[0] != source]
+        if todo:
+            fresh = super().parse(todo, options) if self.first else self.reader.read(todo, options)
+            for source, note in zip(todo, fresh, strict=True):
+                self.notes[source.path, options] = source, note
+        return tuple(self.notes[source.path, options][1] for source in sources)
+
+    def finish(self) -> None:
+        if self.first:  # from now on processes are not forked: there are threads
+            super().finish()
+        self.first = False
+
+    def scripts(self) -> Mapping[str, FigureScript]:
+        folder = self.config.figures
+        scripts: dict[str, FigureScript] = {}
+        for file in sorted(folder.glob("*.py")) if folder.is_dir() else []:
+            with suppress(OSError):
+                if not file.name.startswith("_"):
+                    scripts[file.stem] = self._script(file)
+        return scripts
+
+    def _script(self, file: Path) -> FigureScript:
+        status = file.stat()
+        stamp = status.st_mtime_ns, status.st_size, status.st_ino
+        if file not in self.known_scripts or self.known_scripts[file][0] != stamp:
+            script = parse_script(file, file.read_text(encoding="utf-8", errors="replace"))
+            self.known_scripts[file] = stamp, script
+        return self.known_scripts[file][1]
+
+    def link(self, **known: Any) -> LinkGraph:
+        return self.linker.link(**known)
+
+    def draw(self, wanted: Sequence[FigureWanted]) -> tuple[Figure, ...]:
+        return self.drawing.draw(wanted)
+
+    def report(self, **known: Any) -> Report:
+        return self.teller.report(**known)
+
+    def sizes(self, vault: Vault, shown: Collection[str]) -> Mapping[str, tuple[int, int]]:
+        stamps = {asset.path: (asset.stamp, asset.size) for asset in vault.assets if asset.path in shown}
+        new = [a for a in vault.assets if a.path in stamps and self.known_sizes.get(a.path, ((0, 0), None))[0] != stamps[a.path]]
+        found = picture_sizes(replace(vault, assets=tuple(new)), stamps) if new else {}
+        self.known_sizes |= {asset.path: (stamps[asset.path], found.get(asset.path)) for asset in new}
+        return {path: size for path in stamps if (size := self.known_sizes[path][1])}
+
+
+def _below(file: Path, folder: Path) -> bool:
+    return file == folder or folder in file.parents

@@ -1,0 +1,73 @@
+"""Watch the disk: folders in, sets of files that changed out, a burst of saves as one set.
+
+What kind of change it was is not asked: editors write in place, or write another file and rename it, or keep
+swap files; what counts is what is there afterwards.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from watchfiles import Change, awatch
+
+from hortus.config import SETTINGS, Config
+
+QUIET = 10
+"""Milliseconds without a change after which a burst is over."""
+LONGEST = 250
+"""Milliseconds after which a burst that goes on is shown all the same."""
+OURS = frozenset({SETTINGS, "theme.css"})
+"""Files beside the settings that matter; folders there are watched by themselves."""
+
+
+def watched(config: Config) -> tuple[Path, ...]:
+    """Return the folders to watch with all that is in them."""
+    folders = (config.vault, config.figures, config.project / "templates")
+    there = sorted({folder.resolve() for folder in folders if folder.is_dir()})
+    return tuple(folder for folder in there if not any(other in folder.parents for other in there))
+
+
+async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path]]:
+    """Yield files that changed, until told to stop or a folder comes or goes that is to be watched."""
+    folders = watched(config)
+    queue: asyncio.Queue[set[Path] | None] = asyncio.Queue()
+    ended = asyncio.Event()
+
+    async def collect(*places: Path, recursive: bool) -> None:
+        def wanted(change: Change, path: str) -> bool:
+            return _matters(Path(path), config, recursive)
+
+        async for batch in awatch(*places, watch_filter=wanted, debounce=LONGEST, step=QUIET, stop_event=ended, recursive=recursive, rust_timeout=1000):
+            queue.put_nowait({Path(path) for _, path in batch})
+        queue.put_nowait(None)
+
+    async def end() -> None:
+        await stop.wait()
+        queue.put_nowait(None)
+
+    tasks = [asyncio.create_task(collect(*folders, recursive=True)), asyncio.create_task(end())]
+    if config.project.resolve() not in folders:
+        tasks.append(asyncio.create_task(collect(config.project.resolve(), recursive=False)))
+    try:
+        while (batch := await queue.get()) is not None:
+            while not queue.empty():
+                batch |= queue.get_nowait() or set()
+            yield batch
+            if watched(config) != folders:
+                return
+    finally:
+        ended.set()
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _matters(file: Path, config: Config, recursive: bool) -> bool:
+    """Tell whether a file may be part of what is shown: hidden ones, swap files and the site itself are not."""
+    if file.name.startswith(".") or file.name.endswith(("~", ".swp", ".swx", ".tmp")) or file.name == "4913":
+        return False
+    if file == config.out or config.out in file.parents or "__pycache__" in file.parts:
+        return False
+    if not recursive:
+        return file.name in OURS or file in (config.figures, config.project / "templates", config.vault)
+    inside = file.relative_to(config.vault).parts if config.vault in file.parents else ()
+    return not any(part.startswith(".") or part == "node_modules" for part in inside)
