@@ -8,6 +8,7 @@ from typing import Any, Literal
 from hortus.addresses import give_addresses
 from hortus.config import Config
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
+from hortus.feeds import card_files, machine_files
 from hortus.gallery import Asked, ask_figures, file_sources, script_path, script_sources
 from hortus.graph import embedded_files, link_notes
 from hortus.history import last_changes, read_changes
@@ -27,10 +28,12 @@ from hortus.model import (
 )
 from hortus.pages import Press, make_pages
 from hortus.parsing import parse_notes
+from hortus.redact import join_public
 from hortus.render import Shown
 from hortus.report import make_report
 from hortus.site import make_site, theme_files
 from hortus.stages import Stages
+from hortus.syntax.comment import without_comments
 from hortus.vault import picture_sizes, read_texts, read_vault
 
 FigureMode = Literal["run", "frozen", "skip"]
@@ -46,6 +49,8 @@ class Survey:
     opening: str | None
     """The MOC that the first page shows when no note is the first page."""
     report: Report
+    markdown: Mapping[str, str]
+    """Each public note's own text, without comments, by path."""
 
 
 class Steps:
@@ -100,20 +105,22 @@ def survey(
     public, withheld = published(notes, drafts)
     asked = ask_figures(public, scripts, config.vault)
     with stages.time("link"):
-        graph = steps.link(
-            notes=public,
-            assets=vault.assets,
-            withheld=[note.path for note in withheld],
-            figures=[one.name for one in asked.wanted],
-            captions=captions,
-            mocs=config.settings.mocs,
+        figure_names = [one.name for one in asked.wanted]
+        common = {"assets": vault.assets, "figures": figure_names, "captions": captions, "mocs": config.settings.mocs}
+        joined = join_public(
+            public,
+            [note.path for note in withheld],
+            {source.path: source for source in vault.sources},
+            lambda sources: steps.parse(sources, config.parse_options),
+            lambda notes, hidden: steps.link(notes=notes, withheld=hidden, **common),
         )
+        graph = joined.graph
     with stages.time("figures"):
         drawn = steps.draw(asked.wanted)
     with stages.time("report"):
         addresses = give_addresses(graph, scripts.values(), config.settings.home)
         unread = [issue for note in withheld for issue in note.issues if issue.kind in UNREADABLE]
-        issues = [*vault.issues, *unread, *asked.issues]
+        issues = [*vault.issues, *unread, *asked.issues, *joined.issues]
         report = steps.report(graph=graph, figures=drawn, issues=issues, duplicates=addresses.duplicates)
     with stages.time("files"):
         files = steps.parse(file_sources(read_texts(vault, embedded_files(graph))), config.parse_options)
@@ -129,7 +136,8 @@ def survey(
             addresses.redirects,
             last_changes(graph.notes, read_changes(config.vault, config.cache)),
         )
-    return Survey(shown, addresses.opening, report)
+    markdown = {path: without_comments(source.text) for path, source in joined.sources.items()}
+    return Survey(shown, addresses.opening, report, markdown)
 
 
 def published(notes: Iterable[Note], drafts: bool = False) -> tuple[list[Note], list[Note]]:
@@ -150,7 +158,10 @@ def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
         glyphs = {glyph for note in found.shown.graph.texts.values() for glyph in note.glyphs}
         theme = theme_files(config.project, math_font(glyphs, config.cache))
         press = Press(found.shown, found.report, config.settings, config.project)
-        return make_site(make_pages(press, found.opening), found.shown, theme)
+        others = theme | machine_files(found.shown, config.settings, press.site.title, found.markdown)
+        if config.settings.site_url:
+            others |= card_files(found.shown, press.site.title, config.cache)
+        return make_site(make_pages(press, found.opening), found.shown, others)
 
 
 def asked_figures(config: Config) -> Asked:

@@ -8,10 +8,13 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import unescape
+from pathlib import Path
 from urllib.parse import quote, urljoin
 from xml.sax.saxutils import escape, quoteattr
 
+from hortus.cards import make_cards
 from hortus.config import Settings
+from hortus.model import FigureFound, Found
 from hortus.names import href
 from hortus.render import Shown, render_note
 
@@ -32,6 +35,32 @@ def machine_files(shown: Shown, settings: Settings, title: str, sources: Mapping
         files["atom.xml"] = atom(settings, title, site, entries)
         files["sitemap.xml"] = sitemap(shown, site)
     return {url: text.encode("utf-8", "replace") for url, text in files.items()}
+
+
+def card_files(shown: Shown, site: str, store: Path) -> dict[str, bytes]:
+    """Return the card of each note that has no picture of its own, by url."""
+    titles = {path: note.title for path, note in shown.graph.notes.items() if not own_picture(path, shown)}
+    return {card_url(shown.urls[path]): png for path, png in make_cards(titles, site, store).items()}
+
+
+def card_url(url: str) -> str:
+    """Return where a page's card is.
+
+    >>> card_url("notes/sgd.html")
+    'assets/cards/notes/sgd.png'
+    """
+    return f"assets/cards/{url.removesuffix('.html')}.png"
+
+
+def own_picture(path: str, shown: Shown) -> str:
+    """Return the url of the picture a note has of itself: its ``cover``, else its first figure; empty without one."""
+    note = shown.graph.notes[path]
+    for link, where in zip(note.links, shown.graph.resolutions[path], strict=True):
+        if isinstance(where, FigureFound) and where.name in shown.figures and shown.figures[where.name].frames:
+            return f"figures/{where.name}.png"
+        if link.kind == "property" and link.name.lower() == "cover" and isinstance(where, Found):
+            return shown.urls.get(where.path, "")
+    return ""
 
 
 def site_root(settings: Settings) -> str:

@@ -144,6 +144,8 @@ class _Reading:
             elif token.type == "inline":
                 place = items[-1] if items else _Place()
                 self._inline(token, place)
+                if position and tokens[position - 1].type == "heading_open":
+                    self.words.pop()  # an excerpt is not of titles
                 if not items:
                     self._join_place(place)
             if "block_id" in token.meta:
@@ -169,7 +171,7 @@ class _Reading:
                     self._todo(inline, token, _plain(children[position + 1 :]), place)
                 case "math_inline":
                     self.glyphs |= glyphs_of(token.meta.get("mathml") or "")
-        self.words.append(_plain(children))
+        self.words.append(_plain([child for child in children if child.type != "math_inline" or "\\" not in child.content]))
         if len(self.links) > first:
             place.links.extend(range(first, len(self.links)))
             self._contexts(children)

@@ -4,11 +4,13 @@ One function a kind of page; each hands its template finished values. Bodies com
 """
 
 import csv
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import quote
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
@@ -18,6 +20,7 @@ from hortus.config import Settings
 from hortus.graph import target_path
 from hortus.model import Backlink, Issue, LinkGraph, Note, Page, Report, Segments, Slot, Trail
 from hortus.names import folder, folder_urls, fold, href, slug, stem, tag_key, tag_url
+from hortus.feeds import card_url, markdown_url, own_picture, site_root
 from hortus.gallery import code_path, figure_files
 from hortus.render import Shown, render_figure, render_note, render_part, render_thumbnail
 from hortus.report import BROKEN
@@ -25,6 +28,8 @@ from hortus.report import BROKEN
 HIDDEN_PROPERTIES = frozenset(
     "title tags tag aliases alias cssclasses cssclass publish draft private permalink cover description".split()
 )
+RECENT = 100
+"""Notes on the page of what changed last."""
 CHAINS, LONGEST_CHAIN = 4, 6
 """Breadcrumbs shown, and notes in each."""
 AROUND = 5
@@ -66,6 +71,14 @@ class Head:
     classes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     """What the page needs beside the common style: ``math``."""
+    canonical: str = ""
+    """Its absolute address, when the settings say where the site will be."""
+    picture: str = ""
+    """Absolute address of the picture that others may show of it."""
+    markdown: str = ""
+    """Where its Markdown is, seen from the page."""
+    linked_data: Markup = Markup()
+    """What it is, as JSON-LD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,7 @@ class Press:
         edit: Callable[[str, int], str] = lambda path, line: "",
     ):
         self.shown, self.graph, self.report, self.edit = shown, shown.graph, report, edit
+        self.settings = settings
         home = self.graph.notes.get(next((path for path, url in shown.urls.items() if url == "index.html"), ""))
         broken = sum(count for kind, count in report.summary.items() if kind in BROKEN)
         todo = sum(report.summary.get(kind, 0) for kind in ("todo", "todo_link"))
@@ -126,10 +140,14 @@ class Press:
     def note(self, path: str) -> Page:
         note, url = self.graph.notes[path], self.shown.urls[path]
         description = note.get("description")
-        head = Head(
-            note.title,
-            description if isinstance(description, str) else note.excerpt,
-            classes=tuple(slug(name) for name in _words(note.get("cssclasses"))),
+        head = self._abroad(
+            path,
+            Head(
+                note.title,
+                description if isinstance(description, str) else note.excerpt,
+                classes=tuple(slug(name) for name in _words(note.get("cssclasses"))),
+                markdown=href(markdown_url(url), url) if path.endswith(".md") else "",
+            ),
         )
         return self.page(
             "note.html",
@@ -143,6 +161,27 @@ class Press:
             trails=self._trails(path, url),
             backlinks=self._backlinks(path, url),
         )
+
+    def _abroad(self, path: str, head: Head) -> Head:
+        """Add what other sites and machines want to know of a note, once the site has an address."""
+        if not self.settings.site_url:
+            return head
+        site, url = site_root(self.settings), self.shown.urls[path]
+        page, picture = site + quote(url, safe="/"), site + quote(own_picture(path, self.shown) or card_url(url), safe="/")
+        data = {
+            "@context": "https://schema.org",
+            "@type": "Article",
+            "headline": head.title,
+            "description": head.description,
+            "url": page,
+            "image": picture,
+            "inLanguage": self.settings.language,
+            "isPartOf": {"@type": "WebSite", "name": self.site.title, "url": site},
+        }
+        data |= {"dateModified": self.shown.changed[path]} if path in self.shown.changed else {}
+        data |= {"author": {"@type": "Person", "name": self.settings.author}} if self.settings.author else {}
+        linked = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+        return replace(head, canonical=page, picture=picture, linked_data=Markup(linked))
 
     def stub(self, path: str) -> Page:
         url = self.shown.urls[path]
@@ -293,6 +332,16 @@ class Press:
         ]
         return self.page("gallery.html", url, Head("Figures"), figures=figures)
 
+    def recent(self) -> Page:
+        """List the notes that changed last, by month."""
+        url, changed = "recent.html", self.shown.changed
+        paths = sorted(changed, key=lambda path: (changed[path], path), reverse=True)[:RECENT]
+        sections = [
+            {"title": month, "entries": [self.entry(path, url, changed[path]) for path in group]}
+            for month, group in groupby(paths, key=lambda path: changed[path][:7])
+        ]
+        return self._list(url, "Recently changed", sections)
+
     def all_notes(self) -> Page:
         return self._list("all-notes.html", "All notes", self._by_folder("all-notes.html"))
 
@@ -335,15 +384,15 @@ class Press:
 
     def report_page(self) -> Page:
         url = "report.html"
-        groups = {kind: [] for kind in self.report.summary}
-        for issue in self.report.issues:
-            groups[issue.kind].append(self._issue(issue, url))
+        groups: dict[str, list[dict[str, Any]]] = {}
+        told = [issue for issue in self.report.issues if issue.path in self.graph.texts or issue.path in self.shown.urls]
+        for kind in self.report.summary:
+            groups[kind] = [self._issue(issue, url) for issue in told if issue.kind == kind]
         return self.page(
             "report.html",
             url,
             Head("Report", hidden=True),
-            summary=list(self.report.summary.items()),
-            groups=[{"kind": kind, "issues": issues} for kind, issues in groups.items()],
+            groups=[{"kind": kind, "issues": issues} for kind, issues in groups.items() if issues],
             wanted=[
                 self.entry(want.path, url, _counted(len(want.sources), "note") + (f", {_counted(len(want.mocs), 'map')}" if want.mocs else ""))
                 for want in self.report.wanted
@@ -387,6 +436,8 @@ def catalogue(press: Press, home: str | None) -> dict[str, Callable[[], Page]]:
     if "index.html" not in makers:
         add("index.html", press.home, home)
     add("all-notes.html", press.all_notes)
+    if shown.changed:
+        add("recent.html", press.recent)
     for name, url in press.folder_urls.items():
         add(url, press.folder, name)
     for key in press.tags:

@@ -1,15 +1,57 @@
-"""Take the names of private notes out of public ones: sources and links in, sources out.
+"""Take the names of private notes out of public ones, until no text that goes on holds one.
 
 A link to a private note becomes its label, or the words "private note". What follows is read anew from
-the redacted text, so that no excerpt, heading, sentence or copy of the note can hold the name.
+the redacted text, so that no excerpt, heading, sentence or copy of a note can hold the name. A note that
+cannot be redacted is withheld as well.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from hortus.model import Issue, Link, LinkGraph, Note, Private, Source
 from hortus.report import link_issue
 
 WORDS = "private note"
+Parse = Callable[[Sequence[Source]], Sequence[Note]]
+Join = Callable[[Sequence[Note], Sequence[str]], LinkGraph]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Public notes, joined, without the name of a private one."""
+
+    graph: LinkGraph
+    sources: Mapping[str, Source]
+    """What each public note was read from, redacted."""
+    issues: tuple[Issue, ...]
+    """What there is to tell the author of links to private notes; it holds no name."""
+
+
+def join_public(
+    public: Sequence[Note], withheld: Sequence[str], sources: Mapping[str, Source], parse: Parse, join: Join
+) -> Joined:
+    """Join the *public* notes; *withheld* are the paths of the others."""
+    notes = {note.path: note for note in public}
+    texts = {path: sources[path] for path in notes}
+    hidden, issues, redacted = list(withheld), [], set()
+    while True:
+        graph = join(list(notes.values()), hidden)
+        private = private_links(graph)
+        if not private:
+            return Joined(graph, texts, tuple(issues))
+        fresh = []
+        for path, links in private.items():
+            issues += [issue for link in links if (issue := link_issue(link, Private(), notes[path], graph))]
+            text = None if path in redacted else redact(texts[path], links)
+            if text is None:
+                hidden.append(path)
+                del notes[path], texts[path]
+                issues.append(Issue("private_link", path, 1, 1, "not shown, since it names a note that is not published"))
+            else:
+                texts[path] = text
+                fresh.append(text)
+        redacted |= private.keys()
+        notes |= {note.path: note for note in parse(fresh)}
 
 
 def private_links(graph: LinkGraph) -> dict[str, tuple[Link, ...]]:
@@ -21,15 +63,6 @@ def private_links(graph: LinkGraph) -> dict[str, tuple[Link, ...]]:
     return {path: links for path, links in found.items() if links}
 
 
-def private_issues(graph: LinkGraph) -> list[Issue]:
-    """Return what there is to tell their author of links to private notes; it holds no name."""
-    issues = []
-    for path, links in private_links(graph).items():
-        for link in links:
-            issues.append(link_issue(link, Private(), graph.notes[path], graph))
-    return [issue for issue in issues if issue is not None]
-
-
 def redact(source: Source, links: Sequence[Link]) -> Source | None:
     """Return *source* without *links*; None when one of them is not found where it should stand."""
     starts = [0]
@@ -38,7 +71,7 @@ def redact(source: Source, links: Sequence[Link]) -> Source | None:
     text = source.text
     for link in sorted(set(links), key=lambda link: (link.line, link.column), reverse=True):
         begin = starts[link.line - 1] + link.column - 1
-        words = _words(text[begin : begin + link.length])
+        words = "#" if link.kind == "html" else _words(text[begin : begin + link.length])
         if words is None:
             return None
         text = text[:begin] + words + text[begin + link.length :]
@@ -59,8 +92,3 @@ def _words(written: str) -> str | None:
     if written.startswith("![") and "](" in written and written.endswith(")"):
         return WORDS
     return None
-
-
-def still_private(notes: Mapping[str, Note], graph: LinkGraph) -> set[str]:
-    """Return the notes of *notes* that still name a private one after all."""
-    return set(private_links(graph)) & set(notes)

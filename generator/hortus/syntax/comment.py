@@ -43,6 +43,15 @@ INVISIBLE = re.compile(
 )
 
 
+def without_comments(text: str) -> str:
+    """Return a whole note as it may be read by others.
+
+    >>> without_comments("a %%b%% c")
+    'a  c'
+    """
+    return blank_comments(text)[0].replace(BLANK, "")
+
+
 def blank_comments(text: str) -> tuple[str, tuple[int, ...]]:
     """Return *text* with its comments blanked, and the offset of one that is never closed.
 
