@@ -4,7 +4,7 @@ Whether a link that leads nowhere is *broken* or *TODO* is decided here, and now
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from hortus.model import (
@@ -65,18 +65,17 @@ def make_report(
     figures: Sequence[Figure] = (),
     issues: Iterable[Issue] = (),
     duplicates: Iterable[tuple[str, str]] = (),
+    told: Callable[[str], Sequence[Issue]] | None = None,
 ) -> Report:
     """Gather issues of notes, links, figures and the whole vault; *issues* are those found before, *duplicates*
-    pairs of a path and the path that has the url it wanted."""
-    found = [
-        *issues,
-        *_note_issues(graph),
-        *_link_issues(graph),
-        *_figure_issues(figures, graph),
-        *_vault_issues(graph, duplicates),
-    ]
-    settled = {replace(issue, severity=SEVERITY[issue.kind]) for issue in found}
-    ordered = sorted(settled, key=lambda i: (i.path, i.line, i.column, i.kind, i.target, i.message))
+    pairs of a path and the path that has the url it wanted. *told* may remember what `issues_of` a path are."""
+    others: dict[str, list[Issue]] = {}
+    for issue in (*issues, *_cycle_issues(graph), *_figure_issues(figures, graph), *_vault_issues(graph, duplicates)):
+        others.setdefault(issue.path, []).append(issue)
+    ordered: list[Issue] = []
+    for path in sorted({*graph.texts, *others}):
+        own = (told(path) if told else issues_of(path, graph)) if path in graph.texts else ()
+        ordered += _settled([*own, *others[path]]) if path in others else own
     summary = Counter(issue.kind for issue in ordered)
     return Report(
         issues=tuple(ordered),
@@ -86,6 +85,20 @@ def make_report(
         orphans=graph.orphans,
         unmapped=graph.unmapped,
     )
+
+
+def issues_of(path: str, graph: LinkGraph) -> tuple[Issue, ...]:
+    """Return what there is to say of one note and its links, in order of place."""
+    note = graph.texts[path]
+    links = zip(note.links, graph.resolutions[path], strict=True)
+    found = [issue for link, resolution in links if (issue := link_issue(link, resolution, note, graph))]
+    return _settled([*_note_issues(note, graph), *found])
+
+
+def _settled(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """Give issues of one file their severity and order; what is told twice is told once."""
+    found = {replace(issue, severity=SEVERITY[issue.kind]) for issue in issues}
+    return tuple(sorted(found, key=lambda i: (i.path, i.line, i.column, i.kind, i.target, i.message)))
 
 
 def link_issue(link: Link, resolution: Resolution, note: Note, graph: LinkGraph) -> Issue | None:
@@ -128,22 +141,17 @@ def _did_you_mean(near: Sequence[str]) -> str:
     return f"did you mean {quoted}?" if near else ""
 
 
-def _note_issues(graph: LinkGraph) -> Iterator[Issue]:
-    """Yield what each note reported of itself, and the TODO marks whose links, if any, all lead somewhere."""
-    for path, note in graph.texts.items():
-        yield from note.issues
-        for todo in note.todos:
-            if any(isinstance(graph.resolutions[path][index], Missing) for index in todo.links):
-                continue
-            section = f"under “{note.headings[todo.section].text}”" if todo.section >= 0 else ""
-            yield Issue("todo", path, todo.line, todo.column, todo.text, section, "", todo.length)
+def _note_issues(note: Note, graph: LinkGraph) -> Iterator[Issue]:
+    """Yield what a note reported of itself, and the TODO marks whose links, if any, all lead somewhere."""
+    yield from note.issues
+    for todo in note.todos:
+        if any(isinstance(graph.resolutions[note.path][index], Missing) for index in todo.links):
+            continue
+        section = f"under “{note.headings[todo.section].text}”" if todo.section >= 0 else ""
+        yield Issue("todo", note.path, todo.line, todo.column, todo.text, section, "", todo.length)
 
 
-def _link_issues(graph: LinkGraph) -> Iterator[Issue]:
-    for path, note in graph.texts.items():
-        for link, resolution in zip(note.links, graph.resolutions[path], strict=True):
-            if issue := link_issue(link, resolution, note, graph):
-                yield issue
+def _cycle_issues(graph: LinkGraph) -> Iterator[Issue]:
     for ring in graph.cycles:
         for step in ring:
             note, link = graph.texts[step.source], graph.texts[step.source].links[step.index]
@@ -176,8 +184,9 @@ def _figure_issue(kind: str, message: str, figure: Figure, places: Sequence[Back
 def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str]]) -> Iterator[Issue]:
     for path in graph.orphans:
         yield Issue("orphan", path, 1, 1, "no link leads here or away")
+    lone = set(graph.orphans)
     for path in graph.unmapped:
-        if path not in graph.orphans:
+        if path not in lone:
             yield Issue("unmapped", path, 1, 1, "no map of content leads here")
     drawings = [path for path, note in graph.notes.items() if note.get("excalidraw-plugin") is not None]
     for path in (*graph.assets, *drawings):

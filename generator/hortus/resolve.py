@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from heapq import nsmallest
 
 from hortus.model import (
     Ambiguous,
@@ -192,21 +193,34 @@ def _missing(link: Link, source: str, index: NameIndex) -> Missing:
 
 def near_names(targets: Iterable[str], index: NameIndex) -> dict[str, tuple[str, ...]]:
     """Return, for each target that leads nowhere, the names of the vault that it may have meant."""
-    named = {
-        kind: {
-            _plain_name(name): index.paths[keys[0]][0]
-            for name, keys in index.names.items()
-            if is_asset_name(name) == kind and index.paths[keys[0]][0] not in index.withheld
-        }
-        for kind in (False, True)
-    }
+    named = named_paths(index)
     nearest = {kind: Nearest(names) for kind, names in named.items()}
     found = {}
     for target in sorted(set(targets)):
-        kind = is_asset_name(target)
-        paths = [named[kind][name] for name in nearest[kind].find(_plain_name(name_key(target)))]
-        found[target] = tuple(path.rsplit("/", 1)[-1] if kind else stem(path) for path in paths)
+        kind, wanted = sought(target)
+        found[target] = told_names(nearest[kind].find(wanted), kind, named)
     return found
+
+
+def named_paths(index: NameIndex) -> dict[bool, dict[str, str]]:
+    """Return the paths that may be suggested by name: those of notes under False, of other files under True."""
+    named: dict[bool, dict[str, str]] = {False: {}, True: {}}
+    for name, keys in index.names.items():
+        path = index.paths[keys[0]][0]
+        if path not in index.withheld:
+            named[is_asset_name(name)][_plain_name(name)] = path
+    return named
+
+
+def sought(target: str) -> tuple[bool, str]:
+    """Return whether a target that leads nowhere names a file that is no note, and the name to look for."""
+    return is_asset_name(target), _plain_name(name_key(target))
+
+
+def told_names(names: Iterable[str], kind: bool, named: Mapping[bool, Mapping[str, str]]) -> tuple[str, ...]:
+    """Spell suggested names as a link has them."""
+    paths = [named[kind][name] for name in names]
+    return tuple(path.rsplit("/", 1)[-1] if kind else stem(path) for path in paths)
 
 
 def _plain_name(name: str) -> str:
@@ -219,15 +233,17 @@ class Nearest:
     def __init__(self, names: Iterable[str]):
         self.holders: dict[str, list[str]] = {}
         for name in sorted(names):
-            for triple in _triples(name):
+            for triple in name_triples(name):
                 self.holders.setdefault(triple, []).append(name)
 
     def find(self, name: str) -> tuple[str, ...]:
-        triples = _triples(name)
+        triples = name_triples(name)
         shared = Counter(holder for triple in triples for holder in self.holders.get(triple, ()))
-        likely = [other for other, count in shared.most_common(COMPARED) if count * 3 >= len(triples)]
+        enough = [(-count, other) for other, count in shared.items() if count * 3 >= len(triples)]
+        likely = [other for _, other in nsmallest(COMPARED, enough)]
         return tuple(get_close_matches(name, sorted(likely), NEAR, 0.75))
 
 
-def _triples(name: str) -> set[str]:
+def name_triples(name: str) -> set[str]:
+    """Return every three letters in a row, blanks around them."""
     return {f" {name} "[i : i + 3] for i in range(len(name))}
