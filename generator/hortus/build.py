@@ -79,6 +79,12 @@ class Steps:
     def sizes(self, vault: Vault, shown: Collection[str]) -> Mapping[str, tuple[int, int]]:
         return picture_sizes(vault, shown)
 
+    def changes(self) -> Mapping[str, str]:
+        return read_changes(self.config.vault, self.config.cache)
+
+    def markdown(self, sources: Mapping[str, Source]) -> Mapping[str, str]:
+        return {path: without_comments(source.text) for path, source in sources.items()}
+
     def finish(self) -> None:
         self.memo.close()
 
@@ -134,10 +140,9 @@ def survey(
             steps.sizes(vault, addresses.urls),
             {note.path: note.body for note in files},
             addresses.redirects,
-            last_changes(graph.notes, read_changes(config.vault, config.cache)),
+            last_changes(graph.notes, steps.changes()),
         )
-    markdown = {path: without_comments(source.text) for path, source in joined.sources.items()}
-    return Survey(shown, addresses.opening, report, markdown)
+    return Survey(shown, addresses.opening, report, steps.markdown(joined.sources))
 
 
 def published(notes: Iterable[Note], drafts: bool = False) -> tuple[list[Note], list[Note]]:

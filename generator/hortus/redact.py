@@ -36,7 +36,7 @@ def join_public(
     hidden, issues, redacted = list(withheld), [], set()
     while True:
         graph = join(list(notes.values()), hidden)
-        private = private_links(graph)
+        private = private_links(graph) if hidden else {}
         if not private:
             return Joined(graph, texts, tuple(issues))
         fresh = []
