@@ -31,6 +31,12 @@ def cache(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def loaded() -> None:
+    """Load here what each process that reads notes would else load anew."""
+    parse_note(Source("a.md", "$x$\n\n```python\nx = 1\n```\n\n<b>x</b>\n"))
+
+
 # --- vaults -----------------------------------------------------------------------------------
 
 

@@ -22,8 +22,9 @@ LINES = """
     graph
     figures
     gallery
-    render report annotations
-    addresses amend pages external leaks git
+    render report annotations cards
+    addresses feeds amend redact leaks git history
+    pages external
     explain site
     vault output memo
     freshness parsing receipt
@@ -60,15 +61,16 @@ HOMES = {
     "nh3": {"syntax"},
     "mmdr": {"syntax"},
     "yaml": {"properties"},
-    "fontTools": {"mathfont"},
+    "fontTools": {"mathfont", "cards"},
+    "PIL": {"cards"},
     "imagesize": {"vault"},
     "sqlite3": {"memo"},
     "msgspec": {"config", "memo"},
     "platformdirs": {"config"},
     "rich": {"terminal"},
-    "multiprocessing": {"parsing"},
-    "subprocess": {"figures", "git"},
-    "socket": {"figures", "probe"},
+    "multiprocessing": {"parsing", "preview"},
+    "subprocess": {"figures", "git", "history"},
+    "socket": {"figures", "probe", "preview"},
     "starlette": {"preview"},
     "uvicorn": {"preview"},
     "watchfiles": {"preview"},

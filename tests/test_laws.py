@@ -190,7 +190,7 @@ def test_incremental_equals_clean(build_at, tmp_path, forgetful, seed):
     vault = write(tmp_path / "vault", some_vault(dice))
     out = tmp_path / "site"
     build_at(vault).write(out)
-    for _ in range(dice.randint(1, 4)):
+    for _ in range(dice.randint(1, 3)):
         deeds = [edit(dice, vault) for _ in range(dice.randint(1, 3))]
         build_at(vault).write(out)
     written = snapshot(out)
@@ -204,7 +204,7 @@ def test_commands_one_after_another(hortus, tmp_path):
     """The command, too, which does nothing when nothing changed, ends where a clean build ends."""
     dice = random.Random(5)
     vault, cache = write(tmp_path / "vault", some_vault(dice)), str(tmp_path / "cache")
-    for _ in range(3):
+    for _ in range(2):
         assert 0 == hortus("build", vault, "--out", tmp_path / "site", HORTUS_CACHE=cache).returncode
         edit(dice, vault)
     hortus("build", vault, "--out", tmp_path / "site", HORTUS_CACHE=cache)
