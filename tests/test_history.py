@@ -1,0 +1,68 @@
+"""When notes changed: real repositories."""
+
+import subprocess
+
+import pytest
+
+from hortus.history import head, last_changes, read_changes
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """A repository in which a.md changed twice and `ü b.md` once; the vault is a folder of it."""
+    folder = tmp_path / "repo"
+    vault = folder / "my vault"
+    vault.mkdir(parents=True)
+    git(folder, "init", "-q")
+    for day, name in (("2024-01-02", "a.md"), ("2024-02-03", "ü b.md"), ("2024-03-04", "a.md")):
+        (vault / name).write_text(day)
+        git(folder, "add", "-A")
+        git(folder, "commit", "-q", "-m", day, date=f"{day}T23:30:00+02:00")
+    return folder
+
+
+def git(folder, *words, date="2024-01-01T00:00:00Z"):
+    who = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@e.org", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@e.org"}
+    environment = {"PATH": "/usr/bin:/bin:/usr/local/bin", "HOME": str(folder), "GIT_COMMITTER_DATE": date, **who}
+    subprocess.run(["git", *words], cwd=folder, env=environment, check=True, capture_output=True)
+
+
+def test_dates_are_those_of_the_last_commit(repository, tmp_path):
+    """By path in the vault, on the committer's own day."""
+    changes = read_changes(repository / "my vault", tmp_path / "cache")
+
+    assert {"a.md": "2024-03-04", "ü b.md": "2024-02-03"} == changes
+
+
+def test_remembered_until_the_next_commit(repository, tmp_path):
+    """The log is read once a commit."""
+    vault, cache = repository / "my vault", tmp_path / "cache"
+    first = read_changes(vault, cache)
+    (vault / "c.md").write_text("new")
+    unchanged = read_changes(vault, cache)
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "c", date="2025-01-01T00:00:00Z")
+
+    assert first == unchanged
+    assert "2025-01-01" == read_changes(vault, cache)["c.md"]
+
+
+def test_a_shallow_repository_knows_less(repository, tmp_path):
+    """The oldest commit it has changed everything, so it says nothing."""
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{repository}", str(shallow))
+
+    assert {} == read_changes(shallow / "my vault", tmp_path / "cache")
+
+
+def test_no_repository(tmp_path):
+    """Without git there are the properties."""
+    assert ("", {}) == (head(tmp_path), read_changes(tmp_path, tmp_path / "cache"))
+
+
+def test_properties_fill_in(read_note):
+    """A commit's date comes before a property's; a note with neither has none."""
+    notes = {path: read_note(text, path) for path, text in {"a.md": "---\ndate: 2020-01-01\n---\n", "b.md": "x"}.items()}
+
+    assert {"a.md": "2024-03-04"} == last_changes(notes, {"a.md": "2024-03-04"})
+    assert {"a.md": "2020-01-01"} == last_changes(notes, {})

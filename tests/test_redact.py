@@ -1,0 +1,68 @@
+"""Names of private notes in public ones."""
+
+import pytest
+
+from hortus.model import Link, Source
+from hortus.redact import redact
+
+SECRET = "---\ndraft: true\n---\nhidden words\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("see [[Canary]].", "see private note.", id="a bare link"),
+        pytest.param("see [[Canary|my plan]].", "see my plan.", id="a label stays"),
+        pytest.param("## On [[Canary]] and us", "## On private note and us", id="in a heading"),
+        pytest.param("> - a\n>   [the **plan**](Canary.md) b", "> - a\n>   the **plan** b", id="a Markdown link, nested"),
+        pytest.param("![[Canary]]", "private note", id="an embed"),
+        pytest.param("[[Canary]] [[Canary]]", "private note private note", id="twice in a line"),
+    ],
+)
+def test_markdown_of_a_public_note(build_vault, text, expected):
+    """What others may read of a note has the label, or two plain words, where it linked to a private one."""
+    built = build_vault({"a.md": f"{text}\n", "Canary.md": SECRET})
+
+    assert f"{expected}\n" == built.bytes()["a.md"].decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[Canary]] and TODO ask [[Canary]]",
+        "# About [[Canary]]\n\n- [ ] read [[Canary#Part]]",
+        "| a |\n|---|\n| [[Canary\\|x]] [[Canary]] |",
+        '---\nup: "[[Canary]]"\nalso:\n  - "[[Canary]]"\n---\nwords',
+        'raw <a href="Canary.md">html</a> and [x]( <Canary.md> )',
+        "a [label\nover lines](Canary.md)",
+        "^[a footnote on [[Canary]]]",
+    ],
+)
+def test_no_name_goes_on(build_vault, text):
+    """Wherever a public note names a private one, no file of the site holds the name."""
+    built = build_vault({"a.md": f"{text}\n", "b.md": "[[a]]\n", "Canary.md": SECRET}, 'site_url = "https://e.org"\n')
+
+    assert [] == [url for url, content in built.bytes().items() if b"canary" in content.lower() or "canary" in url.lower()]
+
+
+def test_the_author_is_told(build_vault):
+    """The report names the place, at its line and column, and not the note."""
+    report = build_vault({"a.md": "x\n\nsee [[Canary]]\n", "Canary.md": SECRET}).report
+    told = [(i.kind, i.path, i.line, i.column) for i in report.issues if i.kind == "private_link"]
+
+    assert [("private_link", "a.md", 3, 5)] == told
+
+
+def test_what_is_not_found_withholds_the_note(build_vault):
+    """A canvas cannot be redacted by its lines, so it is not shown at all."""
+    canvas = '{"nodes":[{"id":"1","type":"file","file":"Canary.md","x":0,"y":0,"width":9,"height":9}]}'
+    built = build_vault({"map.canvas": canvas, "a.md": "words\n", "Canary.md": SECRET})
+
+    assert ["a.md"] == list(built.graph.notes)
+
+
+def test_a_link_elsewhere_than_said():
+    """A place that holds no link is left alone, and said to be none."""
+    link = Link("wikilink", "x", "", "x", 1, 1, 5)
+
+    assert redact(Source("a.md", "no link"), [link]) is None
