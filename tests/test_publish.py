@@ -8,6 +8,7 @@ import subprocess
 import threading
 import urllib.request
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
@@ -605,6 +606,33 @@ def test_submodule(project):
     assert "" == project.tip(outer)
 
 
+def test_killed(published, hortus):
+    """Killed while it pushes: nothing has moved, nothing is left in the way, and the next try is whole."""
+    published.write({"b.md": "changed\n"})
+    here, before = published.tip(published.root), published.belongings(published.root)
+    published.hook("pre-push", "kill -9 $(ps -o ppid= -p $PPID)")
+    killed = hortus("publish", published.root)
+    published.hook("pre-push", "exit 0")
+
+    assert (-9, here, here) == (killed.returncode, published.tip(published.root), published.tip())
+    assert before == published.belongings(published.root) and [] == list(published.root.rglob("*.lock"))
+    assert 0 == published.publish().status
+    assert b"changed" in published.there()["b.html"]
+    assert "" == published.git("fsck", "--strict", "--no-dangling", at=published.origin)
+
+
+def test_two_at_once(published, hortus):
+    """Of two that publish at the same time both tell the truth, and the branch holds what one of them made."""
+    published.write({"b.md": "changed\n"})
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda _: hortus("publish", published.root), range(2)))
+    statuses = sorted(one.returncode for one in done)
+
+    assert statuses in ([0, 0], [0, 1])
+    assert b"changed" in published.there()["b.html"]
+    assert 0 == published.publish().status and published.tip() == published.tip(published.root)
+
+
 # --- files of others ----------------------------------------------------------------------------
 
 
@@ -770,6 +798,19 @@ def test_words_of_a_private_note(project):
     assert 0 == project.publish().status
 
 
+def test_words_of_a_comment(project):
+    """So do eight words of a comment; in the note itself they are cut, and nothing is to be said."""
+    words = "never to be seen by anybody who is not me"
+    project.write({"b.md": f"Public. %%{words}%% [[index]]\n"})
+
+    assert 0 == project.publish().status
+    assert words.encode() not in b"".join(project.there().values())
+
+    project.write({"index.md": "# Home\n\n[[b]] ![[copy.csv]]\n", "copy.csv": words})
+
+    assert 4 == project.publish().status
+
+
 def test_new_errors(published):
     """A new broken link stops publishing (2); what was broken before does not, nor does a line that moved."""
     before = published.tip()
@@ -821,6 +862,6 @@ def test_served_under_a_folder(project, read_page, tmp_path):
     server.server_close()
     pages = {f"{start}{url}".replace(" ", "%20") for url in project.there() if url.endswith(".html")}
 
-    folders = {f"{start}notes/index.html"}  # lists a folder; no page leads to it yet
+    unlinked = {f"{start}{url}" for url in ("404.html", "notes/index.html", "recent.html")}
 
-    assert {f"{start}404.html"} == pages - seen - folders
+    assert set() == pages - seen - unlinked

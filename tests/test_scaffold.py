@@ -281,7 +281,7 @@ def test_pull_requests_deploy_nothing():
 
     assert "github.event_name == 'pull_request'" == steps["Say what a pull request breaks"]["if"]
     assert "--format github --since HEAD^1" in steps["Say what a pull request breaks"]["run"]
-    assert 2 == steps["actions/checkout"]["with"]["fetch-depth"]
+    assert 0 == steps["actions/checkout"]["with"]["fetch-depth"]
     assert "github.event_name != 'pull_request'" == steps["actions/upload-pages-artifact"]["if"] == found["jobs"]["deploy"]["if"]
 
 

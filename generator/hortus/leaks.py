@@ -2,9 +2,9 @@
 
 1. Secrets: keys and tokens that can be told by their shape, and addresses with a password in them.
 2. Places: the folders of this machine.
-3. Private words: eight words in a row of a private note, unless a public note has them too.
+3. Private words: eight words in a row of a private note or a comment, unless a note says them in public.
 
-Found in the files as they would be published, so what is a comment or in a private note is not looked at.
+All are looked for in the files as they would be published, not in notes, which may say what they like.
 A finding is named by a fingerprint, by which the author may allow it; a secret itself is never shown.
 """
 
@@ -18,31 +18,35 @@ from hortus.model import Source
 from hortus.names import digest
 
 TEXT = (".html", ".json", ".xml", ".txt", ".svg", ".md", ".py", ".csv", ".js", ".css", ".canvas")
+LARGEST = 5_000_000
+"""Bytes of a file that is no text, after which it is not looked into."""
 RUN = 8
 """Words in a row that are no coincidence."""
 WORD = re.compile(r"\w+")
 TAG = re.compile(r"<[^<>]*>")
-SECRETS: dict[str, str] = {
-    "a private key": r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----\s*[\w+/=:,.\- \r\n]{40}",
-    "an AWS key": r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b",
-    "a GitHub token": r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{60,})\b",
-    "a GitLab token": r"\bglpat-[\w-]{20,}",
-    "a Slack token": r"\bxox[abeoprs]-[\w-]{20,}",
-    "a Slack webhook": r"hooks\.slack\.com/services/T\w{8,}/B\w{8,}/\w{20,}",
-    "a Stripe key": r"\b[rs]k_live_[A-Za-z0-9]{20,}\b",
-    "a Google key": r"\bAIza[\w-]{35}(?![\w-])",
-    "a Google OAuth secret": r"\bGOCSPX-[\w-]{24,}",
-    "an OpenAI or Anthropic key": r"\bsk-(?:ant-|proj-|svcacct-)?[\w-]*[A-Za-z0-9]{20,}[\w-]*",
-    "an npm token": r"\bnpm_[A-Za-z0-9]{36}\b",
-    "a PyPI token": r"\bpypi-AgE[\w-]{50,}",
-    "a Hugging Face token": r"\bhf_[A-Za-z0-9]{30,}\b",
-    "a JSON web token": r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}",
-    "an age key": r"\bAGE-SECRET-KEY-1[A-Z0-9]{58}\b",
-    "an address with a password": r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/@:\"'<>]{1,64}:[^\s/@\"'<>]{3,128}@[\w.-]+",
-}
-SECRET = re.compile("|".join(f"(?P<k{number}>{pattern})" for number, pattern in enumerate(SECRETS.values())))
-HINTS = re.compile(r"PRIVATE KEY|AKIA|ASIA|gh[pousr]_|github_pat|glpat-|xox|hooks\.slack|k_live_|AIza|GOCSPX|sk-|npm_|pypi-|hf_|eyJ|AGE-SEC|://[^\s/@:\"'<>]{1,64}:")
-"""What a text without any of these cannot hold a secret of the kinds above: most pages are passed at a glance."""
+SECRETS: tuple[tuple[str, str, str], ...] = (
+    ("a private key", "-----BEGIN ", r"(?:[A-Z]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----\s*[\w+/=:,.\- >\r\n]{40}"),
+    ("an AWS key", "AKIA", r"[A-Z2-7]{16}\b"),
+    ("an AWS key", "ASIA", r"[A-Z2-7]{16}\b"),
+    *(("a GitHub token", f"gh{letter}_", r"[A-Za-z0-9]{36,}\b") for letter in "pousr"),
+    ("a GitHub token", "github_pat_", r"\w{60,}"),
+    ("a GitLab token", "glpat-", r"[\w-]{20,}"),
+    ("a Slack token", "xox", r"[abeoprs]-[\w-]{20,}"),
+    ("a Slack webhook", "hooks.slack.com/services/", r"T\w{8,}/B\w{8,}/\w{20,}"),
+    ("a Stripe key", "sk_live_", r"[A-Za-z0-9]{20,}\b"),
+    ("a Stripe key", "rk_live_", r"[A-Za-z0-9]{20,}\b"),
+    ("a Google key", "AIza", r"[\w-]{35}(?![\w-])"),
+    ("a Google OAuth secret", "GOCSPX-", r"[\w-]{24,}"),
+    ("an OpenAI or Anthropic key", "sk-", r"(?:ant-|proj-|svcacct-)?[\w-]{0,40}[A-Za-z0-9]{20,200}"),
+    ("an npm token", "npm_", r"[A-Za-z0-9]{36}\b"),
+    ("a PyPI token", "pypi-AgE", r"[\w-]{50,}"),
+    ("a Hugging Face token", "hf_", r"[A-Za-z0-9]{30,}\b"),
+    ("a JSON web token", "eyJ", r"[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}"),
+    ("an age key", "AGE-SECRET-KEY-1", r"[A-Z0-9]{58}\b"),
+    ("an address with a password", "://", r"[^\s/@:\"'<>]{1,64}:[^\s/@\"'<>]{3,128}@[\w.-]+"),
+)
+"""Kind, what it begins with, and how it goes on: looked for where the beginning is found, so that pages go fast."""
+PATTERNS = tuple((kind, start, re.compile(rest)) for kind, start, rest in SECRETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +66,19 @@ class Leak:
 
 
 def find_leaks(
-    files: Mapping[str, bytes | Path], public: Iterable[Source], withheld: Iterable[Source], places: Iterable[Path]
+    files: Mapping[str, bytes | Path], sources: Iterable[Source], published: Mapping[str, str], places: Iterable[Path]
 ) -> tuple[Leak, ...]:
-    """Look for secrets, places of this machine and words of private notes in the files of a site."""
-    public = list(public)
-    private = _private_runs(public, withheld)
+    """Look into the files of a site for what *sources* say and their *published* texts, by path, do not; for
+    secrets, and for *places* of this machine."""
+    sources = list(sources)
+    private = _private_runs(sources, published)
     folders = _places(places)
     found: dict[str, Leak] = {}
     for url, content in files.items():
         for kind, secret, words in _in_file(url, content, folders, private):
             mark = digest(f"{kind}\0{secret}")[:8]
             if mark not in found:
-                found[mark] = Leak(url, kind, words, mark, *_place(secret, public))
+                found[mark] = Leak(url, kind, words, mark, *_place(secret, sources, published))
     return tuple(sorted(found.values(), key=lambda leak: (leak.path, leak.line, leak.url, leak.mark)))
 
 
@@ -81,14 +86,15 @@ def _in_file(
     url: str, content: bytes | Path, folders: Iterable[str], private: frozenset[int]
 ) -> Iterator[tuple[str, str, str]]:
     """Yield kind, what was found, and the words that may be shown of it."""
+    if isinstance(content, Path) and not url.endswith(TEXT) and content.stat().st_size > LARGEST:
+        return
     raw = (content if isinstance(content, bytes) else content.read_bytes()).decode("utf-8", "replace")
     texts = [raw, unescape(TAG.sub("", raw))] if url.endswith((".html", ".svg")) else [raw]
     for text in texts:
-        for match in SECRET.finditer(text) if HINTS.search(text) else ():
-            kind = list(SECRETS)[int(match.lastgroup[1:])]
-            yield kind, match[0], f"{match[0][: min(6, len(match[0]) // 3)]}…"
+        for kind, secret in _secrets(text):
+            yield kind, secret, f"{secret[:6]}…"
         for folder in folders:
-            if re.search(rf"{re.escape(folder)}(?![\w.-])", text):
+            if folder in text and re.search(rf"{re.escape(folder)}(?![\w.-])", text):
                 yield "a folder of this machine", folder, folder
     if private and url.endswith(TEXT):
         words = WORD.findall(unescape(TAG.sub(" ", raw)).casefold())
@@ -98,12 +104,24 @@ def _in_file(
                 return
 
 
-def _private_runs(public: Iterable[Source], withheld: Iterable[Source]) -> frozenset[int]:
-    """Return the runs of words that only private notes have."""
-    secret = {run for source in withheld for run in _runs(WORD.findall(source.text.casefold()))}
+def _secrets(text: str) -> Iterator[tuple[str, str]]:
+    """Yield kind and words of every secret; one that goes on from letters before it is none, but for an address."""
+    for kind, start, pattern in PATTERNS:
+        place = text.find(start)
+        while place >= 0:
+            match = pattern.match(text, place + len(start))
+            if match and (start == "://" or not text[place - 1 : place].isalnum()):
+                yield kind, text[place : match.end()]
+            place = text.find(start, match.end() if match else place + 1)
+
+
+def _private_runs(sources: Iterable[Source], published: Mapping[str, str]) -> frozenset[int]:
+    """Return the runs of words that no published text has."""
+    texts = (source.text for source in sources if published.get(source.path) != source.text)
+    secret = {run for text in texts for run in _runs(WORD.findall(text.casefold()))}
     if secret:
-        for source in public:
-            secret.difference_update(_runs(WORD.findall(source.text.casefold())))
+        for text in published.values():
+            secret.difference_update(_runs(WORD.findall(text.casefold())))
     return frozenset(secret)
 
 
@@ -116,11 +134,11 @@ def _places(folders: Iterable[Path]) -> list[str]:
     return sorted({str(folder) for folder in folders if len(folder.parts) > 2})
 
 
-def _place(secret: str, sources: Iterable[Source]) -> tuple[str, int]:
-    """Return the note and line that hold what was found; an empty path when none holds it as it is."""
+def _place(secret: str, sources: Iterable[Source], published: Mapping[str, str]) -> tuple[str, int]:
+    """Return the public note and line that hold what was found; an empty path when none holds it as it is."""
     first = secret.split("\n")[0]
     for source in sources:
-        place = source.text.find(first)
+        place = source.text.find(first) if source.path in published else -1
         if place >= 0:
             return source.path, source.text.count("\n", 0, place) + 1
     return "", 0

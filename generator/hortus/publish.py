@@ -44,8 +44,6 @@ class Draft:
     site: Site
     found: Survey
     leaks: tuple[Leak, ...]
-    withheld: int
-    """Notes that are not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +101,10 @@ def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stage
     if not found.shown.graph.notes:
         raise HortusError(f"{config.vault}: no public note; nothing to publish", REFUSED)
     site = Site(dict(sorted({**site.files, NOJEKYLL: b""}.items())))
-    public = [source for source in vault.sources if source.path in found.shown.graph.notes]
-    withheld = [source for source in vault.sources if source.path not in found.shown.graph.notes]
     with stages.time("leaks"):
         places = {config.project, config.vault, config.cache, Path.home()}
-        leaks = find_leaks(site.files, public, withheld, places)
-    return Draft(site, found, leaks, len(withheld))
+        leaks = find_leaks(site.files, vault.sources, found.markdown, places)
+    return Draft(site, found, leaks)
 
 
 def make_plan(config: Config, draft: Draft, branch: str = "gh-pages", remote: str = "origin") -> Plan:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hortus import __version__
+from hortus.feeds import markdown_url
 from hortus.model import Issue, Report, Site
 from hortus.names import digest
 from hortus.render import Shown
@@ -27,7 +28,8 @@ class Piece:
     id: str
     """Its blob's id in git."""
     kind: str
-    """``note``, ``stub`` (of a note not written), ``page``, ``attachment``, ``figure``, ``diagram`` or ``theme``."""
+    """``note``, ``stub`` (of a note not written), ``page``, ``attachment``, ``figure``, ``diagram``, ``theme``; ``text``
+    is for machines: feeds, and notes as they were written."""
     why: tuple[str, ...] = ()
     """Of a note its path; else the pages that need it."""
 
@@ -105,6 +107,7 @@ def _reasons(shown: Shown) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Return kind and reason of notes, and of what notes lead to or hold."""
     graph, urls = shown.graph, shown.urls
     reasons: dict[str, tuple[str, tuple[str, ...]]] = {urls[path]: ("note", (path,)) for path in graph.notes}
+    reasons |= {markdown_url(urls[path]): ("text", (path,)) for path in graph.notes}
     for kind, paths in (("stub", graph.missing), ("attachment", reached_assets(graph))):
         for path in paths:
             pages = {urls[link.source] for link in graph.backlinks.get(path, ())}
@@ -120,7 +123,7 @@ def _reasons(shown: Shown) -> dict[str, tuple[str, tuple[str, ...]]]:
 def _kind(url: str) -> str:
     if url.endswith(".html"):
         return "page"
-    return "figure" if url.startswith("figures/") else "theme"
+    return {"figures": "figure", "assets": "theme"}.get(url.partition("/")[0], "text")
 
 
 def _json(value: object) -> str:
