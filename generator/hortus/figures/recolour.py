@@ -17,6 +17,9 @@ XLINK = "http://www.w3.org/1999/xlink"
 PREFIX = "figure"
 """Of the class of the root and of the properties: ``--figure-ink``."""
 DECIMALS = 3
+DODGE = 1.7e-5
+"""Added before rounding. Layouts are solved in an order that depends on memory addresses, so the last bit of a
+coordinate varies; a round number like 63.7065 would fall to either side."""
 GEOMETRY = {"d", "points", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height"}
 
 _NUMBER = re.compile(r"-?\d*\.\d+(?![\d.]*e)")
@@ -112,10 +115,10 @@ def _rounded(text: str) -> str:
 
 def _short(match: re.Match[str]) -> str:
     """
-    >>> _rounded("M 1.23456 -0.00001 7.50")
-    'M 1.235 0 7.5'
+    >>> _rounded("M 1.23456 -0.00001 7.50 63.706499 63.7065")
+    'M 1.235 0 7.5 63.707 63.707'
     """
-    number = f"{float(match[0]):.{DECIMALS}f}".rstrip("0").rstrip(".")
+    number = f"{float(match[0]) + DODGE:.{DECIMALS}f}".rstrip("0").rstrip(".")
     return "0" if number == "-0" else number
 
 
