@@ -51,6 +51,8 @@ LONG = "word " * 60
         pytest.param(f"{LONG}[[x]]", [(1, 301, 5)], id="far right"),
         pytest.param("- x\n\tsee [[x]]", [(2, 6, 5)], id="a tab in an item"),
         pytest.param("> - x\n>\tsee [[x]]", [(2, 7, 5)], id="a tab in a quote"),
+        pytest.param("\u00a0\nsee [[x]]", [(2, 5, 5)], id="after a line that only looks empty"),
+        pytest.param("> \u3000\n> see [[x]]", [(2, 7, 5)], id="and in a quote"),
         pytest.param("\tcode\n\n  [[x]]", [(3, 3, 5)], id="indented"),
         pytest.param("é ü 😀 [[x]]", [(1, 7, 5)], id="characters, not bytes"),
         pytest.param('a <b title="[[x]]">raw</b> [[x]]', [(1, 28, 5)], id="after raw HTML"),
@@ -251,6 +253,11 @@ def test_sections(read_note, text, heading, inside, outside):
         pytest.param("- one\n- two\n\n^b\n\nthree", "one two", "three", id="list"),
         pytest.param("> one\n> two\n\n^b\n\nthree", "one two", "three", id="quote"),
         pytest.param("one\n\n| a |\n|---|\n| two |\n\n^b", "a two", "one", id="table"),
+        pytest.param("one\n\n> [!note] title\n> two\n\n^b\n\nthree", "title two", "one three", id="callout"),
+        pytest.param("one\n\n$$\nx\n$$\n\n^b\n\nthree", "<math", "one three", id="formula"),
+        pytest.param("one\n\n```\ntwo\n```\n^b\n\nthree", "two", "one three", id="code"),
+        pytest.param("one\n\n![[p.png]] ^b\n\nthree", "embed", "one three", id="picture"),
+        pytest.param("one\n\n## two ^b\n\nthree", "two", "one", id="heading"),
     ],
 )
 def test_blocks(read_note, text, inside, outside):

@@ -41,7 +41,7 @@ class Places:
     def start(self, token: Token) -> None:
         """Take note that the inline *token* is next, so that equal cells of a row are told apart."""
         if token.map and "\n" not in token.content:
-            line = token.map[0]
+            line = self._first_line(token)
             begin, end = self.spans.get(line, (0, 0))
             self.spans[line] = self._find(line, token.content, end) or self._find(line, token.content, begin) or (begin, end)
 
@@ -53,10 +53,15 @@ class Places:
         begin = token.content.rfind("\n", 0, pos) + 1
         end = token.content.find("\n", pos)
         content = token.content[begin : end if end >= 0 else None]
-        line = min(token.map[0] + row, len(self.lines) - 1)
+        line = min(self._first_line(token) + row, len(self.lines) - 1)
         start = self.spans.get(line, (0, 0))[0] if "\n" not in token.content else 0
         column, _ = self._find(line, content, start) or (start, start)
         return line + 1, min(self._walk(line, column, content[: pos - begin]), len(self.lines[line])) + 1
+
+    def _first_line(self, token: Token) -> int:
+        """Return the line in which the content begins: lines of odd white space at its start are no part of it."""
+        first = token.content.split("\n", 1)[0]
+        return next((line for line in range(*token.map) if self._find(line, first, 0)), token.map[0])
 
     def _find(self, line: int, content: str, start: int) -> tuple[int, int] | None:
         """Return where *content* begins and ends in a line, as it was before tabs were widened and bars unescaped."""
