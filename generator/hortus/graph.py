@@ -5,7 +5,7 @@
 3. Read the MOCs as trails; find parents, orphans, hubs, components, and what no MOC reaches.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from hortus.model import (
@@ -56,7 +56,7 @@ def link_notes(
     trails = tuple(
         make_trail(note, resolutions[path], by_path) for path, note in by_path.items() if is_moc(note, named)
     )
-    network = _network(by_path, resolutions)
+    network = make_network(by_path, resolutions)
     return LinkGraph(
         notes=by_path,
         texts=texts,
@@ -66,13 +66,13 @@ def link_notes(
         missing=missing,
         near=near_names(lost, index),
         figures=shown,
-        parents=_parents(by_path, resolutions, trails),
+        parents=make_parents(by_path, resolutions, trails),
         trails=trails,
-        orphans=tuple(path for path in by_path if path not in backlinks and not _leads_away(path, resolutions[path])),
-        unmapped=_unmapped(network, by_path, trails),
-        hubs=_hubs(network, by_path),
-        components=_components(network),
-        cycles=_embed_cycles(by_path, resolutions),
+        orphans=tuple(path for path in by_path if path not in backlinks and not leads_away(path, resolutions[path])),
+        unmapped=unmapped_notes(network, by_path, trails),
+        hubs=hub_notes(network, by_path),
+        components=joined_groups(network),
+        cycles=embed_cycles(by_path, resolutions),
     )
 
 
@@ -95,7 +95,7 @@ def target_path(resolution: Resolution) -> str:
     return resolution.path if isinstance(resolution, Found | AnchorMissing | Ambiguous | Missing) else ""
 
 
-def _leads_away(path: str, resolutions: tuple[Resolution, ...]) -> bool:
+def leads_away(path: str, resolutions: tuple[Resolution, ...]) -> bool:
     return any(target_path(resolution) not in ("", path) for resolution in resolutions)
 
 
@@ -119,22 +119,25 @@ def _turned(notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolutio
     return turned, {name: tuple(links) for name, links in sorted(figures.items())}, tuple(sorted(missing)), lost
 
 
-def _network(notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolution, ...]]):
+def make_network(notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolution, ...]]):
     """Make the directed graph of written notes, an edge a kind of link."""
     import networkx  # takes a third of a second, which `hortus --help` and an unchanged build do not pay
 
     network = networkx.MultiDiGraph()
     network.add_nodes_from(notes)
-    network.add_edges_from(
-        (path, target, link.kind)
-        for path, note in notes.items()
-        for link, resolution in zip(note.links, resolutions[path], strict=True)
-        if (target := target_path(resolution)) in notes and target != path
-    )
+    for path, note in notes.items():
+        network.add_edges_from(edges_of(note, resolutions[path], notes))
     return network
 
 
-def _unmapped(network, notes: Mapping[str, Note], trails: tuple[Trail, ...]) -> tuple[str, ...]:
+def edges_of(note: Note, resolutions: tuple[Resolution, ...], notes: Mapping[str, Note]) -> Iterator[tuple[str, str, str]]:
+    """Yield the edges that lead away from a note: from where, to where, by which kind of link."""
+    for link, resolution in zip(note.links, resolutions, strict=True):
+        if (target := target_path(resolution)) in notes and target != note.path:
+            yield note.path, target, link.kind
+
+
+def unmapped_notes(network, notes: Mapping[str, Note], trails: tuple[Trail, ...]) -> tuple[str, ...]:
     """Return the notes that cannot be reached by following links from any MOC; none when there is no MOC."""
     import networkx
 
@@ -148,14 +151,14 @@ def _unmapped(network, notes: Mapping[str, Note], trails: tuple[Trail, ...]) -> 
     return tuple(path for path in notes if path not in reached and path not in mocs)
 
 
-def _hubs(network, notes: Mapping[str, Note]) -> tuple[tuple[str, int], ...]:
+def hub_notes(network, notes: Mapping[str, Note]) -> tuple[tuple[str, int], ...]:
     """Return the notes that most others link to."""
     counts = [(path, len(network.pred[path])) for path in notes]
     ranked = sorted(counts, key=lambda pair: (-pair[1], pair[0]))
     return tuple((path, count) for path, count in ranked[:HUBS] if count)
 
 
-def _components(network) -> tuple[tuple[str, ...], ...]:
+def joined_groups(network) -> tuple[tuple[str, ...], ...]:
     """Return the groups of notes that no link joins, the largest first."""
     import networkx
 
@@ -163,7 +166,7 @@ def _components(network) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(groups, key=lambda group: (-len(group), group)))
 
 
-def _parents(
+def make_parents(
     notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolution, ...]], trails: tuple[Trail, ...]
 ) -> dict[str, tuple[str, ...]]:
     """Return the notes above each note: those that its ``Links to`` or ``up`` names, else the MOCs that list it."""
@@ -173,19 +176,26 @@ def _parents(
             listed.setdefault(stop.path, []).append(trail.moc)
     parents = {}
     for path, note in notes.items():
-        named = [
-            target
-            for link, resolution in zip(note.links, resolutions[path], strict=True)
-            if link.kind == "property" and heading_key(link.name) in ("links to", "up", "parent", "parents")
-            if (target := target_path(resolution)) and target != path
-        ]
-        if above := tuple(dict.fromkeys(named)) or tuple(listed.get(path, ())):
+        if above := named_parents(note, resolutions[path]) or tuple(listed.get(path, ())):
             parents[path] = above
     parents.update({path: tuple(mocs) for path, mocs in listed.items() if path not in notes})
     return parents
 
 
-def _embed_cycles(
+def named_parents(note: Note, resolutions: tuple[Resolution, ...]) -> tuple[str, ...]:
+    """Return the notes that a note's own properties put above it."""
+    if not any(prop.links for prop in note.properties):
+        return ()
+    named = [
+        target
+        for link, resolution in zip(note.links, resolutions, strict=True)
+        if link.kind == "property" and heading_key(link.name) in ("links to", "up", "parent", "parents")
+        if (target := target_path(resolution)) and target != note.path
+    ]
+    return tuple(dict.fromkeys(named))
+
+
+def embed_cycles(
     notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolution, ...]]
 ) -> tuple[tuple[Backlink, ...], ...]:
     """Return, for each ring of embeds, the links that it is made of."""
