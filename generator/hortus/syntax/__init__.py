@@ -8,6 +8,7 @@ from hortus.model import ParseOptions
 from hortus.syntax.block_id import block_id_plugin
 from hortus.syntax.callout import callout_plugin
 from hortus.syntax.code import code_plugin
+from hortus.syntax.comment import comment_plugin
 from hortus.syntax.diagram import diagram_plugin
 from hortus.syntax.figure import figure_plugin
 from hortus.syntax.footnote import footnote_plugin
@@ -34,6 +35,7 @@ def make_parser(options: ParseOptions = ParseOptions()) -> MarkdownIt:
     md.validateLink = lambda url: True  # what a destination means is decided where it can be reported
     md.normalizeLink = lambda url: url
     for plugin in (
+        comment_plugin,
         todo_plugin,
         math_plugin,
         wikilink_plugin,
