@@ -1,0 +1,391 @@
+"""The documentation, held against the program: its vault is without fault, nothing is undocumented, every example is true."""
+
+import argparse
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, fields
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from hortus.cli import COMMANDS, _parser
+from hortus.config import FigureSettings, Settings, read_settings
+from hortus.model import Ambiguous, AnchorMissing, Empty, Found, Missing
+from hortus.report import SEVERITY
+from hortus.syntax.callout_icons import DRAWINGS
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+PACKAGE = DOCS.parent / "generator" / "hortus"
+FENCE = re.compile(r"^(?P<fence>`{3,})(?P<info>[^\n`]*)\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
+
+
+def read(name: str) -> str:
+    return (DOCS / f"{name}.md").read_text("utf-8")
+
+
+def sections(text: str, level: int) -> dict[str, str]:
+    """Cut a note at its headings of one level; what stands under a higher one again belongs to none."""
+    outside = FENCE.sub(lambda match: re.sub("^#", "\0", match[0], flags=re.MULTILINE), text)
+    parts = re.split(rf"^(#{{1,{level}}}) (.*)\n", outside, flags=re.MULTILINE)
+    found = zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
+    return {name: part.replace("\0", "#") for signs, name, part in found if len(signs) == level}
+
+
+def rows(text: str) -> Iterator[list[str]]:
+    """Yield the cells of every row of every table but its head; a pipe in a link or code is one again."""
+    for line in text.split("\n"):
+        if line.startswith("|") and not set(line) <= set("|-: "):
+            yield [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def codes(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+# --- the vault ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def built(build_at):
+    return build_at(DOCS)
+
+
+def test_check_is_strict_and_silent(hortus):
+    """No broken link, no orphan, no note that no map reaches, no picture without words: nothing at all."""
+    done = hortus("check", DOCS, "--strict")
+
+    assert (0, "\nNothing to complain about.\n", "") == (done.returncode, done.stdout, done.stderr)
+
+
+def test_the_map_leads_everywhere(built):
+    """One map, and it lists every note but the sample."""
+    (trail,) = built.graph.trails
+
+    assert "Hortus MOC.md" == trail.moc
+    assert {"Hortus MOC.md", "samples/Seedling.md", "samples/plan.canvas"} == built.graph.notes.keys() - {
+        stop.path for stop in trail.stops
+    }
+
+
+def test_the_built_site_is_whole(built, walk_site):
+    """Every address of its pages leads to a file, every fragment to an id."""
+    assert [] == walk_site(built.bytes())
+
+
+# --- settings -----------------------------------------------------------------------------------
+
+TYPES = {
+    "str": "text",
+    "list[str]": "list of text",
+    "dict[str, str]": "table of text",
+    "bool": "true or false",
+    "float": "number",
+    "int": "whole number",
+    'Literal["safe", "trusted"]': '`"safe"` or `"trusted"`',
+}
+
+
+def settings() -> dict[str, Field]:
+    own = {one.name: one for one in fields(Settings) if one.name != "figures"}
+    return own | {f"figures.{one.name}": one for one in fields(FigureSettings)}
+
+
+def kind(field: Field) -> str:
+    """Return a field's type as its source writes it."""
+    written = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
+    written = str(field.type) if "[" in str(field.type) else written
+    return written.replace("typing.", "").replace("'", '"')
+
+
+def test_settings_are_documented():
+    """Every key once, with its type and its default."""
+    documented = [(codes(cells[0])[0], cells[1], tomllib.loads(f"x = {codes(cells[2])[0]}")["x"]) for cells in rows(sections(read("Settings"), 2)["Keys"]) if codes(cells[0])]
+    expected = [
+        (name, TYPES[kind(field)], field.default_factory() if field.default is MISSING else field.default)
+        for name, field in settings().items()
+    ]
+
+    assert sorted(expected, key=str) == sorted(documented, key=str)
+
+
+def test_the_settings_example_sets_everything(tmp_path):
+    """It can be read, and no value in it is the default."""
+    (example,) = FENCE.finditer(sections(read("Settings"), 2)["Example"])
+    file = tmp_path / "hortus.toml"
+    file.write_text(example["text"])
+    given, default = read_settings(file), Settings()
+    unset = [one.name for one in fields(Settings) if getattr(given, one.name) == getattr(default, one.name)]
+    unset += [one.name for one in fields(FigureSettings) if getattr(given.figures, one.name) == getattr(default.figures, one.name)]
+
+    assert [] == unset
+
+
+# --- commands -----------------------------------------------------------------------------------
+
+
+def arguments(command: str) -> set[str]:
+    """Return every way to spell an argument of a command: ``--out DIR``, ``--format json``, ``VAULT``."""
+    (choices,) = [one.choices for one in _parser()._actions if isinstance(one, argparse._SubParsersAction)]
+    spelled = set()
+    for action in choices[command]._actions:
+        if isinstance(action, argparse._HelpAction):
+            continue
+        name = action.option_strings[-1] if action.option_strings else ""
+        values = action.choices or ([action.metavar] if action.metavar and action.nargs != 0 else [""])
+        spelled |= {f"{name} {value}".strip() for value in values}
+    return spelled
+
+
+def test_commands_are_documented():
+    """A section for each command, and none for another."""
+    assert {f"hortus {name}" for name in COMMANDS} == sections(read("Commands"), 2).keys() - {"Exit status"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_arguments_are_documented(command):
+    """Every argument, option and choice in the command's table, and no other."""
+    text = sections(read("Commands"), 2).get(f"hortus {command}", "")
+
+    assert arguments(command) == {codes(cells[0])[0] for cells in rows(text) if cells[0]}
+
+
+# --- the report ---------------------------------------------------------------------------------
+
+NO_EXAMPLE = {"external_broken", "bad_encoding", "slow_note", "figure_stale"}
+"""They take a network, bytes that are no text, a fault of ours, or two builds."""
+NAMES = {"error": "Error", "warning": "Warning", "info": "Information"}
+
+
+def files_of(text: str) -> dict[str, str]:
+    """Return the files of a section's fences, by their titles."""
+    titled = ((re.search('title="([^"]+)"', match["info"]), match["text"]) for match in FENCE.finditer(text))
+    return {title[1]: content for title, content in titled if title}
+
+
+def test_kinds_are_documented():
+    """A section for each kind of issue, and none for another."""
+    assert SEVERITY.keys() == sections(read("Report"), 3).keys()
+
+
+@pytest.mark.parametrize("kind", SEVERITY)
+def test_severities_are_documented(kind):
+    """The section's first word is its severity."""
+    assert NAMES[SEVERITY[kind]] == re.match(r"\w+", sections(read("Report"), 3)[kind])[0]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SEVERITY if kind not in NO_EXAMPLE])
+def test_examples_of_the_report(kind, build_vault, write_vault):
+    """The example gives its kind; what stands under *Mended* no longer does."""
+    if kind == "bad_diagram":
+        pytest.importorskip("mmdr")
+    example, mended = sections(read("Report"), 3)[kind].split("\nMended", 1)
+    files = files_of(example)
+    cured = {} if kind == "not_shown" else files | files_of(mended)
+
+    assert kind in build_vault(files).report.summary
+    assert cured or kind == "not_shown"
+    if cured:
+        assert kind not in build_vault({**{path: "" for path in files}, **cured}).report.summary
+
+
+# --- links --------------------------------------------------------------------------------------
+
+CASES = [cells for cells in rows(read("Links")) if len(cells) == 4 and codes(cells[0])]
+
+
+def vault_of(cell: str) -> dict[str, str]:
+    """Read a cell such as ```a.md`, `N.md`: `## H```; headings of one line stand on lines of their own."""
+    found = re.findall(r"`([^`]+)`(?:: `([^`]+)`)?", cell)
+    return {path: re.sub(r" (?=#{1,6} )", "\n", text) + "\n" if text else "" for path, text in found}
+
+
+@pytest.mark.parametrize("cells", CASES, ids=lambda cells: f"{cells[2]} in {cells[0]}")
+def test_cases_of_links(cells, join_notes):
+    """The table says where each link leads, and so does the program."""
+    vault, source, text = vault_of(cells[0]), codes(cells[1])[0], codes(cells[2])[0]
+    graph = join_notes({**vault, source: vault.get(source, "") + text + "\n"})
+    resolution = graph.resolutions[source][-1]
+    path = getattr(resolution, "path", "")
+    shown = {
+        Missing: "nothing",
+        Empty: "no destination",
+        Found: f"a place in `{path}`" if getattr(resolution, "anchor", "") else f"`{path}`",
+        Ambiguous: f"the tie `{path}`",
+        AnchorMissing: f"the top of `{path}`",
+    }
+
+    assert cells[3] == shown[type(resolution)]
+
+
+def test_cases_were_found():
+    """The tables are read at all."""
+    assert len(CASES) >= 30
+
+
+# --- themes and insides -------------------------------------------------------------------------
+
+
+def test_custom_properties_are_documented():
+    """All that the style sheet declares for the whole page, and no other."""
+    style = (PACKAGE / "theme" / "static" / "style.css").read_text("utf-8")
+    declared = re.findall(r"^\s+(--[a-z-]+):", style, re.MULTILINE)
+    table = sections(read("Themes"), 3)["Custom properties"]
+
+    assert set(declared) == {name for cells in rows(table) for name in codes(cells[0])}
+
+
+def test_templates_are_documented():
+    """All, and no other."""
+    table = sections(read("Themes"), 2)["templates/"]
+    there = {file.name for file in (PACKAGE / "theme" / "templates").iterdir()}
+
+    assert there == {name for cells in rows(table) for name in codes(cells[0])}
+
+
+def test_every_module_has_a_place():
+    """A new module gets its line in the table of what is where; figures have a section of their own."""
+    table = sections(read("Inside"), 2)["Where a line belongs"]
+    modules = {file.stem for file in PACKAGE.glob("*.py") if not file.name.startswith("__")}
+
+    assert modules | {"commands", "syntax"} == {name for cells in rows(table) for name in codes(cells[0])}
+
+
+# --- constructs ---------------------------------------------------------------------------------
+
+HERE = {
+    "Wikilink": r'^<a class="internal" href="links\.html">Links</a>$',
+    "Label": r'^<a class="internal" href="links\.html">the rules</a>$',
+    "Heading": r'^<a class="internal" href="links\.html#headings">Links &gt; Headings</a>$',
+    "Subheading": r'<a class="internal" href="samples/seedling\.html#light">',
+    "Block": r'<a class="internal" href="samples/seedling\.html#block-leaves">',
+    "Own heading": r'<a class="internal" href="#footnotes">',
+    "Markdown link": r'^<a class="internal" href="start-in-five-minutes\.html">start</a>$',
+    "Reference link": r'^<a class="internal" href="(index|hortus-moc)\.html">the map</a>$',
+    "Attachment": r'^<a class="internal attachment" href="samples/leaf\.svg">leaf\.svg</a>$',
+    "External link": r'^<a class="external" href="https://commonmark\.org" rel="noopener">CommonMark</a>$',
+    "Bare address": r'^<a class="external" href="https://commonmark\.org/help/" rel="noopener">https://commonmark',
+    "Alias": r"^this page has one$",
+    "Tag": r'^<a class="tag" href="tags/sample\.html">#sample</a>$',
+    "Nested tag": r'^<a class="tag" href="tags/sample/of-a-tag\.html">#sample/of-a-tag</a>$',
+    "Number": r"^#1984$",
+    "Bold": r"^<strong>strong</strong>$",
+    "Italic": r"^<em>emphasis</em>$",
+    "Strikethrough": r"^<s>gone</s>$",
+    "Highlight": r"^<mark>marked</mark>$",
+    "Inline code": r"^<code>code</code>$",
+    "Escape": r"^\*stars\*$",
+    "Comment": r"^ab$",
+    "HTML": r"^H<sub>2</sub>O$",
+    "Markdown in HTML": r"^<kbd><strong>x</strong></kbd>$",
+    "Inline math": r'^<math[^>]*>.*<annotation encoding="application/x-tex">e\^\{i\\pi\} = -1</annotation></semantics></math>$',
+    "Money": r"^\$5 and \$6$",
+    "Inline footnote": r'^word<sup class="footnote-ref"><a href="#fn1" id="fnref1" role="doc-noteref"',
+    "Block id": r'^see <a class="internal" href="#block-id">',
+    "Properties": r"^this note has",
+    "Properties at the foot": r"^the foot of this note$",
+    "Private notes": r"^nothing",
+    "Canvas": r'^<a class="internal" href="samples/plan-canvas\.html">',
+}
+"""By name of a construct in a table: what its last cell became."""
+
+EMBED = r'<div class="embed note"><a class="embed-source" href="samples/seedling\.html'
+BELOW = {
+    "Embedded note": rf'{EMBED}">Seedling</a><h1 id="e\d+-seedling">',
+    "Embedded section": rf'{EMBED}#what-it-needs">[^<]*</a><h2 id="e\d+-what-it-needs">(?s:.)*water(?s:.)*id="e\d+-light"',
+    "Embedded block": rf'{EMBED}#block-leaves">[^<]*</a><p id="e\d+-block-leaves">The first leaves',
+    "Embedded image": r'<img class="picture" src="samples/leaf\.svg" alt="A leaf" width="96" height="96" loading="lazy"',
+    "Markdown image": r'<img class="picture" src="samples/leaf\.svg" alt="A leaf, half as large" width="48" height="48"',
+    "Image of another host": r'<a class="external image" href="https://example\.org/picture\.png" rel="noopener">A picture',
+    "Embedded sound": r'<audio controls preload="metadata" src="samples/tone\.wav">',
+    "Embedded film": r'<video controls preload="metadata" src="samples/grow\.webm" width="320">',
+    "Embedded PDF": r'<object class="document" type="application/pdf" data="samples/sheet\.pdf" height="260" aria-label="sheet\.pdf">',
+    "Embedded text file": r'<div class="embed file"><a class="embed-source" href="samples/words\.csv">words\.csv</a>(?s:.)*word,count',
+    "Embedded canvas": r'<a class="internal" href="samples/plan-canvas\.html">|<div class="embed note">(?s:.)*<svg',
+    "Figure": r'<figure class="figure">(?s:.)*href="figures/palette\.html"',
+    "Headings": r'<h6 id="the-sixth-level">The sixth level</h6>',
+    "Lists": r"<ol>\s*<li>one\s*<ul>\s*<li>a point of it</li>",
+    "Tasks": r'<li class="task" data-task="x"><input type="checkbox" disabled checked aria-label="Done"> sown</li>\s*'
+    r'<li class="task" data-task="-"><input type="checkbox" disabled checked aria-label="Marked -"> given up',
+    "Quote": r"<blockquote>\s*<p>Words of somebody else\.</p>\s*</blockquote>",
+    "Callout": r'<div class="callout callout-tip" data-callout="tip">\s*<div class="callout-title"><svg class="icon"'
+    r'(?s:.)*?<span>A title with <strong>Markdown</strong></span>(?s:.)*?<a class="internal" href="links\.html">',
+    "Folded callout": r'<details class="callout callout-question" data-callout="faq">\s*<summary class="callout-title">',
+    "Nested callout": r'<div class="callout callout-question"(?s:.)*<div class="callout callout-example"(?s:.)*Deep enough',
+    "Custom callout": r'<div class="callout callout-note" data-callout="recipe" data-callout-metadata="spicy">',
+    "All callout types": r"(?s:.)*".join(f'class="callout callout-{name}"' for name in DRAWINGS),
+    "Table": r'<th style="text-align:left">|<th class="left">|<th align="left">|<th>Left</th>',
+    "Code": r'<div class="code-title">descend\.py</div><pre tabindex="0"><code class="language-python"><span class="line" data-line="1">'
+    r'(?s:.)*<span class="line marked" data-line="2">',
+    "Displayed math": r'<div class="math-display"><math(?s:.)*ℝ(?s:.)*</math></div>(?s:.)*By <math',
+    "Diagram": r'<figure class="diagram"><img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg" alt="A flowchart; its source follows"',
+    "Footnotes": r'A claim<sup class="footnote-ref">(?s:.)*?>2</a></sup> and, once more, the same<sup class="footnote-ref">',
+    "Comment block": r"<p>Before\.</p>\s*<p>After\.</p>",
+    "Block id": r'<p id="block-named">A paragraph that can be linked\.</p>\s*<p>See <a class="internal" href="#block-named">',
+    "HTML block": r"<details><summary>More</summary>Enough\.</details>",
+    "Rule": r"<p>above</p>\s*<hr",
+}
+"""By name of a construct with a heading of its own: what stands under the heading, after its source."""
+
+
+@pytest.fixture(scope="module")
+def page(built) -> str:
+    return built.page(built.urls["Constructs.md"])
+
+
+@pytest.fixture(scope="module")
+def live_cells(page) -> dict[str, str]:
+    """Return the last cell of each row of four, by the name that the first begins with."""
+    found = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)]
+    return {re.split(", ", re.sub("<[^>]+>", "", cells[0]))[0]: cells[3] for cells in found if len(cells) == 4}
+
+
+@pytest.fixture(scope="module")
+def live_sections(page) -> Mapping[str, str]:
+    """Return what stands under each heading of the third level, by its text, without the first block of code.
+
+    Headings of what is embedded belong to the example.
+    """
+    parts = re.split(r'<h([123]) id="(?!e\d+-)[^"]*">(.*?)</h\1>', page.partition('<section class="footnotes"')[0])
+    found = zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
+    return {name: re.sub(r'<div class="code">.*?</div>', "", text, count=1, flags=re.DOTALL) for level, name, text in found if level == "3"}
+
+
+def test_every_construct_is_looked_at(live_cells, live_sections):
+    """No line of the page without its test, and no test without its line."""
+    assert (HERE.keys(), BELOW.keys()) == (live_cells.keys(), live_sections.keys())
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_constructs_in_tables(name, live_cells):
+    """What stands in the cell *Here*."""
+    assert re.search(HERE[name], live_cells[name].strip(), re.DOTALL), live_cells[name]
+
+
+@pytest.mark.parametrize("name", BELOW)
+def test_constructs_below_headings(name, live_sections):
+    """What stands under the heading."""
+    if name == "Diagram" and find_spec("mmdr") is None:
+        pytest.skip("the extra `diagrams` is not installed")
+
+    assert re.search(BELOW[name], live_sections[name]), live_sections[name]
+
+
+def test_what_is_shown_as_written_is_what_stands_there():
+    """Under its fence, every example once more, as it is: or the page would show one thing and build another."""
+    text = read("Constructs")
+    shown = [match for match in FENCE.finditer(text) if match["fence"] == "````"]
+    wrong = [match["text"] for match in shown if not text[match.end() :].startswith(f"\n\n{match['text']}")]
+
+    assert len(BELOW) == len(shown)
+    assert [] == wrong
+
+
+def test_what_constructs_say_of_the_note(built, page):
+    """Alias, classes, properties at the foot; of what the comments hide, nothing."""
+    assert 'href="constructs.html"' in built.page("all-constructs.html")
+    assert 'class="note wide"' in page
+    assert "<dt>Date</dt><dd>20261123</dd>" in page
+    assert "Nobody reads this" not in re.sub(r'<div class="code">.*?</div>', "", page, flags=re.DOTALL)
+    assert '<li id="fn1" class="footnote"><p>An aside' in page
