@@ -112,6 +112,7 @@ def unique_anchor(text: str, taken: set[str]) -> str:
     return anchor
 
 
+@lru_cache(maxsize=1 << 16)
 def note_url(path: str) -> str:
     """Return the page of a note, relative to the site's root, when nothing else claims it.
 
