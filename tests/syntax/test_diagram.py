@@ -3,10 +3,11 @@
 from xml.etree import ElementTree
 
 import pytest
+from markdown_it import MarkdownIt
+
 from hortus.slots import cut
 from hortus.syntax import diagram
 from hortus.syntax.code import code_plugin
-from markdown_it import MarkdownIt
 
 HOSTILE = """\
 graph TD

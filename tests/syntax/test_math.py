@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from hortus.mathfont import glyphs_of, subset_math_font
 from hortus.slots import mark
 from hortus.syntax import make_parser

@@ -1,6 +1,7 @@
 """Raw HTML: what passes, and what does not."""
 
 import pytest
+
 from hortus.slots import mark
 from hortus.syntax.sanitize import clean_skeleton
 

@@ -5,10 +5,11 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from hortus.syntax.comment import BLANK, blank_comments
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.utils import read_fixture_file
+
+from hortus.syntax.comment import BLANK, blank_comments
 
 HERE = Path(__file__).parent
 NAMES = sorted(path.stem for path in HERE.glob("*.md"))

@@ -126,9 +126,12 @@ def _formulas(tokens: list[Token]):
         first = token.map[0] + 1 if token.map else 1
         if token.type == "math_block":
             yield token, first
+        line, last = first, 0
         for child in token.children or ():
             if child.type == "math_inline":
-                yield child, first + token.content.count("\n", 0, child.meta["pos"])
+                line += token.content.count("\n", last, child.meta["pos"])
+                last = child.meta["pos"]
+                yield child, line
 
 
 def _source(token: Token) -> str:

@@ -1,0 +1,161 @@
+"""Text made to hang a parser: twice as much of it takes about twice the time.
+
+The first cases are the kinds that cmark and markdown-it are known to be tried with, made anew; the
+others are openers of our own syntax, never closed, closed too often, or nested.
+
+Known and left to the time limit of a note: quotes that end in a table, indented code or raw HTML,
+each followed by a line without ``>`` and no empty line, where markdown-it itself is quadratic.
+"""
+
+import gc
+import time
+
+import pytest
+
+from hortus.syntax import make_parser
+from hortus.syntax.comment import blank_comments, comment_plugin
+from hortus.syntax.depth import depth_plugin
+
+GROWTH = 2.6
+LONG_ENOUGH = 0.05
+"""Seconds of CPU that a measurement must take to mean anything."""
+TRIES = 5
+
+COMMONMARK = {
+    "nested strong emphasis": lambda n: "*a **a " * n + "b" + " a** a*" * n,
+    "emphasis closers": lambda n: "a_ " * n,
+    "emphasis openers": lambda n: "_a " * n,
+    "link closers": lambda n: "a]" * n,
+    "link openers": lambda n: "[a" * n,
+    "mismatched openers and closers": lambda n: "*a_ " * n,
+    "openers and closers of three": lambda n: "a**b" + "c* " * n,
+    "link openers and emphasis closers": lambda n: "[ a_" * n,
+    "[ (](": lambda n: "[ (](" * n,
+    "![[]()": lambda n: "![[]()" * n,
+    "hard link with emphasis": lambda n: "**x [a*b**c*](d)" * n,
+    "nested brackets": lambda n: "[" * n + "a" + "]" * n,
+    "nested quotes": lambda n: "> " * n + "a",
+    "nested lists": lambda n: "- " * n + "a",
+    "deeper and deeper lists": lambda n: "".join("  " * depth + "* a\n" for depth in range(int(n**0.5))),
+    "null characters": lambda n: "abc\0de\0" * n,
+    "backticks of every length": lambda n: "".join("e" + "`" * length for length in range(int(n**0.5) * 4)),
+    "unclosed links": lambda n: "[a](" * n,
+    "unclosed links in angles": lambda n: "[a](<b" * n,
+    "unclosed comments": lambda n: "</" + "<!--" * n,
+    "unclosed instructions": lambda n: "a <?" * n,
+    "unclosed declarations": lambda n: "a <!A " * n,
+    "unclosed CDATA": lambda n: "a <![CDATA[" * n,
+    "unclosed tags": lambda n: "<a" * n,
+    "empty lines in a list": lambda n: "- a\n" + "  \n" * n,
+    "many references": lambda n: "".join(f"[{number}]: u\n" for number in range(n)) + "[0] " * n,
+    "wide tables": lambda n: "a|" * n + "\n" + "-|" * n + "\n",
+    "nested images": lambda n: "![" * n + "](a)" * n,
+    "nested links": lambda n: "[" * n + "](a)" * n,
+    "delimiters of all kinds": lambda n: "*_~~" * n,
+    "quotes ending in code": lambda n: "> ```\nb\n" * n,
+    "quotes ending in a heading": lambda n: "> # a\nb\n" * n,
+}
+
+OURS = {
+    "[[": lambda n: "[[" * n,
+    "[[a": lambda n: "[[a " * n,
+    "[[a|": lambda n: "[[a|" * n,
+    "[[a#": lambda n: "[[a#" * n,
+    "[[a]": lambda n: "[[a] " * n,
+    "]]": lambda n: "]]" * n,
+    "![[": lambda n: "![[" * n,
+    "%%": lambda n: "%%" * n,
+    "a %% in a line": lambda n: "a %% " * n,
+    "a %% in a paragraph": lambda n: "a %% b\n\n" * n,
+    "%% at the start of a line": lambda n: "%%a\n" * n,
+    "%% in quoted fences": lambda n: "> ```\n%%\n" * n,
+    "comments everywhere": lambda n: "a\n%%b%%\n" * n,
+    "$": lambda n: "$" * n,
+    "$a": lambda n: "$a " * n,
+    "a$": lambda n: "a$ " * n,
+    "$$a": lambda n: "$$a " * n,
+    "$ and $$": lambda n: "$ $$ " * n,
+    "$\\$": lambda n: "$\\$" * n,
+    "$$ at the start of a line": lambda n: "a\n$$ b\n" * n,
+    "$$ in quotes": lambda n: "> $$\n\n" * n,
+    "==": lambda n: "==" * n,
+    "==a": lambda n: "==a " * n,
+    "a==b": lambda n: "a==b" * n,
+    "== among other delimiters": lambda n: "*==_==~~" * n,
+    "#a/": lambda n: "#a/" * n,
+    "#1": lambda n: "#1 " * n,
+    "one long tag": lambda n: "#" + "a/" * n,
+    "^[": lambda n: "^[" * n,
+    "^[a": lambda n: "^[a " * n,
+    "^[ closed once": lambda n: "^[a" * n + "]",
+    "^[ nested": lambda n: "^[a" * n + "]" * n,
+    "[^": lambda n: "[^a]: b\n\n" + "[^" * n,
+    "[^a]: again and again": lambda n: "[^a]: b\n" * n,
+    "> [!": lambda n: "> [!\n" * n,
+    "callouts in a line of quotes": lambda n: "> " * n + "[!a]",
+    "callouts that forget their >": lambda n: ">> [!a]\n> b\n" * n,
+    "|": lambda n: "|" * n,
+    "|-": lambda n: "|-" * n,
+    "^a": lambda n: " ^a" * n,
+    "^a below quotes": lambda n: "> a\n^b\n\n" * n,
+    "- [": lambda n: "- [ " * n,
+    "tasks in tasks": lambda n: "- [ ] " * n,
+    "TODO": lambda n: "TODO " * n,
+    "_TODO": lambda n: "_TODO" * n,
+    "```py {": lambda n: "```py {" + "1," * n + "}\na\n```",
+}
+
+
+@pytest.fixture(scope="module")
+def parser():
+    """The parser of notes, with the bounds whose effect is measured here."""
+    parser = make_parser.__wrapped__()
+    for name, plugin in (("comment", comment_plugin), ("depth", depth_plugin)):
+        if name not in parser.core.ruler.get_all_rules():
+            parser.use(plugin)
+    return parser
+
+
+def cost(parser, text: str) -> float:
+    """Return the seconds of CPU that reading *text* takes; the collector, which comes in jumps, waits."""
+    gc.collect()
+    gc.disable()
+    try:
+        begin = time.process_time()
+        parser.parse(blank_comments(text)[0])
+        return time.process_time() - begin
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("make", [pytest.param(make, id=name) for name, make in (COMMONMARK | OURS).items()])
+def test_growth(parser, make):
+    """Doubled text takes less than 2.6 times as long; the best of several tries counts."""
+    size = 1_000
+    while (once := cost(parser, make(size))) < LONG_ENOUGH and size < 100_000:
+        size *= 2
+    ratios = []
+    for _ in range(TRIES):
+        ratios.append(cost(parser, make(2 * size)) / max(once, LONG_ENOUGH / 4))
+        if ratios[-1] < GROWTH:
+            break
+        once = cost(parser, make(size))
+
+    assert min(ratios) < GROWTH, f"{size} took {once:.2f} s; twice as much took {ratios} times as long"
+
+
+@pytest.mark.parametrize("opener", ["[[", "![[", "%%", "$", "$$", "==", "#a/", "^[", "[^", ">[!", "|", "-[", "TODO"])
+def test_fifty_thousand(parser, opener):
+    """An opener that is never closed, 50,000 times: read, and what follows is not lost."""
+    tokens = parser.parse(blank_comments(opener * 50_000 + " end")[0])
+    text = "".join(child.content for token in tokens for child in token.children or ())
+
+    assert text.endswith("end")
+
+
+def test_nothing_is_lost_in_the_depths(parser):
+    """A quote, list or link deeper than the bound keeps its words."""
+    for source in ("> " * 1_000 + "word", "- " * 1_000 + "word", "[" * 1_000 + "word" + "](a)" * 1_000):
+        tokens = parser.parse(source)
+
+        assert "word" in "".join(child.content for token in tokens for child in token.children or ())
