@@ -8,7 +8,8 @@
 
 import os
 import stat
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,7 +35,12 @@ from hortus.preview.reader import Reader
 from hortus.preview.relink import Linker
 from hortus.preview.retell import Teller
 from hortus.stages import Stages
+from hortus.syntax.comment import without_comments
 from hortus.vault import LARGEST, parse_bytes, picture_sizes, read_vault
+
+
+COMMITS = 60.0
+"""Seconds for which the dates of the last commits are believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,8 @@ class RememberingSteps(Steps):
         self.known_scripts: dict[Path, tuple[tuple[int, int, int], FigureScript]] = {}
         self.known_sizes: dict[str, tuple[tuple[int, int], tuple[int, int] | None]] = {}
         self.linker, self.teller = Linker(), Teller()
+        self.known_changes: Mapping[str, str] = {}
+        self.asked = -COMMITS
 
     def parse(self, sources: Sequence[Source], options: ParseOptions) -> tuple[Note, ...]:
         known = [self.notes.get((source.path, options)) for source in sources]
@@ -170,6 +178,15 @@ class RememberingSteps(Steps):
     def link(self, **known: Any) -> LinkGraph:
         return self.linker.link(**known)
 
+    def changes(self) -> Mapping[str, str]:
+        """Ask git now and then; a save is no commit."""
+        if time.monotonic() - self.asked > COMMITS:
+            self.known_changes, self.asked = super().changes(), time.monotonic()
+        return self.known_changes
+
+    def markdown(self, sources: Mapping[str, Source]) -> Mapping[str, str]:
+        return Markdown(sources)
+
     def draw(self, wanted: Sequence[FigureWanted]) -> tuple[Figure, ...]:
         return self.drawing.draw(wanted)
 
@@ -182,6 +199,22 @@ class RememberingSteps(Steps):
         found = picture_sizes(replace(vault, assets=tuple(new)), stamps) if new else {}
         self.known_sizes |= {asset.path: (stamps[asset.path], found.get(asset.path)) for asset in new}
         return {path: size for path in stamps if (size := self.known_sizes[path][1])}
+
+
+class Markdown(Mapping[str, str]):
+    """The notes' own text without comments, made when asked for."""
+
+    def __init__(self, sources: Mapping[str, Source]):
+        self.sources = sources
+
+    def __getitem__(self, path: str) -> str:
+        return without_comments(self.sources[path].text)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.sources)
+
+    def __len__(self) -> int:
+        return len(self.sources)
 
 
 def _below(file: Path, folder: Path) -> bool:

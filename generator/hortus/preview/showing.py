@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from hortus.addresses import reached_assets
 from hortus.build import UNREADABLE
+from hortus.feeds import machine_files, markdown_url
 from hortus.figures import filled_source
 from hortus.gallery import figure_files
 from hortus.mathfont import whole_font
@@ -31,6 +32,7 @@ from hortus.site import theme_files
 
 OWN = ".hortus"
 """Folder of the preview's own addresses; no file of a vault has one that begins with a dot."""
+FEEDS = ("feed.xml", "atom.xml", "sitemap.xml")
 STATIC = ("preview.js", "preview.css")
 SEEN = re.compile(r'<meta name="hortus-preview" data-seen="(\w+)"')
 ADDRESSES = re.compile(r'\shref="([^"#?]*)')
@@ -73,13 +75,19 @@ class Showing:
             found |= {f"figures/{name}": content for name, content in figure_files(figure, filled_source(figure)).items()}
         return found | theme_files(self.config.project, b"")
 
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """Paths of notes by the address of their own Markdown; feeds and the like stand under no path."""
+        notes = {markdown_url(url): path for url, path in self.notes.items() if path.endswith(".md")}
+        return notes | dict.fromkeys(("llms.txt", *(FEEDS if self.config.settings.site_url else ())), "")
+
     def find(self, address: str) -> str | None:
         """Return the page or file that an address, decoded and without its first slash, means; None for none.
 
         It is looked up, never followed: an address that is not in the site's own list leads nowhere.
         """
         for url in (address, f"{address}index.html" if address.endswith("/") or not address else f"{address}.html"):
-            if url in self.pages or url in self.files or url in MATH:
+            if any(url in known for known in (self.notes, self.pages, self.files, MATH, self.texts)):
                 return url
         return None
 
@@ -89,21 +97,25 @@ class Showing:
         if url in MATH:  # the style does not wait for the font
             font = whole_font(self.config.cache) if url.endswith("woff2") else b"later"
             return theme_files(self.config.project, font)[url]
+        if path := self.texts.get(url):
+            return self.state.found.markdown[path].encode("utf-8", "replace")
+        if url in self.texts:
+            return machine_files(self.shown, self.config.settings, self.press.site.title, self.state.found.markdown)[url]
         return self.files[url]
 
     def page(self, url: str) -> str:
         """Return a page with what the preview adds to it; one that cannot be made says why."""
         if url not in self.made:
             try:
-                make = self.pages[url]
-                self.made[url] = self._with_preview(url, make().text)
+                made = self.press.note(self.notes[url]) if url in self.notes else self.pages[url]()
+                self.made[url] = self._with_preview(url, made.text)
             except Exception as error:  # a fault of ours, or of a template beside the settings
                 self.made[url] = self.fault(f"{type(error).__name__}: {error}", traceback.format_exc())
         return self.made[url]
 
     def look_at(self, address: str) -> str:
         """Return the page that stands at an address, also when there is none any more."""
-        return self.page(address) if address in self.pages else self.nothing(address)
+        return self.page(address) if address in self.notes or address in self.pages else self.nothing(address)
 
     def nothing(self, address: str) -> str:
         """Return a page for an address that leads nowhere now; it becomes the page when there is one."""
