@@ -5,7 +5,7 @@ HORTUS := $(VENV)/bin/hortus
 INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help site test check bench lint clean
+.PHONY: help site docs test check bench lint clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ site: $(VENV)/site  ## build vault/ into site/, and print the page to open
 
 check: $(VENV)/site  ## report broken links, TODOs and other problems of vault/
 	@$(HORTUS) check
+
+docs: $(VENV)/site  ## check docs/ strictly, and build it into build/docs/
+	@$(HORTUS) check docs --strict && $(HORTUS) build docs --strict
 
 test: $(VENV)/test  ## run all tests, browser included
 	@$(VENV)/bin/python -m pytest
