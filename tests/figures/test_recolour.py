@@ -24,7 +24,9 @@ def drawn(inner: str) -> str:
         pytest.param('<path d="M 1.23456 -0.00001 \nL 2.5 3"/>', 'd="M 1.235 0 L 2.5 3"', id="rounded"),
         pytest.param('<text x="1.23456">p = 0.123456</text>', "p = 0.123456", id="words are not rounded"),
         pytest.param('<g transform="scale(0.0012345)"/>', "scale(0.0012345)", id="scales are not rounded"),
-        pytest.param('<g id="a"/><use xlink:href="#a"/>', 'id="a"', id="a name that is used stays"),
+        pytest.param(
+            '<g id="a"/><use xlink:href="#a"/>', 'xlink:href="#fe3b0c-0"', id="a name that is used is counted"
+        ),
     ],
 )
 def test_what_a_picture_becomes(inner, expected):
@@ -48,6 +50,21 @@ def test_nothing_in_it_runs_or_fetches(inner):
     svg = drawn(inner)
 
     assert "alert" not in svg and "example" not in svg
+
+
+def test_last_bits_do_not_show():
+    """Coordinates that differ in their last bit give the same bytes, names included, and equal clips are one."""
+    clip = '<clipPath id="{0}"><rect x="{1}" y="0"/></clipPath><path clip-path="url(#{0})" d="M {1} 0"/>'
+    path = '<path clip-path="url(#{0})" d="M 63.7065 0"/>' + clip.format("pz", "9.5")
+    one = drawn(clip.format("pab", "63.706500") + path.format("pab"))
+    two = drawn(
+        clip.format("pcd", "63.706499")
+        + '<clipPath id="pef"><rect x="63.706500" y="0"/></clipPath>'
+        + path.format("pef")
+    )
+
+    assert one == two
+    assert 2 == one.count("<clipPath")
 
 
 def test_light_and_dark_are_inside():

@@ -171,7 +171,7 @@ class _Run:
         for number, (label, figure) in enumerate(frames.items()):
             stream = io.BytesIO()
             figure.savefig(stream, format="svg", metadata={"Date": None})
-            picture = recolour(stream.getvalue())
+            picture = recolour(stream.getvalue(), self.job["name"])
             name = f"frame-{number:04}.svg"
             (self.out / name).write_bytes(picture.svg)
             facts = {"width": picture.width, "height": picture.height, "words": picture.words}

@@ -1,11 +1,12 @@
 """Make matplotlib's SVG adaptive, small and inert: bytes in, bytes out.
 
 1. Sentinel colours become CSS custom properties, light by default, dark where the reader prefers it.
-2. Coordinates are rounded; names that nothing refers to, comments and metadata go.
+2. Coordinates are rounded; names become short, and those that nothing refers to, comments and metadata go.
 3. Whatever could run or fetch goes: scripts, handlers, addresses other than the picture's own parts.
 4. Its text is returned beside it, for search.
 """
 
+import hashlib
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import asdict, dataclass
@@ -36,7 +37,8 @@ class Picture:
     words: str
 
 
-def recolour(svg: bytes) -> Picture:
+def recolour(svg: bytes, name: str = "") -> Picture:
+    """Do all of the above to the picture of the figure called *name*."""
     ET.register_namespace("", SVG)
     ET.register_namespace("xlink", XLINK)
     root = ET.fromstring(svg)
@@ -44,6 +46,7 @@ def recolour(svg: bytes) -> Picture:
     used = _references(root)
     for element in root.iter():
         _clean(element, used)
+    _rename(root, "f" + hashlib.sha256(name.encode()).hexdigest()[:5])
     width, height = (_pixels(root.get(side, "0")) for side in ("width", "height"))
     root.set("width", str(width))
     root.set("height", str(height))
@@ -84,6 +87,27 @@ def _references(root: ET.Element) -> set[str]:
         if "href" in key or "url(" in value
         for name in _REFERENCE.findall(value)
     }
+
+
+def _rename(root: ET.Element, prefix: str) -> None:
+    """Count the parts that others refer to; equal clips become one.
+
+    Matplotlib names them by all digits of their coordinates, whose last bits vary (see DODGE).
+    """
+    names: dict[str, str] = {}
+    clips: dict[bytes, str] = {}
+    for parent in list(root.iter()):
+        for element in [child for child in parent if "id" in child.attrib]:
+            old, new = element.attrib["id"], f"{prefix}-{len(set(names.values()))}"
+            if _local(element.tag) == "clipPath":
+                new = clips.setdefault(b"".join(map(ET.tostring, element)), new)
+            if new in names.values():
+                parent.remove(element)
+            names[old] = element.attrib["id"] = new
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            if "href" in key or "url(" in value:
+                element.set(key, _REFERENCE.sub(lambda match: "#" + names.get(match[1], match[1]), value))
 
 
 def _clean(element: ET.Element, used: set[str]) -> None:
