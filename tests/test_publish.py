@@ -5,6 +5,7 @@ import http.server
 import json
 import os
 import subprocess
+import sys
 import threading
 import urllib.request
 from collections.abc import Mapping
@@ -621,6 +622,21 @@ def test_killed(published, hortus):
     assert "" == published.git("fsck", "--strict", "--no-dangling", at=published.origin)
 
 
+@pytest.mark.parametrize("kilobytes", [0, 1, 8, 40])
+def test_full_disk(published, repository, kilobytes):
+    """When files cannot be written, a sentence says so, and nothing has moved."""
+    published.write({"b.md": "changed\n", "x.png": os.urandom(50_000), "index.md": "[[b]] ![[x.png]]\n"})
+    here, before = published.tip(published.root), published.belongings(published.root)
+    script = f"ulimit -f {kilobytes}; exec {sys.executable} -m hortus publish {published.root} 2>&1"
+    environment = os.environ | {"PYTHONPATH": str(repository / "generator"), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(["bash", "-c", script], env=environment, stdout=subprocess.PIPE, text=True)
+
+    assert (1, here, here) == (done.returncode, published.tip(published.root), published.tip()), done.stdout
+    assert "Traceback" not in done.stdout and "nothing was published" in done.stdout
+    assert before == published.belongings(published.root)
+    assert 0 == published.publish().status
+
+
 def test_two_at_once(published, hortus):
     """Of two that publish at the same time both tell the truth, and the branch holds what one of them made."""
     published.write({"b.md": "changed\n"})
@@ -644,6 +660,7 @@ def test_foreign_site(project):
 
     assert (4, theirs) == (refused.status, project.tip())
     assert "\n  b.html/x.txt\n  index.html\n" in refused.printed
+    assert "! index.html: " in (dry := project.publish("--dry-run")).printed and 4 == dry.status
 
     done = project.publish("--replace")
 
@@ -824,6 +841,16 @@ def test_new_errors(published):
     published.write({"b.md": "\n\n\n\nSee, again, [[index]] and [[nowhere]].\n"})
 
     assert 0 == published.publish().status
+
+
+def test_refused_before_anything_runs(project, tmp_path):
+    """What cannot go well is said before a figure runs."""
+    script = f'"""Slow."""\nALT = "x"\nopen({str(tmp_path / "ran")!r}, "w")\n'
+    project.write({"slow.py": script}, at="figures")
+
+    assert 3 == project.publish("--remote", "nowhere").status
+    assert 4 == project.publish("--branch", "main").status
+    assert not (tmp_path / "ran").exists()
 
 
 def test_failed_figure(project):

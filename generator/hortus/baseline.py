@@ -60,7 +60,7 @@ def problems_at(config: Config, revision: str, jobs: int = 0) -> Mapping[str, in
             then = read_config(project)
         except HortusError as error:
             raise HortusError(f"at {revision}: {error}") from None
-        then = replace(then, cache=_cache(config))
+        then = replace(then, cache=_cache(config) or top / ".cache")
         vault = read_vault(then.vault, then.settings.ignore, [then.out])
         return count_issues(survey(then, vault, jobs).report.issues)
 
@@ -91,11 +91,13 @@ def _write(repository: Repository, entries: Mapping[str, Entry], top: Path) -> N
             file.symlink_to(os.fsdecode(contents[path]))
 
 
-def _cache(config: Config) -> Path:
+def _cache(config: Config) -> Path | None:
     """Return a memory of its own, so that notes of now are not forgotten; figures are looked up where they are."""
     folder = config.cache / "since"
-    folder.mkdir(parents=True, exist_ok=True)
-    figures = folder / "figures"
-    if not figures.is_symlink():
-        figures.symlink_to(Path("..", "figures"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "figures").is_symlink():
+            (folder / "figures").symlink_to(Path("..", "figures"))
+    except OSError:
+        return None
     return folder

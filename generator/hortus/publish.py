@@ -9,6 +9,7 @@ Nothing is checked out, nothing is forced. Until the push is through, no referen
 
 import tempfile
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -87,12 +88,22 @@ class Published:
     """The local branch is at the commit."""
 
 
+def check_ready(folder: Path, branch: str, remote: str) -> tuple[Repository, str, tuple[Path, ...]]:
+    """Find the repository of *folder*, its remote and who has the branch checked out; refuse what cannot go well."""
+    repository = find_repository(folder)
+    if repository.attempt("check-ref-format", "--branch", branch).returncode:
+        raise HortusError(f"--branch {branch}: not a name for a branch")
+    remote = known_remote(repository, remote)
+    return repository, remote, checked_out(repository, branch, remote)
+
+
 def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stages: Stages | None = None) -> Draft:
     """Build the public site of a vault from its files; of what is remembered only finished figures are believed."""
     stages = stages or Stages()
     with tempfile.TemporaryDirectory(prefix="hortus-") as place:
-        (config.cache / "figures").mkdir(parents=True, exist_ok=True)
-        Path(place, "figures").symlink_to(config.cache / "figures")
+        with suppress(OSError):  # where nothing can be kept, nothing was
+            (config.cache / "figures").mkdir(parents=True, exist_ok=True)
+            Path(place, "figures").symlink_to(config.cache / "figures")
         clean = replace(config, cache=Path(place))
         with stages.time("read"):
             vault = read_vault(config.vault, config.settings.ignore, [config.out])
@@ -109,11 +120,7 @@ def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stage
 
 def make_plan(config: Config, draft: Draft, branch: str = "gh-pages", remote: str = "origin") -> Plan:
     """Compare a site with what the branch holds; nothing is written but what is fetched."""
-    repository = find_repository(config.project)
-    if repository.attempt("check-ref-format", "--branch", branch).returncode:
-        raise HortusError(f"--branch {branch}: not a name for a branch")
-    remote = known_remote(repository, remote)
-    elsewhere = checked_out(repository, branch, remote)
+    repository, remote, elsewhere = check_ready(config.project, branch, remote)
     base = find_base(repository, branch, remote)
     ids = {url: blob_id(repository, _content(content)) for url, content in draft.site.files.items()}
     receipt = make_receipt(draft.site, draft.found.shown, draft.found.report, ids)

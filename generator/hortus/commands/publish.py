@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from hortus.commands import FAILED, FINE, PROBLEMS, REFUSED, add_jobs, add_vault
+from hortus.model import HortusError
 from hortus.terminal import counted, print_figures, print_timings, show_progress
 
 MOST = 40
@@ -23,12 +24,20 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
+    try:
+        return _publish(given)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise HortusError(f"{error.filename or 'publish'}: {error.strerror}; nothing was published", FAILED) from None
+
+
+def _publish(given: argparse.Namespace) -> int:
     from hortus.config import read_config
-    from hortus.git import find_repository
-    from hortus.publish import carry_out, make_draft, make_plan
+    from hortus.publish import carry_out, check_ready, make_draft, make_plan
 
     config = read_config(given.vault)
-    find_repository(config.project)
+    check_ready(config.project, given.branch, given.remote)
     stages = show_progress()
     draft = make_draft(config, given.figures, given.jobs, stages)
     failed = print_figures(draft.found.shown.figures.values())
@@ -73,6 +82,8 @@ def _print_plan(plan, whole: bool) -> None:
             print(f"{word} and {len(listed) - len(shown)} more pages")
         if len(listed) < len(urls):
             print(f"{word} {len(urls) - len(listed)} other files")
+    for url in plan.blocked if whole else ():
+        print(f"! {url}: written by somebody else, where the site has to be; --replace puts the site there")
     for url in plan.edited:
         print(f"  {url}: edited on {plan.branch} by somebody else; stays")
     if plan.removed:
