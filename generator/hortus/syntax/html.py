@@ -68,7 +68,17 @@ def _caption(self, tokens, idx, options, env) -> str:
     return mark("caption", tokens[idx].meta["slot"]) + "\n"
 
 
+def _cell_open(self, tokens, idx, options, env) -> str:
+    """Say how a cell is aligned by a class, since the pages' policy forbids styles in the text."""
+    token = tokens[idx]
+    if style := token.attrs.pop("style", ""):
+        token.attrs["class"] = str(style).partition(":")[2]
+    return self.renderToken(tokens, idx, options, env)
+
+
 RULES = {
+    "th_open": _cell_open,
+    "td_open": _cell_open,
     "link_open": _link_open,
     "wikilink": _wikilink,
     "embed": _embed,
