@@ -148,7 +148,7 @@ def test_arguments_are_documented(command):
     """Every argument, option and choice in the command's table, and no other."""
     text = sections(read("Commands"), 2).get(f"hortus {command}", "")
 
-    assert arguments(command) == {codes(cells[0])[0] for cells in rows(text) if cells[0]}
+    assert arguments(command) == {codes(cells[0])[0] for cells in rows(text) if codes(cells[0])}
 
 
 # --- the report ---------------------------------------------------------------------------------
@@ -303,8 +303,9 @@ BELOW = {
     "Embedded film": r'<video controls preload="metadata" src="samples/grow\.webm" width="320">',
     "Embedded PDF": r'<object class="document" type="application/pdf" data="samples/sheet\.pdf" height="260" aria-label="sheet\.pdf">',
     "Embedded text file": r'<div class="embed file"><a class="embed-source" href="samples/words\.csv">words\.csv</a>(?s:.)*word,count',
-    "Embedded canvas": r'<a class="internal" href="samples/plan-canvas\.html">|<div class="embed note">(?s:.)*<svg',
-    "Figure": r'<figure class="figure">(?s:.)*href="figures/palette\.html"',
+    "Embedded canvas": r'<div class="embed note"><a class="embed-source" href="samples/plan-canvas\.html">plan</a>(?s:.)*<svg viewBox='
+    r'(?s:.)*<g class="canvas-group">(?s:.)*<a class="internal" href="samples/seedling\.html">(?s:.)*<path class="canvas-edge"',
+    "Figure": r'<figure class="figure">(?s:.)*<em>The colours of data\.</em>(?s:.)*href="figures/palette\.html"',
     "Headings": r'<h6 id="the-sixth-level">The sixth level</h6>',
     "Lists": r"<ol>\s*<li>one\s*<ul>\s*<li>a point of it</li>",
     "Tasks": r'<li class="task" data-task="x"><input type="checkbox" disabled checked aria-label="Done"> sown</li>\s*'
@@ -316,7 +317,7 @@ BELOW = {
     "Nested callout": r'<div class="callout callout-question"(?s:.)*<div class="callout callout-example"(?s:.)*Deep enough',
     "Custom callout": r'<div class="callout callout-note" data-callout="recipe" data-callout-metadata="spicy">',
     "All callout types": r"(?s:.)*".join(f'class="callout callout-{name}"' for name in DRAWINGS),
-    "Table": r'<th style="text-align:left">|<th class="left">|<th align="left">|<th>Left</th>',
+    "Table": r'<th class="left">Left</th>\s*<th class="right">Right</th>(?s:.)*<td class="left"><a class="internal" href="links\.html">labelled</a>',
     "Code": r'<div class="code-title">descend\.py</div><pre tabindex="0"><code class="language-python"><span class="line" data-line="1">'
     r'(?s:.)*<span class="line marked" data-line="2">',
     "Displayed math": r'<div class="math-display"><math(?s:.)*ℝ(?s:.)*</math></div>(?s:.)*By <math',
