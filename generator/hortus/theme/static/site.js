@@ -50,9 +50,15 @@
     say();
   }
 
-  // --- formulas: their font is asked for before the page is laid out (a preload link may not be on file://) ---
+  // --- formulas: text that would move when their font arrives is shown when it has, or soon anyway ---
 
-  if (document.querySelector("link[href$='math.css']")) document.fonts.load('1em "Hortus Math"').catch(() => {});
+  if (document.querySelector("link[href$='math.css']")) {
+    root.dataset.waiting = "";
+    const soon = new Promise((done) => setTimeout(done, 400));
+    const here = document.fonts.load('1em "Hortus Math"').catch(() => {});
+    const show = () => { delete root.dataset.waiting; };
+    Promise.race([here, soon]).then(() => requestAnimationFrame(() => requestAnimationFrame(show)));  // laid out anew first
+  }
 
   // --- contents: open beside the text, the section being read marked ---
 
