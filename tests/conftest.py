@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+import hypothesis
 import pytest
 
 from hortus.build import Survey, build, survey
@@ -20,6 +21,8 @@ from hortus.output import write_site
 from hortus.vault import read_vault
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+hypothesis.settings.register_profile("hortus", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("hortus")
 Files = Mapping[str, str | bytes]
 
 
