@@ -74,6 +74,14 @@ def test_the_output_is_no_part_of_the_vault(write_vault):
     assert (["a.md", "x/site/d.md"], []) == paths(read_vault(root, skip=[root / "site"]))
 
 
+def test_a_site_is_no_part_of_the_vault(build_at, write_vault):
+    """One that was written inside the vault, under whatever name, is not read as notes."""
+    root = write_vault({"a.md": "[[b]]", "sub/b.md": ""})
+    build_at(root).write(root / "sub" / "public")
+
+    assert ["a.md", "sub/b.md"] == paths(read_vault(root))[0]
+
+
 def test_links_that_leave_are_not_followed(write_vault, tmp_path):
     """Files and folders outside are not read, in whatever way a link leads there, and each is told."""
     (tmp_path / "outside").mkdir()

@@ -19,6 +19,8 @@ from hortus.model import HortusError, ParseOptions
 from hortus.names import digest
 
 SETTINGS = "hortus.toml"
+MANIFEST = ".hortus.json"
+"""Names every file that Hortus wrote to a folder, and so tells a site from a vault."""
 
 
 @dataclass(frozen=True, slots=True)

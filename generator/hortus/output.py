@@ -20,10 +20,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from hortus.config import MANIFEST
 from hortus.model import HortusError, Site
 from hortus.names import digest
 
-MANIFEST = ".hortus.json"
 HARMLESS = frozenset({".gitignore", ".gitkeep", ".nojekyll", "CNAME", "README.md", ".DS_Store"})
 """Foreign files that a folder may hold before Hortus has written to it."""
 EXCHANGE = 2

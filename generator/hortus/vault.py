@@ -1,7 +1,7 @@
 """Read a vault: a folder in, its Markdown files and the names of all others out. Nothing is written.
 
-Folders and files whose name begins with a dot, ``node_modules``, the settings, the output folder and
-what the settings ignore are not looked at. Links of the file system are followed to what is looked at only.
+Folders and files whose name begins with a dot, ``node_modules``, the settings, the output folder, sites
+that Hortus wrote and what the settings ignore are not looked at. Links of the file system are followed to what is looked at only.
 """
 
 import os
@@ -12,7 +12,7 @@ from contextlib import suppress
 from fnmatch import translate
 from pathlib import Path
 
-from hortus.config import SETTINGS
+from hortus.config import MANIFEST, SETTINGS
 from hortus.model import Asset, HortusError, Issue, Source, Vault
 from hortus.slots import without_marks
 
@@ -110,6 +110,8 @@ def _walk(root: Path, skip: set[str], ignored, issues: list[Issue]) -> Iterator[
     folders = [(str(root), "")]
     while folders:
         place, prefix = folders.pop()
+        if prefix and os.path.exists(os.path.join(place, MANIFEST)):
+            continue
         for entry in os.scandir(place):
             path = prefix + entry.name
             if not _encodes(entry.name):
