@@ -68,7 +68,9 @@ def since(root, revision):
 
 def test_since(garden):
     """Only what was not there at the revision, wherever it stands now."""
-    root, first = garden({"vault/a.md": "[[b]] and [[gone]] ![[x.png]]\n", "vault/b.md": "[[a]]\n", "vault/x.png": b"x"})
+    root, first = garden(
+        {"vault/a.md": "[[b]] and [[gone]] ![[x.png]]\n", "vault/b.md": "[[a]]\n", "vault/x.png": b"x"}
+    )
     garden({"vault/a.md": "\n\n[[b]] and [[gone]] ![[x.png]]\n\n[[new]]\n"})
 
     assert [("broken_link", "a.md", 5)] == since(root, first)
@@ -96,7 +98,9 @@ def test_a_removed_attachment_is_new(garden):
 
 def test_settings_of_then(garden):
     """The revision's own settings decide what was part of the vault."""
-    root, first = garden({"hortus.toml": 'ignore = ["old"]\n', "vault/a.md": "[[a]]\n", "vault/old/b.md": "[[nowhere]]\n"})
+    root, first = garden(
+        {"hortus.toml": 'ignore = ["old"]\n', "vault/a.md": "[[a]]\n", "vault/old/b.md": "[[nowhere]]\n"}
+    )
     (root / "hortus.toml").write_text("")
 
     assert ("broken_link", "old/b.md", 1) in since(root, first)

@@ -8,9 +8,9 @@ import ssl
 import subprocess
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from itertools import pairwise
 
 import pytest
 
@@ -80,7 +80,18 @@ def web():
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [(200, "fine"), (204, "fine"), (304, "fine"), (404, "broken"), (410, "broken"), (401, "unsure"), (403, "unsure"), (429, "unsure"), (500, "unsure"), (999, "unsure")],
+    [
+        (200, "fine"),
+        (204, "fine"),
+        (304, "fine"),
+        (404, "broken"),
+        (410, "broken"),
+        (401, "unsure"),
+        (403, "unsure"),
+        (429, "unsure"),
+        (500, "unsure"),
+        (999, "unsure"),
+    ],
 )
 def test_status(web, status, expected):
     """What is plainly gone is broken; a server that will not say is not."""
@@ -99,7 +110,11 @@ def test_head_is_not_enough(web):
 
 def test_redirects(web):
     """Redirects are followed to their end; one without end is no verdict."""
-    web.answers |= {"/a": (301, {"Location": "/b?x=1"}), "/b?x=1": (302, {"Location": web.url("/gone")}), "/gone": (404, {})}
+    web.answers |= {
+        "/a": (301, {"Location": "/b?x=1"}),
+        "/b?x=1": (302, {"Location": web.url("/gone")}),
+        "/gone": (404, {}),
+    }
     web.answers["/round"] = 302, {"Location": "/round"}
 
     assert "broken" == probe(web.url("/a"), HERE).kind
@@ -181,7 +196,19 @@ def test_public_addresses(address):
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "0", "127.0.0.1.", "LOCALHOST"],
+    [
+        "127.0.0.1",
+        "localhost",
+        "127.1",
+        "2130706433",
+        "0x7f000001",
+        "0177.0.0.1",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "0",
+        "127.0.0.1.",
+        "LOCALHOST",
+    ],
 )
 def test_this_machine(web, host):
     """By default this machine is not asked, however it is spelled."""
@@ -265,7 +292,10 @@ def test_certificates(tmp_path):
 def test_issues(web, build_vault, tmp_path):
     """A broken link becomes an issue at every place it stands, counted and sorted; fragments are one address."""
     web.answers["/gone"] = 404, {}
-    notes = {"a.md": f"[x]({web.url('/gone')}) and [y]({web.url('/there')})\n", "b.md": f"\n[z]({web.url('/gone#part')})\n"}
+    notes = {
+        "a.md": f"[x]({web.url('/gone')}) and [y]({web.url('/there')})\n",
+        "b.md": f"\n[z]({web.url('/gone#part')})\n",
+    }
     built = build_vault(notes)
     asked = check_externals(built.graph.notes.values(), tmp_path / "cache.json", HERE, QUICK)
     report = add_issues(built.report, asked.issues)
@@ -311,7 +341,7 @@ def test_one_at_a_time(web, build_vault, tmp_path):
     moments = [moment for _, _, moment in web.asked]
 
     assert 1 == web.most_busy
-    assert all(later - earlier > 0.09 for earlier, later in zip(moments, moments[1:], strict=False))
+    assert all(later - earlier > 0.09 for earlier, later in pairwise(moments))
 
 
 def test_side_by_side(web, build_vault, tmp_path):

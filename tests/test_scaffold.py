@@ -38,9 +38,15 @@ WANTED = report(
 @pytest.mark.parametrize(
     ("title", "expected"),
     [
-        pytest.param("Stable Diffusion", Place("notes/Stable Diffusion.md", ("AI MOC.md",), True), id="where the link wants it"),
-        pytest.param("stable diffusion.md", Place("notes/Stable Diffusion.md", ("AI MOC.md",), True), id="spelled as the link"),
-        pytest.param("notes/stable diffusion", Place("notes/Stable Diffusion.md", ("AI MOC.md",), True), id="by its path"),
+        pytest.param(
+            "Stable Diffusion", Place("notes/Stable Diffusion.md", ("AI MOC.md",), True), id="where the link wants it"
+        ),
+        pytest.param(
+            "stable diffusion.md", Place("notes/Stable Diffusion.md", ("AI MOC.md",), True), id="spelled as the link"
+        ),
+        pytest.param(
+            "notes/stable diffusion", Place("notes/Stable Diffusion.md", ("AI MOC.md",), True), id="by its path"
+        ),
         pytest.param("SGD", Place("SGD.md", ("a.md", "b.md"), True), id="the path itself before others of the name"),
         pytest.param("notes/SGD", Place("notes/SGD.md", ("c.md",), True), id="the other one by its path"),
         pytest.param("New", Place("New.md", (), False), id="nobody asked: the root"),
@@ -55,7 +61,10 @@ def test_place(title, expected):
 
 @pytest.mark.parametrize(
     "title",
-    ["", " ", ".md", "../x", "/etc/x", "a/../../x", "a//b", "./x", ".hidden", "a/.git/x", "a[b", "a]b", "a#b", "a^b", "a|b", "a\\b", "a:b", "a?", 'a"', "a<b", "a\nb", "a\0b", "x" * 300, "a /b"],
+    [
+        "", " ", ".md", "../x", "/etc/x", "a/../../x", "a//b", "./x", ".hidden", "a/.git/x", "a /b", "x" * 300,
+        "a[b", "a]b", "a#b", "a^b", "a|b", "a\\b", "a:b", "a?", 'a"', "a<b", "a\nb", "a\0b",
+    ],
 )  # fmt: skip
 def test_no_name(title):
     """A name that links could not lead to, or that leaves the vault, is refused."""
@@ -75,7 +84,8 @@ def test_taken(taken):
     [
         ([], ("AI MOC.md",), "Links to: [AI MOC](AI%20MOC.md)"),
         (["---\nLinks to: [[x]]\n"], ("AI MOC.md", "maps/B.md"), "Links to: [[AI MOC]], [[maps/B|B]]"),
-        (["Links to: [x](x.md)\n", "Links to: [[x]]\n", "Links to: [y](y.md)"], ("a/B (C).md",), "Links to: [B (C)](a/B%20(C).md)"),
+        (["Links to: [x](x.md)\n", "Links to: [[x]]\n", "Links to: [y](y.md)"], ("a/B (C).md",),
+         "Links to: [B (C)](a/B%20(C).md)"),
         ([], (), "Links to:"),
     ],
 )  # fmt: skip
@@ -194,7 +204,12 @@ def test_init_of_notes(write_vault):
 
 def test_init_writes_over_nothing(write_vault, capsys):
     """What is there stays, to the byte, and is named."""
-    mine = {"hortus.toml": "# mine\n", ".github/workflows/pages.yml": "mine\n", "site/.gitignore": "mine\n", "vault/Home.md": "mine\n"}
+    mine = {
+        "hortus.toml": "# mine\n",
+        ".github/workflows/pages.yml": "mine\n",
+        "site/.gitignore": "mine\n",
+        "vault/Home.md": "mine\n",
+    }
     folder = write_vault(mine)
 
     assert 0 == main(["init", str(folder), "--workflow"])
@@ -213,7 +228,13 @@ def test_init_twice(tmp_path):
 
 @pytest.mark.parametrize(
     ("files", "expected"),
-    [({}, False), ({"README.md": ""}, False), ({".git/x.md": ""}, False), ({"a/b.md": ""}, True), ({".obsidian/x": ""}, True)],
+    [
+        ({}, False),
+        ({"README.md": ""}, False),
+        ({".git/x.md": ""}, False),
+        ({"a/b.md": ""}, True),
+        ({".obsidian/x": ""}, True),
+    ],
 )
 def test_has_notes(write_vault, files, expected):
     assert expected is has_notes(write_vault(files))
@@ -227,7 +248,9 @@ def test_settings_that_come_along_are_the_defaults(tmp_path):
 
     main(["init", str(tmp_path / "g")])
     text = (tmp_path / "g" / "hortus.toml").read_text()
-    shown = "\n".join(line.removeprefix("# ") if "=" in line or line.startswith("# [") else line for line in text.split("\n"))
+    shown = "\n".join(
+        line.removeprefix("# ") if "=" in line or line.startswith("# [") else line for line in text.split("\n")
+    )
     (tmp_path / "all.toml").write_text(shown)
     read = read_settings(tmp_path / "all.toml")
 
@@ -264,7 +287,7 @@ def test_workflow(workflow):
     assert {"contents": "read"} == found["permissions"] and "permissions" not in build
     assert {"pages": "write", "id-token": "write"} == deploy["permissions"]
     assert "build" == deploy["needs"] and "github-pages" == deploy["environment"]["name"]
-    assert deploy["environment"]["url"] == "${{ steps.%s.outputs.page_url }}" % deploy["steps"][-1]["id"]
+    assert deploy["environment"]["url"] == f"${{{{ steps.{deploy['steps'][-1]['id']}.outputs.page_url }}}}"
     assert ["checkout", "setup-python", "cache", "upload-pages-artifact", "configure-pages", "deploy-pages"] == [
         name.removeprefix("actions/") for name, _ in uses
     ]
@@ -282,7 +305,11 @@ def test_pull_requests_deploy_nothing():
     assert "github.event_name == 'pull_request'" == steps["Say what a pull request breaks"]["if"]
     assert "--format github --since HEAD^1" in steps["Say what a pull request breaks"]["run"]
     assert 0 == steps["actions/checkout"]["with"]["fetch-depth"]
-    assert "github.event_name != 'pull_request'" == steps["actions/upload-pages-artifact"]["if"] == found["jobs"]["deploy"]["if"]
+    assert (
+        "github.event_name != 'pull_request'"
+        == steps["actions/upload-pages-artifact"]["if"]
+        == found["jobs"]["deploy"]["if"]
+    )
 
 
 def test_caches():
@@ -312,7 +339,8 @@ def run_step(tmp_path, repository):
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
             cwd=vault,
-            env=os.environ | {"PATH": f"{command.parent}:{os.environ['PATH']}", "GITHUB_OUTPUT": str(tmp_path / "output")},
+            env=os.environ
+            | {"PATH": f"{command.parent}:{os.environ['PATH']}", "GITHUB_OUTPUT": str(tmp_path / "output")},
             capture_output=True,
         )
         return done.returncode, (tmp_path / "output").read_text().strip()

@@ -13,7 +13,8 @@ COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 def render_annotations(issues: Iterable[Issue], vault: str = "", figures: str = "figures/") -> list[str]:
     """Write issues as annotations; *vault* and *figures* lead from the repository's root to these folders.
 
-    >>> render_annotations([Issue("broken_link", "a, b.md", 2, 5, "100%: no\\nnote", length=3, severity="error")], "vault/")
+    >>> issue = Issue("broken_link", "a, b.md", 2, 5, "100%: no\\nnote", length=3, severity="error")
+    >>> render_annotations([issue], "vault/")
     ['::error file=vault/a%2C b.md,line=2,col=5,endColumn=8,title=broken link::100%25: no%0Anote']
     """
     ordered = sorted(issues, key=lambda issue: list(COMMANDS).index(issue.severity))

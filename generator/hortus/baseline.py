@@ -81,7 +81,9 @@ def _write(repository: Repository, entries: Mapping[str, Entry], top: Path) -> N
     kept = {path: entry for path, entry in entries.items() if not {"..", ".git", ""} & {*path.split("/")}}
     wanted = [path for path, entry in kept.items() if path.endswith(READ) or entry.mode == LINK]
     contents = dict(zip(wanted, read_blobs(repository, [kept[path].id for path in wanted]), strict=True))
-    for path, entry in sorted(kept.items(), key=lambda pair: pair[1].mode == LINK):  # links last: none is written through
+    for path, entry in sorted(
+        kept.items(), key=lambda pair: pair[1].mode == LINK
+    ):  # links last: none is written through
         file = top / path
         if entry.mode != LINK:
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -42,7 +42,7 @@ def checked_out(repository: Repository, branch: str, remote: str) -> tuple[Path,
     if here == f"refs/heads/{branch}" and repository.top is not None:
         raise HortusError(f"{branch} is the branch of your notes; give the site one of its own with --branch", REFUSED)
     if places and not remote:
-        message = f"{branch} is checked out in {places[0]}, where publishing would move it; remove that checkout, or give --branch"
+        message = f"{branch} is checked out in {places[0]}, where it would move; remove that checkout, or give --branch"
         raise HortusError(message, REFUSED)
     return tuple(places)
 
@@ -83,7 +83,14 @@ def _fetch(repository: Repository, branch: str, remote: str) -> str:
     if not done.stdout.strip():
         return ""
     tip = done.stdout.split()[0].decode()
-    quiet = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--refmap="]
+    quiet = [
+        "--quiet",
+        "--no-tags",
+        "--no-write-fetch-head",
+        "--no-recurse-submodules",
+        "--no-auto-maintenance",
+        "--refmap=",
+    ]
     done = repository.attempt("fetch", *quiet, remote, f"refs/heads/{branch}")
     if done.returncode or not commit_of(repository, tip):
         raise HortusError(f"{branch} at {remote} cannot be fetched: {spoken(done)}; nothing was published", 1)

@@ -91,7 +91,9 @@ def _places(notes: Iterable[Note]) -> dict[str, list[tuple[str, External]]]:
 
 
 def _issue(path: str, link: External, answer: Answer) -> Issue:
-    return Issue("external_broken", path, link.line, link.column, f"{link.url}: {answer.message}", "", link.url, link.length)
+    return Issue(
+        "external_broken", path, link.line, link.column, f"{link.url}: {answer.message}", "", link.url, link.length
+    )
 
 
 def _ask_host(urls: Sequence[str], door: Door | None, manners: Manners, keep: Callable[[str, Answer], None]) -> None:
@@ -122,7 +124,9 @@ def _read(cache: Path) -> dict[str, tuple[Answer, float]]:
 
 
 def _write(cache: Path, answers: Mapping[str, tuple[Answer, float]], now: float) -> None:
-    rows = {url: [answer.kind, answer.message, until] for url, (answer, until) in sorted(answers.items()) if until > now}
+    rows = {
+        url: [answer.kind, answer.message, until] for url, (answer, until) in sorted(answers.items()) if until > now
+    }
     with suppress(OSError):
         cache.parent.mkdir(parents=True, exist_ok=True)
         aside = cache.with_name(f"{cache.name}.{os.getpid()}")

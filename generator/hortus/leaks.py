@@ -100,7 +100,11 @@ def _in_file(
         words = WORD.findall(unescape(TAG.sub(" ", raw)).casefold())
         for start, run in enumerate(_runs(words)):
             if run in private:
-                yield "words of a private note", " ".join(words[start : start + RUN]), f"“{' '.join(words[start : start + 3])} …”"
+                yield (
+                    "words of a private note",
+                    " ".join(words[start : start + RUN]),
+                    f"“{' '.join(words[start : start + 3])} …”",
+                )
                 return
 
 

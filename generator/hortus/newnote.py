@@ -42,7 +42,11 @@ def find_place(title: str, report: Report, taken: Iterable[str]) -> Place:
     wants.sort(key=lambda want: fold(want.path) != fold(path))
     if wants:
         path = wants[0].path
-    same = [one for one in taken if fold(one) == fold(path) or (not wants and "/" not in path and fold(stem(one)) == fold(name))]
+    same = [
+        one
+        for one in taken
+        if fold(one) == fold(path) or (not wants and "/" not in path and fold(stem(one)) == fold(name))
+    ]
     if same:
         raise HortusError(f"{same[0]}: there is a note of that name already; nothing was written")
     parents = (wants[0].mocs or wants[0].sources[:SOURCES]) if wants else ()
@@ -54,7 +58,9 @@ def make_note(place: Place, date: str, texts: Iterable[str], template: str = "")
     footers = [line for text in texts for line in FOOTER.findall(text)]
     wikilinks = sum("[[" in line for line in footers) > sum("](" in line for line in footers)
     links = ", ".join(_wikilink(path) if wikilinks else _link(path) for path in place.parents)
-    text = Template(template or read_scaffold("note.md")).safe_substitute(title=stem(place.path), date=date, links=links)
+    text = Template(template or read_scaffold("note.md")).safe_substitute(
+        title=stem(place.path), date=date, links=links
+    )
     return "\n".join(line.rstrip() for line in text.split("\n"))
 
 

@@ -74,7 +74,11 @@ class Plan:
     @property
     def nothing(self) -> bool:
         """The branch holds this site already."""
-        return bool(self.base.commit) and self.base.receipt is not None and not (self.added or self.changed or self.removed)
+        return (
+            bool(self.base.commit)
+            and self.base.receipt is not None
+            and not (self.added or self.changed or self.removed)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,8 @@ class Piece:
     id: str
     """Its blob's id in git."""
     kind: str
-    """``note``, ``stub`` (of a note not written), ``page``, ``attachment``, ``figure``, ``diagram``, ``theme``; ``text``
-    is for machines: feeds, and notes as they were written."""
+    """``note``, ``stub`` (of a note not written), ``page``, ``attachment``, ``figure``, ``diagram``, ``theme``;
+    ``text`` is for machines: feeds, and notes as they were written."""
     why: tuple[str, ...] = ()
     """Of a note its path; else the pages that need it."""
 
@@ -85,7 +85,8 @@ def render_receipt(receipt: Receipt) -> bytes:
     ]
     made = _json(f"hortus {__version__}")
     body = ",\n".join(files)
-    return f'{{"version": 1, "made_by": {made},\n "files": {{\n{body}}},\n "problems": {_json(receipt.problems)}}}\n'.encode()
+    problems = _json(receipt.problems)
+    return f'{{"version": 1, "made_by": {made},\n "files": {{\n{body}}},\n "problems": {problems}}}\n'.encode()
 
 
 def parse_receipt(text: bytes) -> Receipt | None:

@@ -10,12 +10,16 @@ from hortus.terminal import print_json, print_report, print_timings, print_unsur
 def add_arguments(command: argparse.ArgumentParser) -> None:
     add_vault(command)
     formats = ["text", "json", "github"]
-    command.add_argument("--format", choices=formats, default="text", help="how to print the report; github: annotations")
+    command.add_argument(
+        "--format", choices=formats, default="text", help="how to print the report; github: annotations"
+    )
     command.add_argument("--strict", action="store_true", help="end with status 2 when there is any problem")
     before = command.add_mutually_exclusive_group()
     before.add_argument("--new", action="store_true", help="only what was not there at the last publication")
     before.add_argument("--since", metavar="REV", help="only what was not there at a revision of git: HEAD~1, v1.0")
-    command.add_argument("--external", action="store_true", help="ask the web whether links out of the site lead somewhere")
+    command.add_argument(
+        "--external", action="store_true", help="ask the web whether links out of the site lead somewhere"
+    )
     add_jobs(command)
 
 

@@ -8,7 +8,9 @@ from hortus.model import HortusError
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="made if it is not there; else this one")
+    command.add_argument(
+        "folder", nargs="?", type=Path, metavar="FOLDER", help="made if it is not there; else this one"
+    )
     command.add_argument("--workflow", action="store_true", help="have GitHub build the site and put it on Pages")
 
 

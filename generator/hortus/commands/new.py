@@ -12,8 +12,12 @@ MOST = 20
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("title", nargs="?", metavar="TITLE", help="the note's name, with a folder or without")
-    command.add_argument("--wanted", action="store_true", help="list the notes that are linked and not written, most wanted first")
-    command.add_argument("--template", type=Path, metavar="FILE", help="text to start from, with $title, $date and $links")
+    command.add_argument(
+        "--wanted", action="store_true", help="list the notes that are linked and not written, most wanted first"
+    )
+    command.add_argument(
+        "--template", type=Path, metavar="FILE", help="text to start from, with $title, $date and $links"
+    )
     command.add_argument("--vault", type=Path, metavar="VAULT", help="folder of notes or of hortus.toml; else this one")
 
 

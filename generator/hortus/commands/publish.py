@@ -16,10 +16,20 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--dry-run", action="store_true", help="list what would change, and publish nothing")
     command.add_argument("--branch", default="gh-pages", metavar="NAME", help="branch of the site; else gh-pages")
     command.add_argument("--remote", default="origin", metavar="NAME", help="where to push; else origin")
-    command.add_argument("--figures", choices=["run", "frozen"], default="run", help="run scripts, or take what is there")
-    command.add_argument("--anyway", action="store_true", help="publish although figures failed or there are new errors")
+    command.add_argument(
+        "--figures", choices=["run", "frozen"], default="run", help="run scripts, or take what is there"
+    )
+    command.add_argument(
+        "--anyway", action="store_true", help="publish although figures failed or there are new errors"
+    )
     command.add_argument("--replace", action="store_true", help="put the site in the place of files that others wrote")
-    command.add_argument("--allow", action="append", default=[], metavar="MARK", help="publish what looks secret: the mark that was printed")
+    command.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="MARK",
+        help="publish what looks secret: the mark that was printed",
+    )
     add_jobs(command)
 
 
@@ -49,14 +59,20 @@ def _publish(given: argparse.Namespace) -> int:
     if given.timings:
         print_timings(stages.seconds)
     errors = [issue for issue in plan.problems if issue.severity == "error" and plan.base.receipt is not None]
-    status = REFUSED if leaks or plan.blocked and not given.replace else FINE
+    status = REFUSED if leaks or (plan.blocked and not given.replace) else FINE
     if not status and not given.anyway:
         status = FAILED if failed else PROBLEMS if errors else FINE
     if given.dry_run:
         print("nothing was published: this was a dry run")
         return status
     if status and not (plan.blocked and not leaks):
-        reason = "what looks private or secret" if leaks else "figures that failed" if failed else f"{len(errors)} new errors"
+        reason = (
+            "what looks private or secret"
+            if leaks
+            else "figures that failed"
+            if failed
+            else f"{len(errors)} new errors"
+        )
         hint = "" if leaks else "; mend it, or give --anyway"
         print(f"hortus: nothing was published, because of {reason}{hint}", file=sys.stderr)
         return status
@@ -67,7 +83,9 @@ def _publish(given: argparse.Namespace) -> int:
 def _print_leaks(leaks) -> None:
     for leak in leaks:
         place = f"{leak.path}:{leak.line}" if leak.path else leak.url
-        print(f"{place}: looks like {leak.kind}: {leak.shown}; take it out, or give --allow {leak.mark}", file=sys.stderr)
+        print(
+            f"{place}: looks like {leak.kind}: {leak.shown}; take it out, or give --allow {leak.mark}", file=sys.stderr
+        )
 
 
 def _print_plan(plan, whole: bool) -> None:
@@ -105,7 +123,7 @@ def _print_published(plan, done, address: str) -> None:
     there = f"pushed to {plan.remote}" if done.pushed else "not pushed: the repository has no remote"
     print(f"{plan.branch} is at {done.commit[:12]}, {there}")
     if plan.elsewhere:
-        print(f"{plan.branch} is checked out in {plan.elsewhere[0]} and was left as it is there; `git pull` brings it up to date")
+        print(f"{plan.branch} in {plan.elsewhere[0]} was left as it is; `git pull` there brings it up to date")
     elif not done.moved:
         print(f"your own {plan.branch} moved meanwhile and was left as it is")
     if not plan.base.commit and done.pushed:
