@@ -11,6 +11,7 @@ Notes are told apart by identity: one that was not parsed again is the same obje
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from hortus.graph import (
     edges_of,
@@ -74,6 +75,7 @@ class Linker:
     lost: "Counter[str]" = field(default_factory=Counter)
     trails: dict[str, Trail] = field(default_factory=dict)
     suggestions: Suggestions = field(default_factory=Suggestions)
+    network: Any = None
 
     def link(
         self,
@@ -219,13 +221,24 @@ class Linker:
         same = graph.notes.keys() == before.notes.keys() and [t.moc for t in graph.trails] == [t.moc for t in before.trails]
         if same and all(_edges(path, graph) == _edges(path, before) for path in touched):
             return graph
-        network = make_network(graph.notes, graph.resolutions)
+        if self.network is None:
+            self.network = make_network(graph.notes, graph.resolutions)
+        else:
+            self._rewire(graph, touched)
         return replace(
             graph,
-            unmapped=unmapped_notes(network, graph.notes, graph.trails),
-            hubs=hub_notes(network, graph.notes),
-            components=joined_groups(network),
+            unmapped=unmapped_notes(self.network, graph.notes, graph.trails),
+            hubs=hub_notes(self.network, graph.notes),
+            components=joined_groups(self.network),
         )
+
+    def _rewire(self, graph: LinkGraph, touched: set[str]) -> None:
+        """Put the touched notes and their edges into the network anew; the ends of edges to them are touched as well."""
+        self.network.remove_nodes_from(touched - graph.notes.keys())
+        self.network.add_nodes_from(touched & graph.notes.keys())
+        for path in touched & graph.notes.keys():
+            self.network.remove_edges_from(list(self.network.out_edges(path, keys=True)))
+            self.network.add_edges_from(edges_of(graph.notes[path], graph.resolutions[path], graph.notes))
 
 
 def _turned(before, old: Mapping[str, Resolutions], new: Mapping[str, Resolutions], target, notes: Mapping[str, Note]):

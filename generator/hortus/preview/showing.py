@@ -9,7 +9,7 @@ import re
 import traceback
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from hortus.addresses import reached_assets
+from hortus.arrangement import arrange_once
 from hortus.build import UNREADABLE
 from hortus.feeds import machine_files, markdown_url
 from hortus.figures import filled_source
@@ -45,7 +46,7 @@ class Showing:
         self.state, self.config, self.editor = state, state.config, editor
         found = state.found
         self.shown: Shown = with_remarks(found.shown, state.running)
-        self.press = Press(self.shown, found.report, self.config.settings, self.config.project, self.edit)
+        self.press = Press(self.shown, found.report, self.config.settings, self.config.project, self.edit, partial(arrange_once, store=self.config.cache))
         self.made: dict[str, str] = {}
 
     # --- addresses ---
@@ -101,7 +102,7 @@ class Showing:
             return self.state.found.markdown[path].encode("utf-8", "replace")
         if url in self.texts:
             return machine_files(self.shown, self.config.settings, self.press.site.title, self.state.found.markdown)[url]
-        return self.files[url]
+        return self.pages[url]().text.encode("utf-8", "replace") if url in self.pages else self.files[url]
 
     def page(self, url: str) -> str:
         """Return a page with what the preview adds to it; one that cannot be made says why."""
