@@ -71,9 +71,18 @@ def test_strict_counts_after_an_unchanged_build(run, write_vault, tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["bild"], ["build", "--nonsense"], ["build", "a", "b"], ["check", "--format", "xml"], ["build", "--jobs", "many"], ["build", "--jobs", "-1"], ["build", "--figures", "perhaps"]],
+    [
+        [],
+        ["bild"],
+        ["build", "--nonsense"],
+        ["build", "a", "b"],
+        ["check", "--format", "xml"],
+        ["build", "--jobs", "many"],
+        ["build", "--jobs", "-1"],
+        ["build", "--figures", "perhaps"],
+    ],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_usage(run, arguments):
     """Status 3, one sentence on the side of errors, and where to read more."""
     status, said, errors = run(*arguments)
@@ -212,6 +221,15 @@ def test_a_page_that_was_edited_is_made_anew(run, write_vault, tmp_path):
     assert (before, True) == ((out / "a.html").read_bytes(), (out / "b.html").exists())
 
 
+def test_what_is_mended_is_told_no_more(run, write_vault, tmp_path):
+    """A file saved with the very letters that its broken bytes were shown as reads the same, and is well."""
+    vault, out = write_vault({**FINE, "c.md": b"[[a]] \xff"}), tmp_path / "site"
+    assert "1 bad encoding" in run("build", vault, "--out", out)[1]
+
+    (vault / "c.md").write_text("[[a]] \ufffd")
+    assert "bad encoding" not in run("build", vault, "--out", out)[1]
+
+
 @pytest.mark.parametrize("command", ["build", "check"])
 def test_timings(run, write_vault, tmp_path, monkeypatch, command):
     """A line a stage, on the side of errors."""
@@ -281,9 +299,9 @@ def test_build_writes_the_site_alone(run, write_vault, tmp_path, monkeypatch):
     (tmp_path / "project" / "hortus.toml").write_text("")
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    before = {path for path in tmp_path.rglob("*")}
+    before = set(tmp_path.rglob("*"))
     run("build", tmp_path / "project")
-    new = {path for path in tmp_path.rglob("*")} - before
+    new = set(tmp_path.rglob("*")) - before
 
     assert vault.is_dir()
     assert {"project/site"} == {"/".join(path.relative_to(tmp_path).parts[:2]) for path in new}
@@ -347,7 +365,7 @@ def test_interrupted(write_vault, repository, tmp_path):
         time.sleep(0.05)
     time.sleep(0.3)
     os.killpg(process.pid, signal.SIGINT)
-    said, errors = process.communicate(timeout=30)
+    _said, errors = process.communicate(timeout=30)
 
     assert (130, "hortus: interrupted\n") == (process.returncode, errors)
     assert ([], False) == (children(process), (tmp_path / "site").exists())

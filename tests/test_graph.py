@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hortus.model import Source
 from hortus.graph import link_notes
+from hortus.model import Source
 from hortus.note import parse_note
 
 

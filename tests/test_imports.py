@@ -13,7 +13,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "generator" / "hortus"
 
 LINES = """
     model stages __init__
-    slots names
+    slots names layout communities
+    arrangement
     config properties mathfont probe
     syntax
     note
@@ -23,7 +24,8 @@ LINES = """
     figures
     gallery
     render report annotations cards
-    addresses feeds amend redact leaks git history
+    addresses feeds amend redact leaks git history network
+    localgraph wholegraph
     pages external
     explain site
     vault output memo
@@ -218,7 +220,8 @@ def test_a_build_without_figures_loads_no_torch(tmp_path):
     """Nor matplotlib: the command never imports what scripts draw with."""
     (tmp_path / "vault").mkdir()
     (tmp_path / "vault" / "a.md").write_text("# A\n$x$ [[b]]\n")
-    code = f"from hortus.cli import main\nmain(['build', {str(tmp_path / 'vault')!r}, '--out', {str(tmp_path / 'site')!r}])"
+    command = ["build", str(tmp_path / "vault"), "--out", str(tmp_path / "site")]
+    code = f"from hortus.cli import main\nmain({command})"
     names = loaded(code, HORTUS_CACHE=str(tmp_path / "cache"))
 
     assert set() == OF_THE_SCRIPTS & names
@@ -229,7 +232,8 @@ def test_an_unchanged_build_is_light(tmp_path):
     """The second time none of the libraries that make a site is loaded."""
     (tmp_path / "vault").mkdir()
     (tmp_path / "vault" / "a.md").write_text("# A\n")
-    code = f"from hortus.cli import main\nmain(['build', {str(tmp_path / 'vault')!r}, '--out', {str(tmp_path / 'site')!r}])"
+    command = ["build", str(tmp_path / "vault"), "--out", str(tmp_path / "site")]
+    code = f"from hortus.cli import main\nmain({command})"
     loaded(code, HORTUS_CACHE=str(tmp_path / "cache"))
 
     assert {"msgspec"} >= HEAVY & loaded(code, HORTUS_CACHE=str(tmp_path / "cache"))
@@ -237,7 +241,10 @@ def test_an_unchanged_build_is_light(tmp_path):
 
 def test_notes_are_remembered_by_all_that_reads_them():
     """The memory's key covers every module and library that reading a note loads."""
-    text = "$x$ ![[a]]\\n\\n```python\\nx\\n```\\n\\n```mermaid\\ngraph TD; A-->B\\n```\\n\\n```figure\\nsrc: a\\n```\\n\\n<b>x</b>[^1]\\n\\n[^1]: y"
+    text = (
+        "$x$ ![[a]]\\n\\n```python\\nx\\n```\\n\\n```mermaid\\ngraph TD; A-->B\\n```\\n\\n"
+        "```figure\\nsrc: a\\n```\\n\\n<b>x</b>[^1]\\n\\n[^1]: y"
+    )
     names = loaded(f"import hortus.canvas\nfrom hortus.note import *\nparse_note(Source('a.md', '{text}'))")
     read = {
         PACKAGE / f"{name.replace('.', '/')}.py"

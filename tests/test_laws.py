@@ -235,7 +235,8 @@ TODO: canarytodo [x]() [[canarybroken#x]]
 canarycode = 1
 ```
 
-$canarymath$ %%canarycomment%% [canarylabel](https://canaryhost.org) ![[canaryimage.png]] ![[canaryshared.png|canaryalt]]
+$canarymath$ %%canarycomment%% [canarylabel](https://canaryhost.org)
+![[canaryimage.png]] ![[canaryshared.png|canaryalt]]
 
 > [!note] canarycallout
 > text[^1]
@@ -245,7 +246,7 @@ $canarymath$ %%canarycomment%% [canarylabel](https://canaryhost.org) ![[canaryim
 ![[Public]]
 """
 PUBLIC = {
-    "Public.md": "# Public\n\nA [[canaryname]] and ![[canaryname]] and [x](deep/canaryname.md) and [[canaryname#canaryheading]].\n"
+    "Public.md": "# Public\n\nA [[canaryname]] and ![[canaryname]] and [x](deep/canaryname.md).\n[[canaryname#canaryheading]]\n"
     "\n[[canaryalias]] ![[canaryname#^canaryblock]] [[Other]]\n",
     "The MOC.md": "[[Public]] [[canaryname]] TODO [[Other]]",
     "Other.md": "[[Public]] #shared",
@@ -274,7 +275,25 @@ def secret_vault(privacy: str) -> dict[str, str]:
     }
 
 
-WHERE_PUBLIC = ["canarytitle", "canarytag", "canaryheading", "canarybody", "canarycode", "canaryimage", "canarypixels", "canaryalt", "canaryfootnote", "canarycallout", "canarychildbody", "canarypermalink", "canarydescription", "canaryvalue", "canarytodo", "canarymissing", "canaryfolder"]  # fmt: skip
+WHERE_PUBLIC = [
+    "canarytitle",
+    "canarytag",
+    "canaryheading",
+    "canarybody",
+    "canarycode",
+    "canaryimage",
+    "canarypixels",
+    "canaryalt",
+    "canaryfootnote",
+    "canarycallout",
+    "canarychildbody",
+    "canarypermalink",
+    "canarydescription",
+    "canaryvalue",
+    "canarytodo",
+    "canarymissing",
+    "canaryfolder",
+]
 
 
 def test_a_control(build_at, tmp_path):
@@ -325,15 +344,48 @@ def test_ignored_folders_are_nowhere(build_at, tmp_path, ignore):
     assert set() == canaries(built.bytes()) - {"canaryname", "canaryalias", "canaryheading", "canaryblock"}
 
 
+COMMENTS = """---
+title: A
+---
+# H %%canarya%%
+
+word %%canaryb%% [[b]] %%canaryc%% more.
+
+%%
+canaryd
+
+canarye [[canaryf]]
+%%
+
+- item %%canaryg%%
+  %%
+  canaryh
+  %%
+
+| a %%canaryi%% |
+|---|
+| %%canaryj%% |
+
+> quote %%canaryk%%
+
+> [!note] T %%canaryl%%
+> x[^1]
+
+[^1]: note %%canarym%%
+
+![[b]]%%canaryn%%
+
+TODO: do %%canaryo%%
+
+%% canaryp without an end
+
+canaryq
+"""
+
+
 def test_comments_are_nowhere(build_at, tmp_path):
     """Comments of published notes, wherever they stand: in no byte."""
-    text = (
-        "---\ntitle: A\n---\n# H %%canarya%%\n\nword %%canaryb%% [[b]] %%canaryc%% more.\n\n%%\ncanaryd\n\ncanarye [[canaryf]]\n%%\n\n"
-        "- item %%canaryg%%\n  %%\n  canaryh\n  %%\n\n| a %%canaryi%% |\n|---|\n| %%canaryj%% |\n\n> quote %%canaryk%%\n\n"
-        "> [!note] T %%canaryl%%\n> x\n\nx[^1]\n\n[^1]: note %%canarym%%\n\n![[b]]%%canaryn%%\n\nTODO: do %%canaryo%%\n\n"
-        "%% canaryp without an end\n\ncanaryq"
-    )
-    files = {"a.md": text, "b.md": "![[a]] [[a#H]]", "hortus.toml": "site_url = 'https://example.org/'"}
+    files = {"a.md": COMMENTS, "b.md": "![[a]] [[a#H]]", "hortus.toml": "site_url = 'https://example.org/'"}
 
     assert set() == canaries(build_at(write(tmp_path / "vault", files)).bytes())
 

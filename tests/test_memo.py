@@ -22,6 +22,7 @@ TEXTS = {
     "c.md": "```python\nx = 1\n```\n\n> [!note] T\n> text ^id\n\n- [ ] task #tag\n",
 }
 SOURCES = [Source(path, text) for path, text in TEXTS.items()]
+PLAIN = ParseOptions()
 CLEAN = tuple(parse_note(source) for source in SOURCES)
 
 
@@ -30,7 +31,7 @@ def file(tmp_path):
     return tmp_path / "cache" / "notes.sqlite"
 
 
-def read(file, sources=SOURCES, options=ParseOptions()):
+def read(file, sources=SOURCES, options=PLAIN):
     """Read notes with what *file* remembers, as a build does; say how many had to be parsed."""
     fresh = []
     memo = Memo(file)
@@ -185,7 +186,7 @@ def test_locked_by_another(file):
     holder = sqlite3.connect(file)
     holder.execute("BEGIN EXCLUSIVE")
     try:
-        assert CLEAN + (parse_note(Source("d.md", "new")),) == read(file, [*SOURCES, Source("d.md", "new")])[0]
+        assert (*CLEAN, parse_note(Source("d.md", "new"))) == read(file, [*SOURCES, Source("d.md", "new")])[0]
     finally:
         holder.close()
 

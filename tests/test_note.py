@@ -431,7 +431,16 @@ def test_titles(read_note, text, expected):
     assert expected == read_note(text, "folder/The name.md").title
 
 
-TRAILING = "Text.\n---\nDate: 20211112\nLinks to: [AI MOC](AI%20MOC.md)\nTags: #a b\nReferences:\n* [P](https://p.org)\n* two\n"
+TRAILING = """\
+Text.
+---
+Date: 20211112
+Links to: [AI MOC](AI%20MOC.md)
+Tags: #a b
+References:
+* [P](https://p.org)
+* two
+"""
 
 
 def test_the_block_at_the_end_is_properties(read_note):
@@ -582,8 +591,31 @@ def test_comments_leave_nothing(read_note):
 # --- laws -----------------------------------------------------------------------------------------------
 
 PIECES = st.sampled_from(
-    [*"\n\n\n   #>|-*_`~[]()!^$%{}<&\\:;.1aÉ中😀", "[[", "]]", "![[", "%%", "$$", "---\n", "- [ ] ", "TODO", "```\n", "> [!x]\n", "\t", "[^1]", "[^1]: ", "| a |\n|---|\n", "<div>", "</div>", "<!--", "-->", "https://a.b", "==", " ^id"]
-)  # fmt: skip
+    [
+        *"\n\n\n   #>|-*_`~[]()!^$%{}<&\\:;.1aÉ中😀",
+        "[[",
+        "]]",
+        "![[",
+        "%%",
+        "$$",
+        "---\n",
+        "- [ ] ",
+        "TODO",
+        "```\n",
+        "> [!x]\n",
+        "\t",
+        "[^1]",
+        "[^1]: ",
+        "| a |\n|---|\n",
+        "<div>",
+        "</div>",
+        "<!--",
+        "-->",
+        "https://a.b",
+        "==",
+        " ^id",
+    ]
+)
 
 
 @given(st.lists(PIECES, max_size=40).map("".join), st.booleans())

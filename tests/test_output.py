@@ -246,7 +246,7 @@ def test_dangerous_folders(project, name):
     """Status 4, with the reason and what to do; nothing is touched."""
     before = files(project)
 
-    with pytest.raises(HortusError, match="not written: .*; give an empty or new folder with --out") as error:
+    with pytest.raises(HortusError, match=r"not written: .*; give an empty or new folder with --out") as error:
         check_output(project / name, project / "vault", project / "figures")
 
     assert (4, before) == (error.value.status, files(project))

@@ -19,16 +19,30 @@ LONG_FRONT_MATTER = "---\na: [1\n---\n"
         pytest.param({"a.md": "- [ ] write [[new]]"}, [("todo_link", "a.md", 1, 13, "new")], id="todo_link by task"),
         pytest.param({"a.md": "TODO: [[a]]"}, [("orphan", "a.md", 1, 1, ""), ("todo", "a.md", 1, 1, "")], id="todo"),
         pytest.param(
-            {"a.md": "[[b#Nowhere]]", "b.md": "# H"}, [("missing_heading", "a.md", 1, 1, "b#Nowhere")], id="missing_heading"
+            {"a.md": "[[b#Nowhere]]", "b.md": "# H"},
+            [("missing_heading", "a.md", 1, 1, "b#Nowhere")],
+            id="missing_heading",
         ),
-        pytest.param({"a.md": "[[b#^no]]", "b.md": "x ^yes"}, [("missing_block", "a.md", 1, 1, "b#^no")], id="missing_block"),
-        pytest.param({"a.md": "![[p.png]]"}, [("missing_asset", "a.md", 1, 1, "p.png"), ("orphan", "a.md", 1, 1, "")], id="missing_asset"),
         pytest.param(
-            {"s.md": "[[n]]", "x/n.md": "", "y/n.md": "[[s]]"}, [("ambiguous_link", "s.md", 1, 1, "n")], id="ambiguous_link"
+            {"a.md": "[[b#^no]]", "b.md": "x ^yes"}, [("missing_block", "a.md", 1, 1, "b#^no")], id="missing_block"
         ),
-        pytest.param({"a.md": "[words]()"}, [("empty_link", "a.md", 1, 1, ""), ("orphan", "a.md", 1, 1, "")], id="empty_link"),
         pytest.param(
-            {"a.md": "[[b]] [x](javascript:x)", "b.md": ""}, [("unsafe_url", "a.md", 1, 7, "javascript:x")], id="unsafe_url"
+            {"a.md": "![[p.png]]"},
+            [("missing_asset", "a.md", 1, 1, "p.png"), ("orphan", "a.md", 1, 1, "")],
+            id="missing_asset",
+        ),
+        pytest.param(
+            {"s.md": "[[n]]", "x/n.md": "", "y/n.md": "[[s]]"},
+            [("ambiguous_link", "s.md", 1, 1, "n")],
+            id="ambiguous_link",
+        ),
+        pytest.param(
+            {"a.md": "[words]()"}, [("empty_link", "a.md", 1, 1, ""), ("orphan", "a.md", 1, 1, "")], id="empty_link"
+        ),
+        pytest.param(
+            {"a.md": "[[b]] [x](javascript:x)", "b.md": ""},
+            [("unsafe_url", "a.md", 1, 7, "javascript:x")],
+            id="unsafe_url",
         ),
         pytest.param(
             {"a.md": "![[b]]", "b.md": "x\n![[a]]"},
@@ -40,23 +54,27 @@ LONG_FRONT_MATTER = "---\na: [1\n---\n"
             {"The MOC.md": "[[a]]", "a.md": "", "b.md": "[[a]]"}, [("unmapped", "b.md", 1, 1, "")], id="unmapped"
         ),
         pytest.param(
-            {"a b.md": "[[a-b]]", "a-b.md": "[[a b]]"}, [("duplicate_url", "a-b.md", 1, 1, "a b.md")], id="duplicate_url"
+            {"a b.md": "[[a-b]]", "a-b.md": "[[a b]]"},
+            [("duplicate_url", "a-b.md", 1, 1, "a b.md")],
+            id="duplicate_url",
         ),
         pytest.param(
-            {"a.md": LONG_FRONT_MATTER, "b.md": "[[c]]", "c.md": ""}, [("bad_front_matter", "a.md", 2, 1, "")], id="bad_front_matter"
+            {"a.md": LONG_FRONT_MATTER, "b.md": "[[c]]", "c.md": ""},
+            [("bad_front_matter", "a.md", 2, 1, "")],
+            id="bad_front_matter",
         ),
         pytest.param(
-            {"a.md": "[[b]]", "b.md": "---\ndraft: true\n---\n", "c.md": "[[a]]"}, [("private_link", "a.md", 1, 1, "")], id="private_link"
+            {"a.md": "[[b]]", "b.md": "---\ndraft: true\n---\n", "c.md": "[[a]]"},
+            [("private_link", "a.md", 1, 1, "")],
+            id="private_link",
         ),
-        pytest.param(
-            {"a.md": b"[[b]] \xff", "b.md": ""}, [("bad_encoding", "a.md", 1, 1, "")], id="bad_encoding"
-        ),
+        pytest.param({"a.md": b"[[b]] \xff", "b.md": ""}, [("bad_encoding", "a.md", 1, 1, "")], id="bad_encoding"),
         pytest.param(
             {"a.md": "[[b]]\n\n%% rest", "b.md": ""}, [("unclosed_comment", "a.md", 3, 1, "")], id="unclosed_comment"
         ),
         pytest.param({"a.md": "[[b]] $\\frac{1$", "b.md": ""}, [("bad_math", "a.md", 1, 7, "")], id="bad_math"),
     ],
-)  # fmt: skip
+)
 def test_kinds(build_vault, files, expected):
     """Every kind that notes and links can bring, with its place and target."""
     issues = build_vault(files).report.issues

@@ -97,7 +97,7 @@ def test_todo_marks(issues):
     marks = [(issue["line"], issue["message"][:20]) for issue in issues if issue["kind"] == "todo"]
 
     assert [(10, "make that into a not"), (15, "Explain"), (24, "Explain"), (28, "Understand neural ne")] == marks
-    assert "From this talk with Yan Lecun" in [issue["hint"] for issue in issues if issue["line"] == 15][0]
+    assert "From this talk with Yan Lecun" in next(issue["hint"] for issue in issues if issue["line"] == 15)
 
 
 def test_nothing_else(checked, issues):

@@ -76,7 +76,29 @@ NAMES = [
     "a-b.md",
     "a_b.md",
 ]
-ASSETS = ["p#1.png", "100%.png", "what?.png", "é.png", "e\u0301.png", "P.png", "p.png", "a b&c.pdf", f"{HOSTILE.replace('/', '')}.png", "index.html", "tags/p.png", "assets/style.css", "a.html/q.png", "b.html", "java:x.png", "😀.mp3", "x\ny.png", "d/e.png", "e.canvas", "f.mp4", "g.svg"]  # fmt: skip
+ASSETS = [
+    "p#1.png",
+    "100%.png",
+    "what?.png",
+    "é.png",
+    "e\u0301.png",
+    "P.png",
+    "p.png",
+    "a b&c.pdf",
+    f"{HOSTILE.replace('/', '')}.png",
+    "index.html",
+    "tags/p.png",
+    "assets/style.css",
+    "a.html/q.png",
+    "b.html",
+    "java:x.png",
+    "😀.mp3",
+    "x\ny.png",
+    "d/e.png",
+    "e.canvas",
+    "f.mp4",
+    "g.svg",
+]
 TEXT = f"""---
 title: '{HOSTILE}'
 aliases: ['{HOSTILE}']
@@ -138,7 +160,7 @@ def nasty_vault(folder: Path) -> Path:
         f"- [x](<{name}>) [[{name.removesuffix('.md')}]] ![[{name}]]" for name in [*NAMES, *ASSETS] if "\n" not in name
     )
     files = {name: f"# {name}\n\n## {name}\n\n[[a]] [[Hostile]]\n" for name in NAMES}
-    files |= {name: "x" for name in ASSETS}
+    files |= dict.fromkeys(ASSETS, "x")
     files |= {"Hostile.md": TEXT, "All MOC.md": links, "deep/er/Hostile.md": TEXT}
     for name, text in files.items():
         file = folder / name
@@ -491,7 +513,8 @@ def test_an_empty_vault(build_vault, walk_site):
 
 def test_the_walk_finds_faults(walk_site):
     """A control: what is wrong is seen."""
-    page = b'<p id="a"><p id="a"><a href="no.html">x</a><a href="#no">x</a><img src="/x.png"><a href="../up.html">x</a><a href="b.html#c">x</a>'
+    page = b"""<p id="a"><p id="a"><a href="no.html">x</a><a href="#no">x</a><img src="/x.png">
+        <a href="../up.html">x</a><a href="b.html#c">x</a>"""
     found = walk_site({"index.html": page, "b.html": b"<p>"})
 
     assert 6 == len(found)

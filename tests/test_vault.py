@@ -216,7 +216,32 @@ def test_no_such_vault(tmp_path):
         read_vault(tmp_path / "none")
 
 
-ODD = ["C#.md", "100%.md", "what?.md", "CON.md", "Note.md", "note.md", "new\nline.md", "😀.md", "\u202eدفتر.md", "é.md", "e\u0301.md", "x" * 252 + ".md", " lead.md", "a&b<c>\"'.md", "a:b.md", "a|b.md", "back\\slash.md", "..md", "tab\t.md", "-.md", "~.md", "$HOME.md", "%2e%2e.md", "{{ x }}.md"]  # fmt: skip
+ODD = [
+    "C#.md",
+    "100%.md",
+    "what?.md",
+    "CON.md",
+    "Note.md",
+    "note.md",
+    "new\nline.md",
+    "😀.md",
+    "\u202eدفتر.md",
+    "é.md",
+    "e\u0301.md",
+    "x" * 252 + ".md",
+    " lead.md",
+    "a&b<c>\"'.md",
+    "a:b.md",
+    "a|b.md",
+    "back\\slash.md",
+    "..md",
+    "tab\t.md",
+    "-.md",
+    "~.md",
+    "$HOME.md",
+    "%2e%2e.md",
+    "{{ x }}.md",
+]
 
 
 def test_odd_names_are_read_as_they_are(write_vault):
