@@ -34,7 +34,7 @@ def script(code=SCRIPT):
 
 
 def request(**changes):
-    given = {"src": "regions", "code": "", "parameters": (), "alt": "", "caption": "", "name": "", "width": 0}
+    given = {"src": "regions", "code": "", "parameters": (), "alt": "", "caption": "", "name": ""}
     return FigureRequest(**given | {"line": 7, "column": 1} | changes)
 
 

@@ -240,7 +240,7 @@ def test_plain_scripts_and_fences(project):
         {"plain.py": "import matplotlib.pyplot as plt\nplt.figure(figsize=(2, 1))\nplt.plot([1, 2])\nplt.show()"}
     )
     project.write({"empty.py": "x = 1\n", "broken.py": "x = (\n"})
-    request = FigureRequest("", "ax.plot(np.arange(3))", (), "A hinge.", "", "hinge", 0, 4, 1)
+    request = FigureRequest("", "ax.plot(np.arange(3))", (), "A hinge.", "", "hinge", 4, 1)
     inline = inline_script(request, project.vault / "note.md", "note.md")
     wanted = [*project.wanted(), FigureWanted(inline.name, inline, {})]
     broken, empty, plain, hinge = draw_figures(wanted, project.options())
