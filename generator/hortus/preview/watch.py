@@ -5,6 +5,7 @@ swap files; what counts is what is there afterwards.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ QUIET = 10
 """Milliseconds without a change after which a burst is over."""
 LONGEST = 250
 """Milliseconds after which a burst that goes on is shown all the same."""
+AGAIN, PAUSE, LONGEST_BURST = 0.15, 0.08, 1.0
+"""Seconds after showing something within which the next save belongs to a burst; the pause that ends one; the most."""
 OURS = frozenset({SETTINGS, "theme.css"})
 """Files beside the settings that matter; folders there are watched by themselves."""
 
@@ -49,16 +52,36 @@ async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path
     if config.project.resolve() not in folders:
         tasks.append(asyncio.create_task(collect(config.project.resolve(), recursive=False)))
     try:
+        last = 0.0
         while (batch := await queue.get()) is not None:
+            if time.monotonic() - last < AGAIN:
+                batch |= await _rest(queue)
             while not queue.empty():
                 batch |= queue.get_nowait() or set()
             yield batch
+            last = time.monotonic()
             if watched(config) != folders:
                 return
     finally:
         ended.set()
         tasks[1].cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _rest(queue: "asyncio.Queue[set[Path] | None]") -> set[Path]:
+    """Gather what comes until nothing has come for a while: saves that follow one another closely are a burst."""
+    found: set[Path] = set()
+    end = time.monotonic() + LONGEST_BURST
+    while (left := end - time.monotonic()) > 0:
+        try:
+            more = await asyncio.wait_for(queue.get(), min(PAUSE, left))
+        except TimeoutError:
+            break
+        if more is None:
+            queue.put_nowait(None)
+            break
+        found |= more
+    return found
 
 
 def _matters(file: Path, config: Config, recursive: bool) -> bool:
