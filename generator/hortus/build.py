@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Literal
 
 from hortus.addresses import give_addresses
+from hortus.arrangement import arrange_once
 from hortus.config import Config
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
 from hortus.feeds import card_files, machine_files
@@ -162,7 +163,8 @@ def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
     with (stages or Stages()).time("pages"):
         glyphs = {glyph for note in found.shown.graph.texts.values() for glyph in note.glyphs}
         theme = theme_files(config.project, math_font(glyphs, config.cache))
-        press = Press(found.shown, found.report, config.settings, config.project)
+        arrange = partial(arrange_once, store=config.cache)
+        press = Press(found.shown, found.report, config.settings, config.project, arrange=arrange)
         others = theme | machine_files(found.shown, config.settings, press.site.title, found.markdown)
         if config.settings.site_url:
             others |= card_files(found.shown, press.site.title, config.cache)

@@ -21,9 +21,13 @@ from hortus.graph import target_path
 from hortus.model import Backlink, Issue, LinkGraph, Note, Page, Report, Segments, Slot, Trail
 from hortus.names import folder, folder_urls, fold, href, slug, stem, tag_key, tag_url
 from hortus.feeds import card_url, markdown_url, own_picture, site_root
+from hortus.arrangement import arrange
 from hortus.gallery import code_path, figure_files
+from hortus.localgraph import draw_local
+from hortus.network import Network
 from hortus.render import Shown, render_figure, render_note, render_part, render_thumbnail
 from hortus.report import BROKEN
+from hortus.wholegraph import Arrange, WholeGraph, graph_json, graph_list, graph_script, make_graph
 
 HIDDEN_PROPERTIES = frozenset(
     "title tags tag aliases alias cssclasses cssclass publish draft private permalink cover description".split()
@@ -102,9 +106,10 @@ class Press:
         settings: Settings,
         project: Path | None = None,
         edit: Callable[[str, int], str] = lambda path, line: "",
+        arrange: Arrange = arrange,
     ):
         self.shown, self.graph, self.report, self.edit = shown, shown.graph, report, edit
-        self.settings = settings
+        self.settings, self.arrange, self.network = settings, arrange, Network(shown)
         home = self.graph.notes.get(next((path for path, url in shown.urls.items() if url == "index.html"), ""))
         broken = sum(count for kind, count in report.summary.items() if kind in BROKEN)
         todo = sum(report.summary.get(kind, 0) for kind in ("todo", "todo_link"))
@@ -114,6 +119,10 @@ class Press:
         self.stops = _places(self.graph.trails)
         names = {name for path in self.graph.notes for name in _folders(path)}
         self.folder_urls = folder_urls(names, shown.urls.values())
+
+    @cached_property
+    def whole_graph(self) -> WholeGraph:
+        return make_graph(self.network, self.arrange)
 
     @cached_property
     def tags(self) -> dict[str, TagHeld]:
@@ -159,6 +168,7 @@ class Press:
             headings=self._headings(note, url),
             breadcrumbs=self._breadcrumbs(path, url),
             trails=self._trails(path, url),
+            around=self._around(path),
             backlinks=self._backlinks(path, url),
         )
 
@@ -191,6 +201,7 @@ class Press:
             Head(stem(path), hidden=True),
             breadcrumbs=self._breadcrumbs(path, url),
             trails=self._trails(path, url),
+            around=self._around(path),
             backlinks=self._backlinks(path, url),
         )
 
@@ -257,6 +268,11 @@ class Press:
             )
         return found
 
+    def _around(self, path: str) -> dict[str, Any] | None:
+        """Return the drawing of what is one link away, if anything is."""
+        drawn = draw_local(path, self.network)
+        return {"svg": Markup(drawn.svg), "more": drawn.more} if drawn.svg else None
+
     def _backlinks(self, path: str, base: str) -> list[dict[str, Any]]:
         mocs = {trail.moc for trail in self.graph.trails}
         groups = []
@@ -299,6 +315,7 @@ class Press:
             headings=self._headings(note, "index.html"),
             breadcrumbs=[],
             trails=[],
+            around=None,
             backlinks=[],
         )
 
@@ -379,6 +396,17 @@ class Press:
     def _list(self, url: str, title: str, sections: Iterable[Mapping[str, Any]], lead: str = "") -> Page:
         return self.page("list.html", url, Head(title), sections=list(sections), lead=lead)
 
+    def graph_page(self) -> Page:
+        graph = self.whole_graph
+        groups, links = graph_list(graph), sum(map(len, graph.links))
+        return self.page("graph.html", "graph.html", Head("Graph"), count=len(graph.nodes), links=links, groups=groups)
+
+    def graph_for_page(self) -> Page:
+        return Page("assets/graph-data.js", graph_script(self.whole_graph, self.network))
+
+    def graph_for_machines(self) -> Page:
+        return Page("graph.json", graph_json(self.whole_graph, self.network))
+
     def not_found(self) -> Page:
         return self.page("missing.html", "404.html", Head("Not found", hidden=True))
 
@@ -447,6 +475,9 @@ def catalogue(press: Press, home: str | None) -> dict[str, Callable[[], Page]]:
         add(f"figures/{name}.html", press.figure, name)
     if shown.figures:
         add("figures/index.html", press.gallery)
+    add("graph.html", press.graph_page)
+    add("assets/graph-data.js", press.graph_for_page)
+    add("graph.json", press.graph_for_machines)
     add("report.html", press.report_page)
     add("404.html", press.not_found)
     return makers

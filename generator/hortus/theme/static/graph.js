@@ -1,0 +1,554 @@
+// The whole graph on a canvas. A classic script, so that it also runs from file://; its data is graph-data.js.
+// Links are painted aside, a few at a time, and moved as one picture; nodes and names are drawn anew for each frame.
+(() => {
+  const data = globalThis.hortusGraph;
+  const stage = document.querySelector(".graph-stage");
+  if (!data || !stage) return;
+  const canvas = stage.querySelector("canvas");
+  const pen = canvas.getContext("2d", { alpha: false });
+  const card = stage.querySelector(".graph-card");
+  const said = document.querySelector(".graph-said");
+  const tools = document.querySelector(".graph-tools");
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+  const count = data.title.length;
+  const [MAP, , FIGURE, MISSING] = data.kinds.map((_, index) => index);
+  const near = data.links.map(() => new Set());
+  const pairs = [];
+  data.links.forEach((targets, source) => {
+    for (const target of targets) {
+      if (!near[target].has(source)) pairs.push([source, target]);
+      near[source].add(target);
+      near[target].add(source);
+    }
+  });
+  const hue = data.community.map((community) => data.communities[community].hue);
+  const size = near.map((others) => Math.min(3 + Math.sqrt(others.size) * 0.9, 14)); // as layout.py has it
+  const byDegree = [...near.keys()].sort((a, b) => near[b].size - near[a].size || a - b);
+  const painted = [...near.keys()].sort((a, b) => hue[a] - hue[b] || data.kind[a] - data.kind[b]);
+  pairs.sort((a, b) => pairHue(a) - pairHue(b));
+  let shown = new Uint8Array(count).fill(1);
+
+  function pairHue([a, b]) {
+    return data.community[a] === data.community[b] ? hue[a] : -1;
+  }
+
+  function make(name, attributes = {}, ...children) {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.append(...children);
+    return element;
+  }
+
+  // --- the view: which point of the graph is in the middle, and how many pixels a unit is ---
+
+  const view = { x: 0, y: 0, scale: 1 };
+  let width = 0, height = 0, ratio = 1, goal = null, dirty = false;
+
+  const across = (x) => (x - view.x) * view.scale + width / 2;
+  const down = (y) => (y - view.y) * view.scale + height / 2;
+  const zoom = () => Math.min(Math.max(view.scale, 0.3), 1.6);
+
+  function fit(nodes) {
+    let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity;
+    for (const node of nodes) {
+      left = Math.min(left, data.x[node]); right = Math.max(right, data.x[node]);
+      top = Math.min(top, data.y[node]); bottom = Math.max(bottom, data.y[node]);
+    }
+    if (left > right) return { ...view };
+    const scale = Math.min((width - 60) / (right - left + 60), (height - 60) / (bottom - top + 60), 8);
+    return { x: (left + right) / 2, y: (top + bottom) / 2, scale };
+  }
+  const whole = () => fit([...near.keys()].filter((node) => shown[node]));
+  const limits = () => [Math.min(whole().scale / 2, 1), 12];
+
+  function go(to) {
+    goal = still.matches ? null : { from: { ...view }, to, start: performance.now() };
+    if (!goal) Object.assign(view, to);
+    redraw();
+  }
+
+  function glide(now) {
+    const part = Math.min((now - goal.start) / 300, 1);
+    const eased = 1 - (1 - part) ** 3;
+    view.scale = goal.from.scale * (goal.to.scale / goal.from.scale) ** eased;
+    view.x = goal.from.x + (goal.to.x - goal.from.x) * eased;
+    view.y = goal.from.y + (goal.to.y - goal.from.y) * eased;
+    if (part === 1) goal = null;
+  }
+
+  function zoomAt(x, y, factor) {
+    const [least, most] = limits();
+    const scale = Math.min(Math.max(view.scale * factor, least), most);
+    view.x += (x - width / 2) * (1 / view.scale - 1 / scale);
+    view.y += (y - height / 2) * (1 / view.scale - 1 / scale);
+    view.scale = scale;
+    goal = null;
+    redraw();
+  }
+
+  // --- colours follow the theme ---
+
+  let colours = {};
+  const probe = stage.appendChild(make("i", { hidden: "" }));
+  function readColours() {
+    const read = (name) => {
+      probe.className = name;
+      return getComputedStyle(probe).color;
+    };
+    colours = Object.fromEntries(["paper", "ink", "muted", "rust"].map((name) => [name, read(`is-${name}`)]));
+    colours.hues = Array.from({ length: 8 }, (_, index) => read(`hue-${index}`));
+    colours.hues[-1] = colours.muted;
+    lines.start();
+    redraw();
+  }
+
+  // --- links: one picture, a little larger than the stage, painted while there is time ---
+
+  const lines = {
+    front: document.createElement("canvas"), back: document.createElement("canvas"),
+    at: null, next: null, done: 0,
+
+    start() {
+      if (!width) return;
+      const edge = 0.2;
+      this.next = { ...view, width: width * (1 + 2 * edge), height: height * (1 + 2 * edge) };
+      this.back.width = this.next.width * ratio;
+      this.back.height = this.next.height * ratio;
+      const brush = this.back.getContext("2d");
+      brush.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, this.back.width / 2 - view.x * ratio * view.scale, this.back.height / 2 - view.y * ratio * view.scale);
+      brush.lineWidth = 1 / view.scale;
+      brush.globalAlpha = Math.min(Math.max(60 / Math.sqrt(pairs.length + 1), 0.12), 0.5);
+      this.done = 0;
+    },
+
+    paint(until) {
+      const brush = this.back.getContext("2d");
+      const { x, y, scale, width: w, height: h } = this.next;
+      const left = x - w / scale / 2, right = x + w / scale / 2, top = y - h / scale / 2, bottom = y + h / scale / 2;
+      while (this.done < pairs.length && performance.now() < until) {
+        const colour = pairHue(pairs[this.done]);
+        brush.strokeStyle = colours.hues[colour];
+        brush.beginPath();
+        let drawn = 0;
+        for (; this.done < pairs.length && drawn < 100; this.done++) {
+          const [a, b] = pairs[this.done];
+          if (pairHue(pairs[this.done]) !== colour) break;
+          if (!shown[a] || !shown[b]) continue;
+          const x1 = data.x[a], y1 = data.y[a], x2 = data.x[b], y2 = data.y[b];
+          if ((x1 < left && x2 < left) || (x1 > right && x2 > right) || (y1 < top && y2 < top) || (y1 > bottom && y2 > bottom)) continue;
+          brush.moveTo(x1, y1);
+          brush.lineTo(x2, y2);
+          drawn++;
+        }
+        brush.stroke();
+      }
+      if (this.done < pairs.length) return;
+      [this.front, this.back] = [this.back, this.front];
+      this.at = this.next;
+      this.next = null;
+    },
+
+    // Show what there is: the last whole picture, moved to where it belongs now.
+    draw(until) {
+      const stale = !this.at || this.at.x !== view.x || this.at.y !== view.y || this.at.scale !== view.scale;
+      if (stale && !this.next) this.start();
+      if (this.next) this.paint(until);
+      if (this.at) {
+        const grown = view.scale / this.at.scale;
+        const w = this.at.width * grown, h = this.at.height * grown;
+        pen.drawImage(this.front, across(this.at.x) - w / 2, down(this.at.y) - h / 2, w, h);
+      }
+      return Boolean(this.next);
+    },
+  };
+
+  // --- a frame ---
+
+  let chosen = -1, pointed = -1, names = [];
+
+  function redraw() {
+    if (dirty) return;
+    dirty = true;
+    requestAnimationFrame(frame);
+  }
+
+  function frame(now) {
+    dirty = false;
+    if (!width) return;
+    if (goal) glide(now);
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.globalAlpha = 1;
+    pen.fillStyle = colours.paper;
+    pen.fillRect(0, 0, width, height);
+    const busy = lines.draw(performance.now() + 6);
+    const focus = pointed >= 0 ? pointed : chosen;
+    drawNodes(painted);
+    if (focus >= 0) drawFocus(focus);
+    if (!busy && !goal) placeNames();
+    drawNames(focus);
+    if (goal || busy) redraw();
+    if (!frame.drawn) frame.drawn = performance.mark("graph-drawn");
+  }
+
+  const inside = (x, y, edge) => x > -edge && y > -edge && x < width + edge && y < height + edge;
+
+  function drawNodes(nodes) {
+    const factor = zoom();
+    let last = "";
+    const flush = () => {
+      if (last.startsWith("hollow")) {
+        pen.fillStyle = colours.paper;
+        pen.strokeStyle = colours.rust;
+        pen.lineWidth = 1.5;
+        pen.fill();
+        pen.stroke();
+      } else if (last) {
+        pen.fillStyle = colours.hues[Number(last)];
+        pen.fill();
+      }
+      pen.beginPath();
+    };
+    pen.beginPath();
+    for (const node of nodes) {
+      if (!shown[node]) continue;
+      const x = across(data.x[node]), y = down(data.y[node]), r = Math.max(size[node] * factor, 1.2);
+      if (!inside(x, y, r)) continue;
+      const kind = data.kind[node];
+      const key = kind === MISSING ? "hollow" : String(hue[node]);
+      if (key !== last) {
+        flush();
+        last = key;
+      }
+      outline(x, y, r, kind);
+    }
+    flush();
+  }
+
+  function outline(x, y, r, kind) {
+    if (kind === FIGURE) pen.rect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8);
+    else if (kind === MAP) {
+      const d = r * 1.35;
+      pen.moveTo(x, y - d); pen.lineTo(x + d, y); pen.lineTo(x, y + d); pen.lineTo(x - d, y); pen.closePath();
+    } else if (r < 1.6 && kind !== MISSING) pen.rect(x - r, y - r, 2 * r, 2 * r);
+    else {
+      pen.moveTo(x + r, y);
+      pen.arc(x, y, r, 0, 7);
+    }
+  }
+
+  function drawFocus(node) {
+    pen.globalAlpha = 0.75;
+    pen.fillStyle = colours.paper;
+    pen.fillRect(0, 0, width, height);
+    pen.globalAlpha = 1;
+    const others = [...near[node]].filter((other) => shown[other]);
+    pen.strokeStyle = colours.muted;
+    pen.lineWidth = 1.2;
+    pen.beginPath();
+    for (const other of others) {
+      pen.moveTo(across(data.x[node]), down(data.y[node]));
+      pen.lineTo(across(data.x[other]), down(data.y[other]));
+    }
+    pen.stroke();
+    drawNodes([...others, node]);
+    pen.strokeStyle = colours.ink;
+    pen.lineWidth = 2;
+    pen.beginPath();
+    pen.arc(across(data.x[node]), down(data.y[node]), size[node] * zoom() * 1.3 + 4, 0, 7);
+    pen.stroke();
+  }
+
+  // --- names: the best linked first, as many as have room ---
+
+  const widths = [];
+  function nameBox(node) {
+    widths[node] ??= pen.measureText(short(data.title[node])).width;
+    const x = across(data.x[node]) - widths[node] / 2, y = down(data.y[node]) + size[node] * zoom() + 4;
+    return { x, y, right: x + widths[node], bottom: y + 15 };
+  }
+  const short = (title) => (title.length > 32 ? `${title.slice(0, 31).trimEnd()}…` : title);
+  const font = () => { pen.font = `12px ${getComputedStyle(canvas).fontFamily}`; };
+
+  function placeNames(first = [], most = 60) {
+    font();
+    const taken = [];
+    names = [];
+    for (const node of first.length ? first : byDegree) {
+      if (!shown[node] || names.length >= most) continue;
+      const box = nameBox(node);
+      if (box.right < 0 || box.bottom < 0 || box.x > width || box.y > height) continue;
+      if (taken.some((other) => box.x < other.right + 6 && other.x < box.right + 6 && box.y < other.bottom && other.y < box.bottom)) continue;
+      taken.push(box);
+      names.push(node);
+    }
+  }
+
+  function drawNames(focus) {
+    font();
+    const kept = names;
+    if (focus >= 0) placeNames([focus, ...[...near[focus]].sort((a, b) => near[b].size - near[a].size)], 40);
+    pen.textBaseline = "top";
+    pen.lineJoin = "round";
+    pen.lineWidth = 3;
+    for (const node of names) {
+      const { x, y } = nameBox(node);
+      pen.strokeStyle = colours.paper;
+      pen.fillStyle = data.kind[node] === MISSING ? colours.rust : colours.ink;
+      pen.strokeText(short(data.title[node]), x, y);
+      pen.fillText(short(data.title[node]), x, y);
+    }
+    names = kept;
+  }
+
+  // --- choosing ---
+
+  function nodeAt(x, y, reach) {
+    let best = -1, least = Infinity;
+    for (let node = 0; node < count; node++) {
+      if (!shown[node]) continue;
+      const distance = Math.hypot(across(data.x[node]) - x, down(data.y[node]) - y) - size[node] * zoom();
+      if (distance < reach && distance < least) [best, least] = [node, distance];
+    }
+    return best;
+  }
+
+  function describe(node) {
+    const kind = data.kind[node] === MISSING ? "not written yet" : data.kinds[data.kind[node]];
+    return `${data.title[node]}, ${kind}, ${near[node].size} ${near[node].size === 1 ? "link" : "links"}`;
+  }
+
+  function choose(node, centred = false) {
+    chosen = node;
+    card.hidden = node < 0;
+    if (node < 0) {
+      said.textContent = "";
+      return redraw();
+    }
+    said.textContent = describe(node);
+    const link = (other) => make("a", { href: data.url[other], class: data.kind[other] === MISSING ? "missing" : "internal" }, data.title[other]);
+    const others = [...near[node]].sort((a, b) => near[b].size - near[a].size);
+    const list = make("ul", { tabindex: 0, "aria-label": "Linked" }, ...others.slice(0, 50).map((other) => make("li", {}, link(other))));
+    const close = make("button", { type: "button", "aria-label": "Close" }, "\u00D7");
+    close.addEventListener("click", () => { choose(-1); canvas.focus(); });
+    const more = others.length > 50 ? [make("p", {}, `and ${others.length - 50} more`)] : [];
+    card.replaceChildren(make("h2", {}, link(node)), close, list, ...more);
+    if (centred) go({ x: data.x[node], y: data.y[node], scale: Math.max(view.scale, Math.min(1, 12)) });
+    redraw();
+  }
+
+  const open = (node) => { location.href = data.url[node]; };
+
+  // Go from the chosen node to a linked one, else to the nearest, in a direction.
+  function walk(dx, dy) {
+    if (chosen < 0) return choose(nodeAt(width / 2, height / 2, Infinity), true);
+    const towards = (node) => {
+      const x = data.x[node] - data.x[chosen], y = data.y[node] - data.y[chosen];
+      const ahead = x * dx + y * dy, aside = Math.abs(x * dy - y * dx);
+      return ahead > 0 && aside < ahead * 1.2 ? ahead + 2 * aside : Infinity;
+    };
+    const nearest = (nodes) => nodes.reduce((best, node) => (shown[node] && node !== chosen && towards(node) < towards(best) ? node : best), chosen);
+    let next = nearest([...near[chosen]]);
+    if (next === chosen) next = nearest([...near.keys()]);
+    if (next !== chosen) choose(next, true);
+  }
+
+  // --- pointers ---
+
+  const fingers = new Map();
+  let dragged = 0, spread = 0;
+  const place = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    fingers.set(event.pointerId, place(event));
+    if (fingers.size === 1) dragged = 0;
+    goal = null;
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    const [x, y] = place(event);
+    const before = fingers.get(event.pointerId);
+    if (!before) {
+      const node = nodeAt(x, y, 6);
+      if (node !== pointed) {
+        pointed = node;
+        canvas.classList.toggle("on-node", node >= 0);
+        canvas.title = node >= 0 ? describe(node) : "";
+        redraw();
+      }
+      return;
+    }
+    const share = fingers.size;
+    view.x -= (x - before[0]) / view.scale / share;
+    view.y -= (y - before[1]) / view.scale / share;
+    dragged += Math.hypot(x - before[0], y - before[1]);
+    fingers.set(event.pointerId, [x, y]);
+    if (share === 2) {
+      const [[ax, ay], [bx, by]] = fingers.values();
+      const now = Math.hypot(ax - bx, ay - by);
+      if (spread) zoomAt((ax + bx) / 2, (ay + by) / 2, now / spread);
+      spread = now;
+    }
+    pointed = -1;
+    redraw();
+  });
+  function lift(event) {
+    const held = fingers.delete(event.pointerId);
+    spread = 0;
+    if (!held || dragged > 6 || fingers.size || event.type !== "pointerup" || event.button > 0) return;
+    const touch = event.pointerType === "touch";
+    const node = nodeAt(...place(event), touch ? 16 : 6);
+    if (node >= 0 && (!touch || node === chosen)) {
+      if (event.ctrlKey || event.metaKey) window.open(data.url[node]);
+      else open(node);
+    } else choose(node);
+  }
+  canvas.addEventListener("pointerup", lift);
+  canvas.addEventListener("pointercancel", lift);
+  canvas.addEventListener("pointerleave", () => {
+    pointed = -1;
+    redraw();
+  });
+  canvas.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    const step = event.deltaY * (event.deltaMode ? 30 : 1);
+    zoomAt(...place(event), Math.exp(-Math.min(Math.max(step, -120), 120) * (event.ctrlKey ? 0.01 : 0.002)));
+  }, { passive: false });
+  canvas.addEventListener("dblclick", (event) => zoomAt(...place(event), 2));
+
+  // --- keys ---
+
+  const nearer = () => zoomAt(width / 2, height / 2, 1.4), farther = () => zoomAt(width / 2, height / 2, 1 / 1.4);
+  const keys = {
+    ArrowLeft: () => walk(-1, 0), ArrowRight: () => walk(1, 0), ArrowUp: () => walk(0, -1), ArrowDown: () => walk(0, 1),
+    "+": nearer, "=": nearer, "-": farther, 0: () => go(whole()),
+    Enter: () => chosen >= 0 && open(chosen), Escape: () => choose(-1),
+  };
+  canvas.addEventListener("keydown", (event) => {
+    if (!keys[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+
+  // --- tools: find, by tag, by folder ---
+
+  function startTools() {
+    const zooms = [["+", "Zoom in", nearer], ["\u2212", "Zoom out", farther], ["\u2922", "Show all", () => go(whole())]];
+    stage.querySelector(".graph-zoom").append(...zooms.map(([sign, label, act]) => {
+      const button = make("button", { type: "button", "aria-label": label, title: label }, sign);
+      button.addEventListener("click", act);
+      return button;
+    }));
+    const field = make("input", { type: "search", id: "graph-find", placeholder: "Find a note", "aria-label": "Find a note", role: "combobox", "aria-expanded": "false", "aria-controls": "graph-found", "aria-autocomplete": "list", autocomplete: "off" });
+    const found = make("ul", { id: "graph-found", role: "listbox", "aria-label": "Found", hidden: "" });
+    tools.append(make("div", { class: "graph-find" }, field, found));
+    startFinding(field, found);
+    const menus = [
+      menuOf(data.tags, data.tag, "Any tag", "#"),
+      menuOf(data.folders, data.folder, "Any folder", ""),
+    ].filter(({ choices }) => choices);
+    for (const { menu } of menus) menu.addEventListener("change", () => filter(menus.map(({ passes }) => passes)));
+    tools.append(...menus.map(({ menu }) => menu));
+  }
+
+  // A choice of names; what is below a name passes with it.
+  function menuOf(names, column, label, sign) {
+    const menu = make("select", { "aria-label": label }, make("option", { value: "" }, label));
+    const choices = names.filter(Boolean);
+    menu.append(...choices.map((name) => make("option", { value: name.toLowerCase() }, sign + name)));
+    const lower = names.map((name) => name.toLowerCase());
+    const matches = (index) => lower[index] === menu.value || lower[index].startsWith(`${menu.value}/`);
+    const passes = (node) => !menu.value || [column[node]].flat().some(matches);
+    return { menu, choices: choices.length, passes };
+  }
+
+  function filter(tests) {
+    shown = Uint8Array.from({ length: count }, (_, node) => Number(tests.every((test) => test(node))));
+    if (chosen >= 0 && !shown[chosen]) choose(-1);
+    said.textContent = `${shown.reduce((sum, one) => sum + one, 0)} of ${count} shown`;
+    lines.at = null;
+    lines.start();
+    go(whole());
+  }
+
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  function startFinding(field, found) {
+    let titles, hits = [], active = -1;
+    function list() {
+      titles ??= data.title.map(plain);
+      const words = plain(field.value).split(/\s+/).filter(Boolean);
+      hits = words.length ? byDegree.filter((node) => shown[node] && words.every((word) => titles[node].includes(word))) : [];
+      hits = [...hits.filter((node) => titles[node].startsWith(words[0])), ...hits.filter((node) => !titles[node].startsWith(words[0]))].slice(0, 10);
+      found.replaceChildren(...hits.map((node, index) => {
+        const item = make("li", { role: "option", id: `graph-found-${index}`, class: data.kind[node] === MISSING ? "missing" : "" }, data.title[node]);
+        item.addEventListener("pointerdown", (event) => { event.preventDefault(); take(index); });
+        return item;
+      }));
+      if (words.length && !hits.length) said.textContent = "No note of that name is shown";
+      mark(hits.length ? 0 : -1);
+    }
+    function mark(index) {
+      active = index;
+      found.hidden = !hits.length;
+      field.setAttribute("aria-expanded", String(hits.length > 0));
+      [...found.children].forEach((item, number) => item.setAttribute("aria-selected", String(number === index)));
+      if (index >= 0) field.setAttribute("aria-activedescendant", `graph-found-${index}`);
+      else field.removeAttribute("aria-activedescendant");
+    }
+    function take(index) {
+      const node = hits[index];
+      hits = [];
+      field.value = data.title[node];
+      mark(-1);
+      choose(node, true);
+    }
+    field.addEventListener("input", list);
+    field.addEventListener("blur", () => { hits = []; mark(-1); });
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") mark((active + (event.key === "ArrowDown" ? 1 : -1) + hits.length) % hits.length);
+      else if (event.key === "Enter" && active >= 0) take(active);
+      else if (event.key === "Enter" && chosen >= 0) open(chosen);
+      else if (event.key === "Escape" && hits.length) { hits = []; mark(-1); }
+      else return;
+      event.preventDefault();
+    });
+  }
+
+  // --- start: as large as the stage is, at the note one comes from ---
+
+  function resize() {
+    const first = !width;
+    ({ clientWidth: width, clientHeight: height } = canvas);
+    ratio = Math.min(devicePixelRatio, 2);
+    canvas.width = width * ratio;
+    canvas.height = height * ratio;
+    if (!width) return;
+    lines.next = null;
+    lines.at = null;
+    if (first) Object.assign(view, whole());
+    redraw();
+  }
+
+  function startHere() {
+    const kept = history.state?.graph;
+    if (kept) {
+      Object.assign(view, kept.view);
+      return kept.chosen >= 0 && kept.chosen < count && choose(kept.chosen);
+    }
+    const from = document.referrer && new URL(document.referrer).href.replace(/[?#].*/, "");
+    const node = from ? data.url.findIndex((url) => new URL(url, location.href).href === from) : -1;
+    if (node >= 0) choose(node);
+  }
+  addEventListener("pagehide", () => history.replaceState({ graph: { view: { ...view }, chosen } }, ""));
+
+  resize();
+  readColours();
+  startTools();
+  startHere();
+  new ResizeObserver(resize).observe(canvas);
+  new MutationObserver(readColours).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) matchMedia(query).addEventListener("change", readColours);
+})();
