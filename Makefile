@@ -39,7 +39,7 @@ $(VENV)/site: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/test: $(VENV)/site
 	@$(INSTALL) --editable '.[figures,diagrams,test]'
-	@tests/install-browser && touch $@
+	@tests/install-tools && touch $@
 
 $(VENV)/bench: $(VENV)/site
 	@$(INSTALL) --editable '.[figures,diagrams,bench]' && touch $@

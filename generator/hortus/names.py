@@ -15,7 +15,8 @@ LONGEST = 100
 """Bytes of a path segment of a url, after which it is shortened with a hash."""
 PAGES = frozenset("index all-notes 404 report search graph wanted recent random gallery".split())
 FOLDERS = frozenset("tags figures assets pagefind previews files".split())
-"""What generated pages and files at the site's root are called; notes and attachments give way."""
+FILES = frozenset("atom.xml feed.xml graph.json llms.txt sitemap.xml".split())
+"""What generated pages, folders and files at the site's root are called; notes and attachments give way."""
 
 
 ASSET_NAME = re.compile(
@@ -96,19 +97,19 @@ def digest(content: str | bytes) -> str:
     return hashlib.blake2b(content, digest_size=20).hexdigest()
 
 
-def unique_anchor(text: str, taken: set[str]) -> str:
-    """Make an id for a heading, unlike those in *taken*, and add it there.
+def unique_anchor(text: str, taken: dict[str, int]) -> str:
+    """Make an id for a heading, unlike those in *taken*, which holds how often each was asked for.
 
-    >>> taken = {"loss"}
-    >>> unique_anchor("Loss", taken), unique_anchor("???", taken)
-    ('loss-1', 'section')
+    >>> taken = {}
+    >>> [unique_anchor(text, taken) for text in ("Loss", "Loss", "???", "Loss 1")]
+    ['loss', 'loss-1', 'section', 'loss-1-1']
     """
     base = slug(text) or "section"
-    anchor, number = base, 0
+    anchor = base
     while anchor in taken:
-        number += 1
-        anchor = f"{base}-{number}"
-    taken.add(anchor)
+        taken[base] += 1
+        anchor = f"{base}-{taken[base]}"
+    taken[anchor] = 0
     return anchor
 
 
@@ -171,14 +172,14 @@ def assign_urls(paths: Iterable[str], claims: Mapping[str, str], home: str) -> t
 def is_taken(url: str) -> bool:
     """Tell whether a generated page or folder needs this address."""
     first, _, rest = url.partition("/")
-    return first in FOLDERS if rest else first.removesuffix(".html") in PAGES
+    return first in FOLDERS if rest else first in FILES or first.removesuffix(".html") in PAGES
 
 
 def folder_urls(folders: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
     """Give every folder's page an address unlike those *taken*.
 
     >>> folder_urls(["AI", "Machine Learning"], ["ai/index.html"])
-    {'AI': 'ai/index-7d7ae0b6.html', 'Machine Learning': 'machine-learning/index.html'}
+    {'AI': 'ai/index-086f8f4b.html', 'Machine Learning': 'machine-learning/index.html'}
     """
     taken = set(taken)
     urls = {}

@@ -9,10 +9,11 @@ Whether a link leads anywhere is not asked here.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from html import escape
+from itertools import islice
 
 from markdown_it.token import Token
 
@@ -52,6 +53,8 @@ TAGS = re.compile(r"#?([^\s,#]+)")
 IDS = re.compile(f' id="{mark("id", 0, "NAME")}"'.replace("NAME", "[^\"]*"))
 """An id that would stand twice on a page where its words do."""
 DATES = ("date", "created", "updated")
+LONGEST_TODO = 40
+"""Pieces of markup that are read for the words of a TODO mark."""
 EXCERPT = 300
 """Characters."""
 
@@ -100,7 +103,7 @@ class _Reading:
         self.headings: list[Heading] = []  # ranges are added when the body is cut
         self.blocks: list[Block] = []
         self.segments: Segments = ()
-        self.anchors: set[str] = set()
+        self.anchors: dict[str, int] = {}
         self.glyphs: set[str] = set()
         self.words: list[str] = []
         self.raw_offsets: dict[str, int] = {}
@@ -148,7 +151,7 @@ class _Reading:
                     self.words.pop()  # an excerpt is not of titles
                 if not items:
                     self._join_place(place)
-            if "block_id" in token.meta:
+            if "block_id" in token.meta and token.nesting >= 0:
                 self._block(token)
 
     def _inline(self, inline: Token, place: _Place) -> None:
@@ -168,7 +171,7 @@ class _Reading:
                 case "tag":
                     self.tags.append(Tag(token.meta["tag"], *self.places.at(inline, token.meta["pos"])))
                 case "todo":
-                    self._todo(inline, token, _plain(children[position + 1 :]), place)
+                    self._todo(inline, token, _plain(islice(children, position + 1, position + 1 + LONGEST_TODO)), place)
                 case "math_inline":
                     self.glyphs |= glyphs_of(token.meta.get("mathml") or "")
         self.words.append(_plain([child for child in children if child.type != "math_inline" or "\\" not in child.content]))
@@ -195,7 +198,7 @@ class _Reading:
 
     def _add_link(self, kind: LinkKind, inline: Token, token: Token, target: str, anchor: str, label: str) -> None:
         line, column = self.places.at(inline, token.meta.get("pos", 0))
-        length = max(token.meta.get("end", 1) - token.meta.get("pos", 0), 1)
+        length = self._length(inline, token)
         width = height = 0
         if kind in ("embed", "image"):
             label, width, height = _sized(label)
@@ -204,6 +207,12 @@ class _Reading:
             Link(kind, target, anchor, label, line, column, length, width, height, section=len(self.headings) - 1)
         )
 
+    def _length(self, inline: Token, token: Token) -> int:
+        """Return how many characters of the file a link covers, those of its first line when it has several."""
+        start, end = token.meta.get("pos", 0), token.meta.get("end", 1)
+        (line, column), (last, stop) = self.places.at(inline, start), self.places.at(inline, end)
+        return max(stop - column if line == last else end - start, 1)
+
     def _destination(self, inline: Token, token: Token, url: str) -> tuple[str, str] | None:
         """Split a Markdown destination that leads into the vault; None for one that leads out of the site."""
         scheme = scheme_of(url)
@@ -211,7 +220,7 @@ class _Reading:
             target, _, anchor = url.partition("#")
             return unquoted(target), unquoted(anchor)
         line, column = self.places.at(inline, token.meta.get("pos", 0))
-        length = max(token.meta.get("end", 1) - token.meta.get("pos", 0), 1)
+        length = self._length(inline, token)
         if scheme in SAFE_SCHEMES or not scheme:
             token.meta["url"] = url
             if scheme in ("http", "https"):
@@ -339,7 +348,7 @@ class _Reading:
                 levels.append(level)
                 containers[-1].append(index)
                 before += mark("start", index)
-            if "block" in token.meta:
+            if "block" in token.meta and token.nesting >= 0:
                 before += mark("start-block", token.meta["block"])
                 if token.nesting == 0:
                     token.meta["after"] = mark("end-block", token.meta["block"])
@@ -462,18 +471,40 @@ def _pieces(children: Sequence[Token]) -> list[list[Token]]:
     """Cut a paragraph at embeds that are alone on their line, and at embedded notes wherever they stand."""
     if not any(_is_embed(child) for child in children):
         return [list(children)]
+    lone = _lone_embeds(children)
     pieces: list[list[Token]] = [[]]
     depth = 0
     for position, child in enumerate(children):
         depth += child.nesting
-        alone = _ends_line(children[:position][::-1]) and _ends_line(children[position + 1 :])
-        if _is_embed(child) and depth == 0 and (alone or _is_note(child)):
+        if depth == 0 and (position in lone or _is_note(child)):
             child.meta["place"] = "block"
             pieces += [[child], []]
         else:
             pieces[-1].append(child)
     trimmed = [_trimmed(piece) for piece in pieces]
     return [piece for piece in trimmed if piece] or [[]]
+
+
+def _lone_embeds(children: Sequence[Token]) -> set[int]:
+    """Return the places of embeds that are alone on their line."""
+    lone: set[int] = set()
+    line: list[int] = []
+    for position, child in enumerate(children):
+        if _is_break(child):
+            lone.update(line if len(line) == 1 else ())
+            line = []
+        elif not _is_blank(child):
+            line.append(position)
+    lone.update(line if len(line) == 1 else ())
+    return {position for position in lone if _is_embed(children[position])}
+
+
+def _is_break(token: Token) -> bool:
+    return token.type in ("softbreak", "hardbreak")
+
+
+def _is_blank(token: Token) -> bool:
+    return token.type == "text" and not token.content.strip()
 
 
 def _is_embed(token: Token) -> bool:
@@ -484,19 +515,9 @@ def _is_note(token: Token) -> bool:
     return token.type == "embed" and not is_asset_name(token.meta["target"])
 
 
-def _ends_line(rest: Sequence[Token]) -> bool:
-    """Tell whether nothing but white space comes before the next line break."""
-    for token in rest:
-        if token.type in ("softbreak", "hardbreak"):
-            return True
-        if token.type != "text" or token.content.strip():
-            return False
-    return True
-
-
 def _trimmed(piece: list[Token]) -> list[Token]:
     """Drop breaks and white space at both ends."""
-    blank = [token.type in ("softbreak", "hardbreak") or (token.type == "text" and not token.content.strip()) for token in piece]
+    blank = [_is_break(token) or _is_blank(token) for token in piece]
     start = next((i for i, empty in enumerate(blank) if not empty), len(piece))
     end = next((i for i in range(len(piece), 0, -1) if not blank[i - 1]), 0)
     return piece[start:end]
@@ -537,7 +558,7 @@ def _label(children: Sequence[Token], position: int) -> str:
     return ""
 
 
-def _plain(children: Sequence[Token]) -> str:
+def _plain(children: Iterable[Token]) -> str:
     """Return the words of inline tokens."""
     return "".join(_word(token) for token in children)
 

@@ -9,6 +9,7 @@ import re
 from hortus.model import Segments, Slot
 
 OPEN, CLOSE = "\ufdd0", "\ufdd1"
+NONCHARACTERS = dict.fromkeys(range(0xFDD0, 0xFDF0), "\ufffd")
 MARKS = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 
 
@@ -34,9 +35,9 @@ def cut(html: str) -> Segments:
 
 
 def without_marks(text: str) -> str:
-    """Take the two noncharacters out of an author's text.
+    """Take the noncharacters that Hortus uses for itself out of an author's text.
 
     >>> without_marks("a\\ufdd0b")
     'a\\ufffdb'
     """
-    return text.replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd")
+    return text.translate(NONCHARACTERS)

@@ -1,6 +1,8 @@
 """Where things stand in the file: inline rules that note their offset, and the way from offset to line and column."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -30,38 +32,57 @@ def position_plugin(md: MarkdownIt) -> None:
         md.inline.ruler.at(name, noting_position(rules[name]))
 
 
+class _Row(NamedTuple):
+    """One line of inline content, where it stands in the file."""
+
+    line: int
+    column: int
+    bars: tuple[int, ...]
+    """Offsets in the row of bars that the file escapes, each one character longer there."""
+
+
 class Places:
-    """Finds offsets of inline content in the lines of one file."""
+    """Finds offsets of inline content in the lines of one file; each content is looked for once."""
 
     def __init__(self, lines: list[str]):
         self.lines = lines
         self.spans: dict[int, tuple[int, int]] = {}
-        """By line: where the content being read begins and ends in it; the cells of a row come in order."""
+        """By line: where the content last read begins and ends in it; the cells of a row come in order."""
+        self.token: Token | None = None
+        self.begins: list[int] = []
+        self.rows: list[_Row] = []
 
     def start(self, token: Token) -> None:
         """Take note that the inline *token* is next, so that equal cells of a row are told apart."""
-        if token.map and "\n" not in token.content:
-            line = self._first_line(token)
-            begin, end = self.spans.get(line, (0, 0))
-            self.spans[line] = self._find(line, token.content, end) or self._find(line, token.content, begin) or (begin, end)
+        if self.token is not None and self.token.content is token.content and "\n" in token.content:
+            return  # a piece of the same paragraph
+        self.token, self.begins, self.rows = token, [0], []
+        contents = token.content.split("\n")
+        for content in contents[:-1]:
+            self.begins.append(self.begins[-1] + len(content) + 1)
+        first = self._first_line(token, contents[0]) if token.map else 0
+        for number, content in enumerate(contents):
+            line = min(first + number, len(self.lines) - 1)
+            begin, end = self.spans.get(line, (0, 0)) if len(contents) == 1 else (0, 0)
+            span = self._find(line, content, end) or self._find(line, content, begin) or (begin, end)
+            if len(contents) == 1:
+                self.spans[line] = span
+            self.rows.append(_Row(line, span[0], self._escaped(line, span[0], content)))
 
     def at(self, token: Token, pos: int) -> tuple[int, int]:
         """Return the 1-based line and column of offset *pos* in an inline token's content."""
         if not token.map:
             return 1, 1
-        row = token.content.count("\n", 0, pos)
-        begin = token.content.rfind("\n", 0, pos) + 1
-        end = token.content.find("\n", pos)
-        content = token.content[begin : end if end >= 0 else None]
-        line = min(self._first_line(token) + row, len(self.lines) - 1)
-        start = self.spans.get(line, (0, 0))[0] if "\n" not in token.content else 0
-        column, _ = self._find(line, content, start) or (start, start)
-        return line + 1, min(self._walk(line, column, content[: pos - begin]), len(self.lines[line])) + 1
+        if self.token is None or self.token.content is not token.content:
+            self.start(token)
+        number = bisect_right(self.begins, pos) - 1
+        row, offset = self.rows[number], pos - self.begins[number]
+        column = row.column + offset + bisect_left(row.bars, offset)
+        return row.line + 1, min(column, len(self.lines[row.line])) + 1
 
-    def _first_line(self, token: Token) -> int:
+    def _first_line(self, token: Token, content: str) -> int:
         """Return the line in which the content begins: lines of odd white space at its start are no part of it."""
-        first = token.content.split("\n", 1)[0]
-        return next((line for line in range(*token.map) if self._find(line, first, 0)), token.map[0])
+        return next((line for line in range(*token.map) if self._find(line, content, 0)), token.map[0])
 
     def _find(self, line: int, content: str, start: int) -> tuple[int, int] | None:
         """Return where *content* begins and ends in a line, as it was before tabs were widened and bars unescaped."""
@@ -74,9 +95,13 @@ class Places:
                 return found - lead, found + len(text)
         return None
 
-    def _walk(self, line: int, column: int, content: str) -> int:
-        """Go along *content*; a bar in it may be an escaped one in the file."""
+    def _escaped(self, line: int, column: int, content: str) -> tuple[int, ...]:
+        """Go along *content*, noting the bars that are escaped in the file."""
         source = self.lines[line]
-        for character in content:
-            column += 2 if character == "|" and source.startswith("\\|", column) else 1
-        return column
+        if "|" not in content or "\\|" not in source:
+            return ()
+        bars: list[int] = []
+        for offset, character in enumerate(content):
+            if character == "|" and source.startswith("\\|", column + offset + len(bars)):
+                bars.append(offset)
+        return tuple(bars)

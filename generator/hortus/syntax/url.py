@@ -21,7 +21,7 @@ def _url(state: StateInline, silent: bool) -> bool:
     if silent or state.linkLevel or not state.src.startswith("://", state.pos):
         return False
     scheme = SCHEME.search(state.pending[-6:])
-    address = ADDRESS.match(state.src, state.pos, state.posMax)
+    address = scheme and ADDRESS.match(state.src, state.pos, state.posMax)
     if not scheme or not address:
         return False
     rest = without_stops(address[0])
