@@ -8,6 +8,7 @@ is part of one path a kind, which keeps the drawing small; the link is the name 
 import unicodedata
 from dataclasses import dataclass
 from html import escape
+from itertools import accumulate
 from math import sqrt
 
 from hortus.names import href
@@ -166,12 +167,14 @@ def shortened(text: str, width: int) -> str:
     >>> shortened("Stochastic Gradient Descent", 12), shortened("確率的勾配降下法", 8)
     ('Stochastic…', '確率的…')
     """
-    taken = 0
-    for number, sign in enumerate(text):
-        taken += 0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
-        if taken > width:
-            while taken > width - 1 and number:
-                number -= 1
-                taken -= 2 if unicodedata.east_asian_width(text[number]) in "WF" else 1
-            return text[:number].rstrip() + "…"
-    return text
+    widths = [_width(sign) for sign in text]
+    if sum(widths) <= width:
+        return text
+    fitting = [end for end, taken in enumerate(accumulate(widths, initial=0)) if taken < width]
+    return text[: fitting[-1]].rstrip() + "…"
+
+
+def _width(sign: str) -> int:
+    if unicodedata.combining(sign):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
