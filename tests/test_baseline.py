@@ -137,7 +137,7 @@ def test_notes_of_now_are_remembered(garden, cache):
     """Looking back forgets nothing of what is remembered of now."""
     root, first = garden({"vault/a.md": "[[a]]\n"})
     garden({"vault/a.md": "[[a]] changed\n"})
-    since(root, first)
+    main(["check", str(root)])
     memo = read_config(root).cache / "notes.sqlite"
     before = memo.stat().st_mtime_ns, memo.stat().st_size
     problems_at(read_config(root), first)

@@ -507,8 +507,9 @@ def test_signing_fails(project, signer):
     assert "failed to sign" in done.printed
 
 
-def test_nobody(project, settings_of_git):
-    """Without name and address the commit names neither user nor machine."""
+def test_nobody(project, settings_of_git, monkeypatch):
+    """Without a name in git's settings the commit names neither user nor machine; nothing is guessed."""
+    monkeypatch.setenv("EMAIL", "me@secret.example")
     settings_of_git.write_text('[protocol "file"]\nallow = always\n')
 
     assert 0 == project.publish().status
@@ -534,6 +535,23 @@ def test_race(published):
     assert (1, 0) == (lost.status, won.status)
     assert "run it again" in lost.printed and here in published.git("rev-list", "gh-pages")
     assert b"two" == published.there()["talk.txt"] and b"changed" in published.there()["b.html"]
+
+
+def test_rewritten_meanwhile(published, signer):
+    """Somebody pushes before our push begins: it is not a fast-forward any more, and is not forced."""
+    clone = published.others({"talk.txt": "one"})
+    (clone / "talk.txt").write_text("two")
+    published.git("commit", "--quiet", "--all", "--message", "meanwhile", at=clone)
+    script = signer.read_text().replace("cat > /dev/null", f"cat > /dev/null; git -C {clone} push -q origin gh-pages")
+    signer.write_text(script)
+    published.write({"b.md": "changed\n"})
+    here = published.tip(published.root)
+    done = published.publish()
+
+    assert (1, here) == (done.status, published.tip(published.root))
+    assert "run it again" in done.printed
+    assert b"two" == published.there()["talk.txt"]
+    assert 0 == published.publish().status and b"two" == published.there()["talk.txt"]
 
 
 def test_diverged(published):
