@@ -246,8 +246,8 @@ $canarymath$ %%canarycomment%% [canarylabel](https://canaryhost.org)
 ![[Public]]
 """
 PUBLIC = {
-    "Public.md": "# Public\n\nA [[canaryname]] and ![[canaryname]] and [x](deep/canaryname.md).\n[[canaryname#canaryheading]]\n"
-    "\n[[canaryalias]] ![[canaryname#^canaryblock]] [[Other]]\n",
+    "Public.md": "# Public\n\nA [[canaryname]] and ![[canaryname]] and [x](deep/canaryname.md).\n"
+    "[[canaryname#canaryheading]]\n\n[[canaryalias]] ![[canaryname#^canaryblock]] [[Other]]\n",
     "The MOC.md": "[[Public]] [[canaryname]] TODO [[Other]]",
     "Other.md": "[[Public]] #shared",
 }

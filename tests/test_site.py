@@ -40,7 +40,7 @@ NAMES = [
     "-.md",
     "%2e%2e%2fx.md",
     "%41.md",
-    "{{ 7*7 }}.md",
+    "{{ 1999*7 }}.md",
     "{% raw %}.md",
     "index.html.md",
     "report.md",
@@ -102,7 +102,7 @@ ASSETS = [
 TEXT = f"""---
 title: '{HOSTILE}'
 aliases: ['{HOSTILE}']
-tags: ['{HOSTILE}', ok, 'a/../b', 'index', '{{{{ 7*7 }}}}']
+tags: ['{HOSTILE}', ok, 'a/../b', 'index', '{{{{ 1999*7 }}}}']
 author: '{HOSTILE}'
 description: '{HOSTILE}'
 cssclasses: ['{HOSTILE}', fine]
@@ -120,7 +120,7 @@ link: 'javascript:alert(1)'
 [[x|{HOSTILE}]] [[{HOSTILE}|y]] [[#{HOSTILE}]] ![[{HOSTILE}.png|{HOSTILE}]] [{HOSTILE}](<{HOSTILE}>)
 [x](javascript:alert(1)) [y](JaVaScRiPt:alert(1)) [z](data:text/html,<script>alert(1)</script>) [v](vbscript:x)
 [f](file:///etc/passwd) [p](//evil.org/x) [e](<java\tscript:alert(1)>) ![i](javascript:alert(1)) <javascript:alert(1)>
-![a](x"onerror="alert(1)) [q](a.md "{HOSTILE.replace('"', "'")}") {{{{ 7*7 }}}} {{% raw %}}
+![a](x"onerror="alert(1)) [q](a.md "{HOSTILE.replace('"', "'")}") {{{{ 1999*7 }}}} {{% raw %}}
 
 #{HOSTILE} #ok/fine `{HOSTILE}` $"><img src=x onerror=alert(1)>$ ^id-{HOSTILE}
 
@@ -363,7 +363,7 @@ def test_templates_in_notes_are_text(nasty):
     """Notes are no templates."""
     page = nasty.page(nasty.urls["Hostile.md"])
 
-    assert "{{ 7*7 }}" in page and "49" not in re.sub(r"<[^>]*>", "", page)
+    assert "{{ 1999*7 }}" in page and "13993" not in re.sub(r"<[^>]*>", "", page)
 
 
 # --- particular sites ---------------------------------------------------------------------------------
