@@ -24,6 +24,7 @@ LINES = """
     figures
     gallery
     render report annotations cards
+    search fragments
     addresses feeds amend redact leaks git history network
     localgraph wholegraph
     pages external
@@ -68,10 +69,11 @@ HOMES = {
     "imagesize": {"vault"},
     "sqlite3": {"memo"},
     "msgspec": {"config", "memo"},
+    "pagefind_bin": {"search"},
     "platformdirs": {"config"},
     "rich": {"terminal"},
     "multiprocessing": {"parsing", "preview"},
-    "subprocess": {"figures", "git", "history"},
+    "subprocess": {"figures", "git", "history", "search"},
     "socket": {"figures", "probe", "preview"},
     "starlette": {"preview"},
     "uvicorn": {"preview"},

@@ -10,6 +10,7 @@ from hortus.arrangement import arrange_once
 from hortus.config import Config
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
 from hortus.feeds import card_files, machine_files
+from hortus.fragments import preview_files
 from hortus.gallery import Asked, ask_figures, file_sources, script_path, script_sources
 from hortus.graph import embedded_files, link_notes
 from hortus.history import last_changes, read_changes
@@ -32,6 +33,7 @@ from hortus.parsing import parse_notes
 from hortus.redact import join_public
 from hortus.render import Shown
 from hortus.report import make_report
+from hortus.search import start_indexing
 from hortus.site import make_site, theme_files
 from hortus.stages import Stages
 from hortus.syntax.comment import without_comments
@@ -159,8 +161,11 @@ def published(notes: Iterable[Note], drafts: bool = False) -> tuple[list[Note], 
 
 
 def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
-    """Make the site of a surveyed vault, in memory."""
-    with (stages or Stages()).time("pages"):
+    """Make the site of a surveyed vault, in memory; the search index is made beside the pages, by its own program."""
+    stages = stages or Stages()
+    with stages.time("search"):
+        indexing = start_indexing(found.shown, config.settings.language) if config.settings.search else None
+    with stages.time("pages"):
         glyphs = {glyph for note in found.shown.graph.texts.values() for glyph in note.glyphs}
         theme = theme_files(config.project, math_font(glyphs, config.cache))
         arrange = partial(arrange_once, store=config.cache)
@@ -168,7 +173,12 @@ def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
         others = theme | machine_files(found.shown, config.settings, press.site.title, found.markdown)
         if config.settings.site_url:
             others |= card_files(found.shown, press.site.title, config.cache)
-        return make_site(make_pages(press, found.opening), found.shown, others)
+        pages = list(make_pages(press, found.opening))
+    with stages.time("previews"):
+        others |= preview_files(found.shown)
+    with stages.time("search"):
+        others |= indexing.files() if indexing else {}
+    return make_site(pages, found.shown, others)
 
 
 def asked_figures(config: Config) -> Asked:

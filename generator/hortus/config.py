@@ -64,6 +64,8 @@ class Settings:
     """LaTeX commands: ``"\\\\R" = "\\\\mathbb{R}"``."""
     editor: str = "obsidian://open?path={path}"
     """Address that opens a note in the author's editor, with ``{path}`` and ``{line}``; preview only."""
+    search: bool = True
+    """The site has a search index."""
     figures: FigureSettings = field(default_factory=FigureSettings)
 
 
@@ -105,7 +107,7 @@ def read_config(folder: Path | None = None, out: Path | None = None) -> Config:
     if not vault.is_dir():
         raise HortusError(f"{SETTINGS}: vault: no folder {settings.vault!r}; it is relative to the settings")
     where = Path.cwd() if project is None and folder is not None and vault == given else base
-    output = out.absolute() if out else (where / settings.out).absolute()
+    output = Path(os.path.abspath(out or where / settings.out))
     return Config(base, vault, output, _cache(vault), settings)
 
 

@@ -53,6 +53,7 @@ TAGS = re.compile(r"#?([^\s,#]+)")
 IDS = re.compile(f' id="{mark("id", 0, "NAME")}"'.replace("NAME", "[^\"]*"))
 """An id that would stand twice on a page where its words do."""
 DATES = ("date", "created", "updated")
+WITHOUT_EXTRA = "diagrams are shown as their source"
 LONGEST_TODO = 40
 """Pieces of markup that are read for the words of a TODO mark."""
 EXCERPT = 300
@@ -104,6 +105,8 @@ class _Reading:
         self.blocks: list[Block] = []
         self.segments: Segments = ()
         self.anchors: dict[str, int] = {}
+        self.depth = 1
+        """Level of the last heading, as one hears it."""
         self.glyphs: set[str] = set()
         self.words: list[str] = []
         self.raw_offsets: dict[str, int] = {}
@@ -125,6 +128,8 @@ class _Reading:
         """Turn what the syntax plugins left in the environment into issues."""
         for kind, line, message in self.env.get("issues", ()):
             self.issue(kind, line, 1, message)
+        if extra := self.env.get("missing_extra"):
+            self.issue("bad_diagram", 1, 1, WITHOUT_EXTRA, f"pip install 'hortus[{extra}]'")
 
     def _collect(self, tokens: Sequence[Token]) -> None:
         """Walk over block tokens; every link gets its index, every heading its anchor."""
@@ -250,9 +255,7 @@ class _Reading:
         """Number a figure request; its caption is Markdown of this note."""
         request: FigureRequest = token.meta["request"]
         if request.caption:
-            inline = self.md.parseInline(request.caption, self.env)[0]
-            inline.map = [request.line - 1, request.line]
-            self._inline(inline, _Place())
+            inline = self._parse_line(request.caption, request.line)
             request = replace(request, shown=cut(render_tokens(self.md, [inline], self.env, self._rewrite())))
         token.meta["figure"] = len(self.figures)
         self.figures.append(request)
@@ -315,6 +318,10 @@ class _Reading:
         text = _plain(children).strip()
         anchor = unique_anchor(text, self.anchors)
         token.attrs["id"] = mark("id", 0, anchor)
+        level = int(token.tag[1])
+        self.depth = min(level, self.depth + 1)
+        if self.depth < level:
+            token.attrs["aria-level"] = str(self.depth)  # for those who hear the page, no level is skipped
         line, column = self.places.at(inline, 0) if inline.content else (token.map[0] + 1, 1)
         html = cut(IDS.sub("", render_tokens(self.md, _unlinked(children), self._aside(), self._rewrite(aside=True))))
         token.meta["heading"] = len(self.headings)
@@ -402,11 +409,19 @@ class _Reading:
             return (escape(str(value).lower() if isinstance(value, bool) else _flat(value)),)
         if not entry.markdown and not LINKED.match(value):
             return (escape(value),)
-        inline = self.md.parseInline(value, self.env)[0]
-        inline.map = [line - 1, line]
-        self._inline(inline, _Place())
+        inline = self._parse_line(value, line)
         self.words.pop()
         return cut(render_tokens(self.md, [inline], self.env, self._rewrite()))
+
+    def _parse_line(self, text: str, line: int) -> Token:
+        """Read Markdown that stands alone on a line, such as a property's value."""
+        known = len(self.env.get("issues", ()))
+        inline = self.md.parseInline(text, self.env)[0]
+        inline.map = [line - 1, line]
+        for number, (kind, _, message) in enumerate(self.env.get("issues", ())[known:], known):
+            self.env["issues"][number] = (kind, line, message)
+        self._inline(inline, _Place())
+        return inline
 
     def _property_tags(self, values: Sequence[object], lines: Sequence[int]) -> None:
         for value, line in zip(values, [*lines, *[lines[-1]] * len(values)], strict=False):

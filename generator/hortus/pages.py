@@ -5,12 +5,13 @@ One function a kind of page; each hands its template finished values. Bodies com
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from itertools import groupby
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
@@ -26,12 +27,15 @@ from hortus.gallery import code_path, figure_files
 from hortus.localgraph import draw_local
 from hortus.network import Network
 from hortus.render import Shown, render_figure, render_note, render_part, render_thumbnail
-from hortus.report import BROKEN
+from hortus.report import BROKEN, kind_words
 from hortus.wholegraph import Arrange, WholeGraph, graph_json, graph_list, graph_script, make_graph
 
 HIDDEN_PROPERTIES = frozenset(
     "title tags tag aliases alias cssclasses cssclass publish draft private permalink cover description".split()
 )
+FRAME = re.compile(r"\.\d+\.svg$")
+MEASURED = frozenset({"seconds", "memory"})
+"""What the provenance of a figure tells that is another the next time: told in the terminal, not on a page."""
 RECENT = 100
 """Notes on the page of what changed last."""
 CHAINS, LONGEST_CHAIN = 4, 6
@@ -53,6 +57,7 @@ class SiteInfo:
     broken: int
     todo: int
     figures: bool
+    search: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ class Press:
         broken = sum(count for kind, count in report.summary.items() if kind in BROKEN)
         todo = sum(report.summary.get(kind, 0) for kind in ("todo", "todo_link"))
         title = settings.title or (home.title if home else "Notes")
-        self.site = SiteInfo(title, settings.language, broken, todo, bool(shown.figures))
+        self.site = SiteInfo(title, settings.language, broken, todo, bool(shown.figures), settings.search)
         self.templates = _environment(project / "templates" if project else None)
         self.stops = _places(self.graph.trails)
         names = {name for path in self.graph.notes for name in _folders(path)}
@@ -131,9 +136,8 @@ class Press:
     def page(self, template: str, url: str, head: Head, **values: Any) -> Page:
         if _has_math(values):
             head = replace(head, features=("math",))
-        text = self.templates.get_template(template).render(
-            site=self.site, page=head, to=lambda target: href(target, url), **values
-        )
+        common = {"site": self.site, "page": head, "to": lambda target: href(target, url)}
+        text = self.templates.get_template(template).render(common | values)
         return Page(url, text)
 
     def title(self, path: str) -> str:
@@ -334,9 +338,10 @@ class Press:
             Head(figure.script.title, figure.alt),
             picture=Markup(render_figure(name, url, self.shown)),
             figure=figure,
+            provenance={name: value for name, value in figure.provenance.items() if name not in MEASURED},
             code=Markup(render_note(code, url, self.shown)) if code in self.graph.texts else "",
             source=figure.script.code,
-            files=sorted(figure_files(figure, "")),
+            files=[name for name in sorted(figure_files(figure, "")) if not FRAME.search(name)],
             rows=list(csv.reader(figure.table.splitlines())),
             notes=[self.entry(path, url) for path in notes],
         )
@@ -408,7 +413,10 @@ class Press:
         return Page("graph.json", graph_json(self.whole_graph, self.network))
 
     def not_found(self) -> Page:
-        return self.page("missing.html", "404.html", Head("Not found", hidden=True))
+        """Make the page for addresses that lead nowhere; it is shown at any of them, so its own are absolute."""
+        root = urlsplit(site_root(self.settings)).path if self.settings.site_url else ""
+        absolute = {"to": lambda target: root + href(target, "404.html")} if root else {}
+        return self.page("missing.html", "404.html", Head("Not found", hidden=True), **absolute)
 
     def report_page(self) -> Page:
         url = "report.html"
@@ -420,7 +428,11 @@ class Press:
             "report.html",
             url,
             Head("Report", hidden=True),
-            groups=[{"kind": kind, "issues": issues} for kind, issues in groups.items() if issues],
+            groups=[
+                {"kind": kind, "words": kind_words(kind, len(issues)), "issues": issues}
+                for kind, issues in groups.items()
+                if issues
+            ],
             wanted=[
                 self.entry(want.path, url, _counted(len(want.sources), "note") + (f", {_counted(len(want.mocs), 'map')}" if want.mocs else ""))
                 for want in self.report.wanted

@@ -87,6 +87,11 @@ def render_part(path: str, segments: Segments, base: str, shown: Shown) -> str:
     return _fill(segments, _Place(base, path), shown)
 
 
+def render_preview(path: str, segments: Segments, base: str, shown: Shown) -> str:
+    """Return the HTML of a piece of a note in a file *base* of its own: every address leads out of it."""
+    return _fill(segments, _Place(base, path, ids=frozenset(), counter=[MOST_EMBEDS]), shown)
+
+
 def _fill(segments: Segments, place: _Place, shown: Shown) -> str:
     return "".join(part if isinstance(part, str) else _slot(part, place, shown) for part in segments)
 
@@ -286,9 +291,10 @@ def _picture(figure: Figure, base: str, alt: str, width: int) -> str:
 
 def _own_caption(figure: Figure, base: str, shown: Shown) -> str:
     """Return title and caption of the figure's script."""
-    path = f"figures/{figure.script.name}.py"
-    words = render_note(path, base, shown) if path in shown.graph.texts else ""
-    return f"<strong>{escape(figure.script.title)}.</strong> {words}"
+    script = figure.script
+    path = f"figures/{script.name}.py"
+    words = render_note(path, base, shown) if path in shown.graph.texts else escape(script.caption)
+    return words if script.title == script.name else f"<strong>{escape(script.title)}.</strong> {words}"
 
 
 def _requested(index: int, place: _Place, shown: Shown) -> str:

@@ -55,6 +55,8 @@ SEVERITY: dict[str, Severity] = {
     "slow_note": "error",
 }
 """Every kind of issue there is; docs/Report.md explains each."""
+COUNTED = frozenset("link heading block asset todo url cycle orphan comment note diagram".split())
+"""Last words of kinds that have a plural."""
 NOT_SHOWN = (".base", ".excalidraw")
 BROKEN = frozenset({"broken_link", "missing_asset", "external_broken"})
 """Kinds for which `hortus check` fails."""
@@ -76,6 +78,7 @@ def make_report(
     for path in sorted({*graph.texts, *others}):
         own = (told(path) if told else issues_of(path, graph)) if path in graph.texts else ()
         ordered += _settled([*own, *others[path]]) if path in others else own
+    ordered = _once(ordered)
     summary = Counter(issue.kind for issue in ordered)
     return Report(
         issues=tuple(ordered),
@@ -99,6 +102,28 @@ def _settled(issues: Iterable[Issue]) -> tuple[Issue, ...]:
     """Give issues of one file their severity and order; what is told twice is told once."""
     found = {replace(issue, severity=SEVERITY[issue.kind]) for issue in issues}
     return tuple(sorted(found, key=lambda i: (i.path, i.line, i.column, i.kind, i.target, i.message)))
+
+
+def _once(issues: Iterable[Issue]) -> list[Issue]:
+    """Tell of a missing extra only at the first note that wants it."""
+    told: set[str] = set()
+    kept = []
+    for issue in issues:
+        extra = issue.hint if issue.hint.startswith("pip install") else ""
+        if extra not in told:
+            kept.append(issue)
+        told |= {extra} - {""}
+    return kept
+
+
+def kind_words(kind: str, count: int) -> str:
+    """Write how many issues of a kind there are.
+
+    >>> kind_words("broken_link", 2), kind_words("todo", 1), kind_words("unmapped", 3)
+    ('2 broken links', '1 todo', '3 unmapped')
+    """
+    plural = count != 1 and kind.rsplit("_", 1)[-1] in COUNTED
+    return f"{count} {kind.replace('_', ' ')}" + ("s" if plural else "")
 
 
 def link_issue(link: Link, resolution: Resolution, note: Note, graph: LinkGraph) -> Issue | None:

@@ -80,9 +80,11 @@ def counted(summary: Mapping[str, int]) -> str:
     """Write the counts of a report on one line.
 
     >>> counted({"broken_link": 2, "todo": 1})
-    '2 broken link, 1 todo'
+    '2 broken links, 1 todo'
     """
-    return ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in summary.items())
+    from hortus.report import kind_words
+
+    return ", ".join(kind_words(kind, count) for kind, count in summary.items())
 
 
 def print_timings(seconds: Mapping[str, float]) -> None:

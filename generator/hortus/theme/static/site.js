@@ -214,6 +214,25 @@
     }
   }
 
+  // --- search and previews: fetched when they are first wanted ---
+
+  const own = document.currentScript.src;
+  const load = (name) => document.head.append(make("script", { src: new URL(name, own) }));
+
+  function startSearch() {
+    document.querySelector("[data-key='/']")?.addEventListener("click", () => load("search.js"), { once: true });
+  }
+
+  function startPreviews() {
+    const kinds = ["pointerover", "focusin"];
+    function first(event) {
+      if (!event.target.closest?.("main a[href], .margin a[href]")) return;
+      for (const kind of kinds) removeEventListener(kind, first);
+      load("hover.js");
+    }
+    for (const kind of kinds) addEventListener(kind, first);
+  }
+
   addEventListener("DOMContentLoaded", () => {
     startTheme();
     startContents();
@@ -221,5 +240,7 @@
     startScrolling();
     startFrames();
     startKeys();
+    startSearch();
+    startPreviews();
   });
 })();

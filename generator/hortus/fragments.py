@@ -1,0 +1,184 @@
+"""Previews: what a link leads to, small enough to be shown beside it; notes in, files of ``previews/`` out.
+
+Every note has one for its opening; every heading, block and footnote that a link from another page leads to
+has one that shows exactly that. No file is larger than LARGEST: what is longer ends where a block ends, and
+says that there is more. The first line is the title, the rest HTML without ids, relative to the file itself.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from hortus.model import Ambiguous, Found, Note, Segments, Slot
+from hortus.render import Shown, render_figure, render_preview
+
+FOLDER = "previews"
+LARGEST = 9000
+"""Bytes of a file."""
+OPENING = 2400
+"""Bytes after which a note's opening ends at the next chance."""
+MORE = '<p class="preview-more">…</p>'
+TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>|<!--.*?-->", re.DOTALL)
+EMPTY = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+WHOLE = frozenset("math svg object audio video figure picture select button".split())
+"""Elements that are shown whole or not at all."""
+BLOCKS = frozenset("blockquote div figure li ol p pre section table tr ul".split())
+ID = re.compile(r'\sid="[^"]*"')
+WAY_BACK = re.compile(r'<a [^>]*class="footnote-backref".*?</a>', re.DOTALL)
+FOOTNOTE = re.compile(r"fn\d+")
+
+
+def preview_files(shown: Shown) -> dict[str, bytes]:
+    """Return every preview of the site."""
+    wanted = {(path, "") for path in shown.graph.notes} | set(linked_anchors(shown))
+    files = {preview_url(shown.urls[path], anchor): preview_file(path, anchor, shown) for path, anchor in sorted(wanted)}
+    for name in sorted(shown.figures):
+        url = f"figures/{name}.html"
+        figure = render_figure(name, preview_url(url), shown)
+        files[preview_url(url)] = _file(shown.figures[name].script.title, figure, LARGEST)
+    return {url: content for url, content in files.items() if content}
+
+
+def preview_url(url: str, anchor: str = "") -> str:
+    """Return where the preview of a page is, or of something on it.
+
+    >>> preview_url("notes/sgd.html", "rates")
+    'previews/notes/sgd~rates.txt'
+    """
+    place = url.removesuffix(".html")
+    return f"{FOLDER}/{place}~{anchor}.txt" if anchor else f"{FOLDER}/{place}.txt"
+
+
+def linked_anchors(shown: Shown) -> Iterator[tuple[str, str]]:
+    """Yield path and id of each place in a note that can be pointed at: those of links, and all footnotes."""
+    for resolutions in shown.graph.resolutions.values():
+        for resolution in resolutions:
+            if isinstance(resolution, Found | Ambiguous) and resolution.anchor and resolution.path in shown.graph.notes:
+                yield resolution.path, resolution.anchor
+    for path, note in shown.graph.notes.items():
+        yield from ((path, part.name) for part in note.body if _is_footnote(part))
+
+
+def preview_file(path: str, anchor: str, shown: Shown) -> bytes:
+    """Return the preview of a note's opening, or of one place in it; empty when there is nothing to show."""
+    note = shown.graph.notes[path]
+    segments = part_of(note, anchor) if anchor else opening_of(note)
+    if not segments:
+        return b""
+    html = render_preview(path, segments, preview_url(shown.urls[path], anchor), shown)
+    return _file(note.title, _alone(html), LARGEST if anchor else OPENING)
+
+
+def _alone(html: str) -> str:
+    """Leave out footnotes at the end, which have previews of their own, the way back from one, and a list's item around all.
+
+    >>> _alone('<li class="footnote"><p>One. <a href="#" class="footnote-backref">^</a></p></li>')
+    '<p>One. </p>'
+    """
+    html = WAY_BACK.sub("", html.partition('<section class="footnotes"')[0]).strip()
+    return html[html.index(">") + 1 : -len("</li>")] if html.startswith("<li") and html.endswith("</li>") else html
+
+
+def opening_of(note: Note) -> Segments:
+    """Return a note's body without its own title, as much of it as an opening can need."""
+    first = note.headings[0] if note.headings else None
+    body = note.body
+    if first and first.level == 1 and first.start == 0:
+        joined = next((i for i, part in enumerate(body) if isinstance(part, str) and "</h1>" in part), -1)
+        after = body[joined].partition("</h1>")[2] if joined >= 0 else ""
+        body = (after, *body[joined + 1 :])
+    size = 0
+    for number, part in enumerate(body):
+        size += len(part) if isinstance(part, str) else 0
+        if size > 4 * OPENING:
+            return body[: number + 1]
+    return body
+
+
+def part_of(note: Note, anchor: str) -> Segments:
+    """Return the section, block or footnote that has this id; empty when nothing has."""
+    for named in (*note.headings, *note.blocks):
+        if named.anchor == anchor:
+            return note.body[named.start : named.end]
+    place = next((i for i, part in enumerate(note.body) if isinstance(part, Slot) and part.kind == "id" and part.name == anchor), -1)
+    return _element(note.body, place) if place > 0 else ()
+
+
+def _element(body: Segments, place: int) -> Segments:
+    """Return the element whose id is the slot at *place*: from its opening tag to the one that closes it."""
+    before = body[place - 1]
+    start = before.rindex("<")
+    name = re.match(r"<([A-Za-z0-9]+)", before[start:])[1]
+    depth, found = 1, [before[start:], body[place]]
+    for part in body[place + 1 :]:
+        if isinstance(part, str):
+            for tag in re.finditer(rf"<(/?){name}\b", part):
+                depth += -1 if tag[1] else 1
+                if not depth:
+                    return (*found, part[: part.index(">", tag.start()) + 1])
+        found.append(part)
+    return tuple(found)
+
+
+def _is_footnote(part: str | Slot) -> bool:
+    return isinstance(part, Slot) and part.kind == "id" and FOOTNOTE.fullmatch(part.name) is not None
+
+
+def _file(title: str, html: str, size: int) -> bytes:
+    head = f"{escape(title)}\n"
+    room = LARGEST - len(head.encode("utf-8", "replace"))
+    return (head + shortened(ID.sub("", html).strip(), min(size, room), room)).encode("utf-8", "replace") if html.strip() else b""
+
+
+def shortened(html: str, enough: int, most: int) -> str:
+    """Cut HTML where a block ends after *enough* bytes, and in any case before *most*; what is open is closed.
+
+    >>> shortened("<p>one</p><p>two</p><p>three</p>", 12, 99)
+    '<p>one</p><p>two</p><p class="preview-more">…</p>'
+    >>> shortened("<ul><li>one two</li><li>" + "three " * 30 + "</li></ul>", 9, 70)
+    '<ul><li>one two</li></ul><p class="preview-more">…</p>'
+    """
+    if len(html.encode("utf-8", "replace")) <= enough:
+        return html
+    most -= len(MORE.encode())
+    size = place = 0
+    open_names: list[str] = []
+    closing = 0  # bytes that it takes to close what is open
+    best: tuple[int, tuple[str, ...]] = (0, ())
+    for tag in TAG.finditer(html):
+        words = html[place : tag.start()]
+        whole = any(name in WHOLE for name in open_names)
+        fits = most - size - closing
+        if not whole and words.strip() and len(words.encode("utf-8", "replace")) > fits:
+            return _closed(html[:place] + _cut(words, fits), open_names) if fits > 40 else _closed(html[: best[0]], best[1])
+        size += len(words.encode("utf-8", "replace")) + len(tag[0].encode("utf-8", "replace"))
+        place = tag.end()
+        name = (tag["name"] or "").lower()
+        if tag["close"]:
+            if open_names and open_names[-1] == name:
+                open_names.pop()
+                closing -= len(name) + 3
+        elif name and name not in EMPTY and not tag[0].endswith("/>"):
+            open_names.append(name)
+            closing += len(name) + 3
+        if size + closing > most:
+            return _closed(html[: best[0]], best[1])
+        if tag["close"] and not any(name in WHOLE for name in open_names):
+            best = place, tuple(open_names)
+            if size >= enough and name in BLOCKS and len(open_names) <= 1 and place < len(html.rstrip()):
+                return _closed(html[:place], open_names)
+    return html if place and size <= most else _closed(_cut(html, most), ())
+
+
+def _closed(html: str, open_names: Sequence[str]) -> str:
+    return html + "".join(f"</{name}>" for name in reversed(open_names)) + MORE
+
+
+def _cut(words: str, size: int) -> str:
+    """Return as many whole words as fit into *size* bytes, and no half of an entity."""
+    kept = words.encode("utf-8", "replace")[: max(0, size)].decode(errors="ignore")
+    if len(kept) < len(words):
+        kept = kept.rpartition(" ")[0] or kept
+        start = kept.rfind("&")
+        kept = kept[:start] if start >= 0 and ";" not in kept[start:] else kept
+    return kept

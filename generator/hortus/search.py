@@ -1,0 +1,211 @@
+"""The search index: notes as the site shows them in, the files of ``pagefind/`` out.
+
+1. Each note becomes a small document: title, aliases, headings with their ids, words, tags. Formulas are left
+   out, and so are embedded notes, which are found under their own name; a figure gives the words in its picture.
+2. Pagefind, a program of its own, takes them in order of address, and gives the files back. Nothing is written.
+3. A list of notes that are wanted and not written goes beside them; the index itself holds none.
+
+Chinese, Japanese and their like are written without spaces: each of their signs counts as a word, here and in
+search.js, which asks for phrases of them.
+"""
+
+import base64
+import json
+import re
+import subprocess
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+
+from hortus.model import FigureFound, HortusError, Note, Segments, Slot
+from hortus.names import stem
+from hortus.render import Shown
+
+FOLDER = "pagefind"
+WANTED = f"{FOLDER}/wanted.json"
+NEEDED = re.compile(r"pagefind(-worker)?\.js|pagefind-entry\.json|.*\.(pf_\w+|pagefind)")
+"""What the site takes of what Pagefind makes: index and engine, none of its user interfaces."""
+UNSAID = re.compile(
+    r"""
+      <(?P<name>math|svg|button) \b .*? </(?P=name)>
+    | <sup[ ]class="footnote-ref"> .*? </sup>
+    | <a[ ][^>]*class="footnote-backref" .*? </a>
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)[^>]*>")
+WITHIN_WORDS = frozenset("a abbr b cite code del em i ins kbd mark q s small span strong sub sup u var wbr".split())
+KEPT = frozenset("h1 h2 h3 h4 h5 h6 p".split())
+SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
+TAG_OR_SIGN = re.compile(rf"(<[^>]*>)|({SIGN.pattern})")
+LETTER = re.compile(r"[^\W\d_]")
+
+
+class Indexing:
+    """Pagefind at work on documents, by address, while something else is done; `files` waits for it."""
+
+    def __init__(self, documents: Mapping[str, str], language: str, others: Mapping[str, bytes]):
+        self.others = others
+        asked = [
+            {"type": "NewIndex", "config": {"force_language": language, "keep_index_url": True}},
+            *(
+                {"type": "AddFile", "index_id": 0, "file_path": url, "url": None, "file_contents": documents[url]}
+                for url in sorted(documents)
+            ),
+            {"type": "GetFiles", "index_id": 0},
+        ]
+        self.expected = len(asked)
+        self.answers: list[bytes] = []
+        try:
+            from pagefind_bin import get_executable
+
+            command = [str(get_executable()), "--service"]
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        except (ImportError, OSError) as error:
+            raise HortusError(f"Pagefind cannot be run ({error}); `search = false` in hortus.toml leaves search out", 1) from None
+        self.threads = [threading.Thread(target=self._ask, args=(asked,), daemon=True), threading.Thread(target=self._listen, daemon=True)]
+        for thread in self.threads:
+            thread.start()
+
+    def _ask(self, asked: Iterable[Mapping[str, object]]) -> None:
+        try:
+            for number, payload in enumerate(asked):
+                message = json.dumps({"message_id": number, "payload": payload}).encode()
+                self.process.stdin.write(base64.b64encode(message) + b",")
+            self.process.stdin.flush()
+        except OSError:
+            pass  # it has ended, and its last answer is missing
+
+    def _listen(self) -> None:
+        missing = self.expected
+        while missing > 0 and (piece := self.process.stdout.read1(1 << 20)):
+            self.answers.append(piece)
+            missing -= piece.count(b",")
+
+    def files(self) -> dict[str, bytes]:
+        """Return the files of the index by address on the site."""
+        for thread in self.threads:
+            thread.join()
+        self.process.stdout.close()
+        try:
+            self.process.stdin.close()  # this ends it
+        except OSError:
+            pass
+        self.process.wait()
+        answers = [json.loads(base64.b64decode(answer))["payload"] for answer in b"".join(self.answers).split(b",") if answer]
+        faults = [answer.get("message", "") for answer in answers if answer["type"] == "Error"]
+        if faults or len(answers) < self.expected:
+            why = faults[0] if faults else f"it ended with status {self.process.returncode}"
+            raise HortusError(f"Pagefind: {why}; `search = false` in hortus.toml leaves search out", 1)
+        files = {file["path"]: base64.b64decode(file["content"]) for file in answers[-1]["files"]}
+        return {f"{FOLDER}/{path}": files[path] for path in sorted(files) if NEEDED.fullmatch(path)} | dict(self.others)
+
+
+def start_indexing(shown: Shown, language: str) -> Indexing:
+    """Begin to make the index of all notes, and of the figures that no note shows."""
+    return Indexing(dict(search_documents(shown, language)), language, {WANTED: wanted_file(shown)})
+
+
+def search_documents(shown: Shown, language: str) -> Iterator[tuple[str, str]]:
+    """Yield address and document of everything that can be found."""
+    for path, note in shown.graph.notes.items():
+        names = [tag.name for tag in note.tags]
+        words = "".join(_words(note.body, path, shown))
+        yield shown.urls[path], _document(note.title, note.aliases, _with_tags_above(names), words, language)
+    seen = {name for (path, _), name in shown.requests.items() if path in shown.graph.notes}
+    seen |= {name for name, links in shown.graph.figures.items() if any(link.source in shown.graph.notes for link in links)}
+    for name in sorted(shown.figures.keys() - seen):
+        title = shown.figures[name].script.title
+        yield f"figures/{name}.html", _document(title, (), (), _figure(name, shown), language)
+
+
+def wanted_file(shown: Shown) -> bytes:
+    """Write name and address of each note that is wanted."""
+    rows = [[stem(path), shown.urls[path]] for path in sorted(shown.graph.missing)]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _document(title: str, aliases: Iterable[str], tags: Iterable[str], words: str, language: str) -> str:
+    text = spoken(words)
+    heading = "" if text.lstrip().startswith("<h1") else f"<h1>{spaced(escape(title))}</h1>"
+    also = "".join(f'<p data-pagefind-weight="5">{spaced(escape(alias))}</p>' for alias in aliases)
+    filters = "".join(f'<meta data-pagefind-filter="tag[content]" content="{escape(tag)}">' for tag in tags)
+    name = f'<meta data-pagefind-meta="title[content]" content="{escape(title)}">'
+    return f'<html lang="{escape(language)}"><head>{name}{filters}</head><body>{heading}{also}{text}</body></html>'
+
+
+def _with_tags_above(names: Iterable[str]) -> list[str]:
+    """Return tags and those above them, each once.
+
+    >>> _with_tags_above(["kitchen/sink", "Kitchen"])
+    ['kitchen', 'kitchen/sink']
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        parts = name.strip("/").lower().split("/")
+        found |= dict.fromkeys("/".join(parts[: depth + 1]) for depth in range(len(parts)))
+    return list(found)
+
+
+def spoken(html: str) -> str:
+    """Keep of HTML its words, paragraphs, and headings with their ids.
+
+    >>> spoken('<h2 id="b">A <em>b</em></h2><ul><li>c<i>d</i></li></ul><p class="x">$ <math><mi>x</mi></math></p>')
+    '<h2 id="b">A b</h2>  cd  <p>$ </p>'
+    """
+    return spaced(TAG.sub(_kept_tag, UNSAID.sub("", html)))
+
+
+def _kept_tag(tag: re.Match[str]) -> str:
+    name = tag["name"].lower()
+    if name == "p":
+        return f"<{tag['close']}p>"
+    return tag[0] if name in KEPT else "" if name in WITHIN_WORDS else " "
+
+
+def spaced(html: str) -> str:
+    """Set signs of scripts that have no spaces apart, outside of tags.
+
+    >>> spaced('<h2 id="深度">深度 net</h2>')
+    '<h2 id="深度"> 深  度  net</h2>'
+    """
+    if html.isascii() or not SIGN.search(html):
+        return html
+    return TAG_OR_SIGN.sub(lambda found: found[1] or f" {found[2]} ", html)
+
+
+def _words(segments: Segments, path: str, shown: Shown) -> Iterator[str]:
+    """Yield a note's HTML with slots filled by what is said there."""
+    note = shown.graph.texts[path]
+    for part in segments:
+        if isinstance(part, str):
+            yield part
+        elif part.kind == "link":
+            yield "<a>"
+        elif part.kind == "id":
+            yield part.name
+        elif part.kind == "caption":
+            yield from _words(note.links[part.index].caption, path, shown)
+        elif part.kind == "embed":
+            yield _embedded(note, part, shown)
+        elif part.kind == "figure" and (name := shown.requests.get((path, part.index))) in shown.figures:
+            caption = "".join(_words(note.figures[part.index].shown, path, shown))
+            yield _figure(name, shown, f"{escape(note.figures[part.index].alt)} {caption}")
+
+
+def _embedded(note: Note, slot: Slot, shown: Shown) -> str:
+    """Return the words of an embed: of a picture its own, of a note none, since that is found by itself."""
+    resolution = shown.graph.resolutions[note.path][slot.index]
+    link = note.links[slot.index]
+    if isinstance(resolution, FigureFound) and resolution.name in shown.figures:
+        return _figure(resolution.name, shown, escape(link.label), not link.caption)
+    return f" {escape(link.label)} "
+
+
+def _figure(name: str, shown: Shown, said: str = "", own_caption: bool = True) -> str:
+    """Return what a figure says: caption, alternative text, and the words in the picture, without its numbers."""
+    figure = shown.figures[name]
+    path = f"figures/{figure.script.name}.py"
+    caption = "".join(_words(shown.graph.texts[path].body, path, shown)) if own_caption and path in shown.graph.texts else ""
+    drawn = " ".join(word for word in figure.words.split() if LETTER.search(word))
+    return f"<p>{escape(figure.script.title)}. {said}</p>{caption}<p>{escape(figure.alt)} {escape(drawn)}</p>"

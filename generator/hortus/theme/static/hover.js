@@ -1,0 +1,242 @@
+// What a link leads to, shown beside it. Fetched with the first link that is pointed at or reached with the
+// keyboard; a place on this page is copied from it, any other comes as a small file of previews/. Whatever cannot
+// be had leaves the link what it is.
+(() => {
+  const root = new URL("..", document.currentScript.src);
+  const LINKS = "main a[href], .margin a[href], .preview a[href]";
+  const NOT = ".footnote-backref, .missing, .contents a, .preview-title, .figure-page";
+  const HEADING = /^H[1-6]$/;
+  const OPEN = 300, REACHED = 500, CLOSE = 300, HOLD = 400;  // milliseconds
+  const known = new Map();
+  const open = [];
+  let hovered = null, asked = null, opening = 0, closing = 0, held = null, count = 0;
+
+  function make(name, attributes = {}, ...children) {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.append(...children);
+    return element;
+  }
+
+  const style = make("link", { rel: "stylesheet", href: new URL("assets/hover.css", root) });
+  const styled = new Promise((done) => { style.onload = style.onerror = done; });
+  document.head.append(style);
+
+  // --- what there is to show ---
+
+  const pageOf = (url) => url.origin + url.pathname;
+
+  function find(link) {
+    if (!link || link.matches(NOT)) return null;
+    const url = new URL(link.href);
+    const inside = url.protocol === root.protocol && url.host === root.host && url.pathname.startsWith(root.pathname);
+    if (!inside || !url.pathname.endsWith(".html")) return null;
+    if (!known.has(url.href)) known.set(url.href, (pageOf(url) === pageOf(location) ? fromPage(url) : fromSite(url)).catch(() => null));
+    return known.get(url.href);
+  }
+
+  async function fromPage(url) {
+    const target = url.hash && document.getElementById(decodeURIComponent(url.hash.slice(1)));
+    if (!target || !target.closest("article.note") || target.matches("a, sup")) return null;
+    const parts = [target];
+    for (let next = target; HEADING.test(target.tagName) && parts.length < 12; parts.push(next)) {
+      next = next.nextElementSibling;
+      if (!next || (HEADING.test(next.tagName) && next.tagName <= target.tagName)) break;
+    }
+    const content = make("div");
+    for (const part of parts) {
+      const copy = part.cloneNode(true);
+      content.append(...(copy.tagName === "LI" ? copy.childNodes : [copy]));
+    }
+    return { title: document.querySelector("h1").textContent, content: cleaned(content) };
+  }
+
+  async function fromSite(url) {
+    if (url.protocol === "file:") return null;
+    const place = url.pathname.slice(root.pathname.length, -".html".length);
+    if (/^tags\/|\/index$/.test(place)) return null;
+    const address = new URL(`previews/${place}${url.hash.replace("#", "~")}.txt`, root);
+    const answer = await fetch(address);
+    if (!answer.ok) return null;
+    const text = await answer.text();
+    const cut = text.indexOf("\n");
+    const parse = (html) => new DOMParser().parseFromString(html, "text/html").body;
+    const content = make("div");
+    content.append(...parse(text.slice(cut + 1)).childNodes);
+    for (const name of ["href", "src", "data", "poster"]) {
+      for (const element of content.querySelectorAll(`[${name}]`)) {
+        element.setAttribute(name, new URL(element.getAttribute(name), address).href);
+      }
+    }
+    if (content.querySelector("math") && !document.querySelector("link[href$='math.css']")) {
+      document.head.append(make("link", { rel: "stylesheet", href: new URL("assets/math.css", root) }));
+    }
+    return { title: parse(text.slice(0, cut)).textContent, content: cleaned(content) };
+  }
+
+  function cleaned(content) {
+    content.querySelectorAll(".copy, .frames, .footnote-backref").forEach((element) => element.remove());
+    for (const element of content.querySelectorAll("[id], [data-key], [data-frames], [aria-labelledby]")) {
+      for (const name of ["id", "data-key", "data-frames", "aria-labelledby"]) element.removeAttribute(name);
+    }
+    return content;
+  }
+
+  // --- one preview ---
+
+  async function show(link, touched = false) {
+    const found = find(link);
+    asked = link;
+    const [shown] = await Promise.all([found, styled]);
+    if (!shown || asked !== link || !link.isConnected || open.some((one) => one.link === link)) return;
+    const pin = make("button", { type: "button", "aria-pressed": "false" }, "Pin");
+    const close = make("button", { type: "button", "aria-label": "Close preview" }, "×");
+    const body = make("div", { class: "preview-body" }, ...shown.content.cloneNode(true).childNodes);
+    const head = make("div", { class: "preview-head" }, make("a", { class: "preview-title", href: link.href }, shown.title), pin, close);
+    const box = make("div", { class: touched ? "preview sheet" : "preview", id: `preview-${++count}`, role: "dialog", "aria-label": `Preview: ${shown.title}` }, head, body);
+    const one = { link, box, touched, pinned: false, above: open.find((other) => other.box.contains(link)) };
+    pin.addEventListener("click", () => {
+      one.pinned = !one.pinned;
+      pin.setAttribute("aria-pressed", one.pinned);
+      box.classList.toggle("pinned", one.pinned);
+    });
+    close.addEventListener("click", () => shut(one));
+    head.addEventListener("pointerdown", (event) => drag(event, one));
+    open.push(one);
+    document.body.append(box);
+    link.setAttribute("aria-expanded", "true");
+    link.setAttribute("aria-controls", box.id);
+    if (!touched) place(one);
+    if (body.scrollHeight > body.clientHeight) body.tabIndex = 0;
+  }
+
+  function place({ link, box }) {
+    const lines = [...link.getClientRects()];
+    const line = lines.find((rect) => hovered?.y >= rect.top && hovered.y <= rect.bottom) ?? lines[0];
+    if (!line) return;
+    const wide = document.documentElement.clientWidth;
+    const below = innerHeight - line.bottom, high = box.offsetHeight + 8;
+    const top = below >= high || below >= line.top ? line.bottom + 6 : line.top - high + 2;
+    box.style.left = `${scrollX + Math.max(8, Math.min(line.left, wide - box.offsetWidth - 8))}px`;
+    box.style.top = `${scrollY + Math.max(8, top)}px`;
+  }
+
+  function drag(event, one) {
+    if (one.touched || event.button || event.target.closest("a, button")) return;
+    const { head, left, top } = { head: event.currentTarget, left: one.box.offsetLeft - event.pageX, top: one.box.offsetTop - event.pageY };
+    event.preventDefault();
+    head.setPointerCapture(event.pointerId);
+    if (!one.pinned) head.querySelector("button").click();
+    head.onpointermove = (move) => {
+      one.box.style.left = `${left + move.pageX}px`;
+      one.box.style.top = `${top + move.pageY}px`;
+    };
+    head.onpointerup = () => { head.onpointermove = null; };
+  }
+
+  function shut(one) {
+    if (!open.includes(one)) return;
+    open.filter((other) => other.above === one && !other.pinned).forEach(shut);
+    if (one.box.contains(document.activeElement)) one.link.focus();
+    open.splice(open.indexOf(one), 1);
+    one.box.remove();
+    one.link.removeAttribute("aria-expanded");
+    one.link.removeAttribute("aria-controls");
+    if (asked === one.link) asked = null;
+  }
+
+  // --- what stays: what is pointed at or has the focus, what that came from, and what is pinned ---
+
+  function settle() {
+    const keep = new Set();
+    for (const place of [hovered?.element, document.activeElement]) {
+      let one = place && open.findLast(({ link, box }) => link.contains(place) || box.contains(place));
+      for (; one; one = one.above) keep.add(one);
+    }
+    open.filter((one) => !keep.has(one) && !one.pinned && !one.touched).forEach(shut);
+  }
+
+  function wait(link, time, touched) {
+    clearTimeout(opening);
+    asked = link;
+    if (!link || open.some((one) => one.link === link)) return;
+    find(link);
+    opening = setTimeout(show, time, link, touched);
+  }
+
+  const linkAt = (element) => element.closest?.(LINKS);
+
+  function point(element, y) {
+    const before = hovered && linkAt(hovered.element);
+    hovered = { element, y };
+    const link = linkAt(element);
+    if (link !== before || !link) wait(link, OPEN);
+    clearTimeout(closing);
+    closing = setTimeout(settle, CLOSE);
+  }
+
+  addEventListener("pointerover", (event) => event.pointerType !== "touch" && point(event.target, event.clientY));
+  document.documentElement.addEventListener("pointerleave", () => point(document.documentElement, 0));
+  addEventListener("focusin", (event) => {
+    const link = linkAt(event.target);
+    if (link?.matches(":focus-visible")) wait(link, REACHED);
+    clearTimeout(closing);
+    closing = setTimeout(settle, CLOSE);
+  });
+
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && (open.length || asked)) {
+      clearTimeout(opening);
+      asked = null;
+      if (open.length) {
+        event.preventDefault();
+        shut(open.at(-1));
+      }
+    }
+    if (event.key !== "Tab" || event.altKey || event.ctrlKey || event.metaKey) return;
+    const inside = open.find(({ box }) => box.contains(document.activeElement));
+    const from = open.find(({ link }) => link === document.activeElement);
+    if (from && !event.shiftKey) {  // a preview stands, for the keyboard, right after its link
+      event.preventDefault();
+      from.box.querySelector("a, button").focus();
+    } else if (inside) {
+      const stops = [...inside.box.querySelectorAll("a[href], button, [tabindex='0']")];
+      const last = document.activeElement === (event.shiftKey ? stops[0] : stops.at(-1));
+      if (last && inside.link.isConnected) {
+        inside.link.focus();
+        if (event.shiftKey) event.preventDefault();
+      }
+    }
+  }, true);
+
+  // --- touch: held, a link opens its preview as a sheet ---
+
+  function hold(element, x, y) {
+    const link = linkAt(element);
+    open.filter((one) => one.touched && !one.pinned && !one.box.contains(element)).forEach(shut);
+    held = link ? { link, x, y } : null;
+    wait(link, HOLD, true);
+  }
+  function release(event) {
+    if (event.pointerType !== "touch" || !held) return;
+    if (event.type === "pointermove" && Math.hypot(event.clientX - held.x, event.clientY - held.y) < 10) return;
+    if (!open.some((one) => one.link === held.link)) wait(null);
+    if (event.type !== "pointermove") setTimeout(() => { held = null; }, 100);
+  }
+  addEventListener("pointerdown", (event) => event.pointerType === "touch" && hold(event.target, event.clientX, event.clientY));
+  for (const kind of ["pointermove", "pointerup", "pointercancel"]) addEventListener(kind, release);
+  addEventListener("contextmenu", (event) => held?.link.contains(event.target) && find(held.link) && event.preventDefault());
+  addEventListener("click", (event) => {
+    if (held && linkAt(event.target) === held.link && open.some((one) => one.link === held.link)) event.preventDefault();
+  }, true);
+
+  // --- the link that brought this here ---
+
+  const under = [...document.querySelectorAll(":hover")].at(-1);
+  if (under && matchMedia("(hover: none)").matches) {
+    if (under.matches(":active")) hold(under, 0, 0);
+  } else if (under) {
+    point(under, 0);
+  }
+  if (document.activeElement?.matches(`:is(${LINKS}):focus-visible`)) wait(document.activeElement, REACHED);
+})();

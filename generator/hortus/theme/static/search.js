@@ -1,0 +1,234 @@
+// Search: a dialog, and in it what Pagefind finds. Fetched when the reader first asks for it, and so is the index.
+// Signs of scripts that have no spaces are words of their own in the index, and are asked for as a phrase.
+(() => {
+  const root = new URL("..", document.currentScript.src);
+  const opener = document.querySelector("[data-key='/']");
+  const SIGN = "[\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{3ffff}]";
+  const NEAR = "[\\u3000-\\u303f\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\uff00-\\uffef\\u{20000}-\\u{3ffff}]";
+  const GAP = new RegExp(`(?<=${NEAR}(?:</mark>)?)\\s+(?=(?:<mark>)?${NEAR})`, "gu");
+  const PHRASE = new RegExp(`^${SIGN}+$`, "u");
+  const PAGE = 12, HEADINGS = 3, TAGS = 12;
+
+  function make(name, attributes = {}, ...children) {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.append(...children);
+    return element;
+  }
+
+  const input = make("input", {
+    type: "search", id: "search-words", role: "combobox", "aria-label": "Search", "aria-expanded": "false", "aria-controls": "search-results",
+    "aria-autocomplete": "list", autocomplete: "off", autocapitalize: "off", spellcheck: "false", placeholder: "Search notes",
+  });
+  const status = make("p", { class: "search-status", role: "status" });
+  const tags = make("div", { class: "search-tags", role: "group", "aria-label": "Only notes with tag" });
+  const results = make("div", { class: "search-results", id: "search-results", role: "listbox", "aria-label": "Results" });
+  const more = make("button", { type: "button", class: "search-more" }, "More results");
+  const other = make("div", { class: "search-other" });
+  const scroll = make("div", { class: "search-scroll" }, results, more, other);
+  const close = make("button", { type: "button" }, "Close");
+  const dialog = make("dialog", { class: "search", "aria-label": "Search" }, make("div", { class: "search-head" }, input, close), tags, status, scroll);
+  more.hidden = true;
+  results.hidden = true;
+
+  // --- words ---
+
+  const pattern = new RegExp(SIGN, "gu");
+  const asked = (words) => (PHRASE.test(words) ? `"${[...words].join(" ")}"` : words.replace(pattern, " $& "));
+  const joined = (text) => text.replace(GAP, "").replaceAll("</mark><mark>", "");
+  const decoded = (text) => text.replace(/&(lt|gt|quot|#39|amp);/g, (_, name) => ({ lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" })[name]);
+
+  function marked(excerpt, title) {
+    const pieces = [];
+    let said = title;  // an excerpt from the start of a section opens with its title, which stands above it
+    for (const part of joined(excerpt).split(/(<mark>.*?<\/mark>)/s)) {
+      const found = part.match(/^<mark>(.*)<\/mark>$/s);
+      let text = decoded(found?.[1] ?? part);
+      if (said) {
+        const length = Math.min(said.length, text.length);
+        if (said.slice(0, length) !== text.slice(0, length)) return marked(excerpt, "");
+        said = said.slice(length);
+        text = text.slice(length).replace(/^[.\s]+/, "");
+      }
+      if (text) pieces.push(found ? make("mark", {}, text) : text);
+    }
+    return pieces;
+  }
+
+  // --- the engine ---
+
+  let starting = null;
+  const chosen = new Set();
+  let found = [], shown = 0, active = -1, asking = 0;
+
+  function start() {
+    if (location.protocol === "file:") return Promise.reject(new Error("no server"));
+    starting ??= import(new URL("pagefind/pagefind.js", root)).then(async (engine) => {
+      await engine.options({ baseUrl: "/", excerptLength: 22 });
+      await engine.init();
+      await engine.filters();  // without them an answer says nothing of tags
+      return engine;
+    });
+    return starting;
+  }
+
+  async function search() {
+    const words = input.value.normalize("NFC").trim();
+    const mine = ++asking;
+    let answer = { results: [], filters: {} };
+    try {
+      const engine = await start();
+      await new Promise((done) => setTimeout(done, 80));
+      if (mine !== asking) return;
+      if (words || chosen.size) answer = await engine.search(words ? asked(words) : null, { filters: chosen.size ? { tag: { all: [...chosen] } } : {} });
+    } catch {
+      if (mine === asking) unable();
+      return;
+    }
+    if (mine !== asking) return;
+    found = answer.results;
+    const pages = await Promise.all(found.slice(0, PAGE).map((one) => one.data()));
+    const wanted = words && !found.length ? await wantedLike(words) : [];
+    if (mine !== asking) return;
+    clear();
+    status.textContent = !words && !chosen.size ? "" : found.length ? `${found.length} ${found.length === 1 ? "note" : "notes"}` : "Nothing found";
+    showTags(answer.filters.tag ?? {});
+    add(pages);
+    showWanted(wanted);
+    scroll.scrollTop = 0;
+    if (pages.length) activate(0);
+  }
+
+  function unable() {
+    clear();
+    status.textContent = location.protocol === "file:"
+      ? "Pages opened from a disk may not read the search index; on a web server, search works."
+      : "The search index could not be read.";
+    other.append(make("p", {}, "Every note is in ", make("a", { href: new URL("all-notes.html", root) }, "the list of all notes"), "."));
+  }
+
+  // --- what is shown ---
+
+  function clear() {
+    results.replaceChildren();
+    other.replaceChildren();
+    tags.replaceChildren();
+    results.hidden = more.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+    shown = 0;
+    active = -1;
+  }
+
+  const addressOf = (url) => new URL(url.replace(/^\//, "").split("/").map(encodeURIComponent).join("/"), root);
+  const options = () => [...results.querySelectorAll("[role=option]")];
+
+  function add(pages) {
+    for (const page of pages) results.append(group(page));
+    options().forEach((option, index) => { option.id = `search-option-${index}`; });
+    shown += pages.length;
+    more.hidden = shown >= found.length;
+    results.hidden = !shown;
+    input.setAttribute("aria-expanded", shown > 0);
+  }
+
+  function group(page) {
+    const address = addressOf(page.raw_url ?? page.url);
+    const parts = page.sub_results ?? [];
+    const top = parts.find((part) => !part.anchor || part.anchor.element === "h1");
+    const below = parts.filter((part) => part.anchor && part !== top).slice(0, HEADINGS);
+    const option = (kind, href, title, excerpt) => make("a", { class: kind, role: "option", tabindex: "-1", "aria-selected": "false", href },
+      make("span", { class: "search-title" }, title), ...(excerpt ? [make("span", { class: "search-excerpt" }, ...marked(excerpt, title))] : []));
+    const title = page.meta.title;
+    return make("div", { role: "group", "aria-label": title },
+      option("search-note", address, title, top?.excerpt ?? (below.length ? "" : page.excerpt)),
+      ...below.map((part) => option("search-heading", `${address}#${encodeURIComponent(part.anchor.id)}`, joined(part.title), part.excerpt)));
+  }
+
+  function showTags(counts) {
+    const known = Object.entries(counts).filter(([name, count]) => count || chosen.has(name));
+    known.sort(([a, n], [b, m]) => chosen.has(b) - chosen.has(a) || m - n || (a < b ? -1 : 1));
+    for (const [name, count] of known.slice(0, TAGS)) {
+      const button = make("button", { type: "button", "aria-pressed": chosen.has(name) }, `#${name} `, make("span", {}, count));
+      button.addEventListener("click", async () => {
+        if (!chosen.delete(name)) chosen.add(name);
+        await search();
+        input.focus();
+      });
+      tags.append(button);
+    }
+  }
+
+  // --- nothing found: perhaps a note that is wanted ---
+
+  let wanting = null;
+  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+  async function wantedLike(words) {
+    wanting ??= fetch(new URL("pagefind/wanted.json", root)).then((answer) => answer.json()).catch(() => []);
+    const parts = folded(words).split(/\s+/);
+    return (await wanting).filter(([title]) => parts.every((part) => folded(title).includes(part))).slice(0, PAGE);
+  }
+
+  function showWanted(rows) {
+    if (!rows.length) return;
+    const items = rows.map(([title, url]) => make("li", {}, make("a", { class: "missing", href: addressOf(url) }, title)));
+    other.append(make("p", {}, "Wanted by other notes, and not written yet:"), make("ul", {}, ...items));
+  }
+
+  // --- keys ---
+
+  function activate(index) {
+    const all = options();
+    if (!all.length) return;
+    all[active]?.setAttribute("aria-selected", "false");
+    active = (index + all.length) % all.length;
+    all[active].setAttribute("aria-selected", "true");
+    input.setAttribute("aria-activedescendant", all[active].id);
+    all[active].scrollIntoView({ block: "nearest" });
+  }
+
+  more.addEventListener("click", async () => {
+    const mine = asking;
+    const pages = await Promise.all(found.slice(shown, shown + PAGE).map((one) => one.data()));
+    if (mine !== asking) return;
+    const next = options().length;
+    add(pages);
+    activate(next);
+    input.focus();
+  });
+  input.addEventListener("input", (event) => event.isComposing || search());
+  input.addEventListener("compositionend", search);
+  dialog.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) activate(active + step);
+    else if (event.key === "Enter" && event.target === input) options()[Math.max(active, 0)]?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey: event.ctrlKey, metaKey: event.metaKey }));
+    else if (event.key === "Escape") dialog.close();
+    else return;
+    event.preventDefault();
+  });
+  results.addEventListener("pointermove", (event) => {
+    const index = options().indexOf(event.target.closest("[role=option]"));
+    if (index >= 0 && index !== active) activate(index);
+  });
+  results.addEventListener("click", (event) => event.target.closest("a") && !event.ctrlKey && !event.metaKey && dialog.close());
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+
+  function show() {
+    if (dialog.open) return;
+    dialog.showModal();
+    input.focus();
+    input.select();
+    start().catch(unable);
+  }
+
+  const style = make("link", { rel: "stylesheet", href: new URL("assets/search.css", root) });
+  style.onload = style.onerror = () => {
+    document.body.append(dialog);
+    opener.addEventListener("click", show);
+    show();
+  };
+  document.head.append(style);
+})();
