@@ -33,10 +33,14 @@ def preview_files(shown: Shown) -> dict[str, bytes]:
     wanted = {(path, "") for path in shown.graph.notes} | set(linked_anchors(shown))
     files = {preview_url(shown.urls[path], anchor): preview_file(path, anchor, shown) for path, anchor in sorted(wanted)}
     for name in sorted(shown.figures):
-        url = f"figures/{name}.html"
-        figure = render_figure(name, preview_url(url), shown)
-        files[preview_url(url)] = _file(shown.figures[name].script.title, figure, LARGEST)
+        files[preview_url(f"figures/{name}.html")] = figure_preview(name, shown)
     return {url: content for url, content in files.items() if content}
+
+
+def figure_preview(name: str, shown: Shown) -> bytes:
+    """Return the preview of a figure's page."""
+    figure = render_figure(name, preview_url(f"figures/{name}.html"), shown)
+    return _file(shown.figures[name].script.title, figure, LARGEST)
 
 
 def preview_url(url: str, anchor: str = "") -> str:

@@ -60,7 +60,6 @@ def start(vault: Path, *arguments: str, cache: Path) -> Running:
 
     def listen() -> None:
         assert process.stdout
-        running.lines.extend([])
         for line in process.stdout:
             running.lines.append(line)
 

@@ -201,3 +201,14 @@ def in_session(pid: int, session: int) -> bool:
         return os.getsid(pid) == session
     except ProcessLookupError:
         return False
+
+
+def test_every_file_of_a_build_is_there(world, build_at):
+    """What a build would write is served at the same address, search and all; nothing needs a build first."""
+    running, root, _ = world
+    missing = [url for url in build_at(root / "vault").site.files if running.get("/" + quote(url))[0] != 200 and not url.startswith("pagefind/")]
+
+    assert [] == missing
+    assert 200 == running.get("/pagefind/pagefind-entry.json")[0]
+    assert 200 == running.get("/pagefind/pagefind.js")[0]
+    assert 404 == running.get("/pagefind/../out.txt")[0]

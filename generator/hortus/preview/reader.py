@@ -34,7 +34,7 @@ class Reader:
         busy: dict[Connection, tuple[_Process, int]] = {}
         while waiting or busy:
             while waiting and self.idle:
-                process, number = self.idle.pop(0), waiting.pop()
+                process, number = self.idle.pop(0).living(), waiting.pop()
                 process.start(sources[number], options, self.limit)
                 busy[process.connection] = process, number
             deadline = min(process.deadline for process, _ in busy.values())
@@ -71,6 +71,7 @@ class _Process:
     """One process, and the near end of its pipe."""
 
     def __init__(self, context):
+        self.context = context
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=_work, args=(theirs,), daemon=True)
         self.process.start()
@@ -84,6 +85,13 @@ class _Process:
             self.connection.send((source, options))
         except OSError:
             self.deadline = 0.0  # it has ended by itself; another takes its place
+
+    def living(self) -> "_Process":
+        """Return this process, or another when it has ended by itself while it had nothing to do."""
+        if self.process.is_alive():
+            return self
+        self.end()
+        return _Process(self.context)
 
     def end(self) -> None:
         self.connection.close()

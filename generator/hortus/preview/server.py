@@ -24,6 +24,7 @@ from hortus.model import HortusError
 from hortus.names import digest
 from hortus.pages import forget_templates
 from hortus.preview.guard import bracketed, is_loopback, refusal
+from hortus.preview.later import Index
 from hortus.preview.push import Hub, Looker
 from hortus.preview.session import Session, State
 from hortus.preview.showing import OWN, Showing, own_file
@@ -53,6 +54,7 @@ class Preview:
     tell: Callable[[str], None]
     """Called with a line for the terminal."""
     hub: Hub = field(default_factory=Hub)
+    index: Index = field(default_factory=Index)
     waiting: "asyncio.Queue[Sequence[str]]" = field(default_factory=asyncio.Queue)
     """Names of figures that are otherwise than before."""
 
@@ -99,7 +101,10 @@ class Preview:
         except Exception as error:
             return HTMLResponse(showing.fault(f"{type(error).__name__}: {error}"), 500)
         if url is None:
-            return HTMLResponse(showing.nothing(address), 404)
+            made = showing.later.file(address)
+            if made is None:
+                return HTMLResponse(showing.nothing(address), 404)
+            return Response(made, media_type=mimetypes.guess_type(address)[0] or "application/octet-stream")
         if url.endswith(".html") and url in showing.pages:
             return HTMLResponse(showing.page(url).encode("utf-8", "replace"))
         content = showing.file(url)
@@ -157,7 +162,7 @@ class Preview:
         return self.session.refresh(batch)
 
     def _show(self, state: State) -> Showing:
-        return Showing(state, editor=is_loopback(self.host))
+        return Showing(state, is_loopback(self.host), self.index)
 
 
 def moved_pages(before: Showing, now: Showing) -> dict[str, str]:

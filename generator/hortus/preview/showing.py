@@ -26,6 +26,7 @@ from hortus.mathfont import whole_font
 from hortus.model import Figure
 from hortus.names import digest, href
 from hortus.pages import Press, catalogue
+from hortus.preview.later import Index, Later
 from hortus.preview.session import State
 from hortus.render import Shown
 from hortus.report import BROKEN
@@ -42,11 +43,13 @@ ADDRESSES = re.compile(r'\shref="([^"#?]*)')
 class Showing:
     """All that can be asked for while one State lasts; *editor*: pages may lead into the author's editor."""
 
-    def __init__(self, state: State, editor: bool = True):
+    def __init__(self, state: State, editor: bool = True, index: Index | None = None):
         self.state, self.config, self.editor = state, state.config, editor
         found = state.found
         self.shown: Shown = with_remarks(found.shown, state.running)
-        self.press = Press(self.shown, found.report, self.config.settings, self.config.project, self.edit, partial(arrange_once, store=self.config.cache))
+        arrange = partial(arrange_once, store=self.config.cache)
+        self.press = Press(self.shown, found.report, self.config.settings, self.config.project, self.edit, arrange)
+        self.later = Later(self.shown, self.config, self.press.site.title, index or Index())
         self.made: dict[str, str] = {}
 
     # --- addresses ---
@@ -95,6 +98,9 @@ class Showing:
     # --- answers ---
 
     def file(self, url: str) -> bytes | Path:
+        """Return a file; one that is text made like a page as well."""
+        if url in self.pages:
+            return self.pages[url]().text.encode("utf-8", "replace")
         if url in MATH:  # the style does not wait for the font
             font = whole_font(self.config.cache) if url.endswith("woff2") else b"later"
             return theme_files(self.config.project, font)[url]
