@@ -4,6 +4,7 @@
 (() => {
   const root = document.documentElement;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const holding = (selector, within) => (within?.matches(selector) ? [within] : all(selector, within));
 
   function make(name, attributes = {}, ...children) {
     const element = document.createElement(name);
@@ -96,9 +97,9 @@
 
   // --- code: a button that copies ---
 
-  function startCopying() {
+  function startCopying(within) {
     if (!navigator.clipboard) return;
-    for (const block of all(".code")) {
+    for (const block of holding(".code", within)) {
       const button = make("button", { class: "copy", type: "button", "aria-live": "polite" }, "Copy");
       button.addEventListener("click", async () => {
         try {
@@ -119,20 +120,20 @@
 
   // --- what scrolls sideways can be reached with the keyboard ---
 
-  function startScrolling() {
+  function startScrolling(within) {
     const fit = new ResizeObserver((entries) => {
       for (const { target } of entries) {
         if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
         else target.removeAttribute("tabindex");
       }
     });
-    all(".math-display, .table, main table").forEach((element) => fit.observe(element));
+    holding(".math-display, .table, main table", within).forEach((element) => fit.observe(element));
   }
 
   // --- figures with frames: a slider, and a button that runs through them ---
 
-  function startFrames() {
-    for (const image of all("img[data-frames]")) {
+  function startFrames(within) {
+    for (const image of holding("img[data-frames]", within)) {
       const frames = image.dataset.frames.split("|");
       const labels = (image.dataset.labels ?? "").split("|");
       const last = frames.length - 1;
@@ -232,6 +233,15 @@
     }
     for (const kind of kinds) addEventListener(kind, first);
   }
+
+  // the preview adds to pages that are open
+  document.addEventListener("hortus:added", ({ detail }) => {
+    for (const element of detail) {
+      startCopying(element);
+      startScrolling(element);
+      startFrames(element);
+    }
+  });
 
   addEventListener("DOMContentLoaded", () => {
     startTheme();
