@@ -253,7 +253,7 @@ def test_sections(read_note, text, heading, inside, outside):
         pytest.param("- one\n- two\n\n^b\n\nthree", "one two", "three", id="list"),
         pytest.param("> one\n> two\n\n^b\n\nthree", "one two", "three", id="quote"),
         pytest.param("one\n\n| a |\n|---|\n| two |\n\n^b", "a two", "one", id="table"),
-        pytest.param("one\n\n> [!note] title\n> two\n\n^b\n\nthree", "title two", "one three", id="callout"),
+        pytest.param("first\n\n> [!note] title\n> two\n\n^b\n\nthree", "title two", "first three", id="callout"),
         pytest.param("one\n\n$$\nx\n$$\n\n^b\n\nthree", "<math", "one three", id="formula"),
         pytest.param("one\n\n```\ntwo\n```\n^b\n\nthree", "two", "one three", id="code"),
         pytest.param("one\n\n![[p.png]] ^b\n\nthree", "embed", "one three", id="picture"),

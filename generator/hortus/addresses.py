@@ -75,11 +75,11 @@ def reached_assets(graph: LinkGraph) -> tuple[str, ...]:
 
 def asset_urls(paths: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
     """Return the address of each attachment: its own path and case, unless something else is there."""
-    taken = {fold(url) for url in taken}
-    taken |= {fold(name) for url in taken for name in _above(url)}
+    pages = {fold(url) for url in taken}
+    taken = pages | {fold(name) for url in pages for name in _above(url)}
     urls = {}
     for path in sorted(paths):
-        free = fold(path) not in taken and not is_taken(path)
+        free = fold(path) not in taken and not is_taken(path) and pages.isdisjoint(map(fold, _above(path)))
         urls[path] = path if free else f"files/{digest(path)[:8]}/{path.rsplit('/', 1)[-1]}"
         taken.add(fold(urls[path]))
     return urls

@@ -118,7 +118,7 @@ def survey(
         common = {"assets": vault.assets, "figures": figure_names, "captions": captions, "mocs": config.settings.mocs}
         joined = join_public(
             public,
-            [note.path for note in withheld],
+            [*vault.withheld, *(note.path for note in withheld)],
             {source.path: source for source in vault.sources},
             lambda sources: steps.parse(sources, config.parse_options),
             lambda notes, hidden: steps.link(notes=notes, withheld=hidden, **common),
@@ -183,7 +183,7 @@ def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
 
 def asked_figures(config: Config) -> Asked:
     """Return the figures that scripts offer and notes ask for."""
-    vault = read_vault(config.vault, config.settings.ignore, [config.out])
+    vault = read_vault(config.vault, config.settings.ignore, config.skip)
     memo = Memo(config.cache / "notes.sqlite")
     notes, _ = published(parse_notes(vault.sources, config.parse_options, memo))
     return ask_figures(notes, read_scripts(config.figures), config.vault)

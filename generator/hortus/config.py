@@ -81,6 +81,11 @@ class Config:
     settings: Settings
 
     @property
+    def skip(self) -> tuple[Path, ...]:
+        """What is no part of the vault though it may lie in it."""
+        return self.out, self.cache
+
+    @property
     def parse_options(self) -> ParseOptions:
         settings = self.settings
         return ParseOptions(settings.strict_line_breaks, settings.html, tuple(sorted(settings.macros.items())))

@@ -31,7 +31,7 @@ class Last:
 def inputs_hash(config: Config, vault: Vault, mode: str) -> str:
     """Hash everything a site is made of; attachments count by size and time of change."""
     parts = [mode, sys.version, repr(config), head(config.vault)]
-    parts += [f"{source.path}\0{digest(source.text)}" for source in vault.sources]
+    parts += [f"{source.path}\0{digest(source.text)}\0{source.flaws}" for source in vault.sources]
     parts += [f"{asset.path}\0{asset.size}\0{asset.stamp}" for asset in vault.assets]
     parts += [repr(astuple(issue)) for issue in vault.issues]
     parts += _code(Path(__file__).parent)

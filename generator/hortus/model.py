@@ -50,7 +50,7 @@ class Vault:
     sources: tuple[Source, ...]
     assets: tuple[Asset, ...]
     withheld: frozenset[str] = frozenset()
-    """Paths of private notes. They are known only so that a link to one can be told from a broken link."""
+    """Paths of ignored notes. They are known only so that a link to one can be told from a broken link."""
     issues: tuple["Issue", ...] = ()
     """What reading itself found."""
 

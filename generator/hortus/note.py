@@ -75,7 +75,7 @@ def parse_note(source: Source, options: ParseOptions = ParseOptions()) -> Note:
         reading.issue("unclosed_comment", line, 1, "a comment opens here and never closes; the rest is hidden", "close it with %%")
     reading.read_body()
     shown = tuple(reading.read_property(entry) for entry in properties.entries)
-    return reading.note(shown, is_public(source.text, properties))
+    return reading.note(shown, is_public(properties))
 
 
 @dataclass(slots=True)
@@ -105,6 +105,8 @@ class _Reading:
         self.blocks: list[Block] = []
         self.segments: Segments = ()
         self.anchors: dict[str, int] = {}
+        self.columns: dict[int, int] = {}
+        """Column of each formula, by the identity of its token."""
         self.depth = 1
         """Level of the last heading, as one hears it."""
         self.glyphs: set[str] = set()
@@ -126,8 +128,9 @@ class _Reading:
 
     def _complain(self) -> None:
         """Turn what the syntax plugins left in the environment into issues."""
-        for kind, line, message in self.env.get("issues", ()):
-            self.issue(kind, line, 1, message)
+        for kind, line, message, *token in self.env.get("issues", ()):
+            column = next((self.columns[id(formula)] for formula in token if id(formula) in self.columns), 1)
+            self.issue(kind, line, column, message)
         if extra := self.env.get("missing_extra"):
             self.issue("bad_diagram", 1, 1, WITHOUT_EXTRA, f"pip install 'hortus[{extra}]'")
 
@@ -178,6 +181,7 @@ class _Reading:
                 case "todo":
                     self._todo(inline, token, _plain(islice(children, position + 1, position + 1 + LONGEST_TODO)), place)
                 case "math_inline":
+                    self.columns[id(token)] = self.places.at(inline, token.meta["pos"])[1]
                     self.glyphs |= glyphs_of(token.meta.get("mathml") or "")
         self.words.append(_plain([child for child in children if child.type != "math_inline" or "\\" not in child.content]))
         if len(self.links) > first:
@@ -220,13 +224,14 @@ class _Reading:
 
     def _destination(self, inline: Token, token: Token, url: str) -> tuple[str, str] | None:
         """Split a Markdown destination that leads into the vault; None for one that leads out of the site."""
+        url = f"https:{url}" if url.startswith("//") else url
         scheme = scheme_of(url)
-        if not scheme and not url.startswith("//"):
+        if not scheme:
             target, _, anchor = url.partition("#")
             return unquoted(target), unquoted(anchor)
         line, column = self.places.at(inline, token.meta.get("pos", 0))
         length = self._length(inline, token)
-        if scheme in SAFE_SCHEMES or not scheme:
+        if scheme in SAFE_SCHEMES:
             token.meta["url"] = url
             if scheme in ("http", "https"):
                 self.externals.append(External(url, line, column, length))
@@ -418,8 +423,8 @@ class _Reading:
         known = len(self.env.get("issues", ()))
         inline = self.md.parseInline(text, self.env)[0]
         inline.map = [line - 1, line]
-        for number, (kind, _, message) in enumerate(self.env.get("issues", ())[known:], known):
-            self.env["issues"][number] = (kind, line, message)
+        for number, (kind, _, *rest) in enumerate(self.env.get("issues", ())[known:], known):
+            self.env["issues"][number] = (kind, line, *rest)
         self._inline(inline, _Place())
         return inline
 

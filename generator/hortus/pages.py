@@ -58,6 +58,8 @@ class SiteInfo:
     todo: int
     figures: bool
     search: bool
+    recent: bool
+    """It is known of some note when it changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Press:
         broken = sum(count for kind, count in report.summary.items() if kind in BROKEN)
         todo = sum(report.summary.get(kind, 0) for kind in ("todo", "todo_link"))
         title = settings.title or (home.title if home else "Notes")
-        self.site = SiteInfo(title, settings.language, broken, todo, bool(shown.figures), settings.search)
+        self.site = SiteInfo(title, settings.language, broken, todo, bool(shown.figures), settings.search, bool(shown.changed))
         self.templates = _environment(project / "templates" if project else None)
         self.stops = _places(self.graph.trails)
         names = {name for path in self.graph.notes for name in _folders(path)}
@@ -359,7 +361,7 @@ class Press:
         url, changed = "recent.html", self.shown.changed
         paths = sorted(changed, key=lambda path: (changed[path], path), reverse=True)[:RECENT]
         sections = [
-            {"title": month, "entries": [self.entry(path, url, changed[path]) for path in group]}
+            {"title": month, "href": "", "entries": [self.entry(path, url, changed[path]) for path in group]}
             for month, group in groupby(paths, key=lambda path: changed[path][:7])
         ]
         return self._list(url, "Recently changed", sections)
@@ -368,10 +370,18 @@ class Press:
         return self._list("all-notes.html", "All notes", self._by_folder("all-notes.html"))
 
     def _by_folder(self, base: str) -> list[dict[str, Any]]:
-        paths = sorted(self.graph.notes, key=lambda path: (folder(path) != "", fold(folder(path)), fold(self.title(path)), path))
+        """Return all notes, folder by folder, each folder with its page."""
+        held: dict[str, list[str]] = {"": [], **{name: [] for name in sorted(self.folder_urls, key=fold)}}
+        for path in sorted(self.graph.notes, key=lambda path: (fold(self.title(path)), path)):
+            held[folder(path)].append(path)
         return [
-            {"title": name, "entries": [self.entry(path, base) for path in group]}
-            for name, group in groupby(paths, key=folder)
+            {
+                "title": name,
+                "href": href(self.folder_urls[name], base) if name else "",
+                "entries": [self.entry(path, base) for path in paths],
+            }
+            for name, paths in held.items()
+            if name or paths
         ]
 
     def folder(self, name: str) -> Page:
@@ -380,20 +390,20 @@ class Press:
         inside = [child for child in self.folder_urls if folder(child) == name]
         below = [Entry(child.rsplit("/", 1)[-1], href(self.folder_urls[child], url)) for child in inside]
         own = sorted((path for path in self.graph.notes if folder(path) == name), key=lambda path: (fold(self.title(path)), path))
-        sections = [{"title": "Folders", "entries": below}] if below else []
-        return self._list(url, name, [*sections, {"title": "", "entries": [self.entry(path, url) for path in own]}])
+        sections = [{"title": "Folders", "href": "", "entries": below}] if below else []
+        return self._list(url, name, [*sections, {"title": "", "href": "", "entries": [self.entry(path, url) for path in own]}])
 
     def tag(self, key: str) -> Page:
         """Make the page of a tag that notes carry, or of one above it."""
         url, tags = tag_url(key), self.tags
         below = [child for child in tags if folder(child) == key]
         entries = [self.entry(path, url) for path in sorted(tags[key].holders, key=lambda path: (fold(self.title(path)), path))]
-        sections = [{"title": "Tags below", "entries": self._tag_entries(below, url)}] if below else []
-        return self._list(url, f"#{tags[key].name}", [*sections, {"title": "", "entries": entries}])
+        sections = [{"title": "Tags below", "href": "", "entries": self._tag_entries(below, url)}] if below else []
+        return self._list(url, f"#{tags[key].name}", [*sections, {"title": "", "href": "", "entries": entries}])
 
     def all_tags(self) -> Page:
         url = "tags/index.html"
-        return self._list(url, "Tags", [{"title": "", "entries": self._tag_entries(self.tags, url)}])
+        return self._list(url, "Tags", [{"title": "", "href": "", "entries": self._tag_entries(self.tags, url)}])
 
     def _tag_entries(self, keys: Iterable[str], base: str) -> list[Entry]:
         return [Entry(f"#{self.tags[key].name}", href(tag_url(key), base), detail=str(len(self.tags[key].holders))) for key in keys]

@@ -5,6 +5,7 @@ names it, and nothing else. How many processes there are is invisible in the res
 """
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -134,10 +135,11 @@ class _Worker:
 
 def _work(connection: Connection, options: ParseOptions) -> None:
     """Parse what comes until nothing comes: the life of one process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the command ends this process too
     while True:
         try:
             source = connection.recv()
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             return
         connection.send_bytes(encode_note(read_note(source, options)))
 

@@ -90,10 +90,10 @@ def front_matter_end(lines: list[str]) -> int:
     return next((i for i in range(1, len(lines)) if lines[i].rstrip() == "---"), 0)
 
 
-def is_public(text: str, properties: Properties) -> bool:
+def is_public(properties: Properties) -> bool:
     """Tell whether a note may be published; whatever is not plainly public is private.
 
-    >>> def public(text): return is_public(text, parse_properties(text))
+    >>> def public(text): return is_public(parse_properties(text))
     >>> public("a"), public("---\\npublish: yes\\n---\\n"), public("---\\ndraft: false\\n---\\n")
     (True, False, True)
     """

@@ -99,15 +99,25 @@ def print_json(report: Report) -> None:
     print(json.dumps({"version": 1, "summary": dict(report.summary), "issues": issues}, ensure_ascii=False, indent=1))
 
 
+def plain(text: str) -> str:
+    """Show the characters by which a text could command a terminal.
+
+    >>> plain("a\\x1b[31mb\\nc")
+    'a\\\\x1b[31mb\\\\nc'
+    """
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
+
+
 def print_report(report: Report, texts: Mapping[str, str]) -> None:
     """Print issues grouped by note, each with its line and a caret under the place; *texts* are sources by path."""
     path = None
     for issue in report.issues:
         if issue.path != path:
             path = issue.path
-            print(f"\n{path}")
+            print(f"\n{plain(path)}")
         hint = f"; {issue.hint}" if issue.hint else ""
-        print(f"  {path}:{issue.line}:{issue.column}: {issue.kind.replace('_', ' ')}: {issue.message}{hint}")
+        place = f"{path}:{issue.line}:{issue.column}"
+        print(plain(f"  {place}: {issue.kind.replace('_', ' ')}: {issue.message}{hint}"))
         if issue.path in texts and issue.kind not in WHOLE_NOTE:
             for line in caret_lines(texts[issue.path], issue):
                 print(f"      {line}")
@@ -130,7 +140,7 @@ def caret_lines(text: str, issue: Issue) -> list[str]:
     >>> caret_lines("see [[b]]", Issue("broken_link", "a.md", 1, 5, "", length=5))
     ['see [[b]]', '    ^^^^^']
     """
-    source = text.split("\n")[issue.line - 1].replace("\t", " ")
+    source = "".join(letter if letter.isprintable() else " " for letter in text.split("\n")[issue.line - 1])
     first = issue.column - 1
     start = max(0, first - WIDTH // 3) if len(source) > WIDTH else 0
     shown = source[start : start + WIDTH]

@@ -30,9 +30,10 @@ def read_vault(root: Path, ignore: Iterable[str] = (), skip: Iterable[Path] = ()
     sources: list[Source] = []
     assets: list[Asset] = []
     issues: list[Issue] = []
+    withheld: set[str] = set()
     ignored = _matcher(ignore)
     try:
-        found = sorted(_walk(root, {os.path.realpath(path) for path in skip}, ignored, issues))
+        found = sorted(_walk(root, {os.path.realpath(path) for path in skip}, ignored, issues, withheld))
     except OSError as error:
         raise HortusError(f"{root}: {error.strerror}") from None
     for path, entry in found:
@@ -46,7 +47,7 @@ def read_vault(root: Path, ignore: Iterable[str] = (), skip: Iterable[Path] = ()
             assets.append(Asset(path, Path(entry.path), stat.st_size, stat.st_mtime_ns))
         except OSError as error:
             issues.append(Issue("bad_encoding", path, 1, 1, f"cannot be read: {error.strerror}"))
-    return Vault(root, tuple(sources), tuple(assets), issues=tuple(issues))
+    return Vault(root, tuple(sources), tuple(assets), frozenset(withheld), tuple(issues))
 
 
 def read_texts(vault: Vault, paths: Iterable[str]) -> dict[str, str]:
@@ -104,7 +105,9 @@ def parse_bytes(path: str, content: bytes) -> Source:
     return Source(path, text, tuple(flaws))
 
 
-def _walk(root: Path, skip: set[str], ignored, issues: list[Issue]) -> Iterator[tuple[str, os.DirEntry]]:
+def _walk(
+    root: Path, skip: set[str], ignored, issues: list[Issue], withheld: set[str]
+) -> Iterator[tuple[str, os.DirEntry]]:
     """Yield path and entry of every file; a link to a folder of the vault adds nothing, that folder is walked anyway."""
     top = os.path.realpath(root)
     folders = [(str(root), "")]
@@ -117,8 +120,10 @@ def _walk(root: Path, skip: set[str], ignored, issues: list[Issue]) -> Iterator[
             if not _encodes(entry.name):
                 shown = path.encode(errors="replace").decode()
                 issues.append(Issue("bad_encoding", shown, 1, 1, "the file's name is not UTF-8; not read"))
-            elif _hidden(entry.name) or ignored(path):
+            elif _hidden(entry.name):
                 continue
+            elif ignored(path):
+                withheld.update(_notes_below(entry, path))
             elif entry.is_symlink():
                 real = os.path.realpath(entry.path)
                 if not _within(real, top, skip, ignored):
@@ -131,6 +136,17 @@ def _walk(root: Path, skip: set[str], ignored, issues: list[Issue]) -> Iterator[
                     folders.append((entry.path, path + "/"))
             elif entry.is_file():
                 yield path, entry
+
+
+def _notes_below(entry: os.DirEntry, path: str) -> Iterator[str]:
+    """Yield the paths of notes that are ignored: only that they are there is known of them."""
+    if not entry.is_dir(follow_symlinks=False):
+        yield from [path] * path.lower().endswith(NOTES)
+        return
+    for place, _, names in os.walk(entry.path):
+        below = os.path.relpath(place, entry.path).replace(os.sep, "/")
+        prefix = path if below == "." else f"{path}/{below}"
+        yield from (f"{prefix}/{name}" for name in names if name.lower().endswith(NOTES) and _encodes(name))
 
 
 def _hidden(name: str) -> bool:

@@ -25,7 +25,7 @@ def run(given: argparse.Namespace) -> int:
     check_output(config.out, config.vault, config.figures)
     stages = show_progress()
     with stages.time("read"):
-        vault = read_vault(config.vault, config.settings.ignore, [config.out])
+        vault = read_vault(config.vault, config.settings.ignore, config.skip)
         inputs = inputs_hash(config, vault, given.figures)
         last = read_last(config, inputs)
     failed = False

@@ -32,7 +32,7 @@ def run(given: argparse.Namespace) -> int:
     config = read_config(given.vault)
     stages = show_progress()
     with stages.time("read"):
-        vault = read_vault(config.vault, config.settings.ignore, [config.out])
+        vault = read_vault(config.vault, config.settings.ignore, config.skip)
     found = survey(config, vault, given.jobs, stages)
     report = found.report
     if given.external:

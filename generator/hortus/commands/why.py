@@ -20,7 +20,7 @@ def run(given: argparse.Namespace) -> int:
     from hortus.vault import read_vault
 
     config = read_config(given.vault)
-    vault = read_vault(config.vault, config.settings.ignore, [config.out])
+    vault = read_vault(config.vault, config.settings.ignore, config.skip)
     graph = survey(config, vault).shown.graph
     path = given.note if given.note in graph.notes else f"{given.note}.md"
     if path not in graph.notes:

@@ -38,7 +38,6 @@ from hortus.stages import Stages
 from hortus.syntax.comment import without_comments
 from hortus.vault import LARGEST, parse_bytes, picture_sizes, read_vault
 
-
 COMMITS = 60.0
 """Seconds for which the dates of the last commits are believed."""
 
@@ -91,7 +90,7 @@ class Session:
         return bool(self.state.trouble) or any(path == config.project / "hortus.toml" for path in changed)
 
     def _read(self, config: Config) -> Vault:
-        return read_vault(config.vault, config.settings.ignore, [config.out])
+        return read_vault(config.vault, config.settings.ignore, config.skip)
 
     def _survey(self, config: Config, vault: Vault) -> State:
         found = survey(config, vault, stages=self.stages, steps=self.steps, drafts=True)

@@ -51,12 +51,12 @@ def _title(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     if state.line < end_line and state.sCount[state.line] < 0:
         state.sCount[state.line] = state.blkIndent  # a line that forgot its > goes on with the callout
     opening = state.push("callout_title_open", "summary" if match["fold"] else "div", 1)
-    opening.map, opening.meta = [start_line, state.line], quote.meta
+    opening.map, opening.meta = [start_line, state.line], dict(quote.meta)
     text = state.push("inline", "", 0)
     text.content = (match["title"] or "").strip() or name.replace("-", " ").capitalize()
     text.map, text.children = opening.map, []
     closing = state.push("callout_title_close", opening.tag, -1)
-    closing.meta = quote.meta
+    closing.meta = dict(quote.meta)
     return True
 
 
@@ -67,7 +67,7 @@ def _close_callouts(state: StateCore) -> None:
         if token.type in ("blockquote_open", "callout_open"):
             opened.append(token)
         elif token.type == "blockquote_close" and (quote := opened.pop()).type == "callout_open":
-            token.type, token.tag, token.meta = "callout_close", quote.tag, quote.meta
+            token.type, token.tag, token.meta = "callout_close", quote.tag, dict(quote.meta)
 
 
 def _render_open(self, tokens, idx, options, env) -> str:

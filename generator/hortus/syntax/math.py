@@ -117,7 +117,8 @@ def _convert(state: StateCore) -> None:
     for (token, line), (mathml, error) in zip(formulas, results, strict=True):
         token.meta["mathml"] = mathml
         if error:
-            state.env.setdefault("issues", []).append(("bad_math", line, f"${token.content.strip()}$: {error}"))
+            message = f"${token.content.strip()}$: {error}"
+            state.env.setdefault("issues", []).append(("bad_math", line, message, token))
 
 
 def _formulas(tokens: list[Token]):
