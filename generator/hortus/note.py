@@ -250,6 +250,8 @@ class _Reading:
         destination = self._destination(inline, token, str(token.attrs.get("src", "")))
         if destination is not None:
             self._add_link("image", inline, token, *destination, token.meta["alt"])
+        else:
+            token.meta["alt"] = _sized(token.meta["alt"])[0]  # a link in words, which has no size
 
     def _wikilink(self, inline: Token, token: Token, kind: LinkKind) -> None:
         meta = token.meta
