@@ -1,7 +1,7 @@
 """The search index: notes as the site shows them in, the files of ``pagefind/`` out.
 
-1. Each note becomes a small document: title, aliases, headings with their ids, words, tags. Formulas are left
-   out, and so are embedded notes, which are found under their own name; a figure gives the words in its picture.
+1. Each note becomes a small document: title, aliases, headings with their ids, words, tags. Formulas become
+   dots; embedded notes are left out, since they are found by themselves; a figure gives the words in its picture.
 2. Pagefind, a program of its own, takes them in order of address, and gives the files back. Nothing is written.
 3. A list of notes that are wanted and not written goes beside them; the index itself holds none.
 
@@ -151,9 +151,13 @@ def spoken(html: str) -> str:
     """Keep of HTML its words, paragraphs, and headings with their ids.
 
     >>> spoken('<h2 id="b">A <em>b</em></h2><ul><li>c<i>d</i></li></ul><p class="x">$ <math><mi>x</mi></math></p>')
-    '<h2 id="b">A b</h2>  cd  <p>$ </p>'
+    '<h2 id="b">A b</h2>  cd  <p>$  … </p>'
     """
-    return spaced(TAG.sub(_kept_tag, UNSAID.sub("", html)))
+    return spaced(TAG.sub(_kept_tag, UNSAID.sub(_unsaid, html)))
+
+
+def _unsaid(left_out: re.Match[str]) -> str:
+    return " … " if left_out["name"] == "math" else ""
 
 
 def _kept_tag(tag: re.Match[str]) -> str:

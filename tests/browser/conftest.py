@@ -99,6 +99,38 @@ $$
 
 ![[a.svg]] ![[b.svg]]
 """,
+    "Pointing.md": """---
+aliases: [Signpost]
+tags: [kitchen, way]
+---
+# Pointing
+To [[Everything]], to [[Everything#Numbers|its numbers]], to [[Anchors#^law|a law]], to [[Anchors#^words|words]], to
+[[Anchors]], [[Not yet]], [[#Further down]], ![[Plain]] and [out](https://example.org/).[^1]
+
+## Further down
+Here is the place. [[東京]]
+
+[^1]: Under the line of the signpost, with [[Anchors|a link]].
+""",
+    "Anchors.md": """---
+tags: [way]
+---
+# Anchors
+The opening of anchors, which leads to [[Pointing]], [[Unheard of|on]].[^1]
+
+Words that have a name. ^words
+
+$$
+E = mc^2
+$$
+^law
+
+## Zephyr of the west
+A heading's own words, and a zephyr in them.
+
+[^1]: What anchors add below.
+""",
+    "東京.md": "# 東京\n東京は日本の首都です。\n\n## 机器学习\n我们喜欢深度学习和神经网络。\n",
     "dot.svg": PICTURE.format(40),
     "a.svg": PICTURE.format(60),
     "b.svg": PICTURE.format(90),

@@ -2,7 +2,7 @@
 // keyboard; a place on this page is copied from it, any other comes as a small file of previews/. Whatever cannot
 // be had leaves the link what it is.
 (() => {
-  const root = new URL("..", document.currentScript.src);
+  const root = new URL("..", document.currentScript.src), { first } = document.currentScript;
   const LINKS = "main a[href], .margin a[href], .preview a[href]";
   const NOT = ".footnote-backref, .missing, .contents a, .preview-title, .figure-page";
   const HEADING = /^H[1-6]$/;
@@ -177,12 +177,13 @@
 
   addEventListener("pointerover", (event) => event.pointerType !== "touch" && point(event.target, event.clientY));
   document.documentElement.addEventListener("pointerleave", () => point(document.documentElement, 0));
-  addEventListener("focusin", (event) => {
-    const link = linkAt(event.target);
+  function reach(element) {
+    const link = linkAt(element);
     if (link?.matches(":focus-visible")) wait(link, REACHED);
     clearTimeout(closing);
     closing = setTimeout(settle, CLOSE);
-  });
+  }
+  addEventListener("focusin", (event) => reach(event.target));
 
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && (open.length || asked)) {
@@ -232,11 +233,7 @@
 
   // --- the link that brought this here ---
 
-  const under = [...document.querySelectorAll(":hover")].at(-1);
-  if (under && matchMedia("(hover: none)").matches) {
-    if (under.matches(":active")) hold(under, 0, 0);
-  } else if (under) {
-    point(under, 0);
-  }
-  if (document.activeElement?.matches(`:is(${LINKS}):focus-visible`)) wait(document.activeElement, REACHED);
+  if (first?.pointerType === "touch") hold(first.target, first.clientX, first.clientY);
+  else if (first?.type === "focusin") reach(first.target);
+  else if (first?.target.matches(":hover")) point(first.target, first.clientY);
 })();

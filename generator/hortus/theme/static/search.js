@@ -57,7 +57,7 @@
 
   // --- the engine ---
 
-  let starting = null;
+  let starting = null, totals = {};
   const chosen = new Set();
   let found = [], shown = 0, active = -1, asking = 0;
 
@@ -66,7 +66,7 @@
     starting ??= import(new URL("pagefind/pagefind.js", root)).then(async (engine) => {
       await engine.options({ baseUrl: "/", excerptLength: 22 });
       await engine.init();
-      await engine.filters();  // without them an answer says nothing of tags
+      totals = await engine.filters();  // once they are there, an answer says what tags its notes have
       return engine;
     });
     return starting;
@@ -75,9 +75,10 @@
   async function search() {
     const words = input.value.normalize("NFC").trim();
     const mine = ++asking;
-    let answer = { results: [], filters: {} };
+    let answer;
     try {
       const engine = await start();
+      answer = { results: [], filters: totals };
       await new Promise((done) => setTimeout(done, 80));
       if (mine !== asking) return;
       if (words || chosen.size) answer = await engine.search(words ? asked(words) : null, { filters: chosen.size ? { tag: { all: [...chosen] } } : {} });
@@ -221,7 +222,7 @@
     dialog.showModal();
     input.focus();
     input.select();
-    start().catch(unable);
+    if (!shown) search();
   }
 
   const style = make("link", { rel: "stylesheet", href: new URL("assets/search.css", root) });

@@ -218,7 +218,11 @@
   // --- search and previews: fetched when they are first wanted ---
 
   const own = document.currentScript.src;
-  const load = (name) => document.head.append(make("script", { src: new URL(name, own) }));
+  function load(name) {
+    const script = make("script", { src: new URL(name, own) });
+    document.head.append(script);
+    return script;
+  }
 
   function startSearch() {
     document.querySelector("[data-key='/']")?.addEventListener("click", () => load("search.js"), { once: true });
@@ -229,7 +233,9 @@
     function first(event) {
       if (!event.target.closest?.("main a[href], .margin a[href]")) return;
       for (const kind of kinds) removeEventListener(kind, first);
-      load("hover.js");
+      const script = load("hover.js");
+      script.first = event;
+      for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => { script.first = null; }, { once: true });
     }
     for (const kind of kinds) addEventListener(kind, first);
   }

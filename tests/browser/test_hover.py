@@ -1,0 +1,179 @@
+"""Previews: what a link leads to, shown beside it, from a file of its own or from the page, and closed again."""
+
+import pytest
+from playwright.sync_api import expect
+
+PREVIEW = ".preview"
+HTTP = pytest.mark.parametrize("place", ["root", "folder"])
+
+
+def pointed(page, name: str, within: str = "main"):
+    """Point at a link until its preview is there."""
+    page.locator(within).get_by_role("link", name=name, exact=True).first.hover()
+    expect(page.locator(PREVIEW).last).to_be_visible()
+    return page.locator(PREVIEW).last
+
+
+@HTTP
+@pytest.mark.parametrize(
+    ("name", "shown", "hidden"),
+    [
+        pytest.param("Anchors", "The opening of anchors", "What anchors add", id="opening"),
+        pytest.param("its numbers", "Deeper", "Blocks", id="section"),
+        pytest.param("words", "Words that have a name", "opening", id="block"),
+        pytest.param("a law", "mc", "opening", id="formula"),
+        pytest.param("Footnote 1", "Under the line", "Here is the place", id="footnote of this page"),
+        pytest.param("Further down", "Here is the place", "its numbers", id="section of this page"),
+    ],
+)
+def test_exactly_what_is_linked(read, place, name, shown, hidden):
+    """A note's opening, or the section, block, formula or footnote alone."""
+    page = read("pointing.html", place)
+    words = pointed(page, name).locator(".preview-body").text_content()
+
+    assert shown in words
+    assert hidden not in words
+    assert page.complaints == []
+
+
+def test_previews_of_previews(read):
+    """A link in a preview has one as well, to any depth; leaving closes all."""
+    page = read("pointing.html")
+    pointed(page, "Anchors")
+    page.locator(PREVIEW).get_by_role("link", name="Footnote 1").hover()
+    expect(page.locator(PREVIEW)).to_have_count(2)
+
+    assert "What anchors add" in page.locator(PREVIEW).last.inner_text()
+    page.mouse.move(2, 2)
+    expect(page.locator(PREVIEW)).to_have_count(0)
+
+
+def test_pinned_stays(read):
+    """Until it is closed."""
+    page = read("pointing.html")
+    pointed(page, "Anchors").get_by_role("button", name="Pin").click()
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(700)
+
+    assert page.locator(PREVIEW).count() == 1
+    page.keyboard.press("Escape")
+    assert page.locator(PREVIEW).count() == 0
+
+
+def test_escape_closes_the_uppermost(read):
+    page = read("pointing.html")
+    pointed(page, "Anchors")
+    page.locator(PREVIEW).get_by_role("link", name="Footnote 1").hover()
+    expect(page.locator(PREVIEW)).to_have_count(2)
+    left = []
+    for _ in range(2):
+        page.keyboard.press("Escape")
+        left.append(page.locator(PREVIEW).count())
+
+    assert [1, 0] == left
+
+
+def test_by_keyboard(read):
+    """A link that is reached shows its preview; Tab goes into it, and on; Esc leads back to the link."""
+    page = read("pointing.html")
+    link = page.locator("main p").get_by_role("link", name="Everything", exact=True).first
+    page.keyboard.press("Tab")
+    link.focus()
+    page.wait_for_selector(PREVIEW)
+    assert link.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('.preview')")
+    page.keyboard.press("Escape")
+
+    assert link.evaluate("(link) => link === document.activeElement")
+    assert link.get_attribute("aria-expanded") is None
+
+
+def test_addresses_lead_on(read, places):
+    """What stands in a preview leads where it leads on its own page."""
+    page = read("pointing.html", "folder")
+    pointed(page, "Anchors").get_by_role("link", name="Pointing").click()
+    assert page.url == places["folder"] + "pointing.html"
+    pointed(page, "Anchors").locator(".preview-title").click()
+    assert page.url == places["folder"] + "anchors.html"
+
+
+def test_each_fetch_is_small(read, site):
+    """Under 10 kB, as text that is no page; and only the one that is pointed at."""
+    page = read("pointing.html")
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    pointed(page, "its numbers")
+
+    assert ["everything~numbers.txt"] == [url.rsplit("/", 1)[-1] for url in fetched if "/previews/" in url]
+    assert all(file.stat().st_size < 10_000 for file in (site / "root" / "previews").rglob("*"))
+
+
+def test_no_preview_of_what_has_none(read):
+    """Links out, and to notes that are not written, stay links; nothing is asked for in vain."""
+    page = read("pointing.html")
+    for name in ("out", "Not yet"):
+        page.locator("main p").get_by_role("link", name=name, exact=True).hover()
+        page.wait_for_timeout(600)
+
+    assert page.locator(PREVIEW).count() == 0
+    assert page.complaints == []
+
+
+def test_from_a_disk(read):
+    """Places on the page are shown; another page's cannot be fetched there, and their links are silently links."""
+    page = read("pointing.html", "disk")
+    page.locator("main p").get_by_role("link", name="Anchors", exact=True).hover()
+    page.wait_for_timeout(600)
+    assert page.locator(PREVIEW).count() == 0
+    assert "Under the line" in pointed(page, "Footnote 1").inner_text()
+    assert page.complaints == []
+
+
+def test_held_on_a_phone(reader, read):
+    """A link that is held opens a sheet, and is not followed; a tap follows it; a tap beside the sheet closes it."""
+    context = reader(width=390, has_touch=True, is_mobile=True)
+    page = read("pointing.html", context=context)
+    link = page.locator("main p").get_by_role("link", name="Anchors", exact=True).first
+    link.scroll_into_view_if_needed()
+    at = link.evaluate("(link) => { const {x, y} = link.getClientRects()[0]; return {x: x + 6, y: y + 8}; }")
+    touch = context.new_cdp_session(page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+    page.wait_for_selector(".preview.sheet")
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(300)
+
+    assert page.url.endswith("pointing.html")
+    assert page.locator(".sheet").evaluate("(sheet) => sheet.getBoundingClientRect().bottom") == 900
+    page.touchscreen.tap(5, 5)
+    expect(page.locator(PREVIEW)).to_have_count(0)
+    link.tap()
+    page.wait_for_url("**/anchors.html")
+
+
+def test_without_script_a_link_is_a_link(read):
+    page = read("pointing.html", java_script_enabled=False)
+    page.locator("main p").get_by_role("link", name="Anchors", exact=True).click()
+
+    assert page.url.endswith("anchors.html")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(read, theme):
+    """A page with a preview on it is as good as without."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = read("pointing.html", theme=theme)
+    pointed(page, "its numbers")
+    page.wait_for_timeout(300)
+    found = Axe().run(page).response["violations"]
+
+    assert [] == [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+    assert page.evaluate("[...document.querySelectorAll('[id]')].length === new Set([...document.querySelectorAll('[id]')].map((one) => one.id)).size")
+
+
+def test_still_when_asked(read):
+    """Nothing moves for readers who asked for that."""
+    page = read("pointing.html", reduced_motion="reduce")
+
+    assert pointed(page, "Anchors").evaluate("(box) => getComputedStyle(box).animationName") == "none"
