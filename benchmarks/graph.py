@@ -42,8 +42,8 @@ WITHIN = 0.8
 """Share of links that stay in their group."""
 LATE = 20.0
 WATCH = """() => {
-    globalThis.frames_ = [];
-    const note = (now) => { frames_.push(now); requestAnimationFrame(note); };
+    globalThis.times = [];
+    const note = (now) => { times.push(now); requestAnimationFrame(note); };
     requestAnimationFrame(note);
 }"""
 
@@ -98,9 +98,9 @@ def build_site(vault: Path, out: Path) -> float:
 
 def watch(page: Page, name: str, move: Callable[[Page], None]) -> Motion:
     """Return how frames came while *move* was carried out."""
-    page.evaluate(WATCH)
+    page.evaluate("times.length = 0")
     move(page)
-    frames = page.evaluate("frames_.splice(0)")
+    frames = page.evaluate("times")
     return Motion(name, [after - before for before, after in pairwise(frames)])
 
 
@@ -153,6 +153,7 @@ def main() -> None:
         page.wait_for_function("performance.getEntriesByName('graph-drawn').length")
         first = page.evaluate("performance.getEntriesByName('graph-drawn')[0].startTime")
         page.wait_for_timeout(1500)
+        page.evaluate(WATCH)
         motions = [watch(page, name, move) for name, move in (("drag", drag), ("zoom", zoom), ("hover", hover))]
         browser.close()
     print(f"{given.notes} notes, {given.links} links: arranged in {seconds:.2f} s of processor time;")

@@ -105,43 +105,43 @@
 
   // --- links: one picture, a little larger than the stage, painted while there is time ---
 
+  const EDGE = 0.2, BATCH = 60;
+  const fine = pairs.length < 5000; // enough time for every pixel of a fine screen
   const lines = {
-    front: document.createElement("canvas"), back: document.createElement("canvas"),
+    front: brushOn(), back: brushOn(),
     at: null, next: null, done: 0,
 
     start() {
       if (!width) return;
-      const edge = 0.2;
-      this.next = { ...view, width: width * (1 + 2 * edge), height: height * (1 + 2 * edge) };
-      this.back.width = this.next.width * ratio;
-      this.back.height = this.next.height * ratio;
-      const brush = this.back.getContext("2d");
-      brush.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, this.back.width / 2 - view.x * ratio * view.scale, this.back.height / 2 - view.y * ratio * view.scale);
-      brush.lineWidth = 1 / view.scale;
-      brush.globalAlpha = Math.min(Math.max(60 / Math.sqrt(pairs.length + 1), 0.12), 0.5);
+      this.next = { ...view, width: width * (1 + 2 * EDGE), height: height * (1 + 2 * EDGE) };
       this.done = 0;
+      const { canvas: sheet } = this.back, grain = fine ? ratio : 1, scale = grain * view.scale;
+      sheet.width = this.next.width * grain;
+      sheet.height = this.next.height * grain;
+      this.back.setTransform(scale, 0, 0, scale, sheet.width / 2 - view.x * scale, sheet.height / 2 - view.y * scale);
+      this.back.lineWidth = 1 / view.scale;
+      const nearness = Math.max(view.scale / whole().scale, 1); // fewer links are in sight then
+      this.back.globalAlpha = Math.min(Math.max((12 * nearness) / Math.sqrt(pairs.length + 1), 0.05), 0.5);
     },
 
     paint(until) {
-      const brush = this.back.getContext("2d");
       const { x, y, scale, width: w, height: h } = this.next;
       const left = x - w / scale / 2, right = x + w / scale / 2, top = y - h / scale / 2, bottom = y + h / scale / 2;
+      const seen = (node) => data.x[node] > left && data.x[node] < right && data.y[node] > top && data.y[node] < bottom;
       while (this.done < pairs.length && performance.now() < until) {
         const colour = pairHue(pairs[this.done]);
-        brush.strokeStyle = colours.hues[colour];
-        brush.beginPath();
-        let drawn = 0;
-        for (; this.done < pairs.length && drawn < 100; this.done++) {
+        this.back.strokeStyle = colours.hues[colour];
+        this.back.beginPath();
+        for (let drawn = 0; this.done < pairs.length && drawn < BATCH; this.done++) {
           const [a, b] = pairs[this.done];
           if (pairHue(pairs[this.done]) !== colour) break;
-          if (!shown[a] || !shown[b]) continue;
-          const x1 = data.x[a], y1 = data.y[a], x2 = data.x[b], y2 = data.y[b];
-          if ((x1 < left && x2 < left) || (x1 > right && x2 > right) || (y1 < top && y2 < top) || (y1 > bottom && y2 > bottom)) continue;
-          brush.moveTo(x1, y1);
-          brush.lineTo(x2, y2);
+          if (!shown[a] || !shown[b] || !(seen(a) || seen(b))) continue; // what only passes through says nothing
+          this.back.moveTo(data.x[a], data.y[a]);
+          this.back.lineTo(data.x[b], data.y[b]);
           drawn++;
         }
-        brush.stroke();
+        this.back.stroke();
+        this.back.getImageData(0, 0, 1, 1); // carried out now, not all at once when the picture is shown
       }
       if (this.done < pairs.length) return;
       [this.front, this.back] = [this.back, this.front];
@@ -157,11 +157,15 @@
       if (this.at) {
         const grown = view.scale / this.at.scale;
         const w = this.at.width * grown, h = this.at.height * grown;
-        pen.drawImage(this.front, across(this.at.x) - w / 2, down(this.at.y) - h / 2, w, h);
+        pen.drawImage(this.front.canvas, across(this.at.x) - w / 2, down(this.at.y) - h / 2, w, h);
       }
       return Boolean(this.next);
     },
   };
+
+  function brushOn() {
+    return document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  }
 
   // --- a frame ---
 
@@ -181,7 +185,9 @@
     pen.globalAlpha = 1;
     pen.fillStyle = colours.paper;
     pen.fillRect(0, 0, width, height);
-    const busy = lines.draw(performance.now() + 6);
+    const late = now - frame.last > 20; // then links wait
+    frame.last = now;
+    const busy = lines.draw(performance.now() + (late ? 2 : 5));
     const focus = pointed >= 0 ? pointed : chosen;
     drawNodes(painted);
     if (focus >= 0) drawFocus(focus);
@@ -333,7 +339,7 @@
     close.addEventListener("click", () => { choose(-1); canvas.focus(); });
     const more = others.length > 50 ? [make("p", {}, `and ${others.length - 50} more`)] : [];
     card.replaceChildren(make("h2", {}, link(node)), close, list, ...more);
-    if (centred) go({ x: data.x[node], y: data.y[node], scale: Math.max(view.scale, Math.min(1, 12)) });
+    if (centred) go({ x: data.x[node], y: data.y[node], scale: Math.max(view.scale, 1) });
     redraw();
   }
 

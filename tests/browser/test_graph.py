@@ -1,0 +1,219 @@
+"""The graph in a browser: the drawing on a note's page, and the whole on a page of its own."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+EVERYWHERE = pytest.mark.parametrize("place", ["disk", "root", "folder"])
+INK = """() => {
+    const canvas = document.querySelector("canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const ground = [data[0], data[1], data[2]];
+    let other = 0;
+    for (let at = 0; at < data.length; at += 4) other += data[at] !== ground[0] || data[at + 1] !== ground[1];
+    return { ground, other };
+}"""
+DRAWN = "performance.getEntriesByName('graph-drawn').length"
+
+
+@pytest.fixture
+def graph(read):
+    """Open the graph and wait for its first frame."""
+
+    def open_graph(place="root", **options):
+        page = read("graph.html", place, **options)
+        page.wait_for_function(DRAWN)
+        page.wait_for_timeout(300)
+        return page
+
+    return open_graph
+
+
+@EVERYWHERE
+def test_the_graph_is_drawn(graph, place):
+    """From a server and from a disk, without a complaint, and without a request to anywhere else."""
+    page = graph(place)
+
+    assert page.evaluate(INK)["other"] > 1000
+    assert [] == page.complaints
+
+
+@EVERYWHERE
+def test_the_drawing_leads_on(read, place):
+    """Names around a note are links, which work from anywhere, with the mouse and with the keyboard."""
+    page = read("everything.html", place)
+    page.locator(".local-graph a", has_text="Plain").click()
+    page.wait_for_url("**/plain.html")
+    page.locator(".local-graph a", has_text="Everything").focus()
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/everything.html")
+
+
+def test_without_script(read):
+    """There is no empty stage: the drawing is there, and the graph is a list of links."""
+    options = {"java_script_enabled": False}
+    assert read("everything.html", **options).locator(".local-graph a").count() >= 4
+    page = read("graph.html", **options)
+
+    assert not page.locator(".graph").is_visible()
+    page.locator(".graph-list").get_by_role("link", name="Plain").click()
+    page.wait_for_url("**/plain.html")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_ground_follows_the_theme(graph, theme):
+    """The system's, and the reader's choice at once."""
+    page = graph(theme=theme)
+    ground = page.evaluate(INK)["ground"]
+    assert (sum(ground) < 384) == (theme == "dark")
+
+    page.keyboard.press("t")
+    page.wait_for_timeout(200)
+    assert (sum(page.evaluate(INK)["ground"]) < 384) == (theme == "light")
+
+
+def test_finding(graph):
+    """Typing lists notes; Enter chooses one and shows what it is linked to, Enter again opens it."""
+    page = graph()
+    field = page.get_by_role("combobox", name="Find a note")
+    field.fill("pla")
+    assert ["Plain"] == page.locator("#graph-found").get_by_role("option").all_text_contents()
+
+    field.press("Enter")
+    card = page.get_by_role("group", name="Chosen note")
+    assert "Plain" == card.get_by_role("heading").text_content()
+    assert card.get_by_role("listitem").filter(has_text="Everything").count() == 1
+    field.press("Enter")
+    page.wait_for_url("**/plain.html")
+
+
+def test_keys(graph):
+    """Arrows go from note to note and say where one is; Enter opens, Escape lets go."""
+    page = graph()
+    canvas = page.locator("canvas")
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    said = page.locator(".graph-said")
+    first = said.text_content()
+    assert "link" in first
+    for key in ("ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(400)
+    assert said.text_content()
+
+    page.keyboard.press("Escape")
+    assert "" == said.text_content()
+    page.keyboard.press("ArrowRight")
+    name = page.get_by_role("group", name="Chosen note").get_by_role("heading").text_content()
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    page.wait_for_function("!document.querySelector('.graph')")
+    assert name in page.title()
+
+
+def test_filters(graph):
+    """By tag and by folder, with what is below them; what is left is said."""
+    page = graph()
+    page.get_by_role("combobox", name="Any tag").select_option("kitchen")
+
+    assert page.locator(".graph-said").text_content().startswith("1 of ")
+    page.get_by_role("combobox", name="Find a note").fill("plain")
+    assert page.locator("#graph-found").get_by_role("option").count() == 0
+
+
+def spot(page):
+    """Return a place of the canvas where there is a node."""
+    box = page.locator("canvas").bounding_box()
+    for across in range(40, int(box["width"]) - 40, 8):
+        x, y = box["x"] + across, box["y"] + box["height"] / 2
+        for up in range(-120, 121, 12):
+            page.mouse.move(x, y + up)
+            if page.locator("canvas.on-node").count():
+                return x, y + up
+    raise AssertionError("no node anywhere")
+
+
+def test_the_mouse(graph):
+    """Over a node its name is shown; dragging and the wheel move the view; a click opens."""
+    page = graph()
+    before = page.evaluate(INK)["other"]
+    x, y = spot(page)
+    title = page.locator("canvas").get_attribute("title")
+    assert "link" in title
+
+    page.mouse.click(x, y)
+    page.wait_for_function("!document.querySelector('.graph')")
+    assert title.split(",")[0] in page.title()
+
+    page.go_back()
+    page.wait_for_function(DRAWN)
+    box = page.locator("canvas").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 3, box["y"] + 20, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    assert page.evaluate(INK)["other"] < before
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_timeout(600)
+    assert page.evaluate(INK)["other"] > 1000
+
+
+def test_touch(graph):
+    """A tap chooses and shows the links, so that a finger sees what it opens."""
+    page = graph(width=390, has_touch=True)
+    box = page.locator("canvas").bounding_box()
+    card = page.get_by_role("group", name="Chosen note")
+    for across in range(20, int(box["width"]) - 20, 14):
+        for down in range(20, int(box["height"]) - 20, 14):
+            if not card.is_visible():
+                page.touchscreen.tap(box["x"] + across, box["y"] + down)
+    assert card.is_visible()
+    link = card.get_by_role("heading").get_by_role("link")
+    link.tap()
+    page.wait_for_function("!document.querySelector('.graph')")
+
+
+def test_it_knows_where_one_comes_from(read):
+    """The note that led here is chosen; and on the way back the view is as it was."""
+    page = read("plain.html")
+    page.keyboard.press("g")
+    page.wait_for_function(DRAWN)
+
+    card = page.get_by_role("group", name="Chosen note")
+    assert "Plain" == card.get_by_role("heading").text_content()
+
+
+def test_no_motion_where_none_is_wanted(graph):
+    """The view jumps at once for readers who asked for less motion."""
+    page = graph(reduced_motion="reduce")
+    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("combobox", name="Find a note").fill("plain")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(60)
+    before = page.evaluate(INK)
+    page.wait_for_timeout(500)
+
+    assert before == page.evaluate(INK)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_nothing(graph, width, theme):
+    """With the list, with what was found, and with a note chosen."""
+    page = graph(width=width, theme=theme)
+    assert [] == Axe().run(page).response["violations"]
+
+    page.get_by_role("combobox", name="Find a note").fill("e")
+    assert [] == Axe().run(page).response["violations"]
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(400)
+    assert [] == Axe().run(page).response["violations"]
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_it_fits(graph, width):
+    """Nothing sticks out to the side."""
+    page = graph(width=width)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

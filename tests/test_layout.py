@@ -1,0 +1,249 @@
+"""Places, communities, and the drawing of what is one link away."""
+
+import json
+import random
+import re
+from itertools import combinations
+from math import dist, sqrt
+from statistics import mean, median
+
+import pytest
+
+from hortus.arrangement import FILE, Arrangement, arrange, arrange_once
+from hortus.communities import find_communities
+from hortus.layout import GAP, place_nodes, radius
+
+GROUPS, SIZE = 6, 60
+
+
+def gardens(groups: int = GROUPS, size: int = SIZE) -> tuple[list[str], list[list[int]]]:
+    """Return a graph of groups with many links within and few between."""
+    draw = random.Random(1)
+    joined = [set() for _ in range(groups * size)]
+    for node in range(groups * size):
+        first = node // size * size
+        for other in [draw.randrange(first, first + size) for _ in range(5)] + [draw.randrange(len(joined))]:
+            if other != node:
+                joined[node].add(other)
+                joined[other].add(node)
+    return [f"note {node}.md" for node in range(len(joined))], [sorted(near) for near in joined]
+
+
+def with_note(names, neighbours, links):
+    """Return the graph with one more note."""
+    grown = [*map(list, neighbours), list(links)]
+    for other in links:
+        grown[other] = sorted([*grown[other], len(names)])
+    return [*names, "a new note.md"], grown
+
+
+def shuffled(names, neighbours, seed):
+    """Return the same graph with its nodes in another order, and that order."""
+    order = list(range(len(names)))
+    random.Random(seed).shuffle(order)
+    number = {node: place for place, node in enumerate(order)}
+    return [names[node] for node in order], [[number[other] for other in neighbours[node]] for node in order], order
+
+
+SMALL = [
+    pytest.param(0, [], id="nothing"),
+    pytest.param(1, [], id="one"),
+    pytest.param(2, [], id="two apart"),
+    pytest.param(2, [(0, 1)], id="two linked"),
+    pytest.param(3, [(0, 1)], id="a pair and one alone"),
+    pytest.param(5, list(combinations(range(5), 2)), id="all linked"),
+    pytest.param(40, [(0, node) for node in range(1, 40)], id="a star"),
+    pytest.param(30, [], id="nothing linked"),
+]
+
+
+@pytest.mark.parametrize(("count", "links"), SMALL)
+def test_no_two_in_one_place(count, links):
+    """However odd the graph is, nodes stand apart and near the middle."""
+    neighbours = [sorted({a + b - node for a, b in links if node in (a, b)}) for node in range(count)]
+    places = place_nodes([f"{node}.md" for node in range(count)], neighbours)
+
+    assert count == len(set(places))
+    assert all(dist(place, (0, 0)) < 200 for place in places)
+
+
+def test_nodes_do_not_overlap():
+    """Nor do those of a larger graph, up to what rounding and the last push leave."""
+    names, neighbours = gardens()
+    places = place_nodes(names, neighbours)
+    sizes = [radius(len(near)) for near in neighbours]
+    close = [1 for a, b in combinations(range(len(names)), 2) if dist(places[a], places[b]) < sizes[a] + sizes[b] + GAP / 4]
+
+    assert len(close) < len(names) / 50
+
+
+def test_groups_stand_together():
+    """Notes of a group are much nearer to each other than to all notes."""
+    names, neighbours = gardens()
+    places = place_nodes(names, neighbours)
+    draw = random.Random(2)
+    within = [dist(places[node], places[node // SIZE * SIZE + draw.randrange(SIZE)]) for node in range(len(names))]
+    anywhere = [dist(places[node], places[draw.randrange(len(names))]) for node in range(len(names))]
+
+    assert mean(within) < mean(anywhere) / 2
+
+
+def test_a_new_note_hardly_moves_the_others():
+    """Half of them by less than a twenty-fifth of the graph's radius."""
+    names, neighbours = gardens()
+    before = place_nodes(names, neighbours)
+    reach = sqrt(mean(x * x + y * y for x, y in before))
+    after = place_nodes(*with_note(names, neighbours, [7, 11, 30]))
+    moved = [dist(old, new) / reach for old, new in zip(before, after, strict=False)]
+
+    assert median(moved) < 0.04
+    assert sorted(moved)[int(len(moved) * 0.95)] < 0.2
+
+
+def test_a_graph_has_one_picture():
+    """The same graph has the same places, to the last unit."""
+    names, neighbours = gardens()
+
+    assert place_nodes(names, neighbours) == place_nodes(list(names), [tuple(near) for near in neighbours])
+
+
+def test_the_order_of_the_list_hardly_matters():
+    """Sums are taken in another order; that moves nobody by more than a unit or two."""
+    names, neighbours = gardens(3, 30)
+    places = place_nodes(names, neighbours)
+    other_names, other_neighbours, order = shuffled(names, neighbours, 4)
+    others = place_nodes(other_names, other_neighbours)
+
+    assert median(dist(places[node], others[place]) for place, node in enumerate(order)) < 2
+
+
+def test_communities_are_the_groups():
+    """What was planted is found."""
+    names, neighbours = gardens()
+    found = find_communities(neighbours)
+    agreeing = sum(max(found[first : first + SIZE].count(one) for one in set(found)) for first in range(0, len(names), SIZE))
+
+    assert agreeing > len(names) * 0.95
+    assert sorted(found, key=lambda one: -found.count(one))[0] == 0
+
+
+def test_communities_stay():
+    """One more note sends hardly anybody into another company."""
+    names, neighbours = gardens()
+    before = find_communities(neighbours)
+    after = find_communities(with_note(names, neighbours, [7, 11])[1])
+    pairs = list(zip(before, after, strict=False))
+
+    assert sum(max(pairs.count((one, other)) for other in set(after)) for one in set(before)) > len(names) * 0.95
+
+
+def test_arranged_once(tmp_path):
+    """What is remembered is what would be worked out; another graph is worked out, and so is a damaged memory."""
+    names, neighbours = gardens(2, 20)
+    fresh = arrange(names, neighbours)
+    first = arrange_once(names, neighbours, tmp_path)
+    kept = (tmp_path / FILE).read_text()
+    again = arrange_once(names, neighbours, tmp_path)
+
+    assert lists(fresh) == lists(first) == lists(again)
+    assert kept == (tmp_path / FILE).read_text()
+
+    grown = with_note(names, neighbours, [3])
+    assert lists(arrange(*grown)) == lists(arrange_once(*grown, tmp_path))
+
+    for damage in ("", kept[:-9], kept.replace("1", "2"), "x\n[]", "\x00"):
+        (tmp_path / FILE).write_text(damage)
+        assert lists(fresh) == lists(arrange_once(names, neighbours, tmp_path))
+
+
+def lists(arrangement: Arrangement):
+    return [list(place) for place in arrangement.places], list(arrangement.communities)
+
+
+# --- the site ---------------------------------------------------------------------------------
+
+VAULT = {
+    "Home MOC.md": "# Home MOC\n[[Sun]] [[Moon]] [[Not yet]] [[Alone|]]",
+    "Sun.md": "See [[Moon]] and ![[sky.png]] and [[Not yet]]. #light/bright\n",
+    "Moon.md": "See [[Sun]].\n",
+    "Alone.md": "Nothing.\n",
+    "sky.png": b"",
+    "Hidden.md": "---\ndraft: true\n---\n[[Sun]] [[Secret canary]]\n",
+    **{f"many/Leaf {number}.md": "[[Crowd]]\n" for number in range(30)},
+    "Crowd.md": "[[Sun]] " + " ".join(f"[[Leaf {number}]]" for number in range(15)),
+}
+
+
+def test_neighbours_are_links(build_vault, read_page):
+    """Each neighbour is a link with a name; kinds have their shapes; attachments and drafts are none."""
+    page = read_page(build_vault(VAULT).page("sun.html"))
+    drawing = re.search(r'<svg class="local-graph".*?</svg>', page.text)[0]
+
+    assert re.findall(r'<a href="([^"]*)">(?:<title>[^<]*</title>)?<text[^>]*>([^<]*)', drawing) == [
+        ("home-moc.html", "Home MOC"),
+        ("crowd.html", "Crowd"),
+        ("moon.html", "Moon"),
+        ("not-yet.html", "Not yet"),
+    ]
+    assert re.findall(r'<path class="(map|note|figure|missing)"', drawing) == ["map", "note", "missing"]
+    assert "<title>Not yet, not written yet</title>" in drawing
+    assert "style=" not in drawing
+
+
+def test_the_rest_is_counted(build_vault):
+    """A note with many neighbours shows some, and says how many more there are."""
+    page = build_vault(VAULT).page("crowd.html")
+    drawing = re.search(r'<svg class="local-graph".*?</svg>', page)[0]
+
+    assert drawing.count("<a ") == 20
+    assert len(drawing) < 3200
+    assert '<a href="graph.html">And 11 more in the graph</a>' in page
+
+
+def test_a_note_alone_has_no_drawing(build_vault):
+    """There is nothing around it."""
+    page = build_vault({"a.md": "Words.\n"}).page("a.html")
+
+    assert "local-graph" not in page
+
+
+def test_a_stub_is_hollow(build_vault):
+    """A missing note's page shows who wants it."""
+    page = build_vault(VAULT).page("not-yet.html")
+
+    assert '<path class="missing here"' in page
+
+
+def test_the_whole_graph_is_written(build_vault):
+    """In columns, for machines and for the page; nothing that is private is in it."""
+    built = build_vault(VAULT)
+    graph = json.loads(built.page("graph.json"))
+    script = built.page("assets/graph-data.js")
+    numbers = {name: number for number, name in enumerate(graph["id"])}
+
+    assert sorted([*built.graph.notes, "Not yet.md"]) == graph["id"]
+    assert {len(graph[column]) for column in ("title", "url", "kind", "tag", "folder", "community", "x", "y", "links")} == {
+        len(graph["id"])
+    }
+    assert [numbers["Moon.md"], numbers["Not yet.md"]] == graph["links"][numbers["Sun.md"]]
+    assert "missing" == graph["kinds"][graph["kind"][numbers["Not yet.md"]]]
+    assert ["light/bright"] == [graph["tags"][tag] for tag in graph["tag"][numbers["Sun.md"]]]
+    assert "many" == graph["folders"][graph["folder"][numbers["many/Leaf 3.md"]]]
+    assert json.loads(script.removeprefix("globalThis.hortusGraph = ").removesuffix(";\n")).items() <= graph.items()
+    assert "canary" not in script and "Hidden" not in script
+
+
+def test_the_list_says_the_same(build_vault, read_page):
+    """Without script, the graph's page is a list of links; a small vault is there in full."""
+    built = build_vault(VAULT)
+    page = read_page(built.page("graph.html"))
+
+    assert set(built.urls.values()) - {"sky.png"} <= set(page.addresses)
+
+
+def test_files_give_way_to_the_graph(build_vault, walk_site):
+    """An attachment of the same name is elsewhere."""
+    built = build_vault({"a.md": "[[graph.json]] [[llms.txt]]\n", "graph.json": "{}", "llms.txt": "x"})
+
+    assert [] == walk_site(built.bytes())
+    assert '"version":1' in built.page("graph.json")
