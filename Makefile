@@ -20,7 +20,7 @@ docs: $(VENV)/site  ## check docs/ strictly, and build it into build/docs/
 	@$(HORTUS) check docs --strict && $(HORTUS) build docs --strict
 
 test: $(VENV)/test  ## run all tests, browser included
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile
 
 bench: $(VENV)/bench  ## measure against Hugo and Zensical, and print the table that README.md quotes
 	@$(VENV)/bin/python benchmarks/run.py
