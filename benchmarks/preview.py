@@ -45,7 +45,7 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 TARGETS = {1000: 100, 5000: 300}
 """Milliseconds within which Hortus means to show a save, by number of notes."""
-START, SHOWN = 600.0, 60.0
+START, SHOWN = 900.0, 300.0
 """Seconds that a server may take to start, and an edit to be shown."""
 PAUSE = 0.8
 """Seconds between edits, after which the processor time of one is taken."""

@@ -308,7 +308,7 @@ def drawn(tmp_path_factory, preview):
 
 def test_figure_runs_fails_and_heals(drawn, tab):
     """The page is there at once; the figure comes, runs again when saved, fails where it stands, and heals."""
-    tab.set_default_timeout(90_000)
+    tab.set_default_timeout(240_000)  # the first figure of a vault builds matplotlib's list of fonts
     script = drawn.vault / "figures/line.py"
     tab.goto(f"{drawn.address}/note.html")
     tab.locator("figure.figure img").wait_for()
@@ -330,3 +330,14 @@ def test_figure_runs_fails_and_heals(drawn, tab):
     renamed(script, FIGURE)
     failed.wait_for(state="detached")
     assert tab.locator("figure.figure img").is_visible()
+
+
+def test_what_comes_later_gets_its_button(vault, look):
+    """Code that is added while the page is open can be copied like code that was there."""
+    page = look("short.html")
+    renamed(vault / "short.md", "# Short\n\n```python\nx = 1\n```\n")
+    page.locator(".code button.copy").wait_for()
+    renamed(vault / "short.md", "# Short\n\n```python\nx = 2\n```\n\nMore.\n")
+    page.locator(".code", has_text="x = 2").wait_for()
+
+    assert 1 == page.locator(".code").count() == page.locator(".code button.copy").count()

@@ -23,7 +23,7 @@ class Drawing:
 
     def __init__(self, options: FigureOptions, changed: Callable[[Sequence[str]], None]):
         self.runner = make_runner(options)
-        self.options = replace(options, mode="run", jobs=1, runner=self.runner)
+        self.set_up(options)
         self.changed = changed
         """Called, in some thread, with the names of the figures that are now otherwise than before."""
         self.lock = threading.Lock()
@@ -33,6 +33,10 @@ class Drawing:
         self.started: dict[str, int] = {}  # by script: how often its figures have been asked for
         self.threads = ThreadPoolExecutor(AT_ONCE, "figures")
         self.closed = False
+
+    def set_up(self, options: FigureOptions) -> None:
+        """Draw by these options from now on."""
+        self.options = replace(options, mode="run", jobs=1, runner=self.runner)
 
     def draw(self, wanted: Sequence[FigureWanted]) -> tuple[Figure, ...]:
         """Return what there is of the figures that are *wanted*, and begin to draw what is new or changed."""
@@ -84,6 +88,10 @@ class Drawing:
             return
         try:
             figures = draw_figures(group, replace(self.options, progress=tell))
+        except Exception as error:  # a fault of ours spoils these figures, and is told where they stand
+            message = f"could not be drawn: {type(error).__name__}: {error}"
+            with self.lock:
+                figures = tuple(replace(self.figures[name], state="failed", error=message) for name in names)
         finally:
             self._mark(set(names), False, tell=False)
         with self.lock:

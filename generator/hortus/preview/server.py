@@ -144,17 +144,19 @@ class Preview:
     async def refresh(self, batch: set[Path], figures: set[str] = frozenset()) -> None:  # type: ignore[assignment]
         """Make the next State and bring open pages up to date."""
         async with self.lock:
-            before = self.showing
             try:
-                state = await asyncio.to_thread(self._next, batch)
+                await self._refresh(batch, figures)
             except Exception as error:  # the preview outlives our own mistakes; a save may mend them
                 self.tell(f"{type(error).__name__}: {error}")
-                return
-            self.showing = self._show(state)
-            if state.trouble and state.trouble != before.state.trouble:
-                self.tell(state.trouble)
-            moved = moved_pages(before, self.showing) if batch else {}
-            await self.hub.show(self.showing, moved, changed_files(before, self.showing, batch, figures))
+
+    async def _refresh(self, batch: set[Path], figures: set[str]) -> None:
+        before = self.showing
+        state = await asyncio.to_thread(self._next, batch)
+        self.showing = self._show(state)
+        if state.trouble and state.trouble != before.state.trouble:
+            self.tell(state.trouble)
+        moved = moved_pages(before, self.showing) if batch else {}
+        await self.hub.show(self.showing, moved, changed_files(before, self.showing, batch, figures))
 
     def _next(self, batch: set[Path]) -> State:
         if any(file.suffix == ".html" for file in batch):

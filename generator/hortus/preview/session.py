@@ -78,6 +78,7 @@ class Session:
             if self._settled_by(changed, config):
                 config = read_config(self.folder)
                 self.steps.set_up(config)
+                self.drawing.set_up(figure_options(config, "run", self.stages))
             if any(_below(path, config.figures) for path in changed):
                 self.drawing.again()
             self.state = self._survey(config, reread(vault, changed) or self._read(config))

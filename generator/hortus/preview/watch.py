@@ -26,7 +26,7 @@ OURS = frozenset({SETTINGS, "theme.css"})
 def watched(config: Config) -> tuple[Path, ...]:
     """Return the folders to watch with all that is in them."""
     folders = (config.vault, config.figures, config.project / "templates")
-    there = sorted({folder.resolve() for folder in folders if folder.is_dir()})
+    there = sorted({folder for folder in folders if folder.is_dir()})
     return tuple(folder for folder in there if not any(other in folder.parents for other in there))
 
 
@@ -49,8 +49,8 @@ async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path
         queue.put_nowait(None)
 
     tasks = [asyncio.create_task(collect(*folders, recursive=True)), asyncio.create_task(end())]
-    if config.project.resolve() not in folders:
-        tasks.append(asyncio.create_task(collect(config.project.resolve(), recursive=False)))
+    if not any(folder == config.project or folder in config.project.parents for folder in folders):
+        tasks.append(asyncio.create_task(collect(config.project, recursive=False)))
     try:
         last = 0.0
         while (batch := await queue.get()) is not None:
