@@ -157,7 +157,8 @@ def main() -> None:
         motions = [watch(page, name, move) for name, move in (("drag", drag), ("zoom", zoom), ("hover", hover))]
         browser.close()
     print(f"{given.notes} notes, {given.links} links: arranged in {seconds:.2f} s of processor time;")
-    print(f"graph-data.js {len(data) // 1000} kB, {len(compress(data)) // 1000} kB gzipped; first drawn after {first:.0f} ms\n")
+    print(f"graph-data.js is {len(data) // 1000} kB, {len(compress(data)) // 1000} kB gzipped;")
+    print(f"first drawn after {first:.0f} ms\n")
     print("| | frames a second | median ms | 95 % ms | late |\n|---|--:|--:|--:|--:|")
     print("\n".join(motion.row for motion in motions))
 

@@ -72,7 +72,8 @@ def test_nodes_do_not_overlap():
     names, neighbours = gardens()
     places = place_nodes(names, neighbours)
     sizes = [radius(len(near)) for near in neighbours]
-    close = [1 for a, b in combinations(range(len(names)), 2) if dist(places[a], places[b]) < sizes[a] + sizes[b] + GAP / 4]
+    pairs = combinations(range(len(names)), 2)
+    close = [(a, b) for a, b in pairs if dist(places[a], places[b]) < sizes[a] + sizes[b] + GAP / 4]
 
     assert len(close) < len(names) / 50
 
@@ -121,7 +122,8 @@ def test_communities_are_the_groups():
     """What was planted is found."""
     names, neighbours = gardens()
     found = find_communities(neighbours)
-    agreeing = sum(max(found[first : first + SIZE].count(one) for one in set(found)) for first in range(0, len(names), SIZE))
+    groups = [found[first : first + SIZE] for first in range(0, len(names), SIZE)]
+    agreeing = sum(max(map(group.count, group)) for group in groups)
 
     assert agreeing > len(names) * 0.95
     assert sorted(found, key=lambda one: -found.count(one))[0] == 0
@@ -222,9 +224,8 @@ def test_the_whole_graph_is_written(build_vault):
     numbers = {name: number for number, name in enumerate(graph["id"])}
 
     assert sorted([*built.graph.notes, "Not yet.md"]) == graph["id"]
-    assert {len(graph[column]) for column in ("title", "url", "kind", "tag", "folder", "community", "x", "y", "links")} == {
-        len(graph["id"])
-    }
+    columns = ["title", "url", "kind", "tag", "folder", "community", "x", "y", "links"]
+    assert {len(graph["id"])} == {len(graph[column]) for column in columns}
     assert [numbers["Moon.md"], numbers["Not yet.md"]] == graph["links"][numbers["Sun.md"]]
     assert "missing" == graph["kinds"][graph["kind"][numbers["Not yet.md"]]]
     assert ["light/bright"] == [graph["tags"][tag] for tag in graph["tag"][numbers["Sun.md"]]]

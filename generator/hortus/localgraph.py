@@ -21,7 +21,7 @@ BYTES = 3000
 WIDTH, ROW, TOP = 400, 24, 22
 NEAR, FAR = 36, 62
 """How far from the middle line the ends and the middle of an arc are."""
-LABEL = 24
+LABEL = 22
 """Widths of a letter that a name may take."""
 KINDS = ("map", "note", "figure", "missing")
 SHAPES = {
@@ -61,9 +61,7 @@ def draw_local(node: str, network: Network) -> LocalGraph:
     spots = [*_arc(left, -1, both, height), *_arc(right, 1, both, height)]
     middle = (TOP + height) // 2
     here = network.node(node)
-    start = (
-        f'<svg class="local-graph" viewBox="0 0 {WIDTH} {height}" role="group" aria-labelledby="around-title">'
-    )
+    start = f'<svg class="local-graph" viewBox="0 0 {WIDTH} {height}" role="group" aria-labelledby="around-title">'
     drawn = (
         f"{_links(spots, middle)}{_shapes(spots)}"
         f'<path class="{here.kind} here" d="{SHAPES[here.kind].format(WIDTH // 2, middle)}"/>'
@@ -77,7 +75,7 @@ def draw_local(node: str, network: Network) -> LocalGraph:
 def _sides(
     node: str, targets: list[str], sources: list[str], network: Network
 ) -> tuple[list[Node], list[Node], set[str]]:
-    """Divide the neighbours into left and right; maps come first, then what is linked both ways, as far as there is room."""
+    """Divide the neighbours into left and right; where room is short, maps and what is linked both ways come first."""
     both = set(targets) & set(sources)
     left, right = [source for source in sources if source not in both], [one for one in targets if one not in both]
     for one in targets:
@@ -157,8 +155,8 @@ def _name(spot: _Spot, away: int, base: str) -> str:
     missing = node.kind == "missing"
     told = f"{node.title}, not written yet" if missing else node.title
     title = f"<title>{escape(told, quote=False)}</title>" if told != label else ""
-    address = escape(href(node.url, base))
-    return f'<a href="{address}">{title}<text x="{spot.x + away}" y="{spot.y + 4}">{escape(label, quote=False)}</text></a>'
+    name = f'<text x="{spot.x + away}" y="{spot.y + 4}">{escape(label, quote=False)}</text>'
+    return f'<a href="{escape(href(node.url, base))}">{title}{name}</a>'
 
 
 def shortened(text: str, width: int) -> str:

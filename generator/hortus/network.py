@@ -46,7 +46,10 @@ class Network:
             return Node(node, self.graph.notes[node].title, self.shown.urls[node], kind)
         if self._is_figure(node):
             name = node.removeprefix(FIGURE)
-            return Node(node, self.shown.figures[name].script.title or name, f"{node}.html", "figure")
+            script = self.shown.figures[name].script
+            alone = len(self.scripted[script_path(script)]) == 1
+            title = script.title if alone else f"{script.title} ({name})"
+            return Node(node, title if script.title else name, f"{node}.html", "figure")
         return Node(node, stem(node), self.shown.urls[node], "missing")
 
     def targets(self, node: str) -> list[str]:
