@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from hortus.config import Settings
 from hortus.graph import target_path
-from hortus.model import Backlink, Issue, LinkGraph, Note, Page, Report, Segments, Slot, Trail
+from hortus.model import Backlink, Issue, Link, LinkGraph, Note, Page, Report, Segments, Slot, Trail
 from hortus.names import folder, folder_urls, fold, href, slug, stem, tag_key, tag_url
 from hortus.feeds import card_url, markdown_url, own_picture, site_root
 from hortus.arrangement import arrange
@@ -123,7 +123,8 @@ class Press:
         title = settings.title or (home.title if home else "Notes")
         self.site = SiteInfo(title, settings.language, broken, todo, bool(shown.figures), settings.search, bool(shown.changed))
         self.templates = _environment(project / "templates" if project else None)
-        self.stops = _places(self.graph.trails)
+        self.stops = _stops(self.graph.trails)
+        self.mocs = {trail.moc for trail in self.graph.trails}
         names = {name for path in self.graph.notes for name in _folders(path)}
         self.folder_urls = folder_urls(names, shown.urls.values())
 
@@ -280,22 +281,35 @@ class Press:
         return {"svg": Markup(drawn.svg), "more": drawn.more} if drawn.svg else None
 
     def _backlinks(self, path: str, base: str) -> list[dict[str, Any]]:
-        mocs = {trail.moc for trail in self.graph.trails}
+        """Return the notes that lead here: what kind each is, and what it says, place by place."""
         groups = []
         for source, links in groupby(self.graph.backlinks.get(path, ()), key=lambda link: link.source):
-            note = self.graph.texts[source]
-            shown = list(links)
-            kinds = {note.links[link.index].kind for link in shown}
-            kind = "figure" if source not in self.graph.notes else "embed" if kinds == {"embed"} else "map" if source in mocs else "property" if kinds == {"property"} else "prose"
+            kind = "figure" if source not in self.graph.notes else "map" if source in self.mocs else "prose"
             groups.append(
                 {
                     "title": self.title(source),
                     "href": href(self.shown.urls[source], base),
                     "kind": kind,
-                    "sentences": self._sentences(source, shown, base),
+                    "places": self._places(source, list(links), base),
                 }
             )
         return groups
+
+    def _places(self, source: str, links: Sequence[Backlink], base: str) -> list[dict[str, Any]]:
+        """Return where in a note links stand: under which heading, or in which property, and in which sentences."""
+        note, url = self.graph.texts[source], href(self.shown.urls[source], base)
+        places: dict[tuple[str, str, int], list[Backlink]] = {}
+        for link in links:
+            places.setdefault(_place(note, note.links[link.index]), []).append(link)
+        found = []
+        for (way, name, section), group in places.items():
+            heading = note.headings[section] if section >= 0 else None
+            title = Markup(render_part(source, heading.html, base, self.shown)) if heading else name
+            sentences = self._sentences(source, group, base)
+            if title or way or sentences:
+                address = f"{url}#{heading.anchor}" if heading else ""
+                found.append({"way": way, "title": title, "href": address, "sentences": sentences})
+        return found
 
     def _sentences(self, source: str, links: Sequence[Backlink], base: str) -> list[Markup]:
         """Return what is said around links: embeds are only named, and a bare link says nothing."""
@@ -534,13 +548,24 @@ def _has_math(value: Any) -> bool:
     return isinstance(value, list) and any(map(_has_math, value))
 
 
-def _places(trails: Sequence[Trail]) -> dict[str, list[tuple[Trail, int]]]:
+def _stops(trails: Sequence[Trail]) -> dict[str, list[tuple[Trail, int]]]:
     """By path of a note: the trails it is in, and its place in each."""
     places: dict[str, list[tuple[Trail, int]]] = {}
     for trail in trails:
         for position, stop in enumerate(trail.stops):
             places.setdefault(stop.path, []).append((trail, position))
     return places
+
+
+def _place(note: Note, link: Link) -> tuple[str, str, int]:
+    """Return how a link leads on, ``embed``, ``property`` or simply, the property's name, and its heading's number.
+
+    The heading that is the note's own title is no place within it.
+    """
+    if link.kind == "property":
+        return "property", link.name, -1
+    titled = link.section >= 0 and note.headings[link.section].level == 1 and note.headings[link.section].start == 0
+    return "embed" if link.kind == "embed" else "", "", -1 if titled else link.section
 
 
 def _chains(path: str, parents: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
