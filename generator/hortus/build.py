@@ -33,7 +33,7 @@ from hortus.parsing import parse_notes
 from hortus.redact import join_public
 from hortus.render import Shown
 from hortus.report import make_report
-from hortus.search import start_indexing
+from hortus.search import search_files, start_indexing
 from hortus.site import make_site, theme_files
 from hortus.stages import Stages
 from hortus.syntax.comment import without_comments
@@ -177,7 +177,7 @@ def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
     with stages.time("previews"):
         others |= preview_files(found.shown)
     with stages.time("search"):
-        others |= indexing.files() if indexing else {}
+        others |= search_files(indexing, found.shown) if indexing else {}
     return make_site(pages, found.shown, others)
 
 

@@ -1,15 +1,17 @@
 """The search index: notes as the site shows them in, the files of ``pagefind/`` out.
 
-1. Each note becomes a small document: title, aliases, headings with their ids, words, tags. Formulas become
-   dots; embedded notes are left out, since they are found by themselves; a figure gives the words in its picture.
+1. Each note becomes a small document: title, aliases, headings with their ids, words. Formulas become dots;
+   embedded notes are left out, since they are found by themselves; a figure gives the words in its picture.
 2. Pagefind, a program of its own, takes them in order of address, and gives the files back. Nothing is written.
-3. A list of notes that are wanted and not written goes beside them; the index itself holds none.
+3. Beside them go the notes of each tag, by the names that Pagefind gave them (its own filters come out in another
+   order each time), and a list of notes that are wanted and not written; the index itself holds none of these.
 
 Chinese, Japanese and their like are written without spaces: each of their signs counts as a word, here and in
 search.js, which asks for phrases of them.
 """
 
 import base64
+import gzip
 import json
 import re
 import subprocess
@@ -23,6 +25,10 @@ from hortus.render import Shown
 
 FOLDER = "pagefind"
 WANTED = f"{FOLDER}/wanted.json"
+TAGS = f"{FOLDER}/tags.json"
+FRAGMENT = re.compile(r"fragment/(?P<id>.+)\.pf_fragment")
+"""What Pagefind keeps of one page; search results have its name."""
+HEAD = b"pagefind_dcd"
 NEEDED = re.compile(r"pagefind(-worker)?\.js|pagefind-entry\.json|.*\.(pf_\w+|pagefind)")
 """What the site takes of what Pagefind makes: index and engine, none of its user interfaces."""
 UNSAID = re.compile(
@@ -44,8 +50,7 @@ LETTER = re.compile(r"[^\W\d_]")
 class Indexing:
     """Pagefind at work on documents, by address, while something else is done; `files` waits for it."""
 
-    def __init__(self, documents: Mapping[str, str], language: str, others: Mapping[str, bytes]):
-        self.others = others
+    def __init__(self, documents: Mapping[str, str], language: str):
         asked = [
             {"type": "NewIndex", "config": {"force_language": language, "keep_index_url": True}},
             *(
@@ -98,25 +103,47 @@ class Indexing:
             why = faults[0] if faults else f"it ended with status {self.process.returncode}"
             raise HortusError(f"Pagefind: {why}; `search = false` in hortus.toml leaves search out", 1)
         files = {file["path"]: base64.b64decode(file["content"]) for file in answers[-1]["files"]}
-        return {f"{FOLDER}/{path}": files[path] for path in sorted(files) if NEEDED.fullmatch(path)} | dict(self.others)
+        return {path: files[path] for path in sorted(files) if NEEDED.fullmatch(path)}
 
 
 def start_indexing(shown: Shown, language: str) -> Indexing:
     """Begin to make the index of all notes, and of the figures that no note shows."""
-    return Indexing(dict(search_documents(shown, language)), language, {WANTED: wanted_file(shown)})
+    return Indexing(dict(search_documents(shown, language)), language)
+
+
+def search_files(indexing: Indexing, shown: Shown) -> dict[str, bytes]:
+    """Return all files that search needs, by address on the site, once the index is there."""
+    files = indexing.files()
+    found = {f"{FOLDER}/{path}": content for path, content in files.items()}
+    return found | {TAGS: tags_file(files, shown), WANTED: wanted_file(shown)}
+
+
+def tags_file(files: Mapping[str, bytes], shown: Shown) -> bytes:
+    """Write the names of all notes in the index, and for each tag, and those above it, the places of its notes among them."""
+    names = {}
+    for path, content in files.items():
+        if match := FRAGMENT.fullmatch(path):
+            names[json.loads(gzip.decompress(content).removeprefix(HEAD))["url"]] = match["id"]
+    pages = sorted(names)
+    places = {page: place for place, page in enumerate(pages)}
+    tags: dict[str, list[int]] = {}
+    for path, note in shown.graph.notes.items():
+        for tag in _with_tags_above(tag.name for tag in note.tags):
+            tags.setdefault(tag, []).append(places["/" + shown.urls[path]])
+    known = {"notes": [names[page] for page in pages], "tags": {tag: sorted(tags[tag]) for tag in sorted(tags)}}
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def search_documents(shown: Shown, language: str) -> Iterator[tuple[str, str]]:
     """Yield address and document of everything that can be found."""
     for path, note in shown.graph.notes.items():
-        names = [tag.name for tag in note.tags]
         words = "".join(_words(note.body, path, shown))
-        yield shown.urls[path], _document(note.title, note.aliases, _with_tags_above(names), words, language)
+        yield shown.urls[path], _document(note.title, note.aliases, words, language)
     seen = {name for (path, _), name in shown.requests.items() if path in shown.graph.notes}
     seen |= {name for name, links in shown.graph.figures.items() if any(link.source in shown.graph.notes for link in links)}
     for name in sorted(shown.figures.keys() - seen):
         title = shown.figures[name].script.title
-        yield f"figures/{name}.html", _document(title, (), (), _figure(name, shown), language)
+        yield f"figures/{name}.html", _document(title, (), _figure(name, shown), language)
 
 
 def wanted_file(shown: Shown) -> bytes:
@@ -125,13 +152,12 @@ def wanted_file(shown: Shown) -> bytes:
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def _document(title: str, aliases: Iterable[str], tags: Iterable[str], words: str, language: str) -> str:
+def _document(title: str, aliases: Iterable[str], words: str, language: str) -> str:
     text = spoken(words)
     heading = "" if text.lstrip().startswith("<h1") else f"<h1>{spaced(escape(title))}</h1>"
     also = "".join(f'<p data-pagefind-weight="5">{spaced(escape(alias))}</p>' for alias in aliases)
-    filters = "".join(f'<meta data-pagefind-filter="tag[content]" content="{escape(tag)}">' for tag in tags)
     name = f'<meta data-pagefind-meta="title[content]" content="{escape(title)}">'
-    return f'<html lang="{escape(language)}"><head>{name}{filters}</head><body>{heading}{also}{text}</body></html>'
+    return f'<html lang="{escape(language)}"><head>{name}</head><body>{heading}{also}{text}</body></html>'
 
 
 def _with_tags_above(names: Iterable[str]) -> list[str]:

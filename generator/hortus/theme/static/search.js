@@ -57,7 +57,8 @@
 
   // --- the engine ---
 
-  let starting = null, totals = {};
+  let starting = null;
+  const tagged = new Map();  // by tag: the names, in the index, of its notes
   const chosen = new Set();
   let found = [], shown = 0, active = -1, asking = 0;
 
@@ -66,7 +67,9 @@
     starting ??= import(new URL("pagefind/pagefind.js", root)).then(async (engine) => {
       await engine.options({ baseUrl: "/", excerptLength: 22 });
       await engine.init();
-      totals = await engine.filters();  // once they are there, an answer says what tags its notes have
+      const answer = await fetch(new URL("pagefind/tags.json", root));
+      const known = await answer.json();
+      for (const [name, places] of Object.entries(known.tags)) tagged.set(name, new Set(places.map((place) => known.notes[place])));
       return engine;
     });
     return starting;
@@ -75,25 +78,25 @@
   async function search() {
     const words = input.value.normalize("NFC").trim();
     const mine = ++asking;
-    let answer;
+    let all = [];
     try {
       const engine = await start();
-      answer = { results: [], filters: totals };
       await new Promise((done) => setTimeout(done, 80));
       if (mine !== asking) return;
-      if (words || chosen.size) answer = await engine.search(words ? asked(words) : null, { filters: chosen.size ? { tag: { all: [...chosen] } } : {} });
+      all = (await engine.search(words ? asked(words) : null)).results;
     } catch {
       if (mine === asking) unable();
       return;
     }
     if (mine !== asking) return;
-    found = answer.results;
+    const fitting = all.filter((one) => [...chosen].every((name) => tagged.get(name).has(one.id)));
+    found = words || chosen.size ? fitting : [];
     const pages = await Promise.all(found.slice(0, PAGE).map((one) => one.data()));
     const wanted = words && !found.length ? await wantedLike(words) : [];
     if (mine !== asking) return;
     clear();
     status.textContent = !words && !chosen.size ? "" : found.length ? `${found.length} ${found.length === 1 ? "note" : "notes"}` : "Nothing found";
-    showTags(answer.filters.tag ?? {});
+    showTags(fitting);
     add(pages);
     showWanted(wanted);
     scroll.scrollTop = 0;
@@ -146,8 +149,9 @@
       ...below.map((part) => option("search-heading", `${address}#${encodeURIComponent(part.anchor.id)}`, joined(part.title), part.excerpt)));
   }
 
-  function showTags(counts) {
-    const known = Object.entries(counts).filter(([name, count]) => count || chosen.has(name));
+  function showTags(notes) {
+    const counts = [...tagged].map(([name, its]) => [name, notes.reduce((sum, one) => sum + its.has(one.id), 0)]);
+    const known = counts.filter(([name, count]) => count || chosen.has(name));
     known.sort(([a, n], [b, m]) => chosen.has(b) - chosen.has(a) || m - n || (a < b ? -1 : 1));
     for (const [name, count] of known.slice(0, TAGS)) {
       const button = make("button", { type: "button", "aria-pressed": chosen.has(name) }, `#${name} `, make("span", {}, count));
