@@ -14,7 +14,7 @@ from hortus.fragments import FOLDER as PREVIEWS
 from hortus.fragments import figure_preview, linked_anchors, preview_file, preview_url
 from hortus.render import Shown
 from hortus.search import FOLDER as SEARCH
-from hortus.search import start_indexing
+from hortus.search import search_files, start_indexing
 
 CARDS = "assets/cards/"
 BEGINNING = f"{SEARCH}/pagefind-entry.json"
@@ -35,7 +35,7 @@ class Index:
             return None
         with self.lock:
             if self.made_for is None or (url == BEGINNING and self.made_for is not shown.graph.texts):
-                self.files = start_indexing(shown, config.settings.language).files()
+                self.files = search_files(start_indexing(shown, config.settings.language), shown)
                 self.made_for = shown.graph.texts
             return self.files.get(url)
 

@@ -60,6 +60,7 @@
     if (!answer.ok) return null;
     const text = await answer.text();
     const cut = text.indexOf("\n");
+    if (cut < 0) return null;
     const parse = (html) => new DOMParser().parseFromString(html, "text/html").body;
     const content = make("div");
     content.append(...parse(text.slice(cut + 1)).childNodes);
