@@ -276,7 +276,7 @@
   const short = (title) => (title.length > 32 ? `${title.slice(0, 31).trimEnd()}…` : title);
   const font = () => { pen.font = `12px ${getComputedStyle(canvas).fontFamily}`; };
 
-  function placeNames(first = [], most = 60) {
+  function placeNames(first = [], most = Math.min((width * height) / 12000, 60)) {
     font();
     const taken = [];
     names = [];
