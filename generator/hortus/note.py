@@ -9,9 +9,8 @@ Whether a link leads anywhere is not asked here.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from html import escape
 from itertools import islice
 
@@ -35,18 +34,18 @@ from hortus.model import (
     Tag,
     Todo,
 )
-from hortus.names import is_asset_name, slug, stem, tag_key, unique_anchor, unquoted
-from hortus.properties import Entry, is_public, parse_properties
+from hortus.names import slug, stem, tag_key, unique_anchor, unquoted
+from hortus.properties import Entry, flat, is_public, iso_date, listed_texts, parse_properties, value_lines
 from hortus.slots import cut, mark
 from hortus.syntax import make_parser
+from hortus.syntax.arrange import arranged
 from hortus.syntax.comment import blank_comments
 from hortus.syntax.html import Rewrite, render_tokens
 from hortus.syntax.position import Places
 from hortus.syntax.sentence import sentences
 from hortus.syntax.url import SAFE_SCHEMES, scheme_of
+from hortus.syntax.words import clause, label_of, plain, sized, unlinked
 
-SIZE = re.compile(r"(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?$")
-DATE = re.compile(r"(?P<year>\d{4})-?(?P<month>\d\d)-?(?P<day>\d\d)(?!\d)")
 LINKED = re.compile(r"\[\[.+\]\]$|\[.*\]\(.*\)$|https?://\S+$", re.DOTALL)
 ADDRESSES = ("href", "src", "poster")
 TAGS = re.compile(r"#?([^\s,#]+)")
@@ -120,7 +119,7 @@ class _Reading:
 
     def read_body(self) -> None:
         tokens = self.md.parse(self.body, self.env)
-        tokens = _arranged(tokens)
+        tokens = arranged(tokens)
         self._collect(tokens)
         self._bound_sections(tokens)
         self._complain()
@@ -169,7 +168,7 @@ class _Reading:
         for position, token in enumerate(children):
             match token.type:
                 case "link_open":
-                    self._markdown_link(inline, token, _label(children, position))
+                    self._markdown_link(inline, token, label_of(children, position))
                 case "image":
                     self._image(inline, token)
                 case "wikilink":
@@ -179,11 +178,11 @@ class _Reading:
                 case "tag":
                     self.tags.append(Tag(token.meta["tag"], *self.places.at(inline, token.meta["pos"])))
                 case "todo":
-                    self._todo(inline, token, _plain(islice(children, position + 1, position + 1 + LONGEST_TODO)), place)
+                    self._todo(inline, token, plain(islice(children, position + 1, position + 1 + LONGEST_TODO)), place)
                 case "math_inline":
                     self.columns[id(token)] = self.places.at(inline, token.meta["pos"])[1]
                     self.glyphs |= glyphs_of(token.meta.get("mathml") or "")
-        self.words.append(_plain([child for child in children if child.type != "math_inline" or "\\" not in child.content]))
+        self.words.append(plain([child for child in children if child.type != "math_inline" or "\\" not in child.content]))
         if len(self.links) > first:
             place.links.extend(range(first, len(self.links)))
             self._contexts(children)
@@ -210,7 +209,7 @@ class _Reading:
         length = self._length(inline, token)
         width = height = 0
         if kind in ("embed", "image"):
-            label, width, height = _sized(label)
+            label, width, height = sized(label)
         token.meta["slot"] = len(self.links)
         self.links.append(
             Link(kind, target, anchor, label, line, column, length, width, height, section=len(self.headings) - 1)
@@ -246,12 +245,12 @@ class _Reading:
             self._add_link("markdown", inline, token, *destination, label)
 
     def _image(self, inline: Token, token: Token) -> None:
-        token.meta["alt"] = _plain(token.children or [])
+        token.meta["alt"] = plain(token.children or [])
         destination = self._destination(inline, token, str(token.attrs.get("src", "")))
         if destination is not None:
             self._add_link("image", inline, token, *destination, token.meta["alt"])
         else:
-            token.meta["alt"] = _sized(token.meta["alt"])[0]  # a link in words, which has no size
+            token.meta["alt"] = sized(token.meta["alt"])[0]  # a link in words, which has no size
 
     def _wikilink(self, inline: Token, token: Token, kind: LinkKind) -> None:
         meta = token.meta
@@ -307,7 +306,7 @@ class _Reading:
     def _todo(self, inline: Token, token: Token, rest: str, place: _Place) -> None:
         place.todos.append(len(self.todos))
         line, column = self.places.at(inline, token.meta["pos"])
-        words = _clause(rest) or token.content.rstrip(":")
+        words = clause(rest) or token.content.rstrip(":")
         self.todos.append(Todo(words, line, column, len(token.content), len(self.headings) - 1, ()))
 
     def _unticked(self, item: Token, tokens: Sequence[Token], position: int, place: _Place) -> None:
@@ -318,11 +317,11 @@ class _Reading:
         line = item.map[0] + 1
         column = len(self.places.lines[item.map[0]]) - len(self.places.lines[item.map[0]].lstrip()) + 1
         place.todos.append(len(self.todos))
-        self.todos.append(Todo(_plain(inline.children or []).strip(), line, column, 1, len(self.headings) - 1, ()))
+        self.todos.append(Todo(plain(inline.children or []).strip(), line, column, 1, len(self.headings) - 1, ()))
 
     def _heading(self, token: Token, inline: Token) -> None:
         children = inline.children or []
-        text = _plain(children).strip()
+        text = plain(children).strip()
         anchor = unique_anchor(text, self.anchors)
         token.attrs["id"] = mark("id", 0, anchor)
         level = int(token.tag[1])
@@ -330,7 +329,7 @@ class _Reading:
         if self.depth < level:
             token.attrs["aria-level"] = str(self.depth)  # for those who hear the page, no level is skipped
         line, column = self.places.at(inline, 0) if inline.content else (token.map[0] + 1, 1)
-        html = cut(IDS.sub("", render_tokens(self.md, _unlinked(children), self._aside(), self._rewrite(aside=True))))
+        html = cut(IDS.sub("", render_tokens(self.md, unlinked(children), self._aside(), self._rewrite(aside=True))))
         token.meta["heading"] = len(self.headings)
         self.headings.append(Heading(int(token.tag[1]), text, html, anchor, line, column, 0, 0))
 
@@ -403,7 +402,7 @@ class _Reading:
         if name in ("tags", "tag"):
             self._property_tags(values, entry.lines)
             return Property(entry.name, entry.value, entry.line)
-        items = [self._property_value(entry, value, line) for value, line in zip(values, _lines(entry, values), strict=True)]
+        items = [self._property_value(entry, value, line) for value, line in zip(values, value_lines(entry, values), strict=True)]
         links = tuple(range(first, len(self.links)))
         for index in links:
             self.links[index] = replace(self.links[index], kind="property", name=entry.name.strip(), section=-1)
@@ -413,7 +412,7 @@ class _Reading:
         while isinstance(value, list) and len(value) == 1:  # [[x]] without quotes is a list in a list to YAML
             value = f"[[{value[0]}]]" if isinstance(value[0], str) else value[0]
         if not isinstance(value, str):
-            return (escape(str(value).lower() if isinstance(value, bool) else _flat(value)),)
+            return (escape(str(value).lower() if isinstance(value, bool) else flat(value)),)
         if not entry.markdown and not LINKED.match(value):
             return (escape(value),)
         inline = self._parse_line(value, line)
@@ -446,9 +445,9 @@ class _Reading:
             path=self.path,
             title=title if isinstance(title, str) and title.strip() else leading.text if opens and leading.text else stem(self.path),
             properties=properties,
-            aliases=_texts(by_name.get("aliases") or by_name.get("alias")),
+            aliases=listed_texts(next((by_name[name].value for name in ("aliases", "alias") if name in by_name), None)),
             tags=_distinct(self.tags),
-            date=next((day for name in DATES if name in by_name and (day := _date(by_name[name].value))), ""),
+            date=next((day for name in DATES if name in by_name and (day := iso_date(by_name[name].value))), ""),
             body=self.segments,
             headings=tuple(self.headings),
             blocks=tuple(self.blocks),
@@ -466,208 +465,9 @@ class _Reading:
         )
 
 
-def _arranged(tokens: Sequence[Token]) -> list[Token]:
-    """Take embeds that have a line of their own out of their paragraphs, and the captions under them."""
-    arranged: list[Token] = []
-    for token in tokens:
-        if token.type == "paragraph_close" and [before.type for before in arranged[-2:]] == ["paragraph_open", "inline"]:
-            opening, inline = arranged[-2:]
-            del arranged[-2:]
-            for piece in _pieces(inline.children or []):
-                before = arranged[-1] if arranged else None
-                if piece and _is_embed(piece[0]) and piece[0].meta.get("place") == "block":
-                    named = {name: opening.meta.pop(name) for name in ("block_id",) if name in opening.meta}
-                    arranged.append(_with_children(inline, piece, named))
-                elif before is not None and _stands_alone(before) and _pure_emphasis(piece):
-                    meta = {"embed": before.children[0], "inline": _with_children(inline, piece)}
-                    arranged.append(Token("caption", "", 0, map=inline.map, meta=meta))
-                else:
-                    arranged += [opening, _with_children(inline, piece), token]
-                    opening, token = opening.copy(meta={}, attrs={}), token.copy()
-        else:
-            arranged.append(token)
-    return arranged
-
-
-def _pieces(children: Sequence[Token]) -> list[list[Token]]:
-    """Cut a paragraph at embeds that are alone on their line, and at embedded notes wherever they stand."""
-    if not any(_is_embed(child) for child in children):
-        return [list(children)]
-    lone = _lone_embeds(children)
-    pieces: list[list[Token]] = [[]]
-    depth = 0
-    for position, child in enumerate(children):
-        depth += child.nesting
-        if depth == 0 and (position in lone or _is_note(child)):
-            child.meta["place"] = "block"
-            pieces += [[child], []]
-        else:
-            pieces[-1].append(child)
-    trimmed = [_trimmed(piece) for piece in pieces]
-    return [piece for piece in trimmed if piece] or [[]]
-
-
-def _lone_embeds(children: Sequence[Token]) -> set[int]:
-    """Return the places of embeds that are alone on their line."""
-    lone: set[int] = set()
-    line: list[int] = []
-    for position, child in enumerate(children):
-        if _is_break(child):
-            lone.update(line if len(line) == 1 else ())
-            line = []
-        elif not _is_blank(child):
-            line.append(position)
-    lone.update(line if len(line) == 1 else ())
-    return {position for position in lone if _is_embed(children[position])}
-
-
-def _is_break(token: Token) -> bool:
-    return token.type in ("softbreak", "hardbreak")
-
-
-def _is_blank(token: Token) -> bool:
-    return token.type == "text" and not token.content.strip()
-
-
-def _is_embed(token: Token) -> bool:
-    return token.type in ("embed", "image")
-
-
-def _is_note(token: Token) -> bool:
-    return token.type == "embed" and not is_asset_name(token.meta["target"])
-
-
-def _trimmed(piece: list[Token]) -> list[Token]:
-    """Drop breaks and white space at both ends."""
-    blank = [_is_break(token) or _is_blank(token) for token in piece]
-    start = next((i for i, empty in enumerate(blank) if not empty), len(piece))
-    end = next((i for i in range(len(piece), 0, -1) if not blank[i - 1]), 0)
-    return piece[start:end]
-
-
-def _stands_alone(token: Token) -> bool:
-    children = token.children or []
-    return token.type == "inline" and len(children) == 1 and children[0].meta.get("place") == "block"
-
-
-def _pure_emphasis(piece: Sequence[Token]) -> bool:
-    """Tell whether one pair of emphasis holds the whole piece."""
-    if len(piece) < 3 or piece[0].type not in ("em_open", "strong_open") or piece[-1].nesting != -1:
-        return False
-    depth = 0
-    for token in piece[:-1]:
-        depth += token.nesting
-        if depth == 0:
-            return False
-    return depth == 1
-
-
-def _with_children(inline: Token, children: list[Token], meta: dict | None = None) -> Token:
-    return inline.copy(children=children, meta=meta or {})
-
-
 def _no_address(tag: str, attribute: str, value: str) -> str | None:
     return None if attribute in ADDRESSES else value
 
 
-def _label(children: Sequence[Token], position: int) -> str:
-    """Return the words between a link's opening and its close."""
-    depth = 0
-    for end in range(position, len(children)):
-        depth += (children[end].type == "link_open") - (children[end].type == "link_close")
-        if depth == 0:
-            return _plain(children[position:end])
-    return ""
-
-
-def _plain(children: Iterable[Token]) -> str:
-    """Return the words of inline tokens."""
-    return "".join(_word(token) for token in children)
-
-
-def _word(token: Token) -> str:
-    if token.type == "wikilink":
-        return token.meta["shown"]
-    if token.type in ("softbreak", "hardbreak"):
-        return " "
-    if token.type == "image":
-        return _plain(token.children or [])
-    return "" if token.type in ("embed", "html_inline") else token.content
-
-
-def _unlinked(children: Sequence[Token]) -> list[Token]:
-    """Return a heading's words for a table of contents: markup stays, links, ids and HTML go."""
-    kept = []
-    for token in children:
-        if token.type == "wikilink":
-            kept.append(Token("text", "", 0, content=token.meta["shown"]))
-        elif token.type == "tag":
-            kept.append(Token("text", "", 0, content=token.content))
-        elif token.type not in ("link_open", "link_close", "embed", "image", "html_inline", "footnote_ref"):
-            kept.append(token)
-    return kept
-
-
-def _clause(rest: str) -> str:
-    """Return the words that belong to a TODO mark: to the end of its brackets or of its paragraph.
-
-    >>> _clause(" make that into a note) and more")
-    'make that into a note'
-    """
-    depth = 0
-    for position, character in enumerate(rest):
-        depth += (character in "([") - (character in ")]")
-        if depth < 0:
-            rest = rest[:position]
-            break
-    return rest.strip(" :-–—")[:EXCERPT]
-
-
-def _sized(label: str) -> tuple[str, int, int]:
-    """Split a size off an image's label.
-
-    >>> _sized("a curve|300x200"), _sized("120"), _sized("a curve")
-    (('a curve', 300, 200), ('', 120, 0), ('a curve', 0, 0))
-    """
-    text, _, last = label.rpartition("|")
-    if match := SIZE.match(last.strip()):
-        return text.strip(), int(match["width"]), int(match["height"] or 0)
-    return label, 0, 0
-
-
-def _lines(entry: Entry, values: Sequence[object]) -> list[int]:
-    """Return a line for each value; those of a nested one share it."""
-    return [*entry.lines, *[entry.line] * len(values)][: len(values)]
-
-
-def _flat(value: object) -> str:
-    """Write a nested value on one line."""
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {_flat(item)}" for name, item in value.items())
-    if isinstance(value, list):
-        return ", ".join(map(_flat, value))
-    return "" if value is None else str(value)
-
-
-def _texts(prop: Property | None) -> tuple[str, ...]:
-    if prop is None or prop.value is None:
-        return ()
-    values = prop.value if isinstance(prop.value, list) else str(prop.value).split(",")
-    return tuple(text for value in values if (text := _flat(value).strip()))
-
-
 def _distinct(tags: Sequence[Tag]) -> tuple[Tag, ...]:
     return tuple({tag_key(tag.name): tag for tag in reversed(tags)}.values())[::-1]
-
-
-def _date(value: object) -> str:
-    """Return the ISO date that a property begins with, empty when it names no day.
-
-    >>> _date("20211112"), _date("2024-02-30")
-    ('2021-11-12', '')
-    """
-    match = DATE.match(str(value).strip())
-    try:
-        return date(*map(int, match.groups())).isoformat() if match else ""
-    except ValueError:
-        return ""

@@ -6,7 +6,9 @@ Only plain ``true``, ``false`` and empty values are anything but text.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import yaml
@@ -29,6 +31,7 @@ MISPLACED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """Front matter that nearly is some, and says something of privacy."""
+DATE = re.compile(r"(?P<year>\d{4})-?(?P<month>\d\d)-?(?P<day>\d\d)(?!\d)")
 BULLET = re.compile(r"\s*[*+-](?:\s+|$)")
 
 
@@ -207,3 +210,44 @@ def parse_trailing(lines: list[str], start: int) -> list[Entry]:
             value = (match["value"] or "").strip()
             entries.append(Entry(match["name"], value or None, number, (number,), True))
     return entries
+
+
+def value_lines(entry: Entry, values: Sequence[object]) -> list[int]:
+    """Return a line for each value; those of a nested one share it."""
+    return [*entry.lines, *[entry.line] * len(values)][: len(values)]
+
+
+def flat(value: object) -> str:
+    """Write a nested value on one line.
+
+    >>> flat(["a", {"b": None}])
+    'a, b: '
+    """
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {flat(item)}" for name, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(flat, value))
+    return "" if value is None else str(value)
+
+
+def listed_texts(value: object) -> tuple[str, ...]:
+    """Return the texts of a list, or of one text with commas.
+
+    >>> listed_texts("a, b"), listed_texts(["a, b"]), listed_texts(None)
+    (('a', 'b'), ('a, b',), ())
+    """
+    values = value if isinstance(value, list) else [] if value is None else str(value).split(",")
+    return tuple(text for one in values if (text := flat(one).strip()))
+
+
+def iso_date(value: object) -> str:
+    """Return the ISO date that a property begins with, empty when it names no day.
+
+    >>> iso_date("20211112"), iso_date("2024-02-30")
+    ('2021-11-12', '')
+    """
+    match = DATE.match(str(value).strip())
+    try:
+        return date(*map(int, match.groups())).isoformat() if match else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,75 @@
+"""The words of inline tokens: without markup for labels and excerpts, without links for a table of contents."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from markdown_it.token import Token
+
+SIZE = re.compile(r"(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?$")
+LONGEST = 300
+"""Characters of a TODO mark's words."""
+
+
+def label_of(children: Sequence[Token], position: int) -> str:
+    """Return the words between a link's opening and its close."""
+    depth = 0
+    for end in range(position, len(children)):
+        depth += (children[end].type == "link_open") - (children[end].type == "link_close")
+        if depth == 0:
+            return plain(children[position:end])
+    return ""
+
+
+def plain(children: Iterable[Token]) -> str:
+    """Return the words of inline tokens."""
+    return "".join(word(token) for token in children)
+
+
+def word(token: Token) -> str:
+    if token.type == "wikilink":
+        return token.meta["shown"]
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    if token.type == "image":
+        return plain(token.children or [])
+    return "" if token.type in ("embed", "html_inline") else token.content
+
+
+def unlinked(children: Sequence[Token]) -> list[Token]:
+    """Return a heading's words for a table of contents: markup stays, links, ids and HTML go."""
+    kept = []
+    for token in children:
+        if token.type == "wikilink":
+            kept.append(Token("text", "", 0, content=token.meta["shown"]))
+        elif token.type == "tag":
+            kept.append(Token("text", "", 0, content=token.content))
+        elif token.type not in ("link_open", "link_close", "embed", "image", "html_inline", "footnote_ref"):
+            kept.append(token)
+    return kept
+
+
+def clause(rest: str) -> str:
+    """Return the words that belong to a TODO mark: to the end of its brackets or of its paragraph.
+
+    >>> clause(" make that into a note) and more")
+    'make that into a note'
+    """
+    depth = 0
+    for position, character in enumerate(rest):
+        depth += (character in "([") - (character in ")]")
+        if depth < 0:
+            rest = rest[:position]
+            break
+    return rest.strip(" :-–—")[:LONGEST]
+
+
+def sized(label: str) -> tuple[str, int, int]:
+    """Split a size off an image's label.
+
+    >>> sized("a curve|300x200"), sized("120"), sized("a curve")
+    (('a curve', 300, 200), ('', 120, 0), ('a curve', 0, 0))
+    """
+    text, _, last = label.rpartition("|")
+    if match := SIZE.match(last.strip()):
+        return text.strip(), int(match["width"]), int(match["height"] or 0)
+    return label, 0, 0
