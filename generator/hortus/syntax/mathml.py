@@ -139,7 +139,7 @@ def _split_text(latex: str) -> str:
     """Turn math inside text into text, math, text.
 
     >>> print(_split_text(r"\\text{if $x$ is}"))
-    \text{if } x \text{ is}
+    \\text{if } x \\text{ is}
     """
     ends: dict[int, int] = {}
     opened: list[int] = []
