@@ -18,7 +18,14 @@ LARGEST = 9000
 OPENING = 2400
 """Bytes after which a note's opening ends at the next chance."""
 MORE = '<p class="preview-more">…</p>'
-TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>|<!--.*?-->", re.DOTALL)
+TAG = re.compile(
+    r"""
+      <(?P<unit>math|svg)\b .*? </(?P=unit)>
+    | <(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)(?:[^>"']|"[^"]*"|'[^']*')*>
+    | <!-- .*? -->
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 EMPTY = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 WHOLE = frozenset("math svg object audio video figure picture select button".split())
 """Elements that are shown whole or not at all."""
@@ -142,36 +149,42 @@ def shortened(html: str, enough: int, most: int) -> str:
     >>> shortened("<ul><li>one two</li><li>" + "three " * 30 + "</li></ul>", 9, 70)
     '<ul><li>one two</li></ul><p class="preview-more">…</p>'
     """
-    if len(html.encode("utf-8", "replace")) <= enough:
+    if _bytes(html) <= enough:
         return html
-    most -= len(MORE.encode())
+    most -= _bytes(MORE)
     size = place = 0
     open_names: list[str] = []
     closing = 0  # bytes that it takes to close what is open
+    whole = 0  # open elements that are not cut
     best: tuple[int, tuple[str, ...]] = (0, ())
     for tag in TAG.finditer(html):
         words = html[place : tag.start()]
-        whole = any(name in WHOLE for name in open_names)
-        fits = most - size - closing
-        if not whole and words.strip() and len(words.encode("utf-8", "replace")) > fits:
+        length, fits = _bytes(words), most - size - closing
+        if length > fits and not whole and words.strip():
             return _closed(html[:place] + _cut(words, fits), open_names) if fits > 40 else _closed(html[: best[0]], best[1])
-        size += len(words.encode("utf-8", "replace")) + len(tag[0].encode("utf-8", "replace"))
+        size += length + _bytes(tag[0])
         place = tag.end()
         name = (tag["name"] or "").lower()
         if tag["close"]:
             if open_names and open_names[-1] == name:
                 open_names.pop()
                 closing -= len(name) + 3
+                whole -= name in WHOLE
         elif name and name not in EMPTY and not tag[0].endswith("/>"):
             open_names.append(name)
             closing += len(name) + 3
+            whole += name in WHOLE
         if size + closing > most:
             return _closed(html[: best[0]], best[1])
-        if tag["close"] and not any(name in WHOLE for name in open_names):
+        if not whole and (tag["close"] or tag["unit"]):
             best = place, tuple(open_names)
             if size >= enough and name in BLOCKS and len(open_names) <= 1 and place < len(html.rstrip()):
                 return _closed(html[:place], open_names)
     return html if place and size <= most else _closed(_cut(html, most), ())
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
 
 
 def _closed(html: str, open_names: Sequence[str]) -> str:
