@@ -96,11 +96,11 @@ def write_vault(tmp_path) -> Callable[..., Path]:
     return write
 
 
-def build_folder(vault: Path, jobs: int = 0) -> Built:
+def build_folder(vault: Path, jobs: int = 0, figures: str = "skip") -> Built:
     """Build the vault in *vault*, in memory."""
     config = read_config(vault)
     vault_read = read_vault(config.vault, config.settings.ignore, [config.out])
-    found = survey(config, vault_read, jobs)
+    found = survey(config, vault_read, jobs, figures=figures)
     return Built(config.vault, found, build(config, found))
 
 

@@ -275,7 +275,7 @@ def render_thumbnail(name: str, base: str, shown: Shown) -> str:
 
 
 def _picture(figure: Figure, base: str, alt: str, width: int) -> str:
-    """Return the still picture, with what a slider needs where there are several."""
+    """Return the still picture, which leads to itself alone, with what a slider needs where there are several."""
     source = escape(href(f"figures/{figure.name}.svg", base))
     height = round(figure.height * width / figure.width) if width and figure.width else figure.height
     frames = ""
@@ -283,9 +283,10 @@ def _picture(figure: Figure, base: str, alt: str, width: int) -> str:
         addresses = "|".join(href(f"figures/{frame_name(figure, number)}", base) for number in range(len(figure.frames)))
         labels = "|".join(frame.label for frame in figure.frames)
         frames = f' data-frames="{escape(addresses)}" data-labels="{escape(labels)}" data-counts="{escape(figure.script.frames)}"'
+    name = "" if alt else f' aria-label="{escape(figure.script.title)}, enlarged"'
     return (
-        f'<img src="{source}" alt="{escape(alt)}" width="{width or figure.width}" height="{height}"'
-        f'{frames} loading="lazy" decoding="async">'
+        f'<a class="zoom" href="{source}"{name}><img src="{source}" alt="{escape(alt)}" width="{width or figure.width}"'
+        f' height="{height}"{frames} loading="lazy" decoding="async"></a>'
     )
 
 

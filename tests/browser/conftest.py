@@ -22,6 +22,30 @@ FOLDERS = ("root", "folder/repo")
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{0}"><rect width="{0}" height="{0}"/></svg>'
 LONG = "Along every seam of the patchwork one unit switches, and what was a slope becomes another slope. " * 6
+STEPS = '''"""Steps.
+
+As many as one likes. See [[Everything]].
+"""
+
+from matplotlib.figure import Figure
+
+FRAMES = "steps"
+VARIANTS = {"steps-still": {"steps": 1}}
+
+
+def compute(*, steps=3):
+    return {"heights": list(range(steps)), "table": [{"step": n, "height": n * n} for n in range(steps)]}
+
+
+def draw(result, theme):
+    return {str(n + 1): draw_first(result["heights"][: n + 1]) for n in result["heights"]}
+
+
+def draw_first(heights):
+    figure = Figure(figsize=(3, 2))
+    figure.subplots().bar(heights, heights)
+    return figure
+'''
 GARDEN = {
     "hortus.toml": 'title = "A garden"\nhtml = "trusted"\nhome = "Garden MOC"\n',
     "Garden MOC.md": """# Garden MOC
@@ -130,6 +154,8 @@ A heading's own words, and a zephyr in them.
 
 [^1]: What anchors add below.
 """,
+    "Drawn.md": "# Drawn\nA figure.\n\n![[steps.svg|Steps that go up]]\n\n![[steps-still.svg]]\n",
+    "figures/steps.py": STEPS,
     "東京.md": "# 東京\n東京は日本の首都です。\n\n## 机器学习\n我们喜欢深度学习和神经网络。\n",
     "dot.svg": PICTURE.format(40),
     "a.svg": PICTURE.format(60),
@@ -140,6 +166,10 @@ PAGES = {
     "note": "everything.html",
     "wide things": "wide-things.html",
     "frames": "frames.html",
+    "drawn": "drawn.html",
+    "figure": "figures/steps.html",
+    "gallery": "figures/index.html",
+    "graph": "graph.html",
     "stub": "not-yet.html",
     "all notes": "all-notes.html",
     "tags": "tags/index.html",
@@ -154,8 +184,9 @@ def site(tmp_path_factory, build_at) -> Path:
     """Build the garden; return a folder that has the site as `root` and as `folder/repo`."""
     vault, out = tmp_path_factory.mktemp("garden"), tmp_path_factory.mktemp("site")
     for name, text in GARDEN.items():
+        (vault / name).parent.mkdir(exist_ok=True)
         (vault / name).write_text(text, encoding="utf-8")
-    built = build_at(vault)
+    built = build_at(vault, figures="run")
     for folder in FOLDERS:
         (out / folder).parent.mkdir(exist_ok=True)
         built.write(out / folder)

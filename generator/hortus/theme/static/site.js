@@ -173,7 +173,7 @@
         timer = setInterval(step, Math.max(150, Math.min(700, 5000 / frames.length)));
       });
       show(last);
-      image.after(make("div", { class: "frames" }, play, slider, output));
+      (image.closest("a") ?? image).after(make("div", { class: "frames" }, play, slider, output));
     }
   }
 
@@ -215,7 +215,7 @@
     }
   }
 
-  // --- search and previews: fetched when they are first wanted ---
+  // --- search, previews and more: fetched when they are first wanted ---
 
   const own = document.currentScript.src;
   function load(name) {
@@ -240,7 +240,16 @@
     for (const kind of kinds) addEventListener(kind, first);
   }
 
-  // the preview adds to pages that are open
+  function startLoading() {
+    addEventListener("click", (event) => {
+      const link = event.target.closest?.("a.zoom");
+      if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      load("zoom.js").link = link;
+    });
+  }
+
+  // the preview adds to pages that are open, and a picture that is enlarged to its own
   document.addEventListener("hortus:added", ({ detail }) => {
     for (const element of detail) {
       startCopying(element);
@@ -258,5 +267,6 @@
     startKeys();
     startSearch();
     startPreviews();
+    startLoading();
   });
 })();

@@ -1,0 +1,43 @@
+// A picture as large as the screen, with its slider if it has one. Fetched when a picture is first pressed; Escape,
+// the button or a press beside the picture leads back to it.
+(() => {
+  const { link } = document.currentScript;
+  const root = new URL("..", document.currentScript.src);
+  const small = link.querySelector("img");
+  const before = link.nextElementSibling?.querySelector?.("input");
+
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = new URL("assets/zoom.css", root);
+  style.onload = style.onerror = open;
+  if (document.querySelector(`link[href="${style.href}"]`)) open();
+  else document.head.append(style);
+
+  function open() {
+    const dialog = document.createElement("dialog");
+    dialog.className = "zoomed";
+    dialog.setAttribute("aria-label", small.alt || link.getAttribute("aria-label"));
+    const stage = document.createElement("div");
+    const large = small.cloneNode();
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "zoomed-close";
+    close.textContent = "\u00D7";
+    close.setAttribute("aria-label", "Close");
+    stage.append(large);
+    dialog.append(close, stage);
+    document.body.append(dialog);
+    document.dispatchEvent(new CustomEvent("hortus:added", { detail: [dialog] }));
+    const slider = dialog.querySelector("input");
+    if (slider && before) {
+      slider.value = before.value;
+      slider.dispatchEvent(new Event("input"));
+      dialog.append(slider.parentElement);
+    }
+    dialog.addEventListener("click", ({ target }) => !target.closest(".frames, img") && dialog.close());
+    dialog.addEventListener("close", () => dialog.remove());
+    dialog.showModal();
+    stage.scrollLeft = (stage.scrollWidth - stage.clientWidth) / 2;
+    if (stage.scrollWidth > stage.clientWidth) stage.tabIndex = 0;
+  }
+})();

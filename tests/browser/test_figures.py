@@ -1,0 +1,83 @@
+"""Figures in a page: enlarged by a press or Enter, with their slider; without script a link to the picture."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+EVERYWHERE = pytest.mark.parametrize("place", ["disk", "root", "folder"])
+
+
+@EVERYWHERE
+def test_a_picture_is_enlarged(read, place):
+    """Enter opens it as large as the screen, Escape closes, and the focus is where it was."""
+    page = read("drawn.html", place)
+    link = page.locator("a.zoom").first
+    small = link.locator("img").bounding_box()
+    link.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Steps that go up")
+    dialog.wait_for()
+
+    assert dialog.bounding_box() == {"x": 0, "y": 0, "width": 1440, "height": 900}
+    assert dialog.locator("img").bounding_box()["width"] > 2 * small["width"]
+    page.keyboard.press("Escape")
+    assert not dialog.count()
+    assert link.evaluate("link => link === document.activeElement")
+    assert page.complaints == []
+
+
+def test_the_slider_comes_along(read):
+    """What is enlarged shows the frame that the page showed; its own slider goes on from there."""
+    page = read("drawn.html")
+    page.get_by_role("slider").focus()
+    page.keyboard.press("Home")
+    page.locator("a.zoom").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("slider").focus()
+
+    assert dialog.locator("output").text_content() == "steps 1"
+    page.keyboard.press("ArrowRight")
+    assert dialog.locator("output").text_content() == "steps 2"
+    assert dialog.locator("img").evaluate("img => img.src").endswith("figures/steps.1.svg")
+
+
+def test_one_frame_has_no_slider(read):
+    """A single picture is enlarged alone, and is closed by a press beside it or on the button."""
+    page = read("drawn.html")
+    for spot in ("button", "div"):
+        page.locator("a.zoom").nth(1).click()
+        dialog = page.get_by_role("dialog")
+        dialog.wait_for()
+        assert not dialog.get_by_role("slider").count()
+        page.get_by_role("button", name="Close").click() if spot == "button" else page.keyboard.press("Escape")
+        assert not dialog.count()
+
+
+def test_nothing_is_fetched_before(reader, places):
+    """A page asks for what enlarges when a picture is pressed, and then for two files."""
+    page, asked = reader().new_page(), []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto(places["root"] + "drawn.html", wait_until="networkidle")
+
+    assert not [name for name in asked if name.startswith("zoom")]
+    page.locator("a.zoom").first.click()
+    page.get_by_role("dialog").wait_for()
+    assert {"zoom.js", "zoom.css"} == {name for name in asked if name.startswith("zoom")}
+
+
+@pytest.mark.parametrize("place", ["disk", "folder"])
+def test_without_script_the_picture_opens(read, place):
+    """The link leads to the picture itself."""
+    page = read("drawn.html", place, java_script_enabled=False)
+    page.locator("a.zoom").first.click()
+
+    assert page.url.endswith("/figures/steps.svg")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
+def test_axe_finds_nothing_in_what_is_enlarged(read, width, theme):
+    page = read("drawn.html", width=width, theme=theme)
+    page.locator("a.zoom").first.click()
+    page.get_by_role("dialog").wait_for()
+    found = Axe().run(page).response["violations"]
+
+    assert [] == [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
