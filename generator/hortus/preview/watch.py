@@ -31,7 +31,10 @@ def watched(config: Config) -> tuple[Path, ...]:
 
 
 async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path]]:
-    """Yield files that changed, until told to stop or a folder comes or goes that is to be watched."""
+    """Yield files that changed, until told to stop or a folder comes or goes that is to be watched.
+
+    The vault itself comes first: nobody watched while it was read.
+    """
     folders = watched(config)
     queue: asyncio.Queue[set[Path] | None] = asyncio.Queue()
     ended = asyncio.Event()
@@ -52,6 +55,8 @@ async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path
     if not any(folder == config.project or folder in config.project.parents for folder in folders):
         tasks.append(asyncio.create_task(collect(config.project, recursive=False)))
     try:
+        await asyncio.sleep(0.05)
+        yield {config.vault}  # what changed before anybody watched: all of it is looked at once
         last = 0.0
         while (batch := await queue.get()) is not None:
             if time.monotonic() - last < AGAIN:
