@@ -105,11 +105,11 @@
 
   // --- links: one picture, a little larger than the stage, painted while there is time ---
 
-  const EDGE = 0.2, BATCH = 60;
+  const EDGE = 0.2, BATCH = 60, REST = 100;
   const fine = pairs.length < 5000; // enough time for every pixel of a fine screen
   const lines = {
     front: brushOn(), back: brushOn(),
-    at: null, next: null, done: 0,
+    at: null, next: null, done: 0, key: "", moved: 0,
 
     start() {
       if (!width) return;
@@ -149,17 +149,26 @@
       this.next = null;
     },
 
-    // Show what there is: the last whole picture, moved to where it belongs now.
-    draw(until) {
-      const stale = !this.at || this.at.x !== view.x || this.at.y !== view.y || this.at.scale !== view.scale;
-      if (stale && !this.next) this.start();
+    // Show what there is: the last whole picture, moved to where it belongs now. A new one is begun when
+    // the view rests, or is no longer covered. Tells whether there is more to do.
+    draw(now, until) {
+      const key = `${view.x} ${view.y} ${view.scale}`;
+      if (key !== this.key) [this.key, this.moved] = [key, now];
+      const { x, y, scale } = this.at ?? view, grown = view.scale / scale;
+      const stale = !this.at || x !== view.x || y !== view.y || grown !== 1;
+      const covered = this.at && grown < 1.5 && grown > 0.75 && Math.abs(across(x) - width / 2) < EDGE * width && Math.abs(down(y) - height / 2) < EDGE * height;
+      if (stale && !this.next && (!covered || now - this.moved > REST)) this.start();
       if (this.next) this.paint(until);
-      if (this.at) {
-        const grown = view.scale / this.at.scale;
-        const w = this.at.width * grown, h = this.at.height * grown;
-        pen.drawImage(this.front.canvas, across(this.at.x) - w / 2, down(this.at.y) - h / 2, w, h);
-      }
-      return Boolean(this.next);
+      if (this.at) this.show();
+      return stale || Boolean(this.next);
+    },
+
+    show() {
+      const grown = view.scale / this.at.scale;
+      const w = this.at.width * grown, h = this.at.height * grown;
+      const whole = (pixels) => Math.round(pixels * ratio) / ratio; // nothing to smooth while only moved
+      pen.imageSmoothingEnabled = grown !== 1;
+      pen.drawImage(this.front.canvas, whole(across(this.at.x) - w / 2), whole(down(this.at.y) - h / 2), w, h);
     },
   };
 
@@ -187,7 +196,7 @@
     pen.fillRect(0, 0, width, height);
     const late = now - frame.last > 20; // then links wait
     frame.last = now;
-    const busy = lines.draw(performance.now() + (late ? 2 : 5));
+    const busy = lines.draw(now, performance.now() + (late ? 2 : 5));
     const focus = pointed >= 0 ? pointed : chosen;
     drawNodes(painted);
     if (focus >= 0) drawFocus(focus);
