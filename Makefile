@@ -19,6 +19,9 @@ check: $(VENV)/site  ## report broken links, TODOs and other problems of vault/
 docs: $(VENV)/site  ## check docs/ strictly, and build it into build/docs/
 	@$(HORTUS) check docs --strict && $(HORTUS) build docs --strict
 
+preview: $(VENV)/site  ## write with the site open beside: it follows every save
+	@$(HORTUS) preview --open
+
 test: $(VENV)/test  ## run all tests, browser included
 	@$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile
 

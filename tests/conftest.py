@@ -1,9 +1,10 @@
 """Vaults in dicts, the command line, and a walk over a built site."""
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
@@ -141,6 +142,28 @@ def join_notes() -> Callable[..., LinkGraph]:
         return link_notes(notes, assets, **known)
 
     return join
+
+
+# --- the browser --------------------------------------------------------------------------------
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+SWITCHES = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator:
+    """Chromium, started once for all tests of a process."""
+    from playwright.sync_api import sync_playwright
+
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    assert program, "Chromium is not installed; run tests/install-tools"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=SWITCHES.split())
+        yield browser
+        browser.close()
 
 
 # --- the command line ---------------------------------------------------------------------------

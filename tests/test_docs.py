@@ -319,7 +319,7 @@ BELOW = {
     r'(?s:.)*<g class="canvas-group">(?s:.)*<a class="internal" href="samples/seedling\.html">(?s:.)*'
     r'<path class="canvas-edge"',
     "Figure": r'<figure class="figure">(?s:.)*<em>The colours of data\.</em>(?s:.)*href="figures/palette\.html"',
-    "Headings": r'<h6 id="the-sixth-level">The sixth level</h6>',
+    "Headings": r'<h6 id="the-sixth-level" aria-level="4">The sixth level</h6>',
     "Lists": r"<ol>\s*<li>one\s*<ul>\s*<li>a point of it</li>",
     "Tasks": r'<li class="task" data-task="x"><input type="checkbox" disabled checked aria-label="Done"> sown</li>\s*'
     r'<li class="task" data-task="-"><input type="checkbox" disabled checked aria-label="Marked -"> given up',

@@ -3,7 +3,6 @@
 It is read from a disk, from the root of a server and from a folder of one: the same bytes must do for all.
 """
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,13 +10,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-SWITCHES = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 FOLDERS = ("root", "folder/repo")
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{0}"><rect width="{0}" height="{0}"/></svg>'
@@ -175,6 +169,7 @@ PAGES = {
     "tags": "tags/index.html",
     "tag": "tags/kitchen/sink.html",
     "report": "report.html",
+    "wanted": "wanted.html",
     "not found": "404.html",
 }
 
@@ -211,16 +206,6 @@ def places(site) -> Iterator[dict[str, str]]:
     for server in servers:
         server.shutdown()
         server.server_close()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    assert program, "Chromium is not installed; run tests/install-browser"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=SWITCHES.split())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

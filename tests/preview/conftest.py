@@ -15,8 +15,6 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 PATIENCE = 60.0
 """Seconds that anything may take on a busy machine."""
 
@@ -97,15 +95,6 @@ def preview(cache) -> Iterator[Callable[..., Running]]:
             running.process.wait(20)
         except subprocess.TimeoutExpired:
             running.process.kill()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

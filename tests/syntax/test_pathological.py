@@ -13,8 +13,7 @@ import time
 import pytest
 
 from hortus.syntax import make_parser
-from hortus.syntax.comment import blank_comments, comment_plugin
-from hortus.syntax.depth import depth_plugin
+from hortus.syntax.comment import blank_comments
 
 GROWTH = 2.6
 LONG_ENOUGH = 0.05
@@ -109,11 +108,7 @@ OURS = {
 @pytest.fixture(scope="module")
 def parser():
     """The parser of notes, with the bounds whose effect is measured here."""
-    parser = make_parser.__wrapped__()
-    for name, plugin in (("comment", comment_plugin), ("depth", depth_plugin)):
-        if name not in parser.core.ruler.get_all_rules():
-            parser.use(plugin)
-    return parser
+    return make_parser.__wrapped__()
 
 
 def cost(parser, text: str) -> float:
