@@ -5,7 +5,7 @@ HORTUS := $(VENV)/bin/hortus
 INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help site docs test check bench lint clean
+.PHONY: help site check docs preview test bench lint clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)

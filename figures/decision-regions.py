@@ -10,10 +10,11 @@ held-out points come to lie on their side. See [[Training Neural Networks]] and
 
 import numpy as np
 import torch
-from _polygons import affine_pieces, area, box, compound, cut, through
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from torch import nn
+
+from _polygons import affine_pieces, area, box, compound, cut, through
 
 ALT = (
     "Points along three interleaved spiral arms, on a plane divided into three coloured regions "

@@ -8,9 +8,10 @@ orange bird stands for what the last layer knows about its small square: it hold
 """
 
 import numpy as np
-from _polygons import compound
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
+
+from _polygons import compound
 
 ALT = (
     "Above, a zigzag with {pieces} straight pieces between 0 and 1. Below, a square creased into "

@@ -11,8 +11,9 @@ neurons cuts space in the same way. See [[Locality Sensitive Hashing (LSH)]].
 from math import lgamma
 
 import numpy as np
-from _polygons import affine_pieces, box
 from matplotlib.figure import Figure
+
+from _polygons import affine_pieces, box
 
 ALT = (
     "Above, six lines through one point cut the plane into twelve buckets labelled with six bits; "

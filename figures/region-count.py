@@ -11,8 +11,9 @@ from itertools import pairwise
 from math import comb
 
 import numpy as np
-from _polygons import affine_pieces, box
 from matplotlib.figure import Figure
+
+from _polygons import affine_pieces, box
 
 ALT = (
     "Above, on a logarithmic scale against the width n of two layers: a band of what is possible, "

@@ -13,12 +13,13 @@ from math import comb
 
 import numpy as np
 import torch
-from _polygons import affine_pieces, area, box, compound, through
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from torch import nn
+
+from _polygons import affine_pieces, area, box, compound, through
 
 ALT = (
     "{regions} convex polygons tile the plane like leaded glass, coloured by which neurons are on. "

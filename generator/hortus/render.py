@@ -123,10 +123,9 @@ def _slot(slot: Slot, place: _Place, shown: Shown) -> str:
 
 def _opening(index: int, place: _Place, shown: Shown) -> str:
     """Return the opening tag of a link; its text and close follow."""
-    link, resolution = shown.graph.texts[place.path].links[index], shown.graph.resolutions[place.path][index]
     address = escape(_address(index, place, shown))
-    match resolution:
-        case Missing() if resolution.path:
+    match shown.graph.resolutions[place.path][index]:
+        case Missing(path) if path:
             return f'<a class="missing" href="{address}" title="{NOT_WRITTEN}">'
         case Missing():
             return '<a class="missing" title="no such file">'
