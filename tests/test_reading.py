@@ -44,3 +44,72 @@ def test_embed_and_prose_of_one_section_stay_apart(build_vault):
 
     assert ["One", "Two"] == re.findall("One|Two", told)
     assert 2 == told.count('class="place"')
+
+
+# --- trees ------------------------------------------------------------------------------------------
+
+
+def outline(page: str) -> list[tuple[int, str]]:
+    """Return depth and name of all branches and leaves of a page's tree."""
+    found, depth = [], 0
+    for tag, name in re.findall(r'(<details|</details|<a class="internal"[^>]*>([^<]+)</a>)', page.split("<h1>", 1)[1]):
+        depth += (tag == "<details") - (tag == "</details")
+        found += [(depth, name)] if name else []
+    return found
+
+
+def test_folders_are_a_tree(build_vault):
+    """Each folder is folded into the one above, its folders before its notes, and leads to its page."""
+    files = {"x/y/deep.md": "", "x/b.md": "", "x/A.md": "", "Z.md": "", "a/one.md": ""}
+    page = build_vault(files).page("all-notes.html")
+
+    assert outline(page) == [(0, "a"), (1, "one"), (0, "x"), (1, "y"), (2, "deep"), (1, "A"), (1, "b"), (0, "Z")]
+    assert 'href="x/y/index.html"' in page
+    assert '>x</a> <span class="detail">3</span>' in page
+
+
+def test_tags_are_a_tree(build_vault):
+    """A tag stands below the one it begins with; its number is of notes, each once."""
+    page = build_vault({"a.md": "#ml/nets #ml/nets/deep #solo", "b.md": "#ml"}).page("tags/index.html")
+
+    assert outline(page) == [(0, "#ml"), (1, "#ml/nets"), (2, "#ml/nets/deep"), (0, "#solo")]
+    assert '>#ml</a> <span class="detail">2</span>' in page and '>#ml/nets</a> <span class="detail">1</span>' in page
+
+
+def test_large_folders_are_folded(build_vault):
+    """What would fill the screen waits to be opened."""
+    many = {f"many/{number}.md": "" for number in range(70)}
+    page = build_vault({**many, "few/a.md": ""}).page("all-notes.html")
+
+    assert ["few"] == re.findall(r'<details open>\s*<summary aria-label="What is in (\w+)"', page)
+    assert ["many"] == re.findall(r'<details>\s*<summary aria-label="What is in (\w+)"', page)
+
+
+# --- wanted -----------------------------------------------------------------------------------------
+
+
+def test_wanted_by_notes_and_maps(build_vault):
+    """Notes that link to it and places in maps count; each map is named; the page is no find for machines."""
+    files = {"X MOC.md": "- [[mapped]]\n", "a.md": "[[twice]] [[twice]]", "b.md": "[[twice]] [[mapped]] [[once]]"}
+    page = build_vault(files).page("wanted.html")
+    rows = re.findall(r'<li><a class="missing" href="([^"]+)".*?<span class="detail">(.*?)</span></li>', page)
+
+    assert [address for address, _ in rows] == ["mapped.html", "twice.html", "once.html"]
+    assert rows[0][1] == '2 notes, on <a href="x-moc.html">X MOC</a>'
+    assert rows[2][1] == "1 note"
+    assert 'content="noindex"' in page
+
+
+def test_the_report_names_some(build_vault):
+    """The first twenty; the others are on their page, which the report leads to."""
+    built = build_vault({"a.md": " ".join(f"[[w{number}]]" for number in range(25))})
+    report = built.page("report.html").split('id="wanted"', 1)[1].split("<h2", 1)[0]
+
+    assert 20 == report.count('class="missing"')
+    assert 'href="wanted.html">And 5 more' in report
+    assert 25 == built.page("wanted.html").count('class="missing"')
+
+
+def test_nothing_wanted(build_vault):
+    """The page says so."""
+    assert "Every note that is linked is written." in build_vault({"a.md": ""}).page("wanted.html")

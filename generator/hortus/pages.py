@@ -11,20 +11,19 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from itertools import groupby
 from pathlib import Path
-from urllib.parse import quote, urlsplit
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from hortus.config import Settings
-from hortus.graph import target_path
-from hortus.model import Backlink, Issue, Link, LinkGraph, Note, Page, Report, Segments, Slot, Trail
-from hortus.names import folder, folder_urls, fold, href, slug, stem, tag_key, tag_url
-from hortus.feeds import card_url, markdown_url, own_picture, site_root
 from hortus.arrangement import arrange
+from hortus.config import Settings
+from hortus.feeds import card_url, markdown_url, own_picture, site_root
 from hortus.gallery import code_path, figure_files
 from hortus.localgraph import draw_local
+from hortus.model import Backlink, Issue, Link, Note, Page, Report, Segments, Slot, Trail, Wanted
+from hortus.names import fold, folder, folder_urls, href, slug, stem, tag_key, tag_url
 from hortus.network import Network
 from hortus.render import Shown, render_figure, render_note, render_part, render_thumbnail
 from hortus.report import BROKEN, kind_words
@@ -44,6 +43,10 @@ AROUND = 5
 """Stops of a trail shown in the margin, this note's own included."""
 MARGINAL = 120
 """Characters of a property that stands beside the title; a longer one stands at the foot of the note."""
+UNFOLDED = 60
+"""Notes in a folder, or tags below one, up to which it stands unfolded."""
+MOST_WANTED = 20
+"""Wanted notes that the report names; the others are on a page of their own."""
 MOST_ARCS = 32
 """Stops of a trail that can be told apart in a ring."""
 
@@ -70,6 +73,20 @@ class Entry:
     href: str
     written: bool = True
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A folder or tag in the tree of all; the whole tree is a branch without a name."""
+
+    title: str
+    href: str
+    below: Sequence["Branch"]
+    entries: Sequence[Entry]
+    count: int
+    """What hangs on it, at any depth."""
+    open: bool
+    """It is unfolded when the page is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +340,7 @@ class Press:
     def home(self, moc: str | None) -> Page:
         """Make a first page for a vault that has none: its leading MOC, or a list of all notes."""
         if moc is None:
-            return self._list("index.html", self.site.title, self._by_folder("index.html"))
+            return self._list("index.html", self.site.title, (), tree=self._folder_tree("index.html"))
         note = self.graph.notes[moc]
         return self.page(
             "note.html",
@@ -381,22 +398,19 @@ class Press:
         return self._list(url, "Recently changed", sections)
 
     def all_notes(self) -> Page:
-        return self._list("all-notes.html", "All notes", self._by_folder("all-notes.html"))
+        url = "all-notes.html"
+        return self._list(url, "All notes", (), tree=self._folder_tree(url))
 
-    def _by_folder(self, base: str) -> list[dict[str, Any]]:
-        """Return all notes, folder by folder, each folder with its page."""
-        held: dict[str, list[str]] = {"": [], **{name: [] for name in sorted(self.folder_urls, key=fold)}}
+    def _folder_tree(self, base: str) -> Branch:
+        """Return all notes as they lie in folders."""
+        held: dict[str, list[str]] = {"": [], **{name: [] for name in self.folder_urls}}
         for path in sorted(self.graph.notes, key=lambda path: (fold(self.title(path)), path)):
             held[folder(path)].append(path)
-        return [
-            {
-                "title": name,
-                "href": href(self.folder_urls[name], base) if name else "",
-                "entries": [self.entry(path, base) for path in paths],
-            }
+        parts = {
+            name: (name.rpartition("/")[2], self.folder_urls.get(name, ""), [self.entry(path, base) for path in paths])
             for name, paths in held.items()
-            if name or paths
-        ]
+        }
+        return _grown(parts, base)
 
     def folder(self, name: str) -> Page:
         """Make the page of a folder that holds notes."""
@@ -417,13 +431,28 @@ class Press:
 
     def all_tags(self) -> Page:
         url = "tags/index.html"
-        return self._list(url, "Tags", [{"title": "", "href": "", "entries": self._tag_entries(self.tags, url)}])
+        above = {folder(key) for key in self.tags}
+        held: dict[str, list[str]] = {"": [], **{key: [] for key in self.tags if key in above}}
+        for key in self.tags:
+            if key not in above:
+                held[folder(key)].append(key)
+        parts = {
+            key: (self._tag_name(key), tag_url(key) if key else "", self._tag_entries(keys, url))
+            for key, keys in held.items()
+        }
+        counts = {key: len(held.holders) for key, held in self.tags.items()}
+        return self._list(url, "Tags", (), tree=_grown(parts, url, counts))
+
+    def _tag_name(self, key: str) -> str:
+        return f"#{self.tags[key].name}" if key else ""
 
     def _tag_entries(self, keys: Iterable[str], base: str) -> list[Entry]:
         return [Entry(f"#{self.tags[key].name}", href(tag_url(key), base), detail=str(len(self.tags[key].holders))) for key in keys]
 
-    def _list(self, url: str, title: str, sections: Iterable[Mapping[str, Any]], lead: str = "") -> Page:
-        return self.page("list.html", url, Head(title), sections=list(sections), lead=lead)
+    def _list(
+        self, url: str, title: str, sections: Iterable[Mapping[str, Any]], lead: str = "", tree: Branch | None = None
+    ) -> Page:
+        return self.page("list.html", url, Head(title), sections=list(sections), lead=lead, tree=tree)
 
     def graph_page(self) -> Page:
         graph = self.whole_graph
@@ -457,15 +486,25 @@ class Press:
                 for kind, issues in groups.items()
                 if issues
             ],
-            wanted=[
-                self.entry(want.path, url, _counted(len(want.sources), "note") + (f", {_counted(len(want.mocs), 'map')}" if want.mocs else ""))
-                for want in self.report.wanted
-            ],
+            wanted=[self.entry(want.path, url, _wanted_by(want)) for want in self.report.wanted[:MOST_WANTED]],
+            more_wanted=max(0, len(self.report.wanted) - MOST_WANTED),
             coverage=[
                 {"title": self.title(row.moc), "href": href(self.shown.urls[row.moc], url), "written": row.written, "todo": row.todo, "missing": row.missing}
                 for row in self.report.coverage
             ],
         )
+
+    def wanted(self) -> Page:
+        """Rank what is linked and not written, each with the maps that list it."""
+        url = "wanted.html"
+        rows = [
+            {
+                "note": self.entry(want.path, url, _counted(len(want.sources), "note")),
+                "maps": [self.entry(moc, url) for moc in want.mocs],
+            }
+            for want in self.report.wanted
+        ]
+        return self.page("wanted.html", url, Head("Wanted notes", hidden=True), rows=rows)
 
     def _issue(self, issue: Issue, base: str) -> dict[str, Any]:
         url = self.shown.urls.get(issue.path)
@@ -515,6 +554,7 @@ def catalogue(press: Press, home: str | None) -> dict[str, Callable[[], Page]]:
     add("assets/graph-data.js", press.graph_for_page)
     add("graph.json", press.graph_for_machines)
     add("report.html", press.report_page)
+    add("wanted.html", press.wanted)
     add("404.html", press.not_found)
     return makers
 
@@ -532,6 +572,25 @@ def _tags(notes: Mapping[str, Note]) -> dict[str, TagHeld]:
                 spelling.setdefault(key, name)
                 holders.setdefault(key, set()).add(path)
     return {key: TagHeld(spelling[key], frozenset(holders[key])) for key in sorted(holders)}
+
+
+def _grown(
+    parts: Mapping[str, tuple[str, str, Sequence[Entry]]], base: str, counts: Mapping[str, int] | None = None
+) -> Branch:
+    """Grow a tree from title, url and entries of each branch; *counts* says how many hang on one when it is no sum."""
+    children: dict[str, list[str]] = {}
+    for name in sorted(parts, key=fold):
+        if name:
+            children.setdefault(folder(name), []).append(name)
+
+    def grow(name: str) -> Branch:
+        below = [grow(child) for child in children.get(name, ())]
+        title, url, entries = parts[name]
+        count = sum(branch.count for branch in below) + len(entries)
+        shown = (counts or {}).get(name, count)
+        return Branch(title, href(url, base) if url else "", below, entries, shown, count <= UNFOLDED)
+
+    return grow("")
 
 
 def _folders(path: str) -> list[str]:
@@ -621,6 +680,11 @@ def _words(value: Any) -> list[str]:
 
 def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def _wanted_by(want: Wanted) -> str:
+    maps = f", {_counted(len(want.mocs), 'map')}" if want.mocs else ""
+    return _counted(len(want.sources), "note") + maps
 
 
 def forget_templates() -> None:

@@ -150,6 +150,8 @@ A heading's own words, and a zephyr in them.
 """,
     "Drawn.md": "# Drawn\nA figure.\n\n![[steps.svg|Steps that go up]]\n\n![[steps-still.svg]]\n",
     "figures/steps.py": STEPS,
+    "shed/tools/Rake.md": "A rake, for [[Plain]].\n",
+    "shed/Bench.md": "To sit on, and see [[Everything]].\n",
     "東京.md": "# 東京\n東京は日本の首都です。\n\n## 机器学习\n我们喜欢深度学习和神经网络。\n",
     "dot.svg": PICTURE.format(40),
     "a.svg": PICTURE.format(60),
@@ -179,7 +181,7 @@ def site(tmp_path_factory, build_at) -> Path:
     """Build the garden; return a folder that has the site as `root` and as `folder/repo`."""
     vault, out = tmp_path_factory.mktemp("garden"), tmp_path_factory.mktemp("site")
     for name, text in GARDEN.items():
-        (vault / name).parent.mkdir(exist_ok=True)
+        (vault / name).parent.mkdir(parents=True, exist_ok=True)
         (vault / name).write_text(text, encoding="utf-8")
     built = build_at(vault, figures="run")
     for folder in FOLDERS:

@@ -164,3 +164,33 @@ def test_skip_link(read):
     page.keyboard.press("Enter")
 
     assert page.evaluate("document.activeElement.id") == "content"
+
+
+@EVERYWHERE
+def test_a_random_note(read, places, place):
+    """`r` leads to a written note that is not this one."""
+    page = read("everything.html", place)
+    for _ in range(3):
+        before = page.url
+        page.keyboard.press("r")
+        page.wait_for_url(lambda url, before=before: url != before)
+        assert page.locator("article.note:not(.stub)").count()
+        assert page.url.startswith(places[place])
+
+
+def test_without_script_random_is_all_notes(read):
+    """The link then leads to the list."""
+    page = read("everything.html", java_script_enabled=False)
+    page.get_by_role("link", name="Random").click()
+
+    assert page.url.endswith("/all-notes.html")
+
+
+def test_folders_unfold_without_script(read):
+    """A folder is a list that opens and closes by itself; its name leads to its page."""
+    page = read("tags/index.html", java_script_enabled=False)
+    leaf = page.get_by_role("link", name="#kitchen/sink")
+    assert leaf.is_visible()
+    page.locator("summary[aria-label='What is in #kitchen']").click()
+
+    assert not leaf.is_visible()

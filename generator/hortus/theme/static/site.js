@@ -242,10 +242,10 @@
 
   function startLoading() {
     addEventListener("click", (event) => {
-      const link = event.target.closest?.("a.zoom");
+      const link = event.target.closest?.("a.zoom, a[data-random]");
       if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
       event.preventDefault();
-      load("zoom.js").link = link;
+      load(link.matches(".zoom") ? "zoom.js" : "random.js").link = link;
     });
   }
 
