@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from hortus.model import Figure, Issue, Report
 from hortus.stages import Stages
@@ -105,7 +106,12 @@ def plain(text: str) -> str:
     >>> plain("a\\x1b[31mb\\nc")
     'a\\\\x1b[31mb\\\\nc'
     """
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
+    return "".join(letter.encode("unicode_escape").decode() if _commands(letter) else letter for letter in text)
+
+
+def _commands(letter: str) -> bool:
+    """Tell whether a character is no letter, mark, sign or space: a control, a format, a break."""
+    return category(letter)[0] == "C" or category(letter) in ("Zl", "Zp")
 
 
 def print_report(report: Report, texts: Mapping[str, str]) -> None:
@@ -140,7 +146,7 @@ def caret_lines(text: str, issue: Issue) -> list[str]:
     >>> caret_lines("see [[b]]", Issue("broken_link", "a.md", 1, 5, "", length=5))
     ['see [[b]]', '    ^^^^^']
     """
-    source = "".join(letter if letter.isprintable() else " " for letter in text.split("\n")[issue.line - 1])
+    source = "".join(" " if _commands(letter) else letter for letter in text.split("\n")[issue.line - 1])
     first = issue.column - 1
     start = max(0, first - WIDTH // 3) if len(source) > WIDTH else 0
     shown = source[start : start + WIDTH]
