@@ -26,6 +26,7 @@ from hortus.names import digest
 
 HARMLESS = frozenset({".gitignore", ".gitkeep", ".nojekyll", "CNAME", "README.md", ".DS_Store"})
 """Foreign files that a folder may hold before Hortus has written to it."""
+NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 EXCHANGE = 2
 """RENAME_EXCHANGE of renameat2(2)."""
 
@@ -75,11 +76,14 @@ def write_site(site: Site, out: Path) -> Written:
 
 
 def read_manifest(out: Path) -> dict[str, str]:
-    """Return the hash of each file that Hortus wrote to *out*; empty when it wrote none, or that is not known."""
+    """Return the hash of each file that Hortus wrote to *out*; empty when it wrote none, or that is not known.
+
+    A manifest that is there and cannot be read just now is no sign that nothing is ours: it raises OSError.
+    """
     try:
         files = json.loads((out / MANIFEST).read_text("utf-8"))["files"]
         return {str(url): str(check) for url, check in files.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (*NO_FILE, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
@@ -142,7 +146,7 @@ def _above(url: str) -> list[str]:
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield every file and link of the file system below *folder*, and every empty folder, by relative path."""
-    for place, folders, names in os.walk(folder):
+    for place, folders, names in os.walk(folder, onerror=_refuse):  # what cannot be listed would be lost
         relative = os.path.relpath(place, folder)
         prefix = "" if relative == "." else relative.replace(os.sep, "/") + "/"
         for name in names:
@@ -151,6 +155,10 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
             path = Path(place, name)
             if path.is_symlink() or not any(path.iterdir()):
                 yield prefix + name, path
+
+
+def _refuse(error: OSError) -> None:
+    raise error
 
 
 def _digest(content: bytes | Path) -> str:
@@ -190,8 +198,13 @@ def _exchange(aside: Path, out: Path) -> None:
         return
     old = aside.with_name(aside.name + "-old")
     out.rename(old)  # no exchange on this system: for a moment there is no site; `_clear_away` heals a crash here
-    aside.rename(out)
-    old.rename(aside)
+    try:
+        aside.rename(out)
+    except OSError:
+        old.rename(out)
+        raise
+    with suppress(OSError):  # the new site stands; what is left is cleared away by the next build
+        old.rename(aside)
 
 
 def _renameat2(aside: Path, out: Path) -> bool:
