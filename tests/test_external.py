@@ -16,6 +16,7 @@ import pytest
 
 from hortus.amend import add_issues
 from hortus.external import Manners, check_externals
+from hortus.names import seal, unseal
 from hortus.probe import Answer, Door, is_public, probe
 
 HERE = Door(allowed=(ipaddress.ip_network("127.0.0.1/32"),), seconds=2)
@@ -319,9 +320,9 @@ def test_cache(web, build_vault, tmp_path):
     assert first == second
     assert {"/closed"} == set(web.paths())
 
-    rows = json.loads(cache.read_text())
+    rows = json.loads(unseal(cache.read_text()))
     rows["answers"] = {url: [kind, said, time.time() - 1] for url, (kind, said, _) in rows["answers"].items()}
-    cache.write_text(json.dumps(rows))
+    cache.write_text(seal(json.dumps(rows)))
     web.asked.clear()
     check_externals(notes, cache, HERE, QUICK)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hortus.communities import find_communities
 from hortus.layout import place_nodes
-from hortus.names import digest
+from hortus.names import digest, seal, unseal
 
 FILE = "graph.json"
 MAKERS = ("communities.py", "layout.py")
@@ -37,17 +37,15 @@ def arrange_once(names: Sequence[str], neighbours: Sequence[Sequence[int]], stor
     """Do the same, unless the last graph arranged for *store* was this one."""
     key = digest(json.dumps([_code(), names, neighbours]))
     with suppress(OSError, ValueError):
-        check, _, kept = (store / FILE).read_text(encoding="utf-8").partition("\n")
-        if digest(kept) == check:
-            known, places, communities = json.loads(kept)
-            if known == key:
-                return Arrangement(places, communities)
+        known, places, communities = json.loads(unseal((store / FILE).read_text(encoding="utf-8")))
+        if known == key:
+            return Arrangement(places, communities)
     made = arrange(names, neighbours)
     kept = json.dumps([key, made.places, made.communities])
     with suppress(OSError):
         store.mkdir(parents=True, exist_ok=True)
         aside = store / f"{FILE}.{os.getpid()}"
-        aside.write_text(f"{digest(kept)}\n{kept}", encoding="utf-8")
+        aside.write_text(seal(kept), encoding="utf-8")
         aside.replace(store / FILE)
     return made
 

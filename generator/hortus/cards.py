@@ -4,6 +4,7 @@ A card is the note's title and the site's, set in the math font, which has the l
 a title it cannot set is left out. Each card is made once and kept by what is on it.
 """
 
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -19,6 +20,8 @@ SIZES = (92, 76, 60, 48)
 LINES = 4
 PAPER, INK, ACCENT = (253, 252, 249), (29, 33, 38), (47, 111, 79)
 VERSION = "1"
+CHECK = 20
+"""Letters of the hash behind a card that is kept."""
 
 
 def make_cards(titles: Mapping[str, str], site: str, store: Path) -> dict[str, bytes]:
@@ -27,16 +30,26 @@ def make_cards(titles: Mapping[str, str], site: str, store: Path) -> dict[str, b
     cards = {}
     for key, title in titles.items():
         file = folder / (digest("\0".join((VERSION, title, site))) + ".png")
-        png = b""
-        with suppress(OSError):
-            png = file.read_bytes()
-        if not _is_whole(png):
-            png = draw_card(title, site)
-            with suppress(OSError):
-                folder.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(png)
-        cards[key] = png
+        cards[key] = _kept(file) or _keep(file, draw_card(title, site))
     return cards
+
+
+def _kept(file: Path) -> bytes:
+    """Return the card that was kept; empty when there is none, or it is damaged."""
+    with suppress(OSError):
+        png, check = (content := file.read_bytes())[:-CHECK], content[-CHECK:]
+        return png if digest(png)[:CHECK].encode() == check else b""
+    return b""
+
+
+def _keep(file: Path, png: bytes) -> bytes:
+    """Keep a card with its hash behind it, and return it."""
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside = file.with_suffix(f".{os.getpid()}")
+        aside.write_bytes(png + digest(png)[:CHECK].encode())
+        aside.replace(file)
+    return png
 
 
 def draw_card(title: str, site: str) -> bytes:
@@ -99,7 +112,3 @@ def _letters() -> frozenset[int]:
 
 def _can_set(text: str) -> bool:
     return all(ord(letter) in _letters() or letter.isspace() for letter in text)
-
-
-def _is_whole(png: bytes) -> bool:
-    return png.startswith(b"\x89PNG") and png.endswith(b"IEND\xaeB`\x82")

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urldefrag, urlsplit
 
 from hortus.model import External, Issue, Note
+from hortus.names import seal, unseal
 from hortus.probe import Answer, Door, probe
 
 DAY = 86400.0
@@ -116,7 +117,7 @@ def _ask_host(urls: Sequence[str], door: Door | None, manners: Manners, keep: Ca
 def _read(cache: Path) -> dict[str, tuple[Answer, float]]:
     """Read what is remembered: the answer, and until when it is believed."""
     try:
-        rows = json.loads(cache.read_text("utf-8"))["answers"]
+        rows = json.loads(unseal(cache.read_text("utf-8")))["answers"]
         found = {url: (Answer(kind, str(message)), float(until)) for url, (kind, message, until) in rows.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
@@ -130,5 +131,5 @@ def _write(cache: Path, answers: Mapping[str, tuple[Answer, float]], now: float)
     with suppress(OSError):
         cache.parent.mkdir(parents=True, exist_ok=True)
         aside = cache.with_name(f"{cache.name}.{os.getpid()}")
-        aside.write_text(json.dumps({"version": 1, "answers": rows}, ensure_ascii=False), "utf-8")
+        aside.write_text(seal(json.dumps({"version": 1, "answers": rows}, ensure_ascii=False)), "utf-8")
         aside.replace(cache)

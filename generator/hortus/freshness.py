@@ -16,7 +16,7 @@ from pathlib import Path
 from hortus.config import Config
 from hortus.history import head
 from hortus.model import Vault
-from hortus.names import digest
+from hortus.names import digest, seal, unseal
 from hortus.output import MANIFEST
 
 
@@ -44,7 +44,7 @@ def inputs_hash(config: Config, vault: Vault, mode: str) -> str:
 def read_last(config: Config, inputs: str) -> Last | None:
     """Return what the last build told, if nothing has changed since; else None."""
     try:
-        last = json.loads(_file(config).read_text("utf-8"))
+        last = json.loads(unseal(_file(config).read_text("utf-8")))
         fresh = last["inputs"] == inputs and last["stamps"] == _stamps(config.out)
         return Last(last["notes"], last["summary"]) if fresh else None
     except (OSError, ValueError, KeyError, TypeError):
@@ -58,7 +58,7 @@ def keep_last(config: Config, inputs: str, last: Last) -> None:
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         aside = file.with_suffix(f".{os.getpid()}")
-        aside.write_text(json.dumps(record), "utf-8")
+        aside.write_text(seal(json.dumps(record)), "utf-8")
         aside.replace(file)
 
 

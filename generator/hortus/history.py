@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from hortus.model import Note
+from hortus.names import seal, unseal
 
 MARK = "\x01"
 
@@ -28,14 +29,14 @@ def read_changes(folder: Path, cache: Path) -> dict[str, str]:
         return {}
     file = cache / "changes.json"
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        known = json.loads(file.read_text("utf-8"))
+        known = json.loads(unseal(file.read_text("utf-8")))
         if known["commit"] == commit:
             return {str(path): str(date) for path, date in known["changes"].items()}
     changes = _changes(folder)
     with suppress(OSError):
         cache.mkdir(parents=True, exist_ok=True)
         aside = file.with_suffix(f".{os.getpid()}")
-        aside.write_text(json.dumps({"commit": commit, "changes": changes}), "utf-8")
+        aside.write_text(seal(json.dumps({"commit": commit, "changes": changes})), "utf-8")
         aside.replace(file)
     return changes
 

@@ -97,6 +97,23 @@ def digest(content: str | bytes) -> str:
     return hashlib.blake2b(content, digest_size=20).hexdigest()
 
 
+def seal(text: str) -> str:
+    """Put the hash of a text before it, so that damage done to the file it is kept in shows."""
+    return f"{digest(text)}\n{text}"
+
+
+def unseal(sealed: str) -> str:
+    """Return the text that was sealed; raise ValueError when it is no longer what it was.
+
+    >>> unseal(seal("kept"))
+    'kept'
+    """
+    check, _, text = sealed.partition("\n")
+    if digest(text) != check:
+        raise ValueError("damaged")
+    return text
+
+
 def unique_anchor(text: str, taken: dict[str, int]) -> str:
     """Make an id for a heading, unlike those in *taken*, which holds how often each was asked for.
 
