@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 
@@ -76,7 +77,7 @@ class _Crew:
 
     def _hire(self) -> None:
         ours, theirs = self.context.Pipe()
-        process = self.context.Process(target=_work, args=(theirs, self.options), daemon=True)
+        process = self.context.Process(target=_work, args=(theirs, ours, self.options), daemon=True)
         process.start()
         theirs.close()
         worker = _Worker(process, ours, self.limit)
@@ -133,15 +134,14 @@ class _Worker:
         self.process.join()
 
 
-def _work(connection: Connection, options: ParseOptions) -> None:
+def _work(connection: Connection, far: Connection, options: ParseOptions) -> None:
     """Parse what comes until nothing comes: the life of one process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the command ends this process too
-    while True:
-        try:
+    far.close()  # held here as well it would never end, and this process would outlive a command that is killed
+    with suppress(EOFError, OSError):
+        while True:
             source = connection.recv()
-        except EOFError:
-            return
-        connection.send_bytes(encode_note(read_note(source, options)))
+            connection.send_bytes(encode_note(read_note(source, options)))
 
 
 def read_note(source: Source, options: ParseOptions) -> Note:
