@@ -1,0 +1,739 @@
+"""Nothing is lost: builds that are killed, find no room, meet each other, or remember damaged things.
+
+Kills, faults and limits are the system's own, in processes of their own: the command itself, forked from here
+so that it need not load. Each promise is tried this often, and more with HORTUS_THOROUGH=1:
+
+* a build, killed at 200 random moments, and killed before every system call of putting a site in its place;
+* no room, answered once to each system call that needs some; files that may not grow beyond 25 sizes; small disks;
+* builds at once on one folder, in 12 rounds of three;
+* 1,000 bits turned over in all that is remembered, four in four files at a time, each time with a build;
+* 200 random sequences of edits, one after the other over one memory, each with a clean build beside it.
+"""
+
+import ctypes
+import errno
+import http.server
+import ipaddress
+import os
+import platform
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from hortus.build import build, survey
+from hortus.cli import main
+from hortus.config import read_config
+from hortus.external import Manners, check_externals
+from hortus.figures.store import Store
+from hortus.model import HortusError, Site
+from hortus.note import parse_note
+from hortus.output import MANIFEST, write_site
+from hortus.probe import Door
+from hortus.vault import parse_bytes, read_vault
+
+MORE = 5 if os.environ.get("HORTUS_THOROUGH") else 1
+PATIENCE = 60.0
+"""Seconds that anything may take on a busy machine."""
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="system calls are stopped as Linux does")
+registers = pytest.mark.skipif(platform.machine() != "x86_64", reason="faults are put where x86-64 has its registers")
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """Return every file of a folder."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+def leftovers(out: Path) -> list[str]:
+    return sorted(path.name for path in out.parent.iterdir() if path.name.startswith(f".{out.name}."))
+
+
+def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+
+
+# --- processes ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A process that was forked from here; it leads a group of its own."""
+
+    pid: int
+    printed: Path
+
+    def wait(self) -> int:
+        """Return the exit status; of one that was killed the signal, negative."""
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+    def alone(self) -> bool:
+        """Tell whether nothing that it started outlives it."""
+        until = time.monotonic() + PATIENCE / 3
+        while time.monotonic() < until:
+            try:
+                os.killpg(self.pid, 0)
+            except ProcessLookupError:
+                return True
+            time.sleep(0.002)
+        return False
+
+
+def fork(deed: Callable[[], int], printed: Path) -> Apart:
+    """Do something in a process of its own, which ends with the status that *deed* returns."""
+    pid = os.fork()
+    if pid:
+        with suppress(OSError):
+            os.setpgid(pid, pid)
+        return Apart(pid, printed)
+    status = 99
+    try:
+        with suppress(OSError):
+            os.setpgid(0, 0)
+        file = os.open(printed, os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
+        os.dup2(file, 1)
+        os.dup2(file, 2)
+        sys.stdout = sys.__stdout__ = open(1, "w", closefd=False)  # noqa: SIM115
+        sys.stderr = sys.__stderr__ = open(2, "w", closefd=False)  # noqa: SIM115
+        status = deed()
+        sys.stdout.flush()
+    except BaseException as error:
+        os.write(2, f"Traceback: {error!r}".encode())
+    finally:
+        os._exit(status)
+
+
+def build_apart(vault: Path, printed: Path, *arguments: str) -> Apart:
+    """Start `hortus build`."""
+    return fork(lambda: main(["build", str(vault), *arguments]), printed)
+
+
+# --- a vault in two states ------------------------------------------------------------------------
+
+OLD = {
+    "index.md": "# Home MOC\n\n[[a]] [[b]] $x$\n",
+    "a.md": "old words [[b]]\n",
+    "b.md": "# B\n\n![[p.png]]\n",
+    "p.png": "old picture " * 900,
+    "gone.md": "old only [[a]]\n",
+}
+NEW = {
+    "index.md": "# Home MOC\n\n[[a]] [[b]] [[c]] $y$\n",
+    "a.md": "new words [[b]]\n",
+    "b.md": "# B\n\n![[p.png]]\n",
+    "p.png": "new picture " * 900,
+    "folder/c.md": "new only [[a]]\n",
+}
+SETTINGS = 'search = false\nsite_url = "https://example.org/"\n'
+
+
+@dataclass(frozen=True)
+class Garden:
+    """A project whose vault is in one of two states, and the sites they make."""
+
+    root: Path
+    old: dict[str, bytes]
+    new: dict[str, bytes]
+
+    @property
+    def out(self) -> Path:
+        return self.root / "site"
+
+    @property
+    def printed(self) -> Path:
+        return self.root / "printed.txt"
+
+    def put(self, files: dict[str, str]) -> None:
+        """Bring the vault into a state."""
+        vault = self.root / "vault"
+        for path in OLD.keys() | NEW.keys():
+            if path in files:
+                (vault / path).parent.mkdir(parents=True, exist_ok=True)
+                (vault / path).write_text(files[path])
+            else:
+                (vault / path).unlink(missing_ok=True)
+
+    def build(self, *arguments: str) -> Apart:
+        return build_apart(self.root, self.printed, *arguments)
+
+
+@pytest.fixture
+def garden(tmp_path, monkeypatch) -> Garden:
+    monkeypatch.setenv("HORTUS_CACHE", str(tmp_path / "cache"))
+    root = tmp_path / "garden"
+    (root / "vault").mkdir(parents=True)
+    (root / "hortus.toml").write_text(SETTINGS)
+    sites = []
+    for files in (NEW, OLD):
+        Garden(root, {}, {}).put(files)
+        assert 0 == build_apart(root, root / "printed.txt").wait()
+        sites.append(snapshot(root / "site"))
+    return Garden(root, sites[1], sites[0])
+
+
+# --- killed ---------------------------------------------------------------------------------------
+
+
+def test_killed_at_any_moment(garden):
+    """`kill -9` at random moments: the old site or the new one, whole; no process lives on; the next build heals."""
+    dice = random.Random(11)
+    states = [(OLD, garden.old), (NEW, garden.new)]
+    slowest, ends = 0.0, {"old": 0, "new": 0, "done": 0}
+    for number in range(200 * MORE):
+        files, wanted = states[(number + 1) % 2]
+        before = states[number % 2][1]
+        garden.put(files)
+        process = garden.build()
+        began = time.monotonic()
+        time.sleep(dice.random() * (slowest or 0.2))
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
+        killed = process.wait() == -signal.SIGKILL
+        found = snapshot(garden.out)
+        assert found in (before, wanted), f"a mix: {differences(found, before)} and {differences(found, wanted)}"
+        assert process.alone(), "something that it started lives on"
+        ends["done" if not killed else "old" if found == before else "new"] += 1
+
+        began = time.monotonic()
+        assert 0 == garden.build().wait(), garden.printed.read_text()
+        slowest = max(time.monotonic() - began, slowest * 0.9)
+        assert [] == differences(wanted, snapshot(garden.out))
+        assert [] == leftovers(garden.out)
+
+    assert ends["old"] > 20, f"hardly any was killed in time: {ends}"
+
+
+class Steps:
+    """Another process, stopped before each of its system calls."""
+
+    SYSCALL, PEEK, POKE, OPTIONS, TRACEME = 24, 3, 6, 0x4200, 0
+    NUMBER, RESULT = 15 * 8, 10 * 8
+    """Where x86-64 has a call's number and its result."""
+
+    def __init__(self) -> None:
+        self.call = ctypes.CDLL(None, use_errno=True).ptrace
+        self.call.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+        self.call.restype = ctypes.c_long
+
+    def run(self, deed: Callable[[], int], printed: Path, at: Callable[["Steps", int], int | None]) -> int:
+        """Do something apart; before its call number n, *at* may kill it, or return an error for the call to give."""
+
+        def traced() -> int:
+            if self.call(self.TRACEME, 0, None, None):
+                return 98
+            os.kill(os.getpid(), signal.SIGSTOP)
+            return deed()
+
+        process = fork(traced, printed)
+        self.pid = process.pid
+        _, status = os.waitpid(self.pid, 0)
+        if os.WIFEXITED(status):
+            pytest.skip("this machine lets nobody stop another process")
+        self.call(self.OPTIONS, self.pid, None, 0x1 | 0x100000)  # tell calls from signals; end with the tracer
+        number, inside, fault = 0, False, None
+        while True:
+            self.call(self.SYSCALL, self.pid, None, None)
+            _, status = os.waitpid(self.pid, 0)
+            if not os.WIFSTOPPED(status):
+                return os.waitstatus_to_exitcode(status)
+            if os.WSTOPSIG(status) != signal.SIGTRAP | 0x80:
+                continue
+            inside = not inside
+            if inside:
+                fault = at(self, number)
+                number += 1
+                if fault:
+                    self.call(self.POKE, self.pid, self.NUMBER, -1 & (1 << 64) - 1)
+            elif fault:
+                self.call(self.POKE, self.pid, self.RESULT, -fault & (1 << 64) - 1)
+
+    @property
+    def number(self) -> int:
+        """Which system call it is about to make."""
+        return self.call(self.PEEK, self.pid, self.NUMBER, None)
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+
+RENAMEAT2 = 316
+MAKING = {1: "write", 18: "pwrite64", 40: "sendfile", 82: "rename", 83: "mkdir", 86: "link", 257: "openat",
+          258: "mkdirat", 264: "renameat", 265: "linkat", RENAMEAT2: "renameat2", 326: "copy_file_range"}  # fmt: skip
+"""Calls of x86-64 that may find no room."""
+FIRST = {"index.html": b"old", "a/b.html": b"old b", "same.html": b"same", "gone.html": b"gone"}
+SECOND = {"index.html": b"new", "a/b.html": b"new b", "same.html": b"same", "c/d.html": b"new d"}
+FOREIGN = {"CNAME": b"x.org", "mine/notes.txt": b"mine"}
+
+
+def pages(folder: Path) -> dict[str, bytes] | None:
+    """Return the files of a site but its manifest; None when there is no such folder."""
+    return {name: c for name, c in snapshot(folder).items() if name != MANIFEST} if folder.is_dir() else None
+
+
+def put_site(site: dict[str, bytes], foreign: dict[str, bytes], out: Path) -> None:
+    """Write a site, and beside it what is somebody else's."""
+    write_site(Site(site), out)
+    for name, content in foreign.items():
+        (out / name).parent.mkdir(exist_ok=True)
+        (out / name).write_bytes(content)
+
+
+def write_second(out: Path) -> Callable[[], int]:
+    """Return what writes the second site, and says how that went."""
+
+    def write() -> int:
+        try:
+            write_site(Site(SECOND), out)
+        except HortusError as error:
+            print(error)
+            return error.status
+        return 0
+
+    return write
+
+
+def every_call(out: Path, printed: Path, way: str) -> Iterator[int]:
+    """Kill the writing before its first, second, … system call until it gets through; yield after each death."""
+    steps = Steps()
+    for last in range(10_000):
+
+        def at(steps: Steps, number: int, last: int = last) -> int | None:
+            if number == last:
+                steps.kill()
+            elif way == "two renames" and steps.number == RENAMEAT2:
+                return errno.ENOSYS
+            return None
+
+        if steps.run(write_second(out), printed, at) == 0:
+            assert last > 50, "it was over before it began"
+            return
+        yield last
+    pytest.fail("it never ended")
+
+
+@linux
+@pytest.mark.parametrize("way", ["exchange", pytest.param("two renames", marks=registers)])
+def test_killed_before_every_system_call(tmp_path, way):
+    """The old site or the new one, with all that is somebody else's, and after the next build the new one.
+
+    Where the system cannot exchange two folders there is, for one moment, none; the next build has all of it again.
+    """
+    out, printed = tmp_path / "www" / "site", tmp_path / "printed"
+    old, new = FIRST | FOREIGN, SECOND | FOREIGN
+    put_site(FIRST, FOREIGN, out)
+    seen: set[str] = set()
+    for number in every_call(out, printed, way):
+        found = pages(out)
+        seen.add("none" if found is None else "old" if found == old else "new")
+        assert found in (old, new) or (way == "two renames" and found is None), f"call {number}: {found}"
+
+        write_site(Site(SECOND), out)
+        assert (new, []) == (pages(out), leftovers(out)), f"call {number} was not healed"
+        write_site(Site(FIRST), out)
+        assert (old, []) == (pages(out), leftovers(out)), f"call {number} was not healed for good"
+
+    assert {"old", "new"} | ({"none"} if way == "two renames" else set()) == seen
+
+
+@linux
+def test_killed_before_every_system_call_of_the_first_site(tmp_path):
+    """Where no site was there is none, or all of it."""
+    out = tmp_path / "www" / "site"
+    for number in every_call(out, tmp_path / "printed", "exchange"):
+        assert pages(out) in (None, SECOND), f"call {number}"
+
+        write_site(Site(SECOND), out)
+        assert (SECOND, []) == (pages(out), leftovers(out)), f"call {number} was not healed"
+        shutil.rmtree(out.parent)
+
+
+# --- no room ----------------------------------------------------------------------------------------
+
+
+@linux
+@registers
+@pytest.mark.parametrize("way", ["exchange", "two renames"])
+def test_no_room_at_every_system_call(tmp_path, way):
+    """Whichever call finds the disk full: the old site and a sentence that says so, or the new site."""
+    out, printed = tmp_path / "www" / "site", tmp_path / "printed"
+    old, new = FIRST | FOREIGN, SECOND | FOREIGN
+    put_site(FIRST, FOREIGN, out)
+    steps, full, ends = Steps(), -1, {0: 0, 1: 0}
+    while True:
+        full += 1
+        made = 0
+
+        def at(steps: Steps, number: int, full: int = full) -> int | None:
+            nonlocal made
+            call = steps.number
+            if way == "two renames" and call == RENAMEAT2:
+                return errno.ENOSYS
+            if call in MAKING:
+                made += 1
+                return errno.ENOSPC if made == full + 1 else None
+            return None
+
+        status = steps.run(write_second(out), printed, at)
+        if made <= full:
+            break
+        assert status in ends, printed.read_text()
+        ends[status] += 1
+        assert (new if status == 0 else old) == pages(out), f"the {full}th: {printed.read_text()}"
+        assert status == 0 or "No space left on device; the site is as it was" in printed.read_text()
+
+        write_site(Site(SECOND), out)
+        assert (new, []) == (pages(out), leftovers(out))
+        write_site(Site(FIRST), out)
+
+    assert 0 == status and pages(out) == new
+    assert ends[1] > 10, "no room was missing"
+
+
+def limited(garden: Garden, size: int) -> Callable[[], int]:
+    def run() -> int:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        return main(["build", str(garden.root)])
+
+    return run
+
+
+def told_or_done(status: int, before: dict[str, bytes], wanted: dict[str, bytes], out: Path, said: Path) -> str:
+    """Say what is wrong after a build that had little room: empty when it told so and left all as it was, or did it."""
+    printed, found = said.read_text(), snapshot(out)
+    if "Traceback" in printed:
+        return printed
+    if status == 0:
+        return "" if found == wanted else f"status 0, and {differences(found, wanted)} are not there"
+    if status != 1 or (printed and "the site is as it was" not in printed):
+        return f"status {status}: {printed}"
+    return "" if found == before else f"status 1, and {differences(found, before)} are changed"
+
+
+def test_files_that_may_not_grow(garden):
+    """No file may be larger than so much, neither of the site nor of what is remembered; at every size, old or new."""
+    dice = random.Random(12)
+    states = [(OLD, garden.old), (NEW, garden.new)]
+    largest = max(map(len, garden.new.values()))
+    statuses = set()
+    for number in range(25 * MORE):
+        now, before = states[(number + 1) % 2], states[number % 2][1]
+        garden.put(now[0])
+        forget(number)
+        size = int(largest ** dice.random()) if number % 4 else dice.randrange(largest * 2)
+        statuses.add(status := fork(limited(garden, size), garden.printed).wait())
+
+        assert "" == told_or_done(status, before, now[1], garden.out, garden.printed), f"at {size} bytes"
+        assert 0 == garden.build().wait()
+        assert ([], []) == (differences(now[1], snapshot(garden.out)), leftovers(garden.out))
+
+    assert {0, 1} == statuses
+
+
+def forget(number: int) -> None:
+    """Forget what is quickly made again, and now and then all."""
+    cache = Path(os.environ["HORTUS_CACHE"])
+    for path in sorted(cache.rglob("*")):
+        if path.is_file() and (number % 10 == 0 or path.suffix not in (".png", ".woff2")):
+            path.unlink()
+
+
+@pytest.fixture
+def disk(tmp_path) -> Iterator[Callable[[int], Path]]:
+    """Return a function that gives a disk so many kilobytes, and says where it is."""
+    place = tmp_path / "disk"
+    place.mkdir()
+
+    def size(kilobytes: int) -> Path:
+        options = f"{'remount,' if os.path.ismount(place) else ''}size={kilobytes}k"
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", place], capture_output=True).returncode:
+            pytest.skip("this machine lets nobody mount a disk")
+        return place
+
+    yield size
+    if os.path.ismount(place):
+        subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def test_small_disks(garden, disk, monkeypatch):
+    """Site and memory on one disk that is full, or has a little room, and more each time, until it is enough."""
+    place = disk(8192)
+    garden = replace(garden, root=Path(shutil.move(garden.root, place / "garden")))
+    printed = place.parent / "printed.txt"
+    monkeypatch.setenv("HORTUS_CACHE", str(place / "cache"))
+    statuses = []
+    for number, spare in enumerate([*range(0, 240, 20 // MORE), 4000]):
+        disk(8192)
+        garden.put(OLD)
+        assert 0 == build_apart(garden.root, printed).wait()
+        garden.put(NEW)
+        forget(number)
+        disk(shutil.disk_usage(place).used // 1024 + spare)
+        status = build_apart(garden.root, printed).wait()
+        statuses.append(status)
+
+        assert "" == told_or_done(status, garden.old, garden.new, garden.out, printed), f"{spare} kB to spare"
+        assert [] == leftovers(garden.out)
+
+    assert 1 in statuses and 0 == statuses[-1]
+
+
+# --- at once ----------------------------------------------------------------------------------------
+
+
+def test_builds_at_once(garden):
+    """Three on one folder and one memory, one of them killed: the site is whole at any time, and in the end right."""
+    dice = random.Random(13)
+    for number in range(12 * MORE):
+        files, wanted = (NEW, garden.new) if number % 2 == 0 else (OLD, garden.old)
+        before = garden.old if number % 2 == 0 else garden.new
+        garden.put(files)
+        processes = [build_apart(garden.root, garden.root / f"printed{n}.txt") for n in range(3)]
+        time.sleep(dice.random() * 0.1)
+        os.kill(processes[0].pid, signal.SIGKILL)
+        killed = processes[0].wait()
+        assert snapshot(garden.out) in (before, wanted)
+        statuses = [process.wait() for process in processes[1:]]
+
+        assert killed in (0, -signal.SIGKILL)
+        assert [0, 0] == statuses, [process.printed.read_text() for process in processes]
+        assert ([], []) == (differences(wanted, snapshot(garden.out)), leftovers(garden.out))
+
+
+def test_different_builds_at_once(garden, tmp_path):
+    """Two vaults that are built into one folder: one waits, and the folder holds one site, not some of each."""
+    others = tmp_path / "others"
+    shutil.copytree(garden.root, others)
+    garden.put(NEW)
+    for _ in range(6 * MORE):
+        processes = [
+            build_apart(root, root / "printed.txt", "--out", str(garden.out)) for root in (garden.root, others)
+        ]
+
+        assert [0, 0] == [process.wait() for process in processes], [p.printed.read_text() for p in processes]
+        assert pages(garden.out) in (
+            {n: c for n, c in site.items() if n != MANIFEST} for site in (garden.old, garden.new)
+        )
+        assert [] == leftovers(garden.out)
+
+
+# --- what is remembered, damaged ------------------------------------------------------------------
+
+
+def turn(file: Path, dice: random.Random) -> None:
+    """Turn over one bit."""
+    content = bytearray(file.read_bytes())
+    if content:
+        content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
+        file.write_bytes(content)
+
+
+def test_damaged_memory(garden, capfd):
+    """Bits turned over in all that is remembered, four files at a time: site and report are as if nothing was."""
+    settings = ["-c", "user.name=A", "-c", "user.email=a@example.invalid"]
+    for words in (["init", "--quiet"], ["add", "vault"], [*settings, "commit", "--quiet", "-m", "notes"]):
+        subprocess.run(["git", *words], cwd=garden.root, check=True, env=os.environ | {"GIT_CONFIG_NOSYSTEM": "1"})
+    with (garden.root / "vault" / "a.md").open("a") as note:
+        note.write("\n[[nowhere]] TODO\n\n[x]()\n")
+    shutil.rmtree(os.environ["HORTUS_CACHE"])
+    assert 0 == main(["build", str(garden.root)])
+    clean, said = snapshot(garden.out), capfd.readouterr().out
+    cache = read_config(garden.root).cache
+    dice, turned = random.Random(14), {}
+    for _ in range(250 * MORE):
+        shutil.rmtree(cache / "figures", ignore_errors=True)
+        files = sorted(path for path in cache.rglob("*") if path.is_file())
+        kinds: dict[str, list[Path]] = {}
+        for file in files:
+            kinds.setdefault(file.name.split("-")[0] if file.suffix != ".png" else "card", []).append(file)
+        last = kinds.pop("last")  # without it all is read again
+        for file in [last[0], *(dice.choice(kinds[kind]) for kind in dice.sample(sorted(kinds), 3))]:
+            turn(file, dice)
+            kind = file.name.split("-")[0] if file.suffix != ".png" else "card"
+            turned[kind] = turned.get(kind, 0) + 1
+        status, printed = main(["build", str(garden.root)]), capfd.readouterr()
+
+        assert (0, "") == (status, printed.err)
+        assert [] == differences(clean, snapshot(garden.out)), sorted(turned)
+        assert said.splitlines()[1:] == printed.out.splitlines()[1:]
+
+    assert 1000 * MORE == sum(turned.values())
+    assert {"card", "changes.json", "graph.json", "last", "math", "notes.sqlite"} == turned.keys()
+
+
+@pytest.mark.parametrize("deed", ["a bit", "cut", "empty", "another's"])
+def test_damaged_figures(tmp_path, deed):
+    """What the store of figures gives is what was put there, or nothing; "another's": an object in a file's place."""
+    store = Store(tmp_path / "figures")
+    dice = random.Random(deed)
+    objects = [store.put(dice.randbytes(300)) for _ in range(4)]
+    contents = [content for name in objects if (content := store.get(name)) is not None]
+    action, record = (
+        {"objects": objects, "observed": [["a.csv", "1"]], "versions": {"x": "1"}},
+        {"key": objects[0], "alt": "é"},
+    )
+    for _ in range(60 * MORE):
+        assert objects == [store.put(content) for content in contents]
+        store.remember("k" * 64, action)
+        store.set_last("figure", record)
+        files = sorted(path for path in store.folder.rglob("*") if path.is_file())
+        file = dice.choice(files)
+        if deed == "a bit":
+            turn(file, dice)
+        elif deed == "another's":
+            file.write_bytes(dice.choice(contents))
+        else:
+            file.write_bytes(file.read_bytes()[: dice.randrange(50) if deed == "cut" else 0])
+
+        assert [] == [
+            name for name, content in zip(objects, contents, strict=True) if store.get(name) not in (content, None)
+        ]
+        assert store.actions("k" * 64) in ([action], [])
+        assert store.last("figure") in (record, {})
+
+
+@pytest.fixture
+def stranger() -> Iterator[str]:
+    """A server on this machine that has one page."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.send_response(200 if self.path == "/there" else 404)
+            self.end_headers()
+
+        do_GET = do_HEAD
+
+        def log_message(self, *_) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_damaged_answers_of_strangers(tmp_path, stranger):
+    """What is remembered of links out of the site is believed as it was, or asked again."""
+    notes = [parse_note(parse_bytes("a.md", f"[x]({stranger}/gone) [y]({stranger}/there)\n".encode()))]
+    file, dice = tmp_path / "links.json", random.Random(15)
+    here = Door(allowed=(ipaddress.ip_network("127.0.0.1/32"),), seconds=5)
+    clean = check_externals(notes, file, here, Manners(pause=0))
+    kept = file.read_bytes()
+    for _ in range(60 * MORE):
+        file.write_bytes(kept)
+        turn(file, dice)
+
+        assert clean == check_externals(notes, file, here, Manners(pause=0))
+
+
+# --- edits --------------------------------------------------------------------------------------------
+
+NAMES = [
+    "Alpha.md",
+    "beta.md",
+    "Gamma MOC.md",
+    "sub/Delta.md",
+    "sub/beta.md",
+    "zeta 1.2.md",
+    "Index MOC.md",
+    "map.canvas",
+]
+PIECES = [
+    "see [[Alpha]] and [[beta|other]].", "![[Delta]]", "![[beta#Part]]", "[x](sub/Delta.md)", "[[Missing one]] TODO",
+    "# Part\ntext ^b", "[[zeta 1.2#^b]] #tag", "> [!note] T\n> [[#Part]]", "![[p.png|100]]\n*A caption with [[beta]].*",
+    "x[^1]\n\n[^1]: words [[Alpha]]", "```python\nx = 1\n```", "%%hidden [[Alpha]]%%", "![[data.csv]]", "[[Renamed 1]]",
+]  # fmt: skip
+HEADS = [
+    "", "", "---\ntags: [one]\naliases: [AL]\n---\n", "---\ndraft: true\n---\n", "---\nprivate: [\n---\n",
+    "---\ntitle: T\ndate: 2024-05-06\nup: '[[Gamma MOC]]'\n---\n",
+]  # fmt: skip
+CANVAS = '{"nodes":[{"id":"1","type":"file","file":"%s","x":0,"y":0,"width":9,"height":9}],"edges":[]}'
+TOML = [
+    "search = false\n",
+    SETTINGS,
+    'search = false\nignore = ["sub/**"]\n',
+    "search = false\nstrict_line_breaks = true\n",
+]
+DEEDS = (
+    "write", "write", "hide", "rename", "swap", "delete", "move", "folder", "asset", "settings", "theme", "append",
+)  # fmt: skip
+
+
+def edit(dice: random.Random, root: Path) -> str:
+    """Do to a vault what its owner might; return what it was."""
+    vault = root / "vault"
+    notes = sorted(path for path in vault.rglob("*") if path.suffix in (".md", ".canvas"))
+    note = dice.choice(notes) if notes else vault / "Alpha.md"
+    deed = dice.choice(DEEDS) if notes else "write"
+    if deed == "write":
+        file = vault / dice.choice(NAMES)
+        file.parent.mkdir(exist_ok=True)
+        body = "\n\n".join(dice.sample(PIECES, dice.randint(0, 5)))
+        file.write_text(CANVAS % dice.choice(NAMES) if file.suffix == ".canvas" else f"{dice.choice(HEADS)}{body}\n")
+    elif deed == "hide":
+        mark = f"{dice.choice(['draft', 'private'])}: {dice.choice(['true', 'false'])}"
+        note.write_text(f"---\n{mark}\n---\n{dice.choice(PIECES)}\n")
+    elif deed == "rename":
+        note.rename(note.with_name(f"Renamed {dice.randint(0, 2)}{note.suffix}"))
+    elif deed == "swap":
+        other = dice.choice(notes)
+        one, two = note.read_bytes(), other.read_bytes()
+        note.write_bytes(two), other.write_bytes(one)
+    elif deed == "delete":
+        note.unlink()
+    elif deed == "move":
+        target = vault / dice.choice(["", "sub", "new folder"])
+        target.mkdir(exist_ok=True)
+        note.rename(target / note.name)
+    elif deed == "folder" and (vault / "sub").is_dir():
+        shutil.rmtree(vault / "other", ignore_errors=True)
+        (vault / "sub").rename(vault / "other")
+    elif deed == "asset":
+        file = vault / dice.choice(["p.png", "sub/p.png", "data.csv"])
+        file.parent.mkdir(exist_ok=True)
+        file.unlink() if file.exists() and dice.random() < 0.3 else file.write_text(f"a,{dice.random()}\n")
+    elif deed == "settings":
+        (root / "hortus.toml").write_text(dice.choice(TOML))
+    elif deed == "theme":
+        (root / "theme.css").write_text(f"/* {dice.random()} */\n")
+    elif deed == "append":
+        note.write_text(note.read_text() + f"\n\n{dice.choice(PIECES)}\n")
+    return f"{deed} {note.name}"
+
+
+def make_site(root: Path, cache: Path) -> Site:
+    """Build in memory what `hortus build` writes."""
+    config = replace(read_config(root), cache=cache)
+    return build(config, survey(config, read_vault(config.vault, config.settings.ignore, config.skip), 1))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_edits(tmp_path, seed):
+    """After each of many sequences of edits, over one memory and one folder, the site is that of a clean build."""
+    dice = random.Random(seed)
+    root = tmp_path / "garden"
+    (root / "vault").mkdir(parents=True)
+    (root / "hortus.toml").write_text(SETTINGS)
+    for _ in range(6):
+        edit(dice, root)
+    done = []
+    for number in range(50 * MORE):
+        done.append([edit(dice, root) for _ in range(dice.randint(1, 4))])
+        write_site(make_site(root, tmp_path / "cache"), root / "site")
+        clean = make_site(root, tmp_path / f"clean{number}").files
+        wanted = {url: c if isinstance(c, bytes) else c.read_bytes() for url, c in clean.items()}
+
+        assert [] == differences(wanted, pages(root / "site")), done
+        shutil.rmtree(tmp_path / f"clean{number}", ignore_errors=True)
