@@ -125,8 +125,7 @@ def compute(*, points=120, pictures=200, seed=0):
         "total": float(total),
         "bent_share": float(error(p, bent) / total),
         "table": [
-            {"numbers": k, "error": float(e), "share": float(e / total)}
-            for k, e in zip(CODES, errors, strict=True)
+            {"numbers": k, "error": float(e), "share": float(e / total)} for k, e in zip(CODES, errors, strict=True)
         ],
     }
 

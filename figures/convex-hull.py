@@ -103,9 +103,7 @@ def compute(*, points=40, members=8, seed=6):
         "fan_confidence": float(along[:, -1].mean(0).max()),
         "table": [
             {"distance": float(r), "least sure network": float(least), "mean": float(mean)}
-            for r, least, mean in zip(
-                radii, along.amax(-1).amin(0), along.mean(0).amax(-1), strict=True
-            )
+            for r, least, mean in zip(radii, along.amax(-1).amin(0), along.mean(0).amax(-1), strict=True)
         ],
     }
 
@@ -144,9 +142,7 @@ def draw_ray(ax, result, theme):
 
 
 def draw(result, theme):
-    fig, axes = plt.subplot_mosaic(
-        [["one", "all"], ["ray", "ray"]], figsize=(5.6, 4.9), height_ratios=(2.7, 1.6)
-    )
+    fig, axes = plt.subplot_mosaic([["one", "all"], ["ray", "ray"]], figsize=(5.6, 4.9), height_ratios=(2.7, 1.6))
     draw_plane(axes["one"], result["chances"][0], result, theme)
     draw_plane(axes["all"], result["chances"].mean(axis=0), result, theme)
     axes["one"].set_title("one network")

@@ -70,8 +70,7 @@ def compute(*, folds=4):
         "pieces": 2**folds,
         "cells": 4**folds,
         "table": [
-            {"layers": k, "neurons": 2 * k, "pieces": 2**k, "neurons in one layer": 2**k - 1}
-            for k in range(folds + 1)
+            {"layers": k, "neurons": 2 * k, "pieces": 2**k, "neurons in one layer": 2**k - 1} for k in range(folds + 1)
         ],
     }
 

@@ -47,10 +47,7 @@ def lower(n):
 
 def random_layers(sizes, rng):
     """He's weights, so that signals keep their size: pairs of weights (out, in) and biases."""
-    return [
-        (np.sqrt(2 / i) * rng.normal(size=(o, i)), BIAS * rng.normal(size=o))
-        for i, o in pairwise(sizes)
-    ]
+    return [(np.sqrt(2 / i) * rng.normal(size=(o, i)), BIAS * rng.normal(size=o)) for i, o in pairwise(sizes)]
 
 
 def count(layers):
@@ -147,4 +144,3 @@ def check(result):
     assert (abs(likeness - 1) < 0.25).all(), "like one layer of as many neurons"
     a_neuron = (result["along"] - 1) / NEURONS  # bends for each neuron: (depths, neurons)
     assert (abs(a_neuron / a_neuron.mean() - 1) < 0.15).all(), "one slope for all sizes and depths"
-

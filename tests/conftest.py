@@ -178,7 +178,13 @@ def hortus(cache) -> Callable[..., subprocess.CompletedProcess]:
         given = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "HORTUS_CACHE": str(cache)}
         command = [sys.executable, "-m", "hortus", *map(str, arguments)]
         return subprocess.run(
-            command, cwd=cwd, env=os.environ | given | environment, capture_output=True, text=True, errors="replace", timeout=120
+            command,
+            cwd=cwd,
+            env=os.environ | given | environment,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=120,
         )
 
     return run

@@ -4,7 +4,16 @@ import json
 
 NODES = [
     {"id": "g", "type": "group", "x": -20, "y": -20, "width": 500, "height": 300, "label": "Ideas & <x>"},
-    {"id": "t", "type": "text", "text": "# Hi\n\n[[SGD]] and [[Gone]]", "x": 0, "y": 0, "width": 200, "height": 100, "color": "4"},
+    {
+        "id": "t",
+        "type": "text",
+        "text": "# Hi\n\n[[SGD]] and [[Gone]]",
+        "x": 0,
+        "y": 0,
+        "width": 200,
+        "height": 100,
+        "color": "4",
+    },
     {"id": "f", "type": "file", "file": "SGD.md", "subpath": "#Part", "x": 260, "y": 0, "width": 200, "height": 100},
     {"id": "l", "type": "link", "url": "javascript:alert(1)", "x": 0, "y": 150, "width": 200, "height": 50},
 ]
@@ -39,7 +48,9 @@ def test_its_links_are_links_of_the_graph(build_vault):
 
 def test_linked_and_embedded_by_its_full_name(build_vault):
     """`[[Plan.canvas]]` leads to it; `[[Plan]]` leads to a note not written yet."""
-    built = build_vault({"Plan.canvas": canvas(), "SGD.md": SGD, "a.md": "[[Plan.canvas]] [[Plan]]\n\n![[Plan.canvas]]\n"})
+    built = build_vault(
+        {"Plan.canvas": canvas(), "SGD.md": SGD, "a.md": "[[Plan.canvas]] [[Plan]]\n\n![[Plan.canvas]]\n"}
+    )
     kinds = [type(where).__name__ for where in built.graph.resolutions["a.md"]]
 
     assert ["Found", "Missing", "Found"] == kinds
@@ -48,7 +59,9 @@ def test_linked_and_embedded_by_its_full_name(build_vault):
 
 def test_damage_is_told(build_vault):
     """What is no canvas gives an empty page and one issue; strange nodes are passed over."""
-    strange = canvas([{"id": 1}, {"type": "text"}, {"type": "text", "text": "ok", "x": 1e99, "y": 0, "width": 1, "height": 1}], [{}])
+    strange = canvas(
+        [{"id": 1}, {"type": "text"}, {"type": "text", "text": "ok", "x": 1e99, "y": 0, "width": 1, "height": 1}], [{}]
+    )
     built = build_vault({"bad.canvas": "{", "list.canvas": "[1]", "strange.canvas": strange})
 
     assert ["bad.canvas", "list.canvas"] == [i.path for i in built.report.issues if i.kind == "not_shown"]

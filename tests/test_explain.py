@@ -13,9 +13,19 @@ FILES = {"Note.md": "", "a/Note.md": "", "b/Note.md": "", "b/c/deep.md": "", "on
         ("[[Note]]", "a/Note.md", "an exact path from the vault's root comes first", "Note.md"),
         ("[[a/Note]]", "s.md", "an exact path from the vault's root comes first", "a/Note.md"),
         ("[[One#H]]", "s.md", "the only one of its name", "only/One.md#h"),
-        ("[x](./Note.md)", "b/c/deep.md", "a path that begins with a dot counts from the note's own folder, exactly", "nothing yet"),
+        (
+            "[x](./Note.md)",
+            "b/c/deep.md",
+            "a path that begins with a dot counts from the note's own folder, exactly",
+            "nothing yet",
+        ),
         ("[[#H]]", "only/One.md", "without a name it leads within its own note", "only/One.md#h"),
-        ("[[Nothing]]", "s.md", "nothing fits: no path ends with what is written", "nothing yet; it would be Nothing.md"),
+        (
+            "[[Nothing]]",
+            "s.md",
+            "nothing fits: no path ends with what is written",
+            "nothing yet; it would be Nothing.md",
+        ),
     ],
 )
 def test_explain(join_notes, link, source, rule, leads):

@@ -22,7 +22,12 @@ def repository(tmp_path):
 
 
 def git(folder, *words, date="2024-01-01T00:00:00Z"):
-    who = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@e.org", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@e.org"}
+    who = {
+        "GIT_AUTHOR_NAME": "a",
+        "GIT_AUTHOR_EMAIL": "a@e.org",
+        "GIT_COMMITTER_NAME": "a",
+        "GIT_COMMITTER_EMAIL": "a@e.org",
+    }
     environment = {"PATH": "/usr/bin:/bin:/usr/local/bin", "HOME": str(folder), "GIT_COMMITTER_DATE": date, **who}
     subprocess.run(["git", *words], cwd=folder, env=environment, check=True, capture_output=True)
 
@@ -62,7 +67,9 @@ def test_no_repository(tmp_path):
 
 def test_properties_fill_in(read_note):
     """A commit's date comes before a property's; a note with neither has none."""
-    notes = {path: read_note(text, path) for path, text in {"a.md": "---\ndate: 2020-01-01\n---\n", "b.md": "x"}.items()}
+    notes = {
+        path: read_note(text, path) for path, text in {"a.md": "---\ndate: 2020-01-01\n---\n", "b.md": "x"}.items()
+    }
 
     assert {"a.md": "2024-03-04"} == last_changes(notes, {"a.md": "2024-03-04"})
     assert {"a.md": "2020-01-01"} == last_changes(notes, {})

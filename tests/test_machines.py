@@ -92,4 +92,6 @@ def test_absolute_leaves_other_sites_alone():
     """Addresses with a scheme stay; fragments are of the page."""
     html = '<a href="https://x.org/">x</a><a href="#b">b</a>'
 
-    assert '<a href="https://x.org/">x</a><a href="https://e.org/a.html#b">b</a>' == absolute(html, "https://e.org/a.html")
+    assert '<a href="https://x.org/">x</a><a href="https://e.org/a.html#b">b</a>' == absolute(
+        html, "https://e.org/a.html"
+    )

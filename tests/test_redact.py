@@ -14,7 +14,9 @@ SECRET = "---\ndraft: true\n---\nhidden words\n"
         pytest.param("see [[Canary]].", "see private note.", id="a bare link"),
         pytest.param("see [[Canary|my plan]].", "see my plan.", id="a label stays"),
         pytest.param("## On [[Canary]] and us", "## On private note and us", id="in a heading"),
-        pytest.param("> - a\n>   [the **plan**](Canary.md) b", "> - a\n>   the **plan** b", id="a Markdown link, nested"),
+        pytest.param(
+            "> - a\n>   [the **plan**](Canary.md) b", "> - a\n>   the **plan** b", id="a Markdown link, nested"
+        ),
         pytest.param("![[Canary]]", "private note", id="an embed"),
         pytest.param("[[Canary]] [[Canary]]", "private note private note", id="twice in a line"),
     ],
@@ -42,7 +44,9 @@ def test_no_name_goes_on(build_vault, text):
     """Wherever a public note names a private one, no file of the site holds the name."""
     built = build_vault({"a.md": f"{text}\n", "b.md": "[[a]]\n", "Canary.md": SECRET}, 'site_url = "https://e.org"\n')
 
-    assert [] == [url for url, content in built.bytes().items() if b"canary" in content.lower() or "canary" in url.lower()]
+    assert [] == [
+        url for url, content in built.bytes().items() if b"canary" in content.lower() or "canary" in url.lower()
+    ]
 
 
 def test_the_author_is_told(build_vault):

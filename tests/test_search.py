@@ -63,7 +63,10 @@ def test_search_can_be_left_out(build_vault, settings):
 
 def test_same_notes_same_index(build_vault):
     """Byte for byte, whatever the files' order on a disk; and as after edits that were taken back."""
-    notes = VAULT | {f"n{number}.md": f"# N{number}\n#tag{number} #odd/{number % 7}\n\nWord{number} and [[n{number + 1}]].\n" for number in range(40)}
+    notes = VAULT | {
+        f"n{number}.md": f"# N{number}\n#tag{number} #odd/{number % 7}\n\nWord{number} and [[n{number + 1}]].\n"
+        for number in range(40)
+    }
     first = build_vault(notes).bytes()
     again = build_vault(dict(reversed(notes.items()))).bytes()
     build_vault({**notes, "n1.md": "# Other\nAltogether.\n"})
@@ -95,7 +98,9 @@ def test_words_in_figures(build_vault):
 
 def test_embedded_notes_are_found_by_themselves(build_vault):
     """Their words are not said to be those of every note that embeds them."""
-    documents = dict(search_documents(build_vault({"a.md": "# A\n![[b]]\n", "b.md": "# B\nOnly here.\n"}).found.shown, "en"))
+    documents = dict(
+        search_documents(build_vault({"a.md": "# A\n![[b]]\n", "b.md": "# B\nOnly here.\n"}).found.shown, "en")
+    )
 
     assert [url for url, text in documents.items() if "Only here" in text] == ["b.html"]
 
@@ -123,8 +128,10 @@ def test_every_address_has_its_preview(build_vault):
     home = next(url for url in ("home", "index") if f"previews/{url}.txt" in files)
     expected = ["deep", "deep~block-eq", "deep~rates", home, f"{home}~fn1", "学习"]
 
-    assert sorted(f"previews/{name}.txt" for name in expected) == sorted(url for url in files if url.startswith("previews/"))
-    assert files["previews/deep~rates.txt"].decode().startswith('Deep\n<h2>Rates</h2>\n<p>The ')
+    assert sorted(f"previews/{name}.txt" for name in expected) == sorted(
+        url for url in files if url.startswith("previews/")
+    )
+    assert files["previews/deep~rates.txt"].decode().startswith("Deep\n<h2>Rates</h2>\n<p>The ")
     assert files[f"previews/{home}~fn1.txt"].decode() == "Home\n<p>Foot. </p>"
     assert "Rates" not in files["previews/deep~block-eq.txt"].decode()
 
@@ -159,7 +166,11 @@ def test_previews_are_small_and_whole(build_vault, read_page, text, anchor):
 @pytest.mark.parametrize("most", range(40, 400, 7))
 def test_cut_anywhere(most):
     """Never more than asked, never half an entity or half a formula."""
-    html = "<ul><li>a &amp; b <em>c d</em></li><li><math><mi>x</mi><mo>&lt;</mo></math> word word word</li></ul><p>" + "e &lt; f " * 40 + "</p>"
+    html = (
+        "<ul><li>a &amp; b <em>c d</em></li><li><math><mi>x</mi><mo>&lt;</mo></math> word word word</li></ul><p>"
+        + "e &lt; f " * 40
+        + "</p>"
+    )
     cut = shortened(html, most // 2, most)
 
     assert len(cut.encode()) <= max(most, 40)
@@ -171,12 +182,16 @@ def test_previews_are_the_same_every_time(build_vault):
     first = {url: content for url, content in build_vault(VAULT).bytes().items() if url.startswith("previews/")}
 
     assert first
-    assert first == {url: content for url, content in build_vault(VAULT, jobs=2).bytes().items() if url.startswith("previews/")}
+    assert first == {
+        url: content for url, content in build_vault(VAULT, jobs=2).bytes().items() if url.startswith("previews/")
+    }
 
 
 def test_addresses_in_previews_lead_somewhere(build_vault, read_page, walk_site):
     """Seen from the file they stand in."""
-    files = build_vault(VAULT | {"a/b/c.md": "# C\n[[Deep]] and [[c#Down]].[^1]\n\n## Down\n[[Home]]\n\n[^1]: F [[Deep]]\n"}).bytes()
+    files = build_vault(
+        VAULT | {"a/b/c.md": "# C\n[[Deep]] and [[c#Down]].[^1]\n\n## Down\n[[Home]]\n\n[^1]: F [[Deep]]\n"}
+    ).bytes()
     pages = {url: content for url, content in files.items() if not url.startswith("previews/")}
     previews = {url.replace(".txt", ".html"): content for url, content in files.items() if url.startswith("previews/")}
 

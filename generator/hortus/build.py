@@ -8,8 +8,8 @@ from typing import Any, Literal
 from hortus.addresses import give_addresses
 from hortus.arrangement import arrange_once
 from hortus.config import Config
-from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
 from hortus.feeds import card_files, machine_files
+from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
 from hortus.fragments import preview_files
 from hortus.gallery import Asked, ask_figures, file_sources, script_path, script_sources
 from hortus.graph import embedded_files, link_notes

@@ -88,7 +88,9 @@ def read_boxes(text: str) -> tuple[list[Box], list[dict[str, Any]]]:
         x, y, width, height = (_bounded(node.get(side, 0)) for side in ("x", "y", "width", "height"))
         place = text.find(json.dumps(str(node.get("id", ""))))
         line = text.count("\n", 0, max(place, 0)) + 1
-        boxes.append(Box(str(node.get("id", "")), kind, x, y, abs(width), abs(height), content, str(node.get("color", "")), line))
+        boxes.append(
+            Box(str(node.get("id", "")), kind, x, y, abs(width), abs(height), content, str(node.get("color", "")), line)
+        )
     return boxes, [edge for edge in canvas.get("edges", [])[:MOST] if isinstance(edge, dict)]
 
 
@@ -124,7 +126,16 @@ def _content(box: Box, drawing: _Drawing) -> None:
         kind = "canvas" if box.kind == "file" else link.kind
         shifted = link.context + context if link.context >= 0 else -1
         drawing.links.append(
-            replace(link, kind=kind, line=box.line, column=1, length=1, section=-1, context=shifted, caption=_shifted(link.caption, first, prefix))
+            replace(
+                link,
+                kind=kind,
+                line=box.line,
+                column=1,
+                length=1,
+                section=-1,
+                context=shifted,
+                caption=_shifted(link.caption, first, prefix),
+            )
         )
     drawing.contexts += [_shifted(part, first, prefix) for part in note.contexts]
     drawing.body += _shifted(note.body, first, prefix)

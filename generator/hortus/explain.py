@@ -52,7 +52,11 @@ def _rule(target: str, source: str, index: NameIndex) -> str:
     if len(fitting) > 1:
         return "several paths are equally short: the first by the alphabet is taken"
     if fold(folder(index.paths[fitting[0]][0])) == fold(folder(source)):
-        return "of several, the one in the note's own folder" if len(_named(target, index)[1]) > 1 else "the only one of its name"
+        return (
+            "of several, the one in the note's own folder"
+            if len(_named(target, index)[1]) > 1
+            else "the only one of its name"
+        )
     return "of several, the shortest path" if len(_named(target, index)[1]) > 1 else "the only one of its name"
 
 

@@ -26,7 +26,9 @@ LAZY = re.compile(r' (?:loading|decoding|data-[a-z]+)="[^"]*"')
 
 def machine_files(shown: Shown, settings: Settings, title: str, sources: Mapping[str, str]) -> dict[str, bytes]:
     """Return every file for machines by url; *sources* are the notes' Markdown by path."""
-    files = {markdown_url(shown.urls[path]): sources[path] for path in sorted(shown.graph.notes) if path.endswith(".md")}
+    files = {
+        markdown_url(shown.urls[path]): sources[path] for path in sorted(shown.graph.notes) if path.endswith(".md")
+    }
     files["llms.txt"] = llms_text(shown, settings, title)
     if settings.site_url:
         site = site_root(settings)

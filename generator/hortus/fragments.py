@@ -26,10 +26,10 @@ TAG = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-EMPTY = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-WHOLE = frozenset("math svg object audio video figure picture select button".split())
+EMPTY = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+WHOLE = frozenset(["math", "svg", "object", "audio", "video", "figure", "picture", "select", "button"])
 """Elements that are shown whole or not at all."""
-BLOCKS = frozenset("blockquote div figure li ol p pre section table tr ul".split())
+BLOCKS = frozenset(["blockquote", "div", "figure", "li", "ol", "p", "pre", "section", "table", "tr", "ul"])
 ID = re.compile(r'\sid="[^"]*"')
 WAY_BACK = re.compile(r'<a [^>]*class="footnote-backref".*?</a>', re.DOTALL)
 FOOTNOTE = re.compile(r"fn\d+")
@@ -38,7 +38,9 @@ FOOTNOTE = re.compile(r"fn\d+")
 def preview_files(shown: Shown) -> dict[str, bytes]:
     """Return every preview of the site."""
     wanted = {(path, "") for path in shown.graph.notes} | set(linked_anchors(shown))
-    files = {preview_url(shown.urls[path], anchor): preview_file(path, anchor, shown) for path, anchor in sorted(wanted)}
+    files = {
+        preview_url(shown.urls[path], anchor): preview_file(path, anchor, shown) for path, anchor in sorted(wanted)
+    }
     for name in sorted(shown.figures):
         files[preview_url(f"figures/{name}.html")] = figure_preview(name, shown)
     return {url: content for url, content in files.items() if content}
@@ -111,7 +113,10 @@ def part_of(note: Note, anchor: str) -> Segments:
     for named in (*note.headings, *note.blocks):
         if named.anchor == anchor:
             return note.body[named.start : named.end]
-    place = next((i for i, part in enumerate(note.body) if isinstance(part, Slot) and part.kind == "id" and part.name == anchor), -1)
+    place = next(
+        (i for i, part in enumerate(note.body) if isinstance(part, Slot) and part.kind == "id" and part.name == anchor),
+        -1,
+    )
     return _element(note.body, place) if place > 0 else ()
 
 
@@ -138,7 +143,11 @@ def _is_footnote(part: str | Slot) -> bool:
 def _file(title: str, html: str, size: int) -> bytes:
     head = f"{escape(title)}\n"
     room = LARGEST - len(head.encode("utf-8", "replace"))
-    return (head + shortened(ID.sub("", html).strip(), min(size, room), room)).encode("utf-8", "replace") if html.strip() else b""
+    return (
+        (head + shortened(ID.sub("", html).strip(), min(size, room), room)).encode("utf-8", "replace")
+        if html.strip()
+        else b""
+    )
 
 
 def shortened(html: str, enough: int, most: int) -> str:
@@ -161,7 +170,11 @@ def shortened(html: str, enough: int, most: int) -> str:
         words = html[place : tag.start()]
         length, fits = _bytes(words), most - size - closing
         if length > fits and not whole and words.strip():
-            return _closed(html[:place] + _cut(words, fits), open_names) if fits > 40 else _closed(html[: best[0]], best[1])
+            return (
+                _closed(html[:place] + _cut(words, fits), open_names)
+                if fits > 40
+                else _closed(html[: best[0]], best[1])
+            )
         size += length + _bytes(tag[0])
         place = tag.end()
         name = (tag["name"] or "").lower()

@@ -27,7 +27,9 @@ from hortus.resolve import find_anchor, index_names, near_names, resolve
 from hortus.trails import is_moc, make_trail
 
 HUBS = 20
-TEXT_FILES = tuple(f".{suffix}" for suffix in "c cpp css csv go h java js json py rs sh tex toml ts txt yaml yml".split())
+TEXT_FILES = tuple(
+    f".{suffix}" for suffix in ["c", "cpp", "css", "csv", "go", "h", "java", "js", "json", "py", "rs", "sh", "tex", "toml", "ts", "txt", "yaml", "yml"]
+)
 
 
 def link_notes(
@@ -81,7 +83,10 @@ def _one_spelling(resolutions: Mapping[str, tuple[Resolution, ...]]) -> dict[str
     missing = {one.path for found in resolutions.values() for one in found if isinstance(one, Missing) and one.path}
     spelling = {fold(path): path for path in sorted(missing, reverse=True)}
     return {
-        path: tuple(replace(one, path=spelling[fold(one.path)]) if isinstance(one, Missing) and one.path else one for one in found)
+        path: tuple(
+            replace(one, path=spelling[fold(one.path)]) if isinstance(one, Missing) and one.path else one
+            for one in found
+        )
         for path, found in resolutions.items()
     }
 
@@ -130,7 +135,9 @@ def make_network(notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Reso
     return network
 
 
-def edges_of(note: Note, resolutions: tuple[Resolution, ...], notes: Mapping[str, Note]) -> Iterator[tuple[str, str, str]]:
+def edges_of(
+    note: Note, resolutions: tuple[Resolution, ...], notes: Mapping[str, Note]
+) -> Iterator[tuple[str, str, str]]:
     """Yield the edges that lead away from a note: from where, to where, by which kind of link."""
     for link, resolution in zip(note.links, resolutions, strict=True):
         if (target := target_path(resolution)) in notes and target != note.path:
@@ -200,7 +207,9 @@ def embed_cycles(
 ) -> tuple[tuple[Backlink, ...], ...]:
     """Return, for each ring of embeds, the links that it is made of."""
     edges = {}
-    waiting = [(path, 0, len(note.body)) for path, note in notes.items() if any(link.kind == "embed" for link in note.links)]
+    waiting = [
+        (path, 0, len(note.body)) for path, note in notes.items() if any(link.kind == "embed" for link in note.links)
+    ]
     seen = set(waiting)
     while waiting:
         place = waiting.pop()

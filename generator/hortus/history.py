@@ -52,7 +52,9 @@ def _changes(folder: Path) -> dict[str, str]:
     oldest: set[str] = set()
     with suppress(OSError):
         oldest = set((folder / shallow).read_text().split())
-    log = _git(folder, "-c", "core.quotePath=false", "log", f"--format={MARK}%H %cs", "--name-only", "--relative", "--", ".")
+    log = _git(
+        folder, "-c", "core.quotePath=false", "log", f"--format={MARK}%H %cs", "--name-only", "--relative", "--", "."
+    )
     changes: dict[str, str] = {}
     for entry in log.split(MARK)[1:]:
         first, *paths = entry.split("\n")

@@ -13,9 +13,9 @@ HEADING_NOISE = re.compile(r"""[!"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\s]+""")
 TAG_PART = re.compile(r"[\w-]{1,25}")
 LONGEST = 100
 """Bytes of a path segment of a url, after which it is shortened with a hash."""
-PAGES = frozenset("index all-notes 404 report search graph wanted recent random gallery".split())
-FOLDERS = frozenset("tags figures assets pagefind previews files".split())
-FILES = frozenset("atom.xml feed.xml graph.json llms.txt sitemap.xml".split())
+PAGES = frozenset(["index", "all-notes", "404", "report", "search", "graph", "wanted", "recent", "random", "gallery"])
+FOLDERS = frozenset(["tags", "figures", "assets", "pagefind", "previews", "files"])
+FILES = frozenset(["atom.xml", "feed.xml", "graph.json", "llms.txt", "sitemap.xml"])
 """What generated pages, folders and files at the site's root are called; notes and attachments give way."""
 
 
@@ -162,11 +162,15 @@ def tag_url(tag: str) -> str:
     'tags/todo/later.html'
     """
     parts = tag_key(tag).split("/")
-    named = [part if TAG_PART.fullmatch(part) and part != "index" else f"{slug(part)}-{digest(part)[:8]}" for part in parts]
+    named = [
+        part if TAG_PART.fullmatch(part) and part != "index" else f"{slug(part)}-{digest(part)[:8]}" for part in parts
+    ]
     return f"tags/{'/'.join(named)}.html"
 
 
-def assign_urls(paths: Iterable[str], claims: Mapping[str, str], home: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
+def assign_urls(
+    paths: Iterable[str], claims: Mapping[str, str], home: str
+) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """Give every path a url of its own; return those that did not get the one they wanted, with its holder.
 
     *claims* are urls asked for by property; they go first. Among equals the first in order of path

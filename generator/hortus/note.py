@@ -49,7 +49,7 @@ from hortus.syntax.words import clause, label_of, plain, sized, unlinked
 LINKED = re.compile(r"\[\[.+\]\]$|\[.*\]\(.*\)$|https?://\S+$", re.DOTALL)
 ADDRESSES = ("href", "src", "poster")
 TAGS = re.compile(r"#?([^\s,#]+)")
-IDS = re.compile(f' id="{mark("id", 0, "NAME")}"'.replace("NAME", "[^\"]*"))
+IDS = re.compile(f' id="{mark("id", 0, "NAME")}"'.replace("NAME", '[^"]*'))
 """An id that would stand twice on a page where its words do."""
 DATES = ("date", "created", "updated")
 WITHOUT_EXTRA = "diagrams are shown as their source"
@@ -71,7 +71,9 @@ def parse_note(source: Source, options: ParseOptions = ParseOptions()) -> Note:
         reading.issue("bad_front_matter", properties.error_line, 1, properties.error, hint)
     for offset in unclosed:
         line = body.count("\n", 0, offset) + 1
-        reading.issue("unclosed_comment", line, 1, "a comment opens here and never closes; the rest is hidden", "close it with %%")
+        reading.issue(
+            "unclosed_comment", line, 1, "a comment opens here and never closes; the rest is hidden", "close it with %%"
+        )
     reading.read_body()
     shown = tuple(reading.read_property(entry) for entry in properties.entries)
     return reading.note(shown, is_public(properties))
@@ -112,7 +114,9 @@ class _Reading:
         self.words: list[str] = []
         self.raw_offsets: dict[str, int] = {}
 
-    def issue(self, kind: str, line: int, column: int, message: str, hint: str = "", length: int = 1, target: str = "") -> None:
+    def issue(
+        self, kind: str, line: int, column: int, message: str, hint: str = "", length: int = 1, target: str = ""
+    ) -> None:
         self.issues.append(Issue(kind, self.path, line, column, message, hint, target, length))
 
     # --- tokens ---
@@ -182,14 +186,18 @@ class _Reading:
                 case "math_inline":
                     self.columns[id(token)] = self.places.at(inline, token.meta["pos"])[1]
                     self.glyphs |= glyphs_of(token.meta.get("mathml") or "")
-        self.words.append(plain([child for child in children if child.type != "math_inline" or "\\" not in child.content]))
+        self.words.append(
+            plain([child for child in children if child.type != "math_inline" or "\\" not in child.content])
+        )
         if len(self.links) > first:
             place.links.extend(range(first, len(self.links)))
             self._contexts(children)
 
     def _contexts(self, children: Sequence[Token]) -> None:
         """Remember the sentence around each link, without ids and marks of position."""
-        for html, indexes in sentences(children, lambda piece: render_tokens(self.md, piece, self._aside(), self._rewrite(aside=True))):
+        for html, indexes in sentences(
+            children, lambda piece: render_tokens(self.md, piece, self._aside(), self._rewrite(aside=True))
+        ):
             for index in indexes:
                 self.links[index] = replace(self.links[index], context=len(self.contexts))
             self.contexts.append(cut(IDS.sub("", html)))
@@ -402,7 +410,10 @@ class _Reading:
         if name in ("tags", "tag"):
             self._property_tags(values, entry.lines)
             return Property(entry.name, entry.value, entry.line)
-        items = [self._property_value(entry, value, line) for value, line in zip(values, value_lines(entry, values), strict=True)]
+        items = [
+            self._property_value(entry, value, line)
+            for value, line in zip(values, value_lines(entry, values), strict=True)
+        ]
         links = tuple(range(first, len(self.links)))
         for index in links:
             self.links[index] = replace(self.links[index], kind="property", name=entry.name.strip(), section=-1)
@@ -431,7 +442,9 @@ class _Reading:
 
     def _property_tags(self, values: Sequence[object], lines: Sequence[int]) -> None:
         for value, line in zip(values, [*lines, *[lines[-1]] * len(values)], strict=False):
-            self.tags.extend(Tag(match[1].strip("/"), line, 1) for match in TAGS.finditer(str(value)) if match[1].strip("/"))
+            self.tags.extend(
+                Tag(match[1].strip("/"), line, 1) for match in TAGS.finditer(str(value)) if match[1].strip("/")
+            )
 
     # --- the end ---
 
@@ -443,7 +456,11 @@ class _Reading:
         words = " ".join(" ".join(self.words).split())
         return Note(
             path=self.path,
-            title=title if isinstance(title, str) and title.strip() else leading.text if opens and leading.text else stem(self.path),
+            title=title
+            if isinstance(title, str) and title.strip()
+            else leading.text
+            if opens and leading.text
+            else stem(self.path),
             properties=properties,
             aliases=listed_texts(next((by_name[name].value for name in ("aliases", "alias") if name in by_name), None)),
             tags=_distinct(self.tags),

@@ -30,7 +30,7 @@ from hortus.report import BROKEN, kind_words
 from hortus.wholegraph import Arrange, WholeGraph, graph_json, graph_list, graph_script, make_graph
 
 HIDDEN_PROPERTIES = frozenset(
-    "title tags tag aliases alias cssclasses cssclass publish draft private permalink cover description".split()
+    ["title", "tags", "tag", "aliases", "alias", "cssclasses", "cssclass", "publish", "draft", "private", "permalink", "cover", "description"]
 )
 FRAME = re.compile(r"\.\d+\.svg$")
 MEASURED = frozenset({"seconds", "memory"})
@@ -138,7 +138,9 @@ class Press:
         broken = sum(count for kind, count in report.summary.items() if kind in BROKEN)
         todo = sum(report.summary.get(kind, 0) for kind in ("todo", "todo_link"))
         title = settings.title or (home.title if home else "Notes")
-        self.site = SiteInfo(title, settings.language, broken, todo, bool(shown.figures), settings.search, bool(shown.changed))
+        self.site = SiteInfo(
+            title, settings.language, broken, todo, bool(shown.figures), settings.search, bool(shown.changed)
+        )
         self.templates = _environment(project / "templates" if project else None)
         self.stops = _stops(self.graph.trails)
         self.mocs = {trail.moc for trail in self.graph.trails}
@@ -201,7 +203,10 @@ class Press:
         if not self.settings.site_url:
             return head
         site, url = site_root(self.settings), self.shown.urls[path]
-        page, picture = site + quote(url, safe="/"), site + quote(own_picture(path, self.shown) or card_url(url), safe="/")
+        page, picture = (
+            site + quote(url, safe="/"),
+            site + quote(own_picture(path, self.shown) or card_url(url), safe="/"),
+        )
         data = {
             "@context": "https://schema.org",
             "@type": "Article",
@@ -238,7 +243,9 @@ class Press:
 
     def redirect(self, url: str, path: str) -> Page:
         """Make the page of an alias, which leads on to its note."""
-        return self.page("redirect.html", url, Head(self.title(path), hidden=True), target=href(self.shown.urls[path], url))
+        return self.page(
+            "redirect.html", url, Head(self.title(path), hidden=True), target=href(self.shown.urls[path], url)
+        )
 
     def _properties(self, note: Note, base: str) -> list[dict[str, Any]]:
         return [
@@ -333,7 +340,9 @@ class Press:
         note = self.graph.texts[source]
         contexts = dict.fromkeys(context for link in links if (context := note.links[link.index].context) >= 0)
         sentences = [_unembedded(note.contexts[context]) for context in contexts]
-        return [Markup(render_part(source, sentence, base, self.shown)) for sentence in sentences if not _is_bare(sentence)]
+        return [
+            Markup(render_part(source, sentence, base, self.shown)) for sentence in sentences if not _is_bare(sentence)
+        ]
 
     # --- pages of the whole ---
 
@@ -417,15 +426,21 @@ class Press:
         url = self.folder_urls[name]
         inside = [child for child in self.folder_urls if folder(child) == name]
         below = [Entry(child.rsplit("/", 1)[-1], href(self.folder_urls[child], url)) for child in inside]
-        own = sorted((path for path in self.graph.notes if folder(path) == name), key=lambda path: (fold(self.title(path)), path))
+        own = sorted(
+            (path for path in self.graph.notes if folder(path) == name), key=lambda path: (fold(self.title(path)), path)
+        )
         sections = [{"title": "Folders", "href": "", "entries": below}] if below else []
-        return self._list(url, name, [*sections, {"title": "", "href": "", "entries": [self.entry(path, url) for path in own]}])
+        return self._list(
+            url, name, [*sections, {"title": "", "href": "", "entries": [self.entry(path, url) for path in own]}]
+        )
 
     def tag(self, key: str) -> Page:
         """Make the page of a tag that notes carry, or of one above it."""
         url, tags = tag_url(key), self.tags
         below = [child for child in tags if folder(child) == key]
-        entries = [self.entry(path, url) for path in sorted(tags[key].holders, key=lambda path: (fold(self.title(path)), path))]
+        entries = [
+            self.entry(path, url) for path in sorted(tags[key].holders, key=lambda path: (fold(self.title(path)), path))
+        ]
         sections = [{"title": "Tags below", "href": "", "entries": self._tag_entries(below, url)}] if below else []
         return self._list(url, f"#{tags[key].name}", [*sections, {"title": "", "href": "", "entries": entries}])
 
@@ -447,7 +462,10 @@ class Press:
         return f"#{self.tags[key].name}" if key else ""
 
     def _tag_entries(self, keys: Iterable[str], base: str) -> list[Entry]:
-        return [Entry(f"#{self.tags[key].name}", href(tag_url(key), base), detail=str(len(self.tags[key].holders))) for key in keys]
+        return [
+            Entry(f"#{self.tags[key].name}", href(tag_url(key), base), detail=str(len(self.tags[key].holders)))
+            for key in keys
+        ]
 
     def _list(
         self, url: str, title: str, sections: Iterable[Mapping[str, Any]], lead: str = "", tree: Branch | None = None
@@ -474,7 +492,9 @@ class Press:
     def report_page(self) -> Page:
         url = "report.html"
         groups: dict[str, list[dict[str, Any]]] = {}
-        told = [issue for issue in self.report.issues if issue.path in self.graph.texts or issue.path in self.shown.urls]
+        told = [
+            issue for issue in self.report.issues if issue.path in self.graph.texts or issue.path in self.shown.urls
+        ]
         for kind in self.report.summary:
             groups[kind] = [self._issue(issue, url) for issue in told if issue.kind == kind]
         return self.page(
@@ -489,7 +509,13 @@ class Press:
             wanted=[self.entry(want.path, url, _wanted_by(want)) for want in self.report.wanted[:MOST_WANTED]],
             more_wanted=max(0, len(self.report.wanted) - MOST_WANTED),
             coverage=[
-                {"title": self.title(row.moc), "href": href(self.shown.urls[row.moc], url), "written": row.written, "todo": row.todo, "missing": row.missing}
+                {
+                    "title": self.title(row.moc),
+                    "href": href(self.shown.urls[row.moc], url),
+                    "written": row.written,
+                    "todo": row.todo,
+                    "missing": row.missing,
+                }
                 for row in self.report.coverage
             ],
         )

@@ -110,7 +110,9 @@ def _is_public(name: str, value: Any) -> bool:
     name = name.strip().lower()
     if name in PUBLIC:
         return value is PUBLIC[name]
-    inner = value.items() if isinstance(value, dict) else [("", item) for item in value] if isinstance(value, list) else ()
+    inner = (
+        value.items() if isinstance(value, dict) else [("", item) for item in value] if isinstance(value, list) else ()
+    )
     return all(_is_public(name, item) for name, item in inner)
 
 
@@ -125,7 +127,9 @@ def parse_yaml(text: str) -> list[Entry]:
             raise
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).split("\n")[0]
-        raise Unreadable(f"front matter is not YAML: {problem}", min(mark.line, text.count("\n")) + 2 if mark else 2) from None
+        raise Unreadable(
+            f"front matter is not YAML: {problem}", min(mark.line, text.count("\n")) + 2 if mark else 2
+        ) from None
     if value is None:
         return []
     if not isinstance(value, dict):

@@ -46,7 +46,9 @@ def join_public(
             if text is None:
                 hidden.append(path)
                 del notes[path], texts[path]
-                issues.append(Issue("private_link", path, 1, 1, "not shown, since it names a note that is not published"))
+                issues.append(
+                    Issue("private_link", path, 1, 1, "not shown, since it names a note that is not published")
+                )
             else:
                 texts[path] = text
                 fresh.append(text)
@@ -57,7 +59,9 @@ def join_public(
 def private_links(graph: LinkGraph) -> dict[str, tuple[Link, ...]]:
     """Return, by path of a public note, its links to private ones."""
     found = {
-        path: tuple(link for link, where in zip(note.links, graph.resolutions[path], strict=True) if isinstance(where, Private))
+        path: tuple(
+            link for link, where in zip(note.links, graph.resolutions[path], strict=True) if isinstance(where, Private)
+        )
         for path, note in graph.notes.items()
     }
     return {path: links for path, links in found.items() if links}

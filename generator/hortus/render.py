@@ -30,9 +30,9 @@ DEEPEST_EMBED = 5
 MOST_EMBEDS = 200
 """Notes embedded in one page, after which they are linked."""
 MEDIA = {
-    "image": frozenset("avif bmp gif jpg jpeg png svg webp ico".split()),
-    "audio": frozenset("flac m4a mp3 ogg opus wav 3gp aac".split()),
-    "video": frozenset("mkv mov mp4 ogv webm".split()),
+    "image": frozenset(["avif", "bmp", "gif", "jpg", "jpeg", "png", "svg", "webp", "ico"]),
+    "audio": frozenset(["flac", "m4a", "mp3", "ogg", "opus", "wav", "3gp", "aac"]),
+    "video": frozenset(["mkv", "mov", "mp4", "ogv", "webm"]),
     "pdf": frozenset(["pdf"]),
 }
 NOT_WRITTEN = "not written yet"
@@ -239,7 +239,11 @@ def _embedded_note(slot: Slot, link: Link, place: _Place, shown: Shown) -> str:
     if not path or slot.name == "inline" or target in place.stack or not shallow:
         return f'<a class="internal" href="{address}">{title}</a>'
     part = graph.notes[path].body[start:end]
-    ids = None if end - start == len(graph.notes[path].body) else frozenset(s.name for s in part if isinstance(s, Slot) and s.kind == "id")
+    ids = (
+        None
+        if end - start == len(graph.notes[path].body)
+        else frozenset(s.name for s in part if isinstance(s, Slot) and s.kind == "id")
+    )
     inner = _Place(place.base, path, f"e{place.counter[0]}-", ids, (*place.stack, target), place.counter)
     return (
         f'<div class="embed note"><a class="embed-source" href="{address}">{title}</a>'
@@ -258,7 +262,11 @@ def render_figure(name: str, base: str, shown: Shown, alt: str = "", caption: st
         picture = f'<p class="figure-missing">{escape(alt or figure.alt or name)}: {why}</p>'
     else:
         picture = _picture(figure, base, alt or figure.alt, width)
-    stale = ' <span class="stale">an earlier picture; the script has changed since and fails</span>' if figure.state == "stale" else ""
+    stale = (
+        ' <span class="stale">an earlier picture; the script has changed since and fails</span>'
+        if figure.state == "stale"
+        else ""
+    )
     remark = shown.remarks.get(name, "")
     return f'<figure class="figure">{picture}{remark}<figcaption>{caption}{stale} {links}</figcaption></figure>\n'
 
@@ -279,7 +287,9 @@ def _picture(figure: Figure, base: str, alt: str, width: int) -> str:
     height = round(figure.height * width / figure.width) if width and figure.width else figure.height
     frames = ""
     if len(figure.frames) > 1:
-        addresses = "|".join(href(f"figures/{frame_name(figure, number)}", base) for number in range(len(figure.frames)))
+        addresses = "|".join(
+            href(f"figures/{frame_name(figure, number)}", base) for number in range(len(figure.frames))
+        )
         labels = "|".join(frame.label for frame in figure.frames)
         frames = f' data-frames="{escape(addresses)}" data-labels="{escape(labels)}" data-counts="{escape(figure.script.frames)}"'
     name = "" if alt else f' aria-label="{escape(figure.script.title)}, enlarged"'

@@ -55,7 +55,7 @@ SEVERITY: dict[str, Severity] = {
     "slow_note": "error",
 }
 """Every kind of issue there is; docs/Report.md explains each."""
-COUNTED = frozenset("link heading block asset todo url cycle orphan comment note diagram".split())
+COUNTED = frozenset(["link", "heading", "block", "asset", "todo", "url", "cycle", "orphan", "comment", "note", "diagram"])
 """Last words of kinds that have a plural."""
 NOT_SHOWN = (".base", ".excalidraw")
 BROKEN = frozenset({"broken_link", "missing_asset", "external_broken"})
@@ -147,7 +147,9 @@ def link_issue(link: Link, resolution: Resolution, note: Note, graph: LinkGraph)
             text = f'"{link.label}" ' if link.label else ""
             return _issue("empty_link", note, link, f"the link {text}has no destination yet", "", "")
         case Private():
-            return _issue("private_link", note, link, "a link to a note that is not published", "only its words are shown", "")
+            return _issue(
+                "private_link", note, link, "a link to a note that is not published", "only its words are shown", ""
+            )
         case _:
             return None
     hint = _did_you_mean(graph.near.get(link.target, ()))

@@ -40,9 +40,11 @@ UNSAID = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)[^>]*>")
-WITHIN_WORDS = frozenset("a abbr b cite code del em i ins kbd mark q s small span strong sub sup u var wbr".split())
-KEPT = frozenset("h1 h2 h3 h4 h5 h6 p".split())
-SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
+WITHIN_WORDS = frozenset(["a", "abbr", "b", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u", "var", "wbr"])
+KEPT = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "p"])
+SIGN = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
+)
 TAG_OR_SIGN = re.compile(rf"(<[^>]*>)|({SIGN.pattern})")
 LETTER = re.compile(r"[^\W\d_]")
 
@@ -65,10 +67,17 @@ class Indexing:
             from pagefind_bin import get_executable
 
             command = [str(get_executable()), "--service"]
-            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
         except (ImportError, OSError) as error:
-            raise HortusError(f"Pagefind cannot be run ({error}); `search = false` in hortus.toml leaves search out", 1) from None
-        self.threads = [threading.Thread(target=self._ask, args=(asked,), daemon=True), threading.Thread(target=self._listen, daemon=True)]
+            raise HortusError(
+                f"Pagefind cannot be run ({error}); `search = false` in hortus.toml leaves search out", 1
+            ) from None
+        self.threads = [
+            threading.Thread(target=self._ask, args=(asked,), daemon=True),
+            threading.Thread(target=self._listen, daemon=True),
+        ]
         for thread in self.threads:
             thread.start()
 
@@ -97,7 +106,9 @@ class Indexing:
         except OSError:
             pass
         self.process.wait()
-        answers = [json.loads(base64.b64decode(answer))["payload"] for answer in b"".join(self.answers).split(b",") if answer]
+        answers = [
+            json.loads(base64.b64decode(answer))["payload"] for answer in b"".join(self.answers).split(b",") if answer
+        ]
         faults = [answer.get("message", "") for answer in answers if answer["type"] == "Error"]
         if faults or len(answers) < self.expected:
             why = faults[0] if faults else f"it ended with status {self.process.returncode}"
@@ -140,7 +151,9 @@ def search_documents(shown: Shown, language: str) -> Iterator[tuple[str, str]]:
         words = "".join(_words(note.body, path, shown))
         yield shown.urls[path], _document(note.title, note.aliases, words, language)
     seen = {name for (path, _), name in shown.requests.items() if path in shown.graph.notes}
-    seen |= {name for name, links in shown.graph.figures.items() if any(link.source in shown.graph.notes for link in links)}
+    seen |= {
+        name for name, links in shown.graph.figures.items() if any(link.source in shown.graph.notes for link in links)
+    }
     for name in sorted(shown.figures.keys() - seen):
         title = shown.figures[name].script.title
         yield f"figures/{name}.html", _document(title, (), _figure(name, shown), language)
@@ -236,6 +249,8 @@ def _figure(name: str, shown: Shown, said: str = "", own_caption: bool = True) -
     """Return what a figure says: caption, alternative text, and the words in the picture, without its numbers."""
     figure = shown.figures[name]
     path = f"figures/{figure.script.name}.py"
-    caption = "".join(_words(shown.graph.texts[path].body, path, shown)) if own_caption and path in shown.graph.texts else ""
+    caption = (
+        "".join(_words(shown.graph.texts[path].body, path, shown)) if own_caption and path in shown.graph.texts else ""
+    )
     drawn = " ".join(word for word in figure.words.split() if LETTER.search(word))
     return f"<p>{escape(figure.script.title)}. {said}</p>{caption}<p>{escape(figure.alt)} {escape(drawn)}</p>"

@@ -55,7 +55,9 @@ def _bars() -> Stages:
 
 def _figure_line(done: int, total: int, name: str, seconds: float | None, last: float | None) -> None:
     if seconds is None:
-        print(f"figures {done}/{total} · {name}" + (f" (last {last:.0f} s)" if last else ""), file=sys.stderr, flush=True)
+        print(
+            f"figures {done}/{total} · {name}" + (f" (last {last:.0f} s)" if last else ""), file=sys.stderr, flush=True
+        )
 
 
 def print_figures(figures: Iterable[Figure]) -> bool:

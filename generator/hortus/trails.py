@@ -28,7 +28,9 @@ def make_trail(moc: Note, resolutions: tuple[Resolution, ...], notes: Mapping[st
     """Read a MOC's links in order; each note counts once, at its first place, and the MOC itself never."""
     stops: dict[str, Stop] = {}
     for link, resolution in zip(moc.links, resolutions, strict=True):
-        if link.kind in ("property", "embed", "image") or not isinstance(resolution, Found | AnchorMissing | Ambiguous | Missing):
+        if link.kind in ("property", "embed", "image") or not isinstance(
+            resolution, Found | AnchorMissing | Ambiguous | Missing
+        ):
             continue
         path = resolution.path
         written = path in notes

@@ -127,7 +127,9 @@ def _walk(
             elif entry.is_symlink():
                 real = os.path.realpath(entry.path)
                 if not _within(real, top, skip, ignored):
-                    message = "a link of the file system that leaves the vault, or leads to what is ignored; not followed"
+                    message = (
+                        "a link of the file system that leaves the vault, or leads to what is ignored; not followed"
+                    )
                     issues.append(Issue("missing_asset", path, 1, 1, message))
                 elif os.path.isfile(real):
                     yield path, entry

@@ -169,7 +169,9 @@ def test_axe_finds_nothing(read, theme):
     found = Axe().run(page).response["violations"]
 
     assert [] == [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
-    assert page.evaluate("[...document.querySelectorAll('[id]')].length === new Set([...document.querySelectorAll('[id]')].map((one) => one.id)).size")
+    assert page.evaluate(
+        "[...document.querySelectorAll('[id]')].length === new Set([...document.querySelectorAll('[id]')].map((one) => one.id)).size"
+    )
 
 
 def test_still_when_asked(read):

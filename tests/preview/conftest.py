@@ -45,7 +45,11 @@ class Running:
 
     def get(self, target: str, method: str = "GET", **headers: str) -> tuple[int, bytes]:
         """Ask for exactly *target*."""
-        given = {"Host": f"127.0.0.1:{self.port}", "Connection": "close", **{k.replace("_", "-"): v for k, v in headers.items()}}
+        given = {
+            "Host": f"127.0.0.1:{self.port}",
+            "Connection": "close",
+            **{k.replace("_", "-"): v for k, v in headers.items()},
+        }
         lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
         return self.send(f"{method} {target} HTTP/1.1\r\n{lines}\r\n".encode("utf-8", "surrogateescape"))
 
@@ -53,7 +57,9 @@ class Running:
 def start(vault: Path, *arguments: str, cache: Path) -> Running:
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "generator"), "HORTUS_CACHE": str(cache)}
     command = [sys.executable, "-m", "hortus", "preview", str(vault), *arguments]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
     running = Running(vault, process)
 
     def listen() -> None:
@@ -104,8 +110,12 @@ def tab(chromium) -> Iterator:
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda request: wrong.append(request.url) if "127.0.0.1" not in request.url.split("/")[2] else None)
-    page.on("console", lambda message: wrong.append(message.text) if "Content Security Policy" in message.text else None)
+    page.on(
+        "request", lambda request: wrong.append(request.url) if "127.0.0.1" not in request.url.split("/")[2] else None
+    )
+    page.on(
+        "console", lambda message: wrong.append(message.text) if "Content Security Policy" in message.text else None
+    )
     yield page
     context.close()
     assert wrong == []

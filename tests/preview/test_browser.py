@@ -128,7 +128,9 @@ def test_save_is_shown_without_a_reload(save, vault, look):
     page.evaluate("window.kept = [...document.querySelectorAll('article.note > p')].at(-1)")
     top = page.evaluate("kept.getBoundingClientRect().top")
 
-    save(vault / "long.md", NOTES["long.md"].replace("Paragraph 79", "Changed 79").replace("Paragraph 40", "Changed 40"))
+    save(
+        vault / "long.md", NOTES["long.md"].replace("Paragraph 79", "Changed 79").replace("Paragraph 40", "Changed 40")
+    )
 
     sees(page, "Changed 40")
     sees(page, "Changed 79")
@@ -142,7 +144,12 @@ def test_paragraph_added_and_taken_out(vault, look):
     """Only what changed is touched: every other paragraph is the same node, and the text is a fresh build's."""
     page = look("long.html")
     page.evaluate("window.kept = [...document.querySelectorAll('article.note > p')]")
-    renamed(vault / "long.md", NOTES["long.md"].replace("First.", "Zeroth.\n\n## A heading\n\nFirst.").replace("Paragraph 5 of a long note.\n\n", ""))
+    renamed(
+        vault / "long.md",
+        NOTES["long.md"]
+        .replace("First.", "Zeroth.\n\n## A heading\n\nFirst.")
+        .replace("Paragraph 5 of a long note.\n\n", ""),
+    )
     sees(page, "Zeroth.")
     misses(page, "Paragraph 5 of")
 
@@ -209,10 +216,18 @@ def test_draft_is_shown_and_marked(vault, look, running, build_at):
     sees(page, "Unborn words.")
     sees(page, "Draft: not published")
     page = look("home-moc.html")
-    assert page.locator("a[data-hortus-draft]", has_text="Plans").count() + page.locator("a[data-hortus-draft]", has_text="plans").count() >= 1
+    assert (
+        page.locator("a[data-hortus-draft]", has_text="Plans").count()
+        + page.locator("a[data-hortus-draft]", has_text="plans").count()
+        >= 1
+    )
 
     files = build_at(vault).bytes()
-    assert not [url for url, content in files.items() if b"Unborn" in content or b"plans.html" in content or b".hortus/" in content]
+    assert not [
+        url
+        for url, content in files.items()
+        if b"Unborn" in content or b"plans.html" in content or b".hortus/" in content
+    ]
 
 
 def test_flip_to_draft_and_back(vault, look):
@@ -251,7 +266,10 @@ def test_editor_of_the_settings(vault, look):
     (vault / "hortus.toml").write_text('title = "Garden"\neditor = "vscode://file{path}:{line}"\n')
     page.locator('a[href^="vscode://file"]').first.wait_for()
 
-    assert re.search(r"short\.md:3$", page.locator("ul.issues li", has_text="gone").locator('a[href^="vscode"]').get_attribute("href"))
+    assert re.search(
+        r"short\.md:3$",
+        page.locator("ul.issues li", has_text="gone").locator('a[href^="vscode"]').get_attribute("href"),
+    )
 
 
 def test_settings_that_cannot_be_read(vault, look):

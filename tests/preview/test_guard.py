@@ -22,7 +22,9 @@ ORIGINS = [
 
 
 def ask(host: str = "localhost:8000", method: str = "GET", listening: str = "127.0.0.1", **others: str):
-    headers = [(b"host", host.encode())] + [(name.replace("_", "-").encode(), value.encode()) for name, value in others.items()]
+    headers = [(b"host", host.encode())] + [
+        (name.replace("_", "-").encode(), value.encode()) for name, value in others.items()
+    ]
     return refusal(method, headers, listening, 8000)
 
 
@@ -60,7 +62,9 @@ def test_pictures_for_other_sites_are_refused():
     assert ask(sec_fetch_site="same-origin", sec_fetch_mode="cors") is None
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "get", "PROPFIND", ""])
+@pytest.mark.parametrize(
+    "method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "get", "PROPFIND", ""]
+)
 def test_only_reading(method):
     assert 405 == ask(method=method)[0]
 

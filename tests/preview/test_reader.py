@@ -25,7 +25,7 @@ def test_a_note_that_hangs_costs_itself_only():
     try:
         reader.read([fine, fine, fine], ParseOptions())  # both processes are warm
         reader.limit = 0.05
-        slow, = reader.read([SLOW], ParseOptions())
+        (slow,) = reader.read([SLOW], ParseOptions())
         assert ["slow_note"] == [issue.kind for issue in slow.issues] and not slow.public
         reader.limit = 30.0
         begin = time.monotonic()

@@ -13,14 +13,35 @@ from hortus.preview.relink import Linker
 from hortus.preview.retell import Teller
 from hortus.report import make_report
 
-NAMES = ["a.md", "b.md", "A.md", "x/a.md", "x/b.md", "y/Café.md", "y/a b MOC.md", "x/MOC.md", "c.md", "optimiser.md", "optimizer.md", "pic.svg", "x/pic.svg", "notes.txt"]
+NAMES = [
+    "a.md",
+    "b.md",
+    "A.md",
+    "x/a.md",
+    "x/b.md",
+    "y/Café.md",
+    "y/a b MOC.md",
+    "x/MOC.md",
+    "c.md",
+    "optimiser.md",
+    "optimizer.md",
+    "pic.svg",
+    "x/pic.svg",
+    "notes.txt",
+]
 LINKS = [
     "[[a]]", "[[A]]", "[[b#Two]]", "[[x/a]]", "[[./b]]", "[[../c]]", "[t](a.md)", "[t](x/b.md#one)", "[[cafe\u0301]]", "[[Missing one]]",
     "[[missing One]]", "[[MISSING ONE]]", "![[b]]", "![[a#One]]", "![[pic.svg]]", "[[shape.svg]]", "![[shape.svg]]", "[[alias of b]]", "[[optimizr]]",
     "[[a b MOC]]", "[[#One]]", "[t]()", "[[notes.txt]]", "[[b#^block]]", "TODO [[later]]", "[[secret]]", "[[x/MOC]]", "[[new/Later]]", "[[c.md]]", "[[pic]]",
 ]  # fmt: skip
 HEADINGS = ["# One\n", "## Two\n", "## one\n", "### Two\n", "para ^block\n"]
-TOPS = ["", "---\naliases: [alias of b]\n---\n", "---\nup: '[[a]]'\n---\n", "---\ntags: [moc]\n---\n", "---\nLinks to: ['[[b]]', '[[Missing one]]']\n---\n"]
+TOPS = [
+    "",
+    "---\naliases: [alias of b]\n---\n",
+    "---\nup: '[[a]]'\n---\n",
+    "---\ntags: [moc]\n---\n",
+    "---\nLinks to: ['[[b]]', '[[Missing one]]']\n---\n",
+]
 
 
 def any_text(random: Random) -> str:
@@ -63,9 +84,18 @@ def test_incremental_is_clean(seed):
             if path.endswith(".md") and (path not in known or known[path][0] != text):
                 known[path] = text, parse_note(Source(path, text))
         notes = [known[path][1] for path in sorted(files) if path.endswith(".md")]
-        caption = known.setdefault("caption", ("", parse_note(Source("figures/shape.py", "See [[a]] and [[shape.svg]]."))))[1]
+        caption = known.setdefault(
+            "caption", ("", parse_note(Source("figures/shape.py", "See [[a]] and [[shape.svg]].")))
+        )[1]
         assets = [Asset(path, Path(path), 1, 1) for path in files if not path.endswith(".md")]
-        given = {"notes": notes, "assets": assets, "withheld": hidden, "figures": figures, "captions": [caption], "mocs": []}
+        given = {
+            "notes": notes,
+            "assets": assets,
+            "withheld": hidden,
+            "figures": figures,
+            "captions": [caption],
+            "mocs": [],
+        }
 
         clean, graph = link_notes(**given), linker.link(**given)
 

@@ -39,7 +39,15 @@ def world(tmp_path_factory, preview):
     (vault / "pic.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     (vault / "notes.txt").write_text("plain")
     (root / "outside").mkdir()
-    for place in ("outside/out.txt", "out.txt", "vault/.env", "vault/.git/config", "vault/.obsidian/app.json", "vault/deep/.hidden.md", "vault/unreached.txt"):
+    for place in (
+        "outside/out.txt",
+        "out.txt",
+        "vault/.env",
+        "vault/.git/config",
+        "vault/.obsidian/app.json",
+        "vault/deep/.hidden.md",
+        "vault/unreached.txt",
+    ):
         (root / place).write_bytes(CANARY)
     (root / "hortus.toml").write_text(f'title = "{CANARY.decode()[:6]}"\n# {CANARY.decode()}\n')
     (vault / "link.txt").symlink_to(root / "out.txt")
@@ -58,7 +66,12 @@ def snapshot(root: Path) -> dict[str, str]:
 
 def spellings() -> list[str]:
     targets = ("out.txt", "outside/out.txt", "etc/passwd", "vault/.env", "hortus.toml")
-    ups = [f"/{place}{up * depth}{targets[(number + depth) % len(targets)]}" for place in PLACES for number, up in enumerate(UPS) for depth in (1, 3, 9)]
+    ups = [
+        f"/{place}{up * depth}{targets[(number + depth) % len(targets)]}"
+        for place in PLACES
+        for number, up in enumerate(UPS)
+        for depth in (1, 3, 9)
+    ]
     return [*dict.fromkeys([*DIRECT, *ups])]
 
 
@@ -77,12 +90,27 @@ def test_no_way_out(world):
         assert CANARY not in body and b"root:" not in body and b"import" not in body, target
         got[target] = status
 
-    assert set(got.values()) <= {400, 404}, {target: status for target, status in got.items() if status not in (400, 404)}
+    assert set(got.values()) <= {400, 404}, {
+        target: status for target, status in got.items() if status not in (400, 404)
+    }
 
 
 def test_what_is_there(world):
     running, _, _ = world
-    for target in ("/", "/a.html", "/a", "/deep/b.html", "/notes.txt", "/pic.svg", "/assets/style.css", "/assets/math.css", "/report.html", "/a.md", "/secret.html", "/.hortus/preview.js"):
+    for target in (
+        "/",
+        "/a.html",
+        "/a",
+        "/deep/b.html",
+        "/notes.txt",
+        "/pic.svg",
+        "/assets/style.css",
+        "/assets/math.css",
+        "/report.html",
+        "/a.md",
+        "/secret.html",
+        "/.hortus/preview.js",
+    ):
         status, answer = running.get(target)
         assert 200 == status, target
         assert b"no-store" in answer
@@ -103,7 +131,9 @@ def test_nothing_but_reading(world, method):
     assert 405 == running.get("/a.html", method)[0]
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example:{port}", "localhost:1", "127.0.0.1"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example:{port}", "localhost:1", "127.0.0.1"]
+)
 def test_other_hosts(world, host):
     running, _, _ = world
     status, answer = running.get("/a.html", Host=host.format(port=running.port))
@@ -122,7 +152,9 @@ def test_own_hosts(world):
 
 def test_two_hosts(world):
     running, _, _ = world
-    request = f"GET /a.html HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+    request = (
+        f"GET /a.html HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+    )
 
     assert 400 == running.send(request.encode())[0]
 
@@ -154,7 +186,12 @@ def test_only_on_this_machine(world):
     """It listens at 127.0.0.1, and at no other address of this machine."""
     running, _, _ = world
     hexadecimal = f":{running.port:04X}"
-    lines = [line.split() for name in ("/proc/net/tcp", "/proc/net/tcp6") if Path(name).exists() for line in Path(name).read_text().splitlines()[1:]]
+    lines = [
+        line.split()
+        for name in ("/proc/net/tcp", "/proc/net/tcp6")
+        if Path(name).exists()
+        for line in Path(name).read_text().splitlines()[1:]
+    ]
     listening = {words[1] for words in lines if words[1].endswith(hexadecimal) and words[3] == "0A"}
 
     assert {f"0100007F{hexadecimal}"} == listening
@@ -180,13 +217,23 @@ def test_interrupt_ends_everything(preview, tmp_path):
     (tmp_path / "a.md").write_text("# A\n")
     running = preview(tmp_path)
     with socket.create_connection(("127.0.0.1", running.port)) as open_page:
-        open_page.sendall(f"GET /.hortus/events?page=/a.html HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\n\r\n".encode())
+        open_page.sendall(
+            f"GET /.hortus/events?page=/a.html HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\n\r\n".encode()
+        )
         open_page.recv(100)
         running.process.send_signal(signal.SIGINT)
         running.process.wait(30)
 
     assert 0 == running.process.returncode
-    until(lambda: not [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if in_session(pid, running.process.pid)])
+    until(
+        lambda: (
+            not [
+                pid
+                for pid in map(int, filter(str.isdigit, os.listdir("/proc")))
+                if in_session(pid, running.process.pid)
+            ]
+        )
+    )
 
 
 def until(holds, seconds: float = 20.0) -> None:
@@ -206,7 +253,11 @@ def in_session(pid: int, session: int) -> bool:
 def test_every_file_of_a_build_is_there(world, build_at):
     """What a build would write is served at the same address, search and all; nothing needs a build first."""
     running, root, _ = world
-    missing = [url for url in build_at(root / "vault").site.files if running.get("/" + quote(url))[0] != 200 and not url.startswith("pagefind/")]
+    missing = [
+        url
+        for url in build_at(root / "vault").site.files
+        if running.get("/" + quote(url))[0] != 200 and not url.startswith("pagefind/")
+    ]
 
     assert [] == missing
     assert 200 == running.get("/pagefind/pagefind-entry.json")[0]

@@ -27,7 +27,7 @@ def render(source: str) -> tuple[str, dict]:
 def test_drawn():
     """A diagram is a file beside the page, named by its source, with the source under it."""
     html, env = render("```mermaid\ngraph LR\nA --> B\n```\n")
-    (name, svg), = env["diagrams"]
+    ((name, svg),) = env["diagrams"]
 
     assert [("file", 0, name)] == [part for part in cut(html) if not isinstance(part, str)]
     assert "graph LR\nA --&gt; B" in html

@@ -13,7 +13,7 @@ def keep(tag: str, attribute: str, value: str) -> str:
 @pytest.mark.parametrize(
     "html",
     [
-        "<details open=\"\"><summary>a</summary>b</details>",
+        '<details open=""><summary>a</summary>b</details>',
         '<div class="wide" align="center"><kbd>A</kbd> <sub>b</sub><sup>c</sup> <u>d</u> <mark>e</mark></div>',
         '<table><tbody><tr><td colspan="2">a</td></tr></tbody></table>',
         '<img src="a.png" alt="b" width="20">',

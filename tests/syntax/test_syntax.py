@@ -34,7 +34,7 @@ def _show_ids(state: StateCore) -> None:
 def shortened(html: str) -> str:
     """Leave of icons, formulas and footnotes what a case is about."""
     html = re.sub(r"<svg.*?</svg>", "<svg/>", html)
-    html = re.sub(r'<sup.*?:0:(fn\w+)\ufdd1.*?:0:([\w-]+)\ufdd1.*?>(\d+)</a></sup>', r"[\3=\2→\1]", html)
+    html = re.sub(r"<sup.*?:0:(fn\w+)\ufdd1.*?:0:([\w-]+)\ufdd1.*?>(\d+)</a></sup>", r"[\3=\2→\1]", html)
     html = re.sub(r'<a href="[^"]*?:0:(fnref[\w-]+)\ufdd1" class="footnote-backref.*?</a>', r"[↩\1]", html)
     html = re.sub(r'<li id="[^"]*?:0:(fn\d+)\ufdd1" class="footnote">', r"<li \1>", html)
     html = re.sub(r"<section.*?>\n<ol>|</ol>\n(?=</section>)", lambda m: "<section>" if "section" in m[0] else "", html)

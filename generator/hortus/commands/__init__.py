@@ -8,11 +8,15 @@ FINE, FAILED, PROBLEMS, USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 def add_vault(command: argparse.ArgumentParser) -> None:
-    command.add_argument("vault", nargs="?", type=Path, metavar="VAULT", help="folder of notes or of hortus.toml; else this one")
+    command.add_argument(
+        "vault", nargs="?", type=Path, metavar="VAULT", help="folder of notes or of hortus.toml; else this one"
+    )
 
 
 def add_jobs(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--jobs", type=count, default=0, metavar="N", help="processes for reading notes; else one a core")
+    command.add_argument(
+        "--jobs", type=count, default=0, metavar="N", help="processes for reading notes; else one a core"
+    )
     command.add_argument("--timings", action="store_true", help="print seconds, stage by stage")
 
 

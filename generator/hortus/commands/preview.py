@@ -14,7 +14,9 @@ OPEN = """\
 def add_arguments(command: argparse.ArgumentParser) -> None:
     add_vault(command)
     command.add_argument("--port", type=count, default=8000, metavar="N", help="port; the next free one is taken")
-    command.add_argument("--host", default="127.0.0.1", metavar="H", help="where to listen; 0.0.0.0 shows all notes to the network")
+    command.add_argument(
+        "--host", default="127.0.0.1", metavar="H", help="where to listen; 0.0.0.0 shows all notes to the network"
+    )
     command.add_argument("--open", action="store_true", help="open the browser")
 
 

@@ -133,7 +133,9 @@ class Linker:
             self._rename(path, before.texts.get(path), texts.get(path))
             affected |= self._want(path, old, new)
             self._lose(before.texts.get(path), old, texts.get(path), new)
-        resolutions = {path: before.resolutions[path] for path in texts if path in before.resolutions and path not in dirty}
+        resolutions = {
+            path: before.resolutions[path] for path in texts if path in before.resolutions and path not in dirty
+        }
         respelled = {source for key in affected for sources in self.wanting.get(key, {}).values() for source in sources}
         for path in dirty | respelled:
             if path in texts:
@@ -164,7 +166,9 @@ class Linker:
     def _lose(self, old: Note | None, before: Resolutions, new: Note | None, now: Resolutions) -> None:
         """Keep count of the targets that lead nowhere."""
         if old:
-            self.lost.subtract(link.target for link, one in zip(old.links, before, strict=True) if isinstance(one, Missing))
+            self.lost.subtract(
+                link.target for link, one in zip(old.links, before, strict=True) if isinstance(one, Missing)
+            )
         if new:
             self.lost.update(link.target for link, one in zip(new.links, now, strict=True) if isinstance(one, Missing))
 
@@ -196,7 +200,13 @@ class Linker:
                 self.trails[path] = make_trail(notes[path], resolutions[path], notes)
         trails = tuple(self.trails[path] for path in sorted(self.trails))
         missing = tuple(sorted(min(spellings) for spellings in self.wanting.values() if spellings))
-        embeds = any(link.kind == "embed" for path in touched for text in (before.texts.get(path), texts.get(path)) if text for link in text.links)
+        embeds = any(
+            link.kind == "embed"
+            for path in touched
+            for text in (before.texts.get(path), texts.get(path))
+            if text
+            for link in text.links
+        )
         graph = LinkGraph(
             notes=notes,
             texts=texts,
@@ -218,7 +228,9 @@ class Linker:
 
     def _measured(self, graph: LinkGraph, before: LinkGraph, touched: set[str]) -> LinkGraph:
         """Add what follows from the whole, where an edge, a note or a map is another than before."""
-        same = graph.notes.keys() == before.notes.keys() and [t.moc for t in graph.trails] == [t.moc for t in before.trails]
+        same = graph.notes.keys() == before.notes.keys() and [t.moc for t in graph.trails] == [
+            t.moc for t in before.trails
+        ]
         if same and all(_edges(path, graph) == _edges(path, before) for path in touched):
             return graph
         if self.network is None:

@@ -36,7 +36,12 @@ class Teller:
     def _issues(self, path: str, graph: LinkGraph) -> tuple[Issue, ...]:
         text, resolutions = graph.texts[path], graph.resolutions[path]
         known = self.told.get(path)
-        if known and known.text is text and known.resolutions is resolutions and known.near == _near(known.issues, graph):
+        if (
+            known
+            and known.text is text
+            and known.resolutions is resolutions
+            and known.near == _near(known.issues, graph)
+        ):
             return known.issues
         found = issues_of(path, graph)
         self.told[path] = Told(text, resolutions, _near(found, graph), found)

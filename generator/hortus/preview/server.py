@@ -74,7 +74,9 @@ class Preview:
     async def _answer(self, request: Request) -> Response:
         refused = refusal(request.method, request.scope["headers"], self.host, self.port)
         if refused:
-            return PlainTextResponse(refused[1] + "\n", refused[0], headers={"Allow": "GET, HEAD"} if refused[0] == 405 else None)
+            return PlainTextResponse(
+                refused[1] + "\n", refused[0], headers={"Allow": "GET, HEAD"} if refused[0] == 405 else None
+            )
         path = request.scope["path"]
         if not path.startswith("/"):
             return PlainTextResponse("not an address of this site\n", 400)
@@ -172,7 +174,11 @@ def moved_pages(before: Showing, now: Showing) -> dict[str, str]:
     if before.shown.graph.notes.keys() == now.shown.graph.notes.keys():
         return {}
     texts = {source.path: source.text for source in before.state.vault.sources}
-    gone = {digest(texts[path]): url for url, path in before.notes.items() if path not in now.shown.graph.notes and path in texts}
+    gone = {
+        digest(texts[path]): url
+        for url, path in before.notes.items()
+        if path not in now.shown.graph.notes and path in texts
+    }
     return {
         gone[key]: now.shown.urls[source.path]
         for source in now.state.vault.sources

@@ -112,7 +112,11 @@ def reread(vault: Vault, changed: Iterable[Path]) -> Vault | None:
         try:
             known = places[path]
             status = os.lstat(file)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST or os.path.realpath(file) != f"{root}/{path}":
+            if (
+                not stat.S_ISREG(status.st_mode)
+                or status.st_size > LARGEST
+                or os.path.realpath(file) != f"{root}/{path}"
+            ):
                 return None
             fresh[known] = parse_bytes(path, file.read_bytes())
         except (KeyError, OSError):
@@ -195,7 +199,11 @@ class RememberingSteps(Steps):
 
     def sizes(self, vault: Vault, shown: Collection[str]) -> Mapping[str, tuple[int, int]]:
         stamps = {asset.path: (asset.stamp, asset.size) for asset in vault.assets if asset.path in shown}
-        new = [a for a in vault.assets if a.path in stamps and self.known_sizes.get(a.path, ((0, 0), None))[0] != stamps[a.path]]
+        new = [
+            a
+            for a in vault.assets
+            if a.path in stamps and self.known_sizes.get(a.path, ((0, 0), None))[0] != stamps[a.path]
+        ]
         found = picture_sizes(replace(vault, assets=tuple(new)), stamps) if new else {}
         self.known_sizes |= {asset.path: (stamps[asset.path], found.get(asset.path)) for asset in new}
         return {path: size for path in stamps if (size := self.known_sizes[path][1])}

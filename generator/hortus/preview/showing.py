@@ -72,11 +72,15 @@ class Showing:
     def files(self) -> Mapping[str, bytes | Path]:
         """Attachments that are reached, diagrams, figures and the theme, as a build would write them."""
         graph = self.shown.graph
-        found: dict[str, bytes | Path] = {self.shown.urls[path]: graph.assets[path].file for path in reached_assets(graph)}
+        found: dict[str, bytes | Path] = {
+            self.shown.urls[path]: graph.assets[path].file for path in reached_assets(graph)
+        }
         for note in graph.texts.values():
             found |= {f"assets/diagrams/{name}": svg.encode() for name, svg in note.files}
         for figure in self.shown.figures.values():
-            found |= {f"figures/{name}": content for name, content in figure_files(figure, filled_source(figure)).items()}
+            found |= {
+                f"figures/{name}": content for name, content in figure_files(figure, filled_source(figure)).items()
+            }
         return found | theme_files(self.config.project, b"")
 
     @cached_property
@@ -107,7 +111,9 @@ class Showing:
         if path := self.texts.get(url):
             return self.state.found.markdown[path].encode("utf-8", "replace")
         if url in self.texts:
-            return machine_files(self.shown, self.config.settings, self.press.site.title, self.state.found.markdown)[url]
+            return machine_files(self.shown, self.config.settings, self.press.site.title, self.state.found.markdown)[
+                url
+            ]
         return self.pages[url]().text.encode("utf-8", "replace") if url in self.pages else self.files[url]
 
     def page(self, url: str) -> str:
@@ -126,7 +132,9 @@ class Showing:
 
     def nothing(self, address: str) -> str:
         """Return a page for an address that leads nowhere now; it becomes the page when there is one."""
-        return self.fault("Nothing is here", f"/{address}\nNo page of the site has this address. The first page: /index.html")
+        return self.fault(
+            "Nothing is here", f"/{address}\nNo page of the site has this address. The first page: /index.html"
+        )
 
     def fault(self, message: str, detail: str = "") -> str:
         """Return a page that says what is wrong, and mends itself when that is mended."""

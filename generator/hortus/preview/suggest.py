@@ -30,7 +30,9 @@ class Suggestions:
                 self.found.clear()
                 continue
             for triples in map(name_triples, others):
-                for target in [t for t, own in self.triples.items() if t in self.found and len(own & triples) * 3 >= len(own)]:
+                for target in [
+                    t for t, own in self.triples.items() if t in self.found and len(own & triples) * 3 >= len(own)
+                ]:
                     del self.found[target]
         self.named = named
 

@@ -43,7 +43,15 @@ async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path
         def wanted(change: Change, path: str) -> bool:
             return _matters(Path(path), config, recursive)
 
-        async for batch in awatch(*places, watch_filter=wanted, debounce=LONGEST, step=QUIET, stop_event=ended, recursive=recursive, rust_timeout=1000):
+        async for batch in awatch(
+            *places,
+            watch_filter=wanted,
+            debounce=LONGEST,
+            step=QUIET,
+            stop_event=ended,
+            recursive=recursive,
+            rust_timeout=1000,
+        ):
             queue.put_nowait({Path(path) for _, path in batch})
         queue.put_nowait(None)
 

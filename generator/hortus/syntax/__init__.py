@@ -8,8 +8,8 @@ from hortus.model import ParseOptions
 from hortus.syntax.block_id import block_id_plugin
 from hortus.syntax.callout import callout_plugin
 from hortus.syntax.code import code_plugin
-from hortus.syntax.depth import depth_plugin
 from hortus.syntax.comment import comment_plugin
+from hortus.syntax.depth import depth_plugin
 from hortus.syntax.diagram import diagram_plugin
 from hortus.syntax.figure import figure_plugin
 from hortus.syntax.footnote import footnote_plugin
