@@ -26,10 +26,10 @@ TAG = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-EMPTY = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
-WHOLE = frozenset(["math", "svg", "object", "audio", "video", "figure", "picture", "select", "button"])
+EMPTY = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+WHOLE = frozenset("math svg object audio video figure picture select button".split())
 """Elements that are shown whole or not at all."""
-BLOCKS = frozenset(["blockquote", "div", "figure", "li", "ol", "p", "pre", "section", "table", "tr", "ul"])
+BLOCKS = frozenset("blockquote div figure li ol p pre section table tr ul".split())
 ID = re.compile(r'\sid="[^"]*"')
 WAY_BACK = re.compile(r'<a [^>]*class="footnote-backref".*?</a>', re.DOTALL)
 FOOTNOTE = re.compile(r"fn\d+")

@@ -28,7 +28,7 @@ from hortus.trails import is_moc, make_trail
 
 HUBS = 20
 TEXT_FILES = tuple(
-    f".{suffix}" for suffix in ["c", "cpp", "css", "csv", "go", "h", "java", "js", "json", "py", "rs", "sh", "tex", "toml", "ts", "txt", "yaml", "yml"]
+    f".{suffix}" for suffix in "c cpp css csv go h java js json py rs sh tex toml ts txt yaml yml".split()
 )
 
 

@@ -30,7 +30,7 @@ from hortus.report import BROKEN, kind_words
 from hortus.wholegraph import Arrange, WholeGraph, graph_json, graph_list, graph_script, make_graph
 
 HIDDEN_PROPERTIES = frozenset(
-    ["title", "tags", "tag", "aliases", "alias", "cssclasses", "cssclass", "publish", "draft", "private", "permalink", "cover", "description"]
+    "title tags tag aliases alias cssclasses cssclass publish draft private permalink cover description".split()
 )
 FRAME = re.compile(r"\.\d+\.svg$")
 MEASURED = frozenset({"seconds", "memory"})

@@ -30,9 +30,9 @@ DEEPEST_EMBED = 5
 MOST_EMBEDS = 200
 """Notes embedded in one page, after which they are linked."""
 MEDIA = {
-    "image": frozenset(["avif", "bmp", "gif", "jpg", "jpeg", "png", "svg", "webp", "ico"]),
-    "audio": frozenset(["flac", "m4a", "mp3", "ogg", "opus", "wav", "3gp", "aac"]),
-    "video": frozenset(["mkv", "mov", "mp4", "ogv", "webm"]),
+    "image": frozenset("avif bmp gif jpg jpeg png svg webp ico".split()),
+    "audio": frozenset("flac m4a mp3 ogg opus wav 3gp aac".split()),
+    "video": frozenset("mkv mov mp4 ogv webm".split()),
     "pdf": frozenset(["pdf"]),
 }
 NOT_WRITTEN = "not written yet"

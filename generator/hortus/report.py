@@ -55,7 +55,7 @@ SEVERITY: dict[str, Severity] = {
     "slow_note": "error",
 }
 """Every kind of issue there is; docs/Report.md explains each."""
-COUNTED = frozenset(["link", "heading", "block", "asset", "todo", "url", "cycle", "orphan", "comment", "note", "diagram"])
+COUNTED = frozenset("link heading block asset todo url cycle orphan comment note diagram".split())
 """Last words of kinds that have a plural."""
 NOT_SHOWN = (".base", ".excalidraw")
 BROKEN = frozenset({"broken_link", "missing_asset", "external_broken"})

@@ -40,8 +40,8 @@ UNSAID = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)[^>]*>")
-WITHIN_WORDS = frozenset(["a", "abbr", "b", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u", "var", "wbr"])
-KEPT = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "p"])
+WITHIN_WORDS = frozenset("a abbr b cite code del em i ins kbd mark q s small span strong sub sup u var wbr".split())
+KEPT = frozenset("h1 h2 h3 h4 h5 h6 p".split())
 SIGN = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
