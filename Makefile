@@ -25,8 +25,9 @@ preview: $(VENV)/site  ## write with the site open beside: it follows every save
 test: $(VENV)/test  ## run all tests, browser included
 	@$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile
 
-bench: $(VENV)/bench  ## measure against Hugo and Zensical, and print the table that README.md quotes
+bench: $(VENV)/bench  ## measure against Hugo and Zensical, and weigh the pages: the tables that README.md quotes
 	@$(VENV)/bin/python benchmarks/run.py
+	@$(VENV)/bin/python benchmarks/budget.py
 
 lint: $(VENV)/test  ## look for mistakes and for lines out of shape
 	@$(VENV)/bin/ruff check && $(VENV)/bin/ruff format --check
