@@ -10,7 +10,6 @@ between the two, so that a tool that knows only the second kind does the same wo
 
     python benchmarks/make_vault.py DEST 1000 --links markdown
 """
-# ruff: noqa: SIM905  lists of words are easier to read as text
 
 import argparse
 from collections.abc import Callable, Iterator

@@ -42,7 +42,10 @@ from playwright.sync_api import Page, sync_playwright
 from run import BIN, HERE, cores, describe_conditions, session_processes, tell
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
 TARGETS = {1000: 100, 5000: 300}
 """Milliseconds within which Hortus means to show a save, by number of notes."""
 START, SHOWN = 900.0, 300.0
@@ -106,15 +109,36 @@ def set_up(name: str, folder: Path, size: int) -> Server:
     port = free_port()
     if name == "hortus":
         command = (sys.executable, "-m", "hortus", "preview", folder / "vault", "--port", str(port))
-        server = Server(name, "wiki", "Home.md", folder / "vault", command, {"HORTUS_CACHE": str(folder / "cache")}, port)
+        server = Server(
+            name, "wiki", "Home.md", folder / "vault", command, {"HORTUS_CACHE": str(folder / "cache")}, port
+        )
     elif name == "hugo":
         shutil.copytree(HERE / "hugo", folder)
         program = distribution("hugo").locate_file("hugo/binaries/hugo")
-        command = (program, "server", "--source", folder, "--cacheDir", folder / "cache", "--renderToMemory", "--bind", "127.0.0.1", "--port", str(port))
+        command = (
+            program,
+            "server",
+            "--source",
+            folder,
+            "--cacheDir",
+            folder / "cache",
+            "--renderToMemory",
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        )
         server = Server(name, "markdown", "_index.md", folder / "content", command, {}, port)
     else:
         shutil.copytree(HERE / "zensical", folder)
-        command = (BIN / "zensical", "serve", "--config-file", folder / "zensical.toml", "--dev-addr", f"127.0.0.1:{port}")
+        command = (
+            BIN / "zensical",
+            "serve",
+            "--config-file",
+            folder / "zensical.toml",
+            "--dev-addr",
+            f"127.0.0.1:{port}",
+        )
         server = Server(name, "markdown", "index.md", folder / "docs", command, {}, port)
     vault = make_vault(size, server.dialect)
     write_vault({server.home if path == "Home.md" else path: text for path, text in vault.items()}, server.notes)
@@ -127,7 +151,12 @@ def started(server: Server, note: Path) -> Iterator[subprocess.Popen]:
     with tempfile.TemporaryFile("w+") as log:
         begin = time.monotonic()
         process = subprocess.Popen(
-            server.command, cwd=server.notes.parent, stdout=log, stderr=log, env=os.environ | server.environment, start_new_session=True
+            server.command,
+            cwd=server.notes.parent,
+            stdout=log,
+            stderr=log,
+            env=os.environ | server.environment,
+            start_new_session=True,
         )
         try:
             while not answers(server.address(note)):
@@ -181,7 +210,9 @@ def measure(server: Server, edits: int, browser) -> list[Edit]:
             page.wait_for_timeout(PAUSE * 1000)
             one = Edit(drawn[number] - start * 1000, (processor_time(process.pid) - cpu) * 1000)
             found.append(one)
-            tell(f"{server.name}, edit {number - 100}: {one.milliseconds:.0f} ms, processor {one.cpu_milliseconds:.0f} ms")
+            tell(
+                f"{server.name}, edit {number - 100}: {one.milliseconds:.0f} ms, CPU {one.cpu_milliseconds:.0f} ms"
+            )
         context.close()
     note.write_text(before, "utf-8")
     return found[1:]  # the first one warms up what is loaded late
@@ -217,7 +248,10 @@ def make_table(results: dict[int, dict[str, list[Edit]]], names: list[str]) -> s
     for size, edits in results.items():
         cells = []
         for name in names:
-            cells += [f"{median(one.milliseconds for one in edits[name]):.0f} ms", f"{median(one.cpu_milliseconds for one in edits[name]):.0f} ms"]
+            cells += [
+                f"{median(one.milliseconds for one in edits[name]):.0f} ms",
+                f"{median(one.cpu_milliseconds for one in edits[name]):.0f} ms",
+            ]
         lines.append(f"| {size:,} | {' | '.join(cells)} | {TARGETS.get(size, '')} |")
     return "\n".join(lines)
 
@@ -242,7 +276,11 @@ def main() -> None:
                     results[size][name] = measure(set_up(name, Path(folder) / name, size), args.edits, browser)
         browser.close()
     installed = [name for name in args.only if name != "hortus"]  # Hortus may be run from its sources
-    print(f"{describe_conditions(installed, args.edits)} Load when it began: {load:.1f}.", make_table(results, args.only), sep="\n\n")
+    print(
+        f"{describe_conditions(installed, args.edits)} Load when it began: {load:.1f}.",
+        make_table(results, args.only),
+        sep="\n\n",
+    )
 
 
 if __name__ == "__main__":

@@ -170,9 +170,7 @@ def build_edited(tool: Tool, edit: str) -> Run:
     run = build(tool)
     note.write_text(before, "utf-8")
     pages = [page for page in tool.output.rglob("*.html") if slug(page) == slug(note)]
-    assert any(edit in page.read_text("utf-8") for page in pages), (
-        f"{tool.name}: edit not in {pages}"
-    )
+    assert any(edit in page.read_text("utf-8") for page in pages), f"{tool.name}: edit not in {pages}"
     return run
 
 
@@ -184,9 +182,7 @@ def build(tool: Tool, *, sample_memory: bool = False) -> Run:
     """Run the tool's command to its end; stop the benchmark if it fails."""
     with tempfile.TemporaryFile("w+") as log:
         start = time.perf_counter()
-        child = subprocess.Popen(
-            tool.command, cwd=tool.notes.parent, stdout=log, stderr=log, start_new_session=True
-        )
+        child = subprocess.Popen(tool.command, cwd=tool.notes.parent, stdout=log, stderr=log, start_new_session=True)
         sampled = sampled_peak(child.pid) if sample_memory else 0
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - start

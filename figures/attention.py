@@ -81,7 +81,7 @@ def draw_arcs(ax, weights, colours, side):
 
 
 def draw_text(ax, result, theme):
-    blue, orange, green, *_, grey = theme.colours
+    blue, orange, *_, grey = theme.colours
     draw_arcs(ax, result["induction"], (blue, grey), 1)
     draw_arcs(ax, result["previous"], (orange, grey), -1)
     nexts = result["letters"][1:] + result["letters"][1]

@@ -8,6 +8,8 @@ network needs to be left with little more than the noise. The straight one, trai
 of numbers, loses exactly what PCA loses, and needs four. See [[Autoencoders]].
 """
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
@@ -74,7 +76,7 @@ def learn_straight(x, k, generator):
 def make_half(fan_in, out, generator):
     """Two hidden layers between *fan_in* and *out* numbers: half of a bent autoencoder."""
     sizes = (fan_in, HIDDEN, HIDDEN, out)
-    layers = [nn.Linear(*pair).double() for pair in zip(sizes, sizes[1:], strict=False)]
+    layers = [nn.Linear(*pair).double() for pair in pairwise(sizes)]
     for layer in layers:
         layer.weight.data = make_weight(*layer.weight.T.shape, generator).data.T
         layer.bias.data.zero_()

@@ -8,6 +8,8 @@ the arrow: each network dips where its border crosses, then is sure for ever; th
 [[Training Neural Networks]] and [[Cross Entropy and Neural Network Mechanics]].
 """
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
@@ -41,7 +43,7 @@ def swirl(points, generator):
 def make_networks(members, generator):
     """Weights (members, in, out) and biases (members, 1, out) of three layers, after He."""
     layers, sizes = [], (2, HIDDEN, HIDDEN, CLASSES)
-    for fan_in, out in zip(sizes, sizes[1:], strict=False):
+    for fan_in, out in pairwise(sizes):
         w = torch.randn(members, fan_in, out, generator=generator) * (2 / fan_in) ** 0.5
         b = torch.randn(members, 1, out, generator=generator) / 2
         layers.append((w.double().requires_grad_(), b.double().requires_grad_()))

@@ -7,6 +7,8 @@ Followed back it returns those points and no others. A small network comes close
 and so fills in the curve between them. [[Stable Diffusion]] paints pictures that way.
 """
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
@@ -61,7 +63,7 @@ def features(x, a):
 
 def make_network(generator):
     layers, sizes = [], (13, HIDDEN, HIDDEN, HIDDEN, 2)
-    for fan_in, out in zip(sizes, sizes[1:], strict=False):
+    for fan_in, out in pairwise(sizes):
         layer = nn.Linear(fan_in, out).double()
         layer.weight.data = normal((out, fan_in), generator) * (1.5 / fan_in) ** 0.5
         layer.bias.data.zero_()

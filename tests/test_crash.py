@@ -176,6 +176,8 @@ def garden(tmp_path, monkeypatch) -> Garden:
     (root / "vault").mkdir(parents=True)
     (root / "hortus.toml").write_text(SETTINGS)
     sites = []
+    Garden(root, {}, {}).put(OLD)
+    make_site(root, tmp_path / "warm")  # what is loaded here need not be loaded in every process
     for files in (NEW, OLD):
         Garden(root, {}, {}).put(files)
         assert 0 == build_apart(root, root / "printed.txt").wait()

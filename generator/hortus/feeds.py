@@ -117,8 +117,10 @@ def rss(settings: Settings, title: str, site: str, entries: list[dict[str, str]]
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
         f"<title>{escape(title)}</title><link>{escape(site)}</link>"
-        f"<description>{escape(settings.description or title)}</description><language>{escape(settings.language)}</language>"
-        f'<atom:link href={quoteattr(site + "feed.xml")} rel="self" type="application/rss+xml"/>\n{items}</channel></rss>\n'
+        f"<description>{escape(settings.description or title)}</description>"
+        f"<language>{escape(settings.language)}</language>"
+        f'<atom:link href={quoteattr(site + "feed.xml")} rel="self" type="application/rss+xml"/>\n'
+        f"{items}</channel></rss>\n"
     )
 
 

@@ -83,7 +83,7 @@ def preview_file(path: str, anchor: str, shown: Shown) -> bytes:
 
 
 def _alone(html: str) -> str:
-    """Leave out footnotes at the end, which have previews of their own, the way back from one, and a list's item around all.
+    """Leave out footnotes at the end, which have previews of their own, the way back from one, and an item around all.
 
     >>> _alone('<li class="footnote"><p>One. <a href="#" class="footnote-backref">^</a></p></li>')
     '<p>One. </p>'

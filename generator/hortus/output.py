@@ -58,7 +58,8 @@ def check_output(out: Path, vault: Path, figures: Path) -> None:
     elif out.is_dir() and not (out / MANIFEST).exists():
         foreign = sorted(set(os.listdir(out)) - HARMLESS)
         if foreign:
-            reason = f"it holds files that Hortus did not write ({', '.join(foreign[:3])}{', …' if len(foreign) > 3 else ''})"
+            named = ", ".join([*foreign[:3], *["…"] * (len(foreign) > 3)])
+            reason = f"it holds files that Hortus did not write ({named})"
     if reason:
         raise HortusError(f"{out}: not written: {reason}; give an empty or new folder with --out", 4)
 

@@ -77,7 +77,7 @@ def parse_properties(text: str) -> Properties:
             error, error_line = str(unreadable), unreadable.line
         lines[: end + 1] = [""] * (end + 1)
     elif UNCLOSED.match(text) or MISPLACED.match(text):
-        error = "this looks like front matter, which stands between two lines `---`, the first of them the first of the note"
+        error = "this looks like front matter, which stands between two lines `---` at the very beginning"
         error_line = 1
     start = trailing_start(lines)
     if start is not None:

@@ -291,7 +291,8 @@ def _picture(figure: Figure, base: str, alt: str, width: int) -> str:
             href(f"figures/{frame_name(figure, number)}", base) for number in range(len(figure.frames))
         )
         labels = "|".join(frame.label for frame in figure.frames)
-        frames = f' data-frames="{escape(addresses)}" data-labels="{escape(labels)}" data-counts="{escape(figure.script.frames)}"'
+        counted = escape(figure.script.frames)
+        frames = f' data-frames="{escape(addresses)}" data-labels="{escape(labels)}" data-counts="{counted}"'
     name = "" if alt else f' aria-label="{escape(figure.script.title)}, enlarged"'
     return (
         f'<a class="zoom" href="{source}"{name}><img src="{source}" alt="{escape(alt)}" width="{width or figure.width}"'

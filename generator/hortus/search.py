@@ -17,6 +17,7 @@ import re
 import subprocess
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from html import escape
 
 from hortus.model import FigureFound, HortusError, Note, Segments, Slot
@@ -101,10 +102,8 @@ class Indexing:
         for thread in self.threads:
             thread.join()
         self.process.stdout.close()
-        try:
+        with suppress(OSError):
             self.process.stdin.close()  # this ends it
-        except OSError:
-            pass
         self.process.wait()
         answers = [
             json.loads(base64.b64decode(answer))["payload"] for answer in b"".join(self.answers).split(b",") if answer
@@ -130,7 +129,7 @@ def search_files(indexing: Indexing, shown: Shown) -> dict[str, bytes]:
 
 
 def tags_file(files: Mapping[str, bytes], shown: Shown) -> bytes:
-    """Write the names of all notes in the index, and for each tag, and those above it, the places of its notes among them."""
+    """Write the names of all notes in the index, and for each tag and those above it its notes' places among them."""
     names = {}
     for path, content in files.items():
         if match := FRAGMENT.fullmatch(path):

@@ -1,4 +1,4 @@
-"""What the person at the keyboard reads: progress, reports with carets, timings. Used by cli alone, and prints for it."""
+"""What the person at the keyboard reads: progress, reports with carets, timings. It prints, for the commands alone."""
 
 import json
 import sys

@@ -1,7 +1,8 @@
 """Read a vault: a folder in, its Markdown files and the names of all others out. Nothing is written.
 
 Folders and files whose name begins with a dot, ``node_modules``, the settings, the output folder, sites
-that Hortus wrote and what the settings ignore are not looked at. Links of the file system are followed to what is looked at only.
+that Hortus wrote and what the settings ignore are not looked at. Links of the file system are followed
+only to what is looked at.
 """
 
 import os
@@ -108,7 +109,7 @@ def parse_bytes(path: str, content: bytes) -> Source:
 def _walk(
     root: Path, skip: set[str], ignored, issues: list[Issue], withheld: set[str]
 ) -> Iterator[tuple[str, os.DirEntry]]:
-    """Yield path and entry of every file; a link to a folder of the vault adds nothing, that folder is walked anyway."""
+    """Yield path and entry of every file; a link to a folder of the vault adds nothing, it is walked anyway."""
     top = os.path.realpath(root)
     folders = [(str(root), "")]
     while folders:

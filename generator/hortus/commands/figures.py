@@ -51,7 +51,6 @@ def run(given: argparse.Namespace) -> int:
     width = max(len(figure.name) for figure in figures)
     for figure in figures:
         provenance = figure.provenance
-        print(
-            f"{figure.name:{width}}  {figure.state:8}  {provenance.get('seconds', '-'):>6} s  {provenance.get('key', '-')}"
-        )
+        seconds, key = provenance.get("seconds", "-"), provenance.get("key", "-")
+        print(f"{figure.name:{width}}  {figure.state:8}  {seconds:>6} s  {key}")
     return FAILED if print_figures(figures) else FINE

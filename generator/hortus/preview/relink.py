@@ -245,7 +245,7 @@ class Linker:
         )
 
     def _rewire(self, graph: LinkGraph, touched: set[str]) -> None:
-        """Put the touched notes and their edges into the network anew; the ends of edges to them are touched as well."""
+        """Put the touched notes and their edges into the network anew; the ends of edges to them are touched too."""
         self.network.remove_nodes_from(touched - graph.notes.keys())
         self.network.add_nodes_from(touched & graph.notes.keys())
         for path in touched & graph.notes.keys():

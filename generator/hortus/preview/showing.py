@@ -138,7 +138,9 @@ class Showing:
 
     def fault(self, message: str, detail: str = "") -> str:
         """Return a page that says what is wrong, and mends itself when that is mended."""
-        page = f"<!doctype html><html><head><meta charset=utf-8><title>Preview</title></head><body><main><h1>{escape(message)}</h1><pre>{escape(detail)}</pre></main></body></html>"
+        head = "<!doctype html><html><head><meta charset=utf-8><title>Preview</title></head>"
+        body = f"<body><main><h1>{escape(message)}</h1><pre>{escape(detail)}</pre></main></body></html>"
+        page = head + body
         return self._with_preview("", page)
 
     def edit(self, path: str, line: int) -> str:

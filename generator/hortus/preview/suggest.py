@@ -1,4 +1,4 @@
-"""Names that a lost link may have meant, remembered: a target is looked up again only when a name like it came or went."""
+"""Names that a lost link may have meant, remembered: a target is looked up again when a name like it came or went."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

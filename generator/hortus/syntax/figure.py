@@ -1,4 +1,4 @@
-"""Fences that ask for a figure: ```` ```figure ```` holds YAML, ```` ```python figure ```` a script with ``#|`` options.
+"""Fences that ask for a figure: ```` ```figure ```` holds YAML, ```` ```python figure ```` code with ``#|`` options.
 
 They come out as ``figure`` tokens whose meta holds the FigureRequest, or stay code, with what is wrong in
 ``env["issues"]``.

@@ -1,4 +1,4 @@
-"""Bare web addresses, ``https://…``, become links as in Obsidian. Balanced brackets stay inside; closing stops do not."""
+"""Bare web addresses, ``https://…``, become links as in Obsidian; balanced brackets stay in, closing stops stay out."""
 
 import re
 
