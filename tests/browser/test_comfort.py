@@ -114,9 +114,9 @@ def test_contents_mark_what_is_read(read):
     page = read("everything.html")
     current = page.locator(".contents [aria-current]")
     page.locator("#deeper").evaluate("heading => heading.scrollIntoView()")
-    page.wait_for_function("document.querySelector('.contents [aria-current]')?.hash === '#deeper'")
+    page.locator(".contents [aria-current][href='#deeper']").wait_for()
     page.evaluate("scrollTo(0, 1e6)")
-    page.wait_for_function("document.querySelector('.contents [aria-current]')?.hash === '#the-end'")
+    page.locator(".contents [aria-current][href='#the-end']").wait_for()
 
     assert current.count() == 1
 
