@@ -145,7 +145,7 @@ class _Reading:
                 items.append(_Place())
                 if token.meta.get("task") == " ":
                     self._unticked(token, tokens, position, items[-1])
-            elif token.type == "list_item_close":
+            elif token.type == "list_item_close" and items:
                 self._join_place(items.pop())
             elif token.type == "figure":
                 self._figure(token)

@@ -1,0 +1,88 @@
+"""Laws of reading: no word is lost, every link is where it is said to be, nothing hangs the build."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hortus.memo import Memo
+from hortus.model import ParseOptions, Source
+from hortus.note import parse_note
+from hortus.parsing import parse_notes
+
+LINKS = ("[[SGD]]", "[[SGD#Step|how far]]", "![[SGD]]", "[words](SGD.md)", "![pic](a.png)")
+MARKUP = ("*{}*", "**{}**", "=={}==", "~~{}~~", "`{}`", "[[{}]]", "#{}", "${}$", "<b>{}</b>", "^[{}]", "{}|", "\\{}")
+PREFIXES = ("- ", "> ", "1. ", "  ", "> [!note] ", "- [ ] ", "| ", "## ", "    ", "\t")
+
+
+@st.composite
+def documents(draw):
+    """A note of numbered words, nested and marked up at random, with the words it must show."""
+    words, lines = [], []
+    for _ in range(draw(st.integers(1, 14))):
+        prefix = "".join(draw(st.lists(st.sampled_from(PREFIXES), max_size=4)))
+        pieces = []
+        for _ in range(draw(st.integers(0, 4))):
+            word = f"word{len(words)}x"
+            words.append(word)
+            markup = draw(st.sampled_from(("{}",) * 6 + MARKUP))
+            pieces.append(markup.format(word))
+        lines.append(prefix + " ".join(pieces))
+        lines += [""] * draw(st.integers(0, 1))
+    return "\n".join(lines), words
+
+
+@given(documents())
+@settings(max_examples=400)
+def test_no_word_is_lost(document):
+    """Every word is in the page, a link's target or a property, or an issue names it."""
+    text, words = document
+    note = parse_note(Source("a.md", text))
+    html = "".join(part if isinstance(part, str) else part.name for part in note.body)
+    shown = " ".join([html, *(f"{link.target} {link.label}" for link in note.links), *map(repr, note.properties)])
+    told = " ".join(f"{issue.message} {issue.kind}" for issue in note.issues)
+
+    assert [] == [word for word in words if word not in shown and word not in told]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(PREFIXES), st.sampled_from(LINKS), st.sampled_from(("", "x ", "é😀 "))), max_size=12
+    )
+)
+@settings(max_examples=300)
+def test_links_are_where_they_are_said_to_be(parts):
+    """At its line and column stands the link itself, to its last character."""
+    text = "\n\n".join(f"{prefix}{before}{link} after" for prefix, link, before in parts)
+    lines = text.split("\n")
+    note = parse_note(Source("a.md", text))
+    found = [lines[link.line - 1][link.column - 1 :][: link.length] for link in note.links]
+
+    assert [] == [words for words in found if words not in LINKS]
+
+
+@given(st.text(alphabet=st.sampled_from("[]()!#^|$%`*_=~<>-: \n\tax1{}\\&;\"'"), max_size=120))
+@settings(max_examples=600)
+def test_nothing_raises(text):
+    """Any text at all is a note."""
+    assert "a.md" == parse_note(Source("a.md", text)).path
+
+
+def test_a_note_that_takes_too_long_is_ended_and_told(tmp_path):
+    """It costs one issue that names it; the notes behind it in the same process are read by another."""
+    slow = Source("slow.md", "**bold** [[link]] $x^2$ text.\n\n" * 40_000)
+    others = [Source(f"{number}.md", f"# {number}\n") for number in range(3)]
+    memo = Memo(tmp_path / "notes.sqlite")
+    first, *rest = parse_notes([slow, *others], ParseOptions(), memo, jobs=1, limit=0.3)
+
+    assert [("slow_note", "slow.md")] == [(issue.kind, issue.path) for issue in first.issues]
+    assert not first.public
+    assert ["0", "1", "2"] == [note.title for note in rest]
+
+
+def test_a_note_that_was_too_slow_is_tried_again(tmp_path):
+    """A time-out is not remembered: with more time the note is read."""
+    slow = Source("slow.md", "**bold** [[link]] text.\n\n" * 4_000)
+    memo = Memo(tmp_path / "notes.sqlite")
+    parse_notes([slow], ParseOptions(), memo, limit=0.001)
+    (note,) = parse_notes([slow], ParseOptions(), memo)
+
+    assert () == note.issues
