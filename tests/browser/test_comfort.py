@@ -160,8 +160,10 @@ def test_frames_play(read):
 def test_skip_link(read):
     """The first Tab stop leads past the furniture."""
     page = read("everything.html")
+    page.locator("main").wait_for(state="visible")  # its formulas wait for their font
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    page.locator("main:focus").wait_for()
 
     assert page.evaluate("document.activeElement.id") == "content"
 
