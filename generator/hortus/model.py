@@ -5,7 +5,7 @@ Lines and columns are 1-based and count the characters of the file, front matter
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -468,7 +468,6 @@ class Issue:
     target: str = ""
     length: int = 1
     severity: Severity = "warning"
-    url: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
