@@ -43,6 +43,28 @@ def test_any_damage_makes_it_absent(store):
     assert b"picture" == store.get(digest)
 
 
+def test_a_record_in_anothers_place_is_absent(store):
+    """What one key or name gave is never believed of another, and is itself again where it belongs."""
+    store.remember("k" * 64, {"objects": []})
+    store.remember("m" * 64, {"objects": ["other"]})
+    store.set_last("one", {"seconds": 1})
+    store.set_last("two", {"seconds": 2})
+    one, two = (next(store.folder.glob(f"actions/{key}/*/*.json")) for key in ("kk", "mm"))
+    exchange(one, two)
+    exchange(*sorted(store.folder.glob("last/*.json")))
+    moved = store.actions("k" * 64), store.actions("m" * 64), store.last("one"), store.last("two")
+    exchange(one, two)
+
+    assert ([], [], {}, {}) == moved
+    assert [{"objects": []}] == store.actions("k" * 64)
+
+
+def exchange(one, two):
+    first, second = one.read_bytes(), two.read_bytes()
+    one.write_bytes(second)
+    two.write_bytes(first)
+
+
 @pytest.mark.parametrize("digest", ["", "../../etc/passwd", "a" * 63, "../" + "a" * 61])
 def test_a_name_that_is_no_digest_leads_nowhere(store, digest):
     assert store.get(digest) is None

@@ -3,7 +3,8 @@
 ``objects/ab/cdef…`` hold bytes named by their SHA-256. ``actions/ab/cdef…/*.json`` hold what running under
 a key gave; there may be several, told apart by the files they read and the versions they ran with.
 ``last/*.json`` hold the last good picture of a name. Every file is written beside its place and renamed;
-every file is checked when read, and one that is damaged, foreign or half written counts as absent.
+every file is checked when read, and one that is damaged, foreign, half written or in another's place
+counts as absent.
 """
 
 import hashlib
@@ -49,21 +50,21 @@ class Store:
             files = sorted(folder.glob("*.json"), key=lambda file: (-file.stat().st_mtime_ns, file.name))
         except OSError:
             return []
-        return [action for file in files if (action := _read_record(file, touch=True)) is not None]
+        return [action for file in files if (action := self._read(file, touch=True)) is not None]
 
     def remember(self, key: str, action: dict[str, Any]) -> None:
         """Keep *action* under *key*; one that read the same and ran with the same versions is replaced."""
         apart = json.dumps([action.get("observed"), action.get("versions")], sort_keys=True)
         name = hashlib.sha256(apart.encode()).hexdigest()[:16]
-        _write_record(self.folder / "actions" / key[:2] / key[2:] / f"{name}.json", action)
+        self._write(self.folder / "actions" / key[:2] / key[2:] / f"{name}.json", action)
 
     def last(self, name: str) -> dict[str, Any]:
         """The record of the last good picture of *name*; empty when there is none."""
-        return _read_record(self._last(name)) or {}
+        return self._read(self._last(name)) or {}
 
     def set_last(self, name: str, record: dict[str, Any]) -> None:
         if self.last(name) != record:
-            _write_record(self._last(name), record)
+            self._write(self._last(name), record)
 
     def prune(self, limit: int) -> None:
         """Forget the actions least recently used until their objects, and the last pictures', fit in *limit* bytes."""
@@ -71,7 +72,7 @@ class Store:
         records = sorted(self._records(), key=lambda pair: -pair[1])
         kept, total = set(), 0
         for file, _ in records:
-            named = _digests(_read_record(file)) & sizes.keys()
+            named = _digests(self._read(file)) & sizes.keys()
             total += sum(sizes[digest] for digest in named - kept)
             if total > limit:
                 file.unlink(missing_ok=True)
@@ -100,25 +101,27 @@ class Store:
     def _last(self, name: str) -> Path:
         return self.folder / "last" / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"
 
+    def _write(self, file: Path, record: dict[str, Any]) -> None:
+        """JSON under a digest of itself and its place, so that damage shows, and a record that was moved."""
+        text = json.dumps(record, sort_keys=True, ensure_ascii=False).encode()
+        _write(file, self._seal(file, text) + b"\n" + text)
 
-def _write_record(file: Path, record: dict[str, Any]) -> None:
-    """JSON under its own digest, so that damage shows."""
-    text = json.dumps(record, sort_keys=True, ensure_ascii=False).encode()
-    _write(file, hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
-
-
-def _read_record(file: Path, touch: bool = False) -> dict[str, Any] | None:
-    try:
-        digest, _, text = file.read_bytes().partition(b"\n")
-        if hashlib.sha256(text).hexdigest().encode() != digest:
+    def _read(self, file: Path, touch: bool = False) -> dict[str, Any] | None:
+        try:
+            digest, _, text = file.read_bytes().partition(b"\n")
+            if self._seal(file, text) != digest:
+                return None
+            record = json.loads(text)
+        except (OSError, ValueError):
             return None
-        record = json.loads(text)
-    except (OSError, ValueError):
-        return None
-    with suppress(OSError):  # the store may be read-only
-        if touch and time.time() - file.stat().st_mtime > TOUCH:
-            os.utime(file)
-    return record if isinstance(record, dict) else None
+        with suppress(OSError):  # the store may be read-only
+            if touch and time.time() - file.stat().st_mtime > TOUCH:
+                os.utime(file)
+        return record if isinstance(record, dict) else None
+
+    def _seal(self, file: Path, text: bytes) -> bytes:
+        place = file.relative_to(self.folder).as_posix()
+        return hashlib.sha256(place.encode() + b"\n" + text).hexdigest().encode()
 
 
 def _digests(value: Any) -> set[str]:
