@@ -337,6 +337,39 @@ def test_progress_names_what_starts_and_ends(project, line):
     assert told[1][3] == told[2][4]
 
 
+def test_what_uses_the_gpu_runs_one_at_a_time(project):
+    """Scripts that say so wait for each other, their variants too; the others go on beside them."""
+    script = """
+    import time
+    import matplotlib.pyplot as plt
+
+    GPU = True
+    VARIANTS = {"NAME-again": {"seed": 1}}
+
+    def compute(*, seed=0):
+        time.sleep(0.4)
+        return {}
+
+    def draw(result, theme):
+        return plt.figure()
+    """
+    running, together = set(), set()
+
+    def watch(done, total, name, seconds, last):
+        running.add(name) if seconds is None else running.discard(name)
+        together.add(frozenset(running))
+
+    for name in ("one", "two"):
+        project.write({f"{name}.py": script.replace("NAME", name)})
+    project.write({"free.py": script.replace("NAME", "free").replace("GPU = True", "GPU = False").replace("0.4", "1")})
+    figures = project.draw(jobs=4, progress=watch)
+    at_once = {len([name for name in names if not name.startswith("free")]) for names in together}
+
+    assert {"drawn"} == {figure.state for figure in figures.values()}
+    assert {0, 1} == at_once
+    assert any({"free", "free-again"} < names for names in together)
+
+
 def test_another_executor_gives_the_same_bytes(project, line):
     """Jobs carry all they need: code, local modules, declared data."""
     project.write({"line.py": line.replace("SLOPE = 2", "from _slope import SLOPE"), "_slope.py": "SLOPE = 2\n"})

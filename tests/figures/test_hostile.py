@@ -231,3 +231,28 @@ def test_without_a_cage_nothing_is_left_either(tmp_path):
 
     assert ("processes", False) == (end["reason"], end["caged"])
     assert [] == [pid for pid in filter(str.isdigit, os.listdir("/proc")) if mark in environ(pid)]
+
+
+def test_only_a_gpus_devices_are_opened_besides(tmp_path):
+    """What is let through for the GPU is that device and no other, and no file."""
+    program = """
+    import sys
+    from hortus.figures import guard
+
+    held = guard.landlock([sys.argv[1]], guard.gpu_devices(["/dev/ful[l]"]))
+    for path in ("/dev/full", "/dev/zero", sys.argv[1] + "/in", sys.argv[2]):
+        try:
+            open(path, "wb", buffering=0)
+            print("opened")
+        except PermissionError:
+            print("refused")
+    sys.exit(not held)
+    """
+    (tmp_path / "work").mkdir()
+    command = [sys.executable, "-c", textwrap.dedent(program), str(tmp_path / "work"), str(tmp_path / "out")]
+    variables = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, env=variables, capture_output=True, text=True)
+    if done.returncode == 1 and not done.stderr:
+        pytest.skip("a kernel without Landlock")
+
+    assert ["opened", "refused", "opened", "refused"] == done.stdout.split()

@@ -44,11 +44,12 @@ def run_job(folder: Path) -> None:
         faulthandler.register(signal.SIGUSR1, stacks)
     guard.set_limits(job["limits"]["output"])
     writable = [str(folder / "work"), str(folder / "out")]
-    held = guard.landlock(writable)
+    devices = guard.gpu_devices() if job["gpu"] else []
+    held = guard.landlock(writable, devices)
     os.chdir(folder / "work")
     os.environ |= dict.fromkeys(("HOME", "TMPDIR", "TEMP"), writable[0])
     tempfile.tempdir = None
-    watch = guard.Watch(writable, job["roots"], can_start=held)
+    watch = guard.Watch([*writable, *devices], job["roots"], can_start=held)
     report: dict[str, Any] = {"stage": "import", "seconds": {}, "seen": {}}
     run = _Run(job, folder / "out", report, watch)
     try:

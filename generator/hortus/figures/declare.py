@@ -1,6 +1,6 @@
 """Read figure scripts: what a script says of itself, without running it.
 
-1. The module is parsed with `ast`; docstring, ALT, VARIANTS, FRAMES and DATA are literals.
+1. The module is parsed with `ast`; docstring, ALT, VARIANTS, FRAMES, DATA and GPU are literals.
 2. `compute`'s keywords and their defaults are the parameters, which notes may change.
 3. A note's wish is compared with them; what does not fit is an issue that names the nearest.
 
@@ -18,7 +18,7 @@ from typing import Any
 from hortus.figures.reach import parsed
 from hortus.model import FigureRequest, FigureScript, FigureWanted, Issue
 
-LITERALS = {"ALT": str, "VARIANTS": dict, "FRAMES": str, "DATA": (list, tuple)}
+LITERALS = {"ALT": str, "VARIANTS": dict, "FRAMES": str, "DATA": (list, tuple), "GPU": bool}
 
 
 def read_scripts(folder: Path) -> dict[str, FigureScript]:
@@ -214,6 +214,11 @@ def declared_data(code: str) -> tuple[str, ...]:
     """The files that DATA names, relative to the script."""
     data = _Reader("").literals(parsed(code)).get("DATA", ())
     return tuple(name for name in data if isinstance(name, str))
+
+
+def declared_gpu(code: str) -> bool:
+    """Whether the script says that it uses the GPU, which is one for all."""
+    return bool(_Reader("").literals(parsed(code)).get("GPU", False))
 
 
 def ast_docstring(code: str) -> str:

@@ -2,7 +2,8 @@
 
 1. Each figure is planned: its code, inputs and look become keys (`key`).
 2. What the store has under these keys, read from the same files with the same versions, is taken.
-3. The rest runs, longest first; figures that share a computation wait for the first of them.
+3. The rest runs, longest first; figures that share a computation wait for the first of them, and those that
+   use the GPU for each other.
 4. What failed shows the last good picture, marked stale, or none.
 
 When step 2 finds everything, no process is started and no library is imported.
@@ -11,8 +12,10 @@ When step 2 finds everything, no process is started and no library is imported.
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
+from itertools import pairwise
 
 from hortus.figures.compose import compose
+from hortus.figures.declare import declared_gpu
 from hortus.figures.executor import Workers
 from hortus.figures.key import Plan, make_plan
 from hortus.figures.lookup import Action, Found, look_up
@@ -40,7 +43,7 @@ def draw_figures(wanted: Sequence[FigureWanted], options: FigureOptions) -> tupl
 def run_missing(
     plans: Sequence[Plan], missing: Sequence[int], store: Store, options: FigureOptions
 ) -> dict[int, Found]:
-    """Run the plans numbered *missing*, longest first; a computation that several need runs once."""
+    """Run the plans numbered *missing*, longest first, each after the one whose turn is before."""
     results: dict[int, Found] = {}
     with Workers(options, len(missing)) as workers:
         running: dict[Future[Outcome], tuple[int, Action | None]] = {}
@@ -51,25 +54,42 @@ def run_missing(
                 future = workers.submit(plans[number], _result(known, store), last_seconds(plans[number], store))
                 running[future] = number, known.compute
             else:
-                results[number] = known
-                workers.finished(plans[number].wanted.name, 0.0)
+                end(number, known, 0.0)
 
-        waiting = _by_computation(plans, missing, store)
-        for leader in waiting:
-            start(leader)
+        def end(number: int, result: Found, seconds: float) -> None:
+            results[number] = result
+            workers.finished(plans[number].wanted.name, seconds)
+            for follower in followers.pop(number, ()):
+                start(follower)
+
+        first, followers = _turns(plans, missing, store)
+        for number in first:
+            start(number)
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 number, known = running.pop(future)
-                results[number] = remember(plans[number], _outcome(future), known, store, options)
-                workers.finished(plans[number].wanted.name, results[number].seconds)
-                for follower in waiting.pop(number, ()):
-                    start(follower)
+                result = remember(plans[number], _outcome(future), known, store, options)
+                end(number, result, result.seconds)
     return results
 
 
 def last_seconds(plan: Plan, store: Store) -> float:
     """How long it took last time; unknown counts as long."""
     return float(store.last(plan.wanted.name).get("seconds", float("inf")))
+
+
+def _turns(plans: Sequence[Plan], missing: Sequence[int], store: Store) -> tuple[list[int], dict[int, list[int]]]:
+    """Who starts at once, in order, and who after whom: the rest of a computation, and the next on the GPU."""
+    groups = _by_computation(plans, missing, store)
+    on_gpu = [
+        number
+        for leader, rest in groups.items()
+        if any(declared_gpu(plans[one].wanted.script.code) for one in (leader, *rest))
+        for number in (leader, *rest)
+    ]
+    after = {leader: rest for leader, rest in groups.items() if leader not in on_gpu}
+    after |= {one: [following] for one, following in pairwise(on_gpu)}
+    return [leader for leader in groups if leader not in on_gpu[1:]], after
 
 
 def _by_computation(plans: Sequence[Plan], missing: Sequence[int], store: Store) -> dict[int, list[int]]:

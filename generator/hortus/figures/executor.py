@@ -5,7 +5,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from hortus.figures.declare import declared_data
+from hortus.figures.declare import declared_data, declared_gpu
 from hortus.figures.key import Plan, roots, script_file
 from hortus.figures.options import FigureOptions
 from hortus.figures.run import Job, Outcome, Runner, run_elsewhere
@@ -76,7 +76,10 @@ def open_executor(options: FigureOptions) -> tuple[Executor, Any]:
             from distributed import Client
         except ImportError:
             raise HortusError("dask:// needs the extra: pip install hortus[cluster]") from None
-        client = Client("tcp://" + asked.removeprefix("dask://"), set_as_default=False)
+        try:
+            client = Client("tcp://" + asked.removeprefix("dask://"), set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise HortusError(f"no cluster answers at {asked}: {error}") from None
         return client.get_executor(pure=False), client
     if hasattr(asked, "submit"):  # keeps to the protocol without being a subclass, as Dask's own does
         return asked, None
@@ -105,6 +108,7 @@ def make_job(plan: Plan, options: FigureOptions, result: bytes) -> Job:
         result=result,
         data={name: file.read_bytes() for name, file in data.items() if _within(file, folder)},
         hash_seed=options.hash_seed,
+        gpu=declared_gpu(script.code),
     )
 
 

@@ -16,6 +16,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Sequence
+from glob import glob
 from typing import Any
 
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446  # the same on every architecture but alpha
@@ -27,6 +28,8 @@ PR_SET_NO_NEW_PRIVS = 38
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 DEVICES = ("/dev/null", "/dev/tty")
+GPU_DEVICES = ("/dev/nvidia*", "/dev/dri/*", "/dev/kfd", "/dev/accel/*")
+"""What libraries open for writing to use a GPU."""
 CHANGES = {
     "os.remove": 1,
     "os.rmdir": 1,
@@ -66,8 +69,13 @@ def set_limits(output: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def landlock(folders: Sequence[str]) -> bool:
-    """Let this process and its children write below *folders* only; False where the kernel cannot."""
+def gpu_devices(patterns: Sequence[str] = GPU_DEVICES) -> list[str]:
+    """The device files of the GPUs of this machine."""
+    return sorted(path for pattern in patterns for path in glob(pattern) if not os.path.isdir(path))
+
+
+def landlock(folders: Sequence[str], devices: Sequence[str] = ()) -> bool:
+    """Let this process and its children write below *folders* and to *devices* only; False where it cannot."""
     if sys.platform != "linux":
         return False
     libc = ctypes.CDLL(None, use_errno=True)
@@ -82,7 +90,8 @@ def landlock(folders: Sequence[str]) -> bool:
     try:
         for folder in folders:
             _allow(libc, rules, folder, writes)
-        _allow(libc, rules, "/dev/null", writes & (WRITE_FILE | TRUNCATE))
+        for device in ("/dev/null", *devices):
+            _allow(libc, rules, device, writes & (WRITE_FILE | TRUNCATE))
         libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         return libc.syscall(LANDLOCK_RESTRICT, rules, 0) == 0
     finally:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-PROSE = {"ALT", "VARIANTS", "FRAMES", "DATA"}
+PROSE = {"ALT", "VARIANTS", "FRAMES", "DATA", "GPU"}
 """Bound for the build, not for the script; they count where the code reads them."""
 DYNAMIC = {"globals", "locals", "vars", "eval", "exec", "getattr", "setattr", "__import__", "importlib", "sys"}
 DEFINITIONS = (

@@ -25,8 +25,17 @@ PROFILES = {
     "matplotlib": ("numpy", "matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg"),
 }
 PROFILES["torch"] = (*PROFILES["matplotlib"], "torch", "torch._dynamo")  # every optimizer imports the latter, in 1.3 s
-KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONHOME")
-"""Variables that pass; they say where programs and libraries are, and nothing else of the user."""
+KEPT = (
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "SYSTEMROOT",
+    "VIRTUAL_ENV",
+    "PYTHONHOME",
+    "CUDA_VISIBLE_DEVICES",
+    "HIP_VISIBLE_DEVICES",
+)
+"""Variables that pass; they say where programs, libraries and GPUs are, and nothing else of the user."""
 THREADS = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -69,6 +78,8 @@ class Job:
     data: dict[str, bytes] = field(default_factory=dict)
     """Declared files, for a machine that does not have them: path below *folder* -> content."""
     hash_seed: int = 0
+    gpu: bool = False
+    """It may write to the GPU's device files."""
 
 
 @dataclass(frozen=True, slots=True)
