@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from rich.cells import cell_len
 
 from hortus.cli import COMMANDS, main
 from hortus.report import SEVERITY
@@ -164,6 +165,29 @@ def test_carets_stand_under_the_link(run, write_vault, line):
     assert len(shown) < 100
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("漢字漢字 ", " 漢字", id="two cells a letter"),
+        pytest.param("😀 👍🏽 ", "", id="pictures"),
+        pytest.param("e\u0301e\u0301 ", "", id="letters made of two"),
+        pytest.param("👨\u200d👩\u200d👧 ❤\ufe0f ", "", id="joined pictures"),
+        pytest.param("漢字" * 60, "漢字" * 60, id="a long line"),
+        pytest.param("", "漢字" * 60, id="a long line's beginning"),
+    ],
+)
+@pytest.mark.parametrize("columns", [20, 60, 80, 200])
+def test_carets_stand_under_the_link_in_cells(run, write_vault, monkeypatch, before, after, columns):
+    """A terminal gives wide letters two cells and accents none; no line of a note is broken by its width."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, said, _ = run("check", write_vault({"a.md": f"{before}[[新しい]]{after}\n"}))
+    shown, carets = said.splitlines()[3:5]
+    start = cell_len(shown[: shown.index("[[")])
+
+    assert (start, cell_len("[[新しい]]")) == (carets.index("^"), carets.count("^"))
+    assert cell_len(shown) <= max(columns, 36)
+
+
 def test_many_issues_on_a_line(run, write_vault):
     """Each has its own carets."""
     _, said, _ = run("check", write_vault({"a.md": "[[x]] [[y]] [[x]]"}))
@@ -196,6 +220,13 @@ def test_build_says_what_it_did(run, write_vault, tmp_path):
         )
     ]
     assert (out / "index.html").exists() and errors == ""
+
+
+def test_one_is_not_many(run, write_vault, tmp_path):
+    """One note is a note, not notes."""
+    command = ["build", write_vault({"a.md": "x"}), "--out", tmp_path / "site"]
+
+    assert ["1 note, ", "1 note, nothing changed"] == [run(*command)[1][:8], run(*command)[1].splitlines()[0]]
 
 
 def test_edited_pages_are_told(run, write_vault, tmp_path):

@@ -4,7 +4,18 @@ import pytest
 
 from hortus.explain import explain
 
-FILES = {"Note.md": "", "a/Note.md": "", "b/Note.md": "", "b/c/deep.md": "", "only/One.md": "# H\n", "s.md": ""}
+FILES = {
+    "Note.md": "---\naliases: [AL]\n---\n",
+    "a/Note.md": "",
+    "b/Note.md": "",
+    "b/c/deep.md": "",
+    "only/One.md": "# H\n",
+    "s.md": "[[secret]] ![[drawn.svg]]",
+    "x/Twin.md": "",
+    "x/twin.md": "",
+    "p.png": "",
+}
+NONE = "nothing fits: no path ends with what is written"
 
 
 @pytest.mark.parametrize(
@@ -12,28 +23,76 @@ FILES = {"Note.md": "", "a/Note.md": "", "b/Note.md": "", "b/c/deep.md": "", "on
     [
         ("[[Note]]", "a/Note.md", "an exact path from the vault's root comes first", "Note.md"),
         ("[[a/Note]]", "s.md", "an exact path from the vault's root comes first", "a/Note.md"),
+        ("![[p.png]]", "s.md", "an exact path from the vault's root comes first", "p.png"),
         ("[[One#H]]", "s.md", "the only one of its name", "only/One.md#h"),
+        ("[[One#G]]", "s.md", "the only one of its name", "the top of only/One.md"),
+        ("[[/Note]]", "a/Note.md", "a path that begins with a slash counts from the vault's root, exactly", "Note.md"),
         (
             "[x](./Note.md)",
             "b/c/deep.md",
             "a path that begins with a dot counts from the note's own folder, exactly",
-            "nothing yet",
+            "nothing yet; it would be b/c/Note.md",
         ),
         ("[[#H]]", "only/One.md", "without a name it leads within its own note", "only/One.md#h"),
+        ("[[dir/]]", "s.md", "a folder is no file", "nothing"),
+        ("[[Nothing]]", "s.md", NONE, "nothing yet; it would be Nothing.md"),
+        ("[[AL]]", "s.md", NONE, "nothing yet; it would be AL.md"),
+        ("![[q.png]]", "s.md", NONE, "nothing"),
+        ("[[Twin]]", "s.md", "only case tells several apart: the first by the alphabet is taken", "x/Twin.md"),
         (
-            "[[Nothing]]",
+            "![[drawn.svg]]",
             "s.md",
-            "nothing fits: no path ends with what is written",
-            "nothing yet; it would be Nothing.md",
+            "the picture that a script makes comes before files of its name",
+            "the figure drawn",
         ),
     ],
 )
 def test_explain(join_notes, link, source, rule, leads):
     """The rule that chose, and where it leads."""
-    lines, _ = explain(link, source, join_notes(FILES))
+    lines, found = explain(link, source, join_notes(FILES, figures=["drawn"]))
 
     assert f"rule: {rule}" in lines
-    assert lines[-1].startswith(f"leads to: {leads}")
+    assert (f"leads to: {leads}", not leads.startswith("nothing")) == (lines[-1], found)
+
+
+@pytest.mark.parametrize(
+    ("files", "source", "rule", "leads"),
+    [
+        (["a/N.md", "b/N.md"], "b/s.md", "of several, the one in the note's own folder", "b/N.md"),
+        (["aa/N.md", "b/N.md"], "s.md", "of several, the shortest path", "b/N.md"),
+        (["a/N.md", "b/N.md"], "s.md", "several paths are equally short: the first by the alphabet is taken", "a/N.md"),
+    ],
+)
+def test_of_several(join_notes, files, source, rule, leads):
+    """Which of several, and a tie still leads somewhere."""
+    lines, found = explain("[[N]]", source, join_notes(dict.fromkeys([*files, source], "")))
+
+    assert [f"rule: {rule}", f"leads to: {leads}", True] == [lines[3], lines[-1], found]
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        ("[[AL]]", 'broken link: no note named "AL"; it is an alias, which links do not follow; write [[Note|AL]]'),
+        ("[[Onne]]", 'broken link: no note named "Onne"; did you mean “One”?'),
+        ("[[One#G]]", 'missing heading: "One" has no heading "G"'),
+        ("[y]()", 'empty link: the link "y" has no destination yet'),
+        ("[[secret]]", "private link: a link to a note that is not published; only its words are shown"),
+    ],
+)
+def test_says_what_the_report_says(join_notes, link, said):
+    """In the report's own words, hint included."""
+    lines, _ = explain(link, "s.md", join_notes(FILES, figures=["drawn"], withheld=["secret.md"]))
+
+    assert said == lines[-2]
+
+
+@pytest.mark.parametrize("text", ["", "Note", "[x](https://example.org)", "`[[Note]]`"])
+def test_what_is_no_link(join_notes, text):
+    """It is said so, with how to write one."""
+    lines, found = explain(text, "s.md", join_notes(FILES))
+
+    assert ([f"no link into the vault: {text!r}; write [[name]] or [text](name.md)"], False) == (lines, found)
 
 
 def test_candidates_in_order(join_notes):

@@ -1,39 +1,64 @@
-"""Explain one link: the files that could be meant, in order, and the rule that chose."""
+"""Explain one link: the files that could be meant, in order, and the rule that chose.
 
-from hortus.model import AnchorMissing, Found, LinkGraph, Missing, Resolution, Source
+A link that stands so in the note leads where the survey found it to lead; another is looked up as if it stood there.
+"""
+
+from dataclasses import replace
+
+from hortus.model import AnchorMissing, Empty, FigureFound, Link, LinkGraph, Missing, Private, Resolution, Source
 from hortus.names import fold, folder, name_key
 from hortus.note import parse_note
 from hortus.report import link_issue
-from hortus.resolve import NameIndex, candidates, index_names, resolve
+from hortus.resolve import NameIndex, candidates, index_names, near_names, resolve
 
 
 def explain(text: str, source: str, graph: LinkGraph) -> tuple[list[str], bool]:
     """Return what there is to say of the link *text* in the note *source*, and whether it leads anywhere."""
     note = parse_note(Source(source, text))
     if not note.links:
-        return [f"{text}: no link into the vault; write [[name]] or [text](name.md)"], False
-    link, index = note.links[0], index_names([*graph.notes, *graph.assets])
-    resolution = resolve(link, source, index, graph.notes)
-    lines = [f"{text} in {source}"]
-    spelling, paths = _named(link.target, index)
-    lines += [f"  {number}. {path}" for number, path in enumerate(paths, 1)]
-    if link.target and not paths:
-        lines.append(f"  no file is named {spelling}")
-    lines.append(f"rule: {_rule(link.target, source, index)}")
-    if isinstance(resolution, AnchorMissing | Missing) and (issue := link_issue(link, resolution, note, graph)):
+        return [f"no link into the vault: {text!r}; write [[name]] or [text](name.md)"], False
+    link, index = note.links[0], _index(graph)
+    resolution = _known(link, source, graph) or resolve(link, source, index, graph.notes)
+    lines = [f"{text} in {source}", *_chosen(link, source, resolution, index)]
+    known = replace(graph, near=near_names([link.target], index))
+    if issue := link_issue(link, resolution, note, known):
         lines.append(f"{issue.kind.replace('_', ' ')}: {issue.message}" + (f"; {issue.hint}" if issue.hint else ""))
     lines.append(f"leads to: {_destination(resolution)}")
-    return lines, isinstance(resolution, Found)
+    return lines, not isinstance(resolution, Missing | Private | Empty)
 
 
-def _named(target: str, index: NameIndex) -> tuple[str, list[str]]:
-    """Return the name looked for, and every file of that name, the shortest path first."""
+def _index(graph: LinkGraph) -> NameIndex:
+    aliases = [(alias, note.path) for note in graph.notes.values() for alias in note.aliases]
+    return index_names([*graph.notes, *graph.assets], aliases=aliases, figures=graph.figures)
+
+
+def _known(link: Link, source: str, graph: LinkGraph) -> Resolution | None:
+    """Return what a link of the note with the same target was found to be; None when there is none."""
+    for other, resolution in zip(graph.notes[source].links, graph.resolutions[source], strict=True):
+        if (other.target, other.anchor) == (link.target, link.anchor):
+            return resolution
+    return None
+
+
+def _chosen(link: Link, source: str, resolution: Resolution, index: NameIndex) -> list[str]:
+    """Return the files of the link's name and the rule that chose among them."""
+    if isinstance(resolution, Empty | Private):
+        return []
+    if isinstance(resolution, FigureFound):
+        return ["rule: the picture that a script makes comes before files of its name"]
+    paths = _named(link.target, index) if link.target else []
+    lines = [f"  {number}. {path}" for number, path in enumerate(paths, 1)]
+    name = link.target.rsplit("/", 1)[-1]
+    if name and not paths:
+        lines.append(f"  no file is named {name} or {name}.md")
+    return [*lines, f"rule: {_rule(link.target, source, index)}"]
+
+
+def _named(target: str, index: NameIndex) -> list[str]:
+    """Return every file of the name looked for, the shortest path first."""
     name = name_key(target)
-    for spelling in (name, f"{name}.md"):
-        if keys := index.names.get(spelling):
-            paths = [path for key in keys for path in index.paths[key]]
-            return spelling, [path for path in paths if path not in index.withheld]
-    return f"{name} or {name}.md", []
+    keys = index.names.get(name) or index.names.get(f"{name}.md", ())
+    return [path for key in keys for path in index.paths[key]]
 
 
 def _rule(target: str, source: str, index: NameIndex) -> str:
@@ -43,26 +68,32 @@ def _rule(target: str, source: str, index: NameIndex) -> str:
         return "a path that begins with a dot counts from the note's own folder, exactly"
     if target.startswith("/"):
         return "a path that begins with a slash counts from the vault's root, exactly"
+    if target.endswith("/"):
+        return "a folder is no file"
     fitting = candidates(target, source, index)
     if not fitting:
         return "nothing fits: no path ends with what is written"
-    spelled = fitting[0] if fitting[0] in (fold(target), f"{fold(target)}.md") else ""
-    if spelled:
+    if len(index.paths[fitting[0]]) > 1:
+        return "only case tells several apart: the first by the alphabet is taken"
+    if fitting[0] in (fold(target), f"{fold(target)}.md"):
         return "an exact path from the vault's root comes first"
     if len(fitting) > 1:
         return "several paths are equally short: the first by the alphabet is taken"
-    if fold(folder(index.paths[fitting[0]][0])) == fold(folder(source)):
-        return (
-            "of several, the one in the note's own folder"
-            if len(_named(target, index)[1]) > 1
-            else "the only one of its name"
-        )
-    return "of several, the shortest path" if len(_named(target, index)[1]) > 1 else "the only one of its name"
+    if len(_named(target, index)) == 1:
+        return "the only one of its name"
+    own = fold(folder(index.paths[fitting[0]][0])) == fold(folder(source))
+    return "of several, the one in the note's own folder" if own else "of several, the shortest path"
 
 
 def _destination(resolution: Resolution) -> str:
-    path = getattr(resolution, "path", "") or getattr(resolution, "name", "")
-    if isinstance(resolution, Missing):
-        return f"nothing yet; it would be {path}" if path else "nothing"
-    anchor = getattr(resolution, "anchor", "")
-    return f"{path}#{anchor}" if anchor else path or type(resolution).__name__.lower()
+    match resolution:
+        case Missing(path):
+            return f"nothing yet; it would be {path}" if path else "nothing"
+        case Empty() | Private():
+            return "nothing"
+        case FigureFound(name):
+            return f"the figure {name}"
+        case AnchorMissing(path):
+            return f"the top of {path}"
+        case _:
+            return f"{resolution.path}#{resolution.anchor}" if resolution.anchor else resolution.path

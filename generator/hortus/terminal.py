@@ -3,8 +3,9 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
-from unicodedata import category
+from unicodedata import category, east_asian_width
 
 from hortus.model import Figure, Issue, Report
 from hortus.stages import Stages
@@ -12,9 +13,13 @@ from hortus.stages import Stages
 if TYPE_CHECKING:
     from hortus.probe import Answer
 
-WIDTH = 88
-"""Characters of a source line that are shown around a place."""
+INDENT = " " * 6
+"""Before a line of a note; what is said of it has two spaces."""
+NARROWEST, WIDEST = 30, 94
+"""Cells of a terminal's row that a line of a note takes, its ellipses included."""
 ANSWERS = {"fine": "are there", "broken": "are not", "unsure": "would not say", "private": "were not asked"}
+VARIANTS = frozenset("\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+"""They make a sign a picture, a letter, or of another colour, in as many cells as the terminal likes."""
 WHOLE_NOTE = frozenset({"orphan", "unmapped", "duplicate_url", "bad_encoding", "slow_note"})
 """Kinds of issue that are about a file, not about a place in it."""
 
@@ -66,7 +71,7 @@ def print_figures(figures: Iterable[Figure]) -> bool:
     ran = sorted((figure for figure in figures if figure.ran), key=_seconds, reverse=True)
     if ran:
         slowest = ", ".join(f"{figure.name} {_seconds(figure):.1f} s" for figure in ran[:5])
-        print(f"{len(ran)} figures ran in {sum(map(_seconds, ran)):.0f} s of their own; slowest: {slowest}")
+        print(f"{amount(len(ran), 'figure')} ran in {sum(map(_seconds, ran)):.0f} s of their own; slowest: {slowest}")
     failed = [figure for figure in figures if figure.error]
     for figure in failed:
         print(f"figure {figure.name}: {figure.error}", file=sys.stderr)
@@ -88,6 +93,15 @@ def counted(summary: Mapping[str, int]) -> str:
     from hortus.report import kind_words
 
     return ", ".join(kind_words(kind, count) for kind, count in summary.items())
+
+
+def amount(count: int, thing: str) -> str:
+    """Write how many there are of a thing.
+
+    >>> amount(1, "note"), amount(0, "note")
+    ('1 note', '0 notes')
+    """
+    return f"{count} {thing}" + "s" * (count != 1)
 
 
 def print_timings(seconds: Mapping[str, float]) -> None:
@@ -118,17 +132,18 @@ def _commands(letter: str) -> bool:
 
 def print_report(report: Report, texts: Mapping[str, str]) -> None:
     """Print issues grouped by note, each with its line and a caret under the place; *texts* are sources by path."""
-    path = None
+    width = max(NARROWEST, min(WIDEST, get_terminal_size().columns - len(INDENT)))
+    path, lines = None, []
     for issue in report.issues:
         if issue.path != path:
-            path = issue.path
+            path, lines = issue.path, texts.get(issue.path, "").split("\n")
             print(f"\n{plain(path)}")
-        hint = f"; {issue.hint}" if issue.hint else ""
+        said = f"{issue.message.rstrip('.')}; {issue.hint}" if issue.hint else issue.message
         place = f"{path}:{issue.line}:{issue.column}"
-        print(plain(f"  {place}: {issue.kind.replace('_', ' ')}: {issue.message}{hint}"))
+        print(plain(f"  {place}: {issue.kind.replace('_', ' ')}: {said}"))
         if issue.path in texts and issue.kind not in WHOLE_NOTE:
-            for line in caret_lines(texts[issue.path], issue):
-                print(f"      {line}")
+            for line in caret_lines(lines[issue.line - 1], issue, width):
+                print(f"{INDENT}{line}")
     print(f"\n{counted(report.summary) or 'Nothing to complain about.'}")
 
 
@@ -142,16 +157,39 @@ def print_unsure(answers: "Mapping[str, Answer]") -> None:
     print(f"links out of the site: {', '.join(counts) or 'none'}", file=sys.stderr)
 
 
-def caret_lines(text: str, issue: Issue) -> list[str]:
-    """Return the part of a line around a place, and carets under the place.
+def caret_lines(line: str, issue: Issue, width: int = WIDEST) -> list[str]:
+    """Return the part of a line around a place, at most *width* cells of a terminal, and carets under the place.
 
-    >>> caret_lines("see [[b]]", Issue("broken_link", "a.md", 1, 5, "", length=5))
-    ['see [[b]]', '    ^^^^^']
+    >>> caret_lines("看 [[b]]", Issue("broken_link", "a.md", 1, 3, "", length=5))
+    ['看 [[b]]', '   ^^^^^']
     """
-    source = "".join(" " if _commands(letter) else letter for letter in text.split("\n")[issue.line - 1])
-    first = issue.column - 1
-    start = max(0, first - WIDTH // 3) if len(source) > WIDTH else 0
-    shown = source[start : start + WIDTH]
-    before, after = "…" * (start > 0), "…" * (start + WIDTH < len(source))
-    carets = "^" * max(1, min(issue.length, len(shown) - (first - start)))
-    return [f"{before}{shown}{after}", " " * (len(before) + first - start) + carets]
+    first, start, room = min(issue.column - 1, len(line)), 0, width
+    if _fitting(line, width) < len(line):
+        room = width - 2  # for an ellipsis at each end
+        start = first - _fitting(line[max(0, first - room) : first][::-1], room // 3)
+    end = start + _fitting(line[start:], room)
+    before, after = "…" * (start > 0), "…" * (end < len(line))
+    carets = sum(map(_cells, line[first : min(end, first + issue.length)]))
+    shown = "".join(map(_shown, line[start:end]))
+    return [f"{before}{shown}{after}", " " * (len(before) + sum(map(_cells, line[start:first]))) + "^" * max(1, carets)]
+
+
+def _fitting(text: str, room: int) -> int:
+    """Return how many letters of *text*, from its beginning, fit into so many cells."""
+    for count, letter in enumerate(text):
+        room -= _cells(letter)
+        if room < 0:
+            return count
+    return len(text)
+
+
+def _shown(letter: str) -> str:
+    """Return what stands for a letter of a note: a blank for what commands or joins, nothing for a variant."""
+    return "" if letter in VARIANTS else " " if _commands(letter) else letter
+
+
+def _cells(letter: str) -> int:
+    """Return how many cells of a terminal a letter takes, as it is shown."""
+    if letter.isascii():
+        return 1
+    return 0 if letter in VARIANTS or category(letter) in ("Mn", "Me") else 1 + (east_asian_width(letter) in "WF")

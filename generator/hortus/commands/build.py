@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from hortus.commands import FAILED, FINE, PROBLEMS, add_figures, add_jobs, add_vault
-from hortus.terminal import counted, print_figures, print_timings, show_progress
+from hortus.terminal import amount, counted, print_figures, print_timings, show_progress
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def run(given: argparse.Namespace) -> int:
         last = read_last(config, inputs)
     failed = False
     if last is not None:
-        print(f"{last.notes} notes, nothing changed")
+        print(f"{amount(last.notes, 'note')}, nothing changed")
     else:
         from hortus.build import build, survey
 
@@ -44,7 +44,8 @@ def run(given: argparse.Namespace) -> int:
             keep_last(config, inputs, last)
         for name in written.kept:
             print(f"{config.out / name}: edited since Hortus wrote it; kept under this name")
-        print(f"{last.notes} notes, {len(written.changed)} files changed, {len(written.removed)} removed")
+        changed, removed = amount(len(written.changed), "file"), len(written.removed)
+        print(f"{amount(last.notes, 'note')}, {changed} changed, {removed} removed")
     if given.timings:
         print_timings(stages.seconds)
     print(f"report: {counted(last.summary) or 'nothing to complain about'}")
