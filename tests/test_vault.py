@@ -1,6 +1,9 @@
 """Reading a vault from the disk: what belongs to it, what does not, and bytes that are not quite text."""
 
+import json
 import os
+import subprocess
+import sys
 import unicodedata
 
 import pytest
@@ -44,6 +47,7 @@ def test_what_is_never_looked_at(write_vault, path):
         pytest.param(["drafts"], ["a.md", "b.tmp.md", "x/e.tmp.md"], id="a name at any depth"),
         pytest.param(["drafts/"], ["a.md", "b.tmp.md", "x/e.tmp.md"], id="with a slash behind"),
         pytest.param(["*.tmp.md"], ["a.md", "drafts/c.md", "x/drafts/d.md"], id="a pattern of names"),
+        pytest.param(["./drafts/**"], ["a.md", "b.tmp.md", "x/drafts/d.md", "x/e.tmp.md"], id="from here"),
         pytest.param(["x/*"], ["a.md", "b.tmp.md", "drafts/c.md"], id="all in a folder"),
         pytest.param(["x/*.md"], ["a.md", "b.tmp.md", "drafts/c.md"], id="a star passes slashes"),
         pytest.param(["**/drafts/**"], ["a.md", "b.tmp.md", "x/e.tmp.md"], id="two stars"),
@@ -124,6 +128,9 @@ def test_links_inside_are_followed(write_vault):
 
     assert ["a.md", "sub/b.md", "twin.md"] == paths(vault)[0]
     assert "text" == vault.sources[-1].text
+    assert [("nowhere.md", "a link of the file system that leads nowhere")] * 2 == [
+        (issue.path.replace("self", "nowhere.md"), issue.message) for issue in vault.issues
+    ]
 
 
 def test_links_to_what_is_hidden_are_not_followed(write_vault):
@@ -200,14 +207,33 @@ def test_what_is_no_file_is_left_alone(write_vault):
     assert (["a.md"], []) == paths(read_vault(root))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_a_file_that_may_not_be_read(write_vault):
-    """It is told, and the rest is read."""
-    root = write_vault({"a.md": "", "b.md": ""})
-    (root / "b.md").chmod(0)
-    vault = read_vault(root)
+MAY_NOT = (
+    "import os, sys, json; from pathlib import Path; from hortus.vault import read_vault\n"
+    "os.geteuid() or os.seteuid(65534)\n"
+    "vault = read_vault(Path())\n"
+    "print(json.dumps([[s.path for s in vault.sources], [[i.path, i.message] for i in vault.issues]]))"
+)
+"""Root may read everything, so it becomes nobody first."""
 
-    assert (["a.md"], ["b.md"]) == (paths(vault)[0], [issue.path for issue in vault.issues])
+
+def test_what_may_not_be_read(write_vault, repository):
+    """A file and a folder are told, and the rest is read."""
+    root = write_vault({"a.md": "", "b.md": "", "c/d.md": ""})
+    root.chmod(0o755)
+    for name in ("b.md", "c"):
+        (root / name).chmod(0)
+    done = subprocess.run(
+        [sys.executable, "-c", MAY_NOT],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(repository / "generator")},
+        capture_output=True,
+        text=True,
+    )
+    (root / "c").chmod(0o755)
+
+    assert [["a.md"], [["c", "cannot be read: Permission denied"], ["b.md", "cannot be read: Permission denied"]]] == (
+        json.loads(done.stdout)
+    ), done.stderr
 
 
 def test_no_such_vault(tmp_path):

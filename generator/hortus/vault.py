@@ -33,10 +33,7 @@ def read_vault(root: Path, ignore: Iterable[str] = (), skip: Iterable[Path] = ()
     issues: list[Issue] = []
     withheld: set[str] = set()
     ignored = _matcher(ignore)
-    try:
-        found = sorted(_walk(root, {os.path.realpath(path) for path in skip}, ignored, issues, withheld))
-    except OSError as error:
-        raise HortusError(f"{root}: {error.strerror}") from None
+    found = sorted(_walk(root, {os.path.realpath(path) for path in skip}, ignored, issues, withheld))
     for path, entry in found:
         try:
             stat = entry.stat()
@@ -116,7 +113,7 @@ def _walk(
         place, prefix = folders.pop()
         if prefix and os.path.exists(os.path.join(place, MANIFEST)):
             continue
-        for entry in os.scandir(place):
+        for entry in _entries(place, prefix, issues):
             path = prefix + entry.name
             if not _encodes(entry.name):
                 shown = path.encode(errors="replace").decode()
@@ -127,11 +124,8 @@ def _walk(
                 withheld.update(_notes_below(entry, path))
             elif entry.is_symlink():
                 real = os.path.realpath(entry.path)
-                if not _within(real, top, skip, ignored):
-                    message = (
-                        "a link of the file system that leaves the vault, or leads to what is ignored; not followed"
-                    )
-                    issues.append(Issue("missing_asset", path, 1, 1, message))
+                if fault := _fault(real, top, skip, ignored):
+                    issues.append(Issue("missing_asset", path, 1, 1, f"a link of the file system {fault}"))
                 elif os.path.isfile(real):
                     yield path, entry
             elif entry.is_dir():
@@ -139,6 +133,25 @@ def _walk(
                     folders.append((entry.path, path + "/"))
             elif entry.is_file():
                 yield path, entry
+
+
+def _entries(place: str, prefix: str, issues: list[Issue]) -> list[os.DirEntry]:
+    """List a folder; one of the vault that cannot be read is told, and only the vault itself must be readable."""
+    try:
+        with os.scandir(place) as entries:
+            return list(entries)
+    except OSError as error:
+        if not prefix:
+            raise HortusError(f"{place}: {error.strerror}") from None
+        issues.append(Issue("bad_encoding", prefix.rstrip("/"), 1, 1, f"cannot be read: {error.strerror}"))
+        return []
+
+
+def _fault(real: str, top: str, skip: set[str], ignored) -> str:
+    """Say why a link of the file system is not followed to a file or folder; empty when it is."""
+    if real != top and not _within(real, top, skip, ignored):
+        return "that leaves the vault, or leads to what is ignored; not followed"
+    return "" if os.path.exists(real) else "that leads nowhere"
 
 
 def _notes_below(entry: os.DirEntry, path: str) -> Iterator[str]:
@@ -178,7 +191,7 @@ def _matcher(globs: Iterable[str]):
     """Return a test for paths; a glob without a slash is for names at any depth."""
     patterns = []
     for glob in globs:
-        glob = unicodedata.normalize("NFC", glob.strip("/"))
+        glob = unicodedata.normalize("NFC", glob.removeprefix("./").strip("/"))
         patterns.append(translate(glob if "/" in glob else f"*/{glob}"))
         patterns.append(translate(glob.removesuffix("/**")))
     if not patterns:
