@@ -3,18 +3,23 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
 import textwrap
 import time
+from base64 import b64decode
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from hortus.figures import draw_figures, inline_script, verify, why
 from hortus.figures.store import Store
@@ -249,6 +254,28 @@ def test_plain_scripts_and_fences(project):
     assert ("failed", "the script drew nothing") == (empty.state, empty.error)
     assert ("drawn", 192, 96) == (plain.state, plain.width, plain.height)
     assert ("drawn", "hinge", "A hinge.") == (hinge.state, hinge.name, hinge.alt)
+
+
+def test_a_large_drawing_becomes_its_pixels(project):
+    """A cloud of points would be megabytes of SVG: two lossless pictures are less, for light and for dark."""
+    script = """
+    import numpy as np
+    import matplotlib.pyplot as plt
+    x, y = np.random.normal(size=(2, 20_000))
+    plt.figure(figsize=(3, 2))
+    plt.plot(x, y, "o", ms=2, color=plt.rcParams["text.color"])
+    plt.xlabel("a cloud")
+    """
+    (frame,) = project.write({"cloud.py": script}).draw()["cloud"].frames
+    looks = [b64decode(text) for text in re.findall(rb'data:image/webp;base64,([^"]+)', frame.svg)]
+    light, dark = (np.asarray(Image.open(BytesIO(look)).convert("RGBA")).astype(int) for look in looks)
+    ink = (light[..., 3] == 255) & (dark[..., 3] == 255)
+
+    assert len(frame.svg) < 300_000 and "a cloud" in project.draw()["cloud"].words
+    assert b"VP8L" == looks[0][12:16] == looks[1][12:16], "lossless"
+    assert (384, 576, 4) == light.shape == dark.shape
+    assert (light[..., 3] == dark[..., 3]).all() and ink.any(), "the same points"
+    assert (light[ink].mean(axis=0)[:3] < 60).all() and (dark[ink].mean(axis=0)[:3] > 200).all()
 
 
 def test_damage_to_the_store_does_not_show(project, line):

@@ -1,8 +1,10 @@
 """Matplotlib's SVG becomes adaptive, small and inert."""
 
+from base64 import b64encode
+
 import pytest
 
-from hortus.figures.recolour import light, recolour
+from hortus.figures.recolour import pixels, recolour
 
 ROOT = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
@@ -82,9 +84,15 @@ def test_size_and_words():
     assert (538, 346, "loss of net") == (picture.width, picture.height, picture.words)
 
 
-def test_light_alone():
-    """For viewers without custom properties the light colours are written out."""
-    svg = light(drawn('<path style="stroke: #0a0b0c"/>').encode()).decode()
+def test_pixels_take_the_place_of_many_shapes():
+    """Both looks in one file, size and words as before; where shapes are smaller they stay."""
+    many = recolour(ROOT.format("<text>cloud</text>" + '<path d="M 1.2345 2.3456"/>' * 1000).encode())
+    few = recolour(ROOT.format("<text>cloud</text>").encode())
+    bright, gloomy = b"bright" * 100, b"gloomy" * 100
+    picture = pixels(many, bright, gloomy)
+    svg = picture.svg.decode()
 
-    assert "stroke: #1d2126" in svg
-    assert "var(" not in svg and "@media" not in svg
+    assert (538, 346, "cloud") == (picture.width, picture.height, picture.words)
+    assert 1 == svg.count(b64encode(bright).decode()) == svg.count(b64encode(gloomy).decode())
+    assert "<path" not in svg and "(prefers-color-scheme:dark)" in svg
+    assert few == pixels(few, bright, gloomy)

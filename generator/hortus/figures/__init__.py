@@ -5,7 +5,6 @@ from hortus.figures.draw import draw_figures
 from hortus.figures.executor import make_runner
 from hortus.figures.explain import verify, why
 from hortus.figures.options import FigureOptions, Limits
-from hortus.figures.recolour import light
 from hortus.figures.source import filled_source
 
 __all__ = [
@@ -14,7 +13,6 @@ __all__ = [
     "draw_figures",
     "filled_source",
     "inline_script",
-    "light",
     "make_runner",
     "parse_script",
     "read_scripts",

@@ -2,7 +2,8 @@
 
 1. Guards up (`guard`), style set, seeds fixed.
 2. compute, then its result is encoded and restored; check and draw see what was restored.
-3. draw with sentinel colours becomes SVG; draw with light colours becomes the PNG of the last frame.
+3. draw with sentinel colours becomes SVG; draw with light colours becomes the PNG of the last frame. An SVG
+   that is large, since it has more shapes than pixels, gives way to its pixels in light and dark colours.
 4. What happened is written to ``report.json``, also when something failed.
 
 This module runs in a process of its own, forked by a zygote that has imported the libraries.
@@ -21,14 +22,17 @@ import tempfile
 import time
 import types
 from ast import literal_eval
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from hortus.figures import guard, libraries, snapshot
-from hortus.figures.theme import LIGHT, Theme
+from hortus.figures.theme import DARK, LIGHT, Theme
 
 TABLE_ROWS = 100_000
-PNG_DPI = 192  # twice the CSS pixel
+DPI = 192  # of pixels: twice the CSS pixel
+LARGE = 300_000
+"""Bytes from which an SVG is worth less than its pixels."""
 
 
 class ScriptError(Exception):
@@ -81,7 +85,7 @@ class _Run:
         self.style(Theme())
         module = snapshot.make_module(self.job)
         if self.job["plain"]:
-            self.plain(module)
+            self.plain()
             return
         exec(finder.compiled(self.job["file"]), module.__dict__)
         _require(module, self.job)
@@ -123,22 +127,16 @@ class _Run:
         from hortus.figures import codec
 
         self.begin("draw")
-        frames = self.frames(module.draw(codec.decode(data), Theme()))
-        self.save_svg(frames)
-        light = self.style(Theme(**LIGHT))
-        self.save_png(list(self.frames(module.draw(codec.decode(data), light)).values())[-1])
+        self.save(lambda theme: self.frames(module.draw(codec.decode(data), theme)))
         self.end("draw")
 
-    def plain(self, module: types.ModuleType) -> None:
-        """Run a script without compute and draw twice: for the page, and in light colours."""
+    def plain(self) -> None:
+        """Run a script without compute and draw, once for each look."""
         self.begin("draw")
-        for theme, save in ((Theme(), self.save_svg), (Theme(**LIGHT), self.save_png)):
-            self.style(theme)
-            figure = self.plain_figure(module)
-            save({"": figure} if save == self.save_svg else figure)
+        self.save(lambda theme: {"": self.plain_figure()})
         self.end("draw")
 
-    def plain_figure(self, module: types.ModuleType) -> Any:
+    def plain_figure(self) -> Any:
         import matplotlib.pyplot as plt
         import numpy as np
 
@@ -165,26 +163,36 @@ class _Run:
             raise ScriptError("draw returned several frames; FRAMES must say what they count")
         return frames
 
-    def save_svg(self, frames: dict[str, Any]) -> None:
-        from hortus.figures.recolour import recolour
+    def save(self, frames_in: Callable[[Theme], dict[str, Any]]) -> None:
+        """Save each frame as SVG, the last as PNG; *frames_in* draws all frames in a theme's colours."""
+        from hortus.figures.recolour import pixels, recolour
 
+        drawn = self.look(Theme(), frames_in)
+        svgs = {label: saved(figure, format="svg", metadata={"Date": None}) for label, figure in drawn.items()}
+        pictures = {label: recolour(svg, self.job["name"]) for label, svg in svgs.items()}
+        large = [label for label, picture in pictures.items() if len(picture.svg) > LARGE]
+        webp = {"format": "webp", "dpi": DPI, "pil_kwargs": {"lossless": True}}
+        ground = {"facecolor": LIGHT["paper"], "transparent": False, "metadata": {"Software": None}}
+        drawn = self.look(Theme(**LIGHT), frames_in)
+        light = {label: saved(drawn[label], **webp) for label in large}  # saved once more, the layout would move
+        (self.out / "still.png").write_bytes(saved(list(drawn.values())[-1], format="png", dpi=DPI, **ground))
+        if large:
+            drawn = self.look(Theme(**DARK), frames_in)
+            pictures |= {label: pixels(pictures[label], light[label], saved(drawn[label], **webp)) for label in large}
         self.report["pictures"] = []
-        for number, (label, figure) in enumerate(frames.items()):
-            stream = io.BytesIO()
-            figure.savefig(stream, format="svg", metadata={"Date": None})
-            picture = recolour(stream.getvalue(), self.job["name"])
+        for number, (label, picture) in enumerate(pictures.items()):
             name = f"frame-{number:04}.svg"
             (self.out / name).write_bytes(picture.svg)
             facts = {"width": picture.width, "height": picture.height, "words": picture.words}
             self.report["pictures"].append({"label": label, "file": name} | facts)
 
-    def save_png(self, figure: Any) -> None:
-        stream = io.BytesIO()
-        look = {"facecolor": LIGHT["paper"], "transparent": False, "metadata": {"Software": None}}
-        figure.savefig(stream, format="png", dpi=PNG_DPI, **look)
-        (self.out / "still.png").write_bytes(stream.getvalue())
+    def look(self, theme: Theme, frames_in: Callable[[Theme], dict[str, Any]]) -> dict[str, Any]:
+        """Draw all frames in the colours of *theme*; what is drawn at random is the same in each."""
+        self.style(theme)
+        seed()
+        return frames_in(theme)
 
-    def style(self, theme: Theme) -> Theme:
+    def style(self, theme: Theme) -> None:
         """Set matplotlib to the style in *theme*'s colours, with nothing left of an earlier drawing."""
         import matplotlib
         import matplotlib.pyplot as plt
@@ -200,7 +208,6 @@ class _Run:
             file.write_text(text)
             plt.style.use(file)
         matplotlib.rcParams["svg.hashsalt"] = self.job["name"]
-        return theme
 
     def begin(self, stage: str) -> None:
         self.report["stage"] = stage
@@ -208,16 +215,26 @@ class _Run:
         if self.imported is None:
             self.imported = dict(self.watch.seen)
         self.watch.seen = dict(self.imported)
-        random.seed(0)
-        if "numpy" in sys.modules:
-            sys.modules["numpy"].random.seed(0)
-        if "torch" in sys.modules:
-            sys.modules["torch"].manual_seed(0)
+        seed()
 
     def end(self, stage: str) -> None:
         self.report["seconds"][stage] = time.monotonic() + self.report["seconds"].get(stage, 0)
         local = {file for file, _ in self.job["modules"].values()} | {self.job["file"], self.job["folder"]}
         self.report["seen"][stage] = [[kind, path] for path, kind in self.watch.seen.items() if path not in local]
+
+
+def seed() -> None:
+    random.seed(0)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(0)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
+
+
+def saved(figure: Any, **how: Any) -> bytes:
+    stream = io.BytesIO()
+    figure.savefig(stream, **how)
+    return stream.getvalue()
 
 
 def _require(module: types.ModuleType, job: dict) -> None:

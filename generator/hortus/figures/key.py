@@ -21,7 +21,7 @@ from hortus.figures.reach import Reached, parsed, reach, read_modules, third_par
 from hortus.figures.theme import DARK, LIGHT, Theme
 from hortus.model import FigureScript, FigureWanted
 
-SCHEMA = "3"
+SCHEMA = "4"
 """Raised when results, pictures or the way they are made change their form."""
 BASE_STYLE = Path(__file__).with_name("base.mplstyle")
 STYLE = "style.mplstyle"

@@ -4,12 +4,14 @@
 2. Coordinates are rounded; names become short, and those that nothing refers to, comments and metadata go.
 3. Whatever could run or fetch goes: scripts, handlers, addresses other than the picture's own parts.
 4. Its text is returned beside it, for search.
+5. What has more shapes than pixels are worth may become its pixels, still in one file for light and dark.
 """
 
+import base64
 import hashlib
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from hortus.figures.theme import DARK, LIGHT, Theme
 
@@ -57,12 +59,18 @@ def recolour(svg: bytes, name: str = "") -> Picture:
     return Picture((text.strip() + "\n").encode(), width, height, _words(root))
 
 
-def light(svg: bytes) -> bytes:
-    """Fix an adaptive SVG to its light colours, for viewers that know no custom properties."""
-    text = re.sub(r"\n?<style[^>]*>.*?</style>", "", svg.decode(), count=1, flags=re.DOTALL)
-    for name, colour in LIGHT.items():
-        text = text.replace(f"var(--{PREFIX}-{name})", colour)
-    return text.replace(f'class="{PREFIX}"', f'fill="{LIGHT["ink"]}"', 1).encode()
+def pixels(picture: Picture, light: bytes, dark: bytes) -> Picture:
+    """Show *light* or *dark*, both WebP, in the place of *picture*'s shapes; if that is no smaller, the shapes stay."""
+    size = {"width": str(picture.width), "height": str(picture.height)}
+    root = ET.Element(f"{{{SVG}}}svg", size | {"viewBox": f"0 0 {picture.width} {picture.height}", "class": PREFIX})
+    style = ET.SubElement(root, f"{{{SVG}}}style")
+    shown, hidden = f".{PREFIX}-dark{{display:inline}}", f".{PREFIX}-light{{display:none}}"
+    style.text = f"@media (prefers-color-scheme:dark){{{hidden}{shown}}}"
+    for name, content, more in (("light", light, {}), ("dark", dark, {"display": "none"})):
+        address = "data:image/webp;base64," + base64.b64encode(content).decode()
+        ET.SubElement(root, f"{{{SVG}}}image", size | {"class": f"{PREFIX}-{name}", "href": address} | more)
+    svg = ET.tostring(root) + b"\n"
+    return replace(picture, svg=svg) if len(svg) < len(picture.svg) else picture
 
 
 def sentinels() -> dict[str, str]:
