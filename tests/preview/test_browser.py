@@ -1,5 +1,6 @@
 """A real browser beside an editor that saves as editors do."""
 
+import json
 import os
 import re
 import time
@@ -7,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from hortus.figures.processes import descendants
 
 LINES = "\n\n".join(f"Paragraph {number} of a long note." for number in range(80))
 NOTES = {
@@ -359,3 +362,71 @@ def test_what_comes_later_gets_its_button(vault, look):
     page.locator(".code", has_text="x = 2").wait_for()
 
     assert 1 == page.locator(".code").count() == page.locator(".code button.copy").count()
+
+
+SLOW = FIGURE.replace("def compute():\n", "import time\n\ndef compute():\n    time.sleep(50)\n")
+
+
+def test_overtaken_run_is_ended(drawn, tab, cache):
+    """A script that is saved again while it runs does not keep its successor waiting, nor the machine busy."""
+    script = drawn.vault / "figures/line.py"
+    tab.set_default_timeout(240_000)
+    tab.goto(f"{drawn.address}/note.html")
+    tab.locator("figure.figure img").wait_for()
+    until(lambda: not at_work(cache))
+    before, idle = tab.request.get(f"{drawn.address}/figures/line.svg").text(), set(descendants(drawn.process.pid))
+
+    for slope in ("11", "12", "13"):
+        renamed(script, SLOW.replace("SLOPE = 1", f"SLOPE = {slope}"))
+        until(lambda slope=slope: f"SLOPE = {slope}\n" in at_work(cache))
+    renamed(script, FIGURE.replace("SLOPE = 1", "SLOPE = 14"))
+    begin = time.monotonic()
+    until(lambda: tab.request.get(f"{drawn.address}/figures/line.svg").text() != before)
+    tab.locator(".preview-running").wait_for(state="detached")
+    assert time.monotonic() - begin < 30, "it waited for the runs that were overtaken"
+
+    until(lambda: set(descendants(drawn.process.pid)) == idle, 10)
+    assert "" == at_work(cache)
+
+
+def test_run_that_no_save_touched_goes_on(drawn, tab, cache):
+    """Saving another script does not begin a figure anew that is being drawn."""
+    script = drawn.vault / "figures/line.py"
+    tab.set_default_timeout(240_000)
+    tab.goto(f"{drawn.address}/note.html")
+    renamed(script, SLOW.replace("50", "4").replace("SLOPE = 1", "SLOPE = 21"))
+    until(lambda: "SLOPE = 21\n" in at_work(cache))
+    (first,) = jobs(cache)
+    (drawn.vault / "figures/other.py").write_text(FIGURE)
+    renamed(script, script.read_text().replace("It rises.", "It rises as before."))
+    tab.locator(".preview-running", has_text="line: running").wait_for()
+    tab.locator("figcaption", has_text="as before").wait_for()
+    assert first in jobs(cache)
+    assert 1 == at_work(cache).count("SLOPE = 21\n")
+
+    tab.locator(".preview-running").wait_for(state="detached")
+    assert tab.locator("figure.figure img").count() == 1 and not tab.locator(".preview-failed").count()
+    assert tab.locator("figcaption", has_text="as before").count()
+
+
+def until(holds: Callable[[], object], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "not in time"
+        time.sleep(0.05)
+
+
+def jobs(cache: Path) -> list[Path]:
+    return sorted(cache.glob("**/running/figure-*/job.json"))
+
+
+def at_work(cache: Path) -> str:
+    """Return the code of the figure scripts that run."""
+    return "".join(json.loads(text)["code"] for file in jobs(cache) if (text := read(file)))
+
+
+def read(file: Path) -> str:
+    try:
+        return file.read_text()
+    except OSError:  # it has just ended
+        return ""

@@ -14,8 +14,11 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -105,12 +108,15 @@ class Runner:
         self.closed = False
         _clear_old(scratch)
 
-    def run(self, job: Job) -> Outcome:
+    def run(self, job: Job, begun: Callable[[Callable[[], None]], None] = lambda stop: None) -> Outcome:
+        """Run a job to its end; *begun* is given what ends it before its time."""
         folder = write_job(job, self.scratch)
         try:
             zygote = self.zygote(job) if FORKS else None
             if zygote:
-                zygote.run(folder).result()
+                ended = zygote.run(folder)
+                begun(partial(zygote.stop, folder))
+                ended.result()
             if not zygote or zygote.unsafe():
                 run_alone(folder, job, self.cache)
             return read_outcome(folder)
@@ -158,6 +164,12 @@ class Zygote:
                 self.waiting.pop(str(folder), None)
                 future.set_result(None)
         return future
+
+    def stop(self, folder: Path) -> None:
+        """Have the job in *folder* ended, with all its processes, if it runs."""
+        with self.lock, suppress(OSError, ValueError):
+            self.process.stdin.write(json.dumps({"stop": str(folder)}).encode() + b"\n")  # type: ignore[union-attr]
+            self.process.stdin.flush()  # type: ignore[union-attr]
 
     def unsafe(self) -> bool:
         """Whether it gave up at once, since a fork of it might hang."""

@@ -1,7 +1,7 @@
 """A process that has imported the libraries once and forks a fresh child for each figure.
 
-Started as ``python -m hortus.figures.zygote MODULE…``. Each line on standard input is a job folder; each
-line on standard output is a folder whose job has ended. No tensor operation ever runs here, and there
+Started as ``python -m hortus.figures.zygote MODULE…``. Each line on standard input is a job folder, or asks
+to stop one; each line on standard output is a folder whose job has ended. No tensor operation ever runs here, and there
 is one thread only: a fork after OpenMP has threads would hang. End of input ends it, and with it
 everything it started.
 """
@@ -12,6 +12,7 @@ import os
 import selectors
 import signal
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -59,8 +60,11 @@ def serve(replies: int) -> None:
                 return
             *lines, pending = (pending + data).split(b"\n")
             for line in lines:
-                folder = json.loads(line)
-                running[_fork_supervisor(Path(folder), (replies, wake, woken))] = folder
+                asked = json.loads(line)
+                if isinstance(asked, dict):
+                    _interrupt([pid for pid, folder in running.items() if folder == asked["stop"]])
+                else:
+                    running[_fork_supervisor(Path(asked), (replies, wake, woken))] = asked
 
 
 def _fork_supervisor(folder: Path, private: tuple[int, ...]) -> int:
@@ -83,10 +87,15 @@ def _reap(running: dict[int, str], replies: int) -> None:
             os.write(replies, json.dumps(running.pop(pid)).encode() + b"\n")
 
 
-def _stop(running: dict[int, str]) -> None:
-    """Ask every supervisor to end its figure, and wait."""
-    for pid in running:
+def _interrupt(supervisors: Iterable[int]) -> None:
+    """Ask supervisors, none of them collected yet, to end their figures."""
+    for pid in supervisors:
         os.kill(pid, signal.SIGTERM)
+
+
+def _stop(running: dict[int, str]) -> None:
+    """Have every figure ended, and wait."""
+    _interrupt(running)
     for pid in running:
         os.waitpid(pid, 0)
 
