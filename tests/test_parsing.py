@@ -10,7 +10,7 @@ from hortus.parsing import parse_notes
 
 LINKS = ("[[SGD]]", "[[SGD#Step|how far]]", "![[SGD]]", "[words](SGD.md)", "![pic](a.png)")
 MARKUP = ("*{}*", "**{}**", "=={}==", "~~{}~~", "`{}`", "[[{}]]", "#{}", "${}$", "<b>{}</b>", "^[{}]", "{}|", "\\{}")
-PREFIXES = ("- ", "> ", "1. ", "  ", "> [!note] ", "- [ ] ", "| ", "## ", "    ", "\t")
+PREFIXES = ("[^1]: ", "- ", "> ", "1. ", "  ", "> [!note] ", "- [ ] ", "| ", "## ", "    ", "\t")
 
 
 @st.composite

@@ -2,19 +2,15 @@
 
 markdown-it drops what is nested deeper than ``maxNesting``. Here a quote or list that is too deep stays
 text; so does a link, image or footnote inside too many others. Use this plugin after all others.
-
-A quote that ends in code or a heading has no lazy continuation, yet markdown-it looks for it down to
-the next empty line, again for every quote it meets there. Here it looks no further than it must.
 """
 
-import re
 from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
-from hortus.syntax.comment import BLANK
+from hortus.syntax.lazy import end_of_quote
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
 InlineRule = Callable[[StateInline, bool], bool]
@@ -22,11 +18,6 @@ InlineRule = Callable[[StateInline, bool], bool]
 DEEPEST_BLOCK = 160
 """Quotes in quotes; a list in a list counts twice."""
 DEEPEST_INLINE = 25
-
-INSIDE = re.compile(r"(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*")
-FENCE = re.compile(r"`{3,}(?=[^`]*\Z)|~{3,}")
-HEADING, RULE = r"#{1,6}(?:[ \t]|\Z)", r"(?P<sign>[-*_])[ \t]*(?:(?P=sign)[ \t]*){2,}\Z"
-NO_PARAGRAPH = re.compile(rf"{HEADING}|{RULE}|[{BLANK} \t]*\Z")
 
 
 def depth_plugin(md: MarkdownIt) -> None:
@@ -54,24 +45,9 @@ def _ending_quote(rule: BlockRule) -> BlockRule:
         begin = state.bMarks[start_line] + state.tShift[start_line]
         if silent or not state.src.startswith(">", begin):
             return rule(state, start_line, end_line, silent)
-        return rule(state, start_line, _end_of_quote(state, start_line, end_line), silent)
+        return rule(state, start_line, end_of_quote(state, start_line, end_line), silent)
 
     return bounded
-
-
-def _end_of_quote(state: StateBlock, line: int, end_line: int) -> int:
-    """Return the first line that lacks a ``>`` under a line that no paragraph is in; else *end_line*."""
-    fence = above = ""
-    while line < end_line:
-        begin, end = state.bMarks[line] + state.tShift[line], state.eMarks[line]
-        if not state.src.startswith(">", begin):
-            return line if fence or NO_PARAGRAPH.match(above) else end_line
-        above = state.src[INSIDE.match(state.src, begin, end).end() : end]
-        if marker := FENCE.match(above):
-            closes = fence and marker[0].startswith(fence) and not above[marker.end() :].strip()
-            fence = "" if closes else fence or marker[0]
-        line += 1
-    return end_line
 
 
 def _bounded_inline(rule: InlineRule, openers: str) -> InlineRule:

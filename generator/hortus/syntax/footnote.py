@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin as standard_plugin
 from mdit_py_plugins.footnote.index import footnote_def, footnote_inline, footnote_ref
 
@@ -27,6 +28,7 @@ def footnote_plugin(md: MarkdownIt) -> None:
     md.inline.ruler.at("footnote_ref", _reference)
     md.inline.ruler.at("footnote_inline", _inline)
     md.core.ruler.before("footnote_tail", "footnote_unused", _keep_unused)
+    md.core.ruler.before("footnote_tail", "footnote_nested", _lift_nested)
     for name, rule in {
         "footnote_ref": _render_reference,
         "footnote_block_open": _render_section,
@@ -45,7 +47,7 @@ def _definition(state: StateBlock, start_line: int, end_line: int, silent: bool)
         opening = state.tokens[place]
         labels = state.env.setdefault("footnote_labels", set())
         if opening.meta["label"] in labels:
-            opening.meta["label"] += f" {start_line}"
+            opening.meta["label"] += f" {len(labels)}"
             state.env["footnotes"]["refs"][f":{opening.meta['label']}"] = -1
         labels.add(opening.meta["label"])
     return True
@@ -75,6 +77,19 @@ def _keep_unused(state: StateCore) -> None:
         if number < 0:
             footnotes["refs"][label] = len(listed)
             listed[len(listed)] = {"label": label[1:], "count": 0}
+
+
+def _lift_nested(state: StateCore) -> None:
+    """Take a definition out of the one it stands in, as GitHub does: each is a footnote of its own."""
+    kept: list[Token] = []
+    open_ones: list[list[Token]] = []
+    for token in state.tokens:
+        if token.type == "footnote_reference_open":
+            open_ones.append([])
+        (open_ones[-1] if open_ones else kept).append(token)
+        if token.type == "footnote_reference_close":
+            kept += open_ones.pop()
+    state.tokens = kept
 
 
 def _number(meta: dict) -> str:
