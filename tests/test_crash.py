@@ -17,6 +17,7 @@ import ipaddress
 import os
 import platform
 import random
+import re
 import resource
 import shutil
 import signal
@@ -640,6 +641,56 @@ def test_damaged_answers_of_strangers(tmp_path, stranger):
         turn(file, dice)
 
         assert clean == check_externals(notes, file, here, Manners(pause=0))
+
+
+# --- what the killed leave in the cache ---------------------------------------------------------------
+
+KILLED = """
+import os, sys
+from pathlib import Path
+cache, count, *command = sys.argv[1:]
+left, rename = int(count), os.replace
+def replace(*places, **more):
+    global left
+    left -= 1
+    return rename(*places, **more) if left >= 0 else os._exit(9)
+os.replace = Path.replace = replace
+from hortus.cli import main
+from hortus.figures.store import Store
+store = Store(Path(cache, "figures"))
+store.remember("0" * 64, {"result": store.put(f"picture {count}".encode())})
+sys.exit(main(command))
+"""
+
+
+def test_what_the_killed_left_in_the_cache(tmp_path, monkeypatch):
+    """Killed before anything it remembers is put in its place: a later build clears that up, and nothing else."""
+    vault, notes = tmp_path / "vault", {"a.md": "# A{0}\n\n$x_{0}$ [[b]]\n", "b.md": "[[a]]\n"}
+    vault.mkdir()
+    (tmp_path / "hortus.toml").write_text('site_url = "https://notes.example/"\n')
+    monkeypatch.setenv("HORTUS_CACHE", str(tmp_path / "cache"))
+    own, command = read_config(vault).cache, ["build", str(vault), "--out", str(tmp_path / "site")]
+    statuses: list[int] = []
+    while 0 not in statuses:
+        for name, text in notes.items():
+            (vault / name).write_text(text.replace("{0}", str(len(statuses))))
+        killed = [sys.executable, "-c", KILLED, str(own), str(len(statuses)), *command]
+        statuses.append(subprocess.run(killed, capture_output=True, timeout=PATIENCE).returncode)
+    left = [file for file in own.rglob("*") if re.search(r"\.\d+$|^\.draft-", file.name)]
+    assert len(left) == len(statuses) - 1 > 5
+    foreign = [own / "thesis.2024", own / "notes.sqlite.1", own / "cards/me.png.3", own / "figures/.draft"]
+    for file in foreign:
+        file.write_text("mine")
+    for file in (*left, *foreign):
+        os.utime(file, (0, 0))
+    (own / "changes.123").write_text("being written now")
+
+    (vault / "b.md").write_text("[[a]] again\n")
+    assert 0 == main(command)
+
+    assert [] == [file for file in left if file.exists()]
+    assert ["mine"] * len(foreign) == [file.read_text() for file in foreign]
+    assert (own / "changes.123").exists()
 
 
 # --- edits --------------------------------------------------------------------------------------------

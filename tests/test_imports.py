@@ -29,7 +29,7 @@ LINES = """
     localgraph wholegraph
     pages external
     explain site
-    vault output memo
+    vault output memo leftovers
     freshness parsing receipt
     build branch
     baseline publish newnote preview
@@ -46,6 +46,7 @@ NARROW = {
     "vault": {"config", "model", "names", "slots"},
     "output": {"config", "model", "names"},
     "memo": {"config", "model", "names"},
+    "leftovers": set(),
     "figures": {"config", "model", "names"},
     "resolve": {"model", "names"},
     "model": set(),

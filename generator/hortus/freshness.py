@@ -15,6 +15,7 @@ from pathlib import Path
 
 from hortus.config import Config
 from hortus.history import head
+from hortus.leftovers import clear_leftovers
 from hortus.model import Vault
 from hortus.names import digest, seal, unseal
 from hortus.output import MANIFEST
@@ -52,7 +53,7 @@ def read_last(config: Config, inputs: str) -> Last | None:
 
 
 def keep_last(config: Config, inputs: str, last: Last) -> None:
-    """Remember a build that went well."""
+    """Remember a build that went well, and clear up after those that were killed."""
     record = {"inputs": inputs, "stamps": _stamps(config.out), "notes": last.notes, "summary": dict(last.summary)}
     file = _file(config)
     with suppress(OSError):
@@ -60,6 +61,7 @@ def keep_last(config: Config, inputs: str, last: Last) -> None:
         aside = file.with_suffix(f".{os.getpid()}")
         aside.write_text(seal(json.dumps(record)), "utf-8")
         aside.replace(file)
+    clear_leftovers(config.cache)
 
 
 def _file(config: Config) -> Path:

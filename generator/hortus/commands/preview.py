@@ -25,6 +25,7 @@ def run(given: argparse.Namespace) -> int:
     import webbrowser
     from contextlib import suppress
 
+    from hortus.leftovers import clear_leftovers
     from hortus.preview.guard import is_loopback
     from hortus.preview.server import address_of, listen, serve
     from hortus.preview.session import Session
@@ -46,4 +47,5 @@ def run(given: argparse.Namespace) -> int:
     finally:
         session.close()
         listener.close()
+        clear_leftovers(session.state.config.cache)
     return FINE
