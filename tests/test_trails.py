@@ -2,7 +2,7 @@
 
 import pytest
 
-from hortus.model import Coverage
+from hortus.model import Coverage, HortusError
 from hortus.trails import is_moc, make_coverage
 
 
@@ -36,6 +36,17 @@ def test_settings_name_mocs(read_note, named):
     """By path or name, with or without the extension, in any case."""
     assert is_moc(read_note("", "x/Start.md"), [named])
     assert not is_moc(read_note("", "x/Start here.md"), [named])
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("Reding list", "; did you mean “x/Reading list.md”?"), ("zzz", "")], ids=["a slip", "no hint"]
+)
+def test_settings_that_name_no_note(join_notes, name, hint):
+    """A map that is not there is told, with what was meant."""
+    with pytest.raises(HortusError) as error:
+        join_notes({"x/Reading list.md": ""}, mocs=[name])
+
+    assert f"hortus.toml: mocs: no note {name!r}{hint}" == str(error.value)
 
 
 def stops(graph, moc="The MOC.md"):
@@ -86,6 +97,15 @@ def test_sections(join_notes):
         ("d.md", "Part c", "part-c"),
         ("e.md", "Deep", "deep"),
     ] == [(stop.path, stop.section, stop.anchor) for stop in trail.stops]
+
+
+def test_sections_of_the_first_level(join_notes):
+    """A map that cuts itself by headings of the first level has sections as well; only its title is none."""
+    graph = join_notes({"The MOC.md": "# The MOC\n[[a]]\n# Part\n[[b]]\n# Other\n[[c]]"})
+
+    assert [("a.md", ""), ("b.md", "Part"), ("c.md", "Other")] == [
+        (stop.path, stop.section) for stop in graph.trails[0].stops
+    ]
 
 
 def test_several_maps_list_one_note(join_notes):

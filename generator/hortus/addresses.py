@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hortus.gallery import script_path
 from hortus.model import FigureScript, HortusError, LinkGraph
 from hortus.names import assign_urls, digest, fold, is_taken, permalink_url
+from hortus.trails import near_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:
     if named:
         path = next((path for path in graph.notes if fold(path) in (fold(named), fold(named) + ".md")), None)
         if path is None:
-            raise HortusError(f"hortus.toml: home: no note {named!r}")
+            raise HortusError(f"hortus.toml: home: no note {named!r}{near_notes(named, graph.notes)}")
         return path, None
     for path in ("index.md", "Index.md", "home.md", "Home.md"):
         if path in graph.notes:

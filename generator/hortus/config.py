@@ -7,10 +7,11 @@ type, is an error that names the key, its line and the nearest key.
 import os
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 from platformdirs import user_cache_path
@@ -21,6 +22,26 @@ from hortus.names import digest
 SETTINGS = "hortus.toml"
 MANIFEST = ".hortus.json"
 """Names every file that Hortus wrote to a folder, and so tells a site from a vault."""
+
+Html = Literal["safe", "trusted"]
+HTML = get_args(Html)
+LONGEST, LARGEST = 604_800, 1 << 24
+"""Seconds and MiB that a figure may be given."""
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+ADDRESS = re.compile(r"""https?://[^\s/?#"'<>]+(?:/[^\s?#"'<>]*)?""")
+PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+WORDS = {
+    "str": "text",
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+    "array": "a list",
+    "object": "a table",
+    "date": "a date",
+    "datetime": "a date",
+    "time": "a time",
+}
+"""Types, as TOML's readers say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +79,7 @@ class Settings:
     """Globs of vault paths that are not read: ``drafts/**``, ``*.tmp.md``."""
     strict_line_breaks: bool = False
     """A single line break is a space, as in CommonMark; else a line break, as in Obsidian."""
-    html: Literal["safe", "trusted"] = "safe"
+    html: Html = "safe"
     """HTML in notes: what an allow-list lets through, or all of it."""
     macros: dict[str, str] = field(default_factory=dict)
     """LaTeX commands: ``"\\\\R" = "\\\\mathbb{R}"``."""
@@ -99,18 +120,22 @@ class Config:
 
 def read_config(folder: Path | None = None, out: Path | None = None) -> Config:
     """Find settings and folders for *folder*: a vault, or a folder that holds settings or a vault."""
-    given = (folder or Path.cwd()).resolve()
-    if not given.is_dir():
+    given = Path(os.path.realpath(folder or Path.cwd()))
+    if not os.path.isdir(given):
         raise HortusError(f"{folder}: no such folder; give the folder of your notes")
-    project = _project(given)
+    try:
+        project = _project(given)
+    except OSError as error:
+        raise HortusError(f"{error.filename}: {error.strerror}") from None
     settings = read_settings(project / SETTINGS) if project else Settings()
     base = project or given
     if settings.vault:
-        vault = (base / settings.vault).resolve()
+        vault = Path(os.path.realpath(base / settings.vault))
     else:
         vault = base / "vault" if (base / "vault").is_dir() else base
-    if not vault.is_dir():
-        raise HortusError(f"{SETTINGS}: vault: no folder {settings.vault!r}; it is relative to the settings")
+    if not os.path.isdir(vault):
+        line = _line((base / SETTINGS).read_text("utf-8-sig"), "vault")
+        raise HortusError(f"{SETTINGS}:{line}: vault: no folder {settings.vault!r}; it is relative to the settings")
     where = Path.cwd() if project is None and folder is not None and vault == given else base
     output = Path(os.path.abspath(out or where / settings.out))
     return Config(base, vault, output, _cache(vault), settings)
@@ -123,16 +148,25 @@ def read_settings(file: Path) -> Settings:
     try:
         text = file.read_text(encoding="utf-8-sig")
         values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise HortusError(f"{file.name}: not TOML: {error}") from None
+    except OSError as error:
+        raise HortusError(f"{file}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise HortusError(f"{file.name}: not UTF-8; save it as such") from None
+    except tomllib.TOMLDecodeError as error:
+        found = PLACE.search(str(error))
+        place = f"{found[1]}:{found[2]}" if found and found[1] else text.count("\n") + 1
+        raise HortusError(f"{file.name}:{place}: not TOML: {PLACE.sub('', str(error)).lower()}") from None
     _refuse_unknown(file.name, text, values, Settings)
     _refuse_unknown(file.name, text, values.get("figures", {}), FigureSettings, "figures.")
     try:
-        return msgspec.convert(values, Settings)
+        settings = msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
         message, _, place = str(error).partition(" - at ")
         key = place.strip("`").removeprefix("$").removeprefix(".").split("[")[0]
-        raise HortusError(f"{file.name}:{_line(text, key)}: {key}: {message[0].lower()}{message[1:]}") from None
+        raise HortusError(f"{file.name}:{_line(text, key)}: {key}: {_in_words(message)}") from None
+    for key, fault in _faults(settings):
+        raise HortusError(f"{file.name}:{_line(text, key)}: {key}: {fault}")
+    return settings
 
 
 def _refuse_unknown(name: str, text: str, values: object, record: type, prefix: str = "") -> None:
@@ -144,10 +178,48 @@ def _refuse_unknown(name: str, text: str, values: object, record: type, prefix: 
             raise HortusError(f"{name}:{_line(text, prefix + key)}: no setting `{prefix}{key}`; {hint}")
 
 
+def _in_words(message: str) -> str:
+    """Say what msgspec says of a type, in words that a settings file has.
+
+    >>> _in_words("Expected `str`, got `int`"), _in_words("Invalid enum value 'all'")
+    ('must be text, not a whole number', "must be safe or trusted, not 'all'")
+    """
+    types = [WORDS.get(name, name) for name in re.findall("`([^`]+)`", message)]
+    if len(types) == 2:
+        return f"must be {types[0]}, not {types[1]}"
+    return message.replace("Invalid enum value", f"must be {' or '.join(HTML)}, not")
+
+
+def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield the keys whose values have the right type and still make no sense, and why."""
+    figures = settings.figures
+    for key, text in (("vault", settings.vault), ("out", settings.out), ("figures.folder", figures.folder)):
+        if "\0" in text:
+            yield key, "holds a NUL character"
+    if not LANGUAGE.fullmatch(settings.language):
+        yield "language", f"{settings.language!r} is no language tag, such as en or de-CH"
+    if settings.site_url and not ADDRESS.fullmatch(settings.site_url):
+        yield "site_url", f"{settings.site_url!r} is no address, such as https://example.org/garden/"
+    if settings.editor and "{path}" not in settings.editor:
+        yield "editor", "has no {path}, which stands for the file"
+    if not 0 < figures.timeout <= LONGEST:
+        yield "figures.timeout", f"must be more than 0 and at most {LONGEST} seconds"
+    if not 0 < figures.memory <= LARGEST:
+        yield "figures.memory", f"must be more than 0 and at most {LARGEST} MiB"
+
+
 def _line(text: str, key: str) -> int:
-    """Return the line on which the last part of a dotted key is set."""
-    found = re.search(rf"^\s*\[?[\"']?{re.escape(key.rsplit('.', 1)[-1])}[\"']?\s*[=\]]", text, re.MULTILINE)
-    return text.count("\n", 0, found.start() + len(found[0]) - len(found[0].lstrip())) + 1 if found else 1
+    """Return the line on which a key is set: in its table, with a dot, or in braces; the first when it is not found."""
+    table, _, name = key.rpartition(".")
+    end = rf"""["']?{re.escape(name)}["']?\s*[=.\]]"""
+    header, dotted, braces = (
+        rf"\[\s*{table}\s*\](?:.*\n)+?[ \t]*{end}",
+        rf"{table}\s*\.\s*{end}",
+        rf"{table}\s*=.*?{end}",
+    )
+    pattern = f"{header}|{dotted}|{braces}" if table else rf"\[*\s*{end}"
+    found = re.search(rf"^[ \t]*(?:{pattern})", text, re.MULTILINE)
+    return text.count("\n", 0, found.end()) + 1 if found else 1
 
 
 def _project(given: Path) -> Path | None:

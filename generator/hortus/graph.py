@@ -24,7 +24,7 @@ from hortus.model import (
 )
 from hortus.names import fold, heading_key
 from hortus.resolve import find_anchor, index_names, near_names, resolve
-from hortus.trails import is_moc, make_trail
+from hortus.trails import check_mocs, is_moc, make_trail
 
 HUBS = 20
 TEXT_FILES = tuple(
@@ -55,6 +55,7 @@ def link_notes(
     )
     backlinks, shown, missing, lost = _turned(texts, resolutions)
     named = tuple(mocs)
+    check_mocs(named, by_path)
     trails = tuple(
         make_trail(note, resolutions[path], by_path) for path, note in by_path.items() if is_moc(note, named)
     )

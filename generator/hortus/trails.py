@@ -1,8 +1,9 @@
 """What the order of links in a map of content means: previous, next, position, coverage."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
 
-from hortus.model import Ambiguous, AnchorMissing, Coverage, Found, Missing, Note, Resolution, Stop, Trail
+from hortus.model import Ambiguous, AnchorMissing, Coverage, Found, HortusError, Missing, Note, Resolution, Stop, Trail
 from hortus.names import fold, stem, tag_key
 
 
@@ -20,13 +21,38 @@ def is_moc(note: Note, named: Iterable[str] = ()) -> bool:
         return True
     if any(tag_key(tag.name) == "moc" for tag in note.tags):
         return True
-    names = {fold(name).removesuffix(".md") for name in named}
-    return fold(note.path).removesuffix(".md") in names or fold(stem(note.path)) in names
+    return not _names(note.path).isdisjoint(fold(name).removesuffix(".md") for name in named)
+
+
+def _names(path: str) -> set[str]:
+    """Return what settings may call a note: its path or its name, in any case, without the extension."""
+    return {fold(path).removesuffix(".md"), fold(stem(path))}
+
+
+def check_mocs(named: Iterable[str], paths: Collection[str]) -> None:
+    """Raise HortusError when the settings call a map what is no note."""
+    named = tuple(named)
+    known = set().union(*map(_names, paths)) if named else set()
+    for name in named:
+        if fold(name).removesuffix(".md") not in known:
+            raise HortusError(f"hortus.toml: mocs: no note {name!r}{near_notes(name, paths)}")
+
+
+def near_notes(name: str, paths: Iterable[str]) -> str:
+    """Ask whether a note that is not there was to be one that is; empty when none is like it.
+
+    >>> near_notes("Hom", ["Home.md", "a/Far.md"]), near_notes("x", ["Home.md"])
+    ('; did you mean “Home.md”?', '')
+    """
+    spelled = {key: path for path in sorted(paths, reverse=True) for key in _names(path)}
+    near = get_close_matches(fold(name).removesuffix(".md"), sorted(spelled), 1)
+    return f"; did you mean “{spelled[near[0]]}”?" if near else ""
 
 
 def make_trail(moc: Note, resolutions: tuple[Resolution, ...], notes: Mapping[str, Note]) -> Trail:
     """Read a MOC's links in order; each note counts once, at its first place, and the MOC itself never."""
     stops: dict[str, Stop] = {}
+    lone = sum(heading.level == 1 for heading in moc.headings) == 1
     for link, resolution in zip(moc.links, resolutions, strict=True):
         if link.kind in ("property", "embed", "image") or not isinstance(
             resolution, Found | AnchorMissing | Ambiguous | Missing
@@ -39,7 +65,8 @@ def make_trail(moc: Note, resolutions: tuple[Resolution, ...], notes: Mapping[st
         if path in stops:
             continue
         heading = moc.headings[link.section] if link.section >= 0 else None
-        section, anchor = (heading.text, heading.anchor) if heading and heading.level > 1 else ("", "")
+        titled = heading is None or (heading.level == 1 and (lone or heading.text == moc.title))
+        section, anchor = ("", "") if titled else (heading.text, heading.anchor)
         stops[path] = Stop(path, written, link.todo and not written, section, anchor)
     return Trail(moc.path, tuple(stops.values()))
 
