@@ -1,6 +1,6 @@
 """The pipeline in order: a vault in, a site and the report on it out."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from hortus.history import last_changes, read_changes
 from hortus.mathfont import math_font
 from hortus.memo import Memo
 from hortus.model import (
+    Content,
     Figure,
     FigureScript,
     FigureWanted,
@@ -34,7 +35,7 @@ from hortus.redact import join_public
 from hortus.render import Shown
 from hortus.report import make_report
 from hortus.search import search_files, start_indexing
-from hortus.site import make_site, theme_files
+from hortus.site import each_once, media_files, page_files, theme_files
 from hortus.stages import Stages
 from hortus.syntax.comment import without_comments
 from hortus.vault import picture_sizes, read_texts, read_vault
@@ -161,24 +162,30 @@ def published(notes: Iterable[Note], drafts: bool = False) -> tuple[list[Note], 
 
 
 def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
-    """Make the site of a surveyed vault, in memory; the search index is made beside the pages, by its own program."""
-    stages = stages or Stages()
+    """Make the site of a surveyed vault, all of it in memory."""
+    return Site(dict(sorted(make_files(config, found, stages or Stages()))))
+
+
+def make_files(config: Config, found: Survey, stages: Stages) -> Iterator[tuple[str, Content]]:
+    """Make the files of a site one after another; the search index comes last, made meanwhile by its own program."""
+    shown, settings = found.shown, config.settings
     with stages.time("search"):
-        indexing = start_indexing(found.shown, config.settings.language) if config.settings.search else None
+        indexing = start_indexing(shown, settings.language) if settings.search else None
     with stages.time("pages"):
-        glyphs = {glyph for note in found.shown.graph.texts.values() for glyph in note.glyphs}
+        glyphs = {glyph for note in shown.graph.texts.values() for glyph in note.glyphs}
         theme = theme_files(config.project, math_font(glyphs, config.cache))
         arrange = partial(arrange_once, store=config.cache)
-        press = Press(found.shown, found.report, config.settings, config.project, arrange=arrange)
-        others = theme | machine_files(found.shown, config.settings, press.site.title, found.markdown)
-        if config.settings.site_url:
-            others |= card_files(found.shown, press.site.title, config.cache)
-        pages = list(make_pages(press, found.opening))
-    with stages.time("previews"):
-        others |= preview_files(found.shown)
-    with stages.time("search"):
-        others |= search_files(indexing, found.shown) if indexing else {}
-    return make_site(pages, found.shown, others)
+        press = Press(shown, found.report, settings, config.project, arrange=arrange)
+        title = press.site.title
+    yield from each_once(
+        theme.items(),
+        stages.time_each("pages", page_files(make_pages(press, found.opening))),
+        stages.time_each("previews", preview_files(shown)),
+        stages.time_each("machines", machine_files(shown, settings, title, found.markdown)),
+        stages.time_each("machines", card_files(shown, title, config.cache) if settings.site_url else ()),
+        media_files(shown),
+        stages.time_each("search", search_files(indexing, shown) if indexing else ()),
+    )
 
 
 def asked_figures(config: Config) -> Asked:

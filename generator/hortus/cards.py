@@ -5,7 +5,6 @@ a title it cannot set is left out. Each card is made once and kept by what is on
 """
 
 import os
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
@@ -24,14 +23,10 @@ CHECK = 20
 """Letters of the hash behind a card that is kept."""
 
 
-def make_cards(titles: Mapping[str, str], site: str, store: Path) -> dict[str, bytes]:
-    """Return a card as PNG for each title, by the same keys."""
-    folder = store / "cards"
-    cards = {}
-    for key, title in titles.items():
-        file = folder / (digest("\0".join((VERSION, title, site))) + ".png")
-        cards[key] = _kept(file) or _keep(file, draw_card(title, site))
-    return cards
+def make_card(title: str, site: str, store: Path) -> bytes:
+    """Return a card as PNG; it is drawn once."""
+    file = store / "cards" / (digest("\0".join((VERSION, title, site))) + ".png")
+    return _kept(file) or _keep(file, draw_card(title, site))
 
 
 def _kept(file: Path) -> bytes:

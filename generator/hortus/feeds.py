@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote, urljoin
 from xml.sax.saxutils import escape, quoteattr
 
-from hortus.cards import make_cards
+from hortus.cards import make_card
 from hortus.config import Settings
 from hortus.model import FigureFound, Found
 from hortus.names import href
@@ -24,25 +24,34 @@ ADDRESS = re.compile(r' (href|src|poster|data)="([^"]*)"')
 LAZY = re.compile(r' (?:loading|decoding|data-[a-z]+)="[^"]*"')
 
 
-def machine_files(shown: Shown, settings: Settings, title: str, sources: Mapping[str, str]) -> dict[str, bytes]:
-    """Return every file for machines by url; *sources* are the notes' Markdown by path."""
-    files = {
-        markdown_url(shown.urls[path]): sources[path] for path in sorted(shown.graph.notes) if path.endswith(".md")
-    }
-    files["llms.txt"] = llms_text(shown, settings, title)
+def machine_files(
+    shown: Shown, settings: Settings, title: str, sources: Mapping[str, str]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield every file for machines; *sources* are the notes' Markdown by path."""
+    for url, text in _machine_texts(shown, settings, title, sources):
+        yield url, text.encode("utf-8", "replace")
+
+
+def _machine_texts(
+    shown: Shown, settings: Settings, title: str, sources: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    for path in shown.graph.notes:
+        if path.endswith(".md"):
+            yield markdown_url(shown.urls[path]), sources[path]
+    yield "llms.txt", llms_text(shown, settings, title)
     if settings.site_url:
         site = site_root(settings)
         entries = list(_entries(shown, site))
-        files["feed.xml"] = rss(settings, title, site, entries)
-        files["atom.xml"] = atom(settings, title, site, entries)
-        files["sitemap.xml"] = sitemap(shown, site)
-    return {url: text.encode("utf-8", "replace") for url, text in files.items()}
+        yield "feed.xml", rss(settings, title, site, entries)
+        yield "atom.xml", atom(settings, title, site, entries)
+        yield "sitemap.xml", sitemap(shown, site)
 
 
-def card_files(shown: Shown, site: str, store: Path) -> dict[str, bytes]:
-    """Return the card of each note that has no picture of its own, by url."""
-    titles = {path: note.title for path, note in shown.graph.notes.items() if not own_picture(path, shown)}
-    return {card_url(shown.urls[path]): png for path, png in make_cards(titles, site, store).items()}
+def card_files(shown: Shown, site: str, store: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the card of each note that has no picture of its own."""
+    for path, note in shown.graph.notes.items():
+        if not own_picture(path, shown):
+            yield card_url(shown.urls[path]), make_card(note.title, site, store)
 
 
 def card_url(url: str) -> str:

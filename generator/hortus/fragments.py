@@ -35,15 +35,15 @@ WAY_BACK = re.compile(r'<a [^>]*class="footnote-backref".*?</a>', re.DOTALL)
 FOOTNOTE = re.compile(r"fn\d+")
 
 
-def preview_files(shown: Shown) -> dict[str, bytes]:
-    """Return every preview of the site."""
+def preview_files(shown: Shown) -> Iterator[tuple[str, bytes]]:
+    """Yield every preview of the site."""
     wanted = {(path, "") for path in shown.graph.notes} | set(linked_anchors(shown))
-    files = {
-        preview_url(shown.urls[path], anchor): preview_file(path, anchor, shown) for path, anchor in sorted(wanted)
-    }
+    for path, anchor in sorted(wanted):
+        if content := preview_file(path, anchor, shown):
+            yield preview_url(shown.urls[path], anchor), content
     for name in sorted(shown.figures):
-        files[preview_url(f"figures/{name}.html")] = figure_preview(name, shown)
-    return {url: content for url, content in files.items() if content}
+        if content := figure_preview(name, shown):
+            yield preview_url(f"figures/{name}.html"), content
 
 
 def figure_preview(name: str, shown: Shown) -> bytes:

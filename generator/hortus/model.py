@@ -514,8 +514,12 @@ class Page:
     text: str
 
 
+Content = bytes | Path
+"""Of an output file: its bytes, or the file to copy them from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
-    """All output files: their bytes, or the file to copy them from."""
+    """All output files, by address."""
 
-    files: Mapping[str, bytes | Path]
+    files: Mapping[str, Content]

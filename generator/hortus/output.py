@@ -1,7 +1,7 @@
 """Write a site: all or nothing, only what changed, never over or instead of what somebody else put there.
 
 1. The folder is checked; one that is dangerous, or holds files nobody vouches for, is refused.
-2. Beside it a new folder is made: unchanged files and foreign ones are linked, changed ones written.
+2. Beside it a new folder is made: changed files are written there as they come, then unchanged and foreign ones linked.
 3. The two folders change places in one step, and the old one is removed.
 
 A manifest in the folder names every file that Hortus wrote, by hash: only those are ever replaced or
@@ -15,13 +15,13 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from hortus.config import MANIFEST
-from hortus.model import HortusError, Site
+from hortus.model import Content, HortusError, Site
 from hortus.names import digest
 
 HARMLESS = frozenset({".gitignore", ".gitkeep", ".nojekyll", "CNAME", "README.md", ".DS_Store"})
@@ -66,11 +66,16 @@ def check_output(out: Path, vault: Path, figures: Path) -> None:
 
 def write_site(site: Site, out: Path) -> Written:
     """Make *out* hold *site*, and whatever foreign files it held before."""
+    return write_files(site.files.items(), out)
+
+
+def write_files(files: Iterable[tuple[str, Content]], out: Path) -> Written:
+    """Make *out* hold *files*, each written or compared when it comes and then let go of, and what was foreign."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with _locked(out.parent):
             _clear_away(out)
-            return _replace(site, out)
+            return _replace(files, out)
     except OSError as error:
         place = error.filename or out
         raise HortusError(f"{place}: {error.strerror}; the site is as it was", 1) from None
@@ -88,35 +93,34 @@ def read_manifest(out: Path) -> dict[str, str]:
         return {}
 
 
-def _replace(site: Site, out: Path) -> Written:
+def _replace(files: Iterable[tuple[str, Content]], out: Path) -> Written:
     manifest = read_manifest(out)
     present = dict(_files(out)) if out.is_dir() else {}
     ours = {url: check for url, check in manifest.items() if url in present and _digest(present[url]) == check}
-    new = {url: _digest(content) for url, content in site.files.items()}
-    changed = tuple(sorted(url for url, check in new.items() if ours.get(url) != check))
-    removed = tuple(sorted(ours.keys() - new.keys()))
-    foreign = sorted(present.keys() - ours.keys() - {MANIFEST})
-    names = _foreign_names(foreign, new)
-    if out.is_dir() and not changed and not removed and manifest == new:
-        return Written((), (), ())
     aside = out.parent / f".{out.name}.hortus-{os.getpid()}"
     try:
         aside.mkdir()
+        new: dict[str, str] = {}
+        for url, content in files:
+            new[url] = _digest(content)
+            if ours.get(url) != new[url]:
+                _write(aside / url, content)
+        changed = tuple(sorted(url for url, check in new.items() if ours.get(url) != check))
+        removed = tuple(sorted(ours.keys() - new.keys()))
+        foreign = sorted(present.keys() - ours.keys() - {MANIFEST})
+        if out.is_dir() and not changed and not removed and manifest == new:
+            return Written((), (), ())
         for url in new.keys() - set(changed):
             _link(present[url], aside / url)
-        for url in changed:
-            _write(aside / url, site.files[url])
+        names = _foreign_names(foreign, new)
         for url in foreign:
             _link(present[url], aside / names[url])
         text = json.dumps({"version": 1, "files": new}, ensure_ascii=False, indent=0, sort_keys=True)
         _write(aside / MANIFEST, text.encode())
         _exchange(aside, out)
-    except BaseException:
-        if aside.exists():
-            shutil.rmtree(aside, ignore_errors=True)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
-    return Written(changed, removed, tuple(names[url] for url in foreign if names[url] != url))
+        return Written(changed, removed, tuple(names[url] for url in foreign if names[url] != url))
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _foreign_names(foreign: list[str], new: Mapping[str, str]) -> dict[str, str]:
@@ -162,7 +166,7 @@ def _refuse(error: OSError) -> None:
     raise error
 
 
-def _digest(content: bytes | Path) -> str:
+def _digest(content: Content) -> str:
     if isinstance(content, bytes):
         return digest(content)
     if content.is_symlink() or not content.is_file():
@@ -182,7 +186,7 @@ def _link(source: Path, target: Path) -> None:
         shutil.copy2(source, target, follow_symlinks=False)
 
 
-def _write(target: Path, content: bytes | Path) -> None:
+def _write(target: Path, content: Content) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(content, bytes):
         target.write_bytes(content)

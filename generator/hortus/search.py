@@ -121,11 +121,13 @@ def start_indexing(shown: Shown, language: str) -> Indexing:
     return Indexing(dict(search_documents(shown, language)), language)
 
 
-def search_files(indexing: Indexing, shown: Shown) -> dict[str, bytes]:
-    """Return all files that search needs, by address on the site, once the index is there."""
+def search_files(indexing: Indexing, shown: Shown) -> Iterator[tuple[str, bytes]]:
+    """Yield all files that search needs, once the index is there."""
     files = indexing.files()
-    found = {f"{FOLDER}/{path}": content for path, content in files.items()}
-    return found | {TAGS: tags_file(files, shown), WANTED: wanted_file(shown)}
+    for path, content in files.items():
+        yield f"{FOLDER}/{path}", content
+    yield TAGS, tags_file(files, shown)
+    yield WANTED, wanted_file(shown)
 
 
 def tags_file(files: Mapping[str, bytes], shown: Shown) -> bytes:

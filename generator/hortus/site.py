@@ -1,15 +1,29 @@
-"""Put a site together: pages, the theme's files, attachments that a note reaches, diagrams, figures."""
+"""All files of the site, one after another: pages, the theme, attachments that a note reaches, diagrams, figures."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 
 from hortus.addresses import reached_assets
 from hortus.figures import filled_source
 from hortus.gallery import figure_files
-from hortus.model import Page, Site
+from hortus.model import Content, Page
 from hortus.render import Shown
 from hortus.syntax.mathstyle import math_css
+
+
+def each_once(*parts: Iterable[tuple[str, Content]]) -> Iterator[tuple[str, Content]]:
+    """Pass on all files; two for one address are a mistake of ours."""
+    seen: set[str] = set()
+    for url, content in chain(*parts):
+        assert url not in seen, url
+        seen.add(url)
+        yield url, content
+
+
+def page_files(pages: Iterable[Page]) -> Iterator[tuple[str, bytes]]:
+    return ((page.url, page.text.encode("utf-8", "replace")) for page in pages)
 
 
 def theme_files(overrides: Path, font: bytes) -> dict[str, bytes]:
@@ -30,18 +44,13 @@ def theme_files(overrides: Path, font: bytes) -> dict[str, bytes]:
     return found
 
 
-def make_site(pages: Iterable[Page], shown: Shown, others: Mapping[str, bytes]) -> Site:
-    """Gather all output files; two for one address are a mistake of ours."""
-    graph = shown.graph
-    site: dict[str, bytes | Path] = dict(others)
-    for page in pages:
-        assert page.url not in site, page.url
-        site[page.url] = page.text.encode("utf-8", "replace")
-    for path in reached_assets(graph):
-        assert shown.urls[path] not in site, path
-        site[shown.urls[path]] = graph.assets[path].file
-    for note in graph.notes.values():
-        site |= {f"assets/diagrams/{name}": svg.encode() for name, svg in note.files}
+def media_files(shown: Shown) -> Iterator[tuple[str, Content]]:
+    """Yield what pages show beside their text: attachments that a note reaches, diagrams, figures."""
+    for path in reached_assets(shown.graph):
+        yield shown.urls[path], shown.graph.assets[path].file
+    diagrams = {name: svg for note in shown.graph.notes.values() for name, svg in note.files}
+    for name, svg in diagrams.items():
+        yield f"assets/diagrams/{name}", svg.encode()
     for figure in shown.figures.values():
-        site |= {f"figures/{name}": content for name, content in figure_files(figure, filled_source(figure)).items()}
-    return Site({url: site[url] for url in sorted(site)})
+        for name, content in figure_files(figure, filled_source(figure)).items():
+            yield f"figures/{name}", content

@@ -1,9 +1,12 @@
 """The clock and the progress of one build."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import TypeVar
+
+Made = TypeVar("Made")
 
 
 @dataclass(slots=True)
@@ -17,6 +20,19 @@ class Stages:
 
     @contextmanager
     def time(self, stage: str) -> Iterator[None]:
-        start = perf_counter()
+        """Count the seconds of a stage, without those of stages within it."""
+        start, inner = perf_counter(), sum(self.seconds.values())
         yield
-        self.seconds[stage] = self.seconds.get(stage, 0) + perf_counter() - start
+        inner = sum(self.seconds.values()) - inner
+        self.seconds[stage] = self.seconds.get(stage, 0) + perf_counter() - start - inner
+
+    def time_each(self, stage: str, things: Iterable[Made]) -> Iterator[Made]:
+        """Count the seconds in which *things* are made, one by one, and pass them on."""
+        rest = iter(things)
+        while True:
+            with self.time(stage):
+                try:
+                    thing = next(rest)
+                except StopIteration:
+                    return
+            yield thing

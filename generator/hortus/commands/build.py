@@ -18,7 +18,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     from hortus.config import read_config
     from hortus.freshness import Last, inputs_hash, keep_last, read_last
-    from hortus.output import check_output, write_site
+    from hortus.output import check_output, write_files
     from hortus.vault import read_vault
 
     config = read_config(given.vault, given.out)
@@ -32,12 +32,11 @@ def run(given: argparse.Namespace) -> int:
     if last is not None:
         print(f"{amount(last.notes, 'note')}, nothing changed")
     else:
-        from hortus.build import build, survey
+        from hortus.build import make_files, survey
 
         found = survey(config, vault, given.jobs, stages, given.figures)
-        site = build(config, found, stages)
         with stages.time("write"):
-            written = write_site(site, config.out)
+            written = write_files(make_files(config, found, stages), config.out)
         last = Last(len(found.shown.graph.notes), found.report.summary)
         failed = print_figures(found.shown.figures.values())
         if not failed:

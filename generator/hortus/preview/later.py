@@ -35,7 +35,7 @@ class Index:
             return None
         with self.lock:
             if self.made_for is None or (url == BEGINNING and self.made_for is not shown.graph.texts):
-                self.files = search_files(start_indexing(shown, config.settings.language), shown)
+                self.files = dict(search_files(start_indexing(shown, config.settings.language), shown))
                 self.made_for = shown.graph.texts
             return self.files.get(url)
 
@@ -55,7 +55,7 @@ class Later:
 
     @cached_property
     def cards(self) -> Mapping[str, bytes]:
-        return card_files(self.shown, self.title, self.config.cache)
+        return dict(card_files(self.shown, self.title, self.config.cache))
 
     def file(self, url: str) -> bytes | None:
         """Return a file, None when there is none of that address."""

@@ -111,9 +111,8 @@ class Showing:
         if path := self.texts.get(url):
             return self.state.found.markdown[path].encode("utf-8", "replace")
         if url in self.texts:
-            return machine_files(self.shown, self.config.settings, self.press.site.title, self.state.found.markdown)[
-                url
-            ]
+            made = machine_files(self.shown, self.config.settings, self.press.site.title, self.state.found.markdown)
+            return dict(made)[url]
         return self.pages[url]().text.encode("utf-8", "replace") if url in self.pages else self.files[url]
 
     def page(self, url: str) -> str:
