@@ -76,6 +76,7 @@ def test_strict_counts_after_an_unchanged_build(run, write_vault, tmp_path):
         [],
         ["bild"],
         ["build", "--nonsense"],
+        ["build", "--ou", "x"],
         ["build", "a", "b"],
         ["check", "--format", "xml"],
         ["build", "--jobs", "many"],
@@ -90,6 +91,30 @@ def test_usage(run, arguments):
 
     assert (3, "") == (status, said)
     assert errors.startswith("hortus: ") and errors.count("\n") == 1 and "--help" in errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["build", "--strit"], "no argument --strit, did you mean --strict?; see `hortus build --help`"),
+        (["build", "a", "b"], "no argument b; see `hortus build --help`"),
+    ],
+)
+def test_unknown_arguments(run, arguments, said):
+    """What was meant, and the command whose help tells more."""
+    assert f"hortus: {said}\n" == run(*arguments)[2]
+
+
+@pytest.mark.parametrize("links", [1, 10_000])
+def test_output_that_nobody_takes(write_vault, repository, links):
+    """A full disk behind ``> file`` is a sentence and status 1, however late it shows."""
+    vault = write_vault({"a.md": "[[x]]\n" * links})
+    environment = os.environ | {"PYTHONPATH": str(repository / "generator")}
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "hortus", "check", str(vault)]
+        done = subprocess.run(command, env=environment, stdout=full, stderr=subprocess.PIPE, text=True)
+
+    assert (1, "hortus: No space left on device\n") == (done.returncode, done.stderr)
 
 
 @pytest.mark.parametrize("name", ["none", "file.md"])

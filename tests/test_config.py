@@ -75,6 +75,7 @@ from hortus.model import HortusError, ParseOptions
         pytest.param('site_url = "javascript:x"', "site_url: 'javascript:x' is no address", id="another scheme"),
         pytest.param('language = "German!"', "hortus.toml:1: language: 'German!' is no language tag", id="no language"),
         pytest.param('editor = "vscode://{file}"', "hortus.toml:1: editor: has no {path}", id="an editor of nothing"),
+        pytest.param("\n[macros]\n'a b' = 'x'", "hortus.toml:2: macros: 'a b' is no command", id="no command"),
         pytest.param('vault = "a\\u0000"', "hortus.toml:1: vault: holds a NUL character", id="no path"),
     ],
 )

@@ -103,6 +103,11 @@ FILES = {
         ("from anywhere", ["a/Figure.jpg", "Figure.jpg.md"], "s.md", "[[Figure.jpg]]", Found("a/Figure.jpg")),
         ("a folder is no file", ["dir/a.md"], "s.md", "[[dir/]]", Missing("")),
     ],
+    "detours": [
+        ("a double slash", ["a/Note.md"], "s.md", "[[a//Note]]", Missing("")),
+        ("there and back", ["a/Note.md"], "s.md", "[[b/../a/Note]]", Missing("")),
+        ("to where nothing is", [], "s.md", "[[b/../a/Note]]", Missing("a/Note.md")),
+    ],
     5: [
         ("the only one, below", ["a/b/c/Note.md"], "s.md", "[[Note]]", Found("a/b/c/Note.md")),
         ("the only one, above", ["Note.md"], "a/b/s.md", "[[Note]]", Found("Note.md")),

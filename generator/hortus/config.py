@@ -29,6 +29,7 @@ LONGEST, LARGEST = 604_800, 1 << 24
 """Seconds and MiB that a figure may be given."""
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 ADDRESS = re.compile(r"""https?://[^\s/?#"'<>]+(?:/[^\s?#"'<>]*)?""")
+COMMAND = re.compile(r"\\?(?:[A-Za-z]+|[^A-Za-z\s\\])")
 PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 WORDS = {
     "str": "text",
@@ -202,6 +203,9 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "site_url", f"{settings.site_url!r} is no address, such as https://example.org/garden/"
     if settings.editor and "{path}" not in settings.editor:
         yield "editor", "has no {path}, which stands for the file"
+    for name in settings.macros:
+        if not COMMAND.fullmatch(name):
+            yield "macros", f"{name!r} is no command, such as \\\\R: letters, or one sign"
     if not 0 < figures.timeout <= LONGEST:
         yield "figures.timeout", f"must be more than 0 and at most {LONGEST} seconds"
     if not 0 < figures.memory <= LARGEST:

@@ -188,7 +188,9 @@ def _missing(link: Link, source: str, index: NameIndex) -> Missing:
         path = inside(f"{folder(source)}/{target}".lstrip("/"))
     else:
         path = inside(target.lstrip("/"))
-    return Missing(path or "", alias_of=owners)
+    if path is None or fold(path) in index.paths:  # a detour such as a//b.md does not lead to the note that is there
+        path = ""
+    return Missing(path, alias_of=owners)
 
 
 def near_names(targets: Iterable[str], index: NameIndex) -> dict[str, tuple[str, ...]]:
