@@ -1,11 +1,14 @@
 """List figures, run them, or say why they would run."""
 
 import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from hortus.commands import FAILED, FINE
-from hortus.model import HortusError
-from hortus.terminal import print_figures, show_progress
+from hortus.model import Figure, FigureWanted, HortusError, Issue
+from hortus.terminal import amount, print_figures, show_progress
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -23,15 +26,15 @@ def run(given: argparse.Namespace) -> int:
 
     from hortus.build import asked_figures, figure_options
     from hortus.config import read_config
-    from hortus.figures import draw_figures, verify, why
+    from hortus.figures import draw_figures, standing, verify, why
 
     config = read_config(given.vault)
     asked = asked_figures(config)
-    wanted = [one for one in asked.wanted if given.name in (None, one.name)]
-    if not wanted:
-        raise HortusError(f"no figure is named {given.name!r}" if given.name else "there are no figures")
+    wanted = choose(asked.wanted, given.name)
     mode = "run" if (given.name or given.write) and not given.why else "skip"
-    options = replace(figure_options(config, mode, show_progress()), executor=given.executor, retry=bool(given.name))
+    options = replace(figure_options(config, mode, show_progress()), executor=given.executor)
+    if not given.name:
+        print_issues([*asked.issues, *(issue for one in wanted for issue in one.script.issues)])
     if given.why:
         for one in wanted:
             reasons = why(one, options) or "nothing changed; it would not run"
@@ -39,18 +42,43 @@ def run(given: argparse.Namespace) -> int:
         return FINE
     if given.verify:
         differences = verify(wanted, options)
-        print("\n".join(differences) or f"{len(wanted)} figures: the same bytes twice")
+        print("\n".join(differences) or f"{amount(len(wanted), 'figure')}: the same bytes twice")
         return FAILED if differences else FINE
-    figures = draw_figures(wanted, options)
+    figures = draw_figures(wanted, replace(options, retry=bool(given.name)))
     if given.write:
         from hortus.vault import write_picture
 
         for figure in figures:
             if figure.frames:
                 print(write_picture(config.vault, f"{figure.name}.svg", figure.frames[-1].svg))
-    width = max(len(figure.name) for figure in figures)
-    for figure in figures:
-        provenance = figure.provenance
-        seconds, key = provenance.get("seconds", "-"), provenance.get("key", "-")
-        print(f"{figure.name:{width}}  {figure.state:8}  {seconds:>6} s  {key}")
+    states = [standing(one, options) for one in wanted] if mode == "skip" else [figure.state for figure in figures]
+    print_list(figures, states)
     return FAILED if print_figures(figures) else FINE
+
+
+def choose(offered: Sequence[FigureWanted], name: str | None) -> list[FigureWanted]:
+    """Return the figure called *name*, or all."""
+    wanted = [one for one in offered if name in (None, one.name)]
+    if not offered:
+        raise HortusError("there are no figures")
+    if not wanted:
+        near = get_close_matches(str(name), [one.name for one in offered], 1)
+        hint = f'did you mean "{near[0]}"?' if near else "`hortus figures` lists them"
+        raise HortusError(f'no figure is named "{name}"; {hint}')
+    return wanted
+
+
+def print_issues(issues: Iterable[Issue]) -> None:
+    """Tell what is wrong with scripts and with notes' wishes: such a figure is not in the list."""
+    for issue in dict.fromkeys(issues):
+        hint = f"; {issue.hint}" if issue.hint else ""
+        print(f"{issue.path}:{issue.line}:{issue.column}: {issue.message}{hint}", file=sys.stderr)
+
+
+def print_list(figures: Sequence[Figure], states: Sequence[str]) -> None:
+    """Print a line a figure: name, state, seconds of the last run, key."""
+    width = max(len(figure.name) for figure in figures)
+    for figure, state in zip(figures, states, strict=True):
+        known = figure.provenance
+        cost = f"{known['seconds']:>6} s  {known['key']}" if known else ""
+        print(f"{figure.name:{width}}  {state:8}  {cost}".rstrip())

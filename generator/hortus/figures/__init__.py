@@ -3,7 +3,7 @@
 from hortus.figures.declare import inline_script, parse_script, read_scripts, request_figure, script_figures
 from hortus.figures.draw import draw_figures
 from hortus.figures.executor import make_runner
-from hortus.figures.explain import verify, why
+from hortus.figures.explain import standing, verify, why
 from hortus.figures.options import FigureOptions, Limits
 from hortus.figures.source import filled_source
 
@@ -18,6 +18,7 @@ __all__ = [
     "read_scripts",
     "request_figure",
     "script_figures",
+    "standing",
     "verify",
     "why",
 ]

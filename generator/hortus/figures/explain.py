@@ -1,4 +1,4 @@
-"""Answers about figures: why one would run again, and whether two runs give the same bytes."""
+"""Answers about figures: where one stands, why it would run again, and whether two runs give the same bytes."""
 
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -14,8 +14,18 @@ from hortus.figures.store import Store
 from hortus.model import Figure, FigureWanted
 
 
+def standing(wanted: FigureWanted, options: FigureOptions) -> str:
+    """Say in a word where a figure stands: ``drawn``, ``changed`` since it was, ``failed``, or ``new``."""
+    store = Store(options.store)
+    found = look_up(make_plan(wanted, options), store, replace(options, mode="run"))
+    if found.draw is not None:
+        return "drawn"
+    return "failed" if found.error else "changed" if store.last(wanted.name) else "new"
+
+
 def why(wanted: FigureWanted, options: FigureOptions) -> str:
     """Say what changed since the last good picture of *wanted*, a line each; empty when nothing runs."""
+    options = replace(options, mode="run")
     store = Store(options.store)
     plan = make_plan(wanted, options)
     found = look_up(plan, store, options)

@@ -1,0 +1,102 @@
+"""``hortus figures``: what a person is told."""
+
+import pytest
+
+from hortus.cli import main
+from hortus.config import read_config
+from hortus.figures.store import Store
+
+NOTE = """\
+# Home
+
+![[line.svg]]
+
+```figure
+src: lin
+```
+
+```figure
+src: line
+step: 3
+```
+"""
+
+
+@pytest.fixture
+def ask(project, line, monkeypatch, capsys):
+    """Ask ``hortus figures`` in a project of a good, a failing and a new script; return status, words, complaints."""
+    monkeypatch.setenv("HORTUS_CACHE", str(project.place / "cache"))
+    monkeypatch.chdir(project.place)
+    (project.vault / "index.md").write_text(NOTE)
+    project.write({"line.py": line, "bad.py": line.replace("SLOPE = 2", "SLOPE = -2"), "new.py": line})
+
+    def ask(*words: str) -> tuple[int, list[str], list[str]]:
+        status = main(["figures", *words])
+        said = capsys.readouterr()
+        return status, said.out.splitlines(), said.err.splitlines()
+
+    return ask
+
+
+def test_the_list_says_where_each_stands(project, ask):
+    """New, drawn, failed, changed: a word each; what a note asks for in vain is said beside."""
+    first = ask()
+    drawn, failed = ask("line"), ask("bad")
+    second = ask()
+    project.edit("line.py", "SLOPE = 2", "SLOPE = 3")
+    third = ask()
+
+    assert (0, ["bad   new", "line  new", "new   new"]) == first[:2]
+    assert ['index.md:5:1: no figure script named "lin"; did you mean "line"?'] == first[2][:1]
+    assert ['index.md:9:1: no parameter "step"; did you mean "steps"?'] == first[2][1:]
+    assert (0, 1) == (drawn[0], failed[0])
+    assert drawn[1][0].startswith("line  drawn") and failed[1][0] == "bad  failed"
+    assert any("check failed: it does not rise (bad.py:" in line for line in failed[2])
+    assert ["failed", "drawn", "new"] == [line.split()[1] for line in second[1]]
+    assert ["failed", "changed", "new"] == [line.split()[1] for line in third[1]]
+
+
+def test_why_tells_of_one_as_of_all(project, ask):
+    """A remembered failure, an edit, another version of a library."""
+    ask("line"), ask("bad")
+    untouched = ask("line", "--why")[1]
+    store = Store(read_config(None).cache / "figures")
+    for file in list(store.folder.glob("actions/*/*/*.json")):
+        key = file.parent.parent.name + file.parent.name
+        (action,) = store.actions(key)
+        if "frames" in action:
+            file.unlink()
+            store.remember(key, action | {"versions": action["versions"] | {"matplotlib": "0.9"}})
+            store.set_last("line", store.last("line") | {"draw": store.actions(key)[0]})
+    other = ask("line", "--why")[1]
+    project.edit("line.py", "SLOPE = 2", "SLOPE = 3")
+
+    assert ["line: nothing changed; it would not run"] == untouched
+    assert other[0].startswith("line: made with matplotlib 0.9, here ")
+    assert "line: line.py: SLOPE changed" == ask("line", "--why")[1][0]
+    assert ask("--why")[1][0] == ask("bad", "--why")[1][0]
+    assert ask("bad", "--why")[1][0].startswith("bad: it failed, and would fail again: check failed: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        pytest.param("lime", 'no figure is named "lime"; did you mean "line"?', id="nearly"),
+        pytest.param("zebra", 'no figure is named "zebra"; `hortus figures` lists them', id="nothing like it"),
+    ],
+)
+def test_a_misspelt_name_is_told_from_what_there_is(ask, name, words):
+    assert (3, [], [f"hortus: {words}"]) == ask(name)
+
+
+def test_pictures_are_written_on_request(project, ask):
+    """Those that could be drawn, and a status that says that one could not."""
+    status, said, _ = ask("--write")
+    written = sorted(file.name for file in (project.vault / "figures").iterdir())
+
+    assert (1, ["line.svg", "new.svg"]) == (status, written)
+    assert str(project.vault / "figures" / "line.svg") in said
+
+
+def test_verify_passes_what_is_the_same_twice(ask):
+    assert (0, ["1 figure: the same bytes twice"]) == ask("line", "--verify")[:2]
