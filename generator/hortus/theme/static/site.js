@@ -51,14 +51,20 @@
     say();
   }
 
-  // --- formulas: text that would move when their font arrives is shown when it has, or soon anyway ---
+  // --- formulas: their font is asked for at once. As a rule it is there before the text is first laid out;
+  // if not, the text, which would move, is shown when it is, or soon anyway ---
 
-  if (document.querySelector("link[href$='math.css']")) {
+  const { font } = document.currentScript.dataset;
+  if (font) {
     root.dataset.waiting = "";
+    let begun = false;
+    requestAnimationFrame(() => { begun = true; });
+    const face = new FontFace("Hortus Math Early", `url("${new URL(font, document.currentScript.src)}")`);
+    document.fonts.add(face);
     const soon = new Promise((done) => setTimeout(done, 400));
-    const here = document.fonts.load('1em "Hortus Math"').catch(() => {});
     const show = () => { delete root.dataset.waiting; };
-    Promise.race([here, soon]).then(() => requestAnimationFrame(() => requestAnimationFrame(show)));  // laid out anew first
+    const twoFrames = () => requestAnimationFrame(() => requestAnimationFrame(show)); // laid out anew first
+    Promise.race([face.load().catch(() => {}), soon]).then(() => (begun ? twoFrames() : show()));
   }
 
   // --- contents: open beside the text, the section being read marked ---
