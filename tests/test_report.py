@@ -8,7 +8,7 @@ import pytest
 from hortus.model import Figure, FigureScript, Issue, Wanted
 from hortus.report import BROKEN, SEVERITY, make_report
 
-LONG_FRONT_MATTER = "---\na: [1\n---\n"
+UNREADABLE = "---\na: [1\n---\n"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,22 @@ LONG_FRONT_MATTER = "---\na: [1\n---\n"
             id="duplicate_url",
         ),
         pytest.param(
-            {"a.md": LONG_FRONT_MATTER, "b.md": "[[c]]", "c.md": ""},
+            {"a.md": "---\naliases: X\n---\n[[b]]", "b.md": "---\naliases: [b, x]\n---\n[[a]]"},
+            [("duplicate_url", "b.md", 1, 1, "a.md")],
+            id="duplicate_url of an alias",
+        ),
+        pytest.param(
+            {"a.md": "---\npermalink: search\n---\n[[b]]", "b.md": "[[a]]"},
+            [("duplicate_url", "a.md", 1, 1, "")],
+            id="duplicate_url of a page that every site has",
+        ),
+        pytest.param(
+            {"a-b.md": "TODO [[a b]] TODO [[a+b]]"},
+            [("todo_link", "a-b.md", 1, 6, "a b"), ("todo_link", "a-b.md", 1, 19, "a+b")],
+            id="a missing note has no address to lose",
+        ),
+        pytest.param(
+            {"a.md": UNREADABLE, "b.md": "[[c]]", "c.md": ""},
             [("bad_front_matter", "a.md", 2, 1, "")],
             id="bad_front_matter",
         ),
@@ -125,6 +140,13 @@ def test_broken_or_todo(build_vault, text, expected):
     issues = build_vault({"a.md": text, "b.md": "[[a]]"}).report.issues
 
     assert sorted(expected) == sorted(issue.kind for issue in issues)
+
+
+def test_a_missing_note_takes_nobodys_address(build_vault):
+    """What is written keeps its page, and a stub gets out of the way."""
+    built = build_vault({"a-b.md": "[[a b]]"})
+
+    assert ("a-b.html", True) == (built.urls["a-b.md"], built.urls["a b.md"].startswith("a-b-"))
 
 
 def test_marks_in_a_paragraph_are_told_once(build_vault):

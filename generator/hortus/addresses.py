@@ -19,29 +19,37 @@ class Addresses:
     """The MOC that the first page shows when no note is the first page."""
     redirects: Mapping[str, str]
     """By url of an alias: the path of the note that carries it."""
-    duplicates: tuple[tuple[str, str], ...]
-    """Paths that did not get the url they wanted, with the path that has it."""
+    duplicates: tuple[tuple[str, str, str], ...]
+    """Notes that did not get the url they wanted, with the path that has it and, if it was for one, the alias."""
 
 
 def give_addresses(graph: LinkGraph, scripts: Iterable[FigureScript], home: str) -> Addresses:
     """Place everything that the site shows; *home* is what the settings say of the first page."""
     first, opening = find_home(graph, home)
-    urls, duplicates = assign_urls([*graph.notes, *graph.missing], claims(graph), first)
+    urls, losers = assign_urls(graph.notes, claims(graph), first, graph.missing)
     urls |= asset_urls(reached_assets(graph), urls.values())
     urls |= {script_path(script): f"figures/{script.name}.html" for script in scripts}
-    return Addresses(urls, opening, redirect_urls(graph, urls.values()), tuple(duplicates))
+    redirects, aliases = redirect_urls(graph, urls.values())
+    duplicates = [(path, holder, "") for path, holder in losers if path in graph.notes]
+    return Addresses(urls, opening, redirects, (*duplicates, *aliases))
 
 
-def redirect_urls(graph: LinkGraph, taken: Iterable[str]) -> dict[str, str]:
-    """Give every alias a page that leads to its note, unless something else is there; the first to ask gets it."""
+def redirect_urls(graph: LinkGraph, taken: Iterable[str]) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
+    """Give every alias a page that leads to its note, unless something else is there; the first to ask gets it.
+
+    Beside the pages: the notes that asked later, each with the note that has the page, and the alias.
+    """
     taken = set(taken)
     redirects: dict[str, str] = {}
+    late = []
     for path, note in graph.notes.items():
         for alias in note.aliases:
             url = permalink_url(alias)
-            if url and url not in taken and not is_taken(url) and not url.endswith("/index.html"):
-                redirects.setdefault(url, path)
-    return redirects
+            if not url or url in taken or is_taken(url) or url.endswith("/index.html"):
+                continue
+            if (holder := redirects.setdefault(url, path)) != path:
+                late.append((path, holder, alias))
+    return redirects, late
 
 
 def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:

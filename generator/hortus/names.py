@@ -169,21 +169,23 @@ def tag_url(tag: str) -> str:
 
 
 def assign_urls(
-    paths: Iterable[str], claims: Mapping[str, str], home: str
+    paths: Iterable[str], claims: Mapping[str, str], home: str, missing: Iterable[str] = ()
 ) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """Give every path a url of its own; return those that did not get the one they wanted, with its holder.
 
-    *claims* are urls asked for by property; they go first. Among equals the first in order of path
-    keeps the url; the others get a hash of their path. *home* lives at the site's root.
+    *claims* are urls asked for by property; they go first, and *missing* notes last. Among equals the first in
+    order of path keeps the url; the others get a hash of their path. *home* lives at the site's root.
+    The holder is empty when a page that every site has holds what was claimed.
     """
     urls: dict[str, str] = {}
     holders: dict[str, str] = {}
     losers = []
-    for path in sorted(paths, key=lambda path: (path != home, path not in claims, path)):
+    ordered = sorted(paths, key=lambda path: (path != home, path not in claims, path))
+    for path in (*ordered, *sorted(missing)):
         url = "index.html" if path == home else claims.get(path) or note_url(path)
         if path != home and (url in holders or is_taken(url)):
-            if url in holders:
-                losers.append((path, holders[url]))
+            if url in holders or path in claims:
+                losers.append((path, holders.get(url, "")))
             url = f"{url.removesuffix('.html')}-{digest(path)[:8]}.html"
         urls[path] = url
         holders[url] = path

@@ -66,11 +66,11 @@ def make_report(
     graph: LinkGraph,
     figures: Sequence[Figure] = (),
     issues: Iterable[Issue] = (),
-    duplicates: Iterable[tuple[str, str]] = (),
+    duplicates: Iterable[tuple[str, str, str]] = (),
     told: Callable[[str], Sequence[Issue]] | None = None,
 ) -> Report:
-    """Gather issues of notes, links, figures and the whole vault; *issues* are those found before, *duplicates*
-    pairs of a path and the path that has the url it wanted. *told* may remember what `issues_of` a path are."""
+    """Gather issues of notes, links, figures and the whole vault; *issues* are those found before, *duplicates* are
+    as `addresses` has them. *told* may remember what `issues_of` a path are."""
     others: dict[str, list[Issue]] = {}
     for issue in (*issues, *_cycle_issues(graph), *_figure_issues(figures, graph), *_vault_issues(graph, duplicates)):
         others.setdefault(issue.path, []).append(issue)
@@ -208,7 +208,7 @@ def _figure_issue(kind: str, message: str, figure: Figure, places: Sequence[Back
     return _issue(kind, note, note.links[places[0].index], message, hint, figure.name)
 
 
-def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str]]) -> Iterator[Issue]:
+def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str, str]]) -> Iterator[Issue]:
     for path in graph.orphans:
         yield Issue("orphan", path, 1, 1, "no link leads here or away")
     lone = set(graph.orphans)
@@ -220,9 +220,20 @@ def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str]]) -> It
         if path in drawings or path.lower().endswith(NOT_SHOWN):
             kind = "a base" if path.lower().endswith(".base") else "an Excalidraw drawing"
             yield Issue("not_shown", path, 1, 1, f"{kind} is not shown; where a note links to it, it is a download")
-    for path, holder in duplicates:
+    for path, holder, alias in duplicates:
+        yield _duplicate(path, holder, alias)
+
+
+def _duplicate(path: str, holder: str, alias: str) -> Issue:
+    if alias:
+        message, hint = f'its alias "{alias}" already leads to "{holder}"', "take it from one of them"
+    elif holder:
         message = f'its page would have the address of "{holder}"'
-        yield Issue("duplicate_url", path, 1, 1, message, "it got an address of its own; rename one of them", holder)
+        hint = "it got an address of its own; rename one of them"
+    else:
+        message = "its permalink is the address of a page that every site has"
+        hint = "it got an address of its own; ask for another"
+    return Issue("duplicate_url", path, 1, 1, message, hint, holder)
 
 
 def _wanted(graph: LinkGraph) -> tuple[Wanted, ...]:
