@@ -6,7 +6,7 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hortus.model import (
     Ambiguous,
@@ -23,13 +23,62 @@ from hortus.model import (
     Trail,
 )
 from hortus.names import fold, heading_key
-from hortus.resolve import find_anchor, index_names, near_names, resolve
+from hortus.resolve import NameIndex, find_anchor, index_names, near_names, resolve
 from hortus.trails import check_mocs, is_moc, make_trail
 
 HUBS = 20
 TEXT_FILES = tuple(
     f".{suffix}" for suffix in "c cpp css csv go h java js json py rs sh tex toml ts txt yaml yml".split()
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """All that decides where a name leads."""
+
+    paths: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
+    aliases: frozenset[tuple[str, str]] = frozenset()
+    """Pairs of alias and path."""
+    figures: frozenset[str] = frozenset()
+
+    def index(self) -> NameIndex:
+        return index_names(self.paths, self.withheld, self.aliases, self.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is to be joined, by path and in the order of paths."""
+
+    notes: Mapping[str, Note]
+    assets: Mapping[str, Asset]
+    texts: Mapping[str, Note]
+    """All that holds links: the notes, then the captions."""
+    names: Names
+    mocs: tuple[str, ...]
+
+
+def gather(
+    notes: Iterable[Note],
+    assets: Iterable[Asset],
+    withheld: Iterable[str] = (),
+    figures: Iterable[str] = (),
+    captions: Iterable[Note] = (),
+    mocs: Iterable[str] = (),
+) -> Given:
+    """Put in order what is to be joined.
+
+    *withheld* are paths that links may name and nothing may show, *figures* the names of pictures that
+    scripts make, *captions* the scripts' own words, *mocs* the notes that the settings call MOCs.
+    """
+    mocs = tuple(mocs)
+    by_path = {note.path: note for note in sorted(notes, key=lambda note: note.path)}
+    by_file = {asset.path: asset for asset in sorted(assets, key=lambda asset: asset.path)}
+    texts = by_path | {caption.path: caption for caption in sorted(captions, key=lambda caption: caption.path)}
+    aliases = frozenset((alias, note.path) for note in by_path.values() for alias in note.aliases)
+    names = Names(frozenset({*by_path, *by_file}), frozenset(withheld), aliases, frozenset(figures))
+    check_mocs(mocs, by_path)
+    return Given(by_path, by_file, texts, names, mocs)
 
 
 def link_notes(
@@ -40,30 +89,21 @@ def link_notes(
     captions: Iterable[Note] = (),
     mocs: Iterable[str] = (),
 ) -> LinkGraph:
-    """Join *notes*.
-
-    *withheld* are paths that links may name and nothing may show, *figures* the names of pictures that
-    scripts make, *captions* the scripts' own words, *mocs* the notes that the settings call MOCs.
-    """
-    by_path = {note.path: note for note in sorted(notes, key=lambda note: note.path)}
-    by_file = {asset.path: asset for asset in sorted(assets, key=lambda asset: asset.path)}
-    aliases = [(alias, note.path) for note in by_path.values() for alias in note.aliases]
-    index = index_names([*by_path, *by_file], withheld, aliases, figures)
-    texts = by_path | {caption.path: caption for caption in sorted(captions, key=lambda caption: caption.path)}
+    """Join *notes*: see `gather` for what else there is."""
+    given = gather(notes, assets, withheld, figures, captions, mocs)
+    by_path, texts, index = given.notes, given.texts, given.names.index()
     resolutions = _one_spelling(
         {path: tuple(resolve(link, path, index, by_path) for link in note.links) for path, note in texts.items()}
     )
     backlinks, shown, missing, lost = _turned(texts, resolutions)
-    named = tuple(mocs)
-    check_mocs(named, by_path)
     trails = tuple(
-        make_trail(note, resolutions[path], by_path) for path, note in by_path.items() if is_moc(note, named)
+        make_trail(note, resolutions[path], by_path) for path, note in by_path.items() if is_moc(note, given.mocs)
     )
     network = make_network(by_path, resolutions)
     return LinkGraph(
         notes=by_path,
         texts=texts,
-        assets=by_file,
+        assets=given.assets,
         resolutions=resolutions,
         backlinks=backlinks,
         missing=missing,

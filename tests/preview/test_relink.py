@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from hortus.graph import link_notes
+from hortus.graph import gather, link_notes
 from hortus.model import Asset, Source
 from hortus.note import parse_note
 from hortus.preview.relink import Linker
@@ -97,7 +97,7 @@ def test_incremental_is_clean(seed):
             "mocs": [],
         }
 
-        clean, graph = link_notes(**given), linker.link(**given)
+        clean, graph = link_notes(**given), linker.link(gather(**given))
 
         same(clean, graph)
         assert list(clean.backlinks) == list(graph.backlinks) and list(clean.notes) == list(graph.notes)

@@ -1,8 +1,8 @@
 """The preview: a vault shown in the browser while it is written. Nothing is written into the vault or the site.
 
 watch      what changed on the disk
-session    the vault understood, and understood again where it changed; `reader`, `relink`, `retell`, `drawing`
-           are the steps of a survey that remember what they did last
+session    the vault understood, and understood again where it changed; `reader`, `targets`, `relink`, `retell`,
+           `drawing` are the steps of a survey that remember what they did last
 showing    every address of the site, and what answers it
 later      files that are made only when a page asks for them: search, small previews, cards
 push       pages that are open in a browser, told when they change

@@ -18,6 +18,7 @@ from typing import Any
 from hortus.build import Steps, Survey, figure_options, survey
 from hortus.config import Config, read_config
 from hortus.figures import parse_script
+from hortus.graph import gather
 from hortus.model import (
     Figure,
     FigureScript,
@@ -180,7 +181,7 @@ class RememberingSteps(Steps):
         return self.known_scripts[file][1]
 
     def link(self, **known: Any) -> LinkGraph:
-        return self.linker.link(**known)
+        return self.linker.link(gather(**known))
 
     def changes(self) -> Mapping[str, str]:
         """Ask git now and then; a save is no commit."""
