@@ -149,6 +149,8 @@ A heading's own words, and a zephyr in them.
 [^1]: What anchors add below.
 """,
     "Drawn.md": "# Drawn\nA figure.\n\n![[steps.svg|Steps that go up]]\n\n![[steps-still.svg]]\n",
+    "Pictures.md": "# Pictures\nOne too small to be enlarged: ![[dot.svg]]\n\n![[wide.svg|200]]\n\n"
+    "[![[wide.svg]]](https://example.org/)\n\n```mermaid\nflowchart LR\n  here --> there --> everywhere\n```\n",
     "figures/steps.py": STEPS,
     "shed/tools/Rake.md": "A rake, for [[Plain]].\n",
     "shed/Bench.md": "To sit on, and see [[Everything]].\n",
@@ -156,6 +158,7 @@ A heading's own words, and a zephyr in them.
     "dot.svg": PICTURE.format(40),
     "a.svg": PICTURE.format(60),
     "b.svg": PICTURE.format(90),
+    "wide.svg": PICTURE.format(400),
 }
 PAGES = {
     "map": "index.html",
@@ -163,6 +166,7 @@ PAGES = {
     "wide things": "wide-things.html",
     "frames": "frames.html",
     "drawn": "drawn.html",
+    "pictures": "pictures.html",
     "figure": "figures/steps.html",
     "gallery": "figures/index.html",
     "graph": "graph.html",

@@ -64,6 +64,37 @@ def test_nothing_is_fetched_before(reader, places):
     assert {"zoom.js", "zoom.css"} == {name for name in asked if name.startswith("zoom")}
 
 
+@EVERYWHERE
+@pytest.mark.parametrize("kind", [".picture", ".diagram img"])
+def test_attached_pictures_and_diagrams_are_enlarged(read, place, kind):
+    """As figures are: by a press or by Enter, and Escape leads back; one too small, and one that is a link, are left."""
+    page = read("pictures.html", place)
+    small = page.locator(f"{kind}.zoom-in").first
+    small.scroll_into_view_if_needed()
+    width = small.bounding_box()["width"]
+    dialog = page.get_by_role("dialog")
+    small.focus()
+    page.keyboard.press("Enter")
+    dialog.wait_for()
+    assert dialog.locator("img").bounding_box()["width"] > 2 * width
+
+    page.keyboard.press("Escape")
+    assert not dialog.count()
+    assert small.evaluate("image => image === document.activeElement")
+    small.click()
+    dialog.wait_for()
+    assert not page.locator("img[src*=dot][role], a img[role]").count()
+    assert page.complaints == []
+
+
+def test_without_script_pictures_are_pictures(read):
+    """Nothing says that they could be pressed."""
+    page = read("pictures.html", java_script_enabled=False)
+
+    assert page.get_by_role("img").count() == 4
+    assert not page.locator("img[role], img[tabindex]").count()
+
+
 @pytest.mark.parametrize("place", ["disk", "folder"])
 def test_without_script_the_picture_opens(read, place):
     """The link leads to the picture itself."""

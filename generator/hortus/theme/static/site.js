@@ -183,6 +183,24 @@
     }
   }
 
+  // --- pictures and diagrams: those that have more to show than fits can be enlarged, as figures can ---
+
+  function startPictures(within = document.querySelector("main")) {
+    function offer({ target: image }) {
+      const drawn = new URL(image.src).pathname.endsWith(".svg");
+      const more = drawn ? image.clientWidth >= 100 : image.naturalWidth >= 240 && image.naturalWidth > 1.1 * image.clientWidth;
+      if (!more) return;
+      image.classList.add("zoom-in");
+      const button = { role: "button", tabindex: 0, "aria-label": image.alt ? `${image.alt}, enlarge` : "Enlarge the picture" };
+      for (const [name, value] of Object.entries(button)) image.setAttribute(name, value);
+    }
+    for (const image of holding("img", within)) {
+      if (image.closest("a, button, summary, [role=button], .zoomed")) continue;
+      if (image.complete) offer({ target: image });
+      else image.addEventListener("load", offer, { once: true });
+    }
+  }
+
   // --- keys: each presses the element that names it in data-key ---
 
   function startKeys() {
@@ -248,10 +266,15 @@
 
   function startLoading() {
     addEventListener("click", (event) => {
-      const link = event.target.closest?.("a.zoom, a[data-random]");
+      const link = event.target.closest?.("a.zoom, img.zoom-in, a[data-random]");
       if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
       event.preventDefault();
-      load(link.matches(".zoom") ? "zoom.js" : "random.js").link = link;
+      load(link.matches("[data-random]") ? "random.js" : "zoom.js").link = link;
+    });
+    addEventListener("keydown", (event) => {
+      if (!event.target.matches?.("img.zoom-in") || !(event.key === "Enter" || event.key === " ")) return;
+      event.preventDefault();
+      event.target.click();
     });
   }
 
@@ -261,6 +284,7 @@
       startCopying(element);
       startScrolling(element);
       startFrames(element);
+      startPictures(element);
     }
   });
 
@@ -270,6 +294,7 @@
     startCopying();
     startScrolling();
     startFrames();
+    startPictures();
     startKeys();
     startSearch();
     startPreviews();

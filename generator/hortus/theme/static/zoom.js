@@ -3,7 +3,7 @@
 (() => {
   const { link } = document.currentScript;
   const root = new URL("..", document.currentScript.src);
-  const small = link.querySelector("img");
+  const small = link.querySelector("img") ?? link;
   const before = link.nextElementSibling?.querySelector?.("input");
 
   const style = document.createElement("link");
@@ -19,6 +19,11 @@
     dialog.setAttribute("aria-label", small.alt || link.getAttribute("aria-label"));
     const stage = document.createElement("div");
     const large = small.cloneNode();
+    for (const name of ["class", "role", "tabindex", "aria-label", "loading"]) large.removeAttribute(name);
+    if (!new URL(small.src).pathname.endsWith(".svg")) { // of pixels, which are not blown up
+      large.style.width = `max(100%, min(44rem, ${small.naturalWidth}px))`;
+      large.style.objectFit = "scale-down";
+    }
     const close = document.createElement("button");
     close.type = "button";
     close.className = "zoomed-close";
