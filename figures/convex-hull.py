@@ -1,9 +1,9 @@
 """Sure of itself, far from all it has seen.
 
-Colour is the class that leads, its strength how far it leads. The outline is the convex hull of
-all the points that eight small networks learned, each without a mistake. Outside, one ReLU network
-is sure nearly everywhere: along any ray its logits end as straight lines, and softmax takes the
-steepest to 1. But the networks do not agree there, so pale fans open in their mean. Below, along
+Colour is the class that leads, its strength how far it leads. The outline is the convex hull of all
+the points that eight small networks learned, each without a mistake. Outside, one ReLU network is
+sure nearly everywhere: along any ray its logits end as straight lines, and softmax takes the
+steepest to 1. But the networks do not agree there, so faint fans open in their mean. Below, along
 the arrow: each network dips where its border crosses, then is sure for ever; the mean is not. See
 [[Training Neural Networks]] and [[Cross Entropy and Neural Network Mechanics]].
 """
@@ -18,7 +18,7 @@ from torch.nn import functional as F
 ALT = (
     "Two views of a plane with a small three-armed swirl of points in its middle, outlined by "
     "their convex hull. One network fills all of the plane, out to the edge, with three strongly "
-    "coloured sectors. In the mean of {members} networks pale fans open between the sectors. "
+    "coloured sectors. In the mean of {members} networks faint fans open between the sectors. "
     "Below, along an arrow into such a fan, every network's confidence rises to 1 and their mean "
     "falls to {fan_confidence:.2f}."
 )
@@ -166,6 +166,9 @@ def check(result):
     slopes = np.sort((twice - once) / FAR, axis=2)
     assert (slopes[..., -1] - slopes[..., -2]).min() > 1e-4  # one class wins, on every ray
 
+    one, all_of_them = result["chances"][0], result["chances"].mean(axis=0)  # (cells, CLASSES) each
+    assert (one.max(axis=1) > 0.9).mean() > 0.9, "one network is sure nearly everywhere"
+    assert (all_of_them.max(axis=1) < 0.9).mean() > 2 * (one.max(axis=1) < 0.9).mean(), "fans"
     assert result["along"][:, -1].max(axis=1).min() > 0.999  # each network, at the arrow's end
     mean = result["along"].mean(axis=0).max(axis=1)  # (radii,)
     at_edge = mean[result["radii"] < result["leaves_hull"]][-1]

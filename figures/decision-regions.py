@@ -2,7 +2,7 @@
 
 Slide through the epochs of a ReLU network with two hidden layers of 16. The points were held out of
 training; those it gets wrong are ringed. Every class owns some of the pieces the network is made of
-(hairlines) or a straight cut of one, exactly, and is pale where another is at least a ninth as
+(hairlines) or a straight cut of one, exactly, and is faint where another is at least a ninth as
 likely: at first everywhere, in the end a band along the border. At this size more than 95 of 100
 held-out points come to lie on their side. See [[Training Neural Networks]] and
 [[Cross Entropy and Neural Network Mechanics]].
@@ -175,7 +175,7 @@ def check(result):
         assert (right == (frame["predicted"] == result["arm"])).all()
     assert right.mean() > 0.95
     shares = [strong_share(frame) for frame in result["frames"]]
-    assert shares[0] < 0.01 and shares[-1] > 0.85, "what is pale has shrunk to a band"
+    assert shares[0] < 0.01 and shares[-1] > 0.85, "what is faint has shrunk to a band"
 
 
 def strong_share(frame):

@@ -2,10 +2,10 @@
 
 Top: the distance between two random points of the unit cube. As the dimension d grows the bump
 walks away like √(d/6) but does not get wider; its standard deviation settles at 0.24. Left: the
-ball that touches every face of the cube holds ever less of it. Right: measured from a random
-place, the nearest of 500 points is in the end nearly as far as the farthest. This is the
-trouble with [[High Dimensional Spaces]], and why [[Locality Sensitive Hashing (LSH)]] settles
-for neighbours that are near enough.
+ball that touches every face of the cube holds ever less of it. Right: measured from a random place,
+the nearest of 500 points is in the end nearly as far as the farthest (the band holds nine of ten
+places). This is the trouble with [[High Dimensional Spaces]], and why
+[[Locality Sensitive Hashing (LSH)]] settles for neighbours that are near enough.
 """
 
 import math

@@ -1,11 +1,12 @@
 """Random hyperplanes as a hash.
 
 Above, six random lines through the origin: the hash of a vector is six bits, one for the side of
-each line it lies on. Two lines, the heavy ones, pass between u and v, so two of their bits differ.
-Below, pairs of vectors in 64 dimensions: of 500 random hyperplanes, the share that gives both the
-same bit falls on 1 − θ/π, and the share of hashes alike in all six bits on its sixth power, so a
-bucket keeps what is near and drops what is far. Bars hold 99 of 100 such shares. A layer of ReLU
-neurons cuts space in the same way. See [[Locality Sensitive Hashing (LSH)]].
+each line it lies on; the hue says how many are 1. Two lines, the heavy ones, pass between u and v,
+so two of their bits differ. Below, pairs of vectors in 64 dimensions: of 500 random hyperplanes,
+the share that gives both the same bit falls on 1 − θ/π, and the share of hashes alike in all six
+bits on its sixth power, so a bucket keeps what is near and drops what is far. Bars hold 99 of 100
+such shares. A layer of ReLU neurons cuts space in the same way. See
+[[Locality Sensitive Hashing (LSH)]].
 """
 
 from math import lgamma

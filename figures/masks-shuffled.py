@@ -86,8 +86,8 @@ def draw(result, theme):
         ax.xaxis.set_minor_locator(NullLocator())
         ax.title.set_color(colour)
     axes[0].set(ylabel="test accuracy, %")
-    axes[0].text(53, 100 * result["dense"] + 0.6, "nothing pruned", color=theme.muted, fontsize=9)
-    axes[0].text(8, 52, "its mask and\nthe shuffled one", color=theme.ink, ha="center")
+    axes[0].text(53, 100 * result["dense"] + 0.9, "nothing pruned", color=theme.muted)
+    axes[0].text(9, 50, "its mask and\nthe shuffled one", color=theme.ink, ha="center")
     axes[1].text(3.9, 76, "its mask", color=theme.colours[5])
     axes[1].text(7.5, 58, "shuffled", color=theme.muted, ha="center")
     return fig
@@ -109,7 +109,7 @@ def check(result):
     kept, mixed = result["accuracy"].mean(axis=0)  # (sources, compressions) each
     synflow, trained = kept - mixed  # what shuffling costs
     fair = np.array(COMPRESSIONS) <= 32
-    assert (synflow[fair] < 0.025).all() and synflow[fair].mean() < 0.005
+    assert (abs(synflow[fair]) < 0.02).all() and synflow[fair].mean() < 0.005, "within two points"
     assert (trained[1:] > 0.03).all() and (trained[fair] > synflow[fair] + 0.005).all()
     assert synflow[-1] > 0.05, "at 1.6 % few paths are left, and which ones matters"
     assert abs(kept[0, 0] - result["dense"]) < 0.03

@@ -61,7 +61,7 @@ def draw_cell(ax, left, row, width, text, fill, ink):
     """A cell one high; *fill* is its colour and how much of it shows, 0 to 1."""
     colour, strength = fill
     ax.add_patch(plt.Rectangle((left, row), width, 1, fc=colour, alpha=strength, lw=0))
-    ax.text(left + width / 2, row + 0.53, text, ha="center", va="center", size=9, color=ink)
+    ax.text(left + width / 2, row + 0.53, text, ha="center", va="center", color=ink)
 
 
 def draw_switches(ax, x, colours, theme):

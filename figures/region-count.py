@@ -113,7 +113,7 @@ def draw_bounds(ax, counted, theme):
     ax.set(yscale="log", xlabel="n, neurons in each of two layers", ylabel="pieces")
     ax.set(xticks=WIDTHS, yticks=(100, 1000, 10_000), yticklabels=("100", "1000", "10 000"))
     ax.minorticks_off()
-    ax.text(10.6, 9000, "the largest count is in here", color=orange, ha="right")
+    ax.text(11.1, 9500, "the largest count is in here", color=orange, ha="right")
     ax.text(12.4, 150, "random networks, and", color=blue)
     ax.text(12.4, 75, "one layer of 2n neurons", color=theme.muted)
 

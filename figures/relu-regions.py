@@ -27,7 +27,7 @@ ALT = (
     "bends only where it passes from one polygon to the next."
 )
 VARIANTS = {"relu-regions-deep": {"depth": 3, "seed": 32}}
-FRAMES = "neurons"
+FRAMES = "cuts"
 RIGHT, TOP = 1.5, 1.0  # of the window
 HUES = (0, 6, 2, 5, 1, 4, 3, 7)  # the palette in the order of the rainbow, then grey
 STEPS = 1500
@@ -99,7 +99,7 @@ def compute(*, width=8, depth=2, seed=39):
 def draw(result, theme):
     neurons = result["width"] * result["depth"]
     frames = {str(n): draw_stage(result, theme, n) for n in range(neurons + 1)}
-    return frames | {"decision": draw_stage(result, theme, neurons, newest=neurons)}
+    return frames | {str(neurons + 1): draw_stage(result, theme, neurons, newest=neurons)}  # the decision
 
 
 def draw_stage(result, theme, asked, newest=None):

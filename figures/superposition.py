@@ -1,11 +1,11 @@
 """Five features in two dimensions.
 
-A network has two numbers to carry five features, and may tell them apart with one ReLU each. While
-features come all at once it keeps the two that matter most, at right angles, and drops the others.
-The more often a feature is absent, the less it costs that two share a direction: four fit as two
-opposite pairs, and then all five, as a pentagon, 72° apart. Below, WᵀW: what each feature reads
-back of itself (diagonal) and of the others (blue adds, orange takes away). The best of eight runs
-at each sparsity. See [[Autoencoders]] and [[High Dimensional Spaces]].
+A network has two numbers to carry five features (a colour each), and may tell them apart with one
+ReLU each. While features come all at once it keeps the two that matter most, at right angles, and
+drops the others. The more often a feature is absent, the less it costs that two share a direction:
+four fit as two opposite pairs, and then all five, as a pentagon, 72° apart. Below, WᵀW: what each
+feature reads back of itself (diagonal) and of the others (teal adds, ochre takes away). The best of
+eight runs at each sparsity. See [[Autoencoders]] and [[High Dimensional Spaces]].
 """
 
 import matplotlib.pyplot as plt
@@ -80,7 +80,7 @@ def draw(result, theme):
         ax.set_title(f"{100 * absent:.0f} %", color=theme.muted)
     for ax, weight in zip(axes[1], result["W"], strict=True):
         draw_squares(ax, weight.T @ weight, theme)
-    fig.suptitle("how often a feature is absent", fontsize=10, color=theme.muted)
+    fig.suptitle("how often a feature is absent", size="medium", color=theme.muted)
     axes[1, 0].set_ylabel("WᵀW", color=theme.muted)
     return fig
 
@@ -99,15 +99,16 @@ def draw_features(ax, weight, theme):
 
 
 def draw_squares(ax, matrix, theme):
-    """Draw a matrix as squares whose area is the entry's size: blue above zero, orange below."""
+    """Draw a matrix as squares whose area is the entry's size: teal above zero, ochre below."""
     row, column = np.indices(matrix.shape).reshape(2, -1)
     entries = matrix.reshape(-1)
     half = 0.42 * np.sqrt(np.abs(entries) / 1.4)
     corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])
     squares = np.stack([column, -row], axis=1)[:, None] + corners * half[:, None, None]
-    colours = [theme.colours[0] if entry > 0 else theme.colours[1] for entry in entries]
+    *_, ochre, teal, _ = theme.colours  # the features have the first five
+    colours = [teal if entry > 0 else ochre for entry in entries]
     ax.add_collection(PolyCollection(squares, facecolors=colours, linewidths=0))
-    ax.set(xlim=(-0.6, FEATURES - 0.4), ylim=(0.6 - FEATURES, 0.6), aspect="equal", xticks=[], yticks=[])
+    ax.set(xlim=(-0.6, FEATURES - 0.4), ylim=(0.4 - FEATURES, 0.6), aspect="equal", xticks=[], yticks=[])
     for side in ax.spines.values():
         side.set(visible=True, color=theme.muted, linewidth=0.6)
 
