@@ -98,6 +98,23 @@ def test_kinds(build_vault, files, expected):
 
 
 @pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        pytest.param("a: *b", "`*b` is an alias in YAML", id="stars"),
+        pytest.param("a: @b", "a sign such as `@`, stands in quotes", id="a sign"),
+        pytest.param("\ta: b", "a tab, where only spaces may stand", id="a tab"),
+        pytest.param("a: b: c", "a second `: `", id="two colons"),
+        pytest.param('a: "b', "a quote that is not closed", id="a quote"),
+    ],
+)
+def test_front_matter_in_plain_words(build_vault, line, said):
+    """What the reader of YAML says is said so that the author of a note can mend it, at its line."""
+    (issue,) = build_vault({"a.md": f"---\nx: y\n{line}\n---\n"}).report.issues
+
+    assert ("bad_front_matter", 3, True) == (issue.kind, issue.line, said in issue.message)
+
+
+@pytest.mark.parametrize(
     ("files", "hint"),
     [
         pytest.param({"a.md": "[[Sofmax]]", "Softmax.md": "[[a]]"}, "did you mean “Softmax”?", id="a note"),

@@ -32,6 +32,13 @@ MISPLACED = re.compile(
 )
 """Front matter that nearly is some, and says something of privacy."""
 DATE = re.compile(r"(?P<year>\d{4})-?(?P<month>\d\d)-?(?P<day>\d\d)(?!\d)")
+WORDS = {
+    "cannot start any token": "text that begins with a tab, or a sign such as `@`, stands in quotes",
+    "found a tab": "a tab, where only spaces may stand",
+    "mapping values are not allowed": "a second `: `, or a line too far to the right; text with `: ` stands in quotes",
+    "unexpected end of stream": "a quote that is not closed",
+}
+"""What PyYAML says, by a part of it, and what it means to whoever wrote the note."""
 BULLET = re.compile(r"\s*[*+-](?:\s+|$)")
 
 
@@ -127,9 +134,9 @@ def parse_yaml(text: str) -> list[Entry]:
             raise
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).split("\n")[0]
-        raise Unreadable(
-            f"front matter is not YAML: {problem}", min(mark.line, text.count("\n")) + 2 if mark else 2
-        ) from None
+        words = next((words for says, words in WORDS.items() if says in problem), problem)
+        line = min(mark.line, text.count("\n")) + 2 if mark else 2
+        raise Unreadable(f"front matter is not YAML: {words}", line) from None
     if value is None:
         return []
     if not isinstance(value, dict):
@@ -157,7 +164,7 @@ def _build(text: str) -> tuple[Any, list[tuple[str, int, tuple[int, ...]]]]:
     for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
         line = event.start_mark.line + 2
         if isinstance(event, yaml.AliasEvent):
-            raise Unreadable("aliases are not read in front matter", line)
+            raise Unreadable(f"`*{event.anchor}` is an alias in YAML, which is not read; put text in quotes", line)
         if isinstance(event, yaml.DocumentStartEvent) and root:
             raise Unreadable("front matter holds more than one document", line)
         if isinstance(event, yaml.ScalarEvent):
