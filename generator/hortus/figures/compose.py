@@ -72,13 +72,12 @@ def _figure(plan: Plan, found: Found, record: Mapping[str, Any], state: Any, sto
 
 
 def _provenance(plan: Plan, found: Found, draw: Mapping, compute: Mapping) -> dict[str, str]:
-    """Key, versions, seed, cost: in the order they are shown."""
+    """Key, versions, cost: in the order they are shown; the page adds the parameters, the seed among them."""
     if not draw:
         return {}
     shown = {"key": (plan.draw_key(compute.get("result", "")))[:16]}
     versions = compute.get("versions", {}) | draw["versions"]
     shown |= {name: versions[name] for name in SHOWN_VERSIONS if name in versions}
-    shown |= {"seed": str(plan.wanted.parameters["seed"])} if "seed" in plan.wanted.parameters else {}
     shown |= {"seconds": f"{draw['seconds']:.1f}", "memory": amount(draw["memory"])}
     return shown | ({"notice": f"made with {found.notice}"} if found.notice else {})
 

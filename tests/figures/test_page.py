@@ -1,0 +1,113 @@
+"""What the site shows of figures: in notes, on pages of their own, in the gallery."""
+
+import re
+from html import unescape
+from types import SimpleNamespace
+
+import pytest
+
+from hortus.cli import main
+
+LINE = """\
+'''A line of [[Slope]].
+
+It rises, says [[Slope]].
+'''
+import numpy as np
+
+ALT = "A line up to {top}."
+VARIANTS = {"line-long": {"steps": 6}}
+
+
+def compute(*, steps=4, seed=3):
+    x = np.arange(steps)
+    return {"x": x, "top": int(x[-1]), "table": [{"n": n, "square": n * n} for n in range(steps)]}
+
+
+def draw(result, theme):
+    import matplotlib.pyplot as plt
+    fig, ax = plt.subplots()
+    ax.plot(result["x"], color=theme.ink)
+    ax.set_xlabel("findable")
+    return fig
+
+
+def check(result):
+    '''Euclid, book I.'''
+    assert (np.diff(result["x"]) > 0).all(), "it does not rise"
+"""
+NOTES = {
+    "index.md": "# Home\n\n[[Slope]] [[Steeper]]\n\n![[line.svg|300]]\n\n*Here it has other words.*\n",
+    "Slope.md": "# Slope\n\n![Up, it goes.|200](line.svg)\n",
+    "Steeper.md": "# Steeper\n\n```figure\nsrc: line\nsteps: 9\nid: nine\n```\n\n![[bad.svg]]\n",
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, make_project):
+    """Build a vault whose figures are drawn; return its exit status and its files."""
+    project = make_project(tmp_path_factory.mktemp("site"))
+    project.write({"line.py": LINE, "bad.py": LINE.replace("> 0", "> 5").replace("line-long", "bad-long")})
+    for name, text in NOTES.items():
+        (project.vault / name).write_text(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HORTUS_CACHE", str(project.place / "cache"))
+        status = main(["build", str(project.place), "--out", str(project.place / "site")])
+    root = project.place / "site"
+    files = {file.relative_to(root).as_posix(): file for file in root.rglob("*") if file.is_file()}
+    return SimpleNamespace(status=status, files=files, text=lambda name: unescape(files[name].read_text()))
+
+
+def words(html: str) -> str:
+    return " ".join(re.sub("<[^>]*>", " ", html).split())
+
+
+def test_a_note_shows_it_in_its_own_words(site):
+    """The note's caption and alternative text, else the script's; the size that leaves the page as it is."""
+    home, slope = site.text("index.html"), site.text("slope.html")
+
+    assert 'src="figures/line.svg" alt="A line up to 3." width="300" height="193"' in home
+    assert "Here it has other words." in home and "It rises" not in home
+    assert 'alt="Up, it goes." width="200"' in slope and "It rises, says" in slope
+    assert 'src="figures/nine.svg" alt="A line up to 8."' in site.text("steeper.html")
+
+
+def test_a_page_tells_where_it_came_from(site):
+    """Source in colours, numbers, key, versions, parameters, the check and what it cites, the notes that show it."""
+    page = site.text("figures/nine.html")
+    said = words(page)
+
+    assert '<span class="k">def</span>' in page
+    assert "n square 0 0 1 1 2 4" in said
+    assert all(re.search(rf"\b{name} \S", said) for name in ("key", "python", "numpy", "matplotlib"))
+    assert "steps 9 seed 3 Checked: Euclid, book I." in said
+    assert "seconds" not in said, "the same input gives the same bytes"
+    assert said.partition("Shown in")[2].startswith(" Steeper")
+    assert {"figures/nine.csv", "figures/nine.svg", "figures/nine.png"} < site.files.keys()
+    assert "def compute(*, steps=9, seed=3):" in site.text("figures/nine.py")
+
+
+def test_its_words_link(site):
+    """A link in a script's docstring leads to the note, and the note knows."""
+    assert re.search(r'href="\.\./slope\.html"[^>]*>Slope</a>', site.text("figures/line.html"))
+    assert "figures/line.html" in site.text("slope.html").partition('class="backlinks"')[2]
+
+
+def test_the_gallery_has_all(site):
+    gallery = site.text("figures/index.html")
+
+    assert {"line", "line-long", "nine", "bad", "bad-long"} == set(
+        re.findall(r'<li><a href="([\w-]+)\.html">', gallery)
+    )
+    assert 'src="line-long.svg" alt="A line up to 5."' in gallery
+
+
+def test_what_fails_is_named_and_no_more(site):
+    """The build ends with 1, the place says that there is no picture, and no page shows a traceback."""
+    everywhere = "".join(file.read_text(errors="replace") for file in site.files.values() if file.suffix != ".py")
+
+    assert 1 == site.status
+    assert "could not be drawn" in site.text("steeper.html")
+    assert "figures/bad.svg" not in site.files
+    assert "Traceback" not in everywhere and "AssertionError" not in everywhere
+    assert "check failed: it does not rise" in site.text("report.html")
