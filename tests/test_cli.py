@@ -286,6 +286,26 @@ def test_what_is_mended_is_told_no_more(run, write_vault, tmp_path):
     assert "bad encoding" not in run("build", vault, "--out", out)[1]
 
 
+@pytest.mark.parametrize(("terminal", "bars"), [("xterm", True), ("dumb", False)])
+def test_progress(write_vault, repository, tmp_path, terminal, bars):
+    """A bar on a terminal, which takes itself away; on one that cannot move its cursor, nothing."""
+    vault = write_vault({f"{number}.md": f"[[0]] {number}" for number in range(50)})
+    environment = os.environ | {"PYTHONPATH": str(repository / "generator"), "HORTUS_CACHE": str(tmp_path / "cache")}
+    keyboard, screen = os.openpty()
+    command = [sys.executable, "-m", "hortus", "check", str(vault)]
+    done = subprocess.run(command, env=environment | {"TERM": terminal}, stdout=subprocess.DEVNULL, stderr=screen)
+    os.set_blocking(keyboard, False)
+    try:
+        shown = os.read(keyboard, 100_000)
+    except BlockingIOError:
+        shown = b""
+    os.close(keyboard)
+    os.close(screen)
+
+    assert (0, bars) == (done.returncode, b"notes" in shown)
+    assert bars or shown == b""
+
+
 @pytest.mark.parametrize("command", ["build", "check"])
 def test_timings(run, write_vault, tmp_path, monkeypatch, command):
     """A line a stage, on the side of errors."""

@@ -1,6 +1,7 @@
 """What the person at the keyboard reads: progress, reports with carets, timings. It prints, for the commands alone."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from shutil import get_terminal_size
@@ -25,8 +26,9 @@ WHOLE_NOTE = frozenset({"orphan", "unmapped", "duplicate_url", "bad_encoding", "
 
 
 def show_progress() -> Stages:
-    """Return stages that tell how far they are: a bar on a terminal, a line a stage elsewhere."""
-    return _bars() if sys.stderr.isatty() else Stages(figure=_figure_line)
+    """Return stages that tell how far they are: bars on a terminal that can draw them, a line a figure elsewhere."""
+    moves = sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
+    return _bars() if moves else Stages(figure=_figure_line)
 
 
 def _bars() -> Stages:
