@@ -11,8 +11,9 @@ import yaml
 from hortus.cli import main
 from hortus.model import HortusError, Report, Wanted
 from hortus.newnote import Place, find_place, make_note
-from hortus.newvault import Workflow, has_notes, render_workflow
+from hortus.newvault import Workflow, find_source, has_notes, render_workflow
 
+NOBODY = ["-c", "user.name=N", "-c", "user.email=n@example.org"]
 OWN = Workflow(
     hortus="--constraint constraints.txt --editable '.[diagrams]'",
     figures="--constraint constraints.txt --editable '.[diagrams,figures]'",
@@ -281,7 +282,7 @@ def test_workflow(workflow):
     uses = [step["uses"].split("@") for step in steps if "uses" in step]
 
     assert "__" not in text
-    assert {"name", "on", "permissions", "env", "defaults", "jobs"} == found.keys()
+    assert {"name", "on", "permissions", "concurrency", "env", "defaults", "jobs"} == found.keys()
     assert {"push": {"branches": [workflow.branch]}, "pull_request": None, "workflow_dispatch": None} == found["on"]
     assert workflow.folder == found["defaults"]["run"]["working-directory"]
     assert {"contents": "read"} == found["permissions"] and "permissions" not in build
@@ -371,6 +372,59 @@ def test_what_is_installed():
 
     assert f"pip install 'hortus[diagrams]=={__version__}'\n" in text
     assert f"whl/cpu 'hortus[diagrams,figures]=={__version__}'\n" in text
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        pytest.param({}, "", id="an index"),
+        pytest.param(
+            {"url": "https://git.example/h.git", "vcs_info": {"vcs": "git", "commit_id": "abc"}},
+            " @ git+https://git.example/h.git@abc",
+            id="git",
+        ),
+        pytest.param({"url": "file:///no/such/folder", "dir_info": {}}, None, id="a folder"),
+        pytest.param({"url": "https://h.example/h.whl", "archive_info": {}}, " @ https://h.example/h.whl", id="a file"),
+        pytest.param({"url": "file:///h.whl", "archive_info": {}}, None, id="a file of this machine"),
+    ],
+)
+def test_where_hortus_came_from(origin, expected):
+    assert expected == find_source(origin)
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("https://github.com/a/b.git", "https://github.com/a/b.git"),
+        ("git@github.com:a/b.git", "https://github.com/a/b.git"),
+        ("ssh://git@github.com/a/b", "https://github.com/a/b"),
+        ("https://token@github.com/a/b.git", None),
+        ("/srv/b.git", None),
+    ],
+)
+def test_a_checkout_that_was_pushed(tmp_path, remote, address):
+    """Installed from a checkout: its commit, where everybody finds it; never what is here only, and no password."""
+    folder = tmp_path / "a checkout"
+    for command in (["init", "-q", str(folder)], ["-C", str(folder), *NOBODY, "commit", "-q", "--allow-empty", "-mx"]):
+        subprocess.run(["git", *command], check=True)
+    subprocess.run(["git", "-C", folder, "remote", "add", "origin", remote], check=True)
+    origin = {"url": folder.as_uri(), "dir_info": {"editable": True}}
+
+    assert find_source(origin) is None
+
+    subprocess.run(["git", "-C", folder, "update-ref", "refs/remotes/origin/main", "HEAD"], check=True)
+    head = subprocess.run(["git", "-C", folder, "rev-parse", "HEAD"], capture_output=True, text=True).stdout.strip()
+
+    assert (address and f" @ git+{address}@{head}") == find_source(origin)
+
+
+def test_builds_of_a_branch_come_one_after_the_other():
+    """Else an older one that took longer would be deployed over a newer; a pull request's older check is of no use."""
+    found = read_workflow(render_workflow(Workflow()))
+
+    assert "pages-${{ github.ref }}" == found["concurrency"]["group"]
+    assert "${{ github.event_name == 'pull_request' }}" == found["concurrency"]["cancel-in-progress"]
+    assert found["concurrency"]["group"] != found["jobs"]["deploy"]["concurrency"]["group"], "it would wait for itself"
 
 
 def test_extras_exist(repository):

@@ -1,18 +1,24 @@
 """A new vault: a folder in, settings, first notes and a workflow for GitHub out. Nothing is written over."""
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from string import Template
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from hortus import __version__
 from hortus.config import SETTINGS
-from hortus.git import find_repository
+from hortus.git import commit_of, find_repository
 from hortus.model import HortusError
 from hortus.newnote import read_scaffold, write_new
 
 WORKFLOW = ".github/workflows/pages.yml"
+REMOTE = re.compile(r"(?:https://|git@|ssh://git@)(?P<host>[\w.-]+)[:/](?P<path>[\w./-]+)")
+"""Address of a remote that names no user but git, and no password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,8 @@ class Workflow:
     """The same with what figure scripts need."""
     dependencies: str = WORKFLOW
     """File that changes whenever what is installed does."""
+    reachable: bool = True
+    """GitHub can get what is installed; else its owner has to say where it comes from."""
 
 
 def make_start(folder: Path, title: str, date: str) -> dict[str, str]:
@@ -90,11 +98,41 @@ def write_start(folder: Path, found: dict[str, str]) -> tuple[list[str], list[st
 
 
 def _installed(folder: str, branch: str) -> Workflow:
-    """Have the workflow install what runs here: the same commit when it came from git, else the same version."""
+    """Have the workflow install what runs here."""
     try:
         origin = json.loads(metadata.distribution("hortus").read_text("direct_url.json") or "{}")
-        kind, commit = origin["vcs_info"]["vcs"], origin["vcs_info"]["commit_id"]
-        source = f" @ {kind}+{origin['url']}@{commit}"
-    except (metadata.PackageNotFoundError, KeyError, ValueError, TypeError):
-        return Workflow(folder, branch)
+    except (metadata.PackageNotFoundError, ValueError):
+        origin = {}
+    source = find_source(origin)
+    if not source:
+        return Workflow(folder, branch, reachable=source is not None)
     return Workflow(folder, branch, f"'hortus[diagrams]{source}'", f"'hortus[diagrams,figures]{source}'")
+
+
+def find_source(origin: Mapping[str, Any]) -> str | None:
+    """Return where pip finds the Hortus that came from *origin*, as ``direct_url.json`` tells it.
+
+    Empty for a package index, which needs the version only; a commit when it came from git, or from a folder
+    whose commit is at a remote; None when it is on this machine only.
+    """
+    url = str(origin.get("url", ""))
+    match origin:
+        case {"vcs_info": {"vcs": str(kind), "commit_id": str(commit)}}:
+            return f" @ {kind}+{url}@{commit}"
+        case {"dir_info": _}:
+            return _pushed(Path(unquote(urlsplit(url).path)))
+        case {"archive_info": _}:
+            return f" @ {url}" if url.startswith("https://") else None
+    return ""
+
+
+def _pushed(folder: Path) -> str | None:
+    """Return the commit of a checkout, at a remote that everybody can ask; None when it is at none."""
+    try:
+        repository = find_repository(folder)
+    except HortusError:
+        return None
+    address = REMOTE.fullmatch(repository.text("remote", "get-url", "origin"))
+    if address is None or not repository.text("branch", "--remotes", "--contains", "HEAD"):
+        return None
+    return f" @ git+https://{address['host']}/{address['path']}@{commit_of(repository, 'HEAD')}"

@@ -1,10 +1,16 @@
 """Start a vault, or make a folder of notes one."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from hortus.commands import FINE
 from hortus.model import HortusError
+
+UNREACHABLE = (
+    "this one was installed from a folder of this machine whose commit is at no remote, and the name and version "
+    "that stand behind `pip install` now are found by pip only if Hortus is published under them"
+)
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -36,4 +42,6 @@ def run(given: argparse.Namespace) -> int:
         print(f"kept  {folder / path}, as it was there")
     if given.workflow:
         print("on GitHub choose Settings, Pages, Source, GitHub Actions")
+        if not workflow.reachable:
+            print(f"write into {file} where Hortus comes from: {UNREACHABLE}", file=sys.stderr)
     return FINE
