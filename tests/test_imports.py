@@ -73,7 +73,7 @@ HOMES = {
     "pagefind_bin": {"search"},
     "platformdirs": {"config"},
     "rich": {"terminal"},
-    "multiprocessing": {"parsing", "preview"},
+    "multiprocessing": {"mathfont", "parsing", "preview"},
     "subprocess": {"figures", "git", "history", "search"},
     "socket": {"figures", "probe", "preview"},
     "starlette": {"preview"},

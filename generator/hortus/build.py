@@ -14,7 +14,7 @@ from hortus.fragments import preview_files
 from hortus.gallery import Asked, ask_figures, file_sources, script_path, script_sources
 from hortus.graph import embedded_files, link_notes
 from hortus.history import last_changes, read_changes
-from hortus.mathfont import math_font
+from hortus.mathfont import begin_math_font
 from hortus.memo import Memo
 from hortus.model import (
     Content,
@@ -167,25 +167,29 @@ def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
 
 
 def make_files(config: Config, found: Survey, stages: Stages) -> Iterator[tuple[str, Content]]:
-    """Make the files of a site one after another; the search index comes last, made meanwhile by its own program."""
+    """Make the files of a site one after another; whoever asks for the next lets go of the last."""
+    return each_once(_parts(config, found, stages))
+
+
+def _parts(config: Config, found: Survey, stages: Stages) -> Iterator[Iterable[tuple[str, Content]]]:
+    """Make what a site consists of; math font and search index come last, made meanwhile by processes of their own."""
     shown, settings = found.shown, config.settings
+    font = begin_math_font({glyph for note in shown.graph.texts.values() for glyph in note.glyphs}, config.cache)
     with stages.time("search"):
         indexing = start_indexing(shown, settings.language) if settings.search else None
     with stages.time("pages"):
-        glyphs = {glyph for note in shown.graph.texts.values() for glyph in note.glyphs}
-        theme = theme_files(config.project, math_font(glyphs, config.cache))
         arrange = partial(arrange_once, store=config.cache)
         press = Press(shown, found.report, settings, config.project, arrange=arrange)
         title = press.site.title
-    yield from each_once(
-        theme.items(),
-        stages.time_each("pages", page_files(make_pages(press, found.opening))),
-        stages.time_each("previews", preview_files(shown)),
-        stages.time_each("machines", machine_files(shown, settings, title, found.markdown)),
-        stages.time_each("machines", card_files(shown, title, config.cache) if settings.site_url else ()),
-        media_files(shown),
-        stages.time_each("search", search_files(indexing, shown) if indexing else ()),
-    )
+    yield stages.time_each("pages", page_files(make_pages(press, found.opening)))
+    yield stages.time_each("previews", preview_files(shown))
+    yield stages.time_each("machines", machine_files(shown, settings, title, found.markdown))
+    if settings.site_url:
+        yield stages.time_each("cards", card_files(shown, title, config.cache))
+    yield media_files(shown)
+    yield theme_files(config.project, font()).items()
+    if indexing:
+        yield stages.time_each("search", search_files(indexing, shown))
 
 
 def asked_figures(config: Config) -> Asked:

@@ -7,6 +7,7 @@ is part of one path a kind, which keeps the drawing small; the link is the name 
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from itertools import accumulate
 from math import sqrt
@@ -159,6 +160,7 @@ def _name(spot: _Spot, away: int, base: str) -> str:
     return f'<a href="{escape(href(node.url, base))}">{title}{name}</a>'
 
 
+@lru_cache(maxsize=1 << 12)
 def shortened(text: str, width: int) -> str:
     """Cut a name that is wider than *width* letters; Chinese, Japanese and Korean signs count twice.
 

@@ -31,6 +31,7 @@ class Network:
 
     def __init__(self, shown: Shown):
         self.shown, self.graph = shown, shown.graph
+        self.known: dict[str, list[str]] = {}
         self.maps = frozenset(trail.moc for trail in self.graph.trails)
         self.scripted: dict[str, list[str]] = {}
         for name, figure in sorted(shown.figures.items()):
@@ -54,6 +55,11 @@ class Network:
 
     def targets(self, node: str) -> list[str]:
         """Return where a node leads, in the order of its text, each once and never itself."""
+        if node not in self.known:
+            self.known[node] = self._targets(node)
+        return self.known[node]
+
+    def _targets(self, node: str) -> list[str]:
         if self._is_figure(node):
             words = script_path(self.shown.figures[node.removeprefix(FIGURE)].script)
             return self._others(node, self.graph.resolutions.get(words, ()))

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -22,6 +22,8 @@ FEW = 40
 """Notes for which one process is enough."""
 AHEAD = 4
 """Notes handed to a process before it has answered."""
+BATCH = 100
+"""Notes that are remembered at a time."""
 Progress = Callable[[int, int], None]
 
 
@@ -42,9 +44,14 @@ def parse_notes(
 
         jobs = 1 if len(todo) <= FEW else jobs or os.cpu_count() or 1
         crew = _Crew(sources, options, todo, jobs, limit)
-        fresh = crew.run(lambda done: progress(len(sources) - len(todo) + done, len(sources)))
-        memo.keep({keys[number]: encoded for number, (encoded, lasting) in fresh.items() if lasting})
-        known |= {keys[number]: decode_note(encoded) for number, (encoded, _) in fresh.items()}
+        fresh: dict[str, bytes] = {}
+        for done, (number, encoded, lasting) in enumerate(crew.run(), 1):
+            known[keys[number]] = decode_note(encoded)
+            fresh |= {keys[number]: encoded} if lasting else {}
+            if len(fresh) == BATCH or done == len(todo):
+                memo.keep(fresh)
+                fresh.clear()
+            progress(len(sources) - len(todo) + done, len(sources))
     return tuple(known[key] for key in keys)
 
 
@@ -56,11 +63,11 @@ class _Crew:
         self.waiting = list(reversed(todo))
         self.jobs = min(jobs, len(todo))
         self.context = get_context("fork" if sys.platform == "linux" else "spawn")
-        self.done: dict[int, tuple[bytes, bool]] = {}
+        self.done: list[tuple[int, bytes, bool]] = []
         self.workers: dict[Connection, _Worker] = {}
 
-    def run(self, progress: Callable[[int], None]) -> dict[int, tuple[bytes, bool]]:
-        """Return each note, encoded, and whether it may be remembered."""
+    def run(self) -> Iterator[tuple[int, bytes, bool]]:
+        """Yield, as they come, the number of each note, the note, encoded, and whether it may be remembered."""
         try:
             for _ in range(self.jobs):
                 self._hire()
@@ -68,12 +75,12 @@ class _Crew:
                 deadline = min(worker.deadline for worker in self.workers.values())
                 for connection in wait(list(self.workers), max(deadline - time.monotonic(), 0)):
                     self._receive(connection)
-                    progress(len(self.done))
                 self._end_late()
+                while self.done:
+                    yield self.done.pop()
         finally:
             for worker in self.workers.values():
                 worker.end()
-        return self.done
 
     def _hire(self) -> None:
         ours, theirs = self.context.Pipe()
@@ -101,7 +108,7 @@ class _Crew:
         except (EOFError, OSError):
             self._give_up(connection, "could not be read: the parser broke on it", lasting=True)
             return
-        self.done[worker.queue.pop(0)] = (encoded, True)
+        self.done.append((worker.queue.pop(0), encoded, True))
         worker.deadline = time.monotonic() + self.limit
         self._feed(connection)
 
@@ -116,7 +123,7 @@ class _Crew:
         worker = self.workers.pop(connection)
         worker.end()
         number, *others = worker.queue
-        self.done[number] = (encode_note(unread_note(self.sources[number], why)), lasting)
+        self.done.append((number, encode_note(unread_note(self.sources[number], why)), lasting))
         self.waiting += reversed(others)
         if self.waiting:
             self._hire()

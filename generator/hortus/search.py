@@ -96,14 +96,14 @@ class Indexing:
         while missing > 0 and (piece := self.process.stdout.read1(1 << 20)):
             self.answers.append(piece)
             missing -= piece.count(b",")
+        with suppress(OSError):
+            self.process.stdin.close()  # this ends it: it holds more than all else together
 
     def files(self) -> dict[str, bytes]:
         """Return the files of the index by address on the site."""
         for thread in self.threads:
             thread.join()
         self.process.stdout.close()
-        with suppress(OSError):
-            self.process.stdin.close()  # this ends it
         self.process.wait()
         answers = [
             json.loads(base64.b64decode(answer))["payload"] for answer in b"".join(self.answers).split(b",") if answer

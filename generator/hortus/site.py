@@ -13,10 +13,10 @@ from hortus.render import Shown
 from hortus.syntax.mathstyle import math_css
 
 
-def each_once(*parts: Iterable[tuple[str, Content]]) -> Iterator[tuple[str, Content]]:
+def each_once(parts: Iterable[Iterable[tuple[str, Content]]]) -> Iterator[tuple[str, Content]]:
     """Pass on all files; two for one address are a mistake of ours."""
     seen: set[str] = set()
-    for url, content in chain(*parts):
+    for url, content in chain.from_iterable(parts):
         assert url not in seen, url
         seen.add(url)
         yield url, content
