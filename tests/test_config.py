@@ -209,6 +209,15 @@ def test_no_such_folder(tmp_path):
         read_config(tmp_path / "none")
 
 
+def test_an_output_in_a_circle(tmp_path):
+    """Told, not followed."""
+    make(tmp_path, "a.md")
+    (tmp_path / "round").symlink_to("round")
+
+    with pytest.raises(HortusError, match="go in a circle"):
+        read_config(tmp_path, tmp_path / "round" / "x")
+
+
 def test_figures_beside_or_inside(tmp_path):
     """Scripts lie beside the settings, else inside the vault."""
     make(tmp_path, "vault/figures/a.py")

@@ -139,6 +139,10 @@ def read_config(folder: Path | None = None, out: Path | None = None) -> Config:
         raise HortusError(f"{SETTINGS}:{line}: vault: no folder {settings.vault!r}; it is relative to the settings")
     where = Path.cwd() if project is None and folder is not None and vault == given else base
     output = Path(os.path.abspath(out or where / settings.out))
+    try:
+        output.resolve()
+    except (OSError, RuntimeError):  # the second up to Python 3.12
+        raise HortusError(f"{output}: its links of the file system go in a circle") from None
     return Config(base, vault, output, _cache(vault), settings)
 
 
