@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "generator" / "hortus"
 
 LINES = """
     model stages __init__
-    slots names layout communities
+    slots names git layout communities
     arrangement
     config properties mathfont probe
     syntax
@@ -25,7 +25,7 @@ LINES = """
     gallery
     render report annotations cards
     search fragments
-    addresses feeds amend redact leaks git history network
+    addresses feeds amend redact leaks history network
     localgraph wholegraph
     pages external
     explain site
@@ -74,7 +74,7 @@ HOMES = {
     "platformdirs": {"config"},
     "rich": {"terminal"},
     "multiprocessing": {"mathfont", "parsing", "preview"},
-    "subprocess": {"figures", "git", "history", "search"},
+    "subprocess": {"figures", "git", "search"},
     "socket": {"figures", "probe", "preview"},
     "starlette": {"preview"},
     "uvicorn": {"preview"},

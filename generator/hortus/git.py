@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,8 @@ FOREIGN = ("GIT_INDEX_FILE", "GIT_PREFIX", "GIT_INTERNAL_SUPER_PREFIX", "GIT_QUA
 NOBODY = {"NAME": "Hortus", "EMAIL": "hortus@hortus.invalid"}
 """Who commits when git knows no name; git's own guess would tell the name of user and machine."""
 PLAIN_FILE = "100644"
+PATIENCE = 60.0
+"""Seconds for a question without whose answer a site can be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,21 @@ def find_repository(folder: Path) -> Repository:
     return Repository(folder, Path(place) if top.returncode == 0 and place else None, algorithm)
 
 
+def answer(folder: Path, *words: str) -> str:
+    """Return what git prints; empty when it fails, is not there, or does not come to an end."""
+    with suppress(HortusError, OSError, subprocess.TimeoutExpired):
+        done = _run(folder, words, seconds=PATIENCE)
+        return "" if done.returncode else os.fsdecode(done.stdout)
+    return ""
+
+
 def spoken(done: subprocess.CompletedProcess[bytes]) -> str:
     """Return what git complained of, on one line, without its hints."""
     lines = done.stderr.decode("utf-8", "replace").splitlines() or [f"ended with status {done.returncode}"]
     kept = [line.strip() for line in lines if line.strip() and not line.startswith("hint:")]
     telling = [line for line in kept if line.startswith(("fatal:", "error:", "remote:"))]
     telling = kept if len(kept) <= 3 or not telling else telling
-    return "; ".join(line.removeprefix("fatal: ").removeprefix("error: ") for line in telling)
+    return "; ".join(line.removeprefix("fatal: ").removeprefix("error: ").removesuffix(".") for line in telling)
 
 
 def blob_id(repository: Repository, content: bytes) -> str:
@@ -185,7 +196,11 @@ def checkouts(repository: Repository) -> dict[str, list[Path]]:
 
 
 def _run(
-    folder: Path, arguments: Iterable[str], stdin: bytes | None = None, more: Mapping[str, str] | None = None
+    folder: Path,
+    arguments: Iterable[str],
+    stdin: bytes | None = None,
+    more: Mapping[str, str] | None = None,
+    seconds: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     for name in ("GIT_DIR", "GIT_WORK_TREE"):
@@ -200,6 +215,7 @@ def _run(
             input=stdin if stdin is not None else b"",
             capture_output=True,
             env=environment | dict(more or {}),
+            timeout=seconds,
         )
     except FileNotFoundError:
         raise HortusError("git is not installed, or not found; publishing needs it") from None

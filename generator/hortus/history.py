@@ -6,11 +6,11 @@ the files of its oldest commits changed, so those have no date here.
 
 import json
 import os
-import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from hortus.git import answer
 from hortus.model import Note
 from hortus.names import seal, unseal
 
@@ -19,7 +19,7 @@ MARK = "\x01"
 
 def head(folder: Path) -> str:
     """Return the commit that *folder* is at; empty when it is in no repository."""
-    return _git(folder, "rev-parse", "HEAD").strip()
+    return answer(folder, "rev-parse", "HEAD").strip()
 
 
 def read_changes(folder: Path, cache: Path) -> dict[str, str]:
@@ -48,11 +48,11 @@ def last_changes(notes: Mapping[str, Note], committed: Mapping[str, str]) -> dic
 
 
 def _changes(folder: Path) -> dict[str, str]:
-    shallow = _git(folder, "rev-parse", "--git-path", "shallow").strip()
+    shallow = answer(folder, "rev-parse", "--git-path", "shallow").strip()
     oldest: set[str] = set()
     with suppress(OSError):
         oldest = set((folder / shallow).read_text().split())
-    log = _git(
+    log = answer(
         folder, "-c", "core.quotePath=false", "log", f"--format={MARK}%H %cs", "--name-only", "--relative", "--", "."
     )
     changes: dict[str, str] = {}
@@ -63,15 +63,3 @@ def _changes(folder: Path) -> dict[str, str]:
             for path in filter(None, paths):
                 changes.setdefault(path, date)
     return dict(sorted(changes.items()))
-
-
-def _git(folder: Path, *words: str) -> str:
-    """Ask git; empty when it is not there, or this is no repository."""
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "TZ": "UTC"}
-    with suppress(OSError, subprocess.TimeoutExpired):
-        answer = subprocess.run(
-            ["git", *words], cwd=folder, env=environment, capture_output=True, timeout=60, stdin=subprocess.DEVNULL
-        )
-        if answer.returncode == 0:
-            return answer.stdout.decode("utf-8", "surrogateescape")
-    return ""
