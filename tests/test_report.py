@@ -7,6 +7,7 @@ import pytest
 
 from hortus.model import Figure, FigureScript, Issue, Wanted
 from hortus.report import BROKEN, SEVERITY, make_report
+from hortus.terminal import print_figures
 
 UNREADABLE = "---\na: [1\n---\n"
 
@@ -253,6 +254,32 @@ def test_figures(join_notes, changes, text, expected):
     issues = make_report(graph, [figure("curve", **changes)]).issues
 
     assert expected == [(issue.kind, issue.path, issue.line) for issue in issues]
+
+
+def test_a_figure_without_its_library(join_notes):
+    """What brings the library is the hint, at every figure."""
+    graph = join_notes({"a.md": "![[curve.svg]] ![[wave.svg]]"}, figures=["curve", "wave"])
+    error = "ModuleNotFoundError: No module named 'matplotlib'"
+    issues = make_report(graph, [figure(name, state="failed", error=error) for name in ("curve", "wave")]).issues
+
+    assert [("figure_failed", True)] * 2 == [(i.kind, "hortus[figures]" in i.hint) for i in issues if i.hint]
+
+
+def test_figures_that_fail_alike_are_told_together(capsys):
+    """Once, with the extra that brings what they lack; a traceback that adds nothing is left out."""
+    error = "ModuleNotFoundError: No module named 'torch'"
+    failed = {"state": "failed", "error": error, "traceback": f"{error}\n"}
+    other = {"state": "failed", "error": "it broke", "traceback": "one.py, line 3\nit broke"}
+    some = [figure("a", **failed), figure("b", **other), figure("c", **failed), figure("d")]
+
+    assert (True, False) == (print_figures(some), print_figures([figure("d")]))
+    assert [
+        f"figures a, c: {error}",
+        "  torch comes with the extra: pip install 'hortus[figures]'",
+        "figure b: it broke",
+        "  one.py, line 3",
+        "  it broke",
+    ] == capsys.readouterr().err.splitlines()
 
 
 def test_report_page_shows_every_issue(build_vault, read_page):

@@ -3,6 +3,7 @@
 Whether a link that leads nowhere is *broken* or *TODO* is decided here, and nowhere else, in `link_issue`.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -119,9 +120,11 @@ def _once(issues: Iterable[Issue]) -> list[Issue]:
 def kind_words(kind: str, count: int) -> str:
     """Write how many issues of a kind there are.
 
-    >>> kind_words("broken_link", 2), kind_words("todo", 1), kind_words("unmapped", 3)
-    ('2 broken links', '1 todo', '3 unmapped')
+    >>> kind_words("broken_link", 2), kind_words("todo", 1), kind_words("figure_failed", 3)
+    ('2 broken links', '1 todo', '3 figures failed')
     """
+    if kind.startswith("figure_"):
+        return f"{count} figure{'s' * (count != 1)} {kind.removeprefix('figure_')}"
     plural = count != 1 and kind.rsplit("_", 1)[-1] in COUNTED
     return f"{count} {kind.replace('_', ' ')}" + ("s" if plural else "")
 
@@ -201,11 +204,21 @@ def _figure_issues(figures: Sequence[Figure], graph: LinkGraph) -> Iterator[Issu
 
 
 def _figure_issue(kind: str, message: str, figure: Figure, places: Sequence[Backlink], graph: LinkGraph) -> Issue:
-    hint = "set ALT in its script, or `alt:` or the label here" if kind == "missing_alt" else ""
+    hint = "set ALT in its script, or `alt:` or the label here" if kind == "missing_alt" else extra_hint(figure.error)
     if not places:
         return Issue(kind, f"figures/{figure.script.file.name}", 1, 1, message, hint, figure.name)
     note = graph.texts[places[0].source]
     return _issue(kind, note, note.links[places[0].index], message, hint, figure.name)
+
+
+def extra_hint(error: str) -> str:
+    """Say where the library comes from that a figure's script did not find; empty when it is none of ours.
+
+    >>> extra_hint("ModuleNotFoundError: No module named 'torch'"), extra_hint("ValueError: torch")
+    ("torch comes with the extra: pip install 'hortus[figures]'", '')
+    """
+    found = re.fullmatch(r"ModuleNotFoundError: No module named '(matplotlib|numpy|torch)'", error)
+    return f"{found[1]} comes with the extra: pip install 'hortus[figures]'" if found else ""
 
 
 def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str, str]]) -> Iterator[Issue]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
 from hortus.model import Figure, Issue, Report
+from hortus.report import extra_hint, kind_words
 from hortus.stages import Stages
 
 if TYPE_CHECKING:
@@ -74,11 +75,16 @@ def print_figures(figures: Iterable[Figure]) -> bool:
     if ran:
         slowest = ", ".join(f"{figure.name} {_seconds(figure):.1f} s" for figure in ran[:5])
         print(f"{amount(len(ran), 'figure')} ran in {sum(map(_seconds, ran)):.0f} s of their own; slowest: {slowest}")
-    failed = [figure for figure in figures if figure.error]
-    for figure in failed:
-        print(f"figure {figure.name}: {figure.error}", file=sys.stderr)
-        for line in figure.traceback.splitlines():
+    failed: dict[tuple[str, str], list[str]] = {}
+    for figure in figures:
+        if figure.error:
+            failed.setdefault((figure.error, figure.traceback), []).append(figure.name)
+    for (error, traceback), names in failed.items():
+        print(f"{'figure' if len(names) == 1 else 'figures'} {', '.join(names)}: {error}", file=sys.stderr)
+        for line in traceback.splitlines() if traceback.strip() != error else ():
             print(f"  {line}", file=sys.stderr)
+        if hint := extra_hint(error):
+            print(f"  {hint}", file=sys.stderr)
     return bool(failed)
 
 
@@ -92,8 +98,6 @@ def counted(summary: Mapping[str, int]) -> str:
     >>> counted({"broken_link": 2, "todo": 1})
     '2 broken links, 1 todo'
     """
-    from hortus.report import kind_words
-
     return ", ".join(kind_words(kind, count) for kind, count in summary.items())
 
 
