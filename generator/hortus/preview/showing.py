@@ -25,7 +25,7 @@ from hortus.gallery import figure_files
 from hortus.mathfont import whole_font
 from hortus.model import Figure
 from hortus.names import digest, href
-from hortus.pages import Press, catalogue
+from hortus.pages import Press, catalogue, note_page
 from hortus.preview.later import Index, Later
 from hortus.preview.session import State
 from hortus.render import Shown
@@ -119,7 +119,7 @@ class Showing:
         """Return a page with what the preview adds to it; one that cannot be made says why."""
         if url not in self.made:
             try:
-                made = self.press.note(self.notes[url]) if url in self.notes else self.pages[url]()
+                made = note_page(self.press, self.notes[url]) if url in self.notes else self.pages[url]()
                 self.made[url] = self._with_preview(url, made.text)
             except Exception as error:  # a fault of ours, or of a template beside the settings
                 self.made[url] = self.fault(f"{type(error).__name__}: {error}", traceback.format_exc())

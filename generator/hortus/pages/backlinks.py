@@ -1,0 +1,85 @@
+"""Backlinks: the notes that lead to a page, where in them, and in which words."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
+
+from hortus.model import Backlink, Link, Note, Segments, Slot
+from hortus.names import href
+from hortus.pages.press import Press
+from hortus.render import render_part
+
+
+def backlinks(press: Press, path: str, base: str) -> list[dict[str, Any]]:
+    """Return the notes that lead here: what kind each is, and what it says, place by place."""
+    groups = []
+    for source, links in groupby(press.graph.backlinks.get(path, ()), key=lambda link: link.source):
+        kind = "figure" if source not in press.graph.notes else "map" if source in press.mocs else "prose"
+        groups.append(
+            {
+                "title": press.title(source),
+                "href": href(press.shown.urls[source], base),
+                "kind": kind,
+                "places": _places(press, source, list(links), base),
+            }
+        )
+    return groups
+
+
+def _places(press: Press, source: str, links: Sequence[Backlink], base: str) -> list[dict[str, Any]]:
+    """Return where in a note links stand: under which heading, or in which property, and in which sentences."""
+    note, url = press.graph.texts[source], href(press.shown.urls[source], base)
+    places: dict[tuple[str, str, int], list[Backlink]] = {}
+    for link in links:
+        places.setdefault(_place(note, note.links[link.index]), []).append(link)
+    found = []
+    for (way, name, section), group in places.items():
+        heading = note.headings[section] if section >= 0 else None
+        title = Markup(render_part(source, heading.html, base, press.shown)) if heading else name
+        sentences = _sentences(press, source, group, base)
+        if title or way or sentences:
+            address = f"{url}#{heading.anchor}" if heading else ""
+            found.append({"way": way, "title": title, "href": address, "sentences": sentences})
+    return found
+
+
+def _sentences(press: Press, source: str, links: Sequence[Backlink], base: str) -> list[Markup]:
+    """Return what is said around links: embeds are only named, and a bare link says nothing."""
+    note = press.graph.texts[source]
+    contexts = dict.fromkeys(context for link in links if (context := note.links[link.index].context) >= 0)
+    sentences = [_unembedded(note.contexts[context]) for context in contexts]
+    return [
+        Markup(render_part(source, sentence, base, press.shown)) for sentence in sentences if not _is_bare(sentence)
+    ]
+
+
+def _place(note: Note, link: Link) -> tuple[str, str, int]:
+    """Return how a link leads on, ``embed``, ``property`` or simply, the property's name, and its heading's number.
+
+    The heading that is the note's own title is no place within it.
+    """
+    if link.kind == "property":
+        return "property", link.name, -1
+    titled = link.section >= 0 and note.headings[link.section].level == 1 and note.headings[link.section].start == 0
+    return "embed" if link.kind == "embed" else "", "", -1 if titled else link.section
+
+
+def _unembedded(sentence: Segments) -> Segments:
+    """Turn embedded notes into links."""
+    return tuple(
+        part._replace(name="inline") if isinstance(part, Slot) and part.kind == "embed" else part for part in sentence
+    )
+
+
+def _is_bare(sentence: Segments) -> bool:
+    """Tell whether a sentence is nothing but one link or embed.
+
+    >>> _is_bare((Slot("link", 0, ""), "SGD</a>")), _is_bare((Slot("link", 0, ""), "SGD</a> is slow"))
+    (True, False)
+    """
+    first, *rest = sentence or ("",)
+    if not isinstance(first, Slot):
+        return False
+    return not rest if first.kind == "embed" else len(rest) == 1 and str(rest[0]).strip().endswith("</a>")

@@ -1,0 +1,158 @@
+"""Pages of notes: written ones, the places of those that are wanted, and what an alias leads to."""
+
+import json
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from hortus.feeds import card_url, markdown_url, own_picture, site_root
+from hortus.localgraph import draw_local
+from hortus.model import Note, Page
+from hortus.names import href, slug, stem, tag_url
+from hortus.pages.backlinks import backlinks
+from hortus.pages.lists import folder_tree, list_page
+from hortus.pages.press import Head, Press
+from hortus.pages.ways import breadcrumbs, trails_through
+from hortus.render import render_note, render_part
+
+HIDDEN_PROPERTIES = frozenset(
+    "title tags tag aliases alias cssclasses cssclass publish draft private permalink cover description".split()
+)
+MARGINAL = 120
+"""Characters of a property that stands beside the title; a longer one stands at the foot of the note."""
+
+
+def note_page(press: Press, path: str) -> Page:
+    note, url = press.graph.notes[path], press.shown.urls[path]
+    description = note.get("description")
+    head = _abroad(
+        press,
+        path,
+        Head(
+            note.title,
+            description if isinstance(description, str) else note.excerpt,
+            classes=tuple(slug(name) for name in _words(note.get("cssclasses"))),
+            markdown=href(markdown_url(url), url) if path.endswith(".md") else "",
+        ),
+    )
+    return press.page(
+        "note.html",
+        url,
+        head,
+        **_text(press, note, url),
+        properties=_properties(press, note, url),
+        tags=[{"name": tag.name, "href": href(tag_url(tag.name), url)} for tag in note.tags],
+        headings=_headings(press, note, url),
+        breadcrumbs=breadcrumbs(press, path, url),
+        trails=trails_through(press, path, url),
+        around=_around(press, path),
+        backlinks=backlinks(press, path, url),
+    )
+
+
+def stub_page(press: Press, path: str) -> Page:
+    url = press.shown.urls[path]
+    return press.page(
+        "stub.html",
+        url,
+        Head(stem(path), hidden=True),
+        breadcrumbs=breadcrumbs(press, path, url),
+        trails=trails_through(press, path, url),
+        around=_around(press, path),
+        backlinks=backlinks(press, path, url),
+    )
+
+
+def redirect_page(press: Press, url: str, path: str) -> Page:
+    """Make the page of an alias, which leads on to its note."""
+    return press.page(
+        "redirect.html", url, Head(press.title(path), hidden=True), target=href(press.shown.urls[path], url)
+    )
+
+
+def home_page(press: Press, moc: str | None) -> Page:
+    """Make a first page for a vault that has none: its leading MOC, or a list of all notes."""
+    if moc is None:
+        return list_page(press, "index.html", press.site.title, (), tree=folder_tree(press, "index.html"))
+    note = press.graph.notes[moc]
+    return press.page(
+        "note.html",
+        "index.html",
+        Head(note.title, note.excerpt),
+        **_text(press, note, "index.html"),
+        properties=[],
+        tags=[],
+        headings=_headings(press, note, "index.html"),
+        breadcrumbs=[],
+        trails=[],
+        around=None,
+        backlinks=[],
+    )
+
+
+def _abroad(press: Press, path: str, head: Head) -> Head:
+    """Add what other sites and machines want to know of a note, once the site has an address."""
+    if not press.settings.site_url:
+        return head
+    site, url = site_root(press.settings), press.shown.urls[path]
+    page, picture = (
+        site + quote(url, safe="/"),
+        site + quote(own_picture(path, press.shown) or card_url(url), safe="/"),
+    )
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "headline": head.title,
+        "description": head.description,
+        "url": page,
+        "image": picture,
+        "inLanguage": press.settings.language,
+        "isPartOf": {"@type": "WebSite", "name": press.site.title, "url": site},
+    }
+    data |= {"dateModified": press.shown.changed[path]} if path in press.shown.changed else {}
+    data |= {"author": {"@type": "Person", "name": press.settings.author}} if press.settings.author else {}
+    linked = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+    return replace(head, canonical=page, picture=picture, linked_data=Markup(linked))
+
+
+def _text(press: Press, note: Note, base: str) -> dict[str, Markup]:
+    """Return a note's own title, empty when it does not open with one, and what follows."""
+    body = render_note(note.path, base, press.shown)
+    titled = bool(note.headings) and note.headings[0].level == 1 and note.headings[0].start == 0
+    heading, end, rest = body.partition("</h1>") if titled else ("", "", body)
+    return {"heading": Markup(heading + end), "body": Markup(rest)}
+
+
+def _properties(press: Press, note: Note, base: str) -> list[dict[str, Any]]:
+    return [
+        {"name": prop.name, "html": html, "long": sum(len(item.striptags()) for item in html) > MARGINAL}
+        for prop in note.properties
+        if prop.items and prop.name.strip().lower() not in HIDDEN_PROPERTIES
+        for html in [[Markup(render_part(note.path, item, base, press.shown)) for item in prop.items]]
+    ]
+
+
+def _headings(press: Press, note: Note, base: str) -> list[dict[str, Any]]:
+    shown = [heading for heading in note.headings if heading.text and (heading.level > 1 or heading.start > 0)]
+    top = min((heading.level for heading in shown), default=1)
+    return [
+        {
+            "anchor": heading.anchor,
+            "depth": heading.level - top,
+            "html": Markup(render_part(note.path, heading.html, base, press.shown)),
+        }
+        for heading in shown
+    ]
+
+
+def _around(press: Press, path: str) -> dict[str, Any] | None:
+    """Return the drawing of what is one link away, if anything is."""
+    drawn = draw_local(path, press.network)
+    return {"svg": Markup(drawn.svg), "more": drawn.more} if drawn.svg else None
+
+
+def _words(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else str(value or "").replace(",", " ").split()
+    return [str(word) for word in values if str(word).strip()]

@@ -1,0 +1,150 @@
+"""The press: templates, and what all pages of one site have in common. The only home of jinja2."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from hortus.arrangement import arrange
+from hortus.config import Settings
+from hortus.model import Page, Report, Trail
+from hortus.names import folder_urls, href, stem
+from hortus.network import Network
+from hortus.pages.entries import Entry, TagHeld, held_tags
+from hortus.render import Shown
+from hortus.report import BROKEN
+from hortus.wholegraph import Arrange, WholeGraph, make_graph
+
+
+@dataclass(frozen=True, slots=True)
+class SiteInfo:
+    """What every page says of the whole."""
+
+    title: str
+    language: str
+    broken: int
+    todo: int
+    figures: bool
+    search: bool
+    recent: bool
+    """It is known of some note when it changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the top of a page says."""
+
+    title: str
+    description: str = ""
+    hidden: bool = False
+    classes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    """What the page needs beside the common style: ``math``."""
+    canonical: str = ""
+    """Its absolute address, when the settings say where the site will be."""
+    picture: str = ""
+    """Absolute address of the picture that others may show of it."""
+    markdown: str = ""
+    """Where its Markdown is, seen from the page."""
+    linked_data: Markup = Markup()
+    """What it is, as JSON-LD."""
+
+
+class Press:
+    """Prints pages of one site: templates, and what they all need.
+
+    *edit* gives the address that opens a note at a line in its author's editor; only the preview has one.
+    """
+
+    def __init__(
+        self,
+        shown: Shown,
+        report: Report,
+        settings: Settings,
+        project: Path | None = None,
+        edit: Callable[[str, int], str] = lambda path, line: "",
+        arrange: Arrange = arrange,
+    ):
+        self.shown, self.graph, self.report, self.edit = shown, shown.graph, report, edit
+        self.settings, self.arrange, self.network = settings, arrange, Network(shown)
+        home = self.graph.notes.get(next((path for path, url in shown.urls.items() if url == "index.html"), ""))
+        broken = sum(count for kind, count in report.summary.items() if kind in BROKEN)
+        todo = sum(report.summary.get(kind, 0) for kind in ("todo", "todo_link"))
+        title = settings.title or (home.title if home else "Notes")
+        self.site = SiteInfo(
+            title, settings.language, broken, todo, bool(shown.figures), settings.search, bool(shown.changed)
+        )
+        self.templates = _environment(project / "templates" if project else None)
+        self.stops = _stops(self.graph.trails)
+        self.mocs = {trail.moc for trail in self.graph.trails}
+        names = {name for path in self.graph.notes for name in _folders(path)}
+        self.folder_urls = folder_urls(names, shown.urls.values())
+
+    @cached_property
+    def whole_graph(self) -> WholeGraph:
+        return make_graph(self.network, self.arrange)
+
+    @cached_property
+    def tags(self) -> dict[str, TagHeld]:
+        return held_tags(self.graph.notes)
+
+    def page(self, template: str, url: str, head: Head, **values: Any) -> Page:
+        if _has_math(values):
+            head = replace(head, features=("math",))
+        common = {"site": self.site, "page": head, "to": lambda target: href(target, url)}
+        text = self.templates.get_template(template).render(common | values)
+        return Page(url, text)
+
+    def title(self, path: str) -> str:
+        if path in self.graph.notes:
+            return self.graph.notes[path].title
+        return self.shown.titles.get(path) or stem(path)
+
+    def entry(self, path: str, base: str, detail: str = "") -> Entry:
+        return Entry(self.title(path), href(self.shown.urls[path], base), path in self.graph.notes, detail)
+
+
+def _stops(trails: Sequence[Trail]) -> dict[str, list[tuple[Trail, int]]]:
+    """By path of a note: the trails it is in, and its place in each."""
+    places: dict[str, list[tuple[Trail, int]]] = {}
+    for trail in trails:
+        for position, stop in enumerate(trail.stops):
+            places.setdefault(stop.path, []).append((trail, position))
+    return places
+
+
+def _folders(path: str) -> list[str]:
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+
+
+def _has_math(value: Any) -> bool:
+    """Tell whether a formula is anywhere in what a template is handed."""
+    if isinstance(value, str):
+        return "<math" in value
+    if isinstance(value, dict):
+        return any(map(_has_math, value.values()))
+    return isinstance(value, list) and any(map(_has_math, value))
+
+
+def forget_templates() -> None:
+    """Read templates anew when next asked for."""
+    _environment.cache_clear()
+
+
+@lru_cache(maxsize=4)
+def _environment(overrides: Path | None) -> Environment:
+    """Load templates: single ones beside the settings win over the theme's."""
+    loaders = [FileSystemLoader(overrides)] if overrides and overrides.is_dir() else []
+    return Environment(
+        loader=ChoiceLoader([*loaders, PackageLoader("hortus", "theme/templates")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
