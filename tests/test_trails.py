@@ -2,6 +2,7 @@
 
 import pytest
 
+from hortus.addresses import find_home
 from hortus.model import Coverage, HortusError
 from hortus.trails import is_moc, make_coverage
 
@@ -113,6 +114,32 @@ def test_several_maps_list_one_note(join_notes):
     graph = join_notes({"A MOC.md": "[[x]] [[y]]", "B MOC.md": "[[y]] [[x]]", "x.md": "", "y.md": ""})
 
     assert (["x.md", "y.md"], ["y.md", "x.md"]) == (stops(graph, "A MOC.md"), stops(graph, "B MOC.md"))
+
+
+@pytest.mark.parametrize(
+    ("files", "first"),
+    [
+        ({"A MOC.md": "[[a]]", "B MOC.md": "[[a]] [[b]]"}, "B MOC.md"),
+        ({"A MOC.md": "[[B MOC]]", "B MOC.md": "[[a]] [[b]]"}, "A MOC.md"),
+        ({"A MOC.md": "[[a]] [[b]]", "Z MOC.md": "[[Y MOC]]", "Y MOC.md": "[[a]] [[b]] [[c]]"}, "Z MOC.md"),
+        ({"A MOC.md": "[[B MOC]] [[a]]", "B MOC.md": "[[A MOC]]"}, "A MOC.md"),
+        ({"A MOC.md": "[[a]]", "B MOC.md": "[[new]] [[newer]]"}, "A MOC.md"),
+        ({"A MOC.md": "[[a]]", "B MOC.md": "[[a]] [[new]]"}, "B MOC.md"),
+        ({}, None),
+    ],
+    ids=[
+        "lists most",
+        "lists the map that lists most",
+        "leads to most through others",
+        "rings",
+        "written",
+        "tie",
+        "none",
+    ],
+)
+def test_the_leading_map(join_notes, files, first):
+    """The one that no other map lists and from which maps lead to most notes."""
+    assert ("", first) == find_home(join_notes({**FILES, **files}), "")
 
 
 def test_coverage(join_notes):

@@ -55,7 +55,7 @@ def redirect_urls(graph: LinkGraph, taken: Iterable[str]) -> tuple[dict[str, str
 def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:
     """Return the note that is the first page, and else the MOC that the first page shows.
 
-    That is the MOC no other MOC lists and which lists most written notes.
+    That is the MOC no other MOC lists and from which maps lead to most notes.
     """
     if named:
         path = next((path for path in graph.notes if fold(path) in (fold(named), fold(named) + ".md")), None)
@@ -67,8 +67,19 @@ def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:
             return path, None
     listed = {stop.path for trail in graph.trails for stop in trail.stops}
     leading = [trail for trail in graph.trails if trail.moc not in listed] or graph.trails
-    first = min(leading, key=lambda trail: (-trail.written, -len(trail.stops), trail.moc), default=None)
+    ways = {trail.moc: [stop.path for stop in trail.stops if stop.written] for trail in graph.trails}
+    first = min(leading, key=lambda trail: (-_reach(trail.moc, ways), -len(trail.stops), trail.moc), default=None)
     return "", first.moc if first else None
+
+
+def _reach(moc: str, ways: Mapping[str, list[str]]) -> int:
+    """Count the notes to which a MOC leads, by those that it lists and, where they are MOCs, by theirs."""
+    reached, waiting = {moc}, [moc]
+    while waiting:
+        new = set(ways.get(waiting.pop(), ())) - reached
+        reached |= new
+        waiting += new
+    return len(reached)
 
 
 def claims(graph: LinkGraph) -> dict[str, str]:
