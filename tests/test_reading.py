@@ -110,6 +110,18 @@ def test_the_report_names_some(build_vault):
     assert 25 == built.page("wanted.html").count('class="missing"')
 
 
+def test_report_tells_how_the_vault_hangs_together(build_vault):
+    """The best linked notes with the number of notes that link to them, and groups that no link joins to the rest."""
+    files = {"a.md": "[[b]] [[c]]", "b.md": "[[c]]", "c.md": "x", "d.md": "[[e]]", "e.md": "y", "alone.md": "z"}
+    report = build_vault(files).page("report.html")
+    hubs = report.split('id="hubs"', 1)[1].split("<h2", 1)[0]
+    islands = report.split('id="islands"', 1)[1].split("<h2", 1)[0]
+
+    assert ["c.html", "b.html", "e.html"] == re.findall(r'href="([^"]*)"', hubs)
+    assert ["2 notes", "1 note", "1 note"] == re.findall(r'"detail">([^<]*)<', hubs)
+    assert ["d.html", "e.html"] == re.findall(r'href="([^"]*)"', islands)
+
+
 def test_nothing_wanted(build_vault):
     """The page says so."""
     assert "Every note that is linked is written." in build_vault({"a.md": ""}).page("wanted.html")

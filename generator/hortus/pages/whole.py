@@ -45,6 +45,8 @@ def report_page(press: Press) -> Page:
         ],
         wanted=[press.entry(want.path, url, _wanted_by(want)) for want in press.report.wanted[:MOST_WANTED]],
         more_wanted=max(0, len(press.report.wanted) - MOST_WANTED),
+        hubs=[press.entry(path, url, _counted(count, "note")) for path, count in press.graph.hubs],
+        islands=[[press.entry(path, url) for path in group] for group in press.graph.components[1:] if len(group) > 1],
         coverage=[
             {
                 "title": press.title(row.moc),
