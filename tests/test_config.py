@@ -48,7 +48,7 @@ from hortus.model import HortusError, ParseOptions
             "hortus.toml:3: figures.timeout: must be a number, not text",
             id="in a table, no number",
         ),
-        pytest.param('[macros]\n"\\\\R" = 1', "macros", id="a macro"),
+        pytest.param('[macros]\n"\\\\R" = 1', "hortus.toml:1: macros: must be text, not a whole number", id="a macro"),
         pytest.param("figures = 1", "hortus.toml:1: figures: must be a table, not a whole number", id="no table"),
         pytest.param(
             '[macros]\ntimeout = "x"\n[figures]\ntimeout = "long"',
