@@ -53,6 +53,7 @@ IDS = re.compile(f' id="{mark("id", 0, "NAME")}"'.replace("NAME", '[^"]*'))
 """An id that would stand twice on a page where its words do."""
 DATES = ("date", "created", "updated")
 WITHOUT_EXTRA = "diagrams are shown as their source"
+WITHOUT_APP = "readers of a site may not have Obsidian: write [[note]], or a web address"
 LONGEST_TODO = 40
 """Pieces of markup that are read for the words of a TODO mark."""
 EXCERPT = 300
@@ -243,7 +244,7 @@ class _Reading:
             if scheme in ("http", "https"):
                 self.externals.append(External(url, line, column, length))
         else:
-            hint = "http, https, mailto and tel are followed"
+            hint = WITHOUT_APP if scheme == "obsidian" else "http, https, mailto and tel are followed"
             self.issue("unsafe_url", line, column, f"a link with the scheme `{scheme}:` is not made", hint, length, url)
         return None
 

@@ -34,6 +34,52 @@ def test_mended(latex, same_as):
     assert re.sub("<annotation.*", "", expected) == re.sub("<annotation.*", "", mathml)
 
 
+@pytest.mark.parametrize(
+    ("latex", "expected"),
+    [
+        (r"\rule{1em}{9mu}", '<mspace width="1em" height="0.5em" mathbackground="currentcolor"/>'),
+        (r"\rule[-.2ex]{1em}{1pt}", '<mpadded voffset="-.2ex"><mspace width="1em"'),
+        (r"\colorbox{red}{a $x$}", '<mrow mathbackground="red">'),
+        (r"\textcolor{#fe0}{x}", '<mrow mathcolor="#fe0"><mi>x</mi></mrow>'),
+        (r"\href{https://a.b/?c&d\#e}{x}", '<mtext><a class="external" href="https://a.b/?c&amp;d#e" rel="noopener">'),
+        (r"\href{mailto:a@b.c}{\colorbox{red}{a}}", '<mrow mathbackground="red">'),
+        (r"\bigl(x\bigr)^2", '<msup><mrow><mo minsize="1.2em" maxsize="1.2em">)</mo></mrow><mn>2</mn></msup>'),
+        ("y''", '<mi>y</mi><mo lspace="0" rspace="0">″</mo>'),
+    ],
+)
+def test_shown_as_tex_does(latex, expected):
+    """What math-core lacks or browsers draw otherwise."""
+    mathml, error = convert_math(latex)
+
+    assert error == ""
+    assert expected in mathml
+
+
+def test_a_last_line_is_under_its_row():
+    """A line at the end of an array adds no row, and goes all along the last."""
+    mathml, _ = convert_math(r"\begin{array}{cc} a & b \\ c & d \\ \hline \end{array}")
+
+    assert 2 == mathml.count("<mtr>") == mathml.count("math-line-bottom")
+
+
+@pytest.mark.parametrize(
+    ("latex", "hint"),
+    [
+        (r"\ce{H2O}", r"\mathrm{H_2O}"),
+        (r"\href{javascript:a}{b}", "http, https"),
+        (r"\href{a.md}{b}", "http, https"),
+        (r"\colorbox{a\"b}{c}", "colorbox"),
+        (r"\rule{1em}{wide}", "rule"),
+    ],
+)
+def test_not_shown(latex, hint):
+    """What cannot be shown is told, with what to write instead."""
+    mathml, error = convert_math(latex)
+
+    assert mathml is None
+    assert hint in error
+
+
 def test_the_source_comes_along():
     """Copying a formula gives back what its author wrote, escaped."""
     mathml, _ = convert_math(r"\text{if $x<y$}")

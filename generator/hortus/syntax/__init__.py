@@ -17,6 +17,7 @@ from hortus.syntax.highlight import highlight_plugin
 from hortus.syntax.html import html_plugin
 from hortus.syntax.math import math_plugin
 from hortus.syntax.position import position_plugin
+from hortus.syntax.table import table_plugin
 from hortus.syntax.tag import tag_plugin
 from hortus.syntax.task import task_plugin
 from hortus.syntax.todo import todo_plugin
@@ -44,6 +45,7 @@ def make_parser(options: ParseOptions = ParseOptions()) -> MarkdownIt:
         footnote_plugin,
         highlight_plugin,
         tag_plugin,
+        table_plugin,
         callout_plugin,
         task_plugin,
         block_id_plugin,

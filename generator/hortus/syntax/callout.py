@@ -17,7 +17,7 @@ HEAD = re.compile(
     r"""
     \[! (?P<type> [^\[\]|\n]+ ) (?: \| (?P<metadata> [^\[\]\n]* ) )? \]
     (?P<fold> [+-]? )
-    (?: [ \t]+ (?P<title> .* ) )? $
+    (?: \s+ (?P<title> .* ) )? $  # a no-break space will do
     """,
     re.VERBOSE,
 )

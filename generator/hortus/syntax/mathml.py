@@ -14,6 +14,8 @@ from functools import lru_cache
 from html import escape, unescape
 
 from hortus.slots import mark
+from hortus.syntax.mathbox import Box, box_up, unbox
+from hortus.syntax.mathshape import reshaped
 from hortus.syntax.mathstyle import without_styles
 
 Macros = tuple[tuple[str, str], ...]
@@ -52,6 +54,13 @@ MENDED = (
 )
 MENDS = tuple((re.compile(pattern), replacement) for pattern, replacement in MENDED)
 
+HINTS = {
+    "ce": r" Chemistry is not read: write \mathrm{H_2O}.",
+    "pu": r" Units are not read: write 3\,\mathrm{kg}.",
+    "href": " It leads to an address with http, https, mailto or tel.",
+}
+"""What to write instead, by the command that is not known."""
+
 MOST_COMMANDS = 4000
 """Commands and braces in one formula; math-core descends once for each and overflows the stack at 5,265."""
 MOST_EXPANSIONS = 300
@@ -82,7 +91,8 @@ def convert_formulas(formulas: Sequence[tuple[str, bool]], macros: Macros = ()) 
     from math_core import LatexError
 
     labels: dict[str, str] = {}
-    mended = [_mend(latex, display, labels) for latex, display in formulas]
+    boxed = [box_up(latex) for latex, _ in formulas]
+    mended = [_mend(latex, display, labels) for (latex, _), (_, display) in zip(boxed, formulas, strict=True)]
     try:
         outputs = _converter(macros).convert_all(mended)
     except LatexError as error:
@@ -90,8 +100,8 @@ def convert_formulas(formulas: Sequence[tuple[str, bool]], macros: Macros = ()) 
     names = {code: name for name, code in labels.items()}
     seen: set[str] = set()
     return [
-        _finish(output, latex, prepared, names, seen)
-        for output, (latex, _), (prepared, _) in zip(outputs, formulas, mended, strict=True)
+        _finish(output, latex, prepared, boxes, names, seen)
+        for output, (latex, _), (prepared, _), (_, boxes) in zip(outputs, formulas, mended, boxed, strict=True)
     ]
 
 
@@ -166,9 +176,12 @@ def _split_text(latex: str) -> str:
 # --- after ------------------------------------------------------------------------------------
 
 
-def _finish(output: str, latex: str, prepared: str, names: dict[str, str], seen: set[str]) -> tuple[str | None, str]:
+def _finish(
+    output: str, latex: str, prepared: str, boxes: list[Box], names: dict[str, str], seen: set[str]
+) -> tuple[str | None, str]:
     if failed := FAILED.match(output):
         message = unescape(failed["message"])
+        message += next((hint for command, hint in HINTS.items() if f'"\\{command}"' in message), "")
         return None, "the formula is too long" if prepared == r"\toolong" else message
     missing: list[str] = []
     commands = (match["command"] for match in LABEL.finditer(latex) if match["command"] != "label")
@@ -190,6 +203,7 @@ def _finish(output: str, latex: str, prepared: str, names: dict[str, str], seen:
         return f' id="{mark("id", 0, name)}"'
 
     output = without_styles(ID.sub(identify, REFERENCE.sub(refer, output)))
+    output = reshaped(unbox(output, boxes))
     head, _, _ = output.rpartition(ANNOTATION)
     return f"{head}{ANNOTATION}{escape(latex.strip(), quote=False)}{CLOSING}", "; ".join(missing)
 

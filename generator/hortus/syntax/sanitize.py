@@ -54,6 +54,17 @@ DEEPEST = 200
 """Elements inside each other; the cleaner's time grows with the square of the depth. Deeper ones stay text."""
 
 
+FROM_ELSEWHERE = re.compile(
+    r"""
+    < (?: (?P<frame> iframe | embed ) | img | video | audio ) \b
+    (?P<attributes> (?: [^>"'] | "[^"]*" | '[^']*' ){0,2000}+ ) >
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+ATTRIBUTE = re.compile(r"""(?<![^\s"'])(src|alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+
+
 def clean_skeleton(html: str, rewrite: Callable[[str, str, str], str | None]) -> str:
     """Return *html* with only harmless elements and attributes, all of them closed.
 
@@ -61,7 +72,7 @@ def clean_skeleton(html: str, rewrite: Callable[[str, str, str], str | None]) ->
     Marks of slots pass unharmed in text and in values.
     """
     return nh3.clean(
-        _shallow(html),
+        _shallow(FROM_ELSEWHERE.sub(_link_instead, html)),
         tags=TAGS,
         attributes=ATTRIBUTES,
         attribute_filter=lambda tag, name, value: rewrite(tag, name, value) if tag in TAGS else None,
@@ -71,6 +82,17 @@ def clean_skeleton(html: str, rewrite: Callable[[str, str, str], str | None]) ->
         link_rel=None,
         strip_comments=True,
     )
+
+
+def _link_instead(element: re.Match[str]) -> str:
+    """Turn a frame, and what would be loaded from another host, into a link: no page asks another host for anything."""
+    found = {name.lower(): double or single or bare for name, double, single, bare in ATTRIBUTE.findall(element[0])}
+    address = found.get("src", "")
+    if not address or not (element["frame"] or ELSEWHERE.match(address)):
+        return element[0]
+    address = f"https:{address}" if address.startswith("//") else address
+    label = (found.get("alt") or found.get("title") or address).replace("<", "&lt;")
+    return f'<a class="external image" href="{address.replace(chr(34), "&quot;")}">{label}</a>'
 
 
 def _shallow(html: str) -> str:

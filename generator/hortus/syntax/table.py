@@ -1,0 +1,56 @@
+"""Cells of a row for which a table has no column: GitHub's tables drop them, and words with them; here they stay."""
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.table import escapedSplit, getLine
+from markdown_it.token import Token
+
+
+def table_plugin(md: MarkdownIt) -> None:
+    """Let the tables of *md* keep every cell; a row may then be longer than the head."""
+    rule = next(rule for rule in md.block.ruler.__rules__ if rule.name == "table")
+    standard = rule.fn
+
+    def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        place = len(state.tokens)
+        if not standard(state, start_line, end_line, silent):
+            return False
+        if not silent:
+            _keep_cells(state, place)
+        return True
+
+    md.block.ruler.at("table", table, {"alt": rule.alt})
+
+
+def _keep_cells(state: StateBlock, place: int) -> None:
+    """Put the cells that were left out at the ends of their rows."""
+    table = state.tokens[place:]
+    columns = sum(token.type == "th_open" for token in table)
+    longer = {line: cells for line in range(*table[0].map) if len(cells := _cells(state, line, columns)) > columns}
+    if not longer:
+        return
+    del state.tokens[place:]
+    row = table[0]
+    for token in table:
+        if token.type == "tr_open":
+            row = token
+        elif token.type == "tr_close":
+            for content in longer.get(row.map[0], [])[columns:]:
+                state.tokens += _cell(content, row)
+        state.tokens.append(token)
+
+
+def _cells(state: StateBlock, line: int, columns: int) -> list[str]:
+    """Return the cells of a row that may have more than *columns*; the bars at its ends stand for nothing."""
+    row = getLine(state, line).strip().removeprefix("|")
+    row = row if row.endswith("\\|") else row.removesuffix("|")
+    return [cell.strip() for cell in escapedSplit(row)] if row.count("|") >= columns else []
+
+
+def _cell(content: str, row: Token) -> list[Token]:
+    level, lines = row.level + 1, list(row.map)
+    return [
+        Token("td_open", "td", 1, level=level, map=lines, block=True),
+        Token("inline", "", 0, level=level + 1, map=lines, content=content, children=[], block=True),
+        Token("td_close", "td", -1, level=level, block=True),
+    ]
