@@ -409,6 +409,16 @@ def test_terminals_of_few_letters(hortus, write_vault, encoding):
     assert (2, False) == (done.returncode, "Traceback" in done.stderr)
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&-"])
+def test_closed_streams(write_vault, repository, tmp_path, closed):
+    """Where nobody listens nothing is said, and the work is done."""
+    environment = os.environ | {"PYTHONPATH": str(repository / "generator")}
+    command = f"{sys.executable} -m hortus build {write_vault(FINE)} --out {tmp_path / 'site'} {closed}"
+    done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True)
+
+    assert (0, True, False) == (done.returncode, (tmp_path / "site/a.html").exists(), "Traceback" in done.stderr)
+
+
 def test_a_reader_that_leaves(write_vault, repository, cache):
     """``hortus check | head -1`` ends without complaint."""
     vault = write_vault({f"{number}.md": "[[new]]\n" * 200 for number in range(20)})

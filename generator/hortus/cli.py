@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given = _parser().parse_args(arguments)
         status = given.run(given)
-        sys.stdout.flush()
+        print(end="", flush=True)
         return status
     except HortusError as error:
         print(f"hortus: {error}", file=sys.stderr)

@@ -28,7 +28,7 @@ WHOLE_NOTE = frozenset({"orphan", "unmapped", "duplicate_url", "bad_encoding", "
 
 def show_progress() -> Stages:
     """Return stages that tell how far they are: bars on a terminal that can draw them, a line a figure elsewhere."""
-    moves = sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
+    moves = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
     return _bars() if moves else Stages(figure=_figure_line)
 
 
