@@ -89,6 +89,13 @@ def test_a_misspelt_name_is_told_from_what_there_is(ask, name, words):
     assert (3, [], [f"hortus: {words}"]) == ask(name)
 
 
+@pytest.mark.parametrize("address", ["ray://host:1", "dask://nowhere", "dask://host:port"])
+def test_an_address_that_leads_nowhere_is_refused(ask, address):
+    assert (3, [], [f'hortus: no executor is named "{address}"; write dask://host:port']) == ask(
+        "line", "--executor", address
+    )
+
+
 def test_pictures_are_written_on_request(project, ask):
     """Those that could be drawn, and a status that says that one could not."""
     status, said, _ = ask("--write")

@@ -1,5 +1,6 @@
 """Where figures run: here, in zygotes' children, or wherever a `concurrent.futures.Executor` takes them."""
 
+import re
 import threading
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
@@ -71,14 +72,14 @@ def open_executor(options: FigureOptions) -> tuple[Executor, Any]:
         return ThreadPoolExecutor(max(1, options.jobs), "figure"), None
     if isinstance(asked, Executor):
         return asked, None
-    if isinstance(asked, str) and asked.startswith("dask://"):
+    if isinstance(asked, str) and re.fullmatch(r"dask://[^/]+:\d+", asked):
         try:
             from distributed import Client
         except ImportError:
             raise HortusError("dask:// needs the extra: pip install hortus[cluster]") from None
         try:
             client = Client("tcp://" + asked.removeprefix("dask://"), set_as_default=False)
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise HortusError(f"no cluster answers at {asked}: {error}") from None
         return client.get_executor(pure=False), client
     if hasattr(asked, "submit"):  # keeps to the protocol without being a subclass, as Dask's own does
