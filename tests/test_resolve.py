@@ -332,6 +332,7 @@ def test_headings_and_blocks(anchor, expected):
         pytest.param("whats new", ("Q&A: what's new?",), id="an apostrophe counts"),
         pytest.param("Only here#Deep", ("Deep",), id="not under that one"),
         pytest.param("Deep#Twice", ("Twice",), id="steps go down"),
+        pytest.param("Twice#Only here", ("Only here",), id="not beside it"),
         pytest.param("^abd", ("^AbC",), id="a block"),
         pytest.param("zzz", (), id="nothing like it"),
     ],
@@ -379,6 +380,11 @@ def test_properties_hold_links():
 def test_private_targets_say_nothing_more(link):
     """A link to a note that is not published is known to be one, and that is all."""
     assert Private() == lead([], "s.md", link, withheld=["deep/secret.md"])
+
+
+def test_private_among_equals():
+    """Of files that only case tells apart, one private makes all of them so: nobody knows which was meant."""
+    assert Private() == lead(["Note.md"], "s.md", "[[note]]", withheld=["note.md"])
 
 
 @pytest.mark.parametrize("link", ["![[curve.svg]]", "![c](figures/curve.svg)", "![[figures/curve.svg]]"])
