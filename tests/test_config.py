@@ -237,6 +237,17 @@ def test_the_cache_is_outside(tmp_path, cache):
     assert {cache} == {one.parent, other.parent}
 
 
+def test_without_a_home_there_is_no_cache(tmp_path, monkeypatch):
+    """A home that is no place, as of a user whom the system does not know: asked for, not made where one stands."""
+    monkeypatch.chdir(make(tmp_path, "a.md"))
+    monkeypatch.setenv("HOME", "~")
+    monkeypatch.delenv("HORTUS_CACHE")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+
+    with pytest.raises(HortusError, match="set HORTUS_CACHE to a folder"):
+        read_config()
+
+
 def test_options_of_parsing(tmp_path):
     """What reaches the reading of notes, and so the key they are remembered by."""
     make(tmp_path, settings='strict_line_breaks = true\nhtml = "trusted"\n[macros]\n"\\\\B" = "b"\n"\\\\A" = "a"\n')
