@@ -1,5 +1,8 @@
 """Settings: every mistake named with its key, line and nearest key; every folder found."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -237,15 +240,22 @@ def test_the_cache_is_outside(tmp_path, cache):
     assert {cache} == {one.parent, other.parent}
 
 
-def test_without_a_home_there_is_no_cache(tmp_path, monkeypatch):
-    """A home that is no place, as of a user whom the system does not know: asked for, not made where one stands."""
-    monkeypatch.chdir(make(tmp_path, "a.md"))
-    monkeypatch.setenv("HOME", "~")
-    monkeypatch.delenv("HORTUS_CACHE")
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+STRANGER = (
+    "import os; from pathlib import Path; from hortus.config import read_config; from hortus.model import HortusError\n"
+    "os.setuid(54321)\n"
+    "try: read_config(Path('/usr'))\n"
+    "except HortusError as error: print(error)"
+)
 
-    with pytest.raises(HortusError, match="set HORTUS_CACHE to a folder"):
-        read_config()
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
+def test_without_a_home_there_is_no_cache(repository):
+    """A user whom the system does not know, as in a container, is asked for a folder."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("HOME", "HORTUS_CACHE")}
+    environment |= {"PYTHONPATH": str(repository / "generator")}
+    done = subprocess.run([sys.executable, "-c", STRANGER], env=environment, capture_output=True, text=True)
+
+    assert "set HORTUS_CACHE to a folder" in done.stdout, done.stderr
 
 
 def test_options_of_parsing(tmp_path):

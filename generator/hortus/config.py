@@ -245,7 +245,8 @@ def _project(given: Path) -> Path | None:
 def _cache(vault: Path) -> Path:
     """Return the folder for what may be remembered about *vault*; never inside it."""
     chosen = os.environ.get("HORTUS_CACHE")
-    root = Path(chosen) if chosen else user_cache_path("hortus")
-    if not chosen and not root.is_absolute():  # `~`, which would be a folder of that name where one stands
-        raise HortusError("there is no home folder for what is remembered; set HORTUS_CACHE to a folder")
+    try:
+        root = Path(chosen) if chosen else user_cache_path("hortus")
+    except RuntimeError:  # a user whom the system does not know
+        raise HortusError("there is no home folder for what is remembered; set HORTUS_CACHE to a folder") from None
     return root.absolute() / digest(str(vault))[:16]
