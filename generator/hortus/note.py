@@ -326,7 +326,8 @@ class _Reading:
         line = item.map[0] + 1
         column = len(self.places.lines[item.map[0]]) - len(self.places.lines[item.map[0]].lstrip()) + 1
         place.todos.append(len(self.todos))
-        self.todos.append(Todo(plain(inline.children or []).strip(), line, column, 1, len(self.headings) - 1, ()))
+        words = plain(inline.children or []).strip() or "an empty task"
+        self.todos.append(Todo(words, line, column, 1, len(self.headings) - 1, ()))
 
     def _heading(self, token: Token, inline: Token) -> None:
         children = inline.children or []

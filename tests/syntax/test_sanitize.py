@@ -39,6 +39,7 @@ def test_passes(html):
         ("<svg><script>a</script></svg><math><mi>b</mi></math>", ""),
         ("<!-- a -->b", "b"),
         ("</div><b>a", "<b>a</b>"),
+        ("ssh <your-host> <b>a</name></b>", "ssh &lt;your-host&gt; <b>a&lt;/name&gt;</b>"),
         ('<noscript><p title="</noscript><img src=a onerror=b>">', '&lt;p title="<img src="a">"&gt;'),
         ("<base href=a><meta http-equiv=refresh content=b><link href=c><embed>e", "e"),
         ("<iframe src='javascript:a'></iframe>", '<a class="external image">javascript:a</a>'),

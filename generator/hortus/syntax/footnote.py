@@ -81,6 +81,8 @@ def _keep_unused(state: StateCore) -> None:
 
 def _lift_nested(state: StateCore) -> None:
     """Take a definition out of the one it stands in, as GitHub does: each is a footnote of its own."""
+    if "footnotes" not in state.env:
+        return
     kept: list[Token] = []
     open_ones: list[list[Token]] = []
     for token in state.tokens:

@@ -18,8 +18,10 @@ def reshaped(mathml: str) -> str:
     >>> reshaped("<msup><mi>y</mi><mo>′</mo></msup>")
     '<mrow><mi>y</mi><mo lspace="0" rspace="0">′</mo></mrow>'
     """
-    mathml = PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\3</mo></mrow>', mathml)
-    mathml = BIG.sub(r"\1<mrow>\2</mrow>", mathml)
+    if "</mo></msup>" in mathml:
+        mathml = PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\3</mo></mrow>', mathml)
+    if " minsize=" in mathml:
+        mathml = BIG.sub(r"\1<mrow>\2</mrow>", mathml)
     return _underlined(mathml) if "math-line-top" in mathml else mathml
 
 

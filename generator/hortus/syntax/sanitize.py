@@ -14,6 +14,20 @@ NAMES = """
 TAGS = set(NAMES.split())
 """No frame, form, script, style, object, embed, base, link, meta, svg or math."""
 
+GONE = set(
+    """
+    applet area base basefont bgsound blink body button canvas datalist dialog dir embed fieldset form frame frameset
+    head html iframe input isindex keygen label legend link listing main map marquee math menu menuitem meta multicol
+    nav nextid nobr noembed noframes noscript object optgroup option output param plaintext rb rtc script search select
+    slot spacer style svg template textarea title xmp
+    animate circle clippath defs desc ellipse filter foreignobject g image line lineargradient marker mask path
+    pattern polygon polyline radialgradient rect stop symbol text textpath tspan use view
+    mi mn mo ms mtext mspace mrow mfrac msqrt mroot mstyle mpadded mphantom msup msub msubsup munder mover munderover
+    mtable mtr mtd semantics annotation
+    """.split()
+)
+"""Elements that don't pass; what is no element at all, as in ``ssh <host>``, stays as text."""
+
 ATTRIBUTES = {
     "*": {"align", "class", "dir", "hidden", "lang", "role", "title", "translate"},
     "a": {"href", "hreflang"},
@@ -50,6 +64,7 @@ PREFIXES = {"aria-", "data-"}
 SCHEMES = {"http", "https", "mailto", "tel"}
 OPENING = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)")
 NEVER_NEST = {"br", "col", "dd", "dt", "hr", "img", "li", "p", "rp", "rt", "source", "td", "th", "tr", "track", "wbr"}
+ELEMENT = re.compile(r"<(?=/?([A-Za-z][A-Za-z0-9:-]*))")
 DEEPEST = 200
 """Elements inside each other; the cleaner's time grows with the square of the depth. Deeper ones stay text."""
 
@@ -72,7 +87,7 @@ def clean_skeleton(html: str, rewrite: Callable[[str, str, str], str | None]) ->
     Marks of slots pass unharmed in text and in values.
     """
     return nh3.clean(
-        _shallow(FROM_ELSEWHERE.sub(_link_instead, html)),
+        _shallow(FROM_ELSEWHERE.sub(_link_instead, ELEMENT.sub(_known, html))),
         tags=TAGS,
         attributes=ATTRIBUTES,
         attribute_filter=lambda tag, name, value: rewrite(tag, name, value) if tag in TAGS else None,
@@ -82,6 +97,11 @@ def clean_skeleton(html: str, rewrite: Callable[[str, str, str], str | None]) ->
         link_rel=None,
         strip_comments=True,
     )
+
+
+def _known(opening: re.Match[str]) -> str:
+    name = opening[1].lower()
+    return "<" if name in TAGS or name in GONE or ":" in name else "&lt;"
 
 
 def _link_instead(element: re.Match[str]) -> str:
