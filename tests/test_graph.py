@@ -87,6 +87,7 @@ def test_components(join_notes):
         pytest.param("x\n\n---\nLinks to: [U](up.md)\n", ("up.md",), id="the owner's block"),
         pytest.param("---\nup: '[[up]]'\n---\n", ("up.md",), id="up"),
         pytest.param("---\nparent: '[[up]]'\n---\n", ("up.md",), id="parent"),
+        pytest.param("---\nparents: ['[[up]]']\n---\n", ("up.md",), id="parents"),
         pytest.param(
             "---\nLinks to: ['[[up]]', '[[new]]', '[[up]]']\n---\n", ("up.md", "new.md"), id="several, each once"
         ),

@@ -55,6 +55,11 @@ UNREADABLE = "---\na: [1\n---\n"
             {"The MOC.md": "[[a]]", "a.md": "", "b.md": "[[a]]"}, [("unmapped", "b.md", 1, 1, "")], id="unmapped"
         ),
         pytest.param(
+            {"The MOC.md": "[[a]]", "a.md": "", "b.md": ""},
+            [("orphan", "b.md", 1, 1, "")],
+            id="an orphan is not unmapped as well",
+        ),
+        pytest.param(
             {"a b.md": "[[a-b]]", "a-b.md": "[[a b]]"},
             [("duplicate_url", "a-b.md", 1, 1, "a b.md")],
             id="duplicate_url",
@@ -178,14 +183,14 @@ def test_wanted_by_demand(build_vault):
     """Notes that link count once each, and maps that list it once more; then the alphabet."""
     report = build_vault(
         {
-            "The MOC.md": "[[listed]] [[a]] [[b]]",
+            "The MOC.md": "[[zeal]] [[a]] [[b]]",
             "a.md": "[[often]] [[often]] [[often]] [[twice]]",
-            "b.md": "[[twice]] [[often]] [[third]] [[listed]]",
+            "b.md": "[[twice]] [[often]] [[third]] [[zeal]]",
         }
     ).report
 
     assert (
-        Wanted("listed.md", ("The MOC.md", "b.md"), ("The MOC.md",)),
+        Wanted("zeal.md", ("The MOC.md", "b.md"), ("The MOC.md",)),
         Wanted("often.md", ("a.md", "b.md"), ()),
         Wanted("twice.md", ("a.md", "b.md"), ()),
         Wanted("third.md", ("b.md",), ()),
@@ -219,6 +224,15 @@ def test_an_issue_is_told_once(join_notes):
     issue = Issue("bad_encoding", "a.md", 1, 1, "words")
 
     assert (replace(issue, severity="warning"),) == make_report(graph, issues=[issue, issue]).issues
+
+
+def test_a_missing_extra_is_told_once(join_notes):
+    """At the first note that wants it, in order of path, and not at the others."""
+    graph = join_notes({"a.md": "[[b]]", "b.md": ""})
+    hint = "pip install 'hortus[diagrams]'"
+    issues = [Issue("bad_diagram", path, 1, 1, "words", hint) for path in ("b.md", "a.md")]
+
+    assert [("a.md", hint)] == [(issue.path, issue.hint) for issue in make_report(graph, issues=issues).issues]
 
 
 def figure(name, **changes):

@@ -401,13 +401,15 @@ def test_pictures_of_scripts(link):
         pytest.param("Attention is all you ned", ("Attention Is All You Need",), id="a sentence"),
         pytest.param("curve.pgn", (), id="a file's name is for files"),
         pytest.param("curv.png", ("curve.png",), id="a file"),
+        pytest.param("Entorpy", ("Entropy",), id="two letters swapped"),
         pytest.param("Zebra", (), id="nothing like it"),
     ],
 )
 def test_near_names(target, near):
     """Names like the one that was written, and only published ones."""
     index = index_names(
-        ["Softmax.md", "papers/Attention Is All You Need.md", "curve.png", "Sofmux.md"], withheld=["Sofmux.md"]
+        ["Softmax.md", "Entropy.md", "papers/Attention Is All You Need.md", "curve.png", "Sofmux.md"],
+        withheld=["Sofmux.md"],
     )
 
     assert {target: near} == near_names([target], index)
