@@ -155,7 +155,8 @@ def main() -> None:
         page.evaluate(WATCH)
         motions = [watch(page, "an empty page, dragged", drag)]
         page.goto((out / "graph.html").as_uri())
-        page.wait_for_function("performance.getEntriesByName('graph-drawn').length")
+        while not page.evaluate("performance.getEntriesByName('graph-drawn').length"):
+            page.wait_for_timeout(20)  # the page's policy does not let it be asked by itself
         first = page.evaluate("performance.getEntriesByName('graph-drawn')[0].startTime")
         page.wait_for_timeout(1500)
         page.evaluate(WATCH)

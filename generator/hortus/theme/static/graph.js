@@ -1,5 +1,6 @@
 // The whole graph on a canvas. A classic script, so that it also runs from file://; its data is graph-data.js.
-// Links are painted aside, a few at a time, and moved as one picture; nodes and names are drawn anew for each frame.
+// Links are painted aside, a few at a time, and moved as one picture; nodes are drawn anew for each frame, names are
+// pictures. While the view rests, what lies behind a node that is pointed at is one picture too.
 (() => {
   const data = globalThis.hortusGraph;
   const stage = document.querySelector(".graph-stage");
@@ -56,7 +57,7 @@
       top = Math.min(top, data.y[node]); bottom = Math.max(bottom, data.y[node]);
     }
     if (left > right) return { ...view };
-    const scale = Math.min((width - 60) / (right - left + 60), (height - 60) / (bottom - top + 60), 8);
+    const scale = Math.min((width - 40) / (right - left + 40), (height - 50) / (bottom - top + 40), 8);
     return { x: (left + right) / 2, y: (top + bottom) / 2, scale };
   }
   const whole = () => fit([...near.keys()].filter((node) => shown[node]));
@@ -121,7 +122,7 @@
       this.back.setTransform(scale, 0, 0, scale, sheet.width / 2 - view.x * scale, sheet.height / 2 - view.y * scale);
       this.back.lineWidth = 1 / view.scale;
       const nearness = Math.max(view.scale / whole().scale, 1); // fewer links are in sight then
-      this.back.globalAlpha = Math.min(Math.max((12 * nearness) / Math.sqrt(pairs.length + 1), 0.05), 0.5);
+      this.back.globalAlpha = Math.min(Math.max((12 * nearness ** 0.7) / Math.sqrt(pairs.length + 1), 0.05), 0.5);
     },
 
     paint(until) {
@@ -156,7 +157,7 @@
       if (key !== this.key) [this.key, this.moved] = [key, now];
       const { x, y, scale } = this.at ?? view, grown = view.scale / scale;
       const stale = !this.at || x !== view.x || y !== view.y || grown !== 1;
-      const covered = this.at && grown < 1.5 && grown > 0.75 && Math.abs(across(x) - width / 2) < EDGE * width && Math.abs(down(y) - height / 2) < EDGE * height;
+      const covered = this.at && grown < 1.8 && grown > 0.65 && Math.abs(across(x) - width / 2) < EDGE * width && Math.abs(down(y) - height / 2) < EDGE * height;
       if (stale && !this.next && (!covered || now - this.moved > REST)) this.start();
       if (this.next) this.paint(until);
       if (this.at) this.show();
@@ -167,7 +168,7 @@
       const grown = view.scale / this.at.scale;
       const w = this.at.width * grown, h = this.at.height * grown;
       const whole = (pixels) => Math.round(pixels * ratio) / ratio; // nothing to smooth while only moved
-      pen.imageSmoothingEnabled = grown !== 1;
+      pen.imageSmoothingEnabled = fine && grown !== 1; // of many links none is seen alone while they move
       pen.drawImage(this.front.canvas, whole(across(this.at.x) - w / 2), whole(down(this.at.y) - h / 2), w, h);
     },
   };
@@ -192,6 +193,11 @@
     if (goal) glide(now);
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.globalAlpha = 1;
+    if (pointed >= 0 && !goal && faded.show()) {
+      drawFocus(pointed);
+      drawNames(pointed);
+      return;
+    }
     pen.fillStyle = colours.paper;
     pen.fillRect(0, 0, width, height);
     const late = now - frame.last > 20; // then links wait
@@ -199,8 +205,12 @@
     const busy = lines.draw(now, performance.now() + (late ? 2 : 5));
     const focus = pointed >= 0 ? pointed : chosen;
     drawNodes(painted);
-    if (focus >= 0) drawFocus(focus);
     if (!busy && !goal) placeNames();
+    if (focus >= 0) {
+      fade();
+      if (!busy && !goal) faded.keep();
+      drawFocus(focus);
+    }
     drawNames(focus);
     if (goal || busy) redraw();
     if (!frame.drawn) frame.drawn = performance.mark("graph-drawn");
@@ -210,7 +220,7 @@
 
   function drawNodes(nodes) {
     const factor = zoom();
-    let last = "";
+    let last = "", drawn = 0;
     const flush = () => {
       if (last.startsWith("hollow")) {
         pen.fillStyle = colours.paper;
@@ -218,10 +228,7 @@
         pen.lineWidth = 1.5;
         pen.fill();
         pen.stroke();
-      } else if (last) {
-        pen.fillStyle = colours.hues[Number(last)];
-        pen.fill();
-      }
+      } else if (last) pen.fill();
       pen.beginPath();
     };
     pen.beginPath();
@@ -231,11 +238,16 @@
       if (!inside(x, y, r)) continue;
       const kind = data.kind[node];
       const key = kind === MISSING ? "hollow" : String(hue[node]);
-      if (key !== last) {
+      if (key !== last || drawn === BATCH) {
         flush();
-        last = key;
+        [last, drawn] = [key, 0];
+        if (kind !== MISSING) pen.fillStyle = colours.hues[hue[node]];
       }
-      outline(x, y, r, kind);
+      if (r < 2 && kind !== MISSING && kind !== MAP) pen.fillRect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8); // too small to tell a disc
+      else {
+        outline(x, y, r, kind);
+        drawn++;
+      }
     }
     flush();
   }
@@ -245,18 +257,36 @@
     else if (kind === MAP) {
       const d = r * 1.35;
       pen.moveTo(x, y - d); pen.lineTo(x + d, y); pen.lineTo(x, y + d); pen.lineTo(x - d, y); pen.closePath();
-    } else if (r < 1.6 && kind !== MISSING) pen.rect(x - r, y - r, 2 * r, 2 * r);
-    else {
+    } else {
       pen.moveTo(x + r, y);
       pen.arc(x, y, r, 0, 7);
     }
   }
 
-  function drawFocus(node) {
+  function fade() {
     pen.globalAlpha = 0.75;
     pen.fillStyle = colours.paper;
     pen.fillRect(0, 0, width, height);
     pen.globalAlpha = 1;
+  }
+
+  // What lies behind a node that is pointed at, faded and without names: while the view rests it is the same for all.
+  const faded = {
+    sheet: document.createElement("canvas").getContext("2d", { alpha: false }), seen: null,
+    what: () => [view.x, view.y, view.scale, width, height, ratio, colours, shown],
+    keep() {
+      [this.sheet.canvas.width, this.sheet.canvas.height] = [canvas.width, canvas.height];
+      this.sheet.drawImage(canvas, 0, 0);
+      this.seen = this.what();
+    },
+    show() {
+      const same = this.seen && this.what().every((one, index) => one === this.seen[index]);
+      if (same) pen.drawImage(this.sheet.canvas, 0, 0, width, height);
+      return same;
+    },
+  };
+
+  function drawFocus(node) {
     const others = [...near[node]].filter((other) => shown[other]);
     pen.strokeStyle = colours.muted;
     pen.lineWidth = 1.2;
@@ -279,7 +309,9 @@
   const widths = [];
   function nameBox(node) {
     widths[node] ??= pen.measureText(short(data.title[node])).width;
-    const x = across(data.x[node]) - widths[node] / 2, y = down(data.y[node]) + size[node] * zoom() + 4;
+    const middle = across(data.x[node]), w = widths[node];
+    const left = Math.min(Math.max(middle - w / 2, 4), width - w - 4); // not cut off at the edge
+    const x = middle > 0 && middle < width ? left : middle - w / 2, y = down(data.y[node]) + size[node] * zoom() + 4;
     return { x, y, right: x + widths[node], bottom: y + 15 };
   }
   const short = (title) => (title.length > 32 ? `${title.slice(0, 31).trimEnd()}…` : title);
@@ -303,17 +335,30 @@
     font();
     const kept = names;
     if (focus >= 0) placeNames([focus, ...[...near[focus]].sort((a, b) => near[b].size - near[a].size)], 40);
-    pen.textBaseline = "top";
-    pen.lineJoin = "round";
-    pen.lineWidth = 3;
+    const whole = (pixels) => Math.round(pixels * ratio) / ratio; // or they blur
     for (const node of names) {
-      const { x, y } = nameBox(node);
-      pen.strokeStyle = colours.paper;
-      pen.fillStyle = data.kind[node] === MISSING ? colours.rust : colours.ink;
-      pen.strokeText(short(data.title[node]), x, y);
-      pen.fillText(short(data.title[node]), x, y);
+      const { x, y } = nameBox(node), label = labelOf(node);
+      pen.drawImage(label, whole(x - 3), whole(y - 3), label.width / ratio, label.height / ratio);
     }
     names = kept;
+  }
+
+  // A name as a picture: its halo takes long to draw, and names are many.
+  let labels = new Map();
+  function labelOf(node) {
+    if (labels.colours !== colours || labels.ratio !== ratio || labels.size > 500) labels = Object.assign(new Map(), { colours, ratio });
+    if (!labels.has(node)) labels.set(node, paintLabel(node));
+    return labels.get(node);
+  }
+  function paintLabel(node) {
+    const text = short(data.title[node]), brush = document.createElement("canvas").getContext("2d");
+    [brush.canvas.width, brush.canvas.height] = [Math.ceil((widths[node] + 6) * ratio), Math.ceil(21 * ratio)];
+    brush.scale(ratio, ratio);
+    Object.assign(brush, { font: pen.font, textBaseline: "top", lineJoin: "round", lineWidth: 3, strokeStyle: colours.paper });
+    brush.fillStyle = data.kind[node] === MISSING ? colours.rust : colours.ink;
+    brush.strokeText(text, 3, 3);
+    brush.fillText(text, 3, 3);
+    return brush.canvas;
   }
 
   // --- choosing ---
