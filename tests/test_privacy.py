@@ -10,6 +10,7 @@ import base64
 import gzip
 import re
 import subprocess
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -393,3 +394,52 @@ def test_published(project, tmp_path, monkeypatch, before):
 
     assert len(files) > 20
     assert {} == found_in(files)
+
+
+# --- who is asked ---------------------------------------------------------------------------------
+
+LISTENING = """
+import sys
+ASKING = ("socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname", "urllib.Request")
+def listen(event, arguments):
+    if event in ASKING and not isinstance(arguments[1], str) or event == "socket.getaddrinfo":
+        print("ASKED", event, arguments[event.startswith("socket.connect")], file=sys.stderr, flush=True)
+sys.addaudithook(listen)
+from hortus.cli import main
+from hortus.preview.session import Session
+from hortus.preview.showing import Showing
+if sys.argv[1] != "preview":
+    sys.exit(main(sys.argv[1:]))
+from pathlib import Path
+session = Session(Path(sys.argv[2]))
+showing = Showing(session.state)
+for url in showing.pages:
+    showing.page(url)
+session.close()
+"""
+
+
+def asked(folder: Path, *command: str) -> list[str]:
+    """Return whom a command asked for anything over a network, as Python's own audit tells it."""
+    done = subprocess.run([sys.executable, "-c", LISTENING, *command], cwd=folder, capture_output=True, text=True)
+    assert done.returncode in (0, 2), done.stderr
+    return [line for line in done.stderr.splitlines() if line.startswith("ASKED")]
+
+
+@pytest.mark.parametrize("command", [["build"], ["check"], ["preview", "."], ["check", "--since", "HEAD"]])
+def test_nobody_is_asked(write_vault, command):
+    """No command asks another host for anything unless it is told to, whatever the notes link to or show."""
+    folder = write_vault(
+        {"a.md": "[x](https://host.invalid/) ![y](https://host.invalid/p.png) <https://host.invalid>\n"}
+    )
+    for words in (["init", "-q"], ["add", "."], ["-c", "user.name=N", "-c", "user.email=n@x", "commit", "-qm", "x"]):
+        subprocess.run(["git", "-C", folder, *words], check=True)
+
+    assert [] == asked(folder, *command)
+
+
+def test_asking_is_seen(write_vault):
+    """The control: with --external the host is asked for."""
+    folder = write_vault({"a.md": "[x](https://host.invalid/)\n"})
+
+    assert any("host.invalid" in line for line in asked(folder, "check", "--external"))

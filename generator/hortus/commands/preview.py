@@ -3,6 +3,7 @@
 import argparse
 
 from hortus.commands import FINE, add_vault, count
+from hortus.terminal import amount
 
 OPEN = """\
 {line}
@@ -38,7 +39,8 @@ def run(given: argparse.Namespace) -> int:
         drafts = sum(not note.public for note in notes.values())
         if not is_loopback(given.host):
             print(OPEN.format(line="!" * 78), flush=True)
-        print(f"{len(notes)} notes, {drafts} of them not published and shown here only", flush=True)
+        hidden = f", {drafts} of them private or a draft and shown here only" if drafts else ""
+        print(f"{amount(len(notes), 'note')}{hidden}", flush=True)
         print(f"preview at {address} (end with Ctrl+C)", flush=True)
         if given.open:
             webbrowser.open(address)

@@ -5,7 +5,7 @@ import sys
 
 from hortus.commands import FAILED, FINE, PROBLEMS, REFUSED, add_jobs, add_vault
 from hortus.model import HortusError
-from hortus.terminal import counted, print_figures, print_timings, show_progress
+from hortus.terminal import amount, counted, print_figures, print_timings, show_progress
 
 MOST = 40
 """Names listed of a kind."""
@@ -71,7 +71,7 @@ def _publish(given: argparse.Namespace) -> int:
             if leaks
             else "figures that failed"
             if failed
-            else f"{len(errors)} new errors"
+            else amount(len(errors), "new error")
         )
         hint = "" if leaks else "; mend it, or give --anyway"
         print(f"hortus: nothing was published, because of {reason}{hint}", file=sys.stderr)
@@ -97,15 +97,15 @@ def _print_plan(plan, whole: bool) -> None:
         for url in shown:
             print(f"{word} {url}")
         if len(shown) < len(listed):
-            print(f"{word} and {len(listed) - len(shown)} more pages")
+            print(f"{word} and {amount(len(listed) - len(shown), 'more page')}")
         if len(listed) < len(urls):
-            print(f"{word} {len(urls) - len(listed)} other files")
+            print(f"{word} {amount(len(urls) - len(listed), 'other file')}")
     for url in plan.blocked if whole else ():
         print(f"! {url}: written by somebody else, where the site has to be; --replace puts the site there")
     for url in plan.edited:
         print(f"  {url}: edited on {plan.branch} by somebody else; stays")
     if plan.removed:
-        print(f"{len(plan.removed)} removed files can still be seen in the earlier commits of {plan.branch}")
+        print(f"{amount(len(plan.removed), 'removed file')} can still be seen in the earlier commits of {plan.branch}")
     known = plan.base.receipt is not None
     if known:
         for issue in plan.problems:
@@ -126,7 +126,7 @@ def _print_published(plan, done, address: str) -> None:
         print(f"{plan.branch} in {plan.elsewhere[0]} was left as it is; `git pull` there brings it up to date")
     elif not done.moved:
         print(f"your own {plan.branch} moved meanwhile and was left as it is")
-    if not plan.base.commit and done.pushed:
+    if not plan.base.remote and done.pushed:
         print(f"on GitHub choose Settings, Pages, Deploy from a branch, {plan.branch}")
     if address:
         print(f"open {address}")

@@ -30,8 +30,8 @@ from hortus.preview.session import Session, State
 from hortus.preview.showing import OWN, Showing, own_file
 from hortus.preview.watch import changes
 
-PORT, PORTS = 8000, 100
-"""The first port, and how many are tried."""
+PORTS, LAST = 100, 65535
+"""How many ports are tried, and the last there is."""
 HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -157,6 +157,8 @@ class Preview:
         self.showing = self._show(state)
         if state.trouble and state.trouble != before.state.trouble:
             self.tell(state.trouble)
+        if before.state.trouble and not state.trouble:
+            self.tell("that is mended, and shown")
         moved = moved_pages(before, self.showing) if batch else {}
         await self.hub.show(self.showing, moved, changed_files(before, self.showing, batch, figures))
 
@@ -199,8 +201,10 @@ def changed_files(before: Showing, now: Showing, batch: set[Path], figures: set[
 
 def listen(host: str, port: int) -> socket.socket:
     """Open a socket at the first free port from *port* on."""
+    if port > LAST:
+        raise HortusError(f"--port {port}: no such port; the last is {LAST}")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for number in range(port, min(port + PORTS, 65536)):
+    for number in range(port, min(port + PORTS, LAST + 1)):
         found = socket.socket(family)
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
