@@ -53,6 +53,7 @@ MENDED = (
     (r"(?<![A-Za-z\\])(?!\\(?:operatorname|tag|newcommand|renewcommand)\*)(\\[A-Za-z]+)\*", r"\1 *"),
 )
 MENDS = tuple((re.compile(pattern), replacement) for pattern, replacement in MENDED)
+MENDABLE = re.compile("|".join(pattern for pattern, _ in MENDED))
 
 HINTS = {
     "ce": r" Chemistry is not read: write \mathrm{H_2O}.",
@@ -127,8 +128,9 @@ def _mend(latex: str, display: bool, labels: dict[str, str]) -> tuple[str, bool]
     """Write a formula so that math-core reads it; labels get names of letters and digits, kept in *labels*."""
     if latex.count("\\") + latex.count("{") > MOST_COMMANDS:
         return r"\toolong", display
-    for pattern, replacement in MENDS:
-        latex = pattern.sub(replacement, latex)
+    if MENDABLE.search(latex):
+        for pattern, replacement in MENDS:
+            latex = pattern.sub(replacement, latex)
     if "$" in latex:
         latex = _split_text(latex)
     latex = LABEL.sub(lambda match: _relabelled(match, labels), latex)
