@@ -9,7 +9,7 @@ from hortus.note import parse_note
 from hortus.parsing import parse_notes
 
 LINKS = ("[[SGD]]", "[[SGD#Step|how far]]", "![[SGD]]", "[words](SGD.md)", "![pic](a.png)")
-MARKUP = ("*{}*", "**{}**", "=={}==", "~~{}~~", "`{}`", "[[{}]]", "#{}", "${}$", "<b>{}</b>", "^[{}]", "{}|", "\\{}")
+MARKUP = ("*{}*", "**{}**", "=={}==", "~~{}~~", "`{}`", "[[{}]]", "#{}", "${}$", "<b>{}</b>", "<{}>", "^[{}]", "{}|", "\\{}")
 PREFIXES = ("[^1]: ", "- ", "> ", "1. ", "  ", "> [!note] ", "- [ ] ", "| ", "## ", "    ", "\t")
 
 
@@ -26,7 +26,7 @@ def documents(draw):
             markup = draw(st.sampled_from(("{}",) * 6 + MARKUP))
             pieces.append(markup.format(word))
         lines.append(prefix + " ".join(pieces))
-        lines += [""] * draw(st.integers(0, 1))
+        lines += draw(st.sampled_from(([], [], [""], ["-|-"])))
     return "\n".join(lines), words
 
 

@@ -72,7 +72,7 @@ DEEPEST = 200
 FROM_ELSEWHERE = re.compile(
     r"""
     < (?: (?P<frame> iframe | embed ) | img | video | audio ) \b
-    (?P<attributes> (?: [^>"'] | "[^"]*" | '[^']*' ){0,2000}+ ) >
+    (?P<attributes> (?: [^>"'] | "[^"]*" | '[^']*' ){0,500}+ ) >
     """,
     re.VERBOSE | re.IGNORECASE,
 )
