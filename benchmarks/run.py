@@ -258,8 +258,8 @@ def make_rows(size: int, runs: Runs, names: list[str]) -> Iterator[Row]:
 def describe_conditions(names: list[str], rounds: int) -> str:
     """Say when, on what class of machine and with which versions."""
     machine = f"{cores()} cores ({platform.machine()}), Python {platform.python_version()}"
-    versions = ", ".join(f"{name.title()} {version(name)}" for name in names)
-    return f"{date.today()}, {machine}, {versions}; times are medians of {rounds}."
+    versions = "".join(f", {name.title()} {version(name)}" for name in names)
+    return f"{date.today()}, {machine}{versions}; times are medians of {rounds}."
 
 
 def cores() -> int:
