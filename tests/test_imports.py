@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "generator" / "hortus"
 
 LINES = """
     model stages __init__
-    slots names git layout communities
+    slots names git layout communities beside
     arrangement
     config properties mathfont probe
     syntax
@@ -73,7 +73,7 @@ HOMES = {
     "pagefind_bin": {"search"},
     "platformdirs": {"config"},
     "rich": {"terminal"},
-    "multiprocessing": {"mathfont", "parsing", "preview"},
+    "multiprocessing": {"beside", "parsing", "preview"},
     "subprocess": {"figures", "git", "search"},
     "socket": {"figures", "probe", "preview"},
     "starlette": {"preview"},

@@ -89,20 +89,19 @@ def test_words_in_figures(build_vault):
     """A figure's alternative text and caption are words of the note that shows it; numbers on its axes are not."""
     script = '"""A valley of loss.\n\nDescent along the floor.\n"""\nALT = "Two marmots."\n\ndef compute():\n    return 1\n\ndef draw(data, theme):\n    pass\n'
     built = build_vault({"Home.md": "# Home\n![[valley.svg]]\n", "figures/valley.py": script})
-    documents = dict(search_documents(built.found.shown, "en"))
+    documents = search_documents(built.found.shown, "en")
 
     assert ["index.html"] == list(documents)
     for words in ("A valley of loss", "Descent along the floor", "Two marmots"):
-        assert words in documents["index.html"]
+        assert words in documents["index.html"]()
 
 
 def test_embedded_notes_are_found_by_themselves(build_vault):
     """Their words are not said to be those of every note that embeds them."""
-    documents = dict(
-        search_documents(build_vault({"a.md": "# A\n![[b]]\n", "b.md": "# B\nOnly here.\n"}).found.shown, "en")
-    )
+    found = build_vault({"a.md": "# A\n![[b]]\n", "b.md": "# B\nOnly here.\n"}).found
+    documents = search_documents(found.shown, "en")
 
-    assert [url for url, text in documents.items() if "Only here" in text] == ["b.html"]
+    assert ["b.html"] == [url for url, make in documents.items() if "Only here" in make()]
 
 
 def test_tags_name_their_notes(build_vault):

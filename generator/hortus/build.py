@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from hortus.addresses import give_addresses
 from hortus.arrangement import arrange_once
+from hortus.beside import beside
 from hortus.config import Config
 from hortus.feeds import card_files, machine_files
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
@@ -14,7 +15,7 @@ from hortus.fragments import preview_files
 from hortus.gallery import Asked, ask_figures, file_sources, script_path, script_sources
 from hortus.graph import embedded_files, link_notes
 from hortus.history import last_changes, read_changes
-from hortus.mathfont import begin_math_font
+from hortus.mathfont import math_font
 from hortus.memo import Memo
 from hortus.model import (
     Content,
@@ -29,6 +30,7 @@ from hortus.model import (
     Source,
     Vault,
 )
+from hortus.network import Network
 from hortus.pages import Press, make_pages
 from hortus.parsing import parse_notes
 from hortus.redact import join_public
@@ -39,6 +41,7 @@ from hortus.site import each_once, media_files, page_files, theme_files
 from hortus.stages import Stages
 from hortus.syntax.comment import without_comments
 from hortus.vault import picture_sizes, read_texts, read_vault
+from hortus.wholegraph import make_graph
 
 FigureMode = Literal["run", "frozen", "skip"]
 UNREADABLE = frozenset({"bad_front_matter", "slow_note", "bad_encoding"})
@@ -174,12 +177,13 @@ def make_files(config: Config, found: Survey, stages: Stages) -> Iterator[tuple[
 def _parts(config: Config, found: Survey, stages: Stages) -> Iterator[Iterable[tuple[str, Content]]]:
     """Make what a site consists of; math font and search index come last, made meanwhile by processes of their own."""
     shown, settings = found.shown, config.settings
-    font = begin_math_font({glyph for note in shown.graph.texts.values() for glyph in note.glyphs}, config.cache)
+    arrange = partial(arrange_once, store=config.cache)
+    font = partial(math_font, {glyph for note in shown.graph.texts.values() for glyph in note.glyphs}, config.cache)
+    after = beside(partial(make_graph, Network(shown), arrange), font)
     with stages.time("search"):
         indexing = start_indexing(shown, settings.language) if settings.search else None
     with stages.time("pages"):
-        arrange = partial(arrange_once, store=config.cache)
-        press = Press(shown, found.report, settings, config.project, arrange=arrange)
+        press = Press(shown, found.report, settings, config.project, arrange=after(arrange))
         title = press.site.title
     yield stages.time_each("pages", page_files(make_pages(press, found.opening)))
     yield stages.time_each("previews", preview_files(shown))
@@ -187,7 +191,7 @@ def _parts(config: Config, found: Survey, stages: Stages) -> Iterator[Iterable[t
     if settings.site_url:
         yield stages.time_each("cards", card_files(shown, title, config.cache))
     yield media_files(shown)
-    yield theme_files(config.project, font()).items()
+    yield theme_files(config.project, after(font)()).items()
     if indexing:
         yield stages.time_each("search", search_files(indexing, shown))
 

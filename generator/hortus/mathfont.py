@@ -10,14 +10,11 @@ Browsers leave room for the widest form of a bracket or radical whichever they d
 
 import os
 import re
-import signal
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from html import unescape
 from importlib.util import find_spec
 from io import BytesIO
-from multiprocessing import get_context
 from pathlib import Path
 
 from hortus.names import digest
@@ -28,9 +25,6 @@ FEATURES = ["ssty", "flac", "dtls", "kern", "ccmp", "mark", "mkmk"]
 
 STRETCHED = {"√": 1.06, **dict.fromkeys("()[]{}|‖⌈⌉⌊⌋⟨⟩", 1.25)}
 """Signs that grow with what they hold, and how much wider than the smallest the others may be."""
-
-CHECK = 20
-"""Letters of the hash behind a font that is kept."""
 
 ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
@@ -69,56 +63,19 @@ def glyphs_of(mathml: str) -> set[str]:
 def math_font(characters: Iterable[str], store: Path) -> bytes:
     """Return the math font for *characters*, made once; empty when there are none."""
     wanted = "".join(sorted(set(characters)))
-    file = _place(wanted, store)
-    return _kept(file) or _keep(file, subset_math_font(wanted)) if wanted else b""
-
-
-def begin_math_font(characters: Iterable[str], store: Path) -> Callable[[], bytes]:
-    """Make the same in a process beside this one, if it must be made; what is returned waits for it.
-
-    What it takes to cut a font is as much as the notes of a large vault take, and is gone with the process.
-    """
-    wanted = "".join(sorted(set(characters)))
-    if not wanted or _kept(_place(wanted, store)):
-        return lambda: math_font(wanted, store)
-    process = get_context("fork" if sys.platform == "linux" else "spawn").Process(
-        target=_work, args=(wanted, store), daemon=True
-    )
-    process.start()
-
-    def finish() -> bytes:
-        process.join()
-        return math_font(wanted, store)  # made here, should that process have failed
-
-    return finish
-
-
-def _work(wanted: str, store: Path) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the command ends this process too
-    with suppress(Exception):
-        math_font(wanted, store)
-
-
-def _place(wanted: str, store: Path) -> Path:
-    """Return the file in which the font for these characters is kept."""
-    made_of = f"{wanted} {font_file().stat().st_size} {FEATURES} {STRETCHED}"
-    return store / f"math-{digest(made_of)[:16]}.woff2"
-
-
-def _kept(file: Path) -> bytes:
-    """Return the font that was kept; empty when there is none, or it is damaged."""
+    if not wanted:
+        return b""
+    source = font_file()
+    file = store / f"math-{digest(f'{wanted} {source.stat().st_size} {FEATURES} {STRETCHED}')[:16]}.woff2"
     with suppress(OSError):
-        font, check = (content := file.read_bytes())[:-CHECK], content[-CHECK:]
-        return font if font[:4] == b"wOF2" and check == digest(font)[:CHECK].encode() else b""
-    return b""
-
-
-def _keep(file: Path, font: bytes) -> bytes:
-    """Keep a font with its hash behind it, and return it."""
+        kept = file.read_bytes()
+        if kept[:4] == b"wOF2" and kept[-20:] == digest(kept[:-20])[:20].encode():
+            return kept[:-20]
+    font = subset_math_font(wanted)
     with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
+        store.mkdir(parents=True, exist_ok=True)
         aside = file.with_suffix(f".{os.getpid()}")
-        aside.write_bytes(font + digest(font)[:CHECK].encode())
+        aside.write_bytes(font + digest(font)[:20].encode())
         aside.replace(file)
     return font
 

@@ -1,7 +1,8 @@
 """The search index: notes as the site shows them in, the files of ``pagefind/`` out.
 
-1. Each note becomes a small document: title, aliases, headings with their ids, words. Formulas become dots;
-   embedded notes are left out, since they are found by themselves; a figure gives the words in its picture.
+1. Each note becomes a small document, made when Pagefind is ready for it: title, aliases, headings with their ids,
+   words. Formulas become dots; embedded notes are left out, since they are found by themselves; a figure gives the
+   words in its picture.
 2. Pagefind, a program of its own, takes them in order of address, and gives the files back. Nothing is written.
 3. Beside them go the notes of each tag, by the names that Pagefind gave them (its own filters come out in another
    order each time), and a list of notes that are wanted and not written; the index itself holds none of these.
@@ -16,9 +17,11 @@ import json
 import re
 import subprocess
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from html import escape
+from itertools import chain
 
 from hortus.model import FigureFound, HortusError, Note, Segments, Slot
 from hortus.names import stem
@@ -53,17 +56,18 @@ LETTER = re.compile(r"[^\W\d_]")
 class Indexing:
     """Pagefind at work on documents, by address, while something else is done; `files` waits for it."""
 
-    def __init__(self, documents: Mapping[str, str], language: str):
-        asked = [
-            {"type": "NewIndex", "config": {"force_language": language, "keep_index_url": True}},
-            *(
-                {"type": "AddFile", "index_id": 0, "file_path": url, "url": None, "file_contents": documents[url]}
+    def __init__(self, documents: Mapping[str, Callable[[], str]], language: str):
+        asked = chain(
+            [{"type": "NewIndex", "config": {"force_language": language, "keep_index_url": True}}],
+            (
+                {"type": "AddFile", "index_id": 0, "file_path": url, "url": None, "file_contents": documents[url]()}
                 for url in sorted(documents)
             ),
-            {"type": "GetFiles", "index_id": 0},
-        ]
-        self.expected = len(asked)
+            [{"type": "GetFiles", "index_id": 0}],
+        )
+        self.expected = len(documents) + 2
         self.answers: list[bytes] = []
+        self.fault: Exception | None = None
         try:
             from pagefind_bin import get_executable
 
@@ -90,6 +94,9 @@ class Indexing:
             self.process.stdin.flush()
         except OSError:
             pass  # it has ended, and its last answer is missing
+        except Exception as fault:
+            self.fault = fault
+            self.process.kill()
 
     def _listen(self) -> None:
         missing = self.expected
@@ -105,6 +112,8 @@ class Indexing:
             thread.join()
         self.process.stdout.close()
         self.process.wait()
+        if self.fault:
+            raise self.fault
         answers = [
             json.loads(base64.b64decode(answer))["payload"] for answer in b"".join(self.answers).split(b",") if answer
         ]
@@ -118,7 +127,7 @@ class Indexing:
 
 def start_indexing(shown: Shown, language: str) -> Indexing:
     """Begin to make the index of all notes, and of the figures that no note shows."""
-    return Indexing(dict(search_documents(shown, language)), language)
+    return Indexing(search_documents(shown, language), language)
 
 
 def search_files(indexing: Indexing, shown: Shown) -> Iterator[tuple[str, bytes]]:
@@ -146,24 +155,32 @@ def tags_file(files: Mapping[str, bytes], shown: Shown) -> bytes:
     return json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def search_documents(shown: Shown, language: str) -> Iterator[tuple[str, str]]:
-    """Yield address and document of everything that can be found."""
-    for path, note in shown.graph.notes.items():
-        words = "".join(_words(note.body, path, shown))
-        yield shown.urls[path], _document(note.title, note.aliases, words, language)
+def search_documents(shown: Shown, language: str) -> dict[str, Callable[[], str]]:
+    """Return what makes the document of each thing that can be found, by address."""
+    found = {
+        shown.urls[path]: partial(_note_document, note, shown, language) for path, note in shown.graph.notes.items()
+    }
     seen = {name for (path, _), name in shown.requests.items() if path in shown.graph.notes}
     seen |= {
         name for name, links in shown.graph.figures.items() if any(link.source in shown.graph.notes for link in links)
     }
-    for name in sorted(shown.figures.keys() - seen):
-        title = shown.figures[name].script.title
-        yield f"figures/{name}.html", _document(title, (), _figure(name, shown), language)
+    for name in shown.figures.keys() - seen:
+        found[f"figures/{name}.html"] = partial(_figure_document, name, shown, language)
+    return found
 
 
 def wanted_file(shown: Shown) -> bytes:
     """Write name and address of each note that is wanted."""
     rows = [[stem(path), shown.urls[path]] for path in sorted(shown.graph.missing)]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _note_document(note: Note, shown: Shown, language: str) -> str:
+    return _document(note.title, note.aliases, "".join(_words(note.body, note.path, shown)), language)
+
+
+def _figure_document(name: str, shown: Shown, language: str) -> str:
+    return _document(shown.figures[name].script.title, (), _figure(name, shown), language)
 
 
 def _document(title: str, aliases: Iterable[str], words: str, language: str) -> str:
