@@ -9,7 +9,7 @@ Whether a link leads anywhere is not asked here.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import islice
@@ -29,7 +29,6 @@ from hortus.model import (
     ParseOptions,
     Property,
     Segments,
-    Slot,
     Source,
     Tag,
     Todo,
@@ -42,6 +41,7 @@ from hortus.syntax.arrange import arranged
 from hortus.syntax.comment import blank_comments
 from hortus.syntax.html import Rewrite, render_tokens
 from hortus.syntax.position import Places
+from hortus.syntax.ranges import mark_ranges, without_ranges
 from hortus.syntax.sentence import sentences
 from hortus.syntax.url import SAFE_SCHEMES, scheme_of
 from hortus.syntax.words import clause, label_of, plain, sized, unlinked
@@ -126,9 +126,10 @@ class _Reading:
         tokens = self.md.parse(self.body, self.env)
         tokens = arranged(tokens)
         self._collect(tokens)
-        self._bound_sections(tokens)
+        mark_ranges(tokens)
         self._complain()
-        self.segments = self._numbered(cut(render_tokens(self.md, tokens, self.env, self._rewrite())))
+        self.segments, ranges = without_ranges(cut(render_tokens(self.md, tokens, self.env, self._rewrite())))
+        self._range_all(ranges, len(self.segments))
 
     def _complain(self) -> None:
         """Turn what the syntax plugins left in the environment into issues."""
@@ -350,57 +351,16 @@ class _Reading:
         token.meta["block"] = len(self.blocks)
         self.blocks.append(Block(name, anchor, (token.map[0] if token.map else 0) + 1, 0, 0))
 
-    # --- ranges ---
-
-    def _bound_sections(self, tokens: Sequence[Token]) -> None:
-        """Mark where sections and named blocks begin and end, each within its own container."""
-        containers: list[list[int]] = [[]]
-        levels: list[int] = []
-        blocks: list[int | None] = []
-        for token in tokens:
-            before = ""
-            if token.nesting == -1 and containers:
-                if len(containers) > 1:
-                    before += "".join(mark("end", index) for index in reversed(containers.pop()))
-                if blocks and (named := blocks.pop()) is not None:
-                    token.meta["after"] = token.meta.get("after", "") + mark("end-block", named)
-            if token.type == "heading_open":
-                index, level = token.meta["heading"], int(token.tag[1])
-                while containers[-1] and levels[containers[-1][-1]] >= level:
-                    before += mark("end", containers[-1].pop())
-                levels.append(level)
-                containers[-1].append(index)
-                before += mark("start", index)
-            if "block" in token.meta and token.nesting >= 0:
-                before += mark("start-block", token.meta["block"])
-                if token.nesting == 0:
-                    token.meta["after"] = mark("end-block", token.meta["block"])
-                if token.type == "inline":
-                    before += f'<span id="{token.attrs["id"]}"></span>'  # an embed has no tag of its own
-            if token.nesting == 1:
-                containers.append([])
-                blocks.append(token.meta.get("block"))
-            if before:
-                token.meta["before"] = before
-
-    def _numbered(self, segments: Segments) -> Segments:
-        """Take out the marks of sections and blocks, keeping where they were."""
-        kept: list[str | Slot] = []
-        ranges: dict[tuple[str, int], int] = {}
-        for segment in segments:
-            if isinstance(segment, Slot) and segment.kind in ("start", "end", "start-block", "end-block"):
-                ranges[segment.kind, segment.index] = len(kept)
-            else:
-                kept.append(segment)
+    def _range_all(self, ranges: Mapping[tuple[str, int], int], end: int) -> None:
+        """Give each heading and named block its range of segments; *end* is how many there are."""
         self.headings = [
-            replace(heading, start=ranges["start", i], end=ranges.get(("end", i), len(kept)))
+            replace(heading, start=ranges["start", i], end=ranges.get(("end", i), end))
             for i, heading in enumerate(self.headings)
         ]
         self.blocks = [
             replace(block, start=ranges.get(("start-block", i), 0), end=ranges.get(("end-block", i), 0))
             for i, block in enumerate(self.blocks)
         ]
-        return tuple(kept)
 
     # --- properties ---
 
