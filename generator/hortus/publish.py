@@ -7,6 +7,7 @@
 Nothing is checked out, nothing is forced. Until the push is through, no reference has moved.
 """
 
+import os
 import tempfile
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -117,7 +118,7 @@ def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stage
         raise HortusError(f"{config.vault}: no public note; nothing to publish", REFUSED)
     site = Site(dict(sorted({**site.files, NOJEKYLL: b""}.items())))
     with stages.time("leaks"):
-        places = {config.project, config.vault, config.cache, Path.home()}
+        places = {config.project, config.vault, config.cache, Path(os.path.expanduser("~"))}
         leaks = find_leaks(site.files, vault.sources, found.markdown, places)
     return Draft(site, found, leaks)
 

@@ -10,6 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
+from hortus.preview.later import Index
+from hortus.preview.session import Session
+from hortus.preview.showing import Showing
+
 CANARY = b"canary-7f3a"
 UPS = [
     "../", "..%2f", "..%2F", "%2e%2e/", "%2e%2e%2f", "%2E%2E%2F", ".%2e/", "%2e./", "..\\", "..%5c", "..%5C", "%2e%2e%5c", "%252e%252e%252f",
@@ -263,3 +267,18 @@ def test_every_file_of_a_build_is_there(world, build_at):
     assert 200 == running.get("/pagefind/pagefind-entry.json")[0]
     assert 200 == running.get("/pagefind/pagefind.js")[0]
     assert 404 == running.get("/pagefind/../out.txt")[0]
+
+
+def test_search_is_indexed_when_first_asked_for(write_vault):
+    """Pages come without it; whoever searches gets the words of now."""
+    session = Session(write_vault({"a.md": "# A\n\nwords\n"}))
+    index = Index()
+    try:
+        showing = Showing(session.state, True, index)
+        assert "words" in showing.page("a.html")
+        assert not index.files
+
+        assert showing.later.file("pagefind/pagefind-entry.json")
+        assert "pagefind/pagefind.js" in index.files
+    finally:
+        session.close()
