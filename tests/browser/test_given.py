@@ -1,0 +1,132 @@
+"""Any vault, read in a browser: set HORTUS_TEST_VAULT to its folder; without, these are skipped.
+
+Looked at are the pages that every site has, the heaviest note, a stub, a folder and a tag, and some notes spread evenly.
+"""
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+OURS = ("index", "all-notes", "tags/index", "graph", "report", "wanted", "recent", "figures/index", "404")
+SPREAD = 12
+"""Notes that are looked at beside the heaviest."""
+LIGHT = 60_000
+"""Bytes of a note's page, gzipped, whatever its vault holds."""
+HARMLESS = {"heading-order", "image-redundant-alt", "empty-heading", "empty-table-header", "frame-title"}
+"""What only an author can mend: which headings follow which, what a picture is called."""
+UNSEEN = "() => [...document.images].filter(i => i.complete && !i.naturalWidth && i.offsetParent).map(i => i.src)"
+SHIFTS = """() => new Promise(done => {
+    let moved = 0;
+    new PerformanceObserver(list => list.getEntries().forEach(e => { moved += e.value; }))
+        .observe({type: "layout-shift", buffered: true});
+    setTimeout(() => done(moved), 200);
+})"""
+
+
+@pytest.fixture(scope="module")
+def given(build_at, tmp_path_factory):
+    if "HORTUS_TEST_VAULT" not in os.environ:
+        pytest.skip("HORTUS_TEST_VAULT names no vault")
+    built = build_at(Path(os.environ["HORTUS_TEST_VAULT"]))
+    folder = tmp_path_factory.mktemp("given")
+    built.write(folder)
+    return built, folder
+
+
+@pytest.fixture(scope="module")
+def chosen(given):
+    """Return the addresses of the pages to look at."""
+    built, _ = given
+    files = built.site.files
+    notes = sorted(built.urls[path] for path in built.graph.notes)
+    heaviest = max(notes, key=lambda url: len(files[url]))
+    stubs = sorted(built.urls[path] for path in built.graph.missing)
+    tags = sorted(url for url in files if url.startswith("tags/") and url.endswith(".html"))
+    own = [f"{name}.html" for name in OURS if f"{name}.html" in files]
+    return [*own, heaviest, *stubs[:1], *tags[-1:], *notes[:: max(1, len(notes) // SPREAD)]]
+
+
+@pytest.fixture
+def look(given, reader):
+    """Open a page of the given vault from the disk, its complaints beside it."""
+    _, folder = given
+
+    def open_page(url, **options):
+        page = reader(**options).new_page()
+        page.complaints = []
+        page.on("console", lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto((folder / url).as_uri())
+        return page
+
+    return open_page
+
+
+def test_pages_are_sound(look, chosen):
+    """Nothing is complained of, nothing moves, no picture fails, nothing leads the page off to the side."""
+    faults = []
+    for url in dict.fromkeys(chosen):
+        page = look(url, width=1440)
+        moved = page.evaluate(SHIFTS)
+        faults += [(url, "moves", moved)] if moved >= 0.0005 else []
+        faults += [(url, "fails", image) for image in page.evaluate(UNSEEN)]
+        for width in (390, 820):
+            page.set_viewport_size({"width": width, "height": 900})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            faults += [(url, width, wide)] if wide > width else []
+        faults += [(url, complaint) for complaint in page.complaints]
+        page.context.close()
+
+    assert [] == faults
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
+def test_axe_finds_nothing(look, chosen, width, theme):
+    """All that is not the author's own doing can be read by everyone."""
+    faults = []
+    for url in dict.fromkeys(chosen):
+        page = look(url, width=width, theme=theme)
+        found = Axe().run(page).response["violations"]
+        faults += [
+            (url, rule["id"], [node["html"][:200] for node in rule["nodes"][:3]])
+            for rule in found
+            if rule["id"] not in HARMLESS
+        ]
+        page.context.close()
+
+    assert [] == faults
+
+
+def test_without_script_notes_can_be_read(look, chosen):
+    """Each page has its heading and its links."""
+    for url in dict.fromkeys(chosen):
+        page = look(url, java_script_enabled=False)
+
+        assert page.locator("h1").first.is_visible(), url
+        assert page.locator("main a[href]").count() or page.locator("main p").count(), url
+        page.context.close()
+
+
+def test_the_graph_is_drawn(look):
+    """Within a second or so, however many notes there are; the machine of a test may be slow."""
+    page = look("graph.html")
+    for _ in range(100):
+        drawn = page.evaluate("performance.getEntriesByName('graph-drawn')[0]?.startTime")
+        if drawn:
+            break
+        page.wait_for_timeout(50)
+
+    assert 0 < drawn < 5000
+
+
+def test_a_note_weighs_what_it_says(given):
+    """However many notes lead to it: no note's page outgrows a bound, nor do the home page and the list of all notes."""
+    built, _ = given
+    notes = [built.urls[path] for path in built.graph.notes]
+    weights = {url: len(gzip.compress(built.page(url).encode(), 6)) for url in [*notes, "index.html", "all-notes.html"]}
+
+    assert weights
+    assert {} == {url: weight for url, weight in weights.items() if weight > LIGHT}
