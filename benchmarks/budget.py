@@ -1,8 +1,8 @@
 """Weigh the pages of a built vault in a real browser; print a Markdown table, and say what breaks the budget.
 
 The site is served on loopback in a folder, `/repo/`, gzipped and kept for ten minutes as GitHub Pages would.
-A reader with an empty cache opens one page of each kind and then the lightest note. Counted is what the server was asked
-for, and the bytes of the bodies it sent:
+A reader with an empty cache opens one page of each kind and then the lightest note. Counted is what the server was
+asked for, and the bytes of the bodies it sent:
 
 * requests, all bytes, and those of scripts, on that first visit; the math font stands apart;
 * requests and bytes of the next page.
@@ -292,17 +292,16 @@ def main() -> int:
         found = survey(config, read_vault(config.vault, config.settings.ignore, config.skip), figures=options.figures)
         host = Host(build(config, found))
         pages = pages_of(found, host)
-        light = min((found.shown.urls[path] for path in found.shown.graph.notes), key=lambda url: len(host.body(url)[0]))
+        notes = [found.shown.urls[path] for path in found.shown.graph.notes]
+        light = min(notes, key=lambda url: len(host.body(url)[0]))
         with sync_playwright() as playwright, host.serve() as root:
             browser = playwright.chromium.launch(executable_path=options.browser, args=SWITCHES.split())
-            measured = [
-                measure(kind, url, light, browser, host, root, options.rounds) for kind, url in pages.items()
-            ]
+            measured = [measure(kind, url, light, browser, host, root, options.rounds) for kind, url in pages.items()]
             found_words = search(browser, host, root, light, options.words)
             version = browser.version
             browser.close()
 
-    print(f"Chromium {version}, {len(found.shown.graph.notes)} notes, kB of 1000 bytes, gzipped\n")
+    print(f"Chromium {version}, {len(notes)} notes, kB of 1000 bytes, gzipped\n")
     print(
         _row(
             "Page", "Requests", "kB", "Script", "Math font", "Next page", "kB", "Largest paint", "Shift", "Other hosts"
