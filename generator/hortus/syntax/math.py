@@ -6,6 +6,7 @@ after such a character and before no digit. ``\\$`` is a dollar.
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
@@ -26,6 +27,7 @@ INLINE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+STOP = re.compile(r"[.,;:!?%’”)\]]+")
 SIGN = re.compile(r"\\. | \$\$", re.VERBOSE | re.DOTALL)
 
 
@@ -40,6 +42,7 @@ def math_plugin(md: MarkdownIt) -> None:
     md.core.ruler.push("math", _convert)
     md.add_render_rule("math_inline", _render_inline)
     md.add_render_rule("math_block", _render_block)
+    md.add_render_rule("text", _render_text)
 
 
 def _inline(state: StateInline, silent: bool) -> bool:
@@ -139,10 +142,30 @@ def _source(token: Token) -> str:
     return f'<code class="math-error">{escapeHtml(token.markup + token.content + token.markup)}</code>'
 
 
+def _stop_after(tokens: Sequence[Token], idx: int) -> str:
+    """Return the punctuation right after the formula at *idx*, which no line may begin with."""
+    follows = tokens[idx + 1] if idx + 1 < len(tokens) else None
+    stop = (
+        STOP.match(follows.content) if follows and follows.type == "text" and not tokens[idx].meta["display"] else None
+    )
+    return stop[0] if stop else ""
+
+
 def _render_inline(self, tokens, idx, options, env) -> str:
     token = tokens[idx]
     html = token.meta.get("mathml") or _source(token)
-    return f'<span class="math-display">{html}</span>' if token.meta["display"] else html
+    if token.meta["display"]:
+        return f'<span class="math-display">{html}</span>'
+    stop = _stop_after(tokens, idx)
+    return f'<span class="math-stop">{html}{escapeHtml(stop)}</span>' if stop else html
+
+
+def _render_text(self, tokens, idx, options, env) -> str:
+    """Render text without the punctuation that a formula before it has taken."""
+    shown = tokens[idx].content
+    if idx and tokens[idx - 1].type == "math_inline":
+        shown = shown[len(_stop_after(tokens, idx - 1)) :]
+    return escapeHtml(shown)
 
 
 def _render_block(self, tokens, idx, options, env) -> str:

@@ -40,6 +40,7 @@ CLASS = re.compile(r'(<[^<>]*?) class="([^"]*)"([^<>]*?) class="([^"]*)"')
 ATTRIBUTES = {"color": "mathcolor", "font-size": "mathsize"}
 
 OTHER_RULES = """\
+.math-stop { white-space: nowrap; }
 .math-core-serif-font { font-family: serif; }
 menclose { position: relative; }
 .menclose-updiagonalstrike, .menclose-downdiagonalstrike { position: absolute; inset: 0; }
