@@ -677,7 +677,8 @@ def test_what_the_killed_left_in_the_cache(tmp_path, monkeypatch):
         killed = [sys.executable, "-c", KILLED, str(own), str(len(statuses)), *command]
         statuses.append(subprocess.run(killed, capture_output=True, timeout=PATIENCE).returncode)
     left = [file for file in own.rglob("*") if re.search(r"\.\d+$|^\.draft-", file.name)]
-    assert len(left) == len(statuses) - 1 > 5
+    assert len(left) >= len(statuses) - 1 > 4  # what works beside the command was killed as well
+    assert {"graph", "math", "last"} <= {re.split(r"[.-]", file.name)[0] for file in left}
     foreign = [own / "thesis.2024", own / "notes.sqlite.1", own / "cards/me.png.3", own / "figures/.draft"]
     for file in foreign:
         file.write_text("mine")
