@@ -40,11 +40,14 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/site: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo 'installing Hortus into $(VENV)/'
 	@$(INSTALL) --editable '.[figures,diagrams]' && touch $@
 
 $(VENV)/test: $(VENV)/site
+	@echo 'installing the test tools into $(VENV)/'
 	@$(INSTALL) --editable '.[figures,diagrams,test]'
 	@tests/install-tools && touch $@
 
 $(VENV)/bench: $(VENV)/site
+	@echo 'installing the tools to compare with into $(VENV)/'
 	@$(INSTALL) --editable '.[figures,diagrams,bench]' && touch $@

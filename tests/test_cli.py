@@ -455,3 +455,33 @@ def test_interrupted(write_vault, repository, tmp_path):
 
     assert (130, "hortus: interrupted\n") == (process.returncode, errors)
     assert ([], False) == (children(process), (tmp_path / "site").exists())
+
+
+# --- why ------------------------------------------------------------------------------------------
+
+
+WHERE = {"Other.md": "", "Secret.md": "---\npublish: false\n---\n", "sub/Note.md": "[[Other]]\n"}
+
+
+@pytest.mark.parametrize("note", ["sub/Note.md", "sub/Note", "SUB/note", "{vault}/sub/Note.md"])
+def test_why_takes_the_path_in_the_vault_or_the_file(run, write_vault, note):
+    """With and without its ending, in any case, and as a shell completes it."""
+    vault = write_vault(WHERE)
+    status, said, _ = run("why", "[[other]]", "--from", note.format(vault=vault), "--vault", vault)
+
+    assert (0, "leads to: Other.md") == (status, said.splitlines()[-1])
+
+
+def test_why_knows_private_notes(run, write_vault):
+    """A link that would lead to one is not called broken, even before it stands in the note."""
+    status, said, _ = run("why", "[[Secret]]", "--from", "sub/Note.md", "--vault", write_vault(WHERE))
+
+    assert (2, "private link") == (status, said.splitlines()[1].partition(":")[0])
+
+
+@pytest.mark.parametrize("note", ["Nte.md", "Secret.md", "/elsewhere/Note.md"])
+def test_why_wants_a_published_note(run, write_vault, note):
+    """Another is named in one sentence."""
+    status, said, errors = run("why", "[[Other]]", "--from", note, "--vault", write_vault(WHERE))
+
+    assert (3, "", 1) == (status, said, errors.count("\n"))

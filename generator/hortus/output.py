@@ -45,7 +45,7 @@ def check_output(out: Path, vault: Path, figures: Path) -> None:
     """Refuse (status 4) an output folder that building could harm."""
     real, notes = out.resolve(), vault.resolve()
     reason = ""
-    if real == Path(real.anchor) or real == Path.home().resolve():
+    if real == Path(real.anchor) or real == Path(os.path.expanduser("~")).resolve():
         reason = "it is the root or a home folder"
     elif real == notes or real in notes.parents:
         reason = "it is the vault or holds it"

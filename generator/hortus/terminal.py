@@ -71,7 +71,7 @@ def _figure_line(done: int, total: int, name: str, seconds: float | None, last: 
 def print_figures(figures: Iterable[Figure]) -> bool:
     """Tell of the figures that ran, and of those that failed; return whether any did."""
     figures = list(figures)
-    ran = sorted((figure for figure in figures if figure.ran), key=_seconds, reverse=True)
+    ran = sorted((figure for figure in figures if figure.ran and not figure.error), key=_seconds, reverse=True)
     if ran:
         slowest = ", ".join(f"{figure.name} {_seconds(figure):.1f} s" for figure in ran[:5])
         print(f"{amount(len(ran), 'figure')} ran in {sum(map(_seconds, ran)):.0f} s of their own; slowest: {slowest}")
