@@ -288,7 +288,8 @@
     }
   });
 
-  addEventListener("DOMContentLoaded", () => {
+  // once the text has been painted, which none of this changes
+  function start() {
     startTheme();
     startContents();
     startCopying();
@@ -299,5 +300,6 @@
     startSearch();
     startPreviews();
     startLoading();
-  });
+  }
+  addEventListener("DOMContentLoaded", () => (document.hidden ? start() : requestAnimationFrame(() => setTimeout(start))));
 })();
