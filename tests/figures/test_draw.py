@@ -10,7 +10,7 @@ import sys
 import textwrap
 import time
 from base64 import b64decode
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hortus.figures import draw_figures, inline_script, verify, why
+from hortus.figures import draw_figures, inline_script, make_runner, verify, why
 from hortus.figures.store import Store
 from hortus.model import FigureRequest, FigureWanted
 
@@ -395,6 +395,36 @@ def test_what_uses_the_gpu_runs_one_at_a_time(project):
     assert {"drawn"} == {figure.state for figure in figures.values()}
     assert {0, 1} == at_once
     assert any({"free", "free-again"} < names for names in together)
+
+
+def test_two_drawings_of_one_runner_share_the_gpu(project):
+    """As in the preview, where each script is drawn by itself."""
+    for name in ("one", "two"):
+        project.write(
+            {
+                f"{name}.py": """
+                import time
+                import matplotlib.pyplot as plt
+
+                GPU = True
+
+                def compute():
+                    begun = time.monotonic()
+                    time.sleep(0.5)
+                    return {"table": [{"begun": begun, "ended": time.monotonic()}]}
+
+                def draw(result, theme):
+                    return plt.figure()
+                """
+            }
+        )
+    options = project.options(runner=make_runner(project.options()))
+    with ThreadPoolExecutor(2) as threads:
+        drawn = [figure for (figure,) in threads.map(lambda one: draw_figures([one], options), project.wanted())]
+    options.runner.close()
+    first, second = sorted([float(cell) for cell in one.table.splitlines()[1].split(",")] for one in drawn)
+
+    assert first[1] <= second[0]
 
 
 def test_another_executor_gives_the_same_bytes(project, line):

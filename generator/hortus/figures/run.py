@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -104,12 +104,16 @@ class Runner:
     def __init__(self, scratch: Path, cache: Path):
         self.scratch, self.cache = scratch, cache
         self.zygotes: dict[tuple[str, int], Zygote] = {}
-        self.lock = threading.Lock()
+        self.lock, self.gpu = threading.Lock(), threading.Lock()
         self.closed = False
         _clear_old(scratch)
 
     def run(self, job: Job, begun: Callable[[Callable[[], None]], None] = lambda stop: None) -> Outcome:
-        """Run a job to its end; *begun* is given what ends it before its time."""
+        """Run a job to its end, after others on the GPU; *begun* is given what ends it before its time."""
+        with self.gpu if job.gpu else nullcontext():
+            return self._run(job, begun)
+
+    def _run(self, job: Job, begun: Callable[[Callable[[], None]], None]) -> Outcome:
         folder = write_job(job, self.scratch)
         try:
             zygote = self.zygote(job) if FORKS else None
