@@ -251,7 +251,8 @@ STRANGER = (
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
 def test_without_a_home_there_is_no_cache(repository):
     """A user whom the system does not know, as in a container, is asked for a folder."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("HOME", "HORTUS_CACHE")}
+    known = ("HOME", "HORTUS_CACHE", "XDG_CACHE_HOME")
+    environment = {name: value for name, value in os.environ.items() if name not in known}
     environment |= {"PYTHONPATH": str(repository / "generator")}
     done = subprocess.run([sys.executable, "-c", STRANGER], env=environment, capture_output=True, text=True)
 

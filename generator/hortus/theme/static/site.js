@@ -288,18 +288,21 @@
     }
   });
 
-  // once the text has been painted, which none of this changes
-  function start() {
-    startTheme();
+  // what waits for the reader is there at once; what looks at the text, which it does not move, once that is painted
+  function adorn() {
     startContents();
     startCopying();
     startScrolling();
     startFrames();
     startPictures();
+  }
+  addEventListener("DOMContentLoaded", () => {
+    startTheme();
     startKeys();
     startSearch();
     startPreviews();
     startLoading();
-  }
-  addEventListener("DOMContentLoaded", () => (document.hidden ? start() : requestAnimationFrame(() => setTimeout(start))));
+    if (document.hidden) adorn();
+    else requestAnimationFrame(() => setTimeout(adorn));
+  });
 })();
