@@ -25,9 +25,9 @@ preview: $(VENV)/site  ## write with the site open beside: it follows every save
 test: $(VENV)/test  ## run all tests, browser included
 	@$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile
 
-bench: $(VENV)/bench  ## measure builds and previews beside Hugo's and Zensical's, and weigh the pages: tables for README.md
+bench: $(VENV)/bench  ## time builds, previews and figures beside others, and weigh the pages: tables for README.md
 	@status=0; \
-	for table in 'run.py --sizes 100 1000' 'run.py --sizes 5000 --rounds 1 --only hortus hugo' preview.py budget.py; \
+	for table in 'run.py --sizes 100 1000' 'run.py --sizes 5000 --rounds 1' preview.py budget.py figures.py; \
 	do $(VENV)/bin/python benchmarks/$$table || status=1; echo; done; exit $$status
 
 lint: $(VENV)/test  ## look for mistakes and for lines out of shape
