@@ -51,7 +51,7 @@ WAYS = ("forked", "a process each")
 
 
 def draw(way: str, folder: Path, fonts: Path | None) -> tuple[float, tuple[Figure, ...], Path]:
-    """Draw all scripts of *folder* into a new store; return seconds, figures, and where matplotlib's fonts are listed."""
+    """Draw all scripts of *folder* into a new store; return seconds, figures, and where fonts are listed."""
     place = Path(tempfile.mkdtemp(dir=folder.parent))
     if fonts:
         shutil.copytree(fonts, place / "store" / "matplotlib")
