@@ -15,7 +15,7 @@ import pytest
 
 from hortus.build import Survey, build, survey
 from hortus.config import read_config
-from hortus.graph import link_notes
+from hortus.graph import gather, link_notes
 from hortus.model import Asset, LinkGraph, Note, Report, Site, Source
 from hortus.note import parse_note
 from hortus.output import write_site
@@ -139,7 +139,7 @@ def join_notes() -> Callable[..., LinkGraph]:
     def join(files: Mapping[str, str], **known) -> LinkGraph:
         notes = [parse_note(Source(path, text)) for path, text in files.items() if path.endswith(".md")]
         assets = [Asset(path, Path(path), 0, 0) for path in files if not path.endswith(".md")]
-        return link_notes(notes, assets, **known)
+        return link_notes(gather(notes, assets, **known))
 
     return join
 

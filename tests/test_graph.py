@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hortus.graph import link_notes
+from hortus.graph import gather, link_notes
 from hortus.model import Source
 from hortus.note import parse_note
 
@@ -154,7 +154,8 @@ def test_order_of_notes_does_not_matter(join_notes):
 def test_against_networkx(pairs):
     """Backlinks, components and reach agree with a graph made by hand; 8 and 9 are not written."""
     texts = {number: " ".join(f"[[n{b}]]" for a, b in pairs if a == number) for number in range(8)}
-    graph = link_notes([parse_note(Source(f"n{number}.md", text)) for number, text in texts.items()], (), mocs=["n0"])
+    notes = [parse_note(Source(f"n{number}.md", text)) for number, text in texts.items()]
+    graph = link_notes(gather(notes, (), mocs=["n0"]))
     plain = networkx.DiGraph()
     plain.add_nodes_from(range(8))
     plain.add_edges_from((a, b) for a, b in pairs if b < 8)

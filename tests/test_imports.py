@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "generator" / "hortus"
 LINES = """
     model stages __init__
     slots names git layout communities beside
+    tags
     arrangement
     config properties mathfont probe
     syntax
@@ -23,7 +24,8 @@ LINES = """
     graph
     figures
     gallery
-    render report annotations cards
+    pictures report annotations cards
+    render
     search fragments
     addresses feeds amend redact leaks history network
     localgraph wholegraph

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hortus.graph import link_notes
+from hortus.graph import gather, link_notes
 from hortus.model import Ambiguous, AnchorMissing, Asset, Empty, FigureFound, Found, Link, Missing, Private, Source
 from hortus.note import parse_note
 from hortus.resolve import index_names, near_names, resolve
@@ -21,7 +21,7 @@ def resolutions(files, source, text, withheld=(), figures=()):
     texts = dict.fromkeys(files, "") | (files if isinstance(files, dict) else {}) | {source: text}
     notes = [parse_note(Source(path, content)) for path, content in texts.items() if path.endswith(".md")]
     assets = [Asset(path, Path(path), 0, 0) for path in texts if not path.endswith(".md")]
-    return link_notes(notes, assets, withheld, figures).resolutions[source]
+    return link_notes(gather(notes, assets, withheld, figures)).resolutions[source]
 
 
 def lead(files, source, text, **known):

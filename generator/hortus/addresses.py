@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hortus.gallery import script_path
 from hortus.model import FigureScript, HortusError, LinkGraph
-from hortus.names import assign_urls, digest, fold, is_taken, permalink_url
+from hortus.names import above, assign_urls, digest, fold, is_taken, permalink_url
 from hortus.trails import near_notes
 
 
@@ -96,15 +96,10 @@ def reached_assets(graph: LinkGraph) -> tuple[str, ...]:
 def asset_urls(paths: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
     """Return the address of each attachment: its own path and case, unless something else is there."""
     pages = {fold(url) for url in taken}
-    taken = pages | {fold(name) for url in pages for name in _above(url)}
+    taken = pages | {fold(name) for url in pages for name in above(url)}
     urls = {}
     for path in sorted(paths):
-        free = fold(path) not in taken and not is_taken(path) and pages.isdisjoint(map(fold, _above(path)))
+        free = fold(path) not in taken and not is_taken(path) and pages.isdisjoint(map(fold, above(path)))
         urls[path] = path if free else f"files/{digest(path)[:8]}/{path.rsplit('/', 1)[-1]}"
         taken.add(fold(urls[path]))
     return urls
-
-
-def _above(url: str) -> list[str]:
-    parts = url.split("/")[:-1]
-    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]

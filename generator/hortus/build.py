@@ -13,7 +13,7 @@ from hortus.feeds import card_files, machine_files
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
 from hortus.fragments import preview_files
 from hortus.gallery import Asked, ask_figures, file_sources, script_path, script_sources
-from hortus.graph import embedded_files, link_notes
+from hortus.graph import Given, embedded_files, gather, link_notes
 from hortus.history import last_changes, read_changes
 from hortus.mathfont import math_font
 from hortus.memo import Memo
@@ -26,6 +26,7 @@ from hortus.model import (
     Note,
     ParseOptions,
     Report,
+    Shown,
     Site,
     Source,
     Vault,
@@ -33,8 +34,7 @@ from hortus.model import (
 from hortus.network import Network
 from hortus.pages import Press, make_pages
 from hortus.parsing import parse_notes
-from hortus.redact import join_public
-from hortus.render import Shown
+from hortus.redact import Joined, join_public
 from hortus.report import make_report
 from hortus.search import search_files, start_indexing
 from hortus.site import each_once, media_files, page_files, theme_files
@@ -74,8 +74,21 @@ class Steps:
     def scripts(self) -> Mapping[str, FigureScript]:
         return read_scripts(self.config.figures)
 
-    def link(self, **known: Any) -> LinkGraph:
-        return link_notes(**known)
+    def link(self, given: Given) -> LinkGraph:
+        return link_notes(given)
+
+    def join(
+        self, public: Sequence[Note], withheld: Sequence[Note], captions: Sequence[Note], asked: Asked, vault: Vault
+    ) -> Joined:
+        """Join the public notes, and take the names of the others out of them."""
+        figures = [one.name for one in asked.wanted]
+
+        def link(notes: Sequence[Note], hidden: Sequence[str]) -> LinkGraph:
+            return self.link(gather(notes, vault.assets, hidden, figures, captions, self.config.settings.mocs))
+
+        hidden = [*vault.withheld, *(note.path for note in withheld)]
+        texts = {source.path: source for source in vault.sources}
+        return join_public(public, hidden, texts, partial(self.parse, options=self.config.parse_options), link)
 
     def draw(self, wanted: Sequence[FigureWanted]) -> tuple[Figure, ...]:
         return draw_figures(wanted, figure_options(self.config, self.figures, self.stages))
@@ -118,15 +131,7 @@ def survey(
     public, withheld = published(notes, drafts)
     asked = ask_figures(public, scripts, config.vault)
     with stages.time("link"):
-        figure_names = [one.name for one in asked.wanted]
-        common = {"assets": vault.assets, "figures": figure_names, "captions": captions, "mocs": config.settings.mocs}
-        joined = join_public(
-            public,
-            [*vault.withheld, *(note.path for note in withheld)],
-            {source.path: source for source in vault.sources},
-            lambda sources: steps.parse(sources, config.parse_options),
-            lambda notes, hidden: steps.link(notes=notes, withheld=hidden, **common),
-        )
+        joined = steps.join(public, withheld, captions, asked, vault)
         graph = joined.graph
     with stages.time("figures"):
         drawn = steps.draw(asked.wanted)

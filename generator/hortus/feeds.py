@@ -14,9 +14,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from hortus.cards import make_card
 from hortus.config import Settings
-from hortus.model import FigureFound, Found
+from hortus.model import FigureFound, Found, Shown
 from hortus.names import href
-from hortus.render import Shown, render_note
+from hortus.render import render_note
 
 ENTRIES = 30
 """Notes in a feed, the last changed first."""

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from hortus.model import Ambiguous, Found, Note, Segments, Slot
-from hortus.render import Shown, render_figure, render_preview
+from hortus.model import Ambiguous, Found, Note, Segments, Shown, Slot
+from hortus.render import render_figure, render_preview
 
 FOLDER = "previews"
 LARGEST = 9000

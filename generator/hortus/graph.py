@@ -81,16 +81,8 @@ def gather(
     return Given(by_path, by_file, texts, names, mocs)
 
 
-def link_notes(
-    notes: Iterable[Note],
-    assets: Iterable[Asset],
-    withheld: Iterable[str] = (),
-    figures: Iterable[str] = (),
-    captions: Iterable[Note] = (),
-    mocs: Iterable[str] = (),
-) -> LinkGraph:
-    """Join *notes*: see `gather` for what else there is."""
-    given = gather(notes, assets, withheld, figures, captions, mocs)
+def link_notes(given: Given) -> LinkGraph:
+    """Join what is *given*: resolve every link, and turn the links round."""
     by_path, texts, index = given.notes, given.texts, given.names.index()
     resolutions = _one_spelling(
         {path: tuple(resolve(link, path, index, by_path) for link in note.links) for path, note in texts.items()}

@@ -5,7 +5,7 @@ Lines and columns are 1-based and count the characters of the file, front matter
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -504,6 +504,31 @@ class Report:
 
 
 # --- pages and site ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that pages show of notes, and where it is on the site."""
+
+    graph: LinkGraph
+    urls: Mapping[str, str]
+    """Pages of notes and missing notes, and files of attachments, by path."""
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    """By name."""
+    requests: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """By note and number of its figure request: the figure's name."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Titles of what is no note: figures, by the path of their script."""
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Width and height of pictures, by path."""
+    files: Mapping[str, Segments] = field(default_factory=dict)
+    """Text files that notes embed, as highlighted code, by path."""
+    redirects: Mapping[str, str] = field(default_factory=dict)
+    """Notes by the url of an alias."""
+    changed: Mapping[str, str] = field(default_factory=dict)
+    """ISO date of a note's last change, by path; a note without one is not known to have changed."""
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    """HTML under a figure's picture, by name: the preview's word on what runs and what failed."""
 
 
 @dataclass(frozen=True, slots=True)

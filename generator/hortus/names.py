@@ -69,6 +69,16 @@ def folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
+def above(path: str) -> list[str]:
+    """Return the folders that *path* lies in, the outermost first; the same of a tag, the tags above it.
+
+    >>> above("a/b/c.md")
+    ['a', 'a/b']
+    """
+    parts = path.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
+
+
 def heading_key(text: str) -> str:
     """Reduce a heading to what links to it are compared by (LINKS.md, Headings).
 

@@ -9,9 +9,8 @@ from typing import Literal
 
 from hortus.gallery import script_path
 from hortus.graph import target_path
-from hortus.model import FigureFound, Resolution
+from hortus.model import FigureFound, Resolution, Shown
 from hortus.names import stem
-from hortus.render import Shown
 
 FIGURE = "figures/"
 """A figure's id is this and its name; no note has such a path, for want of an ending."""

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from hortus.config import MANIFEST
 from hortus.model import Content, HortusError, Site
-from hortus.names import digest
+from hortus.names import above, digest
 
 HARMLESS = frozenset({".gitignore", ".gitkeep", ".nojekyll", "CNAME", "README.md", ".DS_Store"})
 """Foreign files that a folder may hold before Hortus has written to it."""
@@ -126,7 +126,7 @@ def _replace(files: Iterable[tuple[str, Content]], out: Path) -> Written:
 def _foreign_names(foreign: list[str], new: Mapping[str, str]) -> dict[str, str]:
     """Give files that are not ours names beside those that the site needs, and beside each other."""
     files = set(new)
-    folders = {above for url in new for above in _above(url)}
+    folders = {place for url in new for place in above(url)}
     names: dict[str, str] = {}
     for url in sorted(foreign, key=lambda url: (bool(_blocking(url, files, folders)), url)):  # who can stay, stays
         name = url
@@ -134,19 +134,13 @@ def _foreign_names(foreign: list[str], new: Mapping[str, str]) -> dict[str, str]
             name = f"{blocking}.kept{name[len(blocking) :]}"
         names[url] = name
         files.add(name)
-        folders.update(_above(name))
+        folders.update(above(name))
     return names
 
 
 def _blocking(name: str, files: Collection[str], folders: Collection[str]) -> str:
     """Return the part of a path that is taken by something else, empty when it is free."""
-    return next((above for above in _above(name) if above in files), name if name in files or name in folders else "")
-
-
-def _above(url: str) -> list[str]:
-    """Return the folders that a file lies in."""
-    parts = url.split("/")[:-1]
-    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+    return next((place for place in above(name) if place in files), name if name in files or name in folders else "")
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:

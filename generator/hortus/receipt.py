@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 
 from hortus import __version__
 from hortus.feeds import markdown_url
-from hortus.model import Issue, Report, Site
+from hortus.model import Issue, Report, Shown, Site
 from hortus.names import digest
-from hortus.render import Shown
 from hortus.site import reached_assets
 
 RECEIPT = ".hortus-receipt.json"

@@ -3,12 +3,10 @@
 Everything that could go wrong is known before (report.py): what leads nowhere is shown as such.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import parse_qs
 
-from hortus.gallery import frame_name
 from hortus.graph import embedded_range
 from hortus.model import (
     Ambiguous,
@@ -18,49 +16,19 @@ from hortus.model import (
     FigureFound,
     Found,
     Link,
-    LinkGraph,
     Missing,
     Private,
     Segments,
+    Shown,
     Slot,
 )
-from hortus.names import href, stem, tag_url
+from hortus.names import href, tag_url
+from hortus.pictures import attachment, still_picture
 
 DEEPEST_EMBED = 5
 MOST_EMBEDS = 200
 """Notes embedded in one page, after which they are linked."""
-MEDIA = {
-    "image": frozenset("avif bmp gif jpg jpeg png svg webp ico".split()),
-    "audio": frozenset("flac m4a mp3 ogg opus wav 3gp aac".split()),
-    "video": frozenset("mkv mov mp4 ogv webm".split()),
-    "pdf": frozenset(["pdf"]),
-}
 NOT_WRITTEN = "not written yet"
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """All that pages show of notes, and where it is on the site."""
-
-    graph: LinkGraph
-    urls: Mapping[str, str]
-    """Pages of notes and missing notes, and files of attachments, by path."""
-    figures: Mapping[str, Figure] = field(default_factory=dict)
-    """By name."""
-    requests: Mapping[tuple[str, int], str] = field(default_factory=dict)
-    """By note and number of its figure request: the figure's name."""
-    titles: Mapping[str, str] = field(default_factory=dict)
-    """Titles of what is no note: figures, by the path of their script."""
-    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    """Width and height of pictures, by path."""
-    files: Mapping[str, Segments] = field(default_factory=dict)
-    """Text files that notes embed, as highlighted code, by path."""
-    redirects: Mapping[str, str] = field(default_factory=dict)
-    """Notes by the url of an alias."""
-    changed: Mapping[str, str] = field(default_factory=dict)
-    """ISO date of a note's last change, by path; a note without one is not known to have changed."""
-    remarks: Mapping[str, str] = field(default_factory=dict)
-    """HTML under a figure's picture, by name: the preview's word on what runs and what failed."""
 
 
 @dataclass(slots=True)
@@ -178,9 +146,9 @@ def _embed(slot: Slot, place: _Place, shown: Shown) -> str:
         case FigureFound(name) if name in shown.figures:
             return render_figure(name, place.base, shown, link.label, _fill(link.caption, place, shown), link.width)
         case Found(path) if path in graph.assets:
-            return _media(path, slot.index, link, place, shown)
+            return _attachment(path, slot.index, link, place, shown)
         case Ambiguous() if resolution.path in graph.assets:
-            return _media(resolution.path, slot.index, link, place, shown)
+            return _attachment(resolution.path, slot.index, link, place, shown)
         case Missing() | Empty():
             words = escape(link.label or link.target or "empty")
             why = NOT_WRITTEN if isinstance(resolution, Missing) and resolution.path else "no such file"
@@ -191,40 +159,9 @@ def _embed(slot: Slot, place: _Place, shown: Shown) -> str:
             return _embedded_note(slot, link, place, shown)
 
 
-def _media(path: str, index: int, link: Link, place: _Place, shown: Shown) -> str:
-    """Show an attachment by what it is: picture, sound, film, document, text; anything else is a link."""
-    suffix = path.rpartition(".")[2].lower()
-    kind = next((kind for kind, suffixes in MEDIA.items() if suffix in suffixes), "")
-    address = escape(_address(index, place, shown))
-    name = escape(path.rsplit("/", 1)[-1])
-    if kind == "image":
-        width, height = _size(link, shown.sizes.get(path, (0, 0)))
-        size = (f' width="{width}"' if width else "") + (f' height="{height}"' if height else "")
-        part = f" {escape(link.anchor)}" if link.anchor.replace("-", "").isalnum() else ""
-        alt = escape(link.label or stem(path).rpartition(".")[0])
-        return f'<img class="picture{part}" src="{address}" alt="{alt}"{size} loading="lazy" decoding="async">'
-    if kind in ("audio", "video"):
-        width = f' width="{link.width}"' if link.width else ""
-        return f'<{kind} controls preload="metadata" src="{address}"{width}><a href="{address}">{name}</a></{kind}>'
-    if kind == "pdf":
-        height = parse_qs(link.anchor).get("height", ["600"])[0]
-        height = height if height.isdecimal() else "600"
-        return (
-            f'<object class="document" type="application/pdf" data="{address}" height="{height}" aria-label="{name}">'
-            f'<a class="internal attachment" href="{address}">{name}</a></object>'
-        )
-    if path in shown.files:
-        code = _fill(shown.files[path], place, shown)
-        return f'<div class="embed file"><a class="embed-source" href="{address}">{name}</a>{code}</div>'
-    return f'<a class="internal attachment" href="{address}">{escape(link.label) or name}</a>'
-
-
-def _size(link: Link, own: tuple[int, int]) -> tuple[int, int]:
-    """Return the size an image is shown at: as asked for, in its own proportions where only a width was."""
-    width, height = own
-    if link.width and not link.height:
-        return link.width, round(link.width * height / width) if width else 0
-    return (link.width, link.height) if link.width else own
+def _attachment(path: str, index: int, link: Link, place: _Place, shown: Shown) -> str:
+    code = _fill(shown.files.get(path, ()), place, shown)
+    return attachment(path, escape(_address(index, place, shown)), link, shown.sizes.get(path, (0, 0)), code)
 
 
 def _embedded_note(slot: Slot, link: Link, place: _Place, shown: Shown) -> str:
@@ -261,7 +198,7 @@ def render_figure(name: str, base: str, shown: Shown, alt: str = "", caption: st
         why = "not drawn" if figure.state == "skipped" else "could not be drawn"
         picture = f'<p class="figure-missing">{escape(alt or figure.alt or name)}: {why}</p>'
     else:
-        picture = _picture(figure, base, alt or figure.alt, width)
+        picture = still_picture(figure, base, alt or figure.alt, width)
     stale = (
         ' <span class="stale">an earlier picture; the script has changed since and fails</span>'
         if figure.state == "stale"
@@ -269,35 +206,6 @@ def render_figure(name: str, base: str, shown: Shown, alt: str = "", caption: st
     )
     remark = shown.remarks.get(name, "")
     return f'<figure class="figure">{picture}{remark}<figcaption>{caption}{stale} {links}</figcaption></figure>\n'
-
-
-def render_thumbnail(name: str, base: str, shown: Shown) -> str:
-    """Return a figure's still picture for the gallery, empty when there is none."""
-    figure = shown.figures[name]
-    if not figure.frames:
-        return ""
-    source = escape(href(f"figures/{name}.svg", base))
-    size = f'width="{figure.width}" height="{figure.height}"'
-    return f'<img src="{source}" alt="{escape(figure.alt)}" {size} loading="lazy" decoding="async">'
-
-
-def _picture(figure: Figure, base: str, alt: str, width: int) -> str:
-    """Return the still picture, which leads to itself alone, with what a slider needs where there are several."""
-    source = escape(href(f"figures/{figure.name}.svg", base))
-    height = round(figure.height * width / figure.width) if width and figure.width else figure.height
-    frames = ""
-    if len(figure.frames) > 1:
-        addresses = "|".join(
-            href(f"figures/{frame_name(figure, number)}", base) for number in range(len(figure.frames))
-        )
-        labels = "|".join(frame.label for frame in figure.frames)
-        counted = escape(figure.script.frames)
-        frames = f' data-frames="{escape(addresses)}" data-labels="{escape(labels)}" data-counts="{counted}"'
-    name = "" if alt else f' aria-label="{escape(figure.script.title)}, enlarged"'
-    return (
-        f'<a class="zoom" href="{source}"{name}><img src="{source}" alt="{escape(alt)}" width="{width or figure.width}"'
-        f' height="{height}"{frames} loading="lazy" decoding="async"></a>'
-    )
 
 
 def _own_caption(figure: Figure, base: str, shown: Shown) -> str:

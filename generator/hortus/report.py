@@ -117,6 +117,15 @@ def _once(issues: Iterable[Issue]) -> list[Issue]:
     return kept
 
 
+def amount(count: int, thing: str) -> str:
+    """Write how many there are of a thing.
+
+    >>> amount(1, "note"), amount(0, "note")
+    ('1 note', '0 notes')
+    """
+    return f"{count} {thing}" + "s" * (count != 1)
+
+
 def kind_words(kind: str, count: int) -> str:
     """Write how many issues of a kind there are.
 
@@ -124,9 +133,9 @@ def kind_words(kind: str, count: int) -> str:
     ('2 broken links', '1 todo', '3 figures failed')
     """
     if kind.startswith("figure_"):
-        return f"{count} figure{'s' * (count != 1)} {kind.removeprefix('figure_')}"
-    plural = count != 1 and kind.rsplit("_", 1)[-1] in COUNTED
-    return f"{count} {kind.replace('_', ' ')}" + ("s" if plural else "")
+        return f"{amount(count, 'figure')} {kind.removeprefix('figure_')}"
+    words = kind.replace("_", " ")
+    return amount(count, words) if kind.rsplit("_", 1)[-1] in COUNTED else f"{count} {words}"
 
 
 def link_issue(link: Link, resolution: Resolution, note: Note, graph: LinkGraph) -> Issue | None:

@@ -23,9 +23,9 @@ from functools import partial
 from html import escape
 from itertools import chain
 
-from hortus.model import FigureFound, HortusError, Note, Segments, Slot
+from hortus.model import FigureFound, HortusError, Note, Segments, Shown, Slot
 from hortus.names import stem
-from hortus.render import Shown
+from hortus.tags import held_tags
 
 FOLDER = "pagefind"
 WANTED = f"{FOLDER}/wanted.json"
@@ -147,11 +147,11 @@ def tags_file(files: Mapping[str, bytes], shown: Shown) -> bytes:
             names[json.loads(gzip.decompress(content).removeprefix(HEAD))["url"]] = match["id"]
     pages = sorted(names)
     places = {page: place for place, page in enumerate(pages)}
-    tags: dict[str, list[int]] = {}
-    for path, note in shown.graph.notes.items():
-        for tag in _with_tags_above(tag.name for tag in note.tags):
-            tags.setdefault(tag, []).append(places["/" + shown.urls[path]])
-    known = {"notes": [names[page] for page in pages], "tags": {tag: sorted(tags[tag]) for tag in sorted(tags)}}
+    tags = {
+        key: sorted(places["/" + shown.urls[path]] for path in held.holders)
+        for key, held in held_tags(shown.graph.notes).items()
+    }
+    known = {"notes": [names[page] for page in pages], "tags": tags}
     return json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
@@ -189,19 +189,6 @@ def _document(title: str, aliases: Iterable[str], words: str, language: str) -> 
     also = "".join(f'<p data-pagefind-weight="5">{spaced(escape(alias))}</p>' for alias in aliases)
     name = f'<meta data-pagefind-meta="title[content]" content="{escape(title)}">'
     return f'<html lang="{escape(language)}"><head>{name}</head><body>{heading}{also}{text}</body></html>'
-
-
-def _with_tags_above(names: Iterable[str]) -> list[str]:
-    """Return tags and those above them, each once.
-
-    >>> _with_tags_above(["kitchen/sink", "Kitchen"])
-    ['kitchen', 'kitchen/sink']
-    """
-    found: dict[str, None] = {}
-    for name in names:
-        parts = name.strip("/").lower().split("/")
-        found |= dict.fromkeys("/".join(parts[: depth + 1]) for depth in range(len(parts)))
-    return list(found)
 
 
 def spoken(html: str) -> str:

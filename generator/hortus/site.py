@@ -8,8 +8,7 @@ from pathlib import Path
 from hortus.addresses import reached_assets
 from hortus.figures import filled_source
 from hortus.gallery import figure_files
-from hortus.model import Content, Page
-from hortus.render import Shown
+from hortus.model import Content, Page, Shown
 from hortus.syntax.mathstyle import math_css
 
 
@@ -48,7 +47,7 @@ def media_files(shown: Shown) -> Iterator[tuple[str, Content]]:
     """Yield what pages show beside their text: attachments that a note reaches, diagrams, figures."""
     for path in reached_assets(shown.graph):
         yield shown.urls[path], shown.graph.assets[path].file
-    diagrams = {name: svg for note in shown.graph.notes.values() for name, svg in note.files}
+    diagrams = {name: svg for note in shown.graph.texts.values() for name, svg in note.files}
     for name, svg in diagrams.items():
         yield f"assets/diagrams/{name}", svg.encode()
     for figure in shown.figures.values():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
 from hortus.model import Figure, Issue, Report
-from hortus.report import extra_hint, kind_words
+from hortus.report import amount, extra_hint, kind_words
 from hortus.stages import Stages
 
 if TYPE_CHECKING:
@@ -99,15 +99,6 @@ def counted(summary: Mapping[str, int]) -> str:
     '2 broken links, 1 todo'
     """
     return ", ".join(kind_words(kind, count) for kind, count in summary.items())
-
-
-def amount(count: int, thing: str) -> str:
-    """Write how many there are of a thing.
-
-    >>> amount(1, "note"), amount(0, "note")
-    ('1 note', '0 notes')
-    """
-    return f"{count} {thing}" + "s" * (count != 1)
 
 
 def print_timings(seconds: Mapping[str, float]) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from hortus.config import MANIFEST, SETTINGS
 from hortus.model import Asset, HortusError, Issue, Source, Vault
+from hortus.names import above
 from hortus.slots import without_marks
 
 NEVER = frozenset({"node_modules", SETTINGS})
@@ -173,10 +174,9 @@ def _within(real: str, top: str, skip: set[str], ignored) -> bool:
     """Tell whether a file or folder is one that the vault's own walk looks at."""
     if not real.startswith(top + os.sep):
         return False
-    steps = real[len(top) + 1 :].split(os.sep)
-    above = ["/".join(steps[: depth + 1]) for depth in range(len(steps))]
-    outside = any(os.path.join(top, path) in skip or ignored(path) for path in above)
-    return not outside and not any(map(_hidden, steps))
+    path = real[len(top) + 1 :].replace(os.sep, "/")
+    outside = any(os.path.join(top, place) in skip or ignored(place) for place in (*above(path), path))
+    return not outside and not any(map(_hidden, path.split("/")))
 
 
 def _encodes(name: str) -> bool:

@@ -97,7 +97,7 @@ def test_incremental_is_clean(seed):
             "mocs": [],
         }
 
-        clean, graph = link_notes(**given), linker.link(gather(**given))
+        clean, graph = link_notes(gather(**given)), linker.link(gather(**given))
 
         same(clean, graph)
         assert list(clean.backlinks) == list(graph.backlinks) and list(clean.notes) == list(graph.notes)

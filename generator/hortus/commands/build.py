@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from hortus.commands import FAILED, FINE, PROBLEMS, add_figures, add_jobs, add_vault
-from hortus.terminal import amount, counted, print_figures, print_timings, show_progress
+from hortus.report import amount
+from hortus.terminal import counted, print_figures, print_timings, show_progress
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from hortus.commands import FAILED, FINE
 from hortus.model import Figure, FigureWanted, HortusError, Issue
-from hortus.terminal import amount, print_figures, show_progress
+from hortus.report import amount
+from hortus.terminal import print_figures, show_progress
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:

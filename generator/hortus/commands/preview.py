@@ -3,7 +3,7 @@
 import argparse
 
 from hortus.commands import FINE, add_vault, count
-from hortus.terminal import amount
+from hortus.report import amount
 
 OPEN = """\
 {line}

@@ -5,7 +5,8 @@ import sys
 
 from hortus.commands import FAILED, FINE, PROBLEMS, REFUSED, add_jobs, add_vault
 from hortus.model import HortusError
-from hortus.terminal import amount, counted, print_figures, print_timings, show_progress
+from hortus.report import amount
+from hortus.terminal import counted, print_figures, print_timings, show_progress
 
 MOST = 40
 """Names listed of a kind."""

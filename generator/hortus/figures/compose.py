@@ -11,7 +11,7 @@ from typing import Any
 from hortus.figures.key import Plan
 from hortus.figures.lookup import Found
 from hortus.figures.options import FigureOptions
-from hortus.figures.remember import amount
+from hortus.figures.remember import binary
 from hortus.figures.store import Store
 from hortus.model import Figure, Frame
 
@@ -78,7 +78,7 @@ def _provenance(plan: Plan, found: Found, draw: Mapping, compute: Mapping) -> di
     shown = {"key": (plan.draw_key(compute.get("result", "")))[:16]}
     versions = compute.get("versions", {}) | draw["versions"]
     shown |= {name: versions[name] for name in SHOWN_VERSIONS if name in versions}
-    shown |= {"seconds": f"{draw['seconds']:.1f}", "memory": amount(draw["memory"])}
+    shown |= {"seconds": f"{draw['seconds']:.1f}", "memory": binary(draw["memory"])}
     return shown | ({"notice": f"made with {found.notice}"} if found.notice else {})
 
 

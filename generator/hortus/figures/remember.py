@@ -114,11 +114,11 @@ def _ending(end: dict[str, Any], limits: Limits) -> str:
         case "time":
             return f"stopped after {limits.seconds:g} s"
         case "memory":
-            return f"stopped: it held more than {amount(limits.memory)} of memory"
+            return f"stopped: it held more than {binary(limits.memory)} of memory"
         case "processes":
             return f"stopped: it started more than {limits.processes} processes"
         case "output":
-            return f"stopped: it wrote more than {amount(limits.output)}"
+            return f"stopped: it wrote more than {binary(limits.output)}"
         case "left":
             return "left processes behind"
         case "" if status < 0:
@@ -129,9 +129,10 @@ def _ending(end: dict[str, Any], limits: Limits) -> str:
             return "its process was lost"
 
 
-def amount(size: float) -> str:
-    """
-    >>> amount(2 << 30), amount(96_600_000)
+def binary(size: float) -> str:
+    """Write so many bytes.
+
+    >>> binary(2 << 30), binary(96_600_000)
     ('2 GiB', '92 MiB')
     """
     return f"{size / 2**30:.3g} GiB" if size >= 2**30 else f"{size / 2**20:.0f} MiB"

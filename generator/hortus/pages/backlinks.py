@@ -11,21 +11,35 @@ from hortus.names import href
 from hortus.pages.press import Press
 from hortus.render import render_part
 
+SPEAKING, NAMED = 60, 300
+"""Notes that lead to a page: those whose sentences it shows, and those that it names beside; others are counted."""
 
-def backlinks(press: Press, path: str, base: str) -> list[dict[str, Any]]:
-    """Return the notes that lead here: what kind each is, and what it says, place by place."""
-    groups = []
-    for source, links in groupby(press.graph.backlinks.get(path, ()), key=lambda link: link.source):
-        kind = "figure" if source not in press.graph.notes else "map" if source in press.mocs else "prose"
-        groups.append(
-            {
-                "title": press.title(source),
-                "href": href(press.shown.urls[source], base),
-                "kind": kind,
-                "places": _places(press, source, list(links), base),
-            }
-        )
-    return groups
+
+def backlinks(press: Press, path: str, base: str) -> dict[str, Any] | None:
+    """Return the notes that lead here, if any do: of the first what kind each is and what it says, of others less."""
+    sources = {
+        source: list(links)
+        for source, links in groupby(press.graph.backlinks.get(path, ()), key=lambda link: link.source)
+    }
+    if not sources:
+        return None
+    speaking, others = list(sources)[:SPEAKING], list(sources)[SPEAKING:]
+    return {
+        "speaking": [_voice(press, source, sources[source], base) for source in speaking],
+        "named": [press.entry(source, base) for source in others[:NAMED]],
+        "others": len(others),
+        "unnamed": max(0, len(others) - NAMED),
+    }
+
+
+def _voice(press: Press, source: str, links: Sequence[Backlink], base: str) -> dict[str, Any]:
+    kind = "figure" if source not in press.graph.notes else "map" if source in press.mocs else "prose"
+    return {
+        "title": press.title(source),
+        "href": href(press.shown.urls[source], base),
+        "kind": kind,
+        "places": _places(press, source, links, base),
+    }
 
 
 def _places(press: Press, source: str, links: Sequence[Backlink], base: str) -> list[dict[str, Any]]:

@@ -1,13 +1,14 @@
-"""What lists of notes are made of: entries, branches of a tree, the notes that carry a tag."""
+"""What lists of notes are made of: entries, and branches of a tree."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hortus.model import Note
-from hortus.names import fold, folder, href, tag_key
+from hortus.names import fold, folder, href
 
 UNFOLDED = 60
 """Notes in a folder, or tags below one, up to which it stands unfolded."""
+LISTED = 100
+"""Entries of a branch that has a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +31,10 @@ class Branch:
     entries: Sequence[Entry]
     count: int
     """What hangs on it, at any depth."""
+    more: int
+    """Entries that are left to the branch's own page."""
     open: bool
     """It is unfolded when the page is opened."""
-
-
-@dataclass(frozen=True, slots=True)
-class TagHeld:
-    """A tag as first spelled, and the notes that carry it or one below it."""
-
-    name: str
-    holders: frozenset[str]
-
-
-def held_tags(notes: Mapping[str, Note]) -> dict[str, TagHeld]:
-    """Return every tag and every tag above one, by key."""
-    holders: dict[str, set[str]] = {}
-    spelling: dict[str, str] = {}
-    for path, note in notes.items():
-        for tag in note.tags:
-            parts = tag.name.strip("/").split("/")
-            for depth in range(1, len(parts) + 1):
-                name = "/".join(parts[:depth])
-                key = tag_key(name)
-                spelling.setdefault(key, name)
-                holders.setdefault(key, set()).add(path)
-    return {key: TagHeld(spelling[key], frozenset(holders[key])) for key in sorted(holders)}
 
 
 def grow_tree(
@@ -71,6 +51,8 @@ def grow_tree(
         title, url, entries = parts[name]
         count = sum(branch.count for branch in below) + len(entries)
         shown = (counts or {}).get(name, count)
-        return Branch(title, href(url, base) if url else "", below, entries, shown, count <= UNFOLDED)
+        listed = entries[:LISTED] if url else entries
+        more = len(entries) - len(listed)
+        return Branch(title, href(url, base) if url else "", below, listed, shown, more, count <= UNFOLDED)
 
     return grow("")

@@ -8,7 +8,8 @@ from markupsafe import Markup
 from hortus.gallery import code_path, figure_files
 from hortus.model import Page
 from hortus.pages.press import Head, Press
-from hortus.render import render_figure, render_note, render_thumbnail
+from hortus.pictures import thumbnail
+from hortus.render import render_figure, render_note
 
 FRAME = re.compile(r"\.\d+\.svg$")
 MEASURED = frozenset({"seconds", "memory"})
@@ -40,7 +41,7 @@ def figure_page(press: Press, name: str) -> Page:
 def gallery_page(press: Press) -> Page:
     url = "figures/index.html"
     figures = [
-        {"title": figure.script.title, "name": name, "picture": Markup(render_thumbnail(name, url, press.shown))}
+        {"title": figure.script.title, "name": name, "picture": Markup(thumbnail(figure, url))}
         for name, figure in sorted(press.shown.figures.items())
     ]
     return press.page("gallery.html", url, Head("Figures"), figures=figures)

@@ -88,7 +88,7 @@ def home_page(press: Press, moc: str | None) -> Page:
         breadcrumbs=[],
         trails=[],
         around=None,
-        backlinks=[],
+        backlinks=None,
     )
 
 

@@ -11,12 +11,12 @@ from markupsafe import Markup
 
 from hortus.arrangement import arrange
 from hortus.config import Settings
-from hortus.model import Page, Report, Trail
-from hortus.names import folder_urls, href, stem
+from hortus.model import Page, Report, Shown, Trail
+from hortus.names import above, folder_urls, href, stem
 from hortus.network import Network
-from hortus.pages.entries import Entry, TagHeld, held_tags
-from hortus.render import Shown
+from hortus.pages.entries import Entry
 from hortus.report import BROKEN
+from hortus.tags import TagHeld, held_tags
 from hortus.wholegraph import Arrange, WholeGraph, make_graph
 
 
@@ -81,7 +81,7 @@ class Press:
         self.templates = _environment(project / "templates" if project else None)
         self.stops = _stops(self.graph.trails)
         self.mocs = {trail.moc for trail in self.graph.trails}
-        names = {name for path in self.graph.notes for name in _folders(path)}
+        names = {name for path in self.graph.notes for name in above(path)}
         self.folder_urls = folder_urls(names, shown.urls.values())
 
     @cached_property
@@ -115,11 +115,6 @@ def _stops(trails: Sequence[Trail]) -> dict[str, list[tuple[Trail, int]]]:
         for position, stop in enumerate(trail.stops):
             places.setdefault(stop.path, []).append((trail, position))
     return places
-
-
-def _folders(path: str) -> list[str]:
-    parts = path.split("/")[:-1]
-    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
 
 
 def _has_math(value: Any) -> bool:

@@ -7,11 +7,13 @@ from hortus.feeds import site_root
 from hortus.model import Issue, Page, Wanted
 from hortus.names import href
 from hortus.pages.press import Head, Press
-from hortus.report import kind_words
+from hortus.report import amount, kind_words
 from hortus.wholegraph import graph_json, graph_list, graph_script
 
 MOST_WANTED = 20
 """Wanted notes that the report names; the others are on a page of their own."""
+MOST_ISSUES = 300
+"""Issues of a kind that the report's page tells; `hortus check` tells all."""
 
 
 def graph_page(press: Press) -> Page:
@@ -30,22 +32,28 @@ def graph_for_machines(press: Press) -> Page:
 
 def report_page(press: Press) -> Page:
     url = "report.html"
-    groups: dict[str, list[dict[str, Any]]] = {}
-    told = [issue for issue in press.report.issues if issue.path in press.graph.texts or issue.path in press.shown.urls]
-    for kind in press.report.summary:
-        groups[kind] = [_issue(press, issue, url) for issue in told if issue.kind == kind]
+    groups: dict[str, list[Issue]] = {kind: [] for kind in press.report.summary}
+    for issue in press.report.issues:
+        if issue.path in press.graph.texts or issue.path in press.shown.urls:
+            groups[issue.kind].append(issue)
     return press.page(
         "report.html",
         url,
         Head("Report", hidden=True),
         groups=[
-            {"kind": kind, "words": kind_words(kind, len(issues)), "issues": issues}
+            {
+                "kind": kind,
+                "words": kind_words(kind, len(issues)),
+                "count": len(issues),
+                "issues": [_issue(press, issue, url) for issue in issues[:MOST_ISSUES]],
+                "more": max(0, len(issues) - MOST_ISSUES),
+            }
             for kind, issues in groups.items()
             if issues
         ],
         wanted=[press.entry(want.path, url, _wanted_by(want)) for want in press.report.wanted[:MOST_WANTED]],
         more_wanted=max(0, len(press.report.wanted) - MOST_WANTED),
-        hubs=[press.entry(path, url, _counted(count, "note")) for path, count in press.graph.hubs],
+        hubs=[press.entry(path, url, amount(count, "note")) for path, count in press.graph.hubs],
         islands=[[press.entry(path, url) for path in group] for group in press.graph.components[1:] if len(group) > 1],
         coverage=[
             {
@@ -65,7 +73,7 @@ def wanted_page(press: Press) -> Page:
     url = "wanted.html"
     rows = [
         {
-            "note": press.entry(want.path, url, _counted(len(want.sources), "note")),
+            "note": press.entry(want.path, url, amount(len(want.sources), "note")),
             "maps": [press.entry(moc, url) for moc in want.mocs],
         }
         for want in press.report.wanted
@@ -92,10 +100,6 @@ def _issue(press: Press, issue: Issue, base: str) -> dict[str, Any]:
     }
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" + ("" if count == 1 else "s")
-
-
 def _wanted_by(want: Wanted) -> str:
-    maps = f", {_counted(len(want.mocs), 'map')}" if want.mocs else ""
-    return _counted(len(want.sources), "note") + maps
+    maps = f", {amount(len(want.mocs), 'map')}" if want.mocs else ""
+    return amount(len(want.sources), "note") + maps

@@ -12,7 +12,7 @@ from hortus.config import Config
 from hortus.feeds import card_files
 from hortus.fragments import FOLDER as PREVIEWS
 from hortus.fragments import figure_preview, linked_anchors, preview_file, preview_url
-from hortus.render import Shown
+from hortus.model import Shown
 from hortus.search import FOLDER as SEARCH
 from hortus.search import search_files, start_indexing
 

@@ -18,7 +18,7 @@ from typing import Any
 from hortus.build import Steps, Survey, figure_options, survey
 from hortus.config import Config, read_config
 from hortus.figures import parse_script
-from hortus.graph import gather
+from hortus.graph import Given
 from hortus.model import (
     Figure,
     FigureScript,
@@ -180,8 +180,8 @@ class RememberingSteps(Steps):
             self.known_scripts[file] = stamp, script
         return self.known_scripts[file][1]
 
-    def link(self, **known: Any) -> LinkGraph:
-        return self.linker.link(gather(**known))
+    def link(self, given: Given) -> LinkGraph:
+        return self.linker.link(given)
 
     def changes(self) -> Mapping[str, str]:
         """Ask git now and then; a save is no commit."""

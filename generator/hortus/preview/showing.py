@@ -16,21 +16,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from hortus.addresses import reached_assets
 from hortus.arrangement import arrange_once
 from hortus.build import UNREADABLE
 from hortus.feeds import machine_files, markdown_url
-from hortus.figures import filled_source
-from hortus.gallery import figure_files
 from hortus.mathfont import whole_font
-from hortus.model import Figure
+from hortus.model import Figure, Shown
 from hortus.names import digest, href
 from hortus.pages import Press, catalogue, note_page
 from hortus.preview.later import Index, Later
 from hortus.preview.session import State
-from hortus.render import Shown
-from hortus.report import BROKEN
-from hortus.site import theme_files
+from hortus.site import media_files, theme_files
 
 OWN = ".hortus"
 """Folder of the preview's own addresses; no file of a vault has one that begins with a dot."""
@@ -71,17 +66,7 @@ class Showing:
     @cached_property
     def files(self) -> Mapping[str, bytes | Path]:
         """Attachments that are reached, diagrams, figures and the theme, as a build would write them."""
-        graph = self.shown.graph
-        found: dict[str, bytes | Path] = {
-            self.shown.urls[path]: graph.assets[path].file for path in reached_assets(graph)
-        }
-        for note in graph.texts.values():
-            found |= {f"assets/diagrams/{name}": svg.encode() for name, svg in note.files}
-        for figure in self.shown.figures.values():
-            found |= {
-                f"figures/{name}": content for name, content in figure_files(figure, filled_source(figure)).items()
-            }
-        return found | theme_files(self.config.project, b"")
+        return dict(media_files(self.shown)) | theme_files(self.config.project, b"")
 
     @cached_property
     def texts(self) -> dict[str, str]:
@@ -113,7 +98,7 @@ class Showing:
         if url in self.texts:
             made = machine_files(self.shown, self.config.settings, self.press.site.title, self.state.found.markdown)
             return dict(made)[url]
-        return self.pages[url]().text.encode("utf-8", "replace") if url in self.pages else self.files[url]
+        return self.files[url]
 
     def page(self, url: str) -> str:
         """Return a page with what the preview adds to it; one that cannot be made says why."""
@@ -166,10 +151,9 @@ class Showing:
         """Return what the page's module is told."""
         path = self.notes.get(url, "")
         linked = set(ADDRESSES.findall(text)) if self.drafts else set()
-        summary = self.state.found.report.summary
         return {
-            "broken": sum(count for kind, count in summary.items() if kind in BROKEN),
-            "todo": sum(summary.get(kind, 0) for kind in ("todo", "todo_link")),
+            "broken": self.press.site.broken,
+            "todo": self.press.site.todo,
             "report": "/report.html",
             "edit": self.edit(path, 1) if path else "",
             "draft": url in self.drafts,
