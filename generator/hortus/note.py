@@ -1,7 +1,7 @@
 """One note understood alone: Source in, Note out.
 
 1. Properties and comments are taken out; every line keeps its number.
-2. markdown-it reads the rest into tokens, which don't leave this module.
+2. markdown-it reads the rest into tokens, which this module alone keeps.
 3. A walk over the tokens collects links, headings, tags, TODO marks and figures, each with its place.
 4. The tokens are rendered into HTML, cut at the slots that other notes decide about.
 
@@ -19,12 +19,9 @@ from markdown_it.token import Token
 from hortus.mathfont import glyphs_of
 from hortus.model import (
     Block,
-    External,
     FigureRequest,
     Heading,
     Issue,
-    Link,
-    LinkKind,
     Note,
     ParseOptions,
     Property,
@@ -33,7 +30,7 @@ from hortus.model import (
     Tag,
     Todo,
 )
-from hortus.names import slug, stem, tag_key, unique_anchor, unquoted
+from hortus.names import slug, stem, tag_key, unique_anchor
 from hortus.properties import Entry, flat, is_public, iso_date, listed_texts, parse_properties, value_lines
 from hortus.slots import cut, mark
 from hortus.syntax import make_parser
@@ -42,18 +39,16 @@ from hortus.syntax.comment import blank_comments
 from hortus.syntax.html import Rewrite, render_tokens
 from hortus.syntax.position import Places
 from hortus.syntax.ranges import mark_ranges, without_ranges
+from hortus.syntax.references import References, no_address
 from hortus.syntax.sentence import sentences
-from hortus.syntax.url import SAFE_SCHEMES, scheme_of
-from hortus.syntax.words import clause, label_of, plain, sized, unlinked
+from hortus.syntax.words import clause, label_of, plain, unlinked
 
 LINKED = re.compile(r"\[\[.+\]\]$|\[.*\]\(.*\)$|https?://\S+$", re.DOTALL)
-ADDRESSES = ("href", "src", "poster")
 TAGS = re.compile(r"#?([^\s,#]+)")
 IDS = re.compile(f' id="{mark("id", 0, "NAME")}"'.replace("NAME", '[^"]*'))
 """An id that would stand twice on a page where its words do."""
 DATES = ("date", "created", "updated")
 WITHOUT_EXTRA = "diagrams are shown as their source"
-WITHOUT_APP = "readers of a site may not have Obsidian: write [[note]], or a web address"
 LONGEST_TODO = 40
 """Pieces of markup that are read for the words of a TODO mark."""
 EXCERPT = 300
@@ -96,9 +91,9 @@ class _Reading:
         self.md = make_parser(options)
         self.env: dict = {"macros": options.macros}
         self.places = Places([a or b for a, b in zip(body.split("\n"), source.text.split("\n"), strict=True)])
-        self.links: list[Link] = []
+        self.references = References(body, self.places, self.issue)
+        self.links = self.references.links
         self.contexts: list[Segments] = []
-        self.externals: list[External] = []
         self.figures: list[FigureRequest] = []
         self.todos: list[Todo] = []
         self.tags: list[Tag] = []
@@ -113,7 +108,6 @@ class _Reading:
         """Level of the last heading, as one hears it."""
         self.glyphs: set[str] = set()
         self.words: list[str] = []
-        self.raw_offsets: dict[str, int] = {}
 
     def issue(
         self, kind: str, line: int, column: int, message: str, hint: str = "", length: int = 1, target: str = ""
@@ -174,13 +168,13 @@ class _Reading:
         for position, token in enumerate(children):
             match token.type:
                 case "link_open":
-                    self._markdown_link(inline, token, label_of(children, position))
+                    self.references.markdown(inline, token, label_of(children, position))
                 case "image":
-                    self._image(inline, token)
+                    self.references.image(inline, token)
                 case "wikilink":
-                    self._wikilink(inline, token, "wikilink")
+                    self.references.wikilink(inline, token, "wikilink")
                 case "embed":
-                    self._wikilink(inline, token, "embed")
+                    self.references.wikilink(inline, token, "embed")
                 case "tag":
                     self.tags.append(Tag(token.meta["tag"], *self.places.at(inline, token.meta["pos"])))
                 case "todo":
@@ -212,60 +206,7 @@ class _Reading:
         for number in place.todos:
             self.todos[number] = replace(self.todos[number], links=tuple(place.links))
 
-    # --- links ---
-
-    def _add_link(self, kind: LinkKind, inline: Token, token: Token, target: str, anchor: str, label: str) -> None:
-        line, column = self.places.at(inline, token.meta.get("pos", 0))
-        length = self._length(inline, token)
-        width = height = 0
-        if kind in ("embed", "image"):
-            label, width, height = sized(label)
-        token.meta["slot"] = len(self.links)
-        self.links.append(
-            Link(kind, target, anchor, label, line, column, length, width, height, section=len(self.headings) - 1)
-        )
-
-    def _length(self, inline: Token, token: Token) -> int:
-        """Return how many characters of the file a link covers, those of its first line when it has several."""
-        start, end = token.meta.get("pos", 0), token.meta.get("end", 1)
-        (line, column), (last, stop) = self.places.at(inline, start), self.places.at(inline, end)
-        return max(stop - column if line == last else end - start, 1)
-
-    def _destination(self, inline: Token, token: Token, url: str) -> tuple[str, str] | None:
-        """Split a Markdown destination that leads into the vault; None for one that leads out of the site."""
-        url = f"https:{url}" if url.startswith("//") else url
-        scheme = scheme_of(url)
-        if not scheme:
-            target, _, anchor = url.partition("#")
-            return unquoted(target), unquoted(anchor)
-        line, column = self.places.at(inline, token.meta.get("pos", 0))
-        length = self._length(inline, token)
-        if scheme in SAFE_SCHEMES:
-            token.meta["url"] = url
-            if scheme in ("http", "https"):
-                self.externals.append(External(url, line, column, length))
-        else:
-            hint = WITHOUT_APP if scheme == "obsidian" else "http, https, mailto and tel are followed"
-            self.issue("unsafe_url", line, column, f"a link with the scheme `{scheme}:` is not made", hint, length, url)
-        return None
-
-    def _markdown_link(self, inline: Token, token: Token, label: str) -> None:
-        destination = self._destination(inline, token, str(token.attrs.get("href", "")))
-        if destination is not None:
-            self._add_link("markdown", inline, token, *destination, label)
-
-    def _image(self, inline: Token, token: Token) -> None:
-        token.meta["alt"] = plain(token.children or [])
-        destination = self._destination(inline, token, str(token.attrs.get("src", "")))
-        if destination is not None:
-            self._add_link("image", inline, token, *destination, token.meta["alt"])
-        else:
-            token.meta["alt"] = sized(token.meta["alt"])[0]  # a link in words, which has no size
-
-    def _wikilink(self, inline: Token, token: Token, kind: LinkKind) -> None:
-        meta = token.meta
-        label = meta["label"] if kind == "embed" else meta["shown"]
-        self._add_link(kind, inline, token, meta["target"], meta["anchor"], label)
+    # --- figures ---
 
     def _figure(self, token: Token) -> None:
         """Number a figure request; its caption is Markdown of this note."""
@@ -296,20 +237,7 @@ class _Reading:
     def _rewrite(self, aside: bool = False) -> Rewrite | None:
         if self.options.html == "trusted":
             return None
-        return _no_address if aside else self._raw_attribute
-
-    def _raw_attribute(self, tag: str, attribute: str, value: str) -> str | None:
-        """Turn an address in raw HTML that leads into the vault into a slot."""
-        if attribute not in ADDRESSES:
-            return value
-        if scheme_of(value) or value.startswith("//"):
-            return value if attribute == "href" else None
-        offset = max(self.body.find(escape(value), self.raw_offsets.get(value, 0)), 0)
-        self.raw_offsets[value] = offset + 1
-        line, column = self.body.count("\n", 0, offset) + 1, offset - self.body.rfind("\n", 0, offset)
-        target, _, anchor = value.partition("#")
-        self.links.append(Link("html", unquoted(target), unquoted(anchor), "", line, column, len(value) or 1))
-        return mark("url", len(self.links) - 1)
+        return no_address if aside else self.references.raw_attribute
 
     # --- marks ---
 
@@ -341,7 +269,7 @@ class _Reading:
             token.attrs["aria-level"] = str(self.depth)  # for those who hear the page, no level is skipped
         line, column = self.places.at(inline, 0) if inline.content else (token.map[0] + 1, 1)
         html = cut(IDS.sub("", render_tokens(self.md, unlinked(children), self._aside(), self._rewrite(aside=True))))
-        token.meta["heading"] = len(self.headings)
+        token.meta["heading"] = self.references.section = len(self.headings)
         self.headings.append(Heading(int(token.tag[1]), text, html, anchor, line, column, 0, 0))
 
     def _block(self, token: Token) -> None:
@@ -432,7 +360,7 @@ class _Reading:
             blocks=tuple(self.blocks),
             links=tuple(self.links),
             contexts=tuple(self.contexts),
-            externals=tuple(self.externals),
+            externals=tuple(self.references.externals),
             figures=tuple(self.figures),
             todos=tuple(self.todos),
             excerpt=words if len(words) <= EXCERPT else words[:EXCERPT].rsplit(" ", 1)[0] + "…",
@@ -442,10 +370,6 @@ class _Reading:
             files=tuple(dict(self.env.get("diagrams", ())).items()),
             public=public,
         )
-
-
-def _no_address(tag: str, attribute: str, value: str) -> str | None:
-    return None if attribute in ADDRESSES else value
 
 
 def _distinct(tags: Sequence[Tag]) -> tuple[Tag, ...]:

@@ -10,7 +10,6 @@ This module runs in a process of its own, forked by a zygote that has imported t
 """
 
 import csv
-import errno
 import faulthandler
 import io
 import json
@@ -27,16 +26,13 @@ from pathlib import Path
 from typing import Any
 
 from hortus.figures import guard, libraries, snapshot
+from hortus.figures.fault import ScriptError, describe
 from hortus.figures.theme import DARK, LIGHT, Theme
 
 TABLE_ROWS = 100_000
 DPI = 192  # of pixels: twice the CSS pixel
 LARGE = 300_000
 """Bytes from which an SVG is worth less than its pixels."""
-
-
-class ScriptError(Exception):
-    """The script does not keep to its contract; said in words."""
 
 
 def run_job(folder: Path) -> None:
@@ -253,45 +249,6 @@ def to_csv(table: Any) -> str:
     writer.writerow(columns)
     writer.writerows([row.get(column, "") for column in columns] for row in table[:TABLE_ROWS])
     return stream.getvalue()
-
-
-def describe(error: BaseException, stage: str, job: dict) -> dict[str, Any]:
-    """Say what went wrong in a line, where, and whether it would go wrong again."""
-    frames = snapshot.user_frames(error, job)
-    where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    text = " ".join(_local_names(str(error), job).split())
-    match error:
-        case AssertionError():
-            message = f"{stage} failed: {text or (frames[-1].line if frames else 'assert')}"
-        case ScriptError():
-            message = text
-        case SystemExit():
-            message = f"called sys.exit({error.code!r})"
-        case EOFError() if "reading a line" in text:
-            message = "asked for input, and nobody is there"
-        case OSError() if error.errno == errno.EFBIG:
-            message = f"wrote or printed more than {job['limits']['output'] >> 20} MiB"
-        case guard.Refused():
-            message = text
-        case _:
-            message = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    again = not isinstance(error, MemoryError | ImportError | KeyboardInterrupt) and not (
-        isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EMFILE, errno.ENOMEM}
-    )
-    lines = [*snapshot.format_frames(frames), f"{type(error).__name__}: {_local_names(str(error), job)}"[:2000]]
-    return {
-        "stage": stage,
-        "message": f"{message[:300]} ({where})" if where else message[:300],
-        "traceback": "\n".join(lines),
-        "again": again,
-    }
-
-
-def _local_names(text: str, job: dict) -> str:
-    """Cut the folders of this machine out of a message: the site may show it."""
-    for folder in (os.getcwd(), job["folder"], *job["roots"]):
-        text = text.replace(folder + os.sep, "")
-    return text
 
 
 def _write_json(file: Path, value: Any) -> None:

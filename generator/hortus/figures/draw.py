@@ -17,11 +17,11 @@ from itertools import pairwise
 from hortus.figures.compose import compose
 from hortus.figures.declare import declared_gpu
 from hortus.figures.executor import Workers
+from hortus.figures.job import Outcome
 from hortus.figures.key import Plan, make_plan
 from hortus.figures.lookup import Action, Found, look_up
 from hortus.figures.options import FigureOptions
 from hortus.figures.remember import remember
-from hortus.figures.run import Outcome
 from hortus.figures.store import Store
 from hortus.model import Figure, FigureWanted
 

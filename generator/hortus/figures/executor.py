@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from hortus.figures.declare import declared_data, declared_gpu
+from hortus.figures.job import Job, Outcome
 from hortus.figures.key import Plan, roots, script_file
 from hortus.figures.options import FigureOptions
-from hortus.figures.run import Job, Outcome, Runner, run_elsewhere
+from hortus.figures.run import Runner, run_elsewhere
 from hortus.model import HortusError
 
 

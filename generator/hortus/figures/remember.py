@@ -8,10 +8,10 @@ import re
 import signal
 from typing import Any
 
+from hortus.figures.job import Outcome
 from hortus.figures.key import Plan, observed, roots, script_file, script_label
 from hortus.figures.lookup import Action, Found
 from hortus.figures.options import FigureOptions, Limits
-from hortus.figures.run import Outcome
 from hortus.figures.store import Store
 
 STACK_LINE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<name>\S+)')

@@ -17,12 +17,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import nullcontext, suppress
-from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from hortus.figures.options import Limits
+from hortus.figures.job import Job, Outcome, read_outcome, settled, write_job
 
 PROFILES = {
     "matplotlib": ("numpy", "matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg"),
@@ -49,53 +48,6 @@ THREADS = (
 FORKS = sys.platform.startswith("linux")
 UNSAFE = 3
 """A zygote's exit status when it must not fork."""
-OUTPUT_SHOWN = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """All that a script needs to run, here or elsewhere."""
-
-    name: str
-    file: str
-    """What tracebacks call the script."""
-    place: str
-    """The script's ``__file__``."""
-    code: str
-    folder: str
-    modules: dict[str, tuple[str, str]]
-    """Local modules: name -> file, source."""
-    roots: tuple[str, ...]
-    """Folders whose files are observed when read."""
-    reached: tuple[str, ...]
-    """Modules from elsewhere that compute reaches."""
-    plain: bool
-    parameters: str
-    """A Python literal."""
-    frames: bool
-    styles: tuple[str, ...]
-    limits: Limits
-    profile: str
-    result: bytes = b""
-    """What compute returned, where it is known."""
-    data: dict[str, bytes] = field(default_factory=dict)
-    """Declared files, for a machine that does not have them: path below *folder* -> content."""
-    hash_seed: int = 0
-    gpu: bool = False
-    """It may write to the GPU's device files."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What is left of a run."""
-
-    report: dict[str, Any]
-    """As the script's process wrote it; empty when it could not."""
-    end: dict[str, Any]
-    """As its supervisor saw it."""
-    output: str
-    stack: str
-    files: dict[str, bytes]
 
 
 class Runner:
@@ -226,9 +178,9 @@ def run_elsewhere(job: Job) -> Outcome:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         project.mkdir(exist_ok=True)
-        settled = _settle(job, project)
-        folder = write_job(settled, scratch)
-        run_alone(folder, settled, Path.home() / ".cache" / "hortus" / "matplotlib")
+        moved = settled(job, project)
+        folder = write_job(moved, scratch)
+        run_alone(folder, moved, Path.home() / ".cache" / "hortus" / "matplotlib")
         return read_outcome(folder)
 
 
@@ -237,37 +189,6 @@ def _clear_old(scratch: Path) -> None:
     for folder in scratch.glob("figure-*"):
         if time.time() - folder.stat().st_mtime > 86400:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _settle(job: Job, project: Path) -> Job:
-    values = {name: getattr(job, name) for name in Job.__slots__}
-    place = str(project / Path(job.place).name)
-    return Job(**values | {"folder": str(project), "place": place, "roots": (str(project),)})
-
-
-def write_job(job: Job, scratch: Path) -> Path:
-    """Lay out a job in a new folder of *scratch*."""
-    scratch.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="figure-", dir=scratch)).resolve()
-    (folder / "work").mkdir()
-    (folder / "out").mkdir()
-    if job.result:
-        (folder / "result.bin").write_bytes(job.result)
-    plain = {name: getattr(job, name) for name in Job.__slots__ if name not in {"result", "data", "limits"}}
-    (folder / "job.json").write_text(json.dumps(plain | {"limits": asdict(job.limits)}))
-    return folder
-
-
-def read_outcome(folder: Path) -> Outcome:
-    out = folder / "out"
-    pictures = sorted(file for file in out.iterdir() if file.suffix in {".svg", ".png", ".bin"} and file.is_file())
-    return Outcome(
-        report=_read_json(out / "report.json"),
-        end=_read_json(folder / "end.json"),
-        output=_read_head(folder / "output.txt"),
-        stack=_read_head(out / "stack.txt"),
-        files={file.name: file.read_bytes() for file in pictures if not file.is_symlink()},
-    )
 
 
 def environment(cache: Path, hash_seed: int) -> dict[str, str]:
@@ -289,19 +210,3 @@ def environment(cache: Path, hash_seed: int) -> dict[str, str]:
             "MPLCONFIGDIR": str(cache),
         }
     )
-
-
-def _read_json(file: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(file.read_text())
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _read_head(file: Path) -> str:
-    try:
-        with file.open("rb") as stream:
-            return stream.read(OUTPUT_SHOWN).decode(errors="replace")
-    except OSError:
-        return ""

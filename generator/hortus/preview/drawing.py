@@ -13,8 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from hortus.figures import FigureOptions, draw_figures, make_runner
+from hortus.figures.job import Job, Outcome
 from hortus.figures.key import make_plan
-from hortus.figures.run import Job, Outcome, Runner
+from hortus.figures.run import Runner
 from hortus.model import Figure, FigureWanted
 
 AT_ONCE = os.cpu_count() or 1

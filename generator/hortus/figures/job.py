@@ -1,0 +1,106 @@
+"""What passes between a build and a figure's process: a job into a folder, an outcome out of it."""
+
+import json
+import tempfile
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from hortus.figures.options import Limits
+
+OUTPUT_SHOWN = 4000
+"""Bytes of what a script printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that a script needs to run, here or elsewhere."""
+
+    name: str
+    file: str
+    """What tracebacks call the script."""
+    place: str
+    """The script's ``__file__``."""
+    code: str
+    folder: str
+    modules: dict[str, tuple[str, str]]
+    """Local modules: name -> file, source."""
+    roots: tuple[str, ...]
+    """Folders whose files are observed when read."""
+    reached: tuple[str, ...]
+    """Modules from elsewhere that compute reaches."""
+    plain: bool
+    parameters: str
+    """A Python literal."""
+    frames: bool
+    styles: tuple[str, ...]
+    limits: Limits
+    profile: str
+    result: bytes = b""
+    """What compute returned, where it is known."""
+    data: dict[str, bytes] = field(default_factory=dict)
+    """Declared files, for a machine that does not have them: path below *folder* -> content."""
+    hash_seed: int = 0
+    gpu: bool = False
+    """It may write to the GPU's device files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is left of a run."""
+
+    report: dict[str, Any]
+    """As the script's process wrote it; empty when it could not."""
+    end: dict[str, Any]
+    """As its supervisor saw it."""
+    output: str
+    stack: str
+    files: dict[str, bytes]
+
+
+def settled(job: Job, project: Path) -> Job:
+    """Return the job as it is on another machine, where its figures are in the folder *project*."""
+    place = str(project / Path(job.place).name)
+    return replace(job, folder=str(project), place=place, roots=(str(project),))
+
+
+def write_job(job: Job, scratch: Path) -> Path:
+    """Lay out a job in a new folder of *scratch*."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="figure-", dir=scratch)).resolve()
+    (folder / "work").mkdir()
+    (folder / "out").mkdir()
+    if job.result:
+        (folder / "result.bin").write_bytes(job.result)
+    plain = {name: getattr(job, name) for name in Job.__slots__ if name not in {"result", "data", "limits"}}
+    (folder / "job.json").write_text(json.dumps(plain | {"limits": asdict(job.limits)}))
+    return folder
+
+
+def read_outcome(folder: Path) -> Outcome:
+    """Read what a run left in the folder of its job."""
+    out = folder / "out"
+    pictures = sorted(file for file in out.iterdir() if file.suffix in {".svg", ".png", ".bin"} and file.is_file())
+    return Outcome(
+        report=_read_json(out / "report.json"),
+        end=_read_json(folder / "end.json"),
+        output=_read_head(folder / "output.txt"),
+        stack=_read_head(out / "stack.txt"),
+        files={file.name: file.read_bytes() for file in pictures if not file.is_symlink()},
+    )
+
+
+def _read_json(file: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _read_head(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(OUTPUT_SHOWN).decode(errors="replace")
+    except OSError:
+        return ""
