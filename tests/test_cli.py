@@ -11,6 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from hortus.cli import COMMANDS, main
+from hortus.pages import forget_templates
 from hortus.report import SEVERITY
 
 BROKEN = {"a.md": "# A\n\nsee [[Sofmax]]\n", "Softmax.md": "[[a]]\n"}
@@ -455,6 +456,29 @@ def test_interrupted(write_vault, repository, tmp_path):
 
     assert (130, "hortus: interrupted\n") == (process.returncode, errors)
     assert ([], False) == (children(process), (tmp_path / "site").exists())
+
+
+@pytest.mark.parametrize(
+    ("template", "place"),
+    [
+        ("{% if %}", "note.html:1:"),
+        ("{{ site.title }}\n{{ nonsense.x }}", "note.html:2:"),
+        ("{% include 'no' %}", "note.html:1:"),
+    ],
+)
+def test_a_template_that_is_wrong(run, write_vault, tmp_path, template, place):
+    """File and line, no traceback; the site stays as it was."""
+    vault = write_vault({"a.md": "# A\n", "hortus.toml": ""})
+    first = run("build", vault, "--out", tmp_path / "site")
+    before = (tmp_path / "site/a.html").read_bytes()
+    (vault / "templates").mkdir()
+    (vault / "templates/note.html").write_text(template)
+    forget_templates()  # as another process would have
+    status, _, errors = run("build", vault, "--out", tmp_path / "site")
+
+    assert (0, 3, 1) == (first[0], status, errors.count("\n"))
+    assert errors.startswith(f"hortus: templates/{place}")
+    assert before == (tmp_path / "site/a.html").read_bytes()
 
 
 # --- why ------------------------------------------------------------------------------------------

@@ -4,14 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from hortus.arrangement import arrange
 from hortus.config import Settings
-from hortus.model import Page, Report, Shown, Trail
+from hortus.model import HortusError, Page, Report, Shown, Trail
 from hortus.names import above, folder_urls, href, stem
 from hortus.network import Network
 from hortus.pages.entries import Entry
@@ -78,7 +79,8 @@ class Press:
         self.site = SiteInfo(
             title, settings.language, broken, todo, bool(shown.figures), settings.search, bool(shown.changed)
         )
-        self.templates = _environment(project / "templates" if project else None)
+        self.overrides = project / "templates" if project else None
+        self.templates = _environment(self.overrides)
         self.stops = _stops(self.graph.trails)
         self.mocs = {trail.moc for trail in self.graph.trails}
         names = {name for path in self.graph.notes for name in above(path)}
@@ -96,8 +98,10 @@ class Press:
         if _has_math(values):
             head = replace(head, features=("math",))
         common = {"site": self.site, "page": head, "to": lambda target: href(target, url)}
-        text = self.templates.get_template(template).render(common | values)
-        return Page(url, text)
+        try:
+            return Page(url, self.templates.get_template(template).render(common | values))
+        except TemplateError as error:
+            raise _told(error, self.overrides) from error
 
     def title(self, path: str) -> str:
         if path in self.graph.notes:
@@ -124,6 +128,13 @@ def _has_math(value: Any) -> bool:
     if isinstance(value, dict):
         return any(map(_has_math, value.values()))
     return isinstance(value, list) and any(map(_has_math, value))
+
+
+def _told(error: TemplateError, overrides: Path | None) -> Exception:
+    """Say where a template beside the settings is wrong; a mistake in one of ours is told as it is."""
+    frames = extract_tb(error.__traceback__)
+    place = next((frame for frame in reversed(frames) if overrides and Path(frame.filename).parent == overrides), None)
+    return HortusError(f"templates/{Path(place.filename).name}:{place.lineno}: {error}") if place else error
 
 
 def forget_templates() -> None:

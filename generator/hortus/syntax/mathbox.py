@@ -75,19 +75,19 @@ def _rule(latex: str, start: int) -> tuple[Box, str, int] | None:
 
 
 def _colorbox(latex: str, start: int) -> tuple[Box, str, int] | None:
-    arguments = _two_arguments(latex, start)
-    colour = COLOUR.fullmatch(arguments[0]) if arguments else None
-    if arguments is None or colour is None:
-        return None
-    return (f'<mrow mathbackground="{colour["colour"]}">', "</mrow>"), rf"\,\text{{{arguments[1]}}}\,", arguments[2]
+    return _coloured(latex, start, "mathbackground", r"\,\text{%s}\,")
 
 
 def _textcolor(latex: str, start: int) -> tuple[Box, str, int] | None:
+    return _coloured(latex, start, "mathcolor", "%s")
+
+
+def _coloured(latex: str, start: int, attribute: str, content: str) -> tuple[Box, str, int] | None:
     arguments = _two_arguments(latex, start)
     colour = COLOUR.fullmatch(arguments[0]) if arguments else None
     if arguments is None or colour is None:
         return None
-    return (f'<mrow mathcolor="{colour["colour"]}">', "</mrow>"), arguments[1], arguments[2]
+    return (f'<mrow {attribute}="{colour["colour"]}">', "</mrow>"), content.replace("%s", arguments[1]), arguments[2]
 
 
 def _href(latex: str, start: int) -> tuple[Box, str, int] | None:
