@@ -445,7 +445,13 @@ def test_interrupted(write_vault, repository, tmp_path):
     environment = os.environ | {"PYTHONPATH": str(repository / "generator"), "HORTUS_CACHE": str(tmp_path / "cache")}
     command = [sys.executable, "-m", "hortus", "build", str(vault), "--out", str(tmp_path / "site")]
     process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests may run where Ctrl-C is ignored
     )
     until = time.monotonic() + 20
     while len(children(process)) < 2 and time.monotonic() < until:
