@@ -60,11 +60,11 @@
     let begun = false;
     requestAnimationFrame(() => { begun = true; });
     const face = new FontFace("Hortus Math Early", `url("${new URL(font, document.currentScript.src)}")`);
-    document.fonts.add(face);
+    const there = face.load().then(() => document.fonts.add(face), () => {}); // added sooner, it costs a layout
     const soon = new Promise((done) => setTimeout(done, 400));
     const show = () => { delete root.dataset.waiting; };
     const twoFrames = () => requestAnimationFrame(() => requestAnimationFrame(show)); // laid out anew first
-    Promise.race([face.load().catch(() => {}), soon]).then(() => (begun ? twoFrames() : show()));
+    Promise.race([there, soon]).then(() => (begun ? twoFrames() : show()));
   }
 
   // --- contents: open beside the text, the section being read marked ---
