@@ -11,9 +11,9 @@ A window fetches the site's icon, a browser without one does not: it is counted 
 further down than the screen are fetched when they come near, and are not counted. Where every note has a figure,
 the budget of a note is held by the heaviest, which the server is asked for once more without its pictures.
 
-Then the page is opened anew, cache and all, with the processor slowed down four times: when its largest part was
-painted, from the start of the navigation (the median of the rounds), and by how much anything moved. Requests that
-the browser would send to another host are counted, and not let through.
+Then the page is opened anew, in a new window that has come to rest, with an empty cache and the processor slowed
+down four times: when its largest part was painted, from the start of the navigation (the median of the rounds), and
+by how much anything moved. Requests that the browser would send to another host are counted, and not let through.
 
     python benchmarks/budget.py --rounds 5 vault
 """
@@ -47,6 +47,8 @@ SWITCHES = (
 FOLDER = "/repo/"
 PLAIN, LEFT_OUT = "note without figures", "note, its figures left out"
 SLOWER = 4
+SETTLED = 1000
+"""Milliseconds after which a new window has loaded what the browser itself needs, hundreds of files of its own."""
 STILL = 0.0005
 """A shift below this is a rounding: a twentieth of a percent of the screen, times how far it moved."""
 SMALL = ("text/", "application/json", "application/javascript", "image/svg+xml", "application/xml")
@@ -210,6 +212,7 @@ def measure(kind: str, url: str, following: str, browser: Browser, host: Host, r
     paints, shifts = [], []
     for _ in range(rounds):
         with reading(browser, root) as (page, _):
+            page.wait_for_timeout(SETTLED)
             page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
             page.goto(root + url, wait_until="load")
             paint, shift = page.evaluate(PAINTS)

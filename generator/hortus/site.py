@@ -1,7 +1,9 @@
 """All files of the site, one after another: pages, the theme, attachments that a note reaches, diagrams, figures."""
 
+import re
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from itertools import chain
 from pathlib import Path
 
@@ -10,6 +12,12 @@ from hortus.figures import filled_source
 from hortus.gallery import figure_files
 from hortus.model import Content, Page, Shown
 from hortus.syntax.mathstyle import math_css
+
+COMMENTS = {
+    ".css": re.compile(r"\s*/\*.*?\*/(?=\s)", re.DOTALL),
+    ".js": re.compile(r"^\s*// .*\n|\s+// .*$", re.MULTILINE),
+}
+"""What a reader need not fetch; in a script, comments end their line and stand apart by a space on either side."""
 
 
 def each_once(parts: Iterable[Iterable[tuple[str, Content]]]) -> Iterator[tuple[str, Content]]:
@@ -26,12 +34,12 @@ def page_files(pages: Iterable[Page]) -> Iterator[tuple[str, bytes]]:
 
 
 def theme_files(overrides: Path, font: bytes) -> dict[str, bytes]:
-    """Read the theme's own files; ``theme.css`` beside the settings comes after the theme's style.
+    """Read the theme's own files, without their comments; ``theme.css`` beside the settings comes after its style.
 
     *font* is the math font of this site, empty when there is no formula to draw.
     """
     root = files("hortus") / "theme" / "static"
-    found = {f"assets/{entry.name}": entry.read_bytes() for entry in root.iterdir() if entry.is_file()}
+    found = {f"assets/{entry.name}": _without_comments(entry) for entry in root.iterdir() if entry.is_file()}
     if font:
         found["assets/math.woff2"] = font
         found["assets/math.css"] = found.get("assets/math.css", b"") + math_css().encode()
@@ -41,6 +49,12 @@ def theme_files(overrides: Path, font: bytes) -> dict[str, bytes]:
     if own.is_file():
         found["assets/style.css"] += b"\n" + own.read_bytes()
     return found
+
+
+def _without_comments(entry: Traversable) -> bytes:
+    text = entry.read_text("utf-8")
+    comments = COMMENTS.get(Path(entry.name).suffix)
+    return (comments.sub("", text) if comments else text).encode()
 
 
 def media_files(shown: Shown) -> Iterator[tuple[str, Content]]:
