@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from hortus.cards import ROOM, _fitted, _font, _settable
 from hortus.feeds import absolute
 
 SETTINGS = 'site_url = "https://e.org/garden"\nauthor = "A & B"\ndescription = "On <nets>"\n'
@@ -95,3 +96,76 @@ def test_absolute_leaves_other_sites_alone():
     assert '<a href="https://x.org/">x</a><a href="https://e.org/a.html#b">b</a>' == absolute(
         html, "https://e.org/a.html"
     )
+
+
+def test_feeds_are_well_formed_whatever_a_note_holds(build_vault):
+    """Control characters and addresses that are none break neither a feed nor the build."""
+    note = "---\ndate: 2024-01-01\n---\n# a\x08b\n\nsee \x0b [bad](http://[x) and [good](b.md)\n"
+    files = build_vault({"a.md": note, "b.md": "b\n"}, SETTINGS).bytes()
+    rss = ElementTree.fromstring(files["feed.xml"])
+
+    assert "ab" == rss.findtext("channel/item/title")
+    assert 'href="https://e.org/garden/b.html"' in rss.findtext("channel/item/description")
+    assert "ab" == ElementTree.fromstring(files["atom.xml"]).findtext(f"{ATOM}entry/{ATOM}title")
+
+
+def test_feeds_do_not_say_a_title_twice(built):
+    """A reader shows the title of an entry above its text."""
+    rss = ElementTree.fromstring(built.bytes()["feed.xml"])
+
+    assert "<h1" not in "".join(item.findtext("description") for item in rss.iter("item"))
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        pytest.param("🌱 Seeds", ["Seeds"], id="signs that the font lacks are left out"),
+        pytest.param("漢字", [""], id="so is a title of which it lacks letters"),
+        pytest.param("", [""], id="none"),
+    ],
+)
+def test_words_on_a_card(title, lines):
+    assert lines == _fitted(_settable(title), ROOM)[1]
+
+
+@pytest.mark.parametrize("title", ["long" * 99, "many words " * 40, "a " + "b" * 300])
+def test_a_title_too_long_for_a_card_is_cut(title):
+    """Words that are longer than a line are broken; the last line says that there was more."""
+    size, lines = _fitted(title, ROOM)
+
+    assert 4 == len(lines)
+    assert lines[-1].endswith("…")
+    assert all(_font(size).getlength(line) <= ROOM for line in lines)
+
+
+def test_a_cover_that_is_no_picture_is_none(build_vault):
+    """What others are told to show is always a picture."""
+    built = build_vault({"a.md": '---\ncover: "[[b]]"\n---\na\n', "b.md": "b\n"}, SETTINGS)
+
+    assert '<meta property="og:image" content="https://e.org/garden/assets/cards/a.png">' in built.page("a.html")
+
+
+def test_a_first_page_that_shows_a_map_says_where_that_is(build_vault):
+    """One text at two addresses has one that counts; both pages tell of the feeds."""
+    built = build_vault({"My MOC.md": "[[a]]\n", "a.md": "a\n"}, SETTINGS)
+
+    assert '<link rel="canonical" href="https://e.org/garden/my-moc.html">' in built.page("index.html")
+    assert 'type="application/atom+xml" href="atom.xml"' in built.page("index.html")
+
+
+def test_every_page_that_is_to_be_found_has_an_address(built):
+    """Lists and graph have one too, and a card; what is not to be found has none."""
+    for url in ("all-notes.html", "tags/index.html", "graph.html"):
+        assert f'<link rel="canonical" href="https://e.org/garden/{url}">' in built.page(url)
+        assert "https://e.org/garden/assets/cards/index.png" in built.page(url)
+
+    assert "canonical" not in built.page("404.html")
+    assert '<link rel="canonical" href="https://e.org/garden/">' in built.page("index.html")
+    assert "assets/cards/index.png" in built.bytes()
+
+
+def test_brackets_in_a_title_do_not_end_a_link(build_vault):
+    """`llms.txt` is Markdown."""
+    text = build_vault({"a.md": "# f[x] = y\n"}).bytes()["llms.txt"].decode()
+
+    assert r"- [f\[x\] = y](a.md)" in text

@@ -5,6 +5,7 @@ Feeds and sitemap need absolute addresses, so they are made only when the settin
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import unescape
@@ -14,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from hortus.cards import make_card
 from hortus.config import Settings
-from hortus.model import FigureFound, Found, Shown
+from hortus.model import Ambiguous, FigureFound, Found, Note, Shown
 from hortus.names import href
 from hortus.render import render_note
 
@@ -22,6 +23,12 @@ ENTRIES = 30
 """Notes in a feed, the last changed first."""
 ADDRESS = re.compile(r' (href|src|poster|data)="([^"]*)"')
 LAZY = re.compile(r' (?:loading|decoding|data-[a-z]+)="[^"]*"')
+BRACKETS = re.compile(r"[\\\[\]]")
+"""What would end the title of a Markdown link."""
+NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML file may hold."""
+COVERS = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+"""Ends of the names of pictures that other sites show."""
 
 
 def machine_files(
@@ -42,16 +49,18 @@ def _machine_texts(
     if settings.site_url:
         site = site_root(settings)
         entries = list(_entries(shown, site))
-        yield "feed.xml", rss(settings, title, site, entries)
-        yield "atom.xml", atom(settings, title, site, entries)
-        yield "sitemap.xml", sitemap(shown, site)
+        yield "feed.xml", NO_XML.sub("", rss(settings, title, site, entries))
+        yield "atom.xml", NO_XML.sub("", atom(settings, title, site, entries))
+        yield "sitemap.xml", NO_XML.sub("", sitemap(shown, site))
 
 
 def card_files(shown: Shown, site: str, store: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the card of each note that has no picture of its own."""
+    """Yield the card of each note that has no cover of its own, and of a first page that is no note."""
     for path, note in shown.graph.notes.items():
-        if not own_picture(path, shown):
-            yield card_url(shown.urls[path]), make_card(note.title, site, store)
+        if not cover_url(path, shown):
+            yield card_url(shown.urls[path]), make_card(note.title, site, store, _first_picture(path, shown))
+    if "index.html" not in shown.urls.values():
+        yield card_url("index.html"), make_card(site, "", store)
 
 
 def card_url(url: str) -> str:
@@ -63,20 +72,45 @@ def card_url(url: str) -> str:
     return f"assets/cards/{url.removesuffix('.html')}.png"
 
 
-def own_picture(path: str, shown: Shown) -> str:
-    """Return the url of the picture a note has of itself: its ``cover``, else its first figure; empty without one."""
+def cover_url(path: str, shown: Shown) -> str:
+    """Return the url of the picture that a note's property ``cover`` names; empty without one."""
     note = shown.graph.notes[path]
     for link, where in zip(note.links, shown.graph.resolutions[path], strict=True):
-        if isinstance(where, FigureFound) and where.name in shown.figures and shown.figures[where.name].frames:
-            return f"figures/{where.name}.png"
-        if link.kind == "property" and link.name.lower() == "cover" and isinstance(where, Found):
+        named = link.kind == "property" and link.name.lower() == "cover" and isinstance(where, Found | Ambiguous)
+        if named and where.path.lower().endswith(COVERS):
             return shown.urls.get(where.path, "")
     return ""
+
+
+def _first_picture(path: str, shown: Shown) -> bytes:
+    """Return the PNG of the first figure that a note shows and that was drawn; empty without one."""
+    note = shown.graph.notes[path]
+    linked = [
+        (link.line, where.name)
+        for link, where in zip(note.links, shown.graph.resolutions[path], strict=True)
+        if isinstance(where, FigureFound) and link.kind in ("embed", "image")
+    ]
+    asked = [(request.line, shown.requests.get((path, number), "")) for number, request in enumerate(note.figures)]
+    names = [name for _, name in sorted(linked + asked)]
+    return next((shown.figures[name].frames[-1].png for name in names if _is_drawn(name, shown)), b"")
+
+
+def _is_drawn(name: str, shown: Shown) -> bool:
+    return name in shown.figures and bool(shown.figures[name].frames)
 
 
 def site_root(settings: Settings) -> str:
     """Return the address of the site, with the slash at its end."""
     return settings.site_url.rstrip("/") + "/"
+
+
+def page_address(site: str, url: str) -> str:
+    """Return where a page is, the first page being the site itself.
+
+    >>> page_address("https://e.org/", "a/b c.html"), page_address("https://e.org/", "index.html")
+    ('https://e.org/a/b%20c.html', 'https://e.org/')
+    """
+    return site + ("" if url == "index.html" else quote(url, safe="/"))
 
 
 def markdown_url(url: str) -> str:
@@ -96,7 +130,9 @@ def absolute(html: str, page: str) -> str:
     """
 
     def joined(match: re.Match[str]) -> str:
-        return f" {match[1]}={quoteattr(urljoin(page, unescape(match[2])))}"
+        with suppress(ValueError):  # `http://[` is no address, and stays what it is
+            return f" {match[1]}={quoteattr(urljoin(page, unescape(match[2])))}"
+        return match[0]
 
     return ADDRESS.sub(joined, html)
 
@@ -108,10 +144,27 @@ def _entries(shown: Shown, site: str) -> Iterator[dict[str, str]]:
     for path in dated[:ENTRIES]:
         if path not in shown.changed:
             return
-        url = shown.urls[path]
-        page = site + quote(url, safe="/")
-        html = absolute(LAZY.sub("", render_note(path, url, shown)), page)
-        yield {"title": notes[path].title, "page": page, "date": shown.changed[path], "html": html}
+        page = page_address(site, shown.urls[path])
+        yield {"title": notes[path].title, "page": page, "date": shown.changed[path], "html": _text(path, site, shown)}
+
+
+def _text(path: str, site: str, shown: Shown) -> str:
+    """Return what a reader of feeds shows under a note's title; figures are PNG, which all of them can show."""
+    url = shown.urls[path]
+    html = render_note(path, url, shown)
+    if opens_with_title(shown.graph.notes[path]):
+        html = html.partition("</h1>")[2]
+
+    def still(match: re.Match[str]) -> str:
+        return f'src="{match[1]}.png"' if _is_drawn(match[2], shown) else match[0]
+
+    html = absolute(LAZY.sub("", html), site + quote(url, safe="/"))
+    return re.sub(rf'src="({re.escape(site)}figures/([^"/]+))\.svg"', still, html)
+
+
+def opens_with_title(note: Note) -> bool:
+    """Tell whether a note begins with a heading of the first level."""
+    return bool(note.headings) and note.headings[0].level == 1 and note.headings[0].start == 0
 
 
 def rss(settings: Settings, title: str, site: str, entries: list[dict[str, str]]) -> str:
@@ -155,7 +208,7 @@ def sitemap(shown: Shown, site: str) -> str:
     lines = []
     for path in sorted(shown.graph.notes):
         changed = f"<lastmod>{shown.changed[path]}</lastmod>" if path in shown.changed else ""
-        lines.append(f"<url><loc>{escape(site + quote(shown.urls[path], safe='/'))}</loc>{changed}</url>\n")
+        lines.append(f"<url><loc>{escape(page_address(site, shown.urls[path]))}</loc>{changed}</url>\n")
     start = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
     return f"{start}{''.join(lines)}</urlset>\n"
 
@@ -163,22 +216,25 @@ def sitemap(shown: Shown, site: str) -> str:
 def llms_text(shown: Shown, settings: Settings, title: str) -> str:
     """Write ``llms.txt``: what the site is, its maps first, then every note's Markdown with its first words."""
     graph = shown.graph
+    site = site_root(settings) if settings.site_url else ""
     mocs = [trail.moc for trail in graph.trails]
     lines = [f"# {title}", ""]
     lines += [f"> {settings.description}", ""] if settings.description else []
     for heading, paths in (("Maps of content", mocs), ("Notes", [path for path in graph.notes if path not in mocs])):
         if paths:
             lines += [f"## {heading}", ""]
-            lines += [_llms_line(path, shown) for path in paths]
+            lines += [_llms_line(path, shown, site) for path in paths]
             lines.append("")
     return "\n".join(lines)
 
 
-def _llms_line(path: str, shown: Shown) -> str:
+def _llms_line(path: str, shown: Shown, site: str) -> str:
     note, url = shown.graph.notes[path], shown.urls[path]
     address = href(markdown_url(url) if path.endswith(".md") else url, "llms.txt")
-    excerpt = note.excerpt[:120].rsplit(" ", 1)[0] if len(note.excerpt) > 120 else note.excerpt
-    return f"- [{note.title}]({address})" + (f": {excerpt}" if excerpt else "")
+    excerpt = " ".join(note.excerpt.split())
+    excerpt = excerpt[:120].rsplit(" ", 1)[0] if len(excerpt) > 120 else excerpt
+    title = BRACKETS.sub(r"\\\g<0>", note.title)
+    return f"- [{title}]({site}{address})" + (f": {excerpt}" if excerpt else "")
 
 
 def _rfc822(date: str) -> str:

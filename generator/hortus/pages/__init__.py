@@ -1,6 +1,7 @@
 """Make pages of what is known: finished values in, one template a kind of page, HTML out.
 
 press      templates, and what all pages have in common: the home of jinja2
+head       what the top of a page says, to people and machines
 notes      a note's page, the place of one that is wanted, an alias
 ways       on it: the notes above it and the trails through it
 backlinks  on it: who leads here, and in which words

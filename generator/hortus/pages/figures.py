@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from hortus.gallery import code_path, figure_files
 from hortus.model import Page
-from hortus.pages.press import Head, Press
+from hortus.pages.head import Head
+from hortus.pages.press import Press
 from hortus.pictures import thumbnail
 from hortus.render import render_figure, render_note
 

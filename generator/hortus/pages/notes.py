@@ -1,19 +1,17 @@
 """Pages of notes: written ones, the places of those that are wanted, and what an alias leads to."""
 
-import json
-from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from markupsafe import Markup
 
-from hortus.feeds import card_url, markdown_url, own_picture, site_root
+from hortus.feeds import markdown_url, opens_with_title
 from hortus.localgraph import draw_local
 from hortus.model import Note, Page
 from hortus.names import href, slug, stem, tag_url
 from hortus.pages.backlinks import backlinks
+from hortus.pages.head import Head
 from hortus.pages.lists import folder_tree, list_page
-from hortus.pages.press import Head, Press
+from hortus.pages.press import Press
 from hortus.pages.ways import breadcrumbs, trails_through
 from hortus.render import render_note, render_part
 
@@ -27,15 +25,12 @@ MARGINAL = 120
 def note_page(press: Press, path: str) -> Page:
     note, url = press.graph.notes[path], press.shown.urls[path]
     description = note.get("description")
-    head = _abroad(
-        press,
-        path,
-        Head(
-            note.title,
-            description if isinstance(description, str) else note.excerpt,
-            classes=tuple(slug(name) for name in _words(note.get("cssclasses"))),
-            markdown=href(markdown_url(url), url) if path.endswith(".md") else "",
-        ),
+    head = Head(
+        note.title,
+        description if isinstance(description, str) else note.excerpt,
+        classes=tuple(slug(name) for name in _words(note.get("cssclasses"))),
+        path=path,
+        markdown=href(markdown_url(url), url) if path.endswith(".md") else "",
     )
     return press.page(
         "note.html",
@@ -80,7 +75,7 @@ def home_page(press: Press, moc: str | None) -> Page:
     return press.page(
         "note.html",
         "index.html",
-        Head(note.title, note.excerpt),
+        Head(note.title, note.excerpt, path=moc),
         **_text(press, note, "index.html"),
         properties=[],
         tags=[],
@@ -92,36 +87,10 @@ def home_page(press: Press, moc: str | None) -> Page:
     )
 
 
-def _abroad(press: Press, path: str, head: Head) -> Head:
-    """Add what other sites and machines want to know of a note, once the site has an address."""
-    if not press.settings.site_url:
-        return head
-    site, url = site_root(press.settings), press.shown.urls[path]
-    page, picture = (
-        site + quote(url, safe="/"),
-        site + quote(own_picture(path, press.shown) or card_url(url), safe="/"),
-    )
-    data = {
-        "@context": "https://schema.org",
-        "@type": "Article",
-        "headline": head.title,
-        "description": head.description,
-        "url": page,
-        "image": picture,
-        "inLanguage": press.settings.language,
-        "isPartOf": {"@type": "WebSite", "name": press.site.title, "url": site},
-    }
-    data |= {"dateModified": press.shown.changed[path]} if path in press.shown.changed else {}
-    data |= {"author": {"@type": "Person", "name": press.settings.author}} if press.settings.author else {}
-    linked = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
-    return replace(head, canonical=page, picture=picture, linked_data=Markup(linked))
-
-
 def _text(press: Press, note: Note, base: str) -> dict[str, Markup]:
     """Return a note's own title, empty when it does not open with one, and what follows."""
     body = render_note(note.path, base, press.shown)
-    titled = bool(note.headings) and note.headings[0].level == 1 and note.headings[0].start == 0
-    heading, end, rest = body.partition("</h1>") if titled else ("", "", body)
+    heading, end, rest = body.partition("</h1>") if opens_with_title(note) else ("", "", body)
     return {"heading": Markup(heading + end), "body": Markup(rest)}
 
 

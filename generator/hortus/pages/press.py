@@ -8,7 +8,6 @@ from traceback import extract_tb
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined, TemplateError
-from markupsafe import Markup
 
 from hortus.arrangement import arrange
 from hortus.config import Settings
@@ -16,6 +15,7 @@ from hortus.model import HortusError, Page, Report, Shown, Trail
 from hortus.names import above, folder_urls, href, stem
 from hortus.network import Network
 from hortus.pages.entries import Entry
+from hortus.pages.head import Head, abroad
 from hortus.report import BROKEN
 from hortus.tags import TagHeld, held_tags
 from hortus.wholegraph import Arrange, WholeGraph, make_graph
@@ -33,26 +33,6 @@ class SiteInfo:
     search: bool
     recent: bool
     """It is known of some note when it changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What the top of a page says."""
-
-    title: str
-    description: str = ""
-    hidden: bool = False
-    classes: tuple[str, ...] = ()
-    features: tuple[str, ...] = ()
-    """What the page needs beside the common style: ``math``."""
-    canonical: str = ""
-    """Its absolute address, when the settings say where the site will be."""
-    picture: str = ""
-    """Absolute address of the picture that others may show of it."""
-    markdown: str = ""
-    """Where its Markdown is, seen from the page."""
-    linked_data: Markup = Markup()
-    """What it is, as JSON-LD."""
 
 
 class Press:
@@ -97,6 +77,8 @@ class Press:
     def page(self, template: str, url: str, head: Head, **values: Any) -> Page:
         if _has_math(values):
             head = replace(head, features=("math",))
+        if self.settings.site_url and not head.hidden:
+            head = abroad(head, url, self.site.title, self.shown, self.settings)
         common = {"site": self.site, "page": head, "to": lambda target: href(target, url)}
         try:
             return Page(url, self.templates.get_template(template).render(common | values))
