@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from shutil import get_terminal_size
+from time import monotonic
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
@@ -13,6 +14,8 @@ from hortus.report import amount, extra_hint, kind_words
 from hortus.stages import Stages
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from hortus.probe import Answer
 
 INDENT = " " * 6
@@ -34,18 +37,27 @@ def show_progress() -> Stages:
 
 def _bars() -> Stages:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
+    from rich.text import Text
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[names]}"))
+    running: dict[str, tuple[float, float | None]] = {}
+    """By figure: when it was started, and the seconds it took last time."""
+
+    class Running(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            now = monotonic()
+            shown = (_figure_words(name, now - start, last) for name, (start, last) in running.items())
+            return Text(" · ".join(shown) if task.description == "figures" else "")
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Running()
     bars = Progress(*columns, console=Console(stderr=True), transient=True)
-    tasks: dict[str, int] = {}
-    running: dict[str, str] = {}
+    tasks: dict[str, TaskID] = {}
 
-    def tell(stage: str, done: int, total: int, names: str = "") -> None:
+    def tell(stage: str, done: int, total: int) -> None:
         if stage not in tasks:
             bars.start()
-            tasks[stage] = bars.add_task(stage, total=total, names=names)
-        bars.update(tasks[stage], completed=done, total=total, names=names)
+            tasks[stage] = bars.add_task(stage, total=total)
+        bars.update(tasks[stage], completed=done, total=total)
         if done == total:
             bars.remove_task(tasks.pop(stage))
             if not tasks:
@@ -53,12 +65,21 @@ def _bars() -> Stages:
 
     def tell_figure(done: int, total: int, name: str, seconds: float | None, last: float | None) -> None:
         if seconds is None:
-            running[name] = f"{name} (last {last:.0f} s)" if last else name
+            running[name] = monotonic(), last
         else:
             running.pop(name, None)
-        tell("figures", done, total, " · ".join(running.values()))
+        tell("figures", done, total)
 
     return Stages(tell, tell_figure)
+
+
+def _figure_words(name: str, seconds: float, last: float | None) -> str:
+    """Tell of a figure that runs.
+
+    >>> _figure_words("lottery-ticket", 4.2, 5.0)
+    'lottery-ticket 4 s (last 5 s)'
+    """
+    return f"{name} {seconds:.0f} s" + (f" (last {last:.0f} s)" if last else "")
 
 
 def _figure_line(done: int, total: int, name: str, seconds: float | None, last: float | None) -> None:
