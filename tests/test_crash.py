@@ -665,7 +665,7 @@ sys.exit(main(command))
 
 def test_what_the_killed_left_in_the_cache(tmp_path, monkeypatch):
     """Killed before anything it remembers is put in its place: a later build clears that up, and nothing else."""
-    vault, notes = tmp_path / "vault", {"a.md": "# A{0}\n\n$x_{0}$ [[b]]\n", "b.md": "[[a]]\n"}
+    vault, notes = tmp_path / "vault", {"a.md": "# A{0}\n\n$x_{0}$ [[index]]\n", "index.md": "[[a]]\n"}
     vault.mkdir()
     (tmp_path / "hortus.toml").write_text('site_url = "https://notes.example/"\n')
     monkeypatch.setenv("HORTUS_CACHE", str(tmp_path / "cache"))
@@ -686,7 +686,7 @@ def test_what_the_killed_left_in_the_cache(tmp_path, monkeypatch):
         os.utime(file, (0, 0))
     (own / "changes.123").write_text("being written now")
 
-    (vault / "b.md").write_text("[[a]] again\n")
+    (vault / "index.md").write_text("[[a]] again\n")
     assert 0 == main(command)
 
     assert [] == [file for file in left if file.exists()]

@@ -60,6 +60,33 @@ def test_a_shallow_repository_knows_less(repository, tmp_path):
     assert {} == read_changes(shallow / "my vault", tmp_path / "cache")
 
 
+def test_a_note_that_only_moved_has_not_changed(repository, tmp_path):
+    """Tidying up puts nothing at the top of what changed last; a note of the old name is another."""
+    vault = repository / "my vault"
+    (vault / "deep").mkdir()
+    git(repository, "mv", "my vault/a.md", "my vault/deep/b.md")
+    git(repository, "commit", "-q", "-m", "moved", date="2025-01-01T00:00:00Z")
+    (vault / "a.md").write_text("a new note")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "new", date="2025-02-02T00:00:00Z")
+
+    assert {"a.md": "2025-02-02", "deep/b.md": "2024-03-04", "ü b.md": "2024-02-03"} == read_changes(
+        vault, tmp_path / "cache"
+    )
+
+
+def test_any_name_has_its_date(repository, tmp_path):
+    """Git quotes some names unless it is told not to."""
+    vault = repository / "my vault"
+    for name in ('What "is" it.md', "tab\there.md", "back\\slash.md"):
+        (vault / name).write_text("x")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "names", date="2025-03-03T00:00:00Z")
+    changes = read_changes(vault, tmp_path / "cache")
+
+    assert ["2025-03-03"] * 3 == [changes.get(n) for n in ('What "is" it.md', "tab\there.md", "back\\slash.md")]
+
+
 def test_no_repository(tmp_path):
     """Without git there are the properties."""
     assert ("", {}) == (head(tmp_path), read_changes(tmp_path, tmp_path / "cache"))
@@ -73,3 +100,10 @@ def test_properties_fill_in(read_note):
 
     assert {"a.md": "2024-03-04"} == last_changes(notes, {"a.md": "2024-03-04"})
     assert {"a.md": "2020-01-01"} == last_changes(notes, {})
+
+
+def test_a_change_is_later_than_a_beginning(read_note):
+    """Of a note's properties the one that tells of its last change counts."""
+    note = read_note("---\ncreated: 2020-01-01\nmodified: 2021-05-06T10:00\n---\n", "a.md")
+
+    assert {"a.md": "2021-05-06"} == last_changes({"a.md": note}, {})
