@@ -1,5 +1,7 @@
 """Maps of content: what makes a note one, and what the order of its links means."""
 
+import re
+
 import pytest
 
 from hortus.addresses import find_home
@@ -163,3 +165,43 @@ def test_pages_show_trails(build_vault, read_page):
     }
     assert [] == [text for text in ("2 of 3 in A MOC", "1 of 1 in B MOC", "Part") if text not in words]
     assert "3 of 3 in" in built.page("new.html")
+
+
+def crumbs(built, url):
+    return [
+        re.findall(r">([^<]+)</a>", way)
+        for way in re.findall(r'<nav class="breadcrumb.*?</nav>', built.page(url), re.S)
+    ]
+
+
+def test_every_parent_has_a_way(build_vault):
+    """However many maps list a note, and whichever of them list each other."""
+    maps = {f"{name} MOC.md": "[[x]] [[A MOC]] [[B MOC]]" for name in "ABCDEFG"}
+    ways = crumbs(build_vault({**maps, "x.md": ""}), "x.html")
+
+    assert {f"{name} MOC" for name in "ABCDEFG"} == {way[-1] for way in ways}
+    assert 7 == len(ways)
+
+
+def test_maps_that_all_list_each_other(build_vault):
+    """Twenty maps in a ring of rings cost no time, and have one of them at the top."""
+    maps = {f"M{n:02} MOC.md": " ".join(f"[[M{m:02} MOC]]" for m in range(20)) for n in range(20)}
+    built = build_vault({**maps, "x MOC.md": "[[y]]", "M19 MOC.md": "[[x MOC]]" + maps["M19 MOC.md"], "y.md": ""})
+
+    assert [["M00 MOC", "M19 MOC", "x MOC"]] == crumbs(built, "y.html")
+    assert [] == crumbs(built, "m00-moc.html")
+
+
+@pytest.mark.parametrize(
+    ("home", "first", "second"),
+    [
+        pytest.param("[[B MOC]] [[A MOC]]", [["B MOC"]], [], id="what the first page names first is above"),
+        pytest.param("", [], [["A MOC"]], id="else the alphabet decides"),
+    ],
+)
+def test_two_maps_that_list_each_other(build_vault, home, first, second):
+    """One is above the other, and no map is above the first page, which they lead back to."""
+    built = build_vault({"Home.md": home, "A MOC.md": "[[Home]] [[B MOC]]", "B MOC.md": "[[Home]] [[A MOC]]"})
+
+    assert (first, second) == (crumbs(built, "a-moc.html"), crumbs(built, "b-moc.html"))
+    assert [] == crumbs(built, "index.html")

@@ -1,5 +1,6 @@
 """What the order of links in a map of content means: previous, next, position, coverage."""
 
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 
@@ -69,6 +70,28 @@ def make_trail(moc: Note, resolutions: tuple[Resolution, ...], notes: Mapping[st
         section, anchor = ("", "") if titled else (heading.text, heading.anchor)
         stops[path] = Stop(path, written, link.todo and not written, section, anchor)
     return Trail(moc.path, tuple(stops.values()))
+
+
+def make_levels(parents: Mapping[str, tuple[str, ...]], home: str, named: Iterable[str]) -> dict[str, int]:
+    """Return how many steps each note that is above others is below the top.
+
+    At the top are *home* and what nothing is above. Of notes that are above each other in a ring, the one
+    that *home* names first (*named*: the paths it leads to) is at the top, else the first by the alphabet.
+    """
+    below: dict[str, list[str]] = {}
+    for path, above in parents.items():
+        for parent in above:
+            below.setdefault(parent, []).append(path)
+    tops = [path for path in sorted(below) if path not in parents or path == home]
+    levels: dict[str, int] = {}
+    for first in (tops, *([path] for path in (*named, *sorted(below)) if path in below)):
+        waiting = deque((path, 0) for path in first)
+        while waiting:
+            path, level = waiting.popleft()
+            if path not in levels:
+                levels[path] = level
+                waiting.extend((child, level + 1) for child in below.get(path, ()) if child in below)
+    return levels
 
 
 def make_coverage(trail: Trail) -> Coverage:

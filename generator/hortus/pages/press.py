@@ -11,13 +11,15 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, S
 
 from hortus.arrangement import arrange
 from hortus.config import Settings
+from hortus.graph import target_path
 from hortus.model import HortusError, Page, Report, Shown, Trail
-from hortus.names import above, folder_urls, href, stem
+from hortus.names import above, folder, folder_urls, href, stem
 from hortus.network import Network
-from hortus.pages.entries import Entry
+from hortus.pages.entries import Entry, children
 from hortus.pages.head import Head, abroad
 from hortus.report import BROKEN
-from hortus.tags import TagHeld, held_tags
+from hortus.tags import TagHeld, by_title, held_tags
+from hortus.trails import make_levels
 from hortus.wholegraph import Arrange, WholeGraph, make_graph
 
 
@@ -52,7 +54,8 @@ class Press:
     ):
         self.shown, self.graph, self.report, self.edit = shown, shown.graph, report, edit
         self.settings, self.arrange, self.network = settings, arrange, Network(shown)
-        home = self.graph.notes.get(next((path for path, url in shown.urls.items() if url == "index.html"), ""))
+        self.home = next((path for path, url in shown.urls.items() if url == "index.html"), "")
+        home = self.graph.notes.get(self.home)
         broken = sum(count for kind, count in report.summary.items() if kind in BROKEN)
         todo = sum(report.summary.get(kind, 0) for kind in ("todo", "todo_link"))
         title = settings.title or (home.title if home else "Notes")
@@ -71,8 +74,29 @@ class Press:
         return make_graph(self.network, self.arrange)
 
     @cached_property
+    def levels(self) -> dict[str, int]:
+        named = map(target_path, self.graph.resolutions.get(self.home, ()))
+        return make_levels(self.graph.parents, self.home, named)
+
+    @cached_property
     def tags(self) -> dict[str, TagHeld]:
         return held_tags(self.graph.notes)
+
+    @cached_property
+    def tags_below(self) -> dict[str, list[str]]:
+        return children(self.tags)
+
+    @cached_property
+    def folders_in(self) -> dict[str, list[str]]:
+        return children(self.folder_urls)
+
+    @cached_property
+    def notes_in(self) -> dict[str, list[str]]:
+        """Notes of each folder, the vault's root among them, by title."""
+        held: dict[str, list[str]] = {"": [], **{name: [] for name in self.folder_urls}}
+        for path in by_title(self.graph.notes):
+            held[folder(path)].append(path)
+        return held
 
     def page(self, template: str, url: str, head: Head, **values: Any) -> Page:
         if _has_math(values):

@@ -8,8 +8,6 @@ from hortus.names import href
 from hortus.pages.entries import Entry
 from hortus.pages.press import Press
 
-CHAINS, LONGEST_CHAIN = 4, 6
-"""Breadcrumbs shown, and notes in each."""
 AROUND = 5
 """Stops of a trail shown in the margin, this note's own included."""
 MOST_ARCS = 32
@@ -17,9 +15,15 @@ MOST_ARCS = 32
 
 
 def breadcrumbs(press: Press, path: str, base: str) -> list[list[Entry]]:
-    """Return the ways from the top down to a note, the shortest first."""
-    chains = sorted(_chains(path, press.graph.parents), key=lambda chain: (len(chain), chain))[:CHAINS]
-    return [[press.entry(above, base) for above in chain] for chain in chains]
+    """Return a way from the top down to a note for each of its parents, the shortest first.
+
+    A parent that is itself below the note is left out, and nothing is above the first page.
+    """
+    if path == press.home:
+        return []
+    chains = [_chain(parent, press.graph.parents, press.levels) for parent in press.graph.parents.get(path, ())]
+    shortest = sorted((chain for chain in chains if path not in chain), key=len)
+    return [[press.entry(above, base) for above in chain] for chain in shortest]
 
 
 def trails_through(press: Press, path: str, base: str) -> list[dict[str, Any]]:
@@ -50,18 +54,12 @@ def trails_through(press: Press, path: str, base: str) -> list[dict[str, Any]]:
     return found
 
 
-def _chains(path: str, parents: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return ways from the top down to *path*, which is not in them; rings are cut."""
-    chains = []
-    waiting = [(parent,) for parent in parents.get(path, ())]
-    while waiting and len(chains) < 4 * CHAINS:
-        chain = waiting.pop(0)
-        above = [parent for parent in parents.get(chain[0], ()) if parent not in chain and parent != path]
-        if above and len(chain) < LONGEST_CHAIN:
-            waiting += [(parent, *chain) for parent in above]
-        else:
-            chains.append(chain)
-    return chains
+def _chain(parent: str, parents: Mapping[str, tuple[str, ...]], levels: Mapping[str, int]) -> list[str]:
+    """Return the notes from the top down to *parent*: each step up leads a level higher."""
+    chain = [parent]
+    while levels[chain[0]]:
+        chain.insert(0, min(parents[chain[0]], key=levels.__getitem__))
+    return chain
 
 
 def _ring(trail: Trail) -> str:
