@@ -314,3 +314,19 @@ def test_report_page_shows_every_issue(build_vault, read_page):
     assert [] == [text for issue in built.report.issues for text in (issue.message, issue.hint) if text not in words]
     assert {"wanted", "coverage", "broken_link", "todo", "orphan"} <= set(page.ids)
     assert {"a.html", "new.html", "newer.html"} <= set(page.addresses)
+
+
+def test_report_page_names_some_and_counts_the_rest(build_vault):
+    """Of maps, of groups apart from the rest, of notes in one of them, of maps that want a note."""
+    files = {f"m{n:03} MOC.md": f"[[a{n:03}]] [[hub]] [[far]]" for n in range(105)}
+    files |= {f"a{n:03}.md": "" for n in range(105)} | {"hub.md": ""}
+    files |= {f"p{n}.md": f"[[q{n}]]" for n in range(23)} | {f"q{n}.md": "" for n in range(23)}
+    files |= {f"r{n}.md": "[[r0]]" for n in range(30)}
+    built = build_vault(files, settings="search = false")
+    report = built.page("report.html")
+    apart = report.split('id="islands"', 1)[1].split("<h2", 1)[0]
+
+    assert 100 == report.count('<th scope="row">') and "And 5 more." in report
+    assert 20 == apart.count("<ul") and "And 4 more." in apart
+    assert 20 == apart.split("</ul>")[0].count("<li>") and "and 10 more" in apart
+    assert '<a href="m004-moc.html">m004 MOC</a> and 100 more</span>' in built.page("wanted.html")

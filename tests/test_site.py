@@ -1,11 +1,13 @@
 """Whole sites, walked: every address leads to a file, every fragment to an id, nothing hostile comes alive."""
 
+import gzip
+import json
 import os
 import re
 import shutil
 import unicodedata
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -182,7 +184,29 @@ def own(tmp_path_factory, build_at, repository):
     return build_at(folder)
 
 
-@pytest.fixture(scope="module", params=["own", "nasty", "given"])
+MANY = 650
+LARGE = {
+    **{f"many/{n:03}.md": f"#all #all/n{n} #t{n} [[wanted {n}]]" for n in range(MANY)},
+    **{f"folder {n:03}/one.md": "[[wanted 7]]" for n in range(320)},
+    **{f"deep/down/{n}/below.md": "" for n in range(30)},
+    "Root.md": "[[folder 000/one]] [its own](wanted.2.html) [and](many/index.2.html)",
+    "wanted.2.html": "<p>mine",
+    "many/index.2.html": "<p>mine too",
+    "hortus.toml": "search = false\n",
+}
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory, build_at):
+    """Build a vault with more of everything than a page lists."""
+    folder = tmp_path_factory.mktemp("large")
+    for name, text in LARGE.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return build_at(folder)
+
+
+@pytest.fixture(scope="module", params=["own", "nasty", "large", "given"])
 def built(request, build_at):
     if request.param != "given":
         return request.getfixturevalue(request.param)
@@ -492,6 +516,112 @@ def test_links_inside_embeds_lead_from_the_page(build_vault, walk_site):
     )
 
     assert [] == walk_site(built.bytes())
+
+
+# --- lists in parts -------------------------------------------------------------------------------
+
+
+def parts_of(built, url):
+    """Return the pages of a list, in the order in which one leads to the next."""
+    found = [url]
+    while following := re.search(r'rel="next" data-key="n" href="([^"]+)"', built.page(found[-1])):
+        found.append(os.path.normpath(os.path.join(os.path.dirname(url), following[1])))
+    return found
+
+
+def listed(built, urls, kind="internal"):
+    """Return what lists on these pages name, in order, without the ways to other parts."""
+    texts = "".join(built.page(url).split("<article", 1)[1].split("</article>", 1)[0] for url in urls)
+    return re.findall(rf'<a class="{kind}" href="[^"]+"[^>]*>([^<]+)</a>', texts)
+
+
+@pytest.mark.parametrize(
+    ("url", "last", "kind", "expected"),
+    [
+        pytest.param(
+            "many/index.html", "many/index.3.html", "internal", [f"{n:03}" for n in range(MANY)], id="a folder"
+        ),
+        pytest.param(
+            "tags/all.html",
+            "tags/all.5.html",
+            "internal",
+            [*sorted(f"#all/n{n}" for n in range(MANY)), *(f"{n:03}" for n in range(MANY))],
+            id="a tag: those below it, then its notes",
+        ),
+        pytest.param(
+            "wanted.html",
+            "wanted.3.html",
+            "missing",
+            ["wanted 7", *sorted((f"wanted {n}" for n in range(MANY) if n != 7), key=lambda name: name + ".md")],
+            id="wanted, by rank",
+        ),
+    ],
+)
+def test_a_long_list_is_in_parts(large, url, last, kind, expected):
+    """Each thing is named once, in its order; the first part is where the list always is."""
+    urls = parts_of(large, url)
+
+    assert last == urls[-1]
+    assert expected == listed(large, urls, kind)
+
+
+def test_parts_are_numbered_and_named(large):
+    """Each tells the first words of all, its own marked, and its number in its title; ranks go on."""
+    second = large.page("many/index.2.html")
+
+    assert re.findall(r'<li><a (?:href="([^"]+)"|aria-current="page")>(?:<strong>)?([^<]+)', second) == [
+        ("index.html", "000"),
+        ("", "300"),
+        ("index.3.html", "600"),
+    ]
+    assert "<title>many, part 2 of 3 · " in second and "<h1>many</h1>" in second
+    assert '<ol class="wanted" start="301">' in large.page("wanted.2.html")
+
+
+def test_parts_take_no_attachment_away(large):
+    """A file whose name is that of a part has another address."""
+    expected = [b"<p>mine", b"<p>mine too"]
+
+    assert expected == [large.bytes()[large.urls[path]] for path in ("wanted.2.html", "many/index.2.html")]
+
+
+def test_all_is_listed_somewhere(large):
+    """Folders and tags that no page has room for have pages of their own, where the rest is."""
+    folders, tags = (listed(large, parts_of(large, url)) for url in ("all-notes.html", "tags/index.html"))
+
+    assert {f"folder {n:03}" for n in range(320)} | {"deep", "many", "Root"} <= set(folders)
+    assert {f"#t{n}" for n in range(MANY)} <= set(tags)
+    assert {url: len(parts_of(large, url)) for url in ("index.html", "all-notes.html", "tags/index.html")} == {
+        "index.html": 2,
+        "all-notes.html": 2,
+        "tags/index.html": 3,
+    }
+
+
+def test_no_list_outgrows_its_page(large):
+    """However much there is: each page stays small, and so does a script that knows some of the notes."""
+    kinds = (".html", ".js")
+    weights = {url: len(gzip.compress(c, 6)) for url, c in large.bytes().items() if url.endswith(kinds)}
+    graph = weights.pop("assets/graph-data.js")
+
+    assert {} == {url: weight for url, weight in weights.items() if weight > 12_000} and graph
+
+
+def test_notes_for_chance(large, build_vault):
+    """Every note is in one of the scripts from which one is chosen at random, and each script knows how many there are."""
+
+    def known(built, number):
+        text = built.page(f"assets/notes.{number}.js")
+        return json.loads(text.removeprefix("globalThis.hortusNotes = ").removesuffix(";\n"))
+
+    count = len(large.graph.notes)
+    parts = [known(large, number) for number in range(1, -(-count // 100) + 1)]
+
+    assert {(count, 100)} == {(part["count"], part["each"]) for part in parts}
+    assert sorted(quote(large.urls[path]) for path in large.graph.notes) == sorted(
+        url for part in parts for url in part["urls"]
+    )
+    assert {"count": 0, "each": 100, "urls": []} == known(build_vault({}), 1)
 
 
 def test_home(build_vault):

@@ -8,6 +8,8 @@ from functools import lru_cache
 from posixpath import normpath
 from urllib.parse import quote, unquote
 
+PART = re.compile(r"\.\d+\.html(?=/|$)", re.IGNORECASE)
+"""What a later part of a long list is called; no note's page has a dot before its last one."""
 NOT_LETTERS = re.compile(r"[\W_]+")
 HEADING_NOISE = re.compile(r"""[!"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\s]+""")
 TAG_PART = re.compile(r"[\w-]{1,25}")
@@ -203,9 +205,14 @@ def assign_urls(
 
 
 def is_taken(url: str) -> bool:
-    """Tell whether a generated page or folder needs this address."""
+    """Tell whether a generated page or folder needs this address.
+
+    >>> is_taken("tags/x.png"), is_taken("report.html"), is_taken("notes/index.2.html"), is_taken("notes/report.html")
+    (True, True, True, False)
+    """
     first, _, rest = url.partition("/")
-    return first in FOLDERS if rest else first in FILES or first.removesuffix(".html") in PAGES
+    known = first in FOLDERS if rest else first in FILES or first.removesuffix(".html") in PAGES
+    return known or PART.search(url) is not None
 
 
 def folder_urls(folders: Iterable[str], taken: Iterable[str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hortus.model import Note
-from hortus.names import above, tag_key
+from hortus.names import above, fold, tag_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,8 @@ class TagHeld:
     """A tag as first spelled, and the notes that carry it or one below it."""
 
     name: str
-    holders: frozenset[str]
+    holders: tuple[str, ...]
+    """By title."""
 
 
 def held_tags(notes: Mapping[str, Note]) -> dict[str, TagHeld]:
@@ -26,4 +27,10 @@ def held_tags(notes: Mapping[str, Note]) -> dict[str, TagHeld]:
                 key = tag_key(one)
                 spelling.setdefault(key, one)
                 holders.setdefault(key, set()).add(path)
-    return {key: TagHeld(spelling[key], frozenset(holders[key])) for key in sorted(holders)}
+    order = {path: number for number, path in enumerate(by_title(notes))}
+    return {key: TagHeld(spelling[key], tuple(sorted(holders[key], key=order.__getitem__))) for key in sorted(holders)}
+
+
+def by_title(notes: Mapping[str, Note]) -> list[str]:
+    """Return the notes in the order in which lists have them."""
+    return sorted(notes, key=lambda path: (fold(notes[path].title), path))

@@ -6,6 +6,7 @@ notes      a note's page, the place of one that is wanted, an alias
 ways       on it: the notes above it and the trails through it
 backlinks  on it: who leads here, and in which words
 lists      all notes, folders, tags, recent changes
+parts      a list that outgrows a page, in parts
 entries    what lists are made of
 figures    a figure's page, the gallery
 whole      graph, report, wanted notes, the page for wrong addresses

@@ -2,20 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 from hortus.model import Page
-from hortus.names import tag_url
 from hortus.pages.figures import figure_page, gallery_page
-from hortus.pages.lists import all_notes_page, all_tags_page, folder_page, recent_page, tag_page
+from hortus.pages.lists import all_notes, all_tags, folder_notes, list_page, recent_notes, tag_notes
 from hortus.pages.notes import home_page, note_page, redirect_page, stub_page
+from hortus.pages.parts import Listing
 from hortus.pages.press import Press
 from hortus.pages.whole import (
     graph_for_machines,
     graph_for_page,
     graph_page,
     not_found_page,
+    random_parts,
+    random_script,
+    random_url,
     report_page,
-    wanted_page,
+    wanted_notes,
 )
 
 
@@ -29,32 +33,40 @@ def catalogue(press: Press, home: str | None) -> dict[str, Callable[[], Page]]:
     shown, urls = press.shown, press.shown.urls
     makers: dict[str, Callable[[], Page]] = {urls[path]: partial(note_page, press, path) for path in press.graph.notes}
 
-    def add(url: str, make: Callable[..., Page], *given: str | None) -> None:
+    def add(url: str, make: Callable[..., Page], *given: Any) -> None:
         assert url not in makers, url
         makers[url] = partial(make, press, *given)
+
+    def add_list(listing: Listing) -> None:
+        for number, url in enumerate(listing.urls, 1):
+            add(url, list_page, listing, number)
 
     for path in press.graph.missing:
         add(urls[path], stub_page, path)
     for url, path in shown.redirects.items():
         add(url, redirect_page, url, path)
-    if "index.html" not in makers:
+    if home:
         add("index.html", home_page, home)
-    add("all-notes.html", all_notes_page)
+    elif "index.html" not in makers:
+        add_list(all_notes(press, "index.html", press.site.title))
+    add_list(all_notes(press, "all-notes.html", "All notes"))
     if shown.changed:
-        add("recent.html", recent_page)
-    for name, url in press.folder_urls.items():
-        add(url, folder_page, name)
+        add_list(recent_notes(press))
+    for name in press.folder_urls:
+        add_list(folder_notes(press, name))
     for key in press.tags:
-        add(tag_url(key), tag_page, key)
-    add("tags/index.html", all_tags_page)
+        add_list(tag_notes(press, key))
+    add_list(all_tags(press))
     for name in sorted(shown.figures):
         add(f"figures/{name}.html", figure_page, name)
     if shown.figures:
         add("figures/index.html", gallery_page)
     add("graph.html", graph_page)
     add("assets/graph-data.js", graph_for_page)
+    for number, paths in enumerate(random_parts(press), 1):
+        add(random_url(number), random_script, paths, number)
     add("graph.json", graph_for_machines)
     add("report.html", report_page)
-    add("wanted.html", wanted_page)
+    add_list(wanted_notes(press))
     add("404.html", not_found_page)
     return makers

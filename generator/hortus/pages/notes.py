@@ -10,7 +10,6 @@ from hortus.model import Note, Page
 from hortus.names import href, slug, stem, tag_url
 from hortus.pages.backlinks import backlinks
 from hortus.pages.head import Head
-from hortus.pages.lists import folder_tree, list_page
 from hortus.pages.press import Press
 from hortus.pages.ways import breadcrumbs, trails_through
 from hortus.render import render_note, render_part
@@ -67,10 +66,8 @@ def redirect_page(press: Press, url: str, path: str) -> Page:
     )
 
 
-def home_page(press: Press, moc: str | None) -> Page:
-    """Make a first page for a vault that has none: its leading MOC, or a list of all notes."""
-    if moc is None:
-        return list_page(press, "index.html", press.site.title, (), tree=folder_tree(press, "index.html"))
+def home_page(press: Press, moc: str) -> Page:
+    """Make a first page for a vault that has none: its leading MOC."""
     note = press.graph.notes[moc]
     return press.page(
         "note.html",

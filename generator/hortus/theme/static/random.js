@@ -1,20 +1,26 @@
-// To some note, any other than this one. The list of notes is the one that the graph is drawn from.
+// To some note, any other than this one. The addresses of notes come in parts, of which two are enough:
+// the first tells how many notes there are, and one of them stands in the part that is fetched then.
 (() => {
   const { link } = document.currentScript;
   const root = new URL("..", document.currentScript.src);
+  const here = location.href.split("#")[0];
 
-  function go() {
-    const { title, url, kind, kinds } = globalThis.hortusGraph;
-    const written = title.map((_, index) => index).filter((index) => ["map", "note"].includes(kinds[kind[index]]));
-    const addresses = written.map((index) => new URL(url[index], root).href);
-    const others = addresses.filter((address) => address !== location.href.split("#")[0]);
-    location.href = others[Math.floor(Math.random() * others.length)] ?? link.href;
+  function fetch(part, then) {
+    const script = document.createElement("script");
+    script.src = new URL(`assets/notes.${part}.js`, root);
+    script.onload = () => then(globalThis.hortusNotes);
+    script.onerror = () => { location.href = link.href; };
+    document.head.append(script);
   }
 
-  if (globalThis.hortusGraph) return go();
-  const data = document.createElement("script");
-  data.src = new URL("assets/graph-data.js", root);
-  data.onload = go;
-  data.onerror = () => { location.href = link.href; };
-  document.head.append(data);
+  function choose({ count, each }) {
+    const place = Math.floor(Math.random() * count);
+    fetch(Math.floor(place / each) + 1, ({ urls }) => {
+      const { href } = new URL(urls[place % each] ?? link.href, root);
+      if (href === here && count > 1) choose({ count, each });
+      else location.href = href;
+    });
+  }
+
+  fetch(1, choose);
 })();
