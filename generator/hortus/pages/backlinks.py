@@ -13,6 +13,8 @@ from hortus.render import render_part
 
 SPEAKING, NAMED = 60, 300
 """Notes that lead to a page: those whose sentences it shows, and those that it names beside; others are counted."""
+SPEAKING_OF_WANTED = 600
+"""The same of a note that is not written: what others say of it is all that there is."""
 
 
 def backlinks(press: Press, path: str, base: str) -> dict[str, Any] | None:
@@ -23,7 +25,8 @@ def backlinks(press: Press, path: str, base: str) -> dict[str, Any] | None:
     }
     if not sources:
         return None
-    speaking, others = list(sources)[:SPEAKING], list(sources)[SPEAKING:]
+    most = SPEAKING if path in press.graph.notes else SPEAKING_OF_WANTED
+    speaking, others = list(sources)[:most], list(sources)[most:]
     return {
         "speaking": [_voice(press, source, sources[source], base) for source in speaking],
         "named": [press.entry(source, base) for source in others[:NAMED]],
@@ -52,7 +55,7 @@ def _places(press: Press, source: str, links: Sequence[Backlink], base: str) -> 
     for (way, name, section), group in places.items():
         heading = note.headings[section] if section >= 0 else None
         title = Markup(render_part(source, heading.html, base, press.shown)) if heading else name
-        sentences = _sentences(press, source, group, base)
+        sentences = [one for one in _sentences(press, source, group, base) if not heading or _differ(one, title)]
         if title or way or sentences:
             address = f"{url}#{heading.anchor}" if heading else ""
             found.append({"way": way, "title": title, "href": address, "sentences": sentences})
@@ -67,6 +70,11 @@ def _sentences(press: Press, source: str, links: Sequence[Backlink], base: str) 
     return [
         Markup(render_part(source, sentence, base, press.shown)) for sentence in sentences if not _is_bare(sentence)
     ]
+
+
+def _differ(sentence: Markup, heading: Markup) -> bool:
+    """Tell whether a sentence says more than the heading that it stands under, or in."""
+    return sentence.striptags() != heading.striptags()
 
 
 def _place(note: Note, link: Link) -> tuple[str, str, int]:

@@ -1,0 +1,47 @@
+"""What leads to a page: where, and in which words."""
+
+import re
+
+
+def spoken(built, url):
+    return [re.sub(r"<[^>]*>", "", one) for one in re.findall(r'<p class="sentence">(.*?)</p>', built.page(url))]
+
+
+def test_all_that_is_said_of_a_wanted_note(build_vault):
+    """Its page has nothing else: each sentence is there, whatever their number."""
+    notes = {f"n{number}.md": f"Number {number} asks for [[new]]." for number in range(100)}
+    built = build_vault(notes)
+
+    assert {f"Number {number} asks for new." for number in range(100)} == set(spoken(built, "new.html"))
+
+
+def test_many_backlinks_do_not_fill_a_note(build_vault):
+    """The first speak, the others are named."""
+    notes = {f"n{number:03}.md": f"Number {number} says [[a]]." for number in range(100)}
+    built = build_vault({**notes, "a.md": "a\n"})
+
+    assert 60 == len(spoken(built, "a.html"))
+    assert '<a class="internal" href="n099.html">n099</a>' in built.page("a.html")
+
+
+def test_a_heading_is_not_said_twice(build_vault):
+    """A link in a heading is found under it, and the heading is no sentence beside itself."""
+    built = build_vault({"a.md": "a\n", "b.md": "## Of [[a]]\nMore of [[a]] here.\n"})
+
+    assert ["More of a here."] == spoken(built, "a.html")
+    assert '<a href="b.html#of-a">Of a</a>' in built.page("a.html")
+
+
+def test_a_note_that_gets_written_stays_where_it_was(build_vault):
+    """The stub's address serves it, links lead there as before, and it may be found."""
+    links = "[[Folder/New Note]], [[folder/new note#Part]], [x](Folder/New%20Note.md), [[Über|u]], [[ÜBER]]\n"
+    before = build_vault({"a.md": links})
+    after = build_vault({"a.md": links, "Folder/New Note.md": "# Now\n\n## Part\n", "Über.md": "written\n"})
+    hrefs = [
+        re.findall(r'<a class="(?:missing|internal)" href="([^"#]+)', built.page("a.html")) for built in (before, after)
+    ]
+
+    assert hrefs[0][:5] == hrefs[1][:5]
+    assert {"folder/new-note.html", "%C3%BCber.html"} == set(hrefs[1][:5])
+    for url in ("folder/new-note.html", "über.html"):
+        assert ("noindex" in before.page(url), "noindex" in after.page(url)) == (True, False)
