@@ -41,6 +41,16 @@ def test_notes_are_in_the_index_and_nothing_else(build_vault):
     assert "深 度 学 习" in found["/学习.html"]["content"]
 
 
+def test_what_properties_say_is_found(build_vault):
+    """References and the like; not names of maps that a note belongs to, nor how it is shown."""
+    note = "---\nup: '[[Deep]]'\nstatus: ripening\ncssclasses: wide\nReferences:\n  - 'A. Author: A title, 1989'\n---\nText.\n"
+    words = fragments(build_vault(VAULT | {"Kept.md": note}).bytes())["/kept.html"]["content"]
+
+    assert "status: ripening" in words
+    assert "A. Author: A title, 1989" in words
+    assert not re.search("wide|up:", words)
+
+
 def test_private_notes_are_in_no_index_and_no_preview(build_vault):
     """Neither words nor name nor address."""
     files = build_vault({**VAULT, "Home.md": "# Home\n[[Deep]]\n"}).bytes()
@@ -133,6 +143,46 @@ def test_every_address_has_its_preview(build_vault):
     assert files["previews/deep~rates.txt"].decode().startswith("Deep\n<h2>Rates</h2>\n<p>The ")
     assert files[f"previews/{home}~fn1.txt"].decode() == "Home\n<p>Foot. </p>"
     assert "Rates" not in files["previews/deep~block-eq.txt"].decode()
+
+
+def test_sections_that_backlinks_name_have_their_preview(build_vault):
+    """The section in which a link stands, but not a note's own title or the property that a link stands in."""
+    text = "---\nup: '[[b]]'\n---\n# A\n[[b]]\n\n## Where it is said\nOf [[b]] and more.\n\n## Elsewhere\nNothing.\n"
+    files = build_vault({"a.md": text, "b.md": "B\n"}).bytes()
+
+    assert ["previews/a.txt", "previews/a~where-it-is-said.txt"] == sorted(url for url in files if "previews/a" in url)
+    assert b"A\n<h2>Where it is said</h2>" in files["previews/a~where-it-is-said.txt"]
+
+
+def test_an_embed_is_shown_in_a_preview(build_vault):
+    """A note that is nothing but an embed has that for its opening; what is embedded there is only linked."""
+    files = build_vault(
+        {
+            "a.md": "![[b#Deep]]\n",
+            "b.md": "# B\nTop.\n\n## Deep\nWords.[^1] ![[c]]\n\n[^1]: Foot.\n",
+            "c.md": "Deepest.\n",
+        }
+    ).bytes()
+    html = files["previews/a.txt"].decode()
+
+    assert '<div class="embed note"><a class="embed-source" href="../b.html#deep">' in html
+    assert "Words." in html
+    assert not re.search(r"Top|Foot\.|Deepest", html)
+    assert 'href="../c.html"' in html
+
+
+@pytest.mark.parametrize("text", ["", "# a\n", "---\ntags: [x]\n---\n"], ids=["empty", "a title", "properties"])
+def test_a_note_without_words_says_so(build_vault, text):
+    """What is pointed at is always answered."""
+    assert "Nothing is written here yet" in build_vault({"a.md": text}).bytes()["previews/a.txt"].decode()
+
+
+@pytest.mark.parametrize("title", ["long " * 4000, "ä" * 20000, "&" * 20000], ids=["words", "one word", "signs"])
+def test_a_long_title_is_cut_in_its_preview(build_vault, title):
+    content = build_vault({"a.md": f"# {title}\nThe words.\n"}).bytes()["previews/a.txt"]
+
+    assert len(content) < 2000
+    assert "The words." in content.decode()
 
 
 LONG = {

@@ -1,15 +1,17 @@
 """Previews: what a link leads to, small enough to be shown beside it; notes in, files of ``previews/`` out.
 
-Every note has one for its opening; every heading, block and footnote that a link from another page leads to
-has one that shows exactly that. No file is larger than LARGEST: what is longer ends where a block ends, and
-says that there is more. The first line is the title, the rest HTML without ids, relative to the file itself.
+Every note has one for its opening; every heading, block and footnote that a link or a backlink on another page
+leads to has one that shows exactly that. Notes embedded there are shown in it, once. No file is larger than LARGEST:
+what is longer ends where a block ends, and says that there is more. The first line is the title, the rest HTML
+without ids, relative to the file itself.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from hortus.model import Ambiguous, Found, Note, Segments, Shown, Slot
+from hortus.graph import embedded_range
+from hortus.model import Ambiguous, Found, Link, Note, Segments, Shown, Slot
 from hortus.render import render_figure, render_preview
 
 FOLDER = "previews"
@@ -17,7 +19,10 @@ LARGEST = 9000
 """Bytes of a file."""
 OPENING = 2400
 """Bytes after which a note's opening ends at the next chance."""
+TITLE = 200
+"""Characters of a title, which is the head of a preview."""
 MORE = '<p class="preview-more">…</p>'
+NOTHING = '<p class="preview-more">Nothing is written here yet.</p>'
 TAG = re.compile(
     r"""
       <(?P<unit>math|svg)\b .*? </(?P=unit)>
@@ -63,23 +68,55 @@ def preview_url(url: str, anchor: str = "") -> str:
 
 
 def linked_anchors(shown: Shown) -> Iterator[tuple[str, str]]:
-    """Yield path and id of each place in a note that can be pointed at: those of links, and all footnotes."""
+    """Yield path and id of each place in a note that can be pointed at: of links and backlinks, and all footnotes."""
     for resolutions in shown.graph.resolutions.values():
         for resolution in resolutions:
             if isinstance(resolution, Found | Ambiguous) and resolution.anchor and resolution.path in shown.graph.notes:
                 yield resolution.path, resolution.anchor
     for path, note in shown.graph.notes.items():
         yield from ((path, part.name) for part in note.body if _is_footnote(part))
+        yield from ((path, anchor) for link in note.links if (anchor := section_of(note, link)))
+
+
+def section_of(note: Note, link: Link) -> str:
+    """Return the id of the heading that a link stands under, which backlinks lead to; none for the note's own title."""
+    heading = note.headings[link.section] if link.section >= 0 and link.kind != "property" else None
+    return heading.anchor if heading and (heading.level > 1 or heading.start > 0) else ""
 
 
 def preview_file(path: str, anchor: str, shown: Shown) -> bytes:
-    """Return the preview of a note's opening, or of one place in it; empty when there is nothing to show."""
+    """Return the preview of a note's opening, or of one place in it; empty when there is no such place."""
     note = shown.graph.notes[path]
     segments = part_of(note, anchor) if anchor else opening_of(note)
-    if not segments:
-        return b""
-    html = render_preview(path, segments, preview_url(shown.urls[path], anchor), shown)
-    return _file(note.title, _alone(html), LARGEST if anchor else OPENING)
+    html = _alone(_filled(path, segments, preview_url(shown.urls[path], anchor), shown))
+    return _file(note.title, html if html or anchor else NOTHING, LARGEST if anchor else OPENING)
+
+
+def _filled(path: str, segments: Segments, base: str, shown: Shown) -> str:
+    """Return the HTML of a piece of a note; notes that it embeds are shown in it, and what those embed is linked."""
+    html, done = "", 0
+    for place, part in enumerate(segments):
+        inner = _embedded(path, part, base, shown) if isinstance(part, Slot) and part.kind == "embed" else ""
+        if inner:
+            html += render_preview(path, segments[done:place], base, shown) + inner
+            done = place + 1
+        if len(html) > LARGEST:
+            return html  # the rest has no room
+    return html + render_preview(path, segments[done:], base, shown)
+
+
+def _embedded(path: str, slot: Slot, base: str, shown: Shown) -> str:
+    """Return an embedded note, framed under a link to it; empty when the embed shows anything else."""
+    graph = shown.graph
+    source, start, end = embedded_range(
+        graph.texts[path].links[slot.index], graph.resolutions[path][slot.index], graph.notes
+    )
+    if not source or slot.name == "inline":
+        return ""
+    note = graph.notes[source]
+    part = opening_of(note) if end - start == len(note.body) else note.body[start:end]
+    link = render_preview(path, (slot,), base, shown).replace('class="internal"', 'class="embed-source"', 1)
+    return f'<div class="embed note">{link}{_alone(render_preview(source, part, base, shown))}</div>\n'
 
 
 def _alone(html: str) -> str:
@@ -141,7 +178,7 @@ def _is_footnote(part: str | Slot) -> bool:
 
 
 def _file(title: str, html: str, size: int) -> bytes:
-    head = f"{escape(title)}\n"
+    head = f"{escape(title if len(title) <= TITLE else title[: TITLE - 1].rstrip() + '…')}\n"
     room = LARGEST - len(head.encode("utf-8", "replace"))
     return (
         (head + shortened(ID.sub("", html).strip(), min(size, room), room)).encode("utf-8", "replace")

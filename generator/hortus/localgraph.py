@@ -157,7 +157,8 @@ def _name(spot: _Spot, away: int, base: str) -> str:
     told = f"{node.title}, not written yet" if missing else node.title
     title = f"<title>{escape(told, quote=False)}</title>" if told != label else ""
     name = f'<text x="{spot.x + away}" y="{spot.y + 4}">{escape(label, quote=False)}</text>'
-    return f'<a href="{escape(href(node.url, base))}">{title}{name}</a>'
+    kind = ' class="missing"' if missing else ""
+    return f'<a{kind} href="{escape(href(node.url, base))}">{title}{name}</a>'
 
 
 @lru_cache(maxsize=1 << 12)

@@ -1,8 +1,8 @@
 """The search index: notes as the site shows them in, the files of ``pagefind/`` out.
 
-1. Each note becomes a small document, made when Pagefind is ready for it: title, aliases, headings with their ids,
-   words. Formulas become dots; embedded notes are left out, since they are found by themselves; a figure gives the
-   words in its picture.
+1. Each note becomes a small document, made when Pagefind is ready for it: title, aliases, what properties say,
+   headings with their ids, words. Formulas become dots; embedded notes are left out, since they are found by
+   themselves; a figure gives the words in its picture.
 2. Pagefind, a program of its own, takes them in order of address, and gives the files back. Nothing is written.
 3. Beside them go the notes of each tag, by the names that Pagefind gave them (its own filters come out in another
    order each time), and a list of notes that are wanted and not written; the index itself holds none of these.
@@ -51,6 +51,11 @@ SIGN = re.compile(
 )
 TAG_OR_SIGN = re.compile(rf"(<[^>]*>)|({SIGN.pattern})")
 LETTER = re.compile(r"[^\W\d_]")
+LINKED = re.compile(r"<a>.*?</a>", re.DOTALL)
+UNSAID_PROPERTIES = frozenset(
+    "title tags tag aliases alias cssclasses cssclass publish draft private permalink cover".split()
+)
+"""Those that are indexed otherwise, or say how a note is shown."""
 
 
 class Indexing:
@@ -176,19 +181,31 @@ def wanted_file(shown: Shown) -> bytes:
 
 
 def _note_document(note: Note, shown: Shown, language: str) -> str:
-    return _document(note.title, note.aliases, "".join(_words(note.body, note.path, shown)), language)
+    words = "".join(_words(note.body, note.path, shown))
+    return _document(note.title, note.aliases, words, language, "".join(_properties(note, shown)))
+
+
+def _properties(note: Note, shown: Shown) -> Iterator[str]:
+    """Yield what properties say; nothing but links to notes, such as a note's map, says nothing of its own."""
+    for prop in note.properties:
+        if prop.name.strip().lower() not in UNSAID_PROPERTIES:
+            items = ["".join(_words(item, note.path, shown)) for item in prop.items]
+            said = [item for item in items if LETTER.search(TAG.sub("", LINKED.sub("", item)))]
+            if said:
+                yield f"<p>{escape(prop.name)}: {'; '.join(said)}</p>"
 
 
 def _figure_document(name: str, shown: Shown, language: str) -> str:
     return _document(shown.figures[name].script.title, (), _figure(name, shown), language)
 
 
-def _document(title: str, aliases: Iterable[str], words: str, language: str) -> str:
+def _document(title: str, aliases: Iterable[str], words: str, language: str, properties: str = "") -> str:
     text = spoken(words)
     heading = "" if text.lstrip().startswith("<h1") else f"<h1>{spaced(escape(title))}</h1>"
     also = "".join(f'<p data-pagefind-weight="5">{spaced(escape(alias))}</p>' for alias in aliases)
     name = f'<meta data-pagefind-meta="title[content]" content="{escape(title)}">'
-    return f'<html lang="{escape(language)}"><head>{name}</head><body>{heading}{also}{text}</body></html>'
+    body = f"{heading}{also}{spoken(properties)}{text}"
+    return f'<html lang="{escape(language)}"><head>{name}</head><body>{body}</body></html>'
 
 
 def spoken(html: str) -> str:

@@ -109,6 +109,85 @@ def test_each_fetch_is_small(read, site):
     assert all(file.stat().st_size < 10_000 for file in (site / "root" / "previews").rglob("*"))
 
 
+def test_names_in_the_drawing_have_previews(read):
+    """The local graph's links are drawn, and are links like others, for the mouse and for the keyboard."""
+    page = read("pointing.html")
+    name = page.locator(".local-graph a", has_text="Anchors")
+    name.hover()
+    expect(page.locator(PREVIEW)).to_contain_text("The opening of anchors")
+    page.keyboard.press("Escape")
+    page.mouse.move(2, 2)
+    page.locator(".local-graph a").first.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator(PREVIEW)).to_have_count(1)
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("url", ["pointing.html", "everything.html", "anchors.html", "plain.html"])
+def test_nothing_is_asked_for_in_vain(read, url):
+    """Whatever on a page is pointed at, no file is missing: in the text, in the drawing, in the list of what leads here."""
+    page = read(url)
+    failed = []
+    page.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
+    for link in page.locator("main a[href]").all():
+        link.hover(force=True)
+        page.wait_for_timeout(120)
+    page.wait_for_timeout(300)
+
+    assert failed == []
+    assert page.complaints == []
+
+
+def test_what_is_passed_over_is_not_fetched(read):
+    page = read("pointing.html")
+    pointed(page, "Anchors")
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    for name in ("its numbers", "a law", "words"):
+        page.mouse.move(*middle(page.locator("main p").get_by_role("link", name=name, exact=True)))
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(500)
+
+    assert fetched == []
+
+
+def middle(link) -> tuple[float, float]:
+    box = link.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_what_covers_the_page_has_the_escape(read):
+    """Search over a pinned preview is closed first, and the preview after it."""
+    page = read("pointing.html")
+    pointed(page, "Anchors").get_by_role("button", name="Pin").click()
+    page.keyboard.press("/")
+    page.wait_for_selector("dialog.search[open]")
+    left = []
+    for _ in range(2):
+        page.keyboard.press("Escape")
+        left.append((page.locator("dialog[open]").count(), page.locator(PREVIEW).count()))
+
+    assert [(0, 1), (0, 0)] == left
+
+
+def test_an_enlarged_figure_leads_back_to_its_preview(read):
+    """The preview it was pressed in is still there, with the focus in it."""
+    page = read("plain.html")
+    page.evaluate("""() => {
+        const link = Object.assign(document.createElement('a'), {href: 'drawn.html', textContent: 'figure'});
+        document.querySelector('main p').append(link);
+    }""")
+    pointed(page, "figure").locator("a.zoom").first.click()
+    page.wait_for_selector("dialog.zoomed[open]")
+    page.mouse.move(700, 450)
+    page.wait_for_timeout(500)
+    page.keyboard.press("Escape")
+
+    assert page.locator(PREVIEW).count() == 1
+    assert page.evaluate("!!document.activeElement.closest('.preview')")
+
+
 def test_no_preview_of_what_has_none(read):
     """Links out, and to notes that are not written, stay links; nothing is asked for in vain."""
     page = read("pointing.html")
@@ -145,8 +224,10 @@ def test_held_on_a_phone(reader, read):
 
     assert page.url.endswith("pointing.html")
     assert page.locator(".sheet").evaluate("(sheet) => sheet.getBoundingClientRect().bottom") == 900
-    page.touchscreen.tap(5, 5)
+    page.locator(".site-nav a").first.tap()
     expect(page.locator(PREVIEW)).to_have_count(0)
+    page.wait_for_timeout(300)
+    assert page.url.endswith("pointing.html")
     link.tap()
     page.wait_for_url("**/anchors.html")
 

@@ -94,6 +94,57 @@ def test_tags_narrow(ask):
     assert answer(page) == ["Pointing"]
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        pytest.param("#way", ["Anchors", "Pointing"], id="a tag"),
+        pytest.param("#kitchen/s", ["Everything"], id="the beginning of a tag"),
+        pytest.param("#way zephyr", ["Anchors"], id="a tag and a word"),
+        pytest.param("#nosuch zephyr", [], id="no such tag"),
+    ],
+)
+def test_tags_can_be_written(ask, words, expected):
+    """As they are written in notes."""
+    assert expected == sorted(answer(ask(words)))
+
+
+def test_a_word_that_only_a_tag_has(ask):
+    """The tag is offered where its name is asked for."""
+    page = ask("sink")
+    page.get_by_role("button", name="#kitchen/sink").click()
+    page.wait_for_selector(".search-note")
+
+    assert ["Everything"] == answer(page)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        pytest.param("zephyrs", ["Anchors"], id="another ending"),
+        pytest.param("zephyrology of nothing", [], id="a beginning and no more"),
+        pytest.param("htmlish", [], id="one letter alike"),
+    ],
+)
+def test_a_word_that_is_not_there_is_not_found(ask, words, expected):
+    """Pagefind then takes for it the beginning that it knows, were it one letter."""
+    assert expected == answer(ask(words))
+
+
+def test_an_index_that_fails_is_said_and_tried_again(read):
+    """When the line is back the next letter finds."""
+    page = read("plain.html")
+    page.route("**/pagefind/**", lambda route: route.abort())
+    page.keyboard.press("/")
+    page.wait_for_selector("dialog.search[open]")
+    page.keyboard.type("zephy")
+    page.wait_for_selector("text=could not be read")
+    page.unroute("**/pagefind/**")
+    page.keyboard.type("r")
+    page.wait_for_selector(".search-note")
+
+    assert ["Anchors"] == answer(page)
+
+
 def test_arrows_go_round(ask):
     """Down and up, past the ends; the reader's screen reader is told."""
     page = ask("zephyr")

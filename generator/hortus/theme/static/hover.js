@@ -4,12 +4,13 @@
 (() => {
   const root = new URL("..", document.currentScript.src), { first } = document.currentScript;
   const LINKS = "main a[href], .margin a[href], .preview a[href]";
-  const NOT = ".footnote-backref, .missing, .contents a, .preview-title, .figure-page";
+  const NOT = ".footnote-backref, .missing, .attachment, .contents a, .preview-title, .figure-page";
+  const LISTS = /^(all-notes|graph|recent|report|wanted|404)$|^tags\/|\/index$/; // pages of no note
   const HEADING = /^H[1-6]$/;
-  const OPEN = 300, REACHED = 500, CLOSE = 300, HOLD = 400;  // milliseconds
+  const ASK = 60, OPEN = 300, REACHED = 500, CLOSE = 300, HOLD = 400;  // milliseconds
   const known = new Map();
   const open = [];
-  let hovered = null, asked = null, opening = 0, closing = 0, held = null, count = 0;
+  let hovered = null, asked = null, asking = 0, opening = 0, closing = 0, held = null, count = 0;
 
   function make(name, attributes = {}, ...children) {
     const element = document.createElement(name);
@@ -24,14 +25,17 @@
 
   // --- what there is to show ---
 
+  const addressOf = (link) => new URL(link.getAttribute("href"), location.href); // one in a drawing has no href of words
   const pageOf = (url) => url.origin + url.pathname;
 
   function find(link) {
     if (!link || link.matches(NOT)) return null;
-    const url = new URL(link.href);
+    const url = addressOf(link), here = pageOf(url) === pageOf(location);
     const inside = url.protocol === root.protocol && url.host === root.host && url.pathname.startsWith(root.pathname);
     if (!inside || !url.pathname.endsWith(".html")) return null;
-    if (!known.has(url.href)) known.set(url.href, (pageOf(url) === pageOf(location) ? fromPage(url) : fromSite(url)).catch(() => null));
+    const place = url.pathname.slice(root.pathname.length, -".html".length);
+    if (!here && (url.protocol === "file:" || LISTS.test(place))) return null;
+    if (!known.has(url.href)) known.set(url.href, (here ? fromPage(url) : fromSite(url, place)).catch(() => null));
     return known.get(url.href);
   }
 
@@ -51,10 +55,7 @@
     return { title: document.querySelector("h1").textContent, content: cleaned(content) };
   }
 
-  async function fromSite(url) {
-    if (url.protocol === "file:") return null;
-    const place = url.pathname.slice(root.pathname.length, -".html".length);
-    if (/^tags\/|\/index$/.test(place)) return null;
+  async function fromSite(url, place) {
     const address = new URL(`previews/${place}${url.hash.replace("#", "~")}.txt`, root);
     const answer = await fetch(address);
     if (!answer.ok) return null;
@@ -93,7 +94,7 @@
     const pin = make("button", { type: "button", "aria-pressed": "false" }, "Pin");
     const close = make("button", { type: "button", "aria-label": "Close preview" }, "×");
     const body = make("div", { class: "preview-body" }, ...shown.content.cloneNode(true).childNodes);
-    const head = make("div", { class: "preview-head" }, make("a", { class: "preview-title", href: link.href }, shown.title), pin, close);
+    const head = make("div", { class: "preview-head" }, make("a", { class: "preview-title", href: addressOf(link) }, shown.title), pin, close);
     const box = make("div", { class: touched ? "preview sheet" : "preview", id: `preview-${++count}`, role: "dialog", "aria-label": `Preview: ${shown.title}` }, head, body);
     const one = { link, box, touched, pinned: false, above: open.find((other) => other.box.contains(link)) };
     pin.addEventListener("click", () => {
@@ -148,7 +149,10 @@
 
   // --- what stays: what is pointed at or has the focus, what that came from, and what is pinned ---
 
+  const isCovered = () => document.querySelector("dialog[open]"); // by search or an enlarged picture, which leads back here
+
   function settle() {
+    if (isCovered()) return;
     const keep = new Set();
     for (const place of [hovered?.element, document.activeElement]) {
       let one = place && open.findLast(({ link, box }) => link.contains(place) || box.contains(place));
@@ -158,10 +162,11 @@
   }
 
   function wait(link, time, touched) {
+    clearTimeout(asking);
     clearTimeout(opening);
     asked = link;
     if (!link || open.some((one) => one.link === link)) return;
-    find(link);
+    asking = setTimeout(find, ASK, link); // not for what is only passed over
     opening = setTimeout(show, time, link, touched);
   }
 
@@ -187,7 +192,9 @@
   addEventListener("focusin", (event) => reach(event.target));
 
   addEventListener("keydown", (event) => {
+    if (isCovered()) return;
     if (event.key === "Escape" && (open.length || asked)) {
+      clearTimeout(asking);
       clearTimeout(opening);
       asked = null;
       if (open.length) {
@@ -211,11 +218,13 @@
     }
   }, true);
 
-  // --- touch: held, a link opens its preview as a sheet ---
+  // --- touch: held, a link opens its preview as a sheet; a press beside that closes it and does no more ---
 
+  let putAway = false;
   function hold(element, x, y) {
-    const link = linkAt(element);
-    open.filter((one) => one.touched && !one.pinned && !one.box.contains(element)).forEach(shut);
+    const link = linkAt(element), beside = open.filter((one) => one.touched && !one.pinned && !one.box.contains(element));
+    beside.forEach(shut);
+    putAway = beside.length > 0;
     held = link ? { link, x, y } : null;
     wait(link, HOLD, true);
   }
@@ -229,7 +238,9 @@
   for (const kind of ["pointermove", "pointerup", "pointercancel"]) addEventListener(kind, release);
   addEventListener("contextmenu", (event) => held?.link.contains(event.target) && find(held.link) && event.preventDefault());
   addEventListener("click", (event) => {
-    if (held && linkAt(event.target) === held.link && open.some((one) => one.link === held.link)) event.preventDefault();
+    const shown = held && linkAt(event.target) === held.link && open.some((one) => one.link === held.link);
+    if (shown || (putAway && event.target.closest("a"))) event.preventDefault();
+    putAway = false;
   }, true);
 
   // --- the link that brought this here ---

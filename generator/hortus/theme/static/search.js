@@ -6,8 +6,8 @@
   const SIGN = "[\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{3ffff}]";
   const NEAR = "[\\u3000-\\u303f\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\uff00-\\uffef\\u{20000}-\\u{3ffff}]";
   const GAP = new RegExp(`(?<=${NEAR}(?:</mark>)?)\\s+(?=(?:<mark>)?${NEAR})`, "gu");
-  const PHRASE = new RegExp(`^${SIGN}+$`, "u");
-  const PAGE = 12, HEADINGS = 3, TAGS = 12;
+  const PHRASE = new RegExp(`^${SIGN}+$`, "u"), SOLID = new RegExp(SIGN, "u");
+  const PAGE = 12, HEADINGS = 3, TAGS = 12, LONG = 160;
 
   function make(name, attributes = {}, ...children) {
     const element = document.createElement(name);
@@ -55,6 +55,26 @@
     return pieces;
   }
 
+  // --- likeness: where nothing begins with a word, Pagefind takes what the word begins with, however short ---
+
+  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const lettersOf = (text) => folded(text).replace(/[^\p{L}\p{N}]+/gu, "");
+
+  function resembles(word, other) {
+    let same = 0;
+    while (same < word.length && word[same] === other[same]) same++;
+    const rest = word.length - same;
+    return !rest || (same > 2 && (rest < 5 || same >= rest)); // an ending, at most
+  }
+
+  function isMeant(words, page) {
+    const said = page.content.split(/\s+/);
+    const matched = [...page.locations.map((place) => said[place] ?? ""), ...page.meta.title.split(/\s+/)];
+    const others = matched.flatMap((word) => [word, ...word.split(/[^\p{L}\p{N}\p{M}]+/u)]).map(lettersOf);
+    const asked = words.split(/\s+/).filter((word) => !SOLID.test(word)).map(lettersOf);
+    return asked.every((word) => others.some((other) => resembles(word, other)));
+  }
+
   // --- the engine ---
 
   let starting = null;
@@ -64,7 +84,17 @@
 
   function start() {
     if (location.protocol === "file:") return Promise.reject(new Error("no server"));
-    starting ??= import(new URL("pagefind/pagefind.js", root)).then(async (engine) => {
+    starting ??= begin().catch((fault) => {
+      starting = null; // the next word tries again
+      throw fault;
+    });
+    return starting;
+  }
+
+  let begun = 0;
+  function begin() {
+    const again = begun++ ? `?${begun}` : ""; // what could not be fetched is not asked for twice
+    return import(new URL(`pagefind/pagefind.js${again}`, root)).then(async (engine) => {
       await engine.options({ baseUrl: "/", excerptLength: 22 });
       await engine.init();
       const answer = await fetch(new URL("pagefind/tags.json", root));
@@ -72,31 +102,42 @@
       for (const [name, places] of Object.entries(known.tags)) tagged.set(name, new Set(places.map((place) => known.notes[place])));
       return engine;
     });
-    return starting;
   }
 
+  // Of "#tag word" the word is searched for, among the notes with such a tag.
+  function wishes() {
+    const parts = input.value.normalize("NFC").trim().split(/\s+/);
+    const isTag = (part) => /^#[^#]/.test(part);
+    return { words: parts.filter((part) => !isTag(part)).join(" "), named: parts.filter(isTag).map((part) => folded(part.slice(1))) };
+  }
+
+  const holders = (name) => [...tagged].filter(([tag]) => folded(tag).startsWith(name)).map(([, its]) => its);
+
   async function search() {
-    const words = input.value.normalize("NFC").trim();
+    const { words, named } = wishes();
     const mine = ++asking;
-    let all = [];
+    let fitting, pages, wanted = [];
     try {
       const engine = await start();
       await new Promise((done) => setTimeout(done, 80));
       if (mine !== asking) return;
-      all = (await engine.search(words ? asked(words) : null)).results;
+      const all = (await engine.search(words ? asked(words) : null)).results;
+      const lists = named.map(holders);
+      fitting = all.filter(({ id }) => [...chosen].every((name) => tagged.get(name).has(id)) && lists.every((list) => list.some((its) => its.has(id))));
+      const nearest = words && fitting.length ? await fitting[0].data() : null;
+      if (nearest && !isMeant(words, nearest)) fitting = [];
+      const narrowed = words || chosen.size || named.length;
+      pages = await Promise.all((narrowed ? fitting : []).slice(0, PAGE).map((one) => one.data()));
+      if (words && !fitting.length) wanted = await wantedLike(words);
+      if (mine !== asking) return;
+      found = narrowed ? fitting : [];
+      clear();
+      status.textContent = !narrowed ? "" : found.length ? `${found.length} ${found.length === 1 ? "note" : "notes"}` : "Nothing found";
     } catch {
       if (mine === asking) unable();
       return;
     }
-    if (mine !== asking) return;
-    const fitting = all.filter((one) => [...chosen].every((name) => tagged.get(name).has(one.id)));
-    found = words || chosen.size ? fitting : [];
-    const pages = await Promise.all(found.slice(0, PAGE).map((one) => one.data()));
-    const wanted = words && !found.length ? await wantedLike(words) : [];
-    if (mine !== asking) return;
-    clear();
-    status.textContent = !words && !chosen.size ? "" : found.length ? `${found.length} ${found.length === 1 ? "note" : "notes"}` : "Nothing found";
-    showTags(fitting);
+    showTags(fitting, folded(words));
     add(pages);
     showWanted(wanted);
     scroll.scrollTop = 0;
@@ -139,23 +180,27 @@
   function group(page) {
     const address = addressOf(page.raw_url ?? page.url);
     const parts = page.sub_results ?? [];
-    const top = parts.find((part) => !part.anchor || part.anchor.element === "h1");
-    const below = parts.filter((part) => part.anchor && part !== top).slice(0, HEADINGS);
-    const option = (kind, href, title, excerpt) => make("a", { class: kind, role: "option", tabindex: "-1", "aria-selected": "false", href },
-      make("span", { class: "search-title" }, title), ...(excerpt ? [make("span", { class: "search-excerpt" }, ...marked(excerpt, title))] : []));
     const title = page.meta.title;
+    const isOwn = (part) => part.anchor?.element === "h1" && joined(part.title) === title; // before it stand aliases and properties
+    const top = parts.find(isOwn) ?? parts.find((part) => !part.anchor);
+    const below = parts.filter((part) => part.anchor && !isOwn(part)).slice(0, HEADINGS);
+    const option = (kind, href, title, excerpt) => make("a", { class: kind, role: "option", tabindex: "-1", "aria-selected": "false", href },
+      make("span", { class: "search-title" }, title.length > LONG ? `${title.slice(0, LONG)}…` : title), ...(excerpt ? [make("span", { class: "search-excerpt" }, ...marked(excerpt, title))] : []));
     return make("div", { role: "group", "aria-label": title },
       option("search-note", address, title, top?.excerpt ?? (below.length ? "" : page.excerpt)),
       ...below.map((part) => option("search-heading", `${address}#${encodeURIComponent(part.anchor.id)}`, joined(part.title), part.excerpt)));
   }
 
-  function showTags(notes) {
+  function showTags(notes, words) {
     const counts = [...tagged].map(([name, its]) => [name, notes.reduce((sum, one) => sum + its.has(one.id), 0)]);
-    const known = counts.filter(([name, count]) => count || chosen.has(name));
-    known.sort(([a, n], [b, m]) => chosen.has(b) - chosen.has(a) || m - n || (a < b ? -1 : 1));
+    const isCalled = (name) => words && folded(name).includes(words);
+    const known = counts.filter(([name, count]) => count || chosen.has(name) || isCalled(name));
+    known.sort(([a, n], [b, m]) => chosen.has(b) - chosen.has(a) || isCalled(b) - isCalled(a) || m - n || (a < b ? -1 : 1));
     for (const [name, count] of known.slice(0, TAGS)) {
-      const button = make("button", { type: "button", "aria-pressed": chosen.has(name) }, `#${name} `, make("span", {}, count));
+      const size = count || tagged.get(name).size;
+      const button = make("button", { type: "button", "aria-pressed": chosen.has(name) }, `#${name} `, make("span", {}, size));
       button.addEventListener("click", async () => {
+        if (!count && !chosen.has(name)) input.value = ""; // the words are only the tag's
         if (!chosen.delete(name)) chosen.add(name);
         await search();
         input.focus();
@@ -167,7 +212,6 @@
   // --- nothing found: perhaps a note that is wanted ---
 
   let wanting = null;
-  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
   async function wantedLike(words) {
     wanting ??= fetch(new URL("pagefind/wanted.json", root)).then((answer) => answer.json()).catch(() => []);
@@ -195,8 +239,10 @@
 
   more.addEventListener("click", async () => {
     const mine = asking;
-    const pages = await Promise.all(found.slice(shown, shown + PAGE).map((one) => one.data()));
-    if (mine !== asking) return;
+    more.disabled = true;
+    const pages = await Promise.all(found.slice(shown, shown + PAGE).map((one) => one.data())).catch(() => []);
+    more.disabled = false;
+    if (mine !== asking || !pages.length) return;
     const next = options().length;
     add(pages);
     activate(next);
@@ -205,9 +251,10 @@
   input.addEventListener("input", (event) => event.isComposing || search());
   input.addEventListener("compositionend", search);
   dialog.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
+    if (event.isComposing || event.keyCode === 229) return; // a method of input has the key
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) activate(active + step);
+    if (step === 1 && !more.hidden && active === options().length - 1) more.click();
+    else if (step) activate(active + step);
     else if (event.key === "Enter" && event.target === input) options()[Math.max(active, 0)]?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey: event.ctrlKey, metaKey: event.metaKey }));
     else if (event.key === "Escape") dialog.close();
     else return;
