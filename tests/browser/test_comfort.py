@@ -1,5 +1,7 @@
 """What scripts add: theme, keys, contents, copying, frames. And that nothing is missing without them."""
 
+import re
+
 import pytest
 
 EVERYWHERE = pytest.mark.parametrize("place", ["disk", "root", "folder"])
@@ -49,6 +51,23 @@ def test_the_theme_never_flashes(read, reader, places):
     page.goto(places["root"] + "index.html")
 
     assert page.evaluate("window.themeAtBirth") == "dark"
+
+
+def test_an_alias_does_not_flash(read, reader, places):
+    """The page that leads on from an alias has the chosen theme too; here it leads nowhere, to be looked at."""
+    context = reader(theme="light")
+    read("everything.html", context=context).keyboard.press("t")
+    page = context.new_page()
+    page.route(
+        "**/signpost.html",
+        lambda route: route.fulfill(
+            body=re.sub('<meta http-equiv="refresh"[^>]*>', "", route.fetch().text()), content_type="text/html"
+        ),
+    )
+    page.goto(places["root"] + "signpost.html")
+
+    assert page.get_by_text("This note is at").is_visible()
+    assert page.evaluate(GROUND) == DARK
 
 
 @pytest.mark.parametrize("theme", [("light", LIGHT), ("dark", DARK)], ids=["light", "dark"])
