@@ -578,6 +578,23 @@ def test_parts_are_numbered_and_named(large):
     assert '<ol class="wanted" start="301">' in large.page("wanted.2.html")
 
 
+def test_a_list_tells_what_is_above_it(large):
+    """A folder the folders it is in, a tag the tags it begins with; where all are comes first."""
+
+    def way(url):
+        found = large.page(url).split('aria-label="Above this list"', 1)[1].split("</nav>", 1)[0]
+        return re.findall(r'href="([^"]+)">([^<]+)<', found)
+
+    assert way("deep/down/7/index.html") == [
+        ("../../../all-notes.html", "All notes"),
+        ("../../index.html", "deep"),
+        ("../index.html", "down"),
+    ]
+    assert way("tags/all/n7.html") == [("../index.html", "Tags"), ("../all.html", "#all")]
+    assert "<h1>7</h1>" in large.page("deep/down/7/index.html")
+    assert "<title>deep/down/7 · " in large.page("deep/down/7/index.html")
+
+
 def test_parts_take_no_attachment_away(large):
     """A file whose name is that of a part has another address."""
     expected = [b"<p>mine", b"<p>mine too"]

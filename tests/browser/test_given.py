@@ -15,6 +15,10 @@ SPREAD = 12
 """Notes that are looked at beside the heaviest."""
 LIGHT = 60_000
 """Bytes of a note's page, gzipped, whatever its vault holds."""
+LISTED = 30_000
+"""Bytes of any page that lists what is in the vault."""
+CHANCE = 10_000
+"""Bytes that are fetched to choose a note at random."""
 HARMLESS = {"heading-order", "image-redundant-alt", "empty-heading", "empty-table-header", "frame-title"}
 """What only an author can mend: which headings follow which, what a picture is called."""
 UNSEEN = "() => [...document.images].filter(i => i.complete && !i.naturalWidth && i.offsetParent).map(i => i.src)"
@@ -122,11 +126,29 @@ def test_the_graph_is_drawn(look):
     assert 0 < drawn < 5000
 
 
-def test_a_note_weighs_what_it_says(given):
-    """However many notes lead to it: no note's page outgrows a bound, nor do the home page and the list of all notes."""
-    built, _ = given
-    notes = [built.urls[path] for path in built.graph.notes]
-    weights = {url: len(gzip.compress(built.page(url).encode(), 6)) for url in [*notes, "index.html", "all-notes.html"]}
+def weight(content):
+    return len(gzip.compress(content, 6))
 
-    assert weights
-    assert {} == {url: weight for url, weight in weights.items() if weight > LIGHT}
+
+def test_a_page_weighs_what_it_says(given):
+    """However many notes there are, and lead to one: no page outgrows a bound, and one that lists has a lower one."""
+    built, _ = given
+    notes = {built.urls[path] for path in (*built.graph.notes, *built.graph.missing)}
+    pages = {url: weight(c) for url, c in built.site.files.items() if url.endswith(".html") and isinstance(c, bytes)}
+
+    assert notes < pages.keys()
+    assert {} == {url: size for url, size in pages.items() if size > (LIGHT if url in notes else LISTED)}
+
+
+def test_chance_costs_little(given, look, chosen):
+    """A note is chosen at random without fetching the addresses of all."""
+    built, folder = given
+    page = look(chosen[-1])
+    before, fetched = page.url, []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.get_by_role("link", name="Random").click()
+    page.wait_for_url(lambda url: url != before)
+    scripts = {url.removeprefix(folder.as_uri() + "/") for url in fetched if url.endswith(".js")} - {"assets/site.js"}
+
+    assert "assets/random.js" in scripts
+    assert sum(weight(built.site.files[url]) for url in scripts) < CHANCE

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from hortus.model import Page
-from hortus.names import href, tag_url
+from hortus.names import above, href, tag_url
 from hortus.pages.entries import Entry, children, tree_grower
 from hortus.pages.head import Head
 from hortus.pages.parts import Listing, Section, part_places, part_sections, part_url
@@ -21,7 +21,8 @@ def list_page(press: Press, listing: Listing, number: int) -> Page:
         listing.template,
         part_url(listing.url, number),
         Head(title, hidden=listing.hidden),
-        heading=listing.title,
+        heading=listing.heading or listing.title,
+        above=listing.above,
         sections=part_sections(listing, number),
         places=places,
     )
@@ -31,7 +32,7 @@ def all_notes(press: Press, url: str, title: str) -> Listing:
     """List all notes as they lie in folders."""
     grow = tree_grower(
         {name: paths for name, paths in press.notes_in.items() if name},
-        lambda name: Entry(name.rpartition("/")[2], href(press.folder_urls[name], url)),
+        lambda name: _folder_entry(press, name, url),
         lambda path: press.entry(path, url),
     )
     folders = Section("", children(press.folder_urls).get("", ()), grow, trees=True)
@@ -52,19 +53,19 @@ def recent_notes(press: Press) -> Listing:
 def folder_notes(press: Press, name: str) -> Listing:
     """List what is in a folder: the folders in it, then its notes."""
     url = press.folder_urls[name]
-    inside = Section(
-        "Folders",
-        press.folders_in.get(name, ()),
-        lambda child: Entry(child.rpartition("/")[2], href(press.folder_urls[child], url)),
-    )
-    return Listing(url, name, [inside, Section("", press.notes_in[name], lambda path: press.entry(path, url))])
+    inside = Section("Folders", press.folders_in.get(name, ()), lambda child: _folder_entry(press, child, url))
+    own = Section("", press.notes_in[name], lambda path: press.entry(path, url))
+    way = [Entry("All notes", href("all-notes.html", url)), *(_folder_entry(press, one, url) for one in above(name))]
+    return Listing(url, name, [inside, own], heading=name.rpartition("/")[2], above=way)
 
 
 def tag_notes(press: Press, key: str) -> Listing:
     """List the tags below a tag, then the notes that carry it or one of them."""
     url, held = tag_url(key), press.tags[key]
     below = Section("Tags below", press.tags_below.get(key, ()), lambda child: _tag_entry(press, child, url))
-    return Listing(url, f"#{held.name}", [below, Section("", held.holders, lambda path: press.entry(path, url))])
+    own = Section("", held.holders, lambda path: press.entry(path, url))
+    way = [Entry("Tags", href("tags/index.html", url)), *(_tag_entry(press, one, url) for one in above(key))]
+    return Listing(url, f"#{held.name}", [below, own], above=way)
 
 
 def all_tags(press: Press) -> Listing:
@@ -80,6 +81,10 @@ def all_tags(press: Press) -> Listing:
     )
     branches = Section("", [key for key in below.get("", ()) if key in below], grow, trees=True)
     return Listing(url, "Tags", [branches, Section("", leaves.get("", ()), lambda key: _tag_entry(press, key, url))])
+
+
+def _folder_entry(press: Press, name: str, base: str) -> Entry:
+    return Entry(name.rpartition("/")[2], href(press.folder_urls[name], base))
 
 
 def _tag_entry(press: Press, key: str, base: str) -> Entry:

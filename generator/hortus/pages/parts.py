@@ -7,6 +7,7 @@ from math import ceil
 from typing import Any
 
 from hortus.names import fold, href
+from hortus.pages.entries import Entry
 
 WORD_END = re.compile(r"(?<=\w)(?!\w)")
 PART = 300
@@ -37,6 +38,10 @@ class Listing:
     """Its order is one of rank, not of names."""
     hidden: bool = False
     template: str = "list.html"
+    heading: str = ""
+    """What stands over it when that is less than its title: what is above it is named there as well."""
+    above: Sequence[Entry] = ()
+    """The way to it from the top."""
 
     @property
     def length(self) -> int:
