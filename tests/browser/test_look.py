@@ -35,6 +35,11 @@ CHARACTERS_A_LINE = """p => {
   const lines = new Set([...range.getClientRects()].map(r => Math.round(r.top)));
   return p.textContent.length / lines.size;
 }"""
+TO_THE_RIGHT = """p => {
+  const range = document.createRange();
+  range.selectNodeContents(p);
+  return p.getBoundingClientRect().right - range.getBoundingClientRect().right;
+}"""
 SHIFTS = """() => new Promise(done => {
   const found = [];
   const place = node => node?.id || node?.className || node?.nodeName;
@@ -138,3 +143,39 @@ def test_missing_is_told_without_colour(read):
 
     assert link.evaluate("a => getComputedStyle(a).textDecorationStyle") == "dashed"
     assert "○" in link.evaluate("a => getComputedStyle(a, '::after').content")
+
+
+def test_a_slider_stands_by_its_picture(read):
+    """Between a picture that can be enlarged and its slider there is no more than a line."""
+    page = read("drawn.html")
+    page.locator(".frames").wait_for()
+    gap = page.locator(".zoom:has(+ .frames) img").evaluate(
+        "img => document.querySelector('.frames').getBoundingClientRect().top - img.getBoundingClientRect().bottom"
+    )
+
+    assert 0 < gap < 20
+
+
+def test_the_footer_is_at_the_foot(read):
+    """A page of a few lines ends where the window does."""
+    page = read("404.html")
+
+    assert 900 == page.locator("footer").evaluate("footer => footer.getBoundingClientRect().bottom")
+
+
+def test_the_wheel_turns_over_the_margin(read):
+    """With the pointer over contents that all are seen, the wheel scrolls the page."""
+    page = read("everything.html")
+    page.mouse.move(250, 700)
+    page.mouse.wheel(0, 400)
+
+    page.wait_for_function("scrollY > 300")
+
+
+def test_a_paragraph_goes_the_way_of_its_language(read):
+    """A paragraph begins on the side where its language does, in notes of another language as well."""
+    page = read("plain.html")
+    text = page.locator(".note p").first
+    text.evaluate("p => { p.textContent = 'شبكة عصبية.' }")
+
+    assert text.evaluate(TO_THE_RIGHT) < 2
