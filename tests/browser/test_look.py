@@ -166,7 +166,7 @@ def test_the_footer_is_at_the_foot(read):
 def test_the_wheel_turns_over_the_margin(read):
     """With the pointer over contents that all are seen, the wheel scrolls the page."""
     page = read("everything.html")
-    page.mouse.move(250, 700)
+    page.mouse.move(250, 250)
     page.mouse.wheel(0, 400)
 
     page.wait_for_function("scrollY > 300")
