@@ -215,3 +215,20 @@ def test_folders_unfold_without_script(read):
     page.locator("summary[aria-label='What is in #kitchen']").click()
 
     assert not leaf.is_visible()
+
+
+def test_keys_and_the_keyboard(read):
+    """Caps Lock does not matter; a key that is held acts once; Shift and Control belong to the browser."""
+    page = read("everything.html")
+    press = (
+        "(key, more = {}) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, ...more}))"
+    )
+    page.evaluate(f"({press})('T')")
+    assert page.evaluate(GROUND) == DARK
+
+    page.evaluate(f"({press})('t', {{repeat: true}})")
+    for more in ("shiftKey", "ctrlKey", "metaKey", "altKey"):
+        page.evaluate(f"({press})('T', {{{more}: true}})")
+    page.keyboard.press("Control+Shift+K")
+    assert page.evaluate(GROUND) == DARK
+    assert not page.get_by_role("dialog").count()

@@ -207,11 +207,12 @@
     const enabled = () => memory.get("keys") !== "off";
     const holder = (key) => document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     addEventListener("keydown", (event) => {
-      const command = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
+      const pressed = event.shiftKey ? event.key : event.key.toLowerCase(); // Caps Lock is no Shift
+      const command = (event.ctrlKey || event.metaKey) && !event.altKey && pressed === "k";
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey && enabled();
       const busy = event.isComposing || event.target.closest?.("input, textarea, select, [contenteditable], dialog");
-      if (event.defaultPrevented || busy || !(command || plain)) return;
-      const element = holder(command ? "/" : event.key);
+      if (event.defaultPrevented || event.repeat || busy || !(command || plain)) return;
+      const element = holder(command ? "/" : pressed);
       if (!element) return;
       event.preventDefault();
       element.click();
