@@ -45,3 +45,11 @@ def test_a_note_that_gets_written_stays_where_it_was(build_vault):
     assert {"folder/new-note.html", "%C3%BCber.html"} == set(hrefs[1][:5])
     for url in ("folder/new-note.html", "über.html"):
         assert ("noindex" in before.page(url), "noindex" in after.page(url)) == (True, False)
+
+
+def test_a_wanted_note_whose_name_another_goes_by(build_vault):
+    """Links do not follow an alias; the reader is told of the note that has it."""
+    built = build_vault({"a.md": "[[SGD]], [[new]]\n", "b.md": "---\naliases: [SGD]\n---\n# Descent\n"})
+
+    assert 'Also known by this name: <a class="internal" href="b.html">Descent</a>' in built.page("sgd.html")
+    assert "Also known" not in built.page("new.html")

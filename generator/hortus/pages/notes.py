@@ -6,9 +6,10 @@ from markupsafe import Markup
 
 from hortus.feeds import markdown_url, opens_with_title
 from hortus.localgraph import draw_local
-from hortus.model import Note, Page
+from hortus.model import Missing, Note, Page
 from hortus.names import href, slug, stem, tag_url
 from hortus.pages.backlinks import backlinks
+from hortus.pages.entries import Entry
 from hortus.pages.head import Head
 from hortus.pages.press import Press
 from hortus.pages.ways import breadcrumbs, trails_through
@@ -52,11 +53,20 @@ def stub_page(press: Press, path: str) -> Page:
         "stub.html",
         url,
         Head(stem(path), hidden=True),
+        namesakes=_namesakes(press, path, url),
         breadcrumbs=breadcrumbs(press, path, url),
         trails=trails_through(press, path, url),
         around=_around(press, path),
         backlinks=backlinks(press, path, url),
     )
+
+
+def _namesakes(press: Press, path: str, base: str) -> list[Entry]:
+    """Return the notes that go by the name of a missing one: links do not follow an alias, but readers may."""
+    graph = press.graph
+    wanting = [graph.resolutions[link.source][link.index] for link in graph.backlinks.get(path, ())]
+    paths = {other for one in wanting if isinstance(one, Missing) for other in one.alias_of if other in graph.notes}
+    return [press.entry(other, base) for other in sorted(paths)]
 
 
 def redirect_page(press: Press, url: str, path: str) -> Page:
