@@ -3,6 +3,7 @@
 from urllib.parse import unquote, urldefrag
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 LINKS = """() => [...document.querySelectorAll("[href], [src], [data-frames]")].flatMap(element => [
     element.href?.baseVal !== undefined ? new URL(element.href.baseVal, document.baseURI).href : element.href,
@@ -41,6 +42,45 @@ def test_every_link_leads_somewhere(reader, places, site, place):
     pages = {file.relative_to(site / "root").as_posix() for file in (site / "root").rglob("*.html")}
     reached = {unquote(url.removeprefix(start)) for url in ids}
     assert pages - reached == {"404.html", "signpost.html"}
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory, build_at):
+    """Build a vault of more notes than one page lists; return the address of its folder's page."""
+    vault, out = tmp_path_factory.mktemp("many"), tmp_path_factory.mktemp("parts")
+    (vault / "all").mkdir()
+    for number in range(700):
+        (vault / "all" / f"Note {number:03}.md").write_text(f"See [[Missing {number}]].\n")
+    build_at(vault).write(out)
+    return (out / "all" / "index.html").as_uri()
+
+
+def test_keys_go_through_a_long_list(reader, many):
+    """`n` and `p` lead from part to part; from the first there is no way back."""
+    page = reader().new_page()
+    page.goto(many)
+    for key, expected in [("p", "Note 000"), ("n", "Note 300"), ("n", "Note 600"), ("p", "Note 300")]:
+        page.keyboard.press(key)
+
+        page.locator(".notes li:first-child", has_text=expected).wait_for()
+
+
+@pytest.mark.parametrize("url", ["all/index.2.html", "wanted.2.html"])
+def test_a_part_for_everyone(reader, many, url):
+    """Without script the names of the parts lead to them; axe finds nothing, on a phone too."""
+    page = reader(width=390, theme="dark").new_page()
+    page.goto(many.replace("all/index.html", url))
+    found = Axe().run(page).response["violations"]
+    assert [] == [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    plain = reader(java_script_enabled=False).new_page()
+    plain.goto(page.url)
+    ways = plain.get_by_role("navigation", name="Parts of this list")
+    assert plain.locator("[aria-current=page]").count() == 1
+    ways.get_by_role("link").first.click()
+
+    assert plain.url == page.url.replace(".2.html", ".html")
 
 
 def test_figures_and_data_are_reached(site, read):

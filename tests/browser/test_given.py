@@ -1,6 +1,7 @@
 """Any vault, read in a browser: set HORTUS_TEST_VAULT to its folder; without, these are skipped.
 
-Looked at are the pages that every site has, the heaviest note, a stub, a folder and a tag, and some notes spread evenly.
+Looked at are the pages that every site has, the heaviest note, a stub, a tag, parts of long lists, and some notes
+spread evenly.
 """
 
 import gzip
@@ -50,7 +51,8 @@ def chosen(given):
     stubs = sorted(built.urls[path] for path in built.graph.missing)
     tags = sorted(url for url in files if url.startswith("tags/") and url.endswith(".html"))
     own = [f"{name}.html" for name in OURS if f"{name}.html" in files]
-    return [*own, heaviest, *stubs[:1], *tags[-1:], *notes[:: max(1, len(notes) // SPREAD)]]
+    parts = sorted(url for url in files if url.endswith(".2.html"))
+    return [*own, heaviest, *stubs[:1], *tags[-1:], *parts[:1], *parts[-1:], *notes[:: max(1, len(notes) // SPREAD)]]
 
 
 @pytest.fixture
