@@ -179,3 +179,16 @@ def test_a_paragraph_goes_the_way_of_its_language(read):
     text.evaluate("p => { p.textContent = 'شبكة عصبية.' }")
 
     assert text.evaluate(TO_THE_RIGHT) < 2
+
+
+def test_the_graph_is_seen_in_forced_colours(read):
+    """Nodes differ from their ground where the system chooses the colours."""
+    canvas = read("graph.html", forced_colors="active").locator(".graph-canvas")
+    found = canvas.evaluate(
+        """canvas => new Promise(done => setTimeout(() => {
+          const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          done(new Set(new Uint32Array(data.buffer)).size);
+        }, 500))"""
+    )
+
+    assert found > 10
