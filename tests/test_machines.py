@@ -151,6 +151,7 @@ def test_a_first_page_that_shows_a_map_says_where_that_is(build_vault):
 
     assert '<link rel="canonical" href="https://e.org/garden/my-moc.html">' in built.page("index.html")
     assert 'type="application/atom+xml" href="atom.xml"' in built.page("index.html")
+    assert 'type="text/markdown" href="my-moc.md"' in built.page("index.html")
 
 
 def test_every_page_that_is_to_be_found_has_an_address(built):

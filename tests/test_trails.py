@@ -205,3 +205,13 @@ def test_two_maps_that_list_each_other(build_vault, home, first, second):
 
     assert (first, second) == (crumbs(built, "a-moc.html"), crumbs(built, "b-moc.html"))
     assert [] == crumbs(built, "index.html")
+
+
+def test_the_way_back_to_the_first_page_is_no_stop(build_vault):
+    """A map that opens with a link home counts what follows; the first page is on no trail."""
+    built = build_vault(
+        {"Home.md": "[[A MOC]]", "A MOC.md": "Up: [[Home]]\n\n- [[x]]\n- [[y]]", "x.md": "", "y.md": ""}
+    )
+
+    assert "1 of 2 in" in built.page("x.html") and 'rel="prev"' not in built.page("x.html")
+    assert 'class="trail"' not in built.page("index.html")

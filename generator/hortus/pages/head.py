@@ -42,6 +42,7 @@ def abroad(head: Head, url: str, title: str, shown: Shown, settings: Settings) -
 
     A note that is shown on the first page as well has its own page as the one that counts.
     """
+    head = replace(head, description=head.description or settings.description)
     site = site_root(settings)
     note = shown.graph.notes.get(head.path)
     page = page_address(site, shown.urls[head.path] if note else url)

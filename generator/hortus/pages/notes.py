@@ -24,18 +24,10 @@ MARGINAL = 120
 
 def note_page(press: Press, path: str) -> Page:
     note, url = press.graph.notes[path], press.shown.urls[path]
-    description = note.get("description")
-    head = Head(
-        note.title,
-        description if isinstance(description, str) else note.excerpt,
-        classes=tuple(slug(name) for name in _words(note.get("cssclasses"))),
-        path=path,
-        markdown=href(markdown_url(url), url) if path.endswith(".md") else "",
-    )
     return press.page(
         "note.html",
         url,
-        head,
+        _note_head(press, path, url),
         **_text(press, note, url),
         properties=_properties(press, note, url),
         tags=[{"name": tag.name, "href": href(tag_url(tag.name), url)} for tag in note.tags],
@@ -44,6 +36,18 @@ def note_page(press: Press, path: str) -> Page:
         trails=trails_through(press, path, url),
         around=_around(press, path),
         backlinks=backlinks(press, path, url),
+    )
+
+
+def _note_head(press: Press, path: str, base: str) -> Head:
+    note, url = press.graph.notes[path], press.shown.urls[path]
+    description = note.get("description")
+    return Head(
+        note.title,
+        description if isinstance(description, str) else note.excerpt,
+        classes=tuple(slug(name) for name in _words(note.get("cssclasses"))),
+        path=path,
+        markdown=href(markdown_url(url), base) if path.endswith(".md") else "",
     )
 
 
@@ -82,7 +86,7 @@ def home_page(press: Press, moc: str) -> Page:
     return press.page(
         "note.html",
         "index.html",
-        Head(note.title, note.excerpt, path=moc),
+        _note_head(press, moc, "index.html"),
         **_text(press, note, "index.html"),
         properties=[],
         tags=[],

@@ -64,7 +64,7 @@ class Press:
         )
         self.overrides = project / "templates" if project else None
         self.templates = _environment(self.overrides)
-        self.stops = _stops(self.graph.trails)
+        self.stops = _stops(self.graph.trails, self.home)
         self.mocs = {trail.moc for trail in self.graph.trails}
         names = {name for path in self.graph.notes for name in above(path)}
         self.folder_urls = folder_urls(names, shown.urls.values())
@@ -118,12 +118,14 @@ class Press:
         return Entry(self.title(path), href(self.shown.urls[path], base), path in self.graph.notes, detail)
 
 
-def _stops(trails: Sequence[Trail]) -> dict[str, list[tuple[Trail, int]]]:
-    """By path of a note: the trails it is in, and its place in each."""
+def _stops(trails: Sequence[Trail], home: str) -> dict[str, list[tuple[Trail, int]]]:
+    """By path of a note: the trails it is in, and its place in each. The way back to the first page is no stop."""
     places: dict[str, list[tuple[Trail, int]]] = {}
     for trail in trails:
-        for position, stop in enumerate(trail.stops):
-            places.setdefault(stop.path, []).append((trail, position))
+        stops = tuple(stop for stop in trail.stops if stop.path != home)
+        walked = trail if len(stops) == len(trail.stops) else replace(trail, stops=stops)
+        for position, stop in enumerate(stops):
+            places.setdefault(stop.path, []).append((walked, position))
     return places
 
 
