@@ -101,6 +101,19 @@ def test_a_new_note_hardly_moves_the_others():
     assert sorted(moved)[int(len(moved) * 0.95)] < 0.2
 
 
+def test_a_small_graph_stays_recognisable():
+    """Where one more note is a fortieth of all, the others move by a tenth of the radius, as a rule."""
+    names, neighbours = gardens(3, 14)
+    before = place_nodes(names, neighbours)
+    reach = sqrt(mean(x * x + y * y for x, y in before))
+    moved = []
+    for seed in range(6):
+        after = place_nodes(*with_note(names, neighbours, random.Random(seed).sample(range(len(names)), 3)))
+        moved.append(median(dist(old, new) for old, new in zip(before, after, strict=False)) / reach)
+
+    assert mean(moved) < 0.12
+
+
 def test_a_graph_has_one_picture():
     """The same graph has the same places, to the last unit."""
     names, neighbours = gardens()
@@ -181,7 +194,9 @@ def test_neighbours_are_links(build_vault, read_page):
     page = read_page(build_vault(VAULT).page("sun.html"))
     drawing = re.search(r'<svg class="local-graph".*?</svg>', page.text)[0]
 
-    assert re.findall(r'<a href="([^"]*)">(?:<title>[^<]*</title>)?<text[^>]*>([^<]*)', drawing) == [
+    assert re.findall(
+        r'<a(?: class="missing")? href="([^"]*)">(?:<title>[^<]*</title>)?<text[^>]*>([^<]*)', drawing
+    ) == [
         ("home-moc.html", "Home MOC"),
         ("crowd.html", "Crowd"),
         ("moon.html", "Moon"),
@@ -189,6 +204,7 @@ def test_neighbours_are_links(build_vault, read_page):
     ]
     assert re.findall(r'<path class="(map|note|figure|missing)"', drawing) == ["map", "note", "missing"]
     assert "<title>Not yet, not written yet</title>" in drawing
+    assert '<a class="missing" href="not-yet.html">' in drawing
     assert "style=" not in drawing
 
 

@@ -24,7 +24,9 @@ Neighbours = Sequence[Sequence[int]]
 SPACING = 24
 """Units from a node to the next, on average; also those of `radius`."""
 ROUNDS = 40
-PULL, PUSH, GRAVITY = 0.5, 0.25, 0.006
+PULL, PUSH, GRAVITY = 0.25, 0.25, 0.006
+FINEST, CELL = 64, 0.7
+"""Cells on a side of the finest grid, and how wide they are at least: in smaller ones a node is a crowd by itself."""
 HEAT = 0.05
 """How far a node may move in the first round, in radii of the disc."""
 GAP = 4
@@ -122,7 +124,9 @@ def _spread(xs: Row, ys: Row, names: Sequence[str], edge: float) -> None:
 
 def _settle(xs: Row, ys: Row, middle: Callable[[Row], Row], edge: float) -> None:
     """Let links pull and crowds push until all is calm."""
-    size = 64 if len(xs) > 600 else 32
+    size = FINEST
+    while size > 4 and 2.6 * edge / size < CELL:
+        size //= 2
     cell = 2.6 * edge / size
     for number in range(ROUNDS):
         heat = edge * HEAT * (1 - number / ROUNDS) + 0.05

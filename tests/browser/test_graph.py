@@ -182,6 +182,48 @@ def test_touch(graph):
     page.locator(".graph").wait_for(state="detached")
 
 
+VIEW = "(dispatchEvent(new Event('pagehide')), history.state.graph.view)"
+
+
+def test_two_fingers(graph):
+    """The graph grows exactly as the fingers part, and what is between them stays there."""
+    page = graph(width=390, has_touch=True)
+    touch = page.context.new_cdp_session(page)
+    box = page.locator("canvas").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def fingers(kind, *offs):
+        points = [{"x": x + off, "y": y, "id": number} for number, off in enumerate(offs)]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    before = page.evaluate(VIEW)
+    fingers("touchStart", -30, 30)
+    for off in range(35, 61, 5):
+        fingers("touchMove", -off, off)
+    fingers("touchEnd")
+    after = page.evaluate(VIEW)
+
+    assert after["scale"] / before["scale"] == pytest.approx(2, abs=0.01)
+    assert (after["x"], after["y"]) == pytest.approx((before["x"], before["y"]), abs=1)
+
+
+def test_all_of_it_stays_in_a_smaller_window(graph):
+    """A view of everything remains one when a phone is turned; one that was chosen remains where it is."""
+    page = graph()
+    before = page.evaluate(VIEW)
+    page.set_viewport_size({"width": 500, "height": 700})
+    page.wait_for_timeout(300)
+    small = page.evaluate(VIEW)
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_timeout(400)
+    chosen = page.evaluate(VIEW)
+    page.set_viewport_size({"width": 700, "height": 500})
+    page.wait_for_timeout(300)
+
+    assert small["scale"] < before["scale"]
+    assert chosen == page.evaluate(VIEW)
+
+
 def test_it_knows_where_one_comes_from(read):
     """The note that led here is chosen; and on the way back the view is as it was."""
     page = read("plain.html")

@@ -140,21 +140,28 @@ def test_nothing_is_asked_for_in_vain(read, url):
 
 
 def test_what_is_passed_over_is_not_fetched(read):
+    """A pointer that crosses links on its way asks for none of them."""
     page = read("pointing.html")
     pointed(page, "Anchors")
     fetched = []
     page.on("request", lambda request: fetched.append(request.url))
-    for name in ("its numbers", "a law", "words"):
-        page.mouse.move(*middle(page.locator("main p").get_by_role("link", name=name, exact=True)))
-    page.mouse.move(2, 2)
+    page.evaluate("""() => [...document.querySelectorAll('main p a, h1')].reverse().forEach((one) => {
+        one.dispatchEvent(new PointerEvent('pointerover', {bubbles: true, pointerType: 'mouse'}));
+    })""")
     page.wait_for_timeout(500)
 
     assert fetched == []
 
 
-def middle(link) -> tuple[float, float]:
-    box = link.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+def test_pictures_of_raw_html_are_where_its_page_has_them(read):
+    """Trusted HTML is left as it is written, for the page; a preview of that page shows the same."""
+    page = read("everything.html")
+    page.evaluate("""() => document.querySelector('main p').append(Object.assign(document.createElement('a'),
+        {href: 'frames.html', textContent: 'raw'}))""")
+    picture = pointed(page, "raw").locator("img").first
+
+    assert picture.evaluate("picture => picture.src").endswith("/b.svg")
+    assert "/previews/" not in picture.evaluate("picture => picture.src")
 
 
 def test_what_covers_the_page_has_the_escape(read):

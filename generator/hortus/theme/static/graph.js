@@ -200,12 +200,13 @@
     }
     pen.fillStyle = colours.paper;
     pen.fillRect(0, 0, width, height);
-    const late = now - frame.last > 20; // then links wait
+    const late = now - frame.last > 20; // then links wait, unless it is they that are waited for
     frame.last = now;
-    const busy = lines.draw(now, performance.now() + (late ? 2 : 5));
+    const resting = !goal && !fingers.size && now - lines.moved > REST;
+    const busy = lines.draw(now, performance.now() + (resting ? 12 : late ? 2 : 5));
     const focus = pointed >= 0 ? pointed : chosen;
     drawNodes(painted);
-    if (!busy && !goal) placeNames();
+    if (!goal && (!busy || (resting && names.key !== lines.key))) placeNames();
     if (focus >= 0) {
       fade();
       if (!busy && !goal) faded.keep();
@@ -320,7 +321,7 @@
   function placeNames(first = [], most = Math.min((width * height) / 12000, 60)) {
     font();
     const taken = [];
-    names = [];
+    names = Object.assign([], { key: lines.key });
     for (const node of first.length ? first : byDegree) {
       if (!shown[node] || names.length >= most) continue;
       const box = nameBox(node);
@@ -417,6 +418,10 @@
 
   const fingers = new Map();
   let dragged = 0, spread = 0;
+  const span = () => {
+    const [[ax, ay], [bx, by]] = fingers.values();
+    return Math.hypot(ax - bx, ay - by);
+  };
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
@@ -426,6 +431,7 @@
     canvas.setPointerCapture(event.pointerId);
     fingers.set(event.pointerId, place(event));
     if (fingers.size === 1) dragged = 0;
+    spread = fingers.size === 2 ? span() : 0;
     goal = null;
   });
   canvas.addEventListener("pointermove", (event) => {
@@ -448,7 +454,7 @@
     fingers.set(event.pointerId, [x, y]);
     if (share === 2) {
       const [[ax, ay], [bx, by]] = fingers.values();
-      const now = Math.hypot(ax - bx, ay - by);
+      const now = span();
       if (spread) zoomAt((ax + bx) / 2, (ay + by) / 2, now / spread);
       spread = now;
     }
@@ -568,7 +574,7 @@
     field.addEventListener("input", list);
     field.addEventListener("blur", () => { hits = []; mark(-1); });
     field.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") mark((active + (event.key === "ArrowDown" ? 1 : -1) + hits.length) % hits.length);
+      if (hits.length && (event.key === "ArrowDown" || event.key === "ArrowUp")) mark((active + (event.key === "ArrowDown" ? 1 : -1) + hits.length) % hits.length);
       else if (event.key === "Enter" && active >= 0) take(active);
       else if (event.key === "Enter" && chosen >= 0) open(chosen);
       else if (event.key === "Escape" && hits.length) { hits = []; mark(-1); }
@@ -580,7 +586,8 @@
   // --- start: as large as the stage is, at the note one comes from ---
 
   function resize() {
-    const first = !width;
+    const aim = goal?.to ?? view, all = whole();
+    const fitting = !width || ["x", "y", "scale"].every((one) => aim[one] === all[one]); // and is to stay so
     ({ clientWidth: width, clientHeight: height } = canvas);
     ratio = Math.min(devicePixelRatio, 2);
     canvas.width = width * ratio;
@@ -588,7 +595,10 @@
     if (!width) return;
     lines.next = null;
     lines.at = null;
-    if (first) Object.assign(view, whole());
+    if (fitting) {
+      goal = null;
+      Object.assign(view, whole());
+    }
     redraw();
   }
 

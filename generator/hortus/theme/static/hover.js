@@ -67,7 +67,8 @@
     content.append(...parse(text.slice(cut + 1)).childNodes);
     for (const name of ["href", "src", "data", "poster"]) {
       for (const element of content.querySelectorAll(`[${name}]`)) {
-        element.setAttribute(name, new URL(element.getAttribute(name), address).href);
+        const there = element.getAttribute(name);
+        element.setAttribute(name, new URL(there, there.startsWith("../") ? address : url).href); // else of the author's HTML
       }
     }
     if (content.querySelector("math") && !document.querySelector("link[href$='math.css']")) {
@@ -238,7 +239,7 @@
   for (const kind of ["pointermove", "pointerup", "pointercancel"]) addEventListener(kind, release);
   addEventListener("contextmenu", (event) => held?.link.contains(event.target) && find(held.link) && event.preventDefault());
   addEventListener("click", (event) => {
-    const shown = held && linkAt(event.target) === held.link && open.some((one) => one.link === held.link);
+    const shown = held && open.some((one) => one.link === held.link); // a sheet may have come under the finger
     if (shown || (putAway && event.target.closest("a"))) event.preventDefault();
     putAway = false;
   }, true);
