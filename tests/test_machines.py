@@ -170,3 +170,30 @@ def test_brackets_in_a_title_do_not_end_a_link(build_vault):
     text = build_vault({"a.md": "# f[x] = y\n"}).bytes()["llms.txt"].decode()
 
     assert r"- [f\[x\] = y](a.md)" in text
+
+
+DRAWN = '''"""A line."""
+from matplotlib.figure import Figure
+
+def compute():
+    return {"heights": [1, 2]}
+
+def draw(result, theme):
+    figure = Figure(figsize=(3, 2))
+    figure.subplots().plot(result["heights"])
+    return figure
+'''
+
+
+def test_a_figure_is_shown_abroad(write_vault, build_at):
+    """On the card of the note that asks for it first, in feeds as PNG, and as the picture of its own page."""
+    fence = "---\ndate: 2024-01-01\n---\n# Fence\n\n```figure\nsrc: line\n```\n"
+    files = {"hortus.toml": SETTINGS, "figures/line.py": DRAWN, "a.md": fence, "b.md": "# Fence\n", "c.md": "# Fence\n"}
+    built = build_at(write_vault(files), figures="run")
+    cards = {name: built.bytes()[f"assets/cards/{name}.png"] for name in "abc"}
+
+    assert cards["b"] == cards["c"] != cards["a"]
+    assert b"src=&quot;https://e.org/garden/figures/line.png" in built.bytes()["feed.xml"].replace(b'"', b"&quot;")
+    assert '<meta property="og:image" content="https://e.org/garden/figures/line.png">' in built.page(
+        "figures/line.html"
+    )

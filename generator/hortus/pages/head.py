@@ -27,6 +27,8 @@ class Head:
     """What the page needs beside the common style: ``math``."""
     path: str = ""
     """The note that it shows; empty for any other page."""
+    shows: str = ""
+    """Url of the picture that the page is about; a note has a cover or a card."""
     canonical: str = ""
     """Its absolute address, when the settings say where the site will be."""
     picture: str = ""
@@ -46,7 +48,7 @@ def abroad(head: Head, url: str, title: str, shown: Shown, settings: Settings) -
     site = site_root(settings)
     note = shown.graph.notes.get(head.path)
     page = page_address(site, shown.urls[head.path] if note else url)
-    cover = cover_url(head.path, shown) if note else ""
+    cover = cover_url(head.path, shown) if note else head.shows
     card = card_url(shown.urls[head.path] if note else "index.html")
     picture = site + quote(cover or card, safe="/")
     data: dict[str, Any] = {
