@@ -5,7 +5,7 @@
   const root = new URL("..", document.currentScript.src), { first } = document.currentScript;
   const LINKS = "main a[href], .margin a[href], .preview a[href]";
   const NOT = ".footnote-backref, .missing, .attachment, .contents a, .preview-title, .figure-page";
-  const LISTS = /^(all-notes|graph|recent|report|wanted|404)$|^tags\/|\/index$/; // pages of no note
+  const LISTS = /^(all-notes|graph|recent|report|wanted|404)$|^tags\/|\/index$|\.\d+$/; // pages of no note
   const HEADING = /^H[1-6]$/;
   const ASK = 60, OPEN = 300, REACHED = 500, CLOSE = 300, HOLD = 400;  // milliseconds
   const known = new Map();
