@@ -24,7 +24,7 @@ Neighbours = Sequence[Sequence[int]]
 SPACING = 24
 """Units from a node to the next, on average; also those of `radius`."""
 ROUNDS = 40
-PULL, PUSH, GRAVITY = 0.25, 0.25, 0.006
+PULL, PUSH, GRAVITY = 0.25, 0.25, 0.04
 FINEST, CELL = 64, 0.7
 """Cells on a side of the finest grid, and how wide they are at least: in smaller ones a node is a crowd by itself."""
 HEAT = 0.05
