@@ -53,3 +53,10 @@ def test_a_wanted_note_whose_name_another_goes_by(build_vault):
 
     assert 'Also known by this name: <a class="internal" href="b.html">Descent</a>' in built.page("sgd.html")
     assert "Also known" not in built.page("new.html")
+
+
+def test_what_is_said_twice_is_shown_once(build_vault):
+    """Two equal sentences of one section are one."""
+    built = build_vault({"a.md": "a\n", "b.md": "From [[a]].\n\nMore.\n\nFrom [[a]].\n"})
+
+    assert ["From a."] == spoken(built, "a.html")

@@ -63,13 +63,12 @@ def _places(press: Press, source: str, links: Sequence[Backlink], base: str) -> 
 
 
 def _sentences(press: Press, source: str, links: Sequence[Backlink], base: str) -> list[Markup]:
-    """Return what is said around links: embeds are only named, and a bare link says nothing."""
+    """Return what is said around links: embeds are only named, a bare link says nothing, and nothing is said twice."""
     note = press.graph.texts[source]
     contexts = dict.fromkeys(context for link in links if (context := note.links[link.index].context) >= 0)
     sentences = [_unembedded(note.contexts[context]) for context in contexts]
-    return [
-        Markup(render_part(source, sentence, base, press.shown)) for sentence in sentences if not _is_bare(sentence)
-    ]
+    rendered = [render_part(source, sentence, base, press.shown) for sentence in sentences if not _is_bare(sentence)]
+    return [Markup(sentence) for sentence in dict.fromkeys(rendered)]
 
 
 def _differ(sentence: Markup, heading: Markup) -> bool:
