@@ -7,12 +7,18 @@ def spoken(built, url):
     return [re.sub(r"<[^>]*>", "", one) for one in re.findall(r'<p class="sentence">(.*?)</p>', built.page(url))]
 
 
-def test_all_that_is_said_of_a_wanted_note(build_vault):
-    """Its page has nothing else: each sentence is there, whatever their number."""
-    notes = {f"n{number}.md": f"Number {number} asks for [[new]]." for number in range(100)}
-    built = build_vault(notes)
+def test_what_many_say_of_a_wanted_note(build_vault):
+    """Its page has nothing else: every sentence is there, in parts of sixty notes; trails stand on the first."""
+    notes = {f"n{number:03}.md": f"Number {number} asks for [[new]]." for number in range(150)}
+    built = build_vault({**notes, "Plan MOC.md": "- [[n000]]\n- [[new]]\n"})
+    parts = ["new.html", "new.2.html", "new.3.html"]
+    said = [spoken(built, url) for url in parts]
 
-    assert {f"Number {number} asks for new." for number in range(100)} == set(spoken(built, "new.html"))
+    assert {f"Number {number} asks for new." for number in range(150)} == {one for part in said for one in part}
+    assert 150 == sum(map(len, said))
+    assert all("noindex" in built.page(url) and "<h1>new</h1>" in built.page(url) for url in parts)
+    assert 'rel="next" data-key="n" href="new.3.html"' in built.page("new.2.html")
+    assert ["in <a" in built.page(url) for url in parts] == [True, False, False]
 
 
 def test_many_backlinks_do_not_fill_a_note(build_vault):

@@ -19,7 +19,7 @@ MOST = 10
 """Nodes on a side."""
 BYTES = 3000
 """Links among neighbours are shown while the drawing stays smaller; those of maps never, since maps lead everywhere."""
-WIDTH, ROW, TOP = 400, 24, 22
+WIDTH, ROW, TOP = 400, 28, 22
 NEAR, FAR = 36, 62
 """How far from the middle line the ends and the middle of an arc are."""
 LABEL = 22

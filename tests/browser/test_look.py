@@ -107,7 +107,7 @@ def test_weight(site, reader, places):
     page = context.new_page()
     page.goto(places["root"] + "plain.html", wait_until="networkidle")
 
-    assert weight["style.css"] < 8_400
+    assert weight["style.css"] < 8_500
     assert weight["site.js"] < 3_900
     assert len([address for address in asked if not address.endswith("math.woff2")]) <= 5, asked
 

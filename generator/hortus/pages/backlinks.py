@@ -8,31 +8,38 @@ from markupsafe import Markup
 
 from hortus.model import Backlink, Link, Note, Segments, Slot
 from hortus.names import href
+from hortus.pages.parts import Listing, Section
 from hortus.pages.press import Press
 from hortus.render import render_part
 
 SPEAKING, NAMED = 60, 300
 """Notes that lead to a page: those whose sentences it shows, and those that it names beside; others are counted."""
-SPEAKING_OF_WANTED = 600
-"""The same of a note that is not written: what others say of it is all that there is."""
 
 
 def backlinks(press: Press, path: str, base: str) -> dict[str, Any] | None:
     """Return the notes that lead here, if any do: of the first what kind each is and what it says, of others less."""
-    sources = {
-        source: list(links)
-        for source, links in groupby(press.graph.backlinks.get(path, ()), key=lambda link: link.source)
-    }
+    sources = _sources(press, path)
     if not sources:
         return None
-    most = SPEAKING if path in press.graph.notes else SPEAKING_OF_WANTED
-    speaking, others = list(sources)[:most], list(sources)[most:]
+    speaking, others = list(sources)[:SPEAKING], list(sources)[SPEAKING:]
     return {
         "speaking": [_voice(press, source, sources[source], base) for source in speaking],
         "named": [press.entry(source, base) for source in others[:NAMED]],
         "others": len(others),
         "unnamed": max(0, len(others) - NAMED),
     }
+
+
+def all_backlinks(press: Press, path: str) -> Listing:
+    """List the notes that lead to one that is not written: what they say is all that there is of it."""
+    url, sources = press.shown.urls[path], _sources(press, path)
+    voices = Section("", list(sources), lambda source: _voice(press, source, sources[source], url))
+    return Listing(url, press.title(path), [voices], ranked=True, hidden=True, part=SPEAKING)
+
+
+def _sources(press: Press, path: str) -> dict[str, list[Backlink]]:
+    by_source = groupby(press.graph.backlinks.get(path, ()), key=lambda link: link.source)
+    return {source: list(links) for source, links in by_source}
 
 
 def _voice(press: Press, source: str, links: Sequence[Backlink], base: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from hortus.model import Page
+from hortus.pages.backlinks import all_backlinks
 from hortus.pages.figures import figure_page, gallery_page
 from hortus.pages.lists import all_notes, all_tags, folder_notes, list_page, recent_notes, tag_notes
 from hortus.pages.notes import home_page, note_page, redirect_page, stub_page
@@ -42,7 +43,8 @@ def catalogue(press: Press, home: str | None) -> dict[str, Callable[[], Page]]:
             add(url, list_page, listing, number)
 
     for path in press.graph.missing:
-        add(urls[path], stub_page, path)
+        for number, url in enumerate(all_backlinks(press, path).urls, 1):
+            add(url, stub_page, path, number)
     for url, path in shown.redirects.items():
         add(url, redirect_page, url, path)
     if home:

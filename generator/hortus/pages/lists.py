@@ -6,8 +6,9 @@ from hortus.model import Page
 from hortus.names import above, href, tag_url
 from hortus.pages.entries import Entry, children, tree_grower
 from hortus.pages.head import Head
-from hortus.pages.parts import Listing, Section, part_places, part_sections, part_url
+from hortus.pages.parts import Listing, Section, part_places, part_sections, part_title, part_url
 from hortus.pages.press import Press
+from hortus.tags import by_title
 
 RECENT = 100
 """Notes on the page of what changed last."""
@@ -16,11 +17,10 @@ RECENT = 100
 def list_page(press: Press, listing: Listing, number: int) -> Page:
     """Make one part of a list."""
     places = part_places(listing, number)
-    title = f"{listing.title}, part {places['number']} of {places['count']}" if places else listing.title
     return press.page(
         listing.template,
         part_url(listing.url, number),
-        Head(title, hidden=listing.hidden),
+        Head(part_title(listing, places), hidden=listing.hidden),
         heading=listing.heading or listing.title,
         above=listing.above,
         sections=part_sections(listing, number),
@@ -42,9 +42,10 @@ def all_notes(press: Press, url: str, title: str) -> Listing:
 def recent_notes(press: Press) -> Listing:
     """List the notes that changed last, by month."""
     url, changed = "recent.html", press.shown.changed
-    paths = sorted(changed, key=lambda path: (changed[path], path), reverse=True)[:RECENT]
+    known = [path for path in by_title(press.graph.notes) if path in changed]
+    paths = sorted(known, key=lambda path: changed[path], reverse=True)[:RECENT]
     sections = [
-        Section(month, list(group), lambda path: press.entry(path, url, changed[path]))
+        Section(month, list(group), lambda path: press.entry(path, url, changed[path][8:]))
         for month, group in groupby(paths, key=lambda path: changed[path][:7])
     ]
     return Listing(url, "Recently changed", sections)

@@ -7,10 +7,11 @@ from markupsafe import Markup
 from hortus.feeds import markdown_url, opens_with_title
 from hortus.localgraph import draw_local
 from hortus.model import Missing, Note, Page
-from hortus.names import href, slug, stem, tag_url
-from hortus.pages.backlinks import backlinks
+from hortus.names import href, slug, tag_url
+from hortus.pages.backlinks import all_backlinks, backlinks
 from hortus.pages.entries import Entry
 from hortus.pages.head import Head
+from hortus.pages.parts import part_places, part_sections, part_title
 from hortus.pages.press import Press
 from hortus.pages.ways import breadcrumbs, trails_through
 from hortus.render import render_note, render_part
@@ -51,17 +52,21 @@ def _note_head(press: Press, path: str, base: str) -> Head:
     )
 
 
-def stub_page(press: Press, path: str) -> Page:
-    url = press.shown.urls[path]
+def stub_page(press: Press, path: str, number: int) -> Page:
+    """Make the page of a note that is not written, or one more part of what others say of it."""
+    said = all_backlinks(press, path)
+    url, places = said.urls[number - 1], part_places(said, number)
     return press.page(
         "stub.html",
         url,
-        Head(stem(path), hidden=True),
+        Head(part_title(said, places), hidden=True),
+        heading=said.title,
         namesakes=_namesakes(press, path, url),
         breadcrumbs=breadcrumbs(press, path, url),
-        trails=trails_through(press, path, url),
-        around=_around(press, path),
-        backlinks=backlinks(press, path, url),
+        trails=trails_through(press, path, url) if number == 1 else [],
+        around=_around(press, path) if number == 1 else None,
+        voices=[voice for section in part_sections(said, number) for voice in section["shown"]],
+        places=places,
     )
 
 

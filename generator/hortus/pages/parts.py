@@ -11,7 +11,7 @@ from hortus.pages.entries import Entry
 
 WORD_END = re.compile(r"(?<=\w)(?!\w)")
 PART = 300
-"""Items of a list on one page."""
+"""Items of a list on one page, unless the list has it otherwise."""
 PLACES = 24
 """Parts that each part names, evenly spread; it also names those beside it and the last."""
 
@@ -35,13 +35,15 @@ class Listing:
     title: str
     sections: Sequence[Section]
     ranked: bool = False
-    """Its order is one of rank, not of names."""
+    """Its parts are told by numbers: its order is not one of names."""
     hidden: bool = False
     template: str = "list.html"
     heading: str = ""
     """What stands over it when that is less than its title: what is above it is named there as well."""
     above: Sequence[Entry] = ()
     """The way to it from the top."""
+    part: int = PART
+    """Items on one page."""
 
     @property
     def length(self) -> int:
@@ -50,7 +52,7 @@ class Listing:
     @property
     def urls(self) -> list[str]:
         """Return where its parts are; a list always has a first one."""
-        return [part_url(self.url, number) for number in range(1, max(1, ceil(self.length / PART)) + 1)]
+        return [part_url(self.url, number) for number in range(1, max(1, ceil(self.length / self.part)) + 1)]
 
 
 def part_url(url: str, number: int) -> str:
@@ -62,12 +64,17 @@ def part_url(url: str, number: int) -> str:
     return url if number == 1 else f"{url.removesuffix('.html')}.{number}.html"
 
 
+def part_title(listing: Listing, places: Mapping[str, Any] | None) -> str:
+    """Return what the page of a part is called."""
+    return f"{listing.title}, part {places['number']} of {places['count']}" if places else listing.title
+
+
 def part_sections(listing: Listing, number: int) -> list[dict[str, Any]]:
     """Return what one part shows, section by section."""
-    first = (number - 1) * PART
+    first, size = (number - 1) * listing.part, listing.part
     found = []
     for section in listing.sections:
-        keys = section.keys[max(0, first) : max(0, first + PART)]
+        keys = section.keys[max(0, first) : max(0, first + size)]
         if keys:
             shown = list(map(section.show, keys))
             found.append({"title": section.title, "shown": shown, "first": max(0, first) + 1, "trees": section.trees})
@@ -91,12 +98,12 @@ def part_places(listing: Listing, number: int) -> Mapping[str, Any] | None:
 
 def _label(listing: Listing, number: int) -> str:
     """Say where a part begins: by ranks, else by the name that the last of its sections begins with there."""
-    first = (number - 1) * PART
+    first, end = (number - 1) * listing.part, number * listing.part
     if listing.ranked:
-        return f"{first + 1}–{min(first + PART, listing.length)}"
+        return f"{first + 1}–{min(end, listing.length)}"
     start = 0
     for section in listing.sections:
-        if section.keys and start < first + PART:
+        if section.keys and start < end:
             index, here = max(0, first - start), section
         start += len(section.keys)
     before = here.show(here.keys[index - 1]).title if index else ""

@@ -103,7 +103,7 @@ class Press:
             head = replace(head, features=("math",))
         if self.settings.site_url and not head.hidden:
             head = abroad(head, url, self.site.title, self.shown, self.settings)
-        common = {"site": self.site, "page": head, "to": lambda target: href(target, url)}
+        common = {"site": self.site, "page": head, "at": url, "to": lambda target: href(target, url)}
         try:
             return Page(url, self.templates.get_template(template).render(common | values))
         except TemplateError as error:

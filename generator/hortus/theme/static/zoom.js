@@ -20,6 +20,7 @@
     const stage = document.createElement("div");
     const large = small.cloneNode();
     for (const name of ["class", "role", "tabindex", "aria-label", "loading"]) large.removeAttribute(name);
+    if (small.classList.contains("picture")) large.className = "picture"; // which has paper where lines may be black
     if (!new URL(small.src).pathname.endsWith(".svg")) { // of pixels, which are not blown up
       large.style.width = `max(100%, min(44rem, ${small.naturalWidth}px))`;
       large.style.objectFit = "scale-down";
