@@ -289,6 +289,18 @@ def test_blocks(read_note, text, inside, outside):
         pytest.param("- one\n- two [[x]]", ["two <link 0>x</a>"], id="an item"),
         pytest.param("line\nbreak [[x]]", ["line break <link 0>x</a>"], id="a line break is a space"),
         pytest.param("e.g. this [[x]] is, i.e. so", ["e.g. this <link 0>x</a> is, i.e. so"], id="short forms"),
+        pytest.param(
+            "As Montúfar et al. (2014) say, e.g. A. Smith, [[x]]. No.",
+            ["As Montúfar et al. (2014) say, e.g. A. Smith, <link 0>x</a>."],
+            id="short forms before capitals",
+        ),
+        pytest.param("See Fig. 3 of No. 7, [[x]].", ["See Fig. 3 of No. 7, <link 0>x</a>."], id="numbers"),
+        pytest.param("Is it? No. There is [[x]].", ["There is <link 0>x</a>."], id="no is an answer"),
+        pytest.param(
+            "Some (as said. In [[x]]. Or so) do.", ["Some (as said. In <link 0>x</a>. Or so) do."], id="brackets"
+        ),
+        pytest.param("(Said. Then.) See [[x]] :). End", ["See <link 0>x</a> :)."], id="brackets are closed"),
+        pytest.param("One (never closed. In [[x]].", ["In <link 0>x</a>."], id="no pair of brackets"),
     ],
 )
 def test_sentences(read_note, text, expected):
