@@ -55,6 +55,15 @@ def test_nothing_gets_in():
             assert "example.org" not in value and "javascript" not in value
 
 
+def test_no_arrow_is_lost():
+    """A chain is drawn whole, also after a label."""
+    drawing = diagram.draw("graph TD\nB -->|no| D[ReLU] --> C\n")
+    words = "".join(ElementTree.fromstring(drawing.svg).itertext())
+
+    assert 2 == len(diagram.ARROW.findall(drawing.svg))
+    assert "ReLU" in words and "D[" not in words
+
+
 @pytest.mark.parametrize("backend", ["merman", "mermaid-rs-renderer"])
 def test_either_backend_is_kept_in_bounds(backend):
     """The judge's drawing, taken where the other has none, is held to the same."""

@@ -1,7 +1,7 @@
 """Mermaid fences, drawn at build time into SVG files that follow the reader's light or dark.
 
 1. mmdr's `merman` judges the source: its errors are clear, and it refuses what would take for ever.
-2. mmdr's `mermaid-rs-renderer` draws it; where it cannot, the judge's own drawing is taken.
+2. mmdr's `mermaid-rs-renderer` draws it; where it cannot, or leaves out an arrow, the judge's own drawing is taken.
 3. The drawing is kept in bounds: only shapes, text and styles, no links, scripts or outside addresses.
 
 Without mmdr the source is shown as code, and ``env["missing_extra"]`` says which extra is missing.
@@ -32,6 +32,8 @@ REACHES_OUT = re.compile(r"@import|@font-face|javascript:|expression\(|url\(\s*[
 ADAPTIVE = "@media (prefers-color-scheme: dark) { svg { filter: invert(0.92) hue-rotate(180deg); } }"
 KIND = re.compile(r"^\s*(?:---\n.*?\n---\s*)?(?:%%[^\n]*\n\s*)*(?P<kind>[A-Za-z]+)", re.DOTALL)
 KINDS = {"graph": "flowchart", "gitGraph": "git graph", "erDiagram": "entity relationship diagram"}
+ARROW = re.compile(r'<path\b[^>]*(?:\bclass="edgePath"|\bdata-edge="true")')
+"""An arrow of a flowchart, as one or the other draws it."""
 LONGEST = 50_000
 """Characters of source."""
 
@@ -79,6 +81,8 @@ def draw(source: str) -> Drawing:
     try:
         svg = _rendered(mmdr, source, "mermaid-rs-renderer")
     except ValueError:
+        svg = judged
+    if len(ARROW.findall(svg)) < len(ARROW.findall(judged)):  # it loses those after a label: A -->|yes| B --> C
         svg = judged
     name = f"diagram-{sha256(source.encode()).hexdigest()[:12]}.svg"
     return Drawing(name, *_kept_in_bounds(svg))
