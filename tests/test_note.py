@@ -274,6 +274,21 @@ def test_blocks(read_note, text, inside, outside):
     assert "^b" not in text_of(note.body)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("# A\nx[^1]\n# B\n[^1]: [[x]]\n# C\ny[^1]", 0, id="where it is first referred to"),
+        pytest.param("x[^1]\n# A\n[^1]: [[x]]", -1, id="before the first heading"),
+        pytest.param("# A\n[^1]: [[x]]\n# B\n", 0, id="where it is defined"),
+        pytest.param("# A\nx^[in [[x]]]\n# B\n", 0, id="in place"),
+        pytest.param("# A\nx[^1]\n# B\ny[^2]\n\n[^1]: one[^2]\n[^2]: [[x]]", 1, id="of two"),
+    ],
+)
+def test_a_footnote_belongs_to_a_section(read_note, text, expected):
+    """Shown at the end, its links stand under the heading that sends the reader there."""
+    assert [expected] == [link.section for link in read_note(text).links]
+
+
 # --- sentences, embeds, captions --------------------------------------------------------------------
 
 

@@ -106,6 +106,8 @@ class _Reading:
         """Column of each formula, by the identity of its token."""
         self.depth = 1
         """Level of the last heading, as one hears it."""
+        self.footnotes: dict[int, int] = {}
+        """Section that a footnote belongs to, by its number: where it is first referred to."""
         self.glyphs: set[str] = set()
         self.words: list[str] = []
 
@@ -143,6 +145,9 @@ class _Reading:
                     self._unticked(token, tokens, position, items[-1])
             elif token.type == "list_item_close" and items:
                 self._join_place(items.pop())
+            elif token.type == "footnote_open":
+                defined = self.env.get("footnote_sections", {}).get(token.meta["label"], -1)
+                self.references.section = self.footnotes.get(token.meta["id"], defined)
             elif token.type == "figure":
                 self._figure(token)
             elif token.type == "math_block":
@@ -175,6 +180,8 @@ class _Reading:
                     self.references.wikilink(inline, token, "wikilink")
                 case "embed":
                     self.references.wikilink(inline, token, "embed")
+                case "footnote_ref":
+                    self.footnotes.setdefault(token.meta["id"], self.references.section)
                 case "tag":
                     self.tags.append(Tag(token.meta["tag"], *self.places.at(inline, token.meta["pos"])))
                 case "todo":

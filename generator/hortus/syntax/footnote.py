@@ -1,6 +1,7 @@
 """Footnotes: ``[^1]`` with ``[^1]: text`` elsewhere, and ``^[text]`` in place; shown at the end of the note.
 
-A definition that nothing refers to is shown all the same, after the others: no word is lost.
+A definition that nothing refers to is shown all the same, after the others: no word is lost. How many
+headings stand before each definition's place, less one, is in ``env["footnote_sections"]``, by label.
 """
 
 import re
@@ -85,8 +86,12 @@ def _lift_nested(state: StateCore) -> None:
         return
     kept: list[Token] = []
     open_ones: list[list[Token]] = []
+    section = -1
     for token in state.tokens:
+        if token.type == "heading_open" and not open_ones:
+            section += 1
         if token.type == "footnote_reference_open":
+            state.env.setdefault("footnote_sections", {})[token.meta["label"]] = section
             open_ones.append([])
         (open_ones[-1] if open_ones else kept).append(token)
         if token.type == "footnote_reference_close":
