@@ -326,6 +326,26 @@ def test_sentences(read_note, text, expected):
     assert all(link.context >= 0 for link in note.links)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param('# A\nOne. See <a href="x.md">x</a> there.\n# B', "See <a>x</a> there.", id="in a sentence"),
+        pytest.param(
+            '# A\n<div>\nAn <b><a href="x.md">x</a></b> &amp; y.\n</div>\n\n# B', "An <a>x</a> &amp; y.", id="a block"
+        ),
+        pytest.param('# A\n<a href="x.md">x</a>\n# B', "", id="alone"),
+        pytest.param('y[^1]\n# A\nz\n\n[^1]: See <a href="x.md">x</a>.', "See <a>x</a>.", id="in a footnote"),
+    ],
+)
+def test_links_of_raw_html_stand_somewhere(read_note, text, expected):
+    """They have a section, and words around them, like any other."""
+    note = read_note(text)
+    (link,) = note.links
+
+    assert link.section == (-1 if "[^1]" in text else 0)
+    assert expected == (text_of(note.contexts[link.context]) if link.context >= 0 else "")
+
+
 def test_sentences_bring_no_ids_along(read_note):
     """Shown on another page, a sentence must not repeat an id."""
     note = read_note("See[^1] the [[x]] ^here\n\n[^1]: note\n")

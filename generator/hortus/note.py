@@ -36,7 +36,7 @@ from hortus.slots import cut, mark
 from hortus.syntax import make_parser
 from hortus.syntax.arrange import arranged
 from hortus.syntax.comment import blank_comments
-from hortus.syntax.html import Rewrite, render_tokens
+from hortus.syntax.html import Rewrite, flattened, render_tokens
 from hortus.syntax.position import Places
 from hortus.syntax.ranges import mark_ranges, without_ranges
 from hortus.syntax.references import References, no_address
@@ -47,6 +47,8 @@ LINKED = re.compile(r"\[\[.+\]\]$|\[.*\]\(.*\)$|https?://\S+$", re.DOTALL)
 TAGS = re.compile(r"#?([^\s,#]+)")
 IDS = re.compile(f' id="{mark("id", 0, "NAME")}"'.replace("NAME", '[^"]*'))
 """An id that would stand twice on a page where its words do."""
+LONE_ADDRESS = re.compile(r"(?:<a>[^<]*</a>|<[^>]*>)?$")
+"""A sentence that says nothing: raw HTML's link or picture alone."""
 DATES = ("date", "created", "updated")
 WITHOUT_EXTRA = "diagrams are shown as their source"
 LONGEST_TODO = 40
@@ -148,6 +150,8 @@ class _Reading:
             elif token.type == "footnote_open":
                 defined = self.env.get("footnote_sections", {}).get(token.meta["label"], -1)
                 self.references.section = self.footnotes.get(token.meta["id"], defined)
+            elif token.type == "html_block":
+                self._raw_block(token)
             elif token.type == "figure":
                 self._figure(token)
             elif token.type == "math_block":
@@ -182,6 +186,8 @@ class _Reading:
                     self.references.wikilink(inline, token, "embed")
                 case "footnote_ref":
                     self.footnotes.setdefault(token.meta["id"], self.references.section)
+                case "html_inline":
+                    self._raw(token)
                 case "tag":
                     self.tags.append(Tag(token.meta["tag"], *self.places.at(inline, token.meta["pos"])))
                 case "todo":
@@ -192,17 +198,23 @@ class _Reading:
         self.words.append(
             plain([child for child in children if child.type != "math_inline" or "\\" not in child.content])
         )
-        if len(self.links) > first:
-            place.links.extend(range(first, len(self.links)))
+        place.links.extend(range(first, len(self.links)))
+        if len(self.links) > first or any("spots" in child.meta for child in children):
             self._contexts(children)
 
     def _contexts(self, children: Sequence[Token]) -> None:
         """Remember the sentence around each link, without ids and marks of position."""
-        for html, indexes in sentences(
+        for html, holders in sentences(
             children, lambda piece: render_tokens(self.md, piece, self._aside(), self._rewrite(aside=True))
         ):
-            for index in indexes:
-                self.links[index] = replace(self.links[index], context=len(self.contexts))
+            if LONE_ADDRESS.match(html):
+                continue
+            for token in holders:
+                if "slot" in token.meta:
+                    index = token.meta["slot"]
+                    self.links[index] = replace(self.links[index], context=len(self.contexts))
+                for spot in token.meta.get("spots", ()):
+                    spot.context = len(self.contexts)
             self.contexts.append(cut(IDS.sub("", html)))
 
     def _join_place(self, place: _Place) -> None:
@@ -236,6 +248,20 @@ class _Reading:
             token.type, token.children, token.content = "inline", inline.children, inline.content
 
     # --- raw HTML ---
+
+    def _raw(self, token: Token) -> None:
+        if self.options.html != "trusted" and (spots := self.references.raw(token.meta.get("html", token.content))):
+            token.meta["spots"] = spots
+
+    def _raw_block(self, token: Token) -> None:
+        """Read the words of a block, without its elements, as the paragraph around its links."""
+        if self.options.html == "trusted" or "=" not in token.content:
+            return
+        children = flattened(token.content)
+        for child in children:
+            self._raw(child)
+        if any("spots" in child.meta for child in children):
+            self._contexts(children)
 
     def _aside(self) -> dict:
         """Return an environment for rendering something a second time, so that nothing is reported twice."""

@@ -7,6 +7,7 @@ never closed, or closed once too often, ends with the list item or quote that it
 
 import re
 from collections.abc import Callable, Sequence
+from html import unescape
 from itertools import groupby
 from operator import itemgetter
 
@@ -18,6 +19,9 @@ from hortus.slots import CLOSE, OPEN, mark
 from hortus.syntax.sanitize import clean_skeleton
 
 OWN = re.compile(f"{OPEN}own:(\\d+):{CLOSE}")
+ELEMENT = re.compile(r'(</?[a-z][a-z0-9]*(?:[^<>"]|"[^"]*")*>)')
+"""One tag of HTML that has been cleaned."""
+WITHIN_WORDS = frozenset("abbr b cite code del em i ins kbd mark s small span strong sub sup u var wbr".split())
 Rewrite = Callable[[str, str, str], str | None]
 
 
@@ -121,6 +125,20 @@ def render_tokens(md: MarkdownIt, tokens: Sequence[Token], env: dict, rewrite: R
         closed = frames.pop()
         frames[-1].append((False, _join(closed, rewrite)))
     return _join(frames[0], rewrite)
+
+
+def flattened(html: str) -> list[Token]:
+    """Return a block of raw HTML as words and links; ``meta["html"]`` of a token is the tag in its place."""
+    children = []
+    for place, piece in enumerate(ELEMENT.split(clean_skeleton(html, lambda tag, attribute, value: value))):
+        if place % 2:
+            name = piece.strip("</>").split()[0]
+            kept = piece if name == "a" else "" if name in WITHIN_WORDS else " "
+            kind = "html_inline" if name == "a" else "text"
+            children.append(Token(kind, "", 0, content=kept, meta={"html": piece}))
+        else:
+            children.append(Token("text", "", 0, content=re.sub(r"\s+", " ", unescape(piece))))
+    return children
 
 
 def _join(frame: list[tuple[bool, str]], rewrite: Rewrite | None) -> str:

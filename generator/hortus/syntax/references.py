@@ -4,8 +4,11 @@ What leads out of the site is kept apart, and what may lead nowhere at all is to
 into the vault leads anywhere is not asked here.
 """
 
+import re
+from collections import deque
 from collections.abc import Callable
-from html import escape
+from dataclasses import dataclass
+from html import escape, unescape
 
 from markdown_it.token import Token
 
@@ -17,7 +20,18 @@ from hortus.syntax.url import SAFE_SCHEMES, scheme_of
 from hortus.syntax.words import plain, sized
 
 ADDRESSES = ("href", "src", "poster")
+RAW_ADDRESS = re.compile(
+    r"""(?<![^\s"'])(?:href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
+)
 WITHOUT_APP = "readers of a site may not have Obsidian: write [[note]], or a web address"
+
+
+@dataclass(slots=True)
+class Spot:
+    """Where an address of raw HTML stands, before the cleaner has told whether it stays."""
+
+    section: int
+    context: int = -1
 
 
 class References:
@@ -31,6 +45,8 @@ class References:
         """Number of the heading that was met last; -1 before the first."""
         self.raw_offsets: dict[str, int] = {}
         """Where to look for the next address of raw HTML, by address."""
+        self.spots: dict[str, deque[Spot]] = {}
+        """Where raw HTML has addresses, by address."""
 
     def markdown(self, inline: Token, token: Token, label: str) -> None:
         destination = self._destination(inline, token, str(token.attrs.get("href", "")))
@@ -50,17 +66,30 @@ class References:
         label = meta["label"] if kind == "embed" else meta["shown"]
         self._add(kind, inline, token, meta["target"], meta["anchor"], label)
 
+    def raw(self, html: str) -> list[Spot]:
+        """Remember where addresses stand that lead into the vault."""
+        found = []
+        for parts in RAW_ADDRESS.findall(html):
+            value = unescape("".join(parts))
+            if not _leads_out(value):
+                found.append(Spot(self.section))
+                self.spots.setdefault(value, deque()).append(found[-1])
+        return found
+
     def raw_attribute(self, tag: str, attribute: str, value: str) -> str | None:
         """Turn an address in raw HTML that leads into the vault into a slot."""
         if attribute not in ADDRESSES:
             return value
-        if scheme_of(value) or value.startswith("//"):
+        if _leads_out(value):
             return value if attribute == "href" else None
         offset = max(self.body.find(escape(value), self.raw_offsets.get(value, 0)), 0)
         self.raw_offsets[value] = offset + 1
         line, column = self.body.count("\n", 0, offset) + 1, offset - self.body.rfind("\n", 0, offset)
         target, _, anchor = value.partition("#")
-        self.links.append(Link("html", unquoted(target), unquoted(anchor), "", line, column, len(value) or 1))
+        known = self.spots.get(value)
+        spot = known.popleft() if known else Spot(-1)
+        place = {"context": spot.context, "section": spot.section}
+        self.links.append(Link("html", unquoted(target), unquoted(anchor), "", line, column, len(value) or 1, **place))
         return mark("url", len(self.links) - 1)
 
     def _add(self, kind: LinkKind, inline: Token, token: Token, target: str, anchor: str, label: str) -> None:
@@ -96,6 +125,10 @@ class References:
             said = f"a link with the scheme `{scheme}:` is not made"
             self.complain("unsafe_url", line, column, said, hint, length, url)
         return None
+
+
+def _leads_out(value: str) -> bool:
+    return bool(scheme_of(value)) or value.startswith("//")
 
 
 def no_address(tag: str, attribute: str, value: str) -> str | None:

@@ -25,11 +25,11 @@ LONGEST_SHORT = len("approx.")
 BRACKETS = {")": "(", "]": "[", "}": "{", "）": "（", "」": "「"}
 
 
-def sentences(children: Sequence[Token], render: Callable[[Sequence[Token]], str]) -> Iterator[tuple[str, list[int]]]:
-    """Yield the HTML of each sentence that holds links, with their indexes; markup across its ends is closed."""
+def sentences(children: Sequence[Token], render: Callable[[Sequence[Token]], str]) -> Iterator[tuple[str, list[Token]]]:
+    """Yield the HTML of each sentence that holds links, with their tokens; markup across its ends is closed."""
     open_tags: list[Token] = []
     piece: list[Token] = []
-    links: list[int] = []
+    links: list[Token] = []
     for token in _split(children):
         if token is None:
             if links:
@@ -41,8 +41,8 @@ def sentences(children: Sequence[Token], render: Callable[[Sequence[Token]], str
         elif token.nesting == -1 and open_tags:
             open_tags.pop()
         piece.append(token)
-        if "slot" in token.meta:
-            links.append(token.meta["slot"])
+        if "slot" in token.meta or "spots" in token.meta:
+            links.append(token)
     if links:
         yield render(piece).strip(), links
 
