@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from hortus.cards import make_card
 from hortus.config import Settings
-from hortus.model import Ambiguous, FigureFound, Found, Note, Shown
+from hortus.model import Ambiguous, FigureFound, Found, Shown
 from hortus.names import href
 from hortus.render import render_note
 
@@ -152,7 +152,7 @@ def _text(path: str, site: str, shown: Shown) -> str:
     """Return what a reader of feeds shows under a note's title; figures are PNG, which all of them can show."""
     url = shown.urls[path]
     html = render_note(path, url, shown)
-    if opens_with_title(shown.graph.notes[path]):
+    if shown.graph.notes[path].opens_with_title:
         html = html.partition("</h1>")[2]
 
     def still(match: re.Match[str]) -> str:
@@ -160,11 +160,6 @@ def _text(path: str, site: str, shown: Shown) -> str:
 
     html = absolute(LAZY.sub("", html), site + quote(url, safe="/"))
     return re.sub(rf'src="({re.escape(site)}figures/([^"/]+))\.svg"', still, html)
-
-
-def opens_with_title(note: Note) -> bool:
-    """Tell whether a note begins with a heading of the first level."""
-    return bool(note.headings) and note.headings[0].level == 1 and note.headings[0].start == 0
 
 
 def rss(settings: Settings, title: str, site: str, entries: list[dict[str, str]]) -> str:

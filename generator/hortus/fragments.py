@@ -81,7 +81,7 @@ def linked_anchors(shown: Shown) -> Iterator[tuple[str, str]]:
 def section_of(note: Note, link: Link) -> str:
     """Return the id of the heading that a link stands under, which backlinks lead to; none for the note's own title."""
     heading = note.headings[link.section] if link.section >= 0 and link.kind != "property" else None
-    return heading.anchor if heading and (heading.level > 1 or heading.start > 0) else ""
+    return heading.anchor if heading and not heading.is_title else ""
 
 
 def preview_file(path: str, anchor: str, shown: Shown) -> bytes:
@@ -131,9 +131,8 @@ def _alone(html: str) -> str:
 
 def opening_of(note: Note) -> Segments:
     """Return a note's body without its own title, as much of it as an opening can need."""
-    first = note.headings[0] if note.headings else None
     body = note.body
-    if first and first.level == 1 and first.start == 0:
+    if note.opens_with_title:
         joined = next((i for i, part in enumerate(body) if isinstance(part, str) and "</h1>" in part), -1)
         after = body[joined].partition("</h1>")[2] if joined >= 0 else ""
         body = (after, *body[joined + 1 :])

@@ -146,6 +146,11 @@ class Heading:
     end: int
     """Its section is ``body[start:end]``, the heading itself included."""
 
+    @property
+    def is_title(self) -> bool:
+        """It opens the note, at the first level: the note's own title, no place within it."""
+        return self.level == 1 and self.start == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -241,6 +246,10 @@ class Note:
     files: tuple[tuple[str, str], ...] = ()
     """Name and text of each file made with the note: its diagrams."""
     public: bool = True
+
+    @property
+    def opens_with_title(self) -> bool:
+        return bool(self.headings) and self.headings[0].is_title
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return the value of property *name*, compared without case."""

@@ -20,6 +20,8 @@ TRAILING = re.compile(r"(?P<name>[A-Za-z][A-Za-z ]{0,30}):(?:\s+(?P<value>.*))?$
 PUBLIC = {"draft": False, "private": False, "publish": True}
 OWNERS = frozenset({"date", "links to", "tags", "references", *PUBLIC})
 """Names that make a block at the end of a note one of properties."""
+MEANT_FOR_PAGES = frozenset("title tags tag aliases alias cssclasses cssclass permalink cover".split()) | PUBLIC.keys()
+"""Names of properties that say how and where a note is shown, or that its page shows in a place of their own."""
 UNCLOSED = re.compile(r"---\s*\n\s*\w[\w ]*:(?!.*^---\s*$)", re.DOTALL | re.MULTILINE)
 """Front matter that is opened and never closed: who knows what it meant to say."""
 MISPLACED = re.compile(

@@ -25,6 +25,7 @@ from itertools import chain
 
 from hortus.model import FigureFound, HortusError, Note, Segments, Shown, Slot
 from hortus.names import stem
+from hortus.properties import MEANT_FOR_PAGES
 from hortus.tags import held_tags
 
 FOLDER = "pagefind"
@@ -52,10 +53,6 @@ SIGN = re.compile(
 TAG_OR_SIGN = re.compile(rf"(<[^>]*>)|({SIGN.pattern})")
 LETTER = re.compile(r"[^\W\d_]")
 LINKED = re.compile(r"<a>.*?</a>", re.DOTALL)
-UNSAID_PROPERTIES = frozenset(
-    "title tags tag aliases alias cssclasses cssclass publish draft private permalink cover".split()
-)
-"""Those that are indexed otherwise, or say how a note is shown."""
 
 
 class Indexing:
@@ -188,7 +185,7 @@ def _note_document(note: Note, shown: Shown, language: str) -> str:
 def _properties(note: Note, shown: Shown) -> Iterator[str]:
     """Yield what properties say; nothing but links to notes, such as a note's map, says nothing of its own."""
     for prop in note.properties:
-        if prop.name.strip().lower() not in UNSAID_PROPERTIES:
+        if prop.name.strip().lower() not in MEANT_FOR_PAGES:
             items = ["".join(_words(item, note.path, shown)) for item in prop.items]
             said = [item for item in items if LETTER.search(TAG.sub("", LINKED.sub("", item)))]
             if said:

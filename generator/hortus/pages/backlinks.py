@@ -90,7 +90,7 @@ def _place(note: Note, link: Link) -> tuple[str, str, int]:
     """
     if link.kind == "property":
         return "property", link.name, -1
-    titled = link.section >= 0 and note.headings[link.section].level == 1 and note.headings[link.section].start == 0
+    titled = link.section >= 0 and note.headings[link.section].is_title
     return "embed" if link.kind == "embed" else "", "", -1 if titled else link.section
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from hortus.feeds import markdown_url, opens_with_title
+from hortus.feeds import markdown_url
 from hortus.localgraph import draw_local
 from hortus.model import Missing, Note, Page
 from hortus.names import href, slug, tag_url
@@ -14,11 +14,10 @@ from hortus.pages.head import Head
 from hortus.pages.parts import part_places, part_sections, part_title
 from hortus.pages.press import Press
 from hortus.pages.ways import breadcrumbs, trails_through
+from hortus.properties import MEANT_FOR_PAGES
 from hortus.render import render_note, render_part
 
-HIDDEN_PROPERTIES = frozenset(
-    "title tags tag aliases alias cssclasses cssclass publish draft private permalink cover description".split()
-)
+HIDDEN_PROPERTIES = MEANT_FOR_PAGES | {"description"}
 MARGINAL = 120
 """Characters of a property that stands beside the title; a longer one stands at the foot of the note."""
 
@@ -106,7 +105,7 @@ def home_page(press: Press, moc: str) -> Page:
 def _text(press: Press, note: Note, base: str) -> dict[str, Markup]:
     """Return a note's own title, empty when it does not open with one, and what follows."""
     body = render_note(note.path, base, press.shown)
-    heading, end, rest = body.partition("</h1>") if opens_with_title(note) else ("", "", body)
+    heading, end, rest = body.partition("</h1>") if note.opens_with_title else ("", "", body)
     return {"heading": Markup(heading + end), "body": Markup(rest)}
 
 
@@ -120,7 +119,7 @@ def _properties(press: Press, note: Note, base: str) -> list[dict[str, Any]]:
 
 
 def _headings(press: Press, note: Note, base: str) -> list[dict[str, Any]]:
-    shown = [heading for heading in note.headings if heading.text and (heading.level > 1 or heading.start > 0)]
+    shown = [heading for heading in note.headings if heading.text and not heading.is_title]
     top = min((heading.level for heading in shown), default=1)
     return [
         {
