@@ -25,6 +25,11 @@ UNREADABLE = "---\na: [1\n---\n"
             id="missing_heading",
         ),
         pytest.param(
+            {"a.md": "[x](b.md#my-heading)", "b.md": "## My heading"},
+            [("missing_heading", "a.md", 1, 1, "b.md#my-heading")],
+            id="missing_heading, though the page has the id",
+        ),
+        pytest.param(
             {"a.md": "[[b#^no]]", "b.md": "x ^yes"}, [("missing_block", "a.md", 1, 1, "b#^no")], id="missing_block"
         ),
         pytest.param(

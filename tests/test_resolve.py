@@ -269,6 +269,12 @@ def test_no_links_there(read_note, text):
     [
         pytest.param("![[p.png|300]]", ("", 300, 0), id="width"),
         pytest.param("![[p.png|300x200]]", ("", 300, 200), id="both"),
+        pytest.param("![[p.png|30 x 20]]", ("", 30, 20), id="spaces"),
+        pytest.param("![[p.png|30X20]]", ("", 30, 20), id="a capital"),
+        pytest.param("![alt|30 x 20](p.png)", ("alt", 30, 20), id="Markdown, spaces"),
+        pytest.param("![[p.png|30 x]]", ("30 x", 0, 0), id="half a size"),
+        pytest.param("![[p.png|30px]]", ("30px", 0, 0), id="a unit"),
+        pytest.param("![[p.png|30 x 20 x 10]]", ("30 x 20 x 10", 0, 0), id="three numbers"),
         pytest.param("![[p.png|alt|300]]", ("alt", 300, 0), id="the last part"),
         pytest.param("![[p.png|alt]]", ("alt", 0, 0), id="no size"),
         pytest.param("![alt|300](p.png)", ("alt", 300, 0), id="Markdown"),
@@ -344,6 +350,135 @@ def test_missing_headings_lead_to_the_note(anchor, near):
     assert isinstance(found, AnchorMissing)
     assert ("N.md", near) == (found.path, found.near[: len(near)])
     assert bool(near) == bool(found.near)
+
+
+WRITTEN = """## See [[Dune|the book]]
+## HTTP Basic ([MDN](https://example.org/a))
+## _definition:_ a ring
+## note[^1]
+## Line<br>break
+## __bold__
+## snake\\_case
+## Named ^here
+## 1\\. First
+## a %%hidden%% word
+## ![[dot.png|30]] drawn
+Set *over*
+two lines
+===
+## bold
+## _bold_
+
+[^1]: A footnote.
+"""
+
+
+@pytest.mark.parametrize(
+    ("anchor", "expected"),
+    [
+        pytest.param("See Dune the book", "see-the-book", id="wikilink, source"),
+        pytest.param("See the book", "see-the-book", id="wikilink, as read"),
+        pytest.param("HTTP Basic ([MDN](https //example.org/a))", "http-basic-mdn", id="link, source"),
+        pytest.param("HTTP Basic (MDN)", "http-basic-mdn", id="link, as read"),
+        pytest.param("_definition _ a ring", "definition-a-ring", id="underscores, source"),
+        pytest.param("definition: a ring", "definition-a-ring", id="underscores, as read"),
+        pytest.param("note[^1]", "note", id="footnote, source"),
+        pytest.param("note", "note", id="footnote, as read"),
+        pytest.param("Line<br>break", "line-break", id="HTML, source"),
+        pytest.param("Line break", "line-break", id="HTML, as read"),
+        pytest.param("__bold__", "bold", id="double underscores"),
+        pytest.param("bold", "bold-1", id="the source before what another reads as"),
+        pytest.param("_bold_", "bold-2", id="each source its own"),
+        pytest.param("snake _case", "snake-case", id="an escape, source"),
+        pytest.param("snake_case", "snake-case", id="an escape, as read"),
+        pytest.param("1. First", "1-first", id="an escaped number"),
+        pytest.param("Named ^here", "named", id="with its block id"),
+        pytest.param("Named", "named", id="without it"),
+        pytest.param("a word", "a-word", id="a comment is no part of it"),
+        pytest.param("dot.png 30 drawn", "drawn", id="a picture, source"),
+        pytest.param("drawn", "drawn", id="a picture, as read"),
+        pytest.param("Set *over* two lines", "set-over-two-lines", id="two lines"),
+    ],
+)
+def test_headings_by_source_then_as_read(anchor, expected):
+    """Obsidian writes links from a heading's source; people write them from what they read."""
+    assert Found("N.md", expected) == lead({"N.md": WRITTEN}, "s.md", f"[[N#{anchor}]]")
+
+
+DEEP = "## 1 Types\n### Core\n## 2 Maps\n#### HashMap\n# Part\n### Core\n"
+
+
+@pytest.mark.parametrize(
+    ("anchor", "expected"),
+    [
+        pytest.param("1 Types#Core", "core", id="within the section"),
+        pytest.param("1 Types#Core#HashMap", "hashmap", id="after the section, deeper"),
+        pytest.param("1 Types#HashMap", "hashmap", id="after a heading of the same level"),
+        pytest.param("2 Maps#Core", "core-1", id="after a higher heading"),
+        pytest.param("Part#Core", "core-1", id="the first after it, not the first of all"),
+        pytest.param("1 Types#2 Maps", None, id="not of the same level"),
+        pytest.param("2 Maps#Part", None, id="not a higher one"),
+        pytest.param("HashMap#Core", None, id="a later one must be deeper"),
+        pytest.param("2 Maps#1 Types", None, id="not one before"),
+    ],
+)
+def test_paths_of_headings(anchor, expected):
+    """Each step is the first heading after the one before that is deeper, whatever section it lies in."""
+    found = lead({"N.md": DEEP}, "s.md", f"[[N#{anchor}]]")
+
+    assert expected == (found.anchor if isinstance(found, Found) else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("[x](N.md#my-heading)", Found("N.md", "my-heading", True), id="in another note"),
+        pytest.param("[x](#setup-1)\n# Setup\n# Setup", Found("s.md", "setup-1", True), id="the second of two"),
+        pytest.param("[x](N#block-b1)", Found("N.md", "block-b1", True), id="a block"),
+        pytest.param('<a href="N.md#my-heading">x</a>', Found("N.md", "my-heading", True), id="in HTML"),
+        pytest.param("[x](N.md#My%20heading)", Found("N.md", "my-heading"), id="by its text no id is needed"),
+        pytest.param("[x](N.md#my-heding)", AnchorMissing("N.md", ("My heading",)), id="no such id"),
+        pytest.param("[[N#my-heading]]", AnchorMissing("N.md", ("My heading",)), id="not in a wikilink"),
+    ],
+)
+def test_fragments_that_are_ids(text, expected):
+    """A Markdown link may name an id of the page, as on the web."""
+    assert expected == lead({"N.md": "## My heading\ntext ^b1\n"}, "s.md", text)
+
+
+@pytest.mark.parametrize(
+    ("files", "link", "expected"),
+    [
+        pytest.param(["a b.md"], "[[a\u00a0b]]", Found("a b.md"), id="no-break"),
+        pytest.param(["a b.md"], "[[a\u202fb]]", Found("a b.md"), id="narrow no-break"),
+        pytest.param(["a b.md"], "[x](a%C2%A0b.md)", Found("a b.md"), id="escaped"),
+        pytest.param(["a\u00a0b.md"], "[[a b]]", Found("a\u00a0b.md"), id="in the name of the file"),
+        pytest.param(["d e/a b.md", "f/a b.md"], "[[d\u00a0e/a b]]", Found("d e/a b.md"), id="in a folder"),
+        pytest.param(["p q.png"], "![[p\u00a0q.png]]", Found("p q.png"), id="of a picture"),
+        pytest.param([], "[[a\u00a0b]]", Missing("a b.md"), id="a missing note has a space"),
+    ],
+)
+def test_no_break_spaces(files, link, expected):
+    """A no-break space in a link is a space."""
+    assert expected == lead(files, "s.md", link)
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        pytest.param("![x](red.png?raw=true)", Found("red.png"), id="a picture"),
+        pytest.param("![x](red.png?v=2&w=3#left)", Found("red.png"), id="several, and a fragment"),
+        pytest.param("![x](red.png?)", Found("red.png"), id="an empty one"),
+        pytest.param("[x](b.md?plain=1)", Found("b.md"), id="a note"),
+        pytest.param('<img src="red.png?raw=true">', Found("red.png"), id="HTML"),
+        pytest.param("[x](a.png?b.md)", Found("a.png?b.md"), id="a name of that kind"),
+        pytest.param("[x](what?)", Found("what?.md"), id="a question"),
+        pytest.param("[x](red.png%3Fraw=true)", Missing("red.png?raw=true.md"), id="an escaped one is no query"),
+    ],
+)
+def test_queries(link, expected):
+    """What follows the question mark of a file's address, as in links from code hosts, is no part of its name."""
+    assert expected == lead(["red.png", "b.md", "what?.md", "a.png?b.md"], "s.md", link)
 
 
 @pytest.mark.parametrize("sign", list('!"$%&()*+,.:;<=>?@^`{}~/\\'))

@@ -508,6 +508,34 @@ def test_embeds_nest_and_end(build_vault, walk_site):
     assert [] == walk_site(built.bytes())
 
 
+@pytest.mark.parametrize(
+    ("embed", "words"),
+    [
+        ("![[b#Nowhere]]", "b: no heading “Nowhere”"),
+        ("![[b#Here#Nowhere]]", "b: no heading “Here#Nowhere”"),
+        ("![[b#^no]]", "b: no block “^no”"),
+        ("![x](b.md#nowhere)", "b: no heading “nowhere”"),
+        ("in a sentence ![[b#Nowhere]]", "b: no heading “Nowhere”"),
+    ],
+)
+def test_an_embed_of_a_missing_section_says_so(build_vault, read_page, embed, words):
+    """It shows no other part of the note, and leads to it."""
+    page = build_vault({"a.md": embed, "b.md": "Secret opening.\n\n## Here\n"}).page("a.html")
+    read = read_page(page)
+
+    assert words in " ".join("".join(read.words).split())
+    assert "b.html" in read.addresses
+    assert "Secret opening" not in page
+
+
+def test_an_embed_by_id_shows_the_section(build_vault):
+    """A Markdown embed that names the page's id shows what a heading's text would."""
+    page = build_vault({"a.md": "![x](b.md#two-words)", "b.md": "Before.\n\n## Two words\n\nWithin.\n"}).page("a.html")
+
+    assert "Within." in page
+    assert "Before." not in page
+
+
 def test_links_inside_embeds_lead_from_the_page(build_vault, walk_site):
     """A section of another folder, shown here, with its own headings, pictures, footnotes and blocks."""
     text = "# A\n\n## B\n\n[[#A]] [[#B]] [[c]] ![[p.png]] x[^1] [[#^here]]\n\ntext ^here\n\n[^1]: note [[c]]\n"

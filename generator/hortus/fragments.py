@@ -108,9 +108,7 @@ def _filled(path: str, segments: Segments, base: str, shown: Shown) -> str:
 def _embedded(path: str, slot: Slot, base: str, shown: Shown) -> str:
     """Return an embedded note, framed under a link to it; empty when the embed shows anything else."""
     graph = shown.graph
-    source, start, end = embedded_range(
-        graph.texts[path].links[slot.index], graph.resolutions[path][slot.index], graph.notes
-    )
+    source, start, end = embedded_range(graph.resolutions[path][slot.index], graph.notes)
     if not source or slot.name == "inline":
         return ""
     note = graph.notes[source]

@@ -15,7 +15,6 @@ from hortus.model import (
     Backlink,
     FigureFound,
     Found,
-    Link,
     LinkGraph,
     Missing,
     Note,
@@ -23,7 +22,7 @@ from hortus.model import (
     Trail,
 )
 from hortus.names import fold, heading_key
-from hortus.resolve import NameIndex, find_anchor, index_names, near_names, resolve
+from hortus.resolve import NameIndex, index_names, near_names, resolve
 from hortus.trails import check_mocs, is_moc, make_trail
 
 HUBS = 20
@@ -250,7 +249,7 @@ def embed_cycles(
         for segment in notes[path].body[start:end]:
             if isinstance(segment, str) or segment.kind != "embed":
                 continue
-            target = embedded_range(notes[path].links[segment.index], resolutions[path][segment.index], notes)
+            target = embedded_range(resolutions[path][segment.index], notes)
             if target[0]:
                 edges[place, target] = Backlink(path, segment.index)
                 waiting += [target] * (target not in seen)
@@ -277,14 +276,12 @@ def embedded_files(graph: LinkGraph) -> tuple[str, ...]:
     )
 
 
-def embedded_range(link: Link, resolution: Resolution, notes: Mapping[str, Note]) -> tuple[str, int, int]:
+def embedded_range(resolution: Resolution, notes: Mapping[str, Note]) -> tuple[str, int, int]:
     """Return the note and the range of its body that an embed shows; an empty path when it shows no note."""
-    path = target_path(resolution)
-    if path not in notes or isinstance(resolution, Missing):
+    if not isinstance(resolution, Found | Ambiguous) or resolution.path not in notes:
         return "", 0, 0
-    note = notes[path]
-    anchor = find_anchor(link.anchor, note) if link.anchor else ""
+    note = notes[resolution.path]
     for part in (*note.headings, *note.blocks):
-        if anchor and part.anchor == anchor:
-            return path, part.start, part.end
-    return path, 0, len(note.body)
+        if part.anchor == resolution.anchor:
+            return note.path, part.start, part.end
+    return note.path, 0, len(note.body)

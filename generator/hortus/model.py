@@ -136,6 +136,9 @@ class External:
 class Heading:
     level: int
     text: str
+    """As read, without markup."""
+    source: str
+    """As written, without comments; links are compared with this first."""
     html: Segments
     """The heading's words as HTML, without links, for tables of contents."""
     anchor: str
@@ -268,6 +271,8 @@ class Found:
 
     path: str
     anchor: str = ""
+    by_id: bool = False
+    """The link names the id itself, which Obsidian does not find."""
 
 
 @dataclass(frozen=True, slots=True)

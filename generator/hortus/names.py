@@ -12,6 +12,8 @@ PART = re.compile(r"\.\d+\.html(?=/|$)", re.IGNORECASE)
 """What a later part of a long list is called; no note's page has a dot before its last one."""
 NOT_LETTERS = re.compile(r"[\W_]+")
 HEADING_NOISE = re.compile(r"""[!"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\s]+""")
+LINK_NOISE = re.compile(r"[:#|^\\\r\n]|%%|\[\[|\]\]")
+"""What cannot be in a link; a space replaces it."""
 TAG_PART = re.compile(r"[\w-]{1,25}")
 LONGEST = 100
 """Bytes of a path segment of a url, after which it is shortened with a hash."""
@@ -42,14 +44,23 @@ def is_asset_name(target: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Reduce *text* to what names and paths are compared by: NFC, without case.
+    """Reduce *text* to what names and paths are compared by: NFC, without case, no-break spaces as spaces.
 
     >>> fold("Café") == fold("CAFE\\u0301")
     True
     """
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", spaced(text)).casefold())
+
+
+def spaced(text: str) -> str:
+    """Turn no-break spaces into spaces, as Obsidian does in paths.
+
+    >>> spaced("a\\u00a0b\\u202fc")
+    'a b c'
+    """
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def name_key(path: str) -> str:
@@ -81,6 +92,7 @@ def above(path: str) -> list[str]:
     return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
+@lru_cache(maxsize=1 << 16)
 def heading_key(text: str) -> str:
     """Reduce a heading to what links to it are compared by (LINKS.md, Headings).
 
@@ -88,6 +100,16 @@ def heading_key(text: str) -> str:
     "q a what's new"
     """
     return fold(HEADING_NOISE.sub(" ", text).strip())
+
+
+def heading_link(target: str, heading: str) -> str:
+    """Write a link to a heading, given its source, as Obsidian's completion does.
+
+    >>> heading_link("Maths.md", "Rings: an [[Overview|aside]]")
+    '[[Maths#Rings an Overview aside]]'
+    """
+    words = " ".join(LINK_NOISE.sub(" ", heading).split())
+    return f"[[{target.removesuffix('.md')}#{words}]]"
 
 
 def slug(text: str) -> str:

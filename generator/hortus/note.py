@@ -35,7 +35,7 @@ from hortus.properties import Entry, flat, is_public, iso_date, listed_texts, pa
 from hortus.slots import cut, mark
 from hortus.syntax import make_parser
 from hortus.syntax.arrange import arranged
-from hortus.syntax.comment import blank_comments
+from hortus.syntax.comment import BLANK, blank_comments
 from hortus.syntax.html import Rewrite, flattened, render_tokens
 from hortus.syntax.position import Places
 from hortus.syntax.ranges import mark_ranges, without_ranges
@@ -303,7 +303,8 @@ class _Reading:
         line, column = self.places.at(inline, 0) if inline.content else (token.map[0] + 1, 1)
         html = cut(IDS.sub("", render_tokens(self.md, unlinked(children), self._aside(), self._rewrite(aside=True))))
         token.meta["heading"] = self.references.section = len(self.headings)
-        self.headings.append(Heading(int(token.tag[1]), text, html, anchor, line, column, 0, 0))
+        source = inline.content.replace(BLANK, "") + (f" ^{token.meta['block_id']}" if "block_id" in token.meta else "")
+        self.headings.append(Heading(level, text, source, html, anchor, line, column, 0, 0))
 
     def _block(self, token: Token) -> None:
         name = token.meta["block_id"]

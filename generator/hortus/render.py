@@ -153,6 +153,8 @@ def _embed(slot: Slot, place: _Place, shown: Shown) -> str:
             words = escape(link.label or link.target or "empty")
             why = NOT_WRITTEN if isinstance(resolution, Missing) and resolution.path else "no such file"
             return f'<span class="missing embed">{words}: {why}</span>'
+        case AnchorMissing():
+            return _missing_part(slot.index, link, place, shown)
         case Private():
             return '<span class="private embed">not published</span>'
         case _:
@@ -164,10 +166,18 @@ def _attachment(path: str, index: int, link: Link, place: _Place, shown: Shown) 
     return attachment(path, escape(_address(index, place, shown)), link, shown.sizes.get(path, (0, 0)), code)
 
 
+def _missing_part(index: int, link: Link, place: _Place, shown: Shown) -> str:
+    """Say that the section or block to embed is not in its note, and link to the note."""
+    title = escape(shown.graph.notes[shown.graph.resolutions[place.path][index].path].title)
+    thing = "block" if link.anchor.rsplit("#", 1)[-1].strip().startswith("^") else "heading"
+    note = f'<a class="internal" href="{escape(_address(index, place, shown))}">{title}</a>'
+    return f'<span class="missing embed">{note}: no {thing} “{escape(link.anchor)}”</span>'
+
+
 def _embedded_note(slot: Slot, link: Link, place: _Place, shown: Shown) -> str:
     """Show a note, section or block in place, framed, with a link to where it comes from."""
     graph = shown.graph
-    target = embedded_range(link, graph.resolutions[place.path][slot.index], graph.notes)
+    target = embedded_range(graph.resolutions[place.path][slot.index], graph.notes)
     path, start, end = target
     address = escape(_address(slot.index, place, shown))
     title = escape(link.label or (graph.notes[path].title if path else link.target))

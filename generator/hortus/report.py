@@ -14,6 +14,7 @@ from hortus.model import (
     Backlink,
     Empty,
     Figure,
+    Found,
     Issue,
     Link,
     LinkGraph,
@@ -25,7 +26,7 @@ from hortus.model import (
     Severity,
     Wanted,
 )
-from hortus.names import is_asset_name, stem
+from hortus.names import heading_link, is_asset_name, stem
 from hortus.trails import make_coverage
 
 SEVERITY: dict[str, Severity] = {
@@ -151,6 +152,11 @@ def link_issue(link: Link, resolution: Resolution, note: Note, graph: LinkGraph)
             kind = "missing_block" if block else "missing_heading"
             message = f'"{stem(path)}" has no {"block" if block else "heading"} "{link.anchor}"'
             return _issue(kind, note, link, message, _did_you_mean(near), f"{link.target}#{link.anchor}")
+        case Found(path, anchor, by_id=True):
+            headings = (heading for heading in graph.notes[path].headings if heading.anchor == anchor)
+            message = f'"{anchor}" is an id on the page of "{stem(path)}"; Obsidian finds a heading by its text only'
+            hint = next((f"write {heading_link(link.target, heading.source)}" for heading in headings), "")
+            return _issue("missing_heading", note, link, message, hint, f"{link.target}#{link.anchor}")
         case Ambiguous(paths):
             others = ", ".join(paths)
             message = f'"{link.target}" fits {len(paths)} files equally; the first is taken: {others}'

@@ -9,7 +9,7 @@ Aliases and titles play no part in finding; a miss that is somebody's alias is t
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from heapq import nsmallest
@@ -20,18 +20,22 @@ from hortus.model import (
     Empty,
     FigureFound,
     Found,
+    Heading,
     Link,
     Missing,
     Note,
     Private,
     Resolution,
+    Slot,
 )
-from hortus.names import fold, folder, heading_key, inside, is_asset_name, name_key, stem
+from hortus.names import fold, folder, heading_key, inside, is_asset_name, name_key, spaced, stem
 
 NEAR = 3
 """Suggestions at most."""
 COMPARED = 12
 """Names compared letter by letter for a suggestion."""
+URL_KINDS = frozenset({"markdown", "image", "html"})
+"""Kinds of links whose fragment may be an id, as in any web page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +136,21 @@ def figure_name(target: str, index: NameIndex) -> str:
 
 def _with_anchor(link: Link, paths: tuple[str, ...], notes: Mapping[str, Note]) -> Resolution:
     path = paths[0]
-    anchor = ""
+    anchor, by_id = "", False
     if link.anchor and path in notes:
         found = find_anchor(link.anchor, notes[path])
-        if found is None:
+        by_id = found is None and link.kind in URL_KINDS and has_id(link.anchor, notes[path])
+        if found is None and not by_id:
             return AnchorMissing(path, _near_anchors(link.anchor, notes[path]))
-        anchor = found
-    return Found(path, anchor) if len(paths) == 1 else Ambiguous(paths, anchor)
+        anchor = link.anchor if found is None else found
+    return Found(path, anchor, by_id) if len(paths) == 1 else Ambiguous(paths, anchor)
 
 
 def find_anchor(anchor: str, note: Note) -> str | None:
     """Find the id of a heading, of a path of headings ``A#B``, or of a block ``^id``; None when it is not there.
 
-    Each heading of a path stands below the one before; of equal ones the first counts.
+    Headings are compared by their source, as Obsidian writes links to them, and only when none fits by what
+    they read as. Each heading of a path comes after the one before and is deeper; of equal ones the first counts.
     """
     last = anchor.rsplit("#", 1)[-1].strip()
     if last.startswith("^"):
@@ -152,21 +158,24 @@ def find_anchor(anchor: str, note: Note) -> str | None:
     keys = [key for part in anchor.split("#") if (key := heading_key(part))]
     if not keys:
         return ""
-    return _descend(keys, note, -1)
+    found = _descend(keys, note, lambda heading: (heading_key(heading.source),))
+    return found or _descend(keys, note, lambda heading: (heading_key(heading.source), heading_key(heading.text)))
 
 
-def _descend(keys: list[str], note: Note, parent: int) -> str | None:
-    """Return the id of the first heading under *parent* from which the rest of the path can be walked."""
-    level = note.headings[parent].level if parent >= 0 else 0
-    for position in range(parent + 1, len(note.headings)):
-        heading = note.headings[position]
-        if parent >= 0 and heading.level <= level:
-            return None
-        if heading_key(heading.text) == keys[0]:
-            found = heading.anchor if len(keys) == 1 else _descend(keys[1:], note, position)
-            if found is not None:
-                return found
+def _descend(keys: Sequence[str], note: Note, spellings: Callable[[Heading], tuple[str, ...]]) -> str | None:
+    """Return the id of the heading that a path leads to; a heading has that name if one of its *spellings* is it."""
+    step = level = 0
+    for heading in note.headings:
+        if heading.level > level and keys[step] in spellings(heading):
+            step, level = step + 1, heading.level
+            if step == len(keys):
+                return heading.anchor
     return None
+
+
+def has_id(anchor: str, note: Note) -> bool:
+    """Tell whether an element of the note's page has this id."""
+    return any(isinstance(part, Slot) and part.kind == "id" and part.name == anchor for part in note.body)
 
 
 def _near_anchors(anchor: str, note: Note) -> tuple[str, ...]:
@@ -183,7 +192,7 @@ def _missing(link: Link, source: str, index: NameIndex) -> Missing:
     owners = index.aliases.get(fold(link.target), ())
     if is_asset_name(link.target) or link.target.endswith("/"):
         return Missing("", alias_of=owners)
-    target = link.target if link.target.lower().endswith(".md") else f"{link.target}.md"
+    target = spaced(link.target if link.target.lower().endswith(".md") else f"{link.target}.md")
     if target.startswith(("./", "../")):
         path = inside(f"{folder(source)}/{target}".lstrip("/"))
     else:

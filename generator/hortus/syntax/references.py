@@ -13,10 +13,9 @@ from html import escape, unescape
 from markdown_it.token import Token
 
 from hortus.model import External, Link, LinkKind
-from hortus.names import unquoted
 from hortus.slots import mark
 from hortus.syntax.position import Places
-from hortus.syntax.url import SAFE_SCHEMES, scheme_of
+from hortus.syntax.url import SAFE_SCHEMES, scheme_of, split_url
 from hortus.syntax.words import plain, sized
 
 ADDRESSES = ("href", "src", "poster")
@@ -85,11 +84,11 @@ class References:
         offset = max(self.body.find(escape(value), self.raw_offsets.get(value, 0)), 0)
         self.raw_offsets[value] = offset + 1
         line, column = self.body.count("\n", 0, offset) + 1, offset - self.body.rfind("\n", 0, offset)
-        target, _, anchor = value.partition("#")
+        target, anchor = split_url(value)
         known = self.spots.get(value)
         spot = known.popleft() if known else Spot(-1)
         place = {"context": spot.context, "section": spot.section}
-        self.links.append(Link("html", unquoted(target), unquoted(anchor), "", line, column, len(value) or 1, **place))
+        self.links.append(Link("html", target, anchor, "", line, column, len(value) or 1, **place))
         return mark("url", len(self.links) - 1)
 
     def _add(self, kind: LinkKind, inline: Token, token: Token, target: str, anchor: str, label: str) -> None:
@@ -112,8 +111,7 @@ class References:
         url = f"https:{url}" if url.startswith("//") else url
         scheme = scheme_of(url)
         if not scheme:
-            target, _, anchor = url.partition("#")
-            return unquoted(target), unquoted(anchor)
+            return split_url(url)
         line, column = self.places.at(inline, token.meta.get("pos", 0))
         length = self._length(inline, token)
         if scheme in SAFE_SCHEMES:

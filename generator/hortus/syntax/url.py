@@ -5,10 +5,14 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
+from hortus.names import is_asset_name, unquoted
+
 SCHEME = re.compile(r"(?<![\w])https?$", re.IGNORECASE)
 ADDRESS = re.compile(r"://[^\s<>\"`\[\]{}|\\^]+")
 ANY_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.\x00-\x20-]+?)\s*:(?!\s)")
 SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+QUERY = re.compile(r"(?!.*\.md$)(?:[\w-]|$)", re.IGNORECASE)
+"""What may follow the question mark of a query; in a file's name the extension follows."""
 CLOSING = ".,;:!?'*_~=”’"
 
 
@@ -52,6 +56,19 @@ def without_stops(address: str) -> str:
         surplus -= address[end - 1] == ")"
         end -= 1
     return address[:end]
+
+
+def split_url(url: str) -> tuple[str, str]:
+    """Split a relative address into path and fragment, both decoded; the query of a file with an extension is dropped.
+
+    >>> split_url("red%20dot.png?raw=true"), split_url("what?.md#A%20B")
+    (('red dot.png', ''), ('what?.md', 'A B'))
+    """
+    path, _, fragment = url.partition("#")
+    name, sign, query = path.partition("?")
+    if sign and QUERY.match(query) and (is_asset_name(name) or name.lower().endswith(".md")):
+        path = name
+    return unquoted(path), unquoted(fragment)
 
 
 def scheme_of(url: str) -> str:

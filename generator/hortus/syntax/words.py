@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from markdown_it.token import Token
 
-SIZE = re.compile(r"(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?$")
+SIZE = re.compile(r"(?P<width>\d{1,5})(?:\s*[xX]\s*(?P<height>\d{1,5}))?$")
+BREAK = re.compile(r"</?br\b", re.IGNORECASE)
 LONGEST = 300
 """Characters of a TODO mark's words."""
 
@@ -32,7 +33,9 @@ def word(token: Token) -> str:
         return " "
     if token.type == "image":
         return plain(token.children or [])
-    return "" if token.type in ("embed", "html_inline") else token.content
+    if token.type == "html_inline":
+        return " " if BREAK.match(token.content) else ""
+    return "" if token.type == "embed" else token.content
 
 
 def unlinked(children: Sequence[Token]) -> list[Token]:
@@ -66,8 +69,8 @@ def clause(rest: str) -> str:
 def sized(label: str) -> tuple[str, int, int]:
     """Split a size off an image's label.
 
-    >>> sized("a curve|300x200"), sized("120"), sized("a curve")
-    (('a curve', 300, 200), ('', 120, 0), ('a curve', 0, 0))
+    >>> sized("a curve|300x200"), sized("30 x 20"), sized("120"), sized("a curve")
+    (('a curve', 300, 200), ('', 30, 20), ('', 120, 0), ('a curve', 0, 0))
     """
     text, _, last = label.rpartition("|")
     if match := SIZE.match(last.strip()):
