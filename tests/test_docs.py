@@ -281,6 +281,7 @@ HERE = {
     "Number": r"^#1984$",
     "Bold": r"^<strong>strong</strong>$",
     "Italic": r"^<em>emphasis</em>$",
+    "Next to letters": r"^<strong>Name\(abbr\)</strong>은$",
     "Strikethrough": r"^<s>gone</s>$",
     "Highlight": r"^<mark>marked</mark>$",
     "Inline code": r"^<code>code</code>$",
@@ -302,6 +303,7 @@ HERE = {
 
 EMBED = r'<div class="embed note"><a class="embed-source" href="samples/seedling\.html'
 BELOW = {
+    "Emphasis next to letters": r"<p><strong>Important:</strong>text and 中文<strong>“重点”</strong>中文</p>",
     "Embedded note": rf'{EMBED}">Seedling</a><h1 id="e\d+-seedling">',
     "Embedded section": rf'{EMBED}#what-it-needs">[^<]*</a>'
     rf'<h2 id="e\d+-what-it-needs">(?s:.)*water(?s:.)*id="e\d+-light"',

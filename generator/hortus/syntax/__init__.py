@@ -11,6 +11,7 @@ from hortus.syntax.code import code_plugin
 from hortus.syntax.comment import comment_plugin
 from hortus.syntax.depth import depth_plugin
 from hortus.syntax.diagram import diagram_plugin
+from hortus.syntax.emphasis import emphasis_plugin
 from hortus.syntax.figure import figure_plugin
 from hortus.syntax.footnote import footnote_plugin
 from hortus.syntax.highlight import highlight_plugin
@@ -44,6 +45,7 @@ def make_parser(options: ParseOptions = ParseOptions()) -> MarkdownIt:
         url_plugin,
         footnote_plugin,
         highlight_plugin,
+        emphasis_plugin,
         tag_plugin,
         table_plugin,
         callout_plugin,

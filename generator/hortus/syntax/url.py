@@ -8,7 +8,8 @@ from markdown_it.rules_inline import StateInline
 from hortus.names import is_asset_name, unquoted
 
 SCHEME = re.compile(r"(?<![\w])https?$", re.IGNORECASE)
-ADDRESS = re.compile(r"://[^\s<>\"`\[\]{}|\\^]+")
+ADDRESS = re.compile(r"://(?:(?!\*\*|~~)[^\s<>\"`\[\]{}|\\^])+")
+"""Up to ``**`` or ``~~``, which end the emphasis around an address, whatever letters follow."""
 ANY_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.\x00-\x20-]+?)\s*:(?!\s)")
 SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 QUERY = re.compile(r"(?!.*\.md$)(?:[\w-]|$)", re.IGNORECASE)
