@@ -34,6 +34,7 @@ LINES = """
     vault output memo leftovers
     freshness parsing receipt
     build branch
+    branch_files
     baseline publish newnote preview
     newvault
     terminal

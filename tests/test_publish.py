@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import itertools
 import json
 import os
 import subprocess
@@ -17,6 +18,7 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 
 from hortus.cli import main
+from hortus.publish import size_warnings
 from hortus.receipt import RECEIPT
 
 NOTES = {"index.md": "# Home\n\n[[b]] and [[c]], TODO\n", "b.md": "See [[index]].\n"}
@@ -893,6 +895,225 @@ def test_failed_figure(project):
     done = project.publish()
 
     assert (1, "") == (done.status, project.tip())
+
+
+# --- what the branch already holds -------------------------------------------------------------------
+
+DIARY = "---\nprivate: true\n---\nthe quick brown fox jumps over the lazy dog at midnight\n"
+
+
+def listed(done: Outcome) -> set[str]:
+    """Return the files that were named as showing what is private."""
+    return {line[9:].partition(": ")[0] for line in done.printed.splitlines() if line.startswith("gh-pages:")} - {""}
+
+
+@pytest.fixture
+def copied(project) -> Project:
+    """A branch that began as a copy of the notes' own, a private note and an ignored folder included."""
+    project.write({"secret.md": DIARY, "deep/old.md": "An old version, public once.\n", ".env": "TOKEN=x\n"})
+    project.write({"hortus.toml": 'ignore = ["deep/**"]\n', "notes.txt": "not of the vault\n"}, at=".")
+    project.commit()
+    project.git("push", "--quiet", "origin", "main:gh-pages")
+    return project
+
+
+def test_branch_that_is_a_copy_of_the_notes(copied):
+    """The whole tree is searched before publishing: files of the vault on the branch stop it and are named (4)."""
+    before = copied.tip()
+    done = copied.publish()
+
+    assert (4, before) == (done.status, copied.tip())
+    assert {"hortus.toml", "vault/secret.md", "vault/deep/old.md", "vault/.env"} == listed(done)
+    assert "--replace removes it" in done.printed
+    assert 4 == copied.publish("--dry-run").status and before == copied.tip()
+
+
+def test_copy_is_removed(copied):
+    """With --replace what is not public leaves the branch, and nothing else does."""
+    done = copied.publish("--replace")
+
+    assert 0 == done.status, done.printed
+    assert {"vault/index.md", "vault/b.md"} == {path for path in copied.there() if path.startswith("vault/")}
+    assert {"notes.txt", "index.html"} <= copied.there().keys() and "hortus.toml" not in copied.there()
+    assert 0 == copied.publish().status
+
+
+def test_copy_is_allowed(copied):
+    """A mark lets one file stay."""
+    marks = [line.rsplit(" ", 1)[1] for line in copied.publish().printed.splitlines() if "--allow" in line]
+    done = copied.publish(*[part for mark in marks for part in ("--allow", mark)])
+
+    assert 0 == done.status, done.printed
+    assert "vault/secret.md" in copied.there()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda p: (p.root / "vault/secret.md").unlink(), id="deleted since"),
+        pytest.param(lambda p: p.write({"secret.md": "---\nprivate: true\n---\nrewritten\n"}), id="rewritten since"),
+        pytest.param(lambda p: (p.root / "vault/secret.md").rename(p.root / "vault/x.md"), id="renamed since"),
+    ],
+)
+def test_copy_of_an_earlier_state(copied, change):
+    """A copy is recognised after the note changed, moved or was deleted."""
+    change(copied)
+
+    assert "vault/secret.md" in listed(copied.publish())
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        pytest.param("backup/diary.txt", DIARY.replace("---\n", ""), id="its words in another file"),
+        pytest.param("backup/diary.bin", DIARY, id="its bytes under another name"),
+        pytest.param("old.html", "<p>the quick <b>brown</b> fox jumps over the lazy dog</p>", id="a page with its words"),
+    ],
+)  # fmt: skip
+def test_private_words_on_the_branch(project, path, content):
+    """Words of a private note in a file of somebody else on the branch stop publishing."""
+    project.write({"diary.md": DIARY})
+    project.commit()
+    project.others({path: content, "about.html": "by hand"})
+    done = project.publish()
+
+    assert 4 == done.status and {path} == listed(done)
+    assert 0 == project.publish("--replace").status
+    assert "about.html" in project.there() and path not in project.there()
+
+
+def test_edited_page_of_a_note_that_became_private(published):
+    """A page that somebody edited on the branch does not stay when its note is no longer published."""
+    published.others({"b.html": "edited: short", "b.md": "edited"})
+    published.write({"b.md": "---\nprivate: true\n---\nSee [[index]].\n"})
+    done = published.publish()
+
+    assert 4 == done.status and {"b.html", "b.md"} == listed(done)
+    assert 0 == published.publish("--replace").status
+    assert not {"b.html", "b.md"} & published.there().keys()
+
+
+def test_harmless_files_on_the_branch(tmp_path, project):
+    """What others keep on the branch is no reason to stop: a CNAME that the vault has too, a README, a page."""
+    project.write({"CNAME": "example.org\n", "a.png": "x", "index.md": "# Home\n\n[[b]] ![[a.png]]\n"})
+    project.commit()
+    project.others({"CNAME": "example.org\n", "README.md": "The site.\n", "x.png": "x", "empty.txt": "", "p.html": "p"})
+
+    assert 0 == project.publish().status
+
+
+def test_vault_at_the_root_of_its_repository(project):
+    """Where the vault is the repository itself, its files on the branch are recognised too."""
+    project.git("rm", "-rq", "--cached", "vault")
+    (project.root / "vault").rename(project.root.parent / "gone")
+    project.write({"index.md": "# Home\n", "diary.md": DIARY, "README.md": "Of the notes.\n"}, at=".")
+    project.commit()
+    project.others({"diary.md": DIARY, "README.md": "Of the site.\n"})
+    done = project.publish()
+
+    assert 4 == done.status and {"diary.md"} == listed(done)
+
+
+# --- references ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("steps", [["main"], ["other", "main"]])
+def test_branch_is_an_alias(project, steps):
+    """A branch that is a symbolic reference, through others too, is refused: publishing would move another."""
+    names = ["gh-pages", *steps]
+    for name, target in itertools.pairwise(names):
+        project.git("symbolic-ref", f"refs/heads/{name}", f"refs/heads/{target}")
+    before = project.git("rev-parse", "main")
+    done = project.publish()
+
+    assert 4 == done.status and "alias of main" in done.printed
+    assert before == project.git("rev-parse", "main") and "" == project.tip()
+
+
+def test_branch_is_an_alias_of_nothing(project):
+    """An alias of a branch that is not there yet is refused as well."""
+    project.git("symbolic-ref", "refs/heads/gh-pages", "refs/heads/nowhere")
+
+    assert 4 == project.publish().status
+
+
+def test_branch_is_an_alias_at_the_remote(project):
+    """So is one that is an alias at the remote, where the push would move another branch."""
+    project.git("push", "--quiet", "origin", "main")
+    project.git("symbolic-ref", "refs/heads/gh-pages", "refs/heads/main", at=project.origin)
+    before = project.git("rev-parse", "main", at=project.origin)
+    done = project.publish()
+
+    assert 4 == done.status and "alias of main" in done.printed
+    assert before == project.git("rev-parse", "main", at=project.origin)
+
+
+@pytest.mark.parametrize("name", ["@{-1}", "-x", "a..b", "HEAD^"])
+def test_name_that_is_no_branch(project, name):
+    """A name that git would resolve to something else is no name for a branch."""
+    assert 3 == project.publish(f"--branch={name}").status
+
+
+# --- what is said -----------------------------------------------------------------------------------
+
+
+def test_repository_of_the_environment(project, monkeypatch, tmp_path):
+    """With GIT_DIR set, the repository and the remote's address are printed; a password in it is not."""
+    project.git("config", "remote.origin.pushurl", f"file://ann:hunter22@{project.origin}")
+    monkeypatch.setenv("GIT_DIR", str(project.root / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(project.root))
+    status = main(["publish", str(project.root), "--dry-run"])
+    printed = project.capture.readouterr().out
+
+    assert 0 == status
+    assert f"repository {project.root}/.git (GIT_DIR)" in printed
+    assert f"gh-pages at origin (file://{project.origin})" in printed and "hunter22" not in printed
+
+
+def test_local_hook_fails_after_the_remote_accepted(project):
+    """What the remote accepted is published, whatever a hook here says afterwards."""
+    project.hook("reference-transaction", "grep -q refs/remotes/origin/gh-pages && exit 1; exit 0")
+    done = project.publish()
+
+    assert project.tip() and "nothing was published" not in done.printed
+    assert "pushed to origin" in done.printed
+
+
+def test_push_that_fails_after_the_remote_accepted(project, tmp_path, monkeypatch):
+    """The same when `git push` itself ends with an error: status 1, and what was done is said."""
+    real = subprocess.run(["which", "git"], capture_output=True, text=True).stdout.strip()
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "git").write_text(
+        f'#!/bin/sh\n{real} "$@" || exit $?\ncase "$*" in *" push "*) echo "error: hook declined" >&2; exit 1;; esac\n'
+    )
+    (tmp_path / "bin" / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    done = project.publish()
+
+    assert 1 == done.status and project.tip()
+    assert "nothing was published" not in done.printed and "accepted the site" in done.printed
+    assert "hook declined" in done.printed
+
+
+def test_sizes(tmp_path):
+    """Files over GitHub's limit and sites over that of GitHub Pages are named; those at the limit are not."""
+    sizes = {"a.mp4": (100 << 20) + 1, "b.mp4": 100 << 20, "c.mp4": 10**9 - (200 << 20) - 1 - 4}
+    for name, size in sizes.items():
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(size)
+    files = {name: tmp_path / name for name in sizes}
+
+    assert ["a.mp4", "c.mp4"] == [line.partition(":")[0] for line in size_warnings({**files, "x": b"four"})]
+    assert "the site has 1.0 GB" in size_warnings({**files, "x": b"fives"})[-1]
+
+
+def test_large_file_is_named_before_the_push(project):
+    """The warning comes with the list of changes, also in a dry run."""
+    (project.root / "vault" / "film.mp4").touch()
+    os.truncate(project.root / "vault" / "film.mp4", (100 << 20) + 1)
+    project.write({"index.md": "# Home\n\n![[film.mp4]]\n"})
+
+    assert "warning: film.mp4: 105 MB" in project.publish("--dry-run").printed
 
 
 # --- served -----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hortus.git import Entry, Repository, checkouts, commit_of, read_blobs, read_tree, spoken
+from hortus.git import Entry, Repository, checkouts, commit_of, read_blobs, read_tree, spoken, symbolic_target
 from hortus.model import HortusError
 from hortus.receipt import RECEIPT, Receipt, parse_receipt
 
@@ -37,14 +37,22 @@ def known_remote(repository: Repository, remote: str) -> str:
 
 def checked_out(repository: Repository, branch: str, remote: str) -> tuple[Path, ...]:
     """Return the checkouts of the branch; refuse when it is the notes' own, or cannot be moved."""
+    if target := symbolic_target(repository, f"refs/heads/{branch}"):
+        raise _alias_refused(branch, target, f"`git symbolic-ref --delete refs/heads/{branch}` removes the alias")
     places = checkouts(repository).get(branch, [])
-    here = repository.text("symbolic-ref", "--quiet", "HEAD")
+    here = symbolic_target(repository, "HEAD")
     if here == f"refs/heads/{branch}" and repository.top is not None:
         raise HortusError(f"{branch} is the branch of your notes; give the site one of its own with --branch", REFUSED)
     if places and not remote:
         message = f"{branch} is checked out in {places[0]}, where it would move; remove that checkout, or give --branch"
         raise HortusError(message, REFUSED)
     return tuple(places)
+
+
+def _alias_refused(branch: str, target: str, hint: str) -> HortusError:
+    """Return the error for a branch that is a symbolic reference: publishing would move another branch."""
+    moved = target.removeprefix("refs/heads/")
+    return HortusError(f"{branch} is an alias of {moved}, and publishing would move {moved}; {hint}", REFUSED)
 
 
 def find_base(repository: Repository, branch: str, remote: str) -> Base:
@@ -63,13 +71,18 @@ def find_base(repository: Repository, branch: str, remote: str) -> Base:
     return Base(commit, local, there, entries, receipt)
 
 
-def push(repository: Repository, commit: str, base: Base, branch: str, remote: str) -> None:
-    """Push *commit* as the branch's new tip, never by force; the user's own hooks for pushing run."""
+def push(repository: Repository, commit: str, base: Base, branch: str, remote: str) -> str:
+    """Push *commit* as the branch's new tip, never by force; the user's own hooks for pushing run.
+
+    Returns what went wrong after the remote had accepted the commit, empty when nothing did.
+    """
     target = f"{commit}:refs/heads/{branch}"
     done = repository.attempt("push", "--quiet", "--recurse-submodules=no", remote, target)
     if done.returncode == 0:
-        return
+        return ""
     now = repository.attempt("ls-remote", "--heads", remote, f"refs/heads/{branch}").stdout.split()
+    if now and now[0].decode() == commit:
+        return spoken(done)
     meanwhile = bool(now) and now[0].decode() != base.remote
     reason = "somebody else has pushed to it meanwhile; run it again" if meanwhile else spoken(done)
     raise HortusError(f"{branch} at {remote}: not pushed: {reason}; nothing was published", 1)
@@ -77,12 +90,16 @@ def push(repository: Repository, commit: str, base: Base, branch: str, remote: s
 
 def _fetch(repository: Repository, branch: str, remote: str) -> str:
     """Fetch the branch's commits, moving no reference; return its tip, empty when the remote has no such branch."""
-    done = repository.attempt("ls-remote", "--heads", remote, f"refs/heads/{branch}")
+    done = repository.attempt("ls-remote", "--symref", "--heads", remote, f"refs/heads/{branch}")
     if done.returncode:
         raise HortusError(f"{remote} cannot be reached: {spoken(done)}; nothing was published", 1)
     if not done.stdout.strip():
         return ""
-    tip = done.stdout.split()[0].decode()
+    lines = done.stdout.decode().splitlines()
+    if lines[0].startswith("ref: "):
+        hint = f"it has to be a branch of its own at {remote}; or pass --branch"
+        raise _alias_refused(branch, lines[0].removeprefix("ref: ").partition("\t")[0], hint)
+    tip = lines[0].split()[0]
     quiet = [
         "--quiet",
         "--no-tags",

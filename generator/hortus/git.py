@@ -6,6 +6,7 @@ An index is needed to make a tree; it is a file of its own that is gone afterwar
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -136,6 +137,20 @@ def read_blobs(repository: Repository, ids: Iterable[str]) -> list[bytes]:
     return found
 
 
+def blob_sizes(repository: Repository, ids: Iterable[str]) -> dict[str, int]:
+    """Return the size of each blob in bytes, without reading it."""
+    stdin = "".join(f"{one}\n" for one in ids).encode()
+    listed = repository.run("cat-file", "--batch-check=%(objectname) %(objectsize)", stdin=stdin).decode()
+    pairs = (line.split(" ") for line in listed.splitlines() if "missing" not in line)
+    return {name: int(size) for name, size in pairs}
+
+
+def blobs_of_history(repository: Repository, *paths: str) -> frozenset[str]:
+    """Return the ids of all objects that HEAD's commits have below *paths* (pathspecs); empty without a commit."""
+    done = repository.attempt("rev-list", "--objects", "--no-object-names", "HEAD", "--", *paths)
+    return frozenset(done.stdout.decode().split()) if done.returncode == 0 else frozenset()
+
+
 def write_blobs(repository: Repository, contents: Iterable[bytes]) -> None:
     """Write *contents* as objects, exactly as they are."""
     with tempfile.TemporaryDirectory(prefix="hortus-") as place:
@@ -176,9 +191,22 @@ def commit_tree(repository: Repository, tree: str, parent: str, message: str) ->
     return done.stdout.decode().strip()
 
 
+def symbolic_target(repository: Repository, name: str) -> str:
+    """Return the reference that *name* is an alias of (`git symbolic-ref`); empty when it is none."""
+    return repository.text("symbolic-ref", "--quiet", name)
+
+
+def remote_address(repository: Repository, remote: str) -> str:
+    """Return where *remote* pushes to, without a password that may be in it."""
+    address = repository.text("remote", "get-url", "--push", remote) or remote
+    return re.sub(r"(?<=://)[^/@]*@", "", address)
+
+
 def move_branch(repository: Repository, branch: str, new: str, old: str) -> bool:
     """Point *branch* at *new* if it is still at *old* (empty: is not there); return whether it was."""
-    done = repository.attempt("update-ref", "-m", "hortus publish", f"refs/heads/{branch}", new, old or "0" * len(new))
+    done = repository.attempt(
+        "update-ref", "--no-deref", "-m", "hortus publish", f"refs/heads/{branch}", new, old or "0" * len(new)
+    )
     return done.returncode == 0
 
 

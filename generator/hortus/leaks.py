@@ -65,21 +65,23 @@ class Leak:
     line: int = 0
 
 
-def find_leaks(
-    files: Mapping[str, bytes | Path], sources: Iterable[Source], published: Mapping[str, str], places: Iterable[Path]
-) -> tuple[Leak, ...]:
-    """Look into the files of a site for what *sources* say and their *published* texts, by path, do not; for
-    secrets, and for *places* of this machine."""
-    sources = list(sources)
-    private = _private_runs(sources, published)
-    folders = _places(places)
-    found: dict[str, Leak] = {}
-    for url, content in files.items():
-        for kind, secret, words in _in_file(url, content, folders, private):
-            mark = digest(f"{kind}\0{secret}")[:8]
-            if mark not in found:
-                found[mark] = Leak(url, kind, words, mark, *_place(secret, sources, published))
-    return tuple(sorted(found.values(), key=lambda leak: (leak.path, leak.line, leak.url, leak.mark)))
+class Scan:
+    """What is searched for: what *sources* say and their *published* texts, by path, do not; secrets; *places* of
+    this machine."""
+
+    def __init__(self, sources: Iterable[Source], published: Mapping[str, str], places: Iterable[Path]):
+        self.sources, self.published = list(sources), published
+        self.private, self.folders = _private_runs(self.sources, published), _places(places)
+
+    def find(self, files: Iterable[tuple[str, bytes | Path]]) -> tuple[Leak, ...]:
+        """Search files, given by address or path; each finding is reported once, at the first file that has it."""
+        found: dict[str, Leak] = {}
+        for url, content in files:
+            for kind, secret, words in _in_file(url, content, self.folders, self.private):
+                mark = digest(f"{kind}\0{secret}")[:8]
+                if mark not in found:
+                    found[mark] = Leak(url, kind, words, mark, *_place(secret, self.sources, self.published))
+        return tuple(sorted(found.values(), key=lambda leak: (leak.path, leak.line, leak.url, leak.mark)))
 
 
 def _in_file(

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from hortus.branch import REFUSED, Base, checked_out, find_base, known_remote, push
+from hortus.branch_files import Staying, find_exposed
 from hortus.build import FigureMode, Survey, build, survey
 from hortus.config import Config
 from hortus.git import (
@@ -29,7 +30,7 @@ from hortus.git import (
     write_blobs,
     write_tree,
 )
-from hortus.leaks import Leak, find_leaks
+from hortus.leaks import Leak, Scan
 from hortus.model import HortusError, Issue, Site
 from hortus.receipt import RECEIPT, Receipt, make_receipt, new_issues, render_receipt
 from hortus.stages import Stages
@@ -37,6 +38,9 @@ from hortus.vault import read_vault
 
 NOJEKYLL = ".nojekyll"
 """Tells GitHub to serve files as they are."""
+LARGEST_FILE, LARGEST_SITE = 100 << 20, 10**9
+"""Bytes above which GitHub refuses a file, and a site of GitHub Pages (GitHub Docs, "About large files on GitHub",
+"GitHub Pages limits")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,10 @@ class Draft:
     site: Site
     found: Survey
     leaks: tuple[Leak, ...]
+    scan: Scan
+    """Searches other files for the same."""
+    withheld: frozenset[str]
+    """Paths of notes that are not published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,8 @@ class Plan:
     """Those that were not there at the last publication; all, when there was none."""
     elsewhere: tuple[Path, ...]
     """Checkouts that have the branch checked out."""
+    exposed: tuple[Leak, ...]
+    """What files that stay would show of what is not published."""
 
     @property
     def nothing(self) -> bool:
@@ -91,12 +101,14 @@ class Published:
     pushed: bool
     moved: bool
     """The local branch is at the commit."""
+    complaint: str = ""
+    """What went wrong after the remote had accepted the commit."""
 
 
 def check_ready(folder: Path, branch: str, remote: str) -> tuple[Repository, str, tuple[Path, ...]]:
     """Find the repository of *folder*, its remote and who has the branch checked out; refuse what cannot go well."""
     repository = find_repository(folder)
-    if repository.attempt("check-ref-format", "--branch", branch).returncode:
+    if branch.startswith("-") or repository.attempt("check-ref-format", f"refs/heads/{branch}").returncode:
         raise HortusError(f"--branch {branch}: not a name for a branch")
     remote = known_remote(repository, remote)
     return repository, remote, checked_out(repository, branch, remote)
@@ -119,8 +131,10 @@ def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stage
     site = Site(dict(sorted({**site.files, NOJEKYLL: b""}.items())))
     with stages.time("leaks"):
         places = {config.project, config.vault, config.cache, Path(os.path.expanduser("~"))}
-        leaks = find_leaks(site.files, vault.sources, found.markdown, places)
-    return Draft(site, found, leaks)
+        scan = Scan(vault.sources, found.markdown, places)
+        leaks = scan.find(site.files.items())
+    withheld = vault.withheld | {source.path for source in vault.sources if source.path not in found.markdown}
+    return Draft(site, found, leaks, scan, withheld)
 
 
 def make_plan(config: Config, draft: Draft, branch: str = "gh-pages", remote: str = "origin") -> Plan:
@@ -136,6 +150,9 @@ def make_plan(config: Config, draft: Draft, branch: str = "gh-pages", remote: st
     ours = {url for url, piece in old.pieces.items() if base.entries.get(url) == Entry(PLAIN_FILE, piece.id)}
     ours |= {RECEIPT} if base.receipt else set()
     site, present = draft.site.files, base.entries
+    removed = ours - contents.keys()
+    others = {path: entry for path, entry in present.items() if path not in contents and path not in removed}
+    staying = Staying(others, frozenset(ids.values()), draft.withheld, old)
     return Plan(
         repository,
         branch,
@@ -145,12 +162,33 @@ def make_plan(config: Config, draft: Draft, branch: str = "gh-pages", remote: st
         receipt,
         added=tuple(url for url in site if url not in present),
         changed=tuple(url for url in site if url in present and not _as_wanted(url, ids[url], present)),
-        removed=tuple(sorted(ours - contents.keys())),
+        removed=tuple(sorted(removed)),
         edited=tuple(sorted(url for url in old.pieces if url in present and url not in ours and url not in contents)),
         blocked=_blocked(ids, present, ours),
         problems=new_issues(draft.found.report.issues, old.problems),
         elsewhere=elsewhere,
+        exposed=find_exposed(repository, config, staying, draft.scan),
     )
+
+
+def without_exposed(plan: Plan, allowed: Collection[str]) -> Plan:
+    """Return the plan with files removed that would show what is not published, those of an *allowed* mark apart."""
+    dropped = {leak.url for leak in plan.exposed if leak.mark not in allowed}
+    removed = tuple(sorted({*plan.removed, *dropped}))
+    return replace(plan, removed=removed, edited=tuple(url for url in plan.edited if url not in dropped))
+
+
+def size_warnings(contents: Mapping[str, bytes | Path]) -> list[str]:
+    """Name what GitHub would refuse for its size: each file that is too large, and a site that is."""
+    sizes = {url: len(one) if isinstance(one, bytes) else one.stat().st_size for url, one in contents.items()}
+    words = [
+        f"{url}: {size / 1e6:.0f} MB; GitHub refuses files over {LARGEST_FILE >> 20} MiB"
+        for url, size in sorted(sizes.items())
+        if size > LARGEST_FILE
+    ]
+    if sum(sizes.values()) > LARGEST_SITE:
+        words.append(f"the site has {sum(sizes.values()) / 1e9:.1f} GB; GitHub Pages serves sites up to 1 GB")
+    return words
 
 
 def carry_out(plan: Plan, replacing: bool = False) -> Published:
@@ -164,14 +202,14 @@ def carry_out(plan: Plan, replacing: bool = False) -> Published:
         )
     commit = plan.base.commit if plan.nothing else _commit(plan)
     pushed = bool(plan.remote) and commit != plan.base.remote
-    if pushed:
-        push(plan.repository, commit, plan.base, plan.branch, plan.remote)
+    complaint = push(plan.repository, commit, plan.base, plan.branch, plan.remote) if pushed else ""
     moved = plan.base.local == commit
     if not moved and not plan.elsewhere:
-        moved = move_branch(plan.repository, plan.branch, commit, plan.base.local)
+        with suppress(*[OSError] * pushed):  # the commit is public already
+            moved = move_branch(plan.repository, plan.branch, commit, plan.base.local)
         if not moved and not plan.remote:
             raise HortusError(f"{plan.branch} changed meanwhile; nothing was published: run it again", 1)
-    return Published(commit, pushed, moved)
+    return Published(commit, pushed, moved, complaint)
 
 
 def _commit(plan: Plan) -> str:

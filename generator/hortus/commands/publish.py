@@ -1,6 +1,7 @@
 """Publish the site on a branch, for GitHub Pages or any other server of git branches."""
 
 import argparse
+import os
 import sys
 
 from hortus.commands import FAILED, FINE, PROBLEMS, REFUSED, add_jobs, add_vault
@@ -15,39 +16,53 @@ MOST = 40
 def add_arguments(command: argparse.ArgumentParser) -> None:
     add_vault(command)
     command.add_argument("--dry-run", action="store_true", help="list what would change, and publish nothing")
-    command.add_argument("--branch", default="gh-pages", metavar="NAME", help="branch of the site; else gh-pages")
-    command.add_argument("--remote", default="origin", metavar="NAME", help="where to push; else origin")
+    command.add_argument("--branch", default="gh-pages", metavar="NAME", help="branch of the site (default: gh-pages)")
+    command.add_argument("--remote", default="origin", metavar="NAME", help="where to push (default: origin)")
     command.add_argument(
         "--figures", choices=["run", "frozen"], default="run", help="run scripts, or take what is there"
     )
     command.add_argument(
         "--anyway", action="store_true", help="publish although figures failed or there are new errors"
     )
-    command.add_argument("--replace", action="store_true", help="put the site in the place of files that others wrote")
+    command.add_argument(
+        "--replace",
+        action="store_true",
+        help="replace files that others wrote, and remove those that show what is private",
+    )
     command.add_argument(
         "--allow",
         action="append",
         default=[],
         metavar="MARK",
-        help="publish what looks secret: the mark that was printed",
+        help="publish what looks secret or private, by its mark",
     )
     add_jobs(command)
 
 
 def run(given: argparse.Namespace) -> int:
+    from hortus.config import read_config
+    from hortus.publish import carry_out
+
+    config = read_config(given.vault)
     try:
-        return _publish(given)
+        plan, status = _prepare(given, config)
+        if given.dry_run:
+            print("nothing was published: this was a dry run")
+        if status or given.dry_run:
+            return status
+        done = carry_out(plan, given.replace)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise HortusError(f"{error.filename or 'publish'}: {error.strerror}; nothing was published", FAILED) from None
+    _print_published(plan, done, config.settings.site_url)
+    return FAILED if done.complaint else FINE
 
 
-def _publish(given: argparse.Namespace) -> int:
-    from hortus.config import read_config
-    from hortus.publish import carry_out, check_ready, make_draft, make_plan
+def _prepare(given: argparse.Namespace, config):
+    """Build the site, compare it with the branch, print both; return the plan and the status that stops it."""
+    from hortus.publish import check_ready, make_draft, make_plan, without_exposed
 
-    config = read_config(given.vault)
     check_ready(config.project, given.branch, given.remote)
     stages = show_progress()
     draft = make_draft(config, given.figures, given.jobs, stages)
@@ -56,41 +71,59 @@ def _publish(given: argparse.Namespace) -> int:
     _print_leaks(leaks)
     with stages.time("compare"):
         plan = make_plan(config, draft, given.branch, given.remote)
+    exposed = [leak for leak in plan.exposed if leak.mark not in given.allow]
+    if given.replace:
+        plan, exposed = without_exposed(plan, given.allow), []
+    _print_exposed(exposed, plan.branch)
     _print_plan(plan, given.dry_run)
     if given.timings:
         print_timings(stages.seconds)
+    return plan, _obstacle(given, plan, failed, leaks or exposed)
+
+
+def _obstacle(given: argparse.Namespace, plan, failed: int, private: list) -> int:
+    """Return the status that stops the publication, 0 when nothing does; say why unless this is a dry run."""
     errors = [issue for issue in plan.problems if issue.severity == "error" and plan.base.receipt is not None]
-    status = REFUSED if leaks or (plan.blocked and not given.replace) else FINE
-    if not status and not given.anyway:
-        status = FAILED if failed else PROBLEMS if errors else FINE
-    if given.dry_run:
-        print("nothing was published: this was a dry run")
-        return status
-    if status and not (plan.blocked and not leaks):
-        reason = (
-            "what looks private or secret"
-            if leaks
-            else "figures that failed"
-            if failed
-            else amount(len(errors), "new error")
-        )
-        hint = "" if leaks else "; mend it, or give --anyway"
-        print(f"hortus: nothing was published, because of {reason}{hint}", file=sys.stderr)
-        return status
-    _print_published(plan, carry_out(plan, given.replace), config.settings.site_url)
-    return FINE
+    obstacles = (
+        (private, REFUSED, "what looks private or secret"),
+        (plan.blocked and not given.replace, REFUSED, ""),
+        (failed and not given.anyway, FAILED, "figures that failed; fix them, or pass --anyway"),
+        (errors and not given.anyway, PROBLEMS, f"{amount(len(errors), 'new error')}; fix it, or pass --anyway"),
+    )
+    status, reason = next(((status, reason) for stops, status, reason in obstacles if stops), (FINE, ""))
+    if reason and not given.dry_run:
+        print(f"hortus: nothing was published, because of {reason}", file=sys.stderr)
+    return FINE if status and not reason and not given.dry_run else status  # `carry_out` refuses and names the files
 
 
 def _print_leaks(leaks) -> None:
     for leak in leaks:
         place = f"{leak.path}:{leak.line}" if leak.path else leak.url
         print(
-            f"{place}: looks like {leak.kind}: {leak.shown}; take it out, or give --allow {leak.mark}", file=sys.stderr
+            f"{place}: looks like {leak.kind}: {leak.shown}; take it out, or pass --allow {leak.mark}", file=sys.stderr
+        )
+
+
+def _print_exposed(exposed, branch: str) -> None:
+    """Name what files already on the branch would show, and what to do about it."""
+    for leak in exposed[:MOST]:
+        shown = "" if leak.shown == leak.url else f": {leak.shown}"
+        print(f"{branch}:{leak.url}: {leak.kind}{shown}; to keep it, pass --allow {leak.mark}", file=sys.stderr)
+    if len(exposed) > MOST:
+        print(f"{branch}: and {amount(len(exposed) - MOST, 'more file')}", file=sys.stderr)
+    if exposed:
+        print(
+            f"{branch} already holds what should not be public; --replace removes it from the branch "
+            f"(earlier commits of {branch} keep it: if they are public, rewrite the branch)",
+            file=sys.stderr,
         )
 
 
 def _print_plan(plan, whole: bool) -> None:
     """List pages added, changed, removed; the rest is counted. *whole*: however many they are."""
+    from hortus.publish import size_warnings
+
+    print(f"to: {_destination(plan)}")
     pages = {url for url in (*plan.receipt.pieces, *plan.removed) if url.endswith(".html")}
     for word, urls in (("+", plan.added), ("~", plan.changed), ("-", plan.removed)):
         listed = [url for url in urls if url in pages]
@@ -107,6 +140,8 @@ def _print_plan(plan, whole: bool) -> None:
         print(f"  {url}: edited on {plan.branch} by somebody else; stays")
     if plan.removed:
         print(f"{amount(len(plan.removed), 'removed file')} can still be seen in the earlier commits of {plan.branch}")
+    for words in size_warnings(plan.contents):
+        print(f"warning: {words}", file=sys.stderr)
     known = plan.base.receipt is not None
     if known:
         for issue in plan.problems:
@@ -117,12 +152,23 @@ def _print_plan(plan, whole: bool) -> None:
     print(f"problems{' new since last time' if known else ''}: {counted(summary) or 'none'}")
 
 
+def _destination(plan) -> str:
+    """Name branch, remote and its address; the repository too when the environment chose it."""
+    from hortus.git import remote_address
+
+    where = f" at {plan.remote} ({remote_address(plan.repository, plan.remote)})" if plan.remote else ", no remote"
+    chosen = os.environ.get("GIT_DIR", "")
+    return f"{plan.branch}{where}" + (f", repository {os.path.abspath(chosen)} (GIT_DIR)" if chosen else "")
+
+
 def _print_published(plan, done, address: str) -> None:
     if plan.nothing and not done.pushed:
         print(f"{plan.branch} holds this site already")
         return
     there = f"pushed to {plan.remote}" if done.pushed else "not pushed: the repository has no remote"
     print(f"{plan.branch} is at {done.commit[:12]}, {there}")
+    if done.complaint:
+        print(f"{plan.remote} accepted the site; afterwards git failed: {done.complaint}", file=sys.stderr)
     if plan.elsewhere:
         print(f"{plan.branch} in {plan.elsewhere[0]} was left as it is; `git pull` there brings it up to date")
     elif not done.moved:
