@@ -18,6 +18,13 @@ SECRET = "---\ndraft: true\n---\nhidden words\n"
             "> - a\n>   [the **plan**](Canary.md) b", "> - a\n>   the **plan** b", id="a Markdown link, nested"
         ),
         pytest.param("![[Canary]]", "private note", id="an embed"),
+        pytest.param('[x](<Canary.md> "a](b")', "x", id="a bracket in the title"),
+        pytest.param("[x](Canary.md 'a](b')", "x", id="in single quotes"),
+        pytest.param("[a [b] c](<Canary.md>)", "a [b] c", id="brackets in the label"),
+        pytest.param("[a\\](b](Canary.md)", "a\\](b", id="an escaped bracket in the label"),
+        pytest.param("[`](x)`](Canary.md)", "`](x)`", id="code in the label"),
+        pytest.param("[](Canary.md)", "private note", id="no label"),
+        pytest.param('![x](<Canary.md> "a](b")', "private note", id="a Markdown embed"),
         pytest.param("[[Canary]] [[Canary]]", "private note private note", id="twice in a line"),
     ],
 )

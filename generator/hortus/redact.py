@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from hortus.model import Issue, Link, LinkGraph, Note, Private, Source
 from hortus.report import link_issue
+from hortus.syntax import make_parser
+from hortus.syntax.linktext import label_written
 
 WORDS = "private note"
 Parse = Callable[[Sequence[Source]], Sequence[Note]]
@@ -87,12 +89,14 @@ def _words(written: str) -> str | None:
 
     >>> _words("[[Secret|a plan]]"), _words("![[Secret]]"), _words("[the **plan**](Secret.md)"), _words("x")
     ('a plan', 'private note', 'the **plan**', None)
+    >>> _words('[a [b]](<Secret.md> "c](d")')
+    'a [b]'
     """
     if written.startswith(("[[", "![[")) and written.endswith("]]"):
         label = written.rstrip("]").partition("|")[2]
         return label.strip() if label.strip() and written[0] == "[" else WORDS
-    if written.startswith("[") and "](" in written and written.endswith(")"):
-        return written[1 : written.rindex("](")].strip() or WORDS
+    if written.endswith(")") and (label := label_written(make_parser(), written)) is not None:
+        return label.strip() or WORDS
     if written.startswith("![") and "](" in written and written.endswith(")"):
         return WORDS
     return None

@@ -16,6 +16,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from hortus.syntax.comment import BLANK
+from hortus.syntax.linktext import cuts_link
 from hortus.syntax.mathml import convert_formulas
 
 INLINE = re.compile(
@@ -49,7 +50,7 @@ def _inline(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != "$":
         return False
     match = INLINE.match(state.src, state.pos, state.posMax)
-    if match is None:
+    if match is None or cuts_link(state, match.start(), match.end()):
         return False
     if not silent:
         token = state.push("math_inline", "math", 0)

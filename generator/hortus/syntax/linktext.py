@@ -1,0 +1,82 @@
+"""Where a Markdown link lies in its text: whether a formula would cut one in two, and what its label is.
+
+Both questions are asked of text as written, before or apart from the parser's own walk over it.
+"""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+
+LONGEST_LABEL = 999
+"""Characters, as CommonMark allows for the label of a reference; how far back an opening bracket is looked for."""
+BRACKET = re.compile(r"\\.|\[|\]\(?", re.DOTALL)
+SHIFT = {"[": 1, "]": -1, "](": -1}
+SPACES = " \t\n"
+
+
+def cuts_link(state: StateInline, start: int, end: int) -> bool:
+    """Tell whether a link lies partly inside and partly outside of ``src[start:end]``.
+
+    Two places can tell: the first label that closes inside and opens before, the last one that is all inside.
+    """
+    text, depth = state.src, 0
+    before: list[int] = []  # where labels close that open before the range
+    inside: list[int] = []
+    for bracket in BRACKET.finditer(text, start, end):
+        if bracket[0] == "](":
+            (inside if depth else before).append(bracket.start())
+        depth = max(depth + SHIFT.get(bracket[0], 0), 0)
+    if before and opening_bracket(text, before[0]) >= 0 and _closes(state, before[0], start):
+        return True
+    return bool(inside) and _closes(state, inside[-1], end)
+
+
+def _closes(state: StateInline, middle: int, least: int) -> bool:
+    """Tell whether the link whose label closes at *middle* ends at *least* or later."""
+    return closing_parenthesis(state.md, state.src, middle + 1, state.posMax) >= least
+
+
+def opening_bracket(text: str, closing: int) -> int:
+    """Return where the bracket opens that the one at *closing* closes; -1 when none does.
+
+    >>> opening_bracket("[a [b]](c)", 6), opening_bracket("a](c)", 1)
+    (0, -1)
+    """
+    depth = 0
+    for place in range(closing, max(closing - LONGEST_LABEL, 0) - 1, -1):
+        if text[place] in "[]" and not _escaped(text, place):
+            depth += 1 if text[place] == "]" else -1
+            if not depth:
+                return place
+    return -1
+
+
+def _escaped(text: str, place: int) -> bool:
+    before = text[max(place - LONGEST_LABEL, 0) : place]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
+
+
+def closing_parenthesis(md: MarkdownIt, text: str, opening: int, end: int) -> int:
+    """Return where destination and title of a link end, which begin at the parenthesis *opening*; -1 if they don't."""
+    place = _after_spaces(text, opening + 1, end)
+    destination = md.helpers.parseLinkDestination(text, place, end)
+    if destination.ok:
+        place = _after_spaces(text, destination.pos, end)
+        title = md.helpers.parseLinkTitle(text, place, end)
+        if place > destination.pos and title.ok:
+            place = _after_spaces(text, title.pos, end)
+    return place if text.startswith(")", place) and place < end else -1
+
+
+def _after_spaces(text: str, place: int, end: int) -> int:
+    while place < end and text[place] in SPACES:
+        place += 1
+    return place
+
+
+def label_written(md: MarkdownIt, link: str) -> str | None:
+    """Return the label of the Markdown link that *link* begins with, as written; None when it is none."""
+    state = StateInline(link, md, {}, [])
+    end = md.helpers.parseLinkLabel(state, 0) if link.startswith("[") else -1
+    return link[1:end] if end >= 0 and link.startswith("](", end) else None
