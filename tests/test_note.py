@@ -108,6 +108,9 @@ def test_places_of_headings(read_note, text, expected):
         pytest.param("#One and #one", [("One", 1, 1)], id="each once, by its first spelling"),
         pytest.param("#12 and #1a", [("1a", 1, 9)], id="not only digits"),
         pytest.param("text\n\n---\nTags: #one #two", [("one", 4, 1), ("two", 4, 1)], id="the block at the end"),
+        pytest.param("text\n\n---\nTags:\n* #one #two", [("one", 5, 1), ("two", 5, 1)], id="its bullets"),
+        pytest.param("---\ntags: [true, no, null]\n---", [("true", 2, 1), ("no", 2, 1)], id="words of YAML"),
+        pytest.param("---\ntags: [a/, /b, c/2026]\n---", [("a", 2, 1), ("b", 2, 1), ("c/2026", 2, 1)], id="slashes"),
     ],
 )
 def test_places_of_tags(read_note, text, expected):
@@ -115,6 +118,42 @@ def test_places_of_tags(read_note, text, expected):
     tags = read_note(text).tags
 
     assert expected == sorted([(tag.name, tag.line, tag.column) for tag in tags], key=lambda tag: tag[1:])
+
+
+@pytest.mark.parametrize(
+    ("properties", "tags", "faults"),
+    [
+        pytest.param("tags: a//b", ["a/b"], [(2, 7, "a//b")], id="an empty level"),
+        pytest.param("tags: [https://x.org]", [], [(2, 8, "https://x.org")], id="an address"),
+        pytest.param("tags: [with space, 2026]", [], [(2, 8, "with space"), (2, 20, "2026")], id="a space, a number"),
+        pytest.param("tags: 2026 review", ["review"], [(2, 7, "2026")], id="a number among words"),
+        pytest.param("tags:\n  - one\n  - two words", ["one"], [(4, 5, "two words")], id="a list of lines"),
+        pytest.param(
+            "tags: [C++, node.js, '#b#c']", [], [(2, 8, "C++"), (2, 13, "node.js"), (2, 23, "#b#c")], id="signs"
+        ),
+        pytest.param("tags: [[x]]", [], [(2, 8, "[x]")], id="a list in a list"),
+        pytest.param("tags: {a: b}", [], [(2, 8, "a: b")], id="a mapping"),
+        pytest.param("tags: ['#', /]", [], [(2, 9, "#"), (2, 13, "/")], id="nothing but signs"),
+        pytest.param("tags: [2026/01]", [], [(2, 8, "2026/01")], id="numbers on two levels"),
+        pytest.param("tags: [a, '']", ["a"], [], id="an empty one is none"),
+    ],
+)
+def test_tags_that_are_none(read_note, properties, tags, faults):
+    """Each is one issue, where it is written; a tag that can be read is read."""
+    note = read_note(f"---\n{properties}\n---\n")
+
+    assert (tags, faults) == (
+        [tag.name for tag in note.tags],
+        [(issue.line, issue.column, issue.target) for issue in note.issues],
+    )
+
+
+def test_a_block_at_the_end_with_a_bad_tag(read_note):
+    """The block's own lines count, and its other tags stay."""
+    note = read_note("text\n\n---\nTags: #a//b https://x.org #c\n")
+
+    assert ["a/b", "c"] == [tag.name for tag in note.tags]
+    assert [("bad_tag", 4, 7), ("bad_tag", 4, 13)] == [(i.kind, i.line, i.column) for i in note.issues]
 
 
 @pytest.mark.parametrize(

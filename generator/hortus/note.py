@@ -41,16 +41,17 @@ from hortus.syntax.position import Places
 from hortus.syntax.ranges import mark_ranges, without_ranges
 from hortus.syntax.references import References, no_address
 from hortus.syntax.sentence import sentences
+from hortus.syntax.tag import read_tag, written_tags
 from hortus.syntax.words import clause, label_of, plain, unlinked
 
 LINKED = re.compile(r"\[\[.+\]\]$|\[.*\]\(.*\)$|https?://\S+$", re.DOTALL)
-TAGS = re.compile(r"#?([^\s,#]+)")
 IDS = re.compile(f' id="{mark("id", 0, "NAME")}"'.replace("NAME", '[^"]*'))
 """An id that would stand twice on a page where its words do."""
 LONE_ADDRESS = re.compile(r"(?:<a>[^<]*</a>|<[^>]*>)?$")
 """A sentence that says nothing: raw HTML's link or picture alone."""
 DATES = ("date", "created", "updated")
 WITHOUT_EXTRA = "diagrams are shown as their source"
+TAG_HINT = "a tag has letters, digits, `_`, `-` and `/`, and at least one that is no digit"
 LONGEST_TODO = 40
 """Pieces of markup that are read for the words of a TODO mark."""
 EXCERPT = 300
@@ -332,7 +333,7 @@ class _Reading:
         name = entry.name.strip().lower()
         values = entry.value if isinstance(entry.value, list) else [] if entry.value is None else [entry.value]
         if name in ("tags", "tag"):
-            self._property_tags(values, entry.lines)
+            self._property_tags(entry, values)
             return Property(entry.name, entry.value, entry.line)
         items = [
             self._property_value(entry, value, line)
@@ -364,11 +365,19 @@ class _Reading:
         self._inline(inline, _Place())
         return inline
 
-    def _property_tags(self, values: Sequence[object], lines: Sequence[int]) -> None:
-        for value, line in zip(values, [*lines, *[lines[-1]] * len(values)], strict=False):
-            self.tags.extend(
-                Tag(match[1].strip("/"), line, 1) for match in TAGS.finditer(str(value)) if match[1].strip("/")
-            )
+    def _property_tags(self, entry: Entry, values: Sequence[object]) -> None:
+        """Take the tags of a property; what cannot be one is an issue."""
+        for value, line in zip(values, value_lines(entry, values), strict=True):
+            item = [value] if isinstance(entry.value, list) else value
+            for text in written_tags(item, entry.markdown):
+                name, fault = read_tag(text)
+                if name:
+                    self.tags.append(Tag(name, line, 1))
+                if fault:
+                    column = max(self.places.lines[line - 1].find(text), 0) + 1
+                    self.issue(
+                        "bad_tag", line, column, f'"{text}" is not a valid tag: {fault}', TAG_HINT, len(text), text
+                    )
 
     # --- the end ---
 

@@ -44,6 +44,7 @@ SEVERITY: dict[str, Severity] = {
     "unmapped": "info",
     "duplicate_url": "warning",
     "bad_front_matter": "error",
+    "bad_tag": "warning",
     "bad_math": "warning",
     "bad_diagram": "warning",
     "bad_encoding": "warning",
@@ -57,7 +58,7 @@ SEVERITY: dict[str, Severity] = {
     "slow_note": "error",
 }
 """Every kind of issue there is; docs/Report.md explains each."""
-COUNTED = frozenset("link heading block asset todo url cycle orphan comment note diagram".split())
+COUNTED = frozenset("link heading block asset todo url cycle orphan comment note diagram tag".split())
 """Last words of kinds that have a plural."""
 NOT_SHOWN = (".base", ".excalidraw")
 BROKEN = frozenset({"broken_link", "missing_asset", "external_broken"})
