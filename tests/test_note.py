@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hortus.model import ParseOptions, Slot
+from hortus.model import ParseOptions, Slot, Source
 from hortus.note import parse_note
 from hortus.vault import parse_bytes
 
@@ -16,6 +16,41 @@ def text_of(segments):
 
 def ids_of(segments):
     return [part.name for part in segments if isinstance(part, Slot) and part.kind == "id"]
+
+
+# --- structure --------------------------------------------------------------------------------
+
+
+def test_text_below_a_formula_is_text():
+    """An indented line below `$$…$$` of one line keeps its links, with their places; so in lists."""
+    note = parse_note(Source("a.md", "a\n$$x$$\n    b [[B]]\n\n- c\n  $$y$$\n      d [[D]]\n"))
+
+    assert [("B", 3, 7), ("D", 7, 9)] == [(link.target, link.line, link.column) for link in note.links]
+    assert () == note.issues
+
+
+@pytest.mark.parametrize("line", ["see [[B]]", "see [b](b.md)", "where $x$ is", "$$y$$"])
+def test_code_below_a_formula_is_reported(line):
+    """Where the formula has several lines, an indented line with links or formulas is an issue."""
+    (issue,) = parse_note(Source("a.md", f"a\n\n$$\nx\n$$\n    {line}\n")).issues
+
+    assert ("accidental_code", 6, "remove its indentation") == (issue.kind, issue.line, issue.hint)
+
+
+@pytest.mark.parametrize("text", ["$$\nx\n$$\n\n    [[B]]\n", "$$\nx\n$$\n    plain, 5 $\n", "a\n\n    [[B]]\n"])
+def test_other_code_is_not(text):
+    """Code after an empty line, and code without links and formulas, is meant."""
+    assert () == parse_note(Source("a.md", text)).issues
+
+
+def test_headings_within_blocks_are_nested():
+    """Headings in quotes, callouts, list items and footnotes are not part of the outline."""
+    text = "# A\n> ## B\n\n> [!note]\n> ## C\n\n- ## D\n\nx[^1]\n\n[^1]:\n    ## E\n\n## F\n"
+    headings = parse_note(Source("a.md", text)).headings
+
+    assert {"A": False, "B": True, "C": True, "D": True, "E": True, "F": False} == {
+        heading.text: heading.nested for heading in headings
+    }
 
 
 # --- places -----------------------------------------------------------------------------------

@@ -125,3 +125,13 @@ def test_report_tells_how_the_vault_hangs_together(build_vault):
 def test_nothing_wanted(build_vault):
     """The page says so."""
     assert "Every note that is linked is written." in build_vault({"a.md": ""}).page("wanted.html")
+
+
+def test_the_contents_list_the_outline(build_vault):
+    """Headings in quotes, callouts and list items are link targets, but not listed in "On this page"."""
+    text = "# N\n## A\n> ## In quote\n\n> [!note]\n> ## In callout\n\n- ## In list\n\n## B\n[[#In quote]]\n"
+    page = build_vault({"N.md": text}).page("n.html")
+    (contents,) = re.findall(r'<nav aria-label="On this page">.*?</nav>', page, re.DOTALL)
+
+    assert ["#a", "#b"] == re.findall(r'href="(#[^"]*)"', contents)
+    assert 'href="#in-quote"' in page

@@ -408,7 +408,9 @@ def test_templates_in_notes_are_text(nasty):
             id="permalinks",
         ),
         pytest.param(
-            {"report.md": "", "tags/x.md": "", "404.md": "", "index.html.md": ""}, [], id="taken by pages of ours"
+            {"Search.md": "", "tags/x.md": "", "404.md": "", "recent.md": "", "index.html.md": ""},
+            [("404.md", ""), ("Search.md", ""), ("recent.md", ""), ("tags/x.md", "")],
+            id="generated pages",
         ),
     ],
 )

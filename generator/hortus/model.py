@@ -148,6 +148,8 @@ class Heading:
     start: int
     end: int
     """Its section is ``body[start:end]``, the heading itself included."""
+    nested: bool = False
+    """It is in a quote, callout, list item or footnote: a target of links, but not part of the note's outline."""
 
     @property
     def is_title(self) -> bool:

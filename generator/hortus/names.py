@@ -209,7 +209,7 @@ def assign_urls(
 
     *claims* are urls asked for by property; they go first, and *missing* notes last. Among equals the first in
     order of path keeps the url; the others get a hash of their path. *home* lives at the site's root.
-    The holder is empty when a page that every site has holds what was claimed.
+    The holder is empty when it is a page that every site has.
     """
     urls: dict[str, str] = {}
     holders: dict[str, str] = {}
@@ -218,8 +218,7 @@ def assign_urls(
     for path in (*ordered, *sorted(missing)):
         url = "index.html" if path == home else claims.get(path) or note_url(path)
         if path != home and (url in holders or is_taken(url)):
-            if url in holders or path in claims:
-                losers.append((path, holders.get(url, "")))
+            losers.append((path, holders.get(url, "")))
             url = f"{url.removesuffix('.html')}-{digest(path)[:8]}.html"
         urls[path] = url
         holders[url] = path

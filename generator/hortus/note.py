@@ -132,9 +132,9 @@ class _Reading:
 
     def _complain(self) -> None:
         """Turn what the syntax plugins left in the environment into issues."""
-        for kind, line, message, *token in self.env.get("issues", ()):
-            column = next((self.columns[id(formula)] for formula in token if id(formula) in self.columns), 1)
-            self.issue(kind, line, column, message)
+        for kind, line, message, *rest in self.env.get("issues", ()):
+            column = next((self.columns[id(formula)] for formula in rest if id(formula) in self.columns), 1)
+            self.issue(kind, line, column, message, next((hint for hint in rest if isinstance(hint, str)), ""))
         if extra := self.env.get("missing_extra"):
             self.issue("bad_diagram", 1, 1, WITHOUT_EXTRA, f"pip install 'hortus[{extra}]'")
 
@@ -305,7 +305,7 @@ class _Reading:
         html = cut(IDS.sub("", render_tokens(self.md, unlinked(children), self._aside(), self._rewrite(aside=True))))
         token.meta["heading"] = self.references.section = len(self.headings)
         source = inline.content.replace(BLANK, "") + (f" ^{token.meta['block_id']}" if "block_id" in token.meta else "")
-        self.headings.append(Heading(level, text, source, html, anchor, line, column, 0, 0))
+        self.headings.append(Heading(level, text, source, html, anchor, line, column, 0, 0, token.level > 0))
 
     def _block(self, token: Token) -> None:
         name = token.meta["block_id"]

@@ -49,6 +49,7 @@ SEVERITY: dict[str, Severity] = {
     "bad_diagram": "warning",
     "bad_encoding": "warning",
     "unclosed_comment": "warning",
+    "accidental_code": "warning",
     "figure_failed": "error",
     "figure_stale": "warning",
     "missing_alt": "warning",
@@ -260,8 +261,8 @@ def _duplicate(path: str, holder: str, alias: str) -> Issue:
         message = f'its page would have the address of "{holder}"'
         hint = "it got an address of its own; rename one of them"
     else:
-        message = "its permalink is the address of a page that every site has"
-        hint = "it got an address of its own; ask for another"
+        message = "its page would have the address of a page that every site has"
+        hint = "it got an address of its own; rename it, or set another permalink"
     return Issue("duplicate_url", path, 1, 1, message, hint, holder)
 
 

@@ -119,7 +119,7 @@ def _properties(press: Press, note: Note, base: str) -> list[dict[str, Any]]:
 
 
 def _headings(press: Press, note: Note, base: str) -> list[dict[str, Any]]:
-    shown = [heading for heading in note.headings if heading.text and not heading.is_title]
+    shown = [heading for heading in note.headings if heading.text and not heading.is_title and not heading.nested]
     top = min((heading.level for heading in shown), default=1)
     return [
         {

@@ -1,7 +1,8 @@
 """Callouts: quotes whose first line is ``[!type|metadata]± title``.
 
 The title is inline Markdown, the type's own name when there is none. With ``+`` or ``-`` the callout
-folds, open or shut. What looks and icons a type has is for `callout_icons` and the style sheet.
+folds, open or shut, if it has a body. What looks and icons a type has is for `callout_icons` and the style
+sheet, which knows a type of several words with hyphens between them.
 """
 
 import re
@@ -27,6 +28,7 @@ def callout_plugin(md: MarkdownIt) -> None:
     """Teach *md* callouts: ``callout_open`` holds ``callout_title_open``, its text and then blocks."""
     md.block.ruler.before("table", "callout", _title)
     md.core.ruler.after("block", "callout", _close_callouts)
+    md.core.ruler.push("callout_fold", _unfold_empty)
     for name, rule in {
         "callout_open": _render_open,
         "callout_title_open": _render_title_open,
@@ -44,7 +46,7 @@ def _title(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     if match is None or state.is_code_block(start_line):
         return False
     quote = state.tokens[-1]
-    name = match["type"].strip().lower()
+    name = "-".join(match["type"].lower().split())
     quote.type, quote.tag = "callout_open", "details" if match["fold"] else "div"
     quote.meta = {"type": name, "metadata": (match["metadata"] or "").strip(), "fold": match["fold"]}
     state.line = start_line + 1
@@ -68,6 +70,16 @@ def _close_callouts(state: StateCore) -> None:
             opened.append(token)
         elif token.type == "blockquote_close" and (quote := opened.pop()).type == "callout_open":
             token.type, token.tag, token.meta = "callout_close", quote.tag, dict(quote.meta)
+
+
+def _unfold_empty(state: StateCore) -> None:
+    """Make callouts that are a title and nothing else callouts without a fold."""
+    for place, token in enumerate(state.tokens):
+        if token.type == "callout_close" and state.tokens[place - 1].type == "callout_title_close":
+            whole = state.tokens[place - 4 : place + 1]  # opening, title, its text, its end, closing
+            for part in whole:
+                part.tag = "div" if part.tag else ""
+                part.meta = part.meta | {"fold": ""} if part.tag else part.meta
 
 
 def _render_open(self, tokens, idx, options, env) -> str:

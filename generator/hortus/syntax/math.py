@@ -7,6 +7,7 @@ after such a character and before no digit. ``\\$`` is a dollar.
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
@@ -29,6 +30,8 @@ INLINE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 STOP = re.compile(r"[.,;:!?%’”)\]]+")
+MARKUP = re.compile(r"\[\[.+?\]\]|\]\([^)\s]|\$[^\s$]|\$\$")
+"""A link or formula in what is code."""
 SIGN = re.compile(r"\\. | \$\$", re.VERBOSE | re.DOTALL)
 
 
@@ -40,6 +43,7 @@ def math_plugin(md: MarkdownIt) -> None:
     """
     md.inline.ruler.before("escape", "math_inline", _inline)
     md.block.ruler.before("fence", "math_block", _block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    md.core.ruler.after("block", "code_after_math", _find_code_after_math)
     md.core.ruler.push("math", _convert)
     md.add_render_rule("math_inline", _render_inline)
     md.add_render_rule("math_block", _render_block)
@@ -62,7 +66,10 @@ def _inline(state: StateInline, silent: bool) -> bool:
 
 
 def _block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Take a line that begins with ``$$`` and all lines up to one that ends with it."""
+    """Take a line that begins with ``$$`` and all lines up to one that ends with it.
+
+    A formula of one line with an indented line right below is no block: the two are in one paragraph.
+    """
     begin = state.bMarks[start_line] + state.tShift[start_line]
     if not state.src.startswith("$$", begin) or state.is_code_block(start_line):
         return False
@@ -75,6 +82,8 @@ def _block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
         if line < end_line and not state.isEmpty(line) and state.sCount[line] < state.blkIndent:
             return False
     if line >= end_line or state.src[end + 2 : state.eMarks[line]].strip():
+        return False
+    if line == start_line and line + 1 < end_line and not state.isEmpty(line + 1) and state.is_code_block(line + 1):
         return False
     if silent:
         return True
@@ -107,6 +116,17 @@ def _is_open(state: StateBlock, offset: int) -> bool:
     signs = _signs(state)
     begin = state.bMarks[state.line] + state.tShift[state.line]
     return (bisect_left(signs, offset) - bisect_left(signs, begin)) % 2 == 1
+
+
+def _find_code_after_math(state: StateCore) -> None:
+    """Report an indented line with links or formulas right below a formula of several lines: it is code."""
+    for formula, code in pairwise(state.tokens):
+        if formula.type != "math_block" or code.type != "code_block" or formula.map[1] != code.map[0]:
+            continue
+        if MARKUP.search(code.content):
+            message = "this indented line below a formula is code: its links and formulas are shown as typed"
+            issue = ("accidental_code", code.map[0] + 1, message, "remove its indentation")
+            state.env.setdefault("issues", []).append(issue)
 
 
 def _convert(state: StateCore) -> None:
