@@ -39,7 +39,7 @@ def run(capsys):
 @pytest.mark.parametrize(
     ("files", "arguments", "expected"),
     [
-        pytest.param(FINE, ["check"], 0, id="nothing to complain about"),
+        pytest.param(FINE, ["check"], 0, id="no problems"),
         pytest.param(FINE, ["check", "--strict"], 0, id="nor strictly"),
         pytest.param(BROKEN, ["check"], 2, id="a broken link"),
         pytest.param(BROKEN, ["build"], 0, id="which is no reason not to build"),
@@ -162,7 +162,7 @@ def test_check_says_where(run, write_vault):
 
 def test_check_says_that_all_is_well(run, write_vault):
     """One line."""
-    assert "Nothing to complain about." == run("check", write_vault(FINE))[1].strip()
+    assert "No problems found." == run("check", write_vault(FINE))[1].strip()
 
 
 @pytest.mark.parametrize(
@@ -333,7 +333,7 @@ def test_json(run, write_vault):
     report = json.loads(said)
     places = [(issue["path"], issue["line"], issue["column"]) for issue in report["issues"]]
 
-    assert (2, "", ["version", "summary", "issues"], 1) == (status, errors, list(report), report["version"])
+    assert (2, "", ["version", "summary", "groups", "targets", "issues"], 1) == (status, errors, list(report), report["version"])
     assert {("kind", "severity", "path", "line", "column", "message", "hint", "target")} == {
         tuple(issue) for issue in report["issues"]
     }
@@ -349,7 +349,7 @@ def test_json_of_nothing(run, write_vault):
     """An empty list, status 0."""
     status, said, _ = run("check", write_vault(FINE), "--format", "json")
 
-    assert (0, {"version": 1, "summary": {}, "issues": []}) == (status, json.loads(said))
+    assert (0, {"version": 1, "summary": {}, "groups": [], "targets": [], "issues": []}) == (status, json.loads(said))
 
 
 # --- the world around -----------------------------------------------------------------------------------
@@ -515,3 +515,43 @@ def test_why_wants_a_published_note(run, write_vault, note):
     status, said, errors = run("why", "[[Other]]", "--from", note, "--vault", write_vault(WHERE))
 
     assert (3, "", 1) == (status, said, errors.count("\n"))
+
+
+LONG = {"a.md": "".join(f"[[n{number}]]\n\n" for number in range(40)), "b.md": "[[n7]] [[a]]", "c.md": "[[N7]]"}
+
+
+def test_a_long_report_is_grouped(run, write_vault):
+    """One line a note, with its count, after the targets that several links want; the end says how to list all."""
+    out = run("check", write_vault(LONG))[1]
+
+    assert out == (
+        "\n42 broken links in 3 notes, 40 targets\n"
+        "  3 links in 3 notes: n7\n"
+        "  a.md:1:1: 40 broken links: n7, n0, n1 and 37 more\n"
+        '  b.md:1:1: broken link: no note named "n7"\n'
+        '  c.md:1:1: broken link: no note named "N7"\n'
+        "\n42 broken links\n"
+        "42 issues in 3 of 3 notes; --all lists each\n"
+    )
+
+
+def test_all_issues_of_a_long_report(run, write_vault):
+    """With --all each has its own line and a caret under its place."""
+    out = run("check", write_vault(LONG), "--all")[1]
+
+    assert (42, 42) == (out.count("broken link: no note"), out.count(" ^"))
+
+
+def test_groups_and_targets_in_json(run, write_vault):
+    """Groups and ranked targets come with the issues, which stay as they are."""
+    found = json.loads(run("check", write_vault(LONG), "--format", "json")[1])
+
+    assert found["groups"][0] == {
+        "kind": "broken_link", "severity": "error", "path": "a.md", "line": 1, "column": 1, "count": 40,
+        "targets": found["groups"][0]["targets"], "message": "40 broken links: n7, n0, n1 and 37 more",
+    }  # fmt: skip
+    assert found["targets"][0] == {
+        "kind": "broken_link", "severity": "error", "target": "n7", "count": 3, "paths": ["a.md", "b.md", "c.md"],
+        "hint": "",
+    }  # fmt: skip
+    assert (3, 40, 42) == (len(found["groups"]), len(found["targets"]), len(found["issues"]))

@@ -26,7 +26,7 @@ LINES = """
     gallery
     pictures report annotations cards
     render
-    search fragments
+    search fragments groups
     addresses feeds amend redact leaks history network
     localgraph wholegraph
     pages external

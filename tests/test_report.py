@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hortus.groups import group_issues, rank_targets
 from hortus.model import Figure, FigureScript, Issue, Wanted
 from hortus.report import BROKEN, SEVERITY, make_report
 from hortus.terminal import print_figures
@@ -54,6 +55,11 @@ UNREADABLE = "---\na: [1\n---\n"
             {"a.md": "![[b]]", "b.md": "x\n![[a]]"},
             [("embed_cycle", "a.md", 1, 1, "b"), ("embed_cycle", "b.md", 2, 1, "a")],
             id="embed_cycle",
+        ),
+        pytest.param(
+            {"a.md": "[[b]]\n\n![x](https://x.org/x.png)\n<img src='//y.org/y.png'>", "b.md": "![[b]]"},
+            [("remote_image", "a.md", 3, 1, "https://x.org/x.png"), ("embed_cycle", "b.md", 1, 1, "b")],
+            id="remote_image, once a note",
         ),
         pytest.param({"a.md": "alone"}, [("orphan", "a.md", 1, 1, "")], id="orphan"),
         pytest.param(
@@ -331,7 +337,186 @@ def test_report_page_names_some_and_counts_the_rest(build_vault):
     report = built.page("report.html")
     apart = report.split('id="islands"', 1)[1].split("<h2", 1)[0]
 
-    assert 100 == report.count('<th scope="row">') and "And 5 more." in report
-    assert 20 == apart.count("<ul") and "And 4 more." in apart
-    assert 20 == apart.split("</ul>")[0].count("<li>") and "and 10 more" in apart
+    assert 100 == report.count('<th scope="row">') and "and 5 more maps" in report
+    assert 20 == apart.count("<ul") and "and 4 more groups" in apart
+    assert 20 == apart.split("</ul>")[0].count("<li>") and "and 10 more notes" in apart
     assert '<a href="m004-moc.html">m004 MOC</a> and 100 more</span>' in built.page("wanted.html")
+
+
+TASKS = "- [ ] one\n- [ ] two\n- [x] three\n\nTODO: four\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "head", "expected"),
+    [
+        pytest.param("", "", ["2 open tasks, the first: one", "four"], id="counted unless settings say otherwise"),
+        pytest.param('tasks = "list"', "", ["one", "two", "four"], id="listed"),
+        pytest.param('tasks = "off"', "", ["four"], id="off"),
+        pytest.param('tasks = "off"', "tasks: list", ["one", "two", "four"], id="the note's own word wins"),
+        pytest.param("", "Tasks: OFF", ["four"], id="off for one note, in capitals"),
+        pytest.param("", "tasks: false", ["four"], id="off for one note, by false"),
+        pytest.param("", "tasks: 12", ["2 open tasks, the first: one", "four"], id="a property of the author's own"),
+    ],
+)
+def test_open_tasks(build_vault, settings, head, expected):
+    """Open tasks are counted, listed or off, for all notes or for one; marks in text are always listed."""
+    files = {"a.md": f"---\n{head}\n---\n{TASKS}", "b.md": "[[a]]"}
+    todos = [issue for issue in build_vault(files, settings).report.issues if issue.kind == "todo"]
+
+    assert expected == [issue.message for issue in todos]
+
+
+def test_a_single_open_task_keeps_its_words(build_vault):
+    """One task is not counted but named; a task whose link is missing is the link's issue."""
+    issues = build_vault({"a.md": "## H\n\n- [ ] one\n- [ ] write [[new]]\n"}).report.issues
+
+    assert [("todo", "one", "under “H”"), ("todo_link", 'no note named "new"', "")] == [
+        (issue.kind, issue.message, issue.hint) for issue in issues if issue.kind != "orphan"
+    ]
+
+
+def test_tasks_that_are_off_mark_no_link(build_vault):
+    """Boxes of a quiz do not turn a broken link into one still to come."""
+    files = {"a.md": "---\ntasks: off\n---\n- [ ] [[new]]\n"}
+
+    assert {"broken_link": 1} == {k: n for k, n in build_vault(files).report.summary.items() if k != "orphan"}
+
+
+def test_the_tasks_property_is_not_shown(build_vault):
+    """A property that only says how tasks are reported is no property to read; one with other words is."""
+    built = build_vault({"a.md": "---\ntasks: off\n---\n[[b]]", "b.md": "---\ntasks: 12\n---\n[[a]]"})
+
+    assert ("<dt>tasks</dt>" in built.page("a.html"), "<dt>tasks</dt>" in built.page("b.html")) == (False, True)
+
+
+MARKS = 'todo_marks = ["🔴", "⚠️", "#todo", "!!", "待办", "TBD", "[?]"]'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("a 🔴 write b", [("todo", "write b")], id="a sign"),
+        pytest.param("⚠ one\n\n⚠️: two", [("todo", "one"), ("todo", "two")], id="with and without variant"),
+        pytest.param("a #todo b, a #todo/later c", [("todo", "b, a #todo/later c")], id="a tag, not one below it"),
+        pytest.param("a #TODO b", [("todo", "b")], id="a tag in capitals"),
+        pytest.param("!! b", [("todo", "b")], id="a sign of the syntax"),
+        pytest.param("[?] b", [("todo", "b")], id="brackets"),
+        pytest.param("这里待办：写", [("todo", "写")], id="a script without spaces"),
+        pytest.param("TBD b, TBDs, STBD", [("todo", "b, TBDs, STBD")], id="a whole word only"),
+        pytest.param("TODO b", [("todo", "b")], id="the usual ones still count"),
+        pytest.param("🔴 [[new]]", [("todo_link", 'no note named "new"')], id="next to a link that is missing"),
+        pytest.param("| a |\n|---|\n| 🔴 [[new]] |", [("todo_link", 'no note named "new"')], id="in a table"),
+        pytest.param("- [ ] 🔴 b", [("todo", "b")], id="a task with a mark counts once"),
+        pytest.param("- [ ] #todo b", [("todo", "b")], id="a task with a marking tag counts once"),
+        pytest.param("## 🔴 b", [("todo", "b")], id="a heading"),
+        pytest.param("`🔴` %%🔴%% $!!$", [], id="not in code, comments, formulas"),
+    ],
+)
+def test_own_marks(build_vault, text, expected):
+    """A vault's own marks are TODO marks wherever TODO is one."""
+    built = build_vault({"a.md": f"[[a]]\n\n{text}\n", "b.md": "[[a]]"}, MARKS)
+    found = [(issue.kind, issue.message) for issue in built.report.issues if issue.kind.startswith("todo")]
+
+    assert expected == found
+
+
+# --- groups -----------------------------------------------------------------------------------
+
+
+def broken(path: str, line: int, target: str, kind: str = "broken_link") -> Issue:
+    return Issue(kind, path, line, 1, f'no note named "{target}"', target=target, severity=SEVERITY[kind])
+
+
+MANY = [
+    broken("a.md", 1, "Sofmax"),
+    broken("a.md", 2, "sofmax"),
+    broken("a.md", 3, "Once"),
+    broken("b.md", 1, "Often"),
+    broken("c.md", 1, "Often"),
+    broken("c.md", 2, "Sofmax"),
+    broken("d.md", 1, "Often", "todo_link"),
+    broken("e.md", 9, "x.png", "missing_asset"),
+]
+
+
+def test_groups_by_kind_and_note():
+    """Errors first, then the notes with most of them; in a note what the whole vault wants most comes first."""
+    found = [(group.kind, group.path, len(group.issues), group.targets) for group in group_issues(MANY[::-1])]
+
+    assert found == [
+        ("broken_link", "a.md", 3, ("Sofmax", "Once")),
+        ("broken_link", "c.md", 2, ("Sofmax", "Often")),
+        ("broken_link", "b.md", 1, ("Often",)),
+        ("missing_asset", "e.md", 1, ("x.png",)),
+        ("todo_link", "d.md", 1, ("Often",)),
+    ]
+
+
+def test_targets_by_demand():
+    """What most notes link to comes first, then what most links point to; case is one spelling."""
+    found = [(one.kind, one.target, one.count, one.paths) for one in rank_targets(MANY)]
+
+    assert found == [
+        ("broken_link", "Sofmax", 3, ("a.md", "c.md")),
+        ("broken_link", "Often", 2, ("b.md", "c.md")),
+        ("broken_link", "Once", 1, ("a.md",)),
+        ("missing_asset", "x.png", 1, ("e.md",)),
+        ("todo_link", "Often", 1, ("d.md",)),
+    ]
+
+
+def test_every_issue_is_in_one_group():
+    """Nothing is counted twice or lost, whatever the order."""
+    groups = group_issues(MANY)
+
+    assert sorted(MANY, key=repr) == sorted((one for group in groups for one in group.issues), key=repr)
+    assert groups == group_issues(MANY[::-1])
+
+
+def test_the_page_groups_a_note_with_many(build_vault, read_page):
+    """A note with several issues of a kind is one line that opens; each issue is still there, with its line."""
+    text = "\n\n".join(f"[[n{number}]]" for number in range(40)) + "\n\n[[n1]]"
+    page = build_vault({"a.md": text, "b.md": "[[n1]] [[a]]"}, "search = false").page("report.html")
+    section = page.split('id="broken_link"', 1)[1].split("<h2", 1)[0]
+
+    assert "42 broken links" in section and "to 40 targets" in section
+    assert "<strong>n1</strong>" in section and "3 links in 2 notes" in section
+    assert "<summary>41: n1, n0, n2 and 37 more</summary>" in section
+    assert section.count('class="detail">line') == 42
+
+
+# --- what the site shows of it ------------------------------------------------------------------
+
+
+def test_a_broken_link_changes_no_other_page(build_vault):
+    """The footer has no counts: a new broken link changes its note, the report, and what lists the missing note."""
+    files = {f"n{number}.md": f"[[n{(number + 1) % 5}]]" for number in range(5)} | {"The MOC.md": "[[n1]]"}
+    before = build_vault(files, "search = false").bytes()
+    after = build_vault(files | {"n3.md": "[[n4]] [[new]]"}, "search = false").bytes()
+    changed = {url for url in after if after[url] != before.get(url)}
+    pages = {url for url in changed if url.endswith(".html") and not url.startswith("previews/")}
+
+    assert pages <= {"n3.html", "new.html", "report.html", "wanted.html", "graph.html", "n2.html", "n4.html"}
+    assert {"n3.html", "new.html", "report.html", "wanted.html"} <= pages
+    assert "n0.html" not in changed and "the-moc.html" not in changed and "all-notes.html" not in changed
+
+
+def test_a_private_report_is_not_part_of_the_site(build_vault):
+    """No report, no list of wanted notes, no link to either and no name in the search."""
+    files = {"a.md": "[[b]] [[Wanted one]] [[#no]]\n\nTODO: think", "b.md": "[[a]]"}
+    built = build_vault(files, 'report = "private"')
+    text = built.page("a.html")
+
+    assert [] == [url for url in built.site.files if url in ("report.html", "wanted.html")]
+    assert b"[]" == built.site.files["pagefind/wanted.json"]
+    assert "report.html" not in text and "wanted.html" not in text
+    assert built.report.summary["todo"] == 1
+
+
+def test_a_public_report_is(build_vault):
+    """The same vault by default: the report is a page, and every footer leads to it."""
+    built = build_vault({"a.md": "[[b]] [[Wanted one]]", "b.md": "[[a]]"})
+
+    assert {"report.html", "wanted.html"} <= built.site.files.keys()
+    assert '<a href="report.html">Report</a>' in built.page("b.html")
+    assert b"Wanted one" in built.site.files["pagefind/wanted.json"]

@@ -198,7 +198,7 @@ def _parts(config: Config, found: Survey, stages: Stages) -> Iterator[Iterable[t
     yield media_files(shown)
     yield theme_files(config.project, after(font)()).items()
     if indexing:
-        yield stages.time_each("search", search_files(indexing, shown))
+        yield stages.time_each("search", search_files(indexing, shown, settings.report == "public"))
 
 
 def asked_figures(config: Config) -> Asked:

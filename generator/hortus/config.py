@@ -7,7 +7,7 @@ type, is an error that names the key, its line and the nearest key.
 import os
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Literal, get_args
 import msgspec
 from platformdirs import user_cache_path
 
-from hortus.model import HortusError, ParseOptions
+from hortus.model import HortusError, ParseOptions, TaskMode
 from hortus.names import digest
 
 SETTINGS = "hortus.toml"
@@ -24,7 +24,9 @@ MANIFEST = ".hortus.json"
 """Names every file that Hortus wrote to a folder, and so tells a site from a vault."""
 
 Html = Literal["safe", "trusted"]
-HTML = get_args(Html)
+ReportMode = Literal["public", "private"]
+CHOICES = {"html": get_args(Html), "report": get_args(ReportMode), "tasks": get_args(TaskMode)}
+"""The values of settings that name one of a few."""
 LONGEST, LARGEST = 604_800, 1 << 24
 """Seconds and MiB that a figure may be given."""
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -88,6 +90,12 @@ class Settings:
     """Address that opens a note in the author's editor, with ``{path}`` and ``{line}``; preview only."""
     search: bool = True
     """The site has a search index."""
+    report: ReportMode = "public"
+    """The report and the list of wanted notes are part of the published site, or shown by the preview only."""
+    tasks: TaskMode = "count"
+    """How the report lists open tasks; a note's own `tasks` property overrides it."""
+    todo_marks: list[str] = field(default_factory=list)
+    """Words, signs and tags that mark a place as still to do, in addition to TODO and FIXME."""
     figures: FigureSettings = field(default_factory=FigureSettings)
 
 
@@ -110,7 +118,13 @@ class Config:
     @property
     def parse_options(self) -> ParseOptions:
         settings = self.settings
-        return ParseOptions(settings.strict_line_breaks, settings.html, tuple(sorted(settings.macros.items())))
+        return ParseOptions(
+            settings.strict_line_breaks,
+            settings.html,
+            tuple(sorted(settings.macros.items())),
+            tuple(sorted({mark.strip() for mark in settings.todo_marks})),
+            settings.tasks,
+        )
 
     @property
     def figures(self) -> Path:
@@ -168,7 +182,7 @@ def read_settings(file: Path) -> Settings:
     except msgspec.ValidationError as error:
         message, _, place = str(error).partition(" - at ")
         key = place.strip("`").removeprefix("$").removeprefix(".").split("[")[0]
-        raise HortusError(f"{file.name}:{_line(text, key)}: {key}: {_in_words(message)}") from None
+        raise HortusError(f"{file.name}:{_line(text, key)}: {key}: {_in_words(message, CHOICES.get(key, ()))}") from None
     for key, fault in _faults(settings):
         raise HortusError(f"{file.name}:{_line(text, key)}: {key}: {fault}")
     return settings
@@ -183,16 +197,20 @@ def _refuse_unknown(name: str, text: str, values: object, record: type, prefix: 
             raise HortusError(f"{name}:{_line(text, prefix + key)}: no setting `{prefix}{key}`; {hint}")
 
 
-def _in_words(message: str) -> str:
+def _in_words(message: str, choices: Sequence[str] = ()) -> str:
     """Say what msgspec says of a type, in words that a settings file has.
 
-    >>> _in_words("Expected `str`, got `int`"), _in_words("Invalid enum value 'all'")
-    ('must be text, not a whole number', "must be safe or trusted, not 'all'")
+    >>> _in_words("Expected `str`, got `int`"), _in_words("Invalid enum value 'all'", ["count", "list", "off"])
+    ('must be text, not a whole number', "must be count, list or off, not 'all'")
     """
     types = [WORDS.get(name, name) for name in re.findall("`([^`]+)`", message)]
     if len(types) == 2:
         return f"must be {types[0]}, not {types[1]}"
-    return message.replace("Invalid enum value", f"must be {' or '.join(HTML)}, not")
+    return message.replace("Invalid enum value", f"must be {_either(choices)}, not")
+
+
+def _either(choices: Sequence[str]) -> str:
+    return " or ".join(filter(None, (", ".join(choices[:-1]), choices[-1])))
 
 
 def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -210,6 +228,9 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
     for name in settings.macros:
         if not COMMAND.fullmatch(name):
             yield "macros", f"{name!r} is no command, such as \\\\R: letters, or one sign"
+    for words in settings.todo_marks:
+        if not words.strip() or len(words.splitlines()) > 1:
+            yield "todo_marks", f"{words!r} is no mark: a word, a sign or a #tag on one line"
     if not 0 < figures.timeout <= LONGEST:
         yield "figures.timeout", f"must be more than 0 and at most {LONGEST} seconds"
     if not 0 < figures.memory <= LARGEST:

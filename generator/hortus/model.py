@@ -55,6 +55,10 @@ class Vault:
     """What reading itself found."""
 
 
+TaskMode = Literal["count", "list", "off"]
+"""Open tasks of a note: one issue that counts them, one issue each, or not reported and no TODO mark."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParseOptions:
     """The settings that reach `parse_note`, and so the key under which a note is remembered."""
@@ -63,6 +67,9 @@ class ParseOptions:
     html: Literal["safe", "trusted"] = "safe"
     macros: tuple[tuple[str, str], ...] = ()
     """Names and bodies of LaTeX commands of the vault's own."""
+    todo_marks: tuple[str, ...] = ()
+    """Words and signs that mark something as still to do, in addition to TODO and FIXME."""
+    tasks: TaskMode = "count"
 
 
 # --- parse_note -------------------------------------------------------------------------------
@@ -187,6 +194,8 @@ class Todo:
     section: int
     links: tuple[int, ...]
     """Links in the same list item, cell or paragraph; if one of them is missing, it is reported and the mark is not."""
+    counted: bool = False
+    """An open task that the report only counts, with the others of its note."""
 
 
 @dataclass(frozen=True, slots=True)

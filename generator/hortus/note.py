@@ -28,10 +28,11 @@ from hortus.model import (
     Segments,
     Source,
     Tag,
+    TaskMode,
     Todo,
 )
-from hortus.names import slug, stem, tag_key, unique_anchor
-from hortus.properties import Entry, flat, is_public, iso_date, listed_texts, parse_properties, value_lines
+from hortus.names import fold, slug, stem, tag_key, unique_anchor
+from hortus.properties import Entry, flat, is_public, iso_date, listed_texts, parse_properties, task_mode, value_lines
 from hortus.slots import cut, mark
 from hortus.syntax import make_parser
 from hortus.syntax.arrange import arranged
@@ -62,7 +63,8 @@ def parse_note(source: Source, options: ParseOptions = ParseOptions()) -> Note:
     """Understand *source*; whatever is wrong with it is among the note's issues."""
     properties = parse_properties(source.text)
     body, unclosed = blank_comments(properties.body)
-    reading = _Reading(source, body, options)
+    modes = [mode for entry in properties.entries if (mode := task_mode(entry.name, entry.value))]
+    reading = _Reading(source, body, options, modes[0] if modes else options.tasks)
     for flaw in source.flaws:
         reading.issue("bad_encoding", 1, 1, flaw)
     if properties.error:
@@ -75,6 +77,7 @@ def parse_note(source: Source, options: ParseOptions = ParseOptions()) -> Note:
         )
     reading.read_body()
     shown = tuple(reading.read_property(entry) for entry in properties.entries)
+    reading.count_remote_images()
     return reading.note(shown, is_public(properties))
 
 
@@ -89,8 +92,10 @@ class _Place:
 class _Reading:
     """What has been collected so far of one note."""
 
-    def __init__(self, source: Source, body: str, options: ParseOptions):
+    def __init__(self, source: Source, body: str, options: ParseOptions, tasks: TaskMode):
         self.path, self.body, self.options = source.path, body, options
+        self.tasks = tasks
+        self.marks = frozenset(map(fold, options.todo_marks))
         self.md = make_parser(options)
         self.env: dict = {"macros": options.macros}
         self.places = Places([a or b for a, b in zip(body.split("\n"), source.text.split("\n"), strict=True)])
@@ -191,8 +196,10 @@ class _Reading:
                     self._raw(token)
                 case "tag":
                     self.tags.append(Tag(token.meta["tag"], *self.places.at(inline, token.meta["pos"])))
+                    if fold(token.content) in self.marks:
+                        self._todo(inline, token, _rest(children, position), place)
                 case "todo":
-                    self._todo(inline, token, plain(islice(children, position + 1, position + 1 + LONGEST_TODO)), place)
+                    self._todo(inline, token, _rest(children, position), place)
                 case "math_inline":
                     self.columns[id(token)] = self.places.at(inline, token.meta["pos"])[1]
                     self.glyphs |= glyphs_of(token.meta.get("mathml") or "")
@@ -248,6 +255,18 @@ class _Reading:
         else:  # a picture of another host is a link, and what stands under it a paragraph
             token.type, token.children, token.content = "inline", inline.children, inline.content
 
+    def count_remote_images(self) -> None:
+        """Report the pictures of other hosts, which are links on the page: one issue for all of them."""
+        if remote := sorted(set(self.references.remote_images), key=lambda image: (image.line, image.column)):
+            first = remote[0]
+            message = (
+                f"{len(remote)} images or other media of other hosts are shown as links, the first: {first.url}"
+                if len(remote) > 1
+                else "an image or other media of another host is shown as a link"
+            )
+            hint = "pages load nothing from other hosts; save it in the vault and embed it"
+            self.issue("remote_image", first.line, first.column, message, hint, first.length, first.url)
+
     # --- raw HTML ---
 
     def _raw(self, token: Token) -> None:
@@ -278,19 +297,22 @@ class _Reading:
     def _todo(self, inline: Token, token: Token, rest: str, place: _Place) -> None:
         place.todos.append(len(self.todos))
         line, column = self.places.at(inline, token.meta["pos"])
-        words = clause(rest) or token.content.rstrip(":")
+        words = clause(rest) or token.content.rstrip(":：")
         self.todos.append(Todo(words, line, column, len(token.content), len(self.headings) - 1, ()))
 
     def _unticked(self, item: Token, tokens: Sequence[Token], position: int, place: _Place) -> None:
-        """An open task is a TODO, unless it carries a mark of its own."""
+        """An open task is a TODO, unless it has a mark of its own or tasks are none in this note."""
         inline = next((token for token in tokens[position : position + 3] if token.type == "inline"), None)
-        if inline is None or any(child.type == "todo" for child in inline.children or ()):
+        if self.tasks == "off" or inline is None or any(map(self._is_mark, inline.children or ())):
             return
         line = item.map[0] + 1
         column = len(self.places.lines[item.map[0]]) - len(self.places.lines[item.map[0]].lstrip()) + 1
         place.todos.append(len(self.todos))
         words = plain(inline.children or []).strip() or "an empty task"
-        self.todos.append(Todo(words, line, column, 1, len(self.headings) - 1, ()))
+        self.todos.append(Todo(words, line, column, 1, len(self.headings) - 1, (), self.tasks == "count"))
+
+    def _is_mark(self, token: Token) -> bool:
+        return token.type == "todo" or (token.type == "tag" and fold(token.content) in self.marks)
 
     def _heading(self, token: Token, inline: Token) -> None:
         children = inline.children or []
@@ -413,6 +435,11 @@ class _Reading:
             files=tuple(dict(self.env.get("diagrams", ())).items()),
             public=public,
         )
+
+
+def _rest(children: Sequence[Token], position: int) -> str:
+    """Return the words after a TODO mark."""
+    return plain(islice(children, position + 1, position + 1 + LONGEST_TODO))
 
 
 def _distinct(tags: Sequence[Tag]) -> tuple[Tag, ...]:

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from hortus.model import TaskMode
+
 LARGEST, DEEPEST = 65536, 16
 """Characters and levels of front matter."""
 PLAIN = {"true": True, "false": False, "True": True, "False": False, "": None, "~": None, "null": None}
@@ -251,6 +253,16 @@ def listed_texts(value: object) -> tuple[str, ...]:
     """
     values = value if isinstance(value, list) else [] if value is None else str(value).split(",")
     return tuple(text for one in values if (text := flat(one).strip()))
+
+
+def task_mode(name: str, value: object) -> TaskMode | None:
+    """Return how a note's property `tasks` says its open tasks are reported; None for any other property.
+
+    >>> task_mode("tasks", "Off"), task_mode("tasks", False), task_mode("tasks", "12")
+    ('off', 'off', None)
+    """
+    known: dict[str, TaskMode] = {"count": "count", "list": "list", "off": "off", "false": "off"}
+    return known.get(str(value).strip().lower()) if name.strip().lower() == "tasks" else None
 
 
 def iso_date(value: object) -> str:

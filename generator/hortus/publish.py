@@ -83,6 +83,11 @@ class Plan:
     """What files that stay would show of what is not published."""
 
     @property
+    def compared(self) -> bool:
+        """The problems of the last publication are known."""
+        return self.base.receipt is not None and self.base.receipt.problems is not None
+
+    @property
     def nothing(self) -> bool:
         """The branch holds this site already."""
         return (
@@ -142,7 +147,8 @@ def make_plan(config: Config, draft: Draft, branch: str = "gh-pages", remote: st
     repository, remote, elsewhere = check_ready(config.project, branch, remote)
     base = find_base(repository, branch, remote)
     ids = {url: blob_id(repository, _content(content)) for url, content in draft.site.files.items()}
-    receipt = make_receipt(draft.site, draft.found.shown, draft.found.report, ids)
+    report = draft.found.report if config.settings.report == "public" else None
+    receipt = make_receipt(draft.site, draft.found.shown, report, ids)
     text = render_receipt(receipt)
     contents = {**draft.site.files, RECEIPT: text}
     ids[RECEIPT] = blob_id(repository, text)
@@ -165,7 +171,7 @@ def make_plan(config: Config, draft: Draft, branch: str = "gh-pages", remote: st
         removed=tuple(sorted(removed)),
         edited=tuple(sorted(url for url in old.pieces if url in present and url not in ours and url not in contents)),
         blocked=_blocked(ids, present, ours),
-        problems=new_issues(draft.found.report.issues, old.problems),
+        problems=new_issues(draft.found.report.issues, old.problems or {}),
         elsewhere=elsewhere,
         exposed=find_exposed(repository, config, staying, draft.scan),
     )

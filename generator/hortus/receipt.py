@@ -37,8 +37,8 @@ class Piece:
 class Receipt:
     pieces: Mapping[str, Piece] = field(default_factory=dict)
     """By address."""
-    problems: Mapping[str, int] = field(default_factory=dict)
-    """By the hash of what an issue is about (`issue_key`): how often."""
+    problems: Mapping[str, int] | None = field(default_factory=dict)
+    """By the hash of what an issue is about (`issue_key`): how often. None where the report is private."""
 
 
 def issue_key(issue: Issue) -> str:
@@ -69,11 +69,11 @@ def new_issues(issues: Iterable[Issue], known: Mapping[str, int]) -> tuple[Issue
     return tuple(found)
 
 
-def make_receipt(site: Site, shown: Shown, report: Report, ids: Mapping[str, str]) -> Receipt:
-    """Say of every file of a site why it is there; *ids* are the files' blobs."""
+def make_receipt(site: Site, shown: Shown, report: Report | None, ids: Mapping[str, str]) -> Receipt:
+    """Say of every file of a site why it is there; *ids* are the files' blobs, *report* is None when private."""
     reasons = _reasons(shown)
     pieces = {url: Piece(ids[url], *reasons.get(url, (_kind(url), ()))) for url in site.files}
-    return Receipt(pieces, count_issues(report.issues))
+    return Receipt(pieces, count_issues(report.issues) if report else None)
 
 
 def render_receipt(receipt: Receipt) -> bytes:
@@ -98,7 +98,8 @@ def parse_receipt(text: bytes) -> Receipt | None:
             str(url): Piece(str(piece["id"]), str(piece["kind"]), tuple(map(str, piece.get("why", ()))))
             for url, piece in found["files"].items()
         }
-        return Receipt(pieces, {str(key): int(count) for key, count in found["problems"].items()})
+        problems = found["problems"]
+        return Receipt(pieces, None if problems is None else {str(key): int(n) for key, n in problems.items()})
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 

@@ -54,12 +54,13 @@ SEVERITY: dict[str, Severity] = {
     "figure_stale": "warning",
     "missing_alt": "warning",
     "private_link": "warning",
+    "remote_image": "info",
     "external_broken": "warning",
     "not_shown": "info",
     "slow_note": "error",
 }
 """Every kind of issue there is; docs/Report.md explains each."""
-COUNTED = frozenset("link heading block asset todo url cycle orphan comment note diagram tag".split())
+COUNTED = frozenset("link image heading block asset todo url cycle orphan comment note diagram tag".split())
 """Last words of kinds that have a plural."""
 NOT_SHOWN = (".base", ".excalidraw")
 BROKEN = frozenset({"broken_link", "missing_asset", "external_broken"})
@@ -191,11 +192,17 @@ def _did_you_mean(near: Sequence[str]) -> str:
 def _note_issues(note: Note, graph: LinkGraph) -> Iterator[Issue]:
     """Yield what a note reported of itself, and the TODO marks whose links, if any, all lead somewhere."""
     yield from note.issues
-    for todo in note.todos:
-        if any(isinstance(graph.resolutions[note.path][index], Missing) for index in todo.links):
-            continue
-        section = f"under “{note.headings[todo.section].text}”" if todo.section >= 0 else ""
-        yield Issue("todo", note.path, todo.line, todo.column, todo.text, section, "", todo.length)
+    found = graph.resolutions[note.path]
+    todos = [todo for todo in note.todos if not any(isinstance(found[index], Missing) for index in todo.links)]
+    counted = [todo for todo in todos if todo.counted]
+    for todo in todos:
+        if not todo.counted or len(counted) == 1:
+            section = f"under “{note.headings[todo.section].text}”" if todo.section >= 0 else ""
+            yield Issue("todo", note.path, todo.line, todo.column, todo.text, section, "", todo.length)
+    if len(counted) > 1:
+        first = counted[0]
+        message = f"{len(counted)} open tasks, the first: {first.text}"
+        yield Issue("todo", note.path, first.line, first.column, message, "", "", first.length)
 
 
 def _cycle_issues(graph: LinkGraph) -> Iterator[Issue]:

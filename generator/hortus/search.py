@@ -132,13 +132,13 @@ def start_indexing(shown: Shown, language: str) -> Indexing:
     return Indexing(search_documents(shown, language), language)
 
 
-def search_files(indexing: Indexing, shown: Shown) -> Iterator[tuple[str, bytes]]:
-    """Yield all files that search needs, once the index is there."""
+def search_files(indexing: Indexing, shown: Shown, wanted: bool = True) -> Iterator[tuple[str, bytes]]:
+    """Yield all files that search needs, once the index is there; *wanted*: notes that are not written are listed."""
     files = indexing.files()
     for path, content in files.items():
         yield f"{FOLDER}/{path}", content
     yield TAGS, tags_file(files, shown)
-    yield WANTED, wanted_file(shown)
+    yield WANTED, wanted_file(shown if wanted else None)
 
 
 def tags_file(files: Mapping[str, bytes], shown: Shown) -> bytes:
@@ -171,9 +171,9 @@ def search_documents(shown: Shown, language: str) -> dict[str, Callable[[], str]
     return found
 
 
-def wanted_file(shown: Shown) -> bytes:
-    """Write name and address of each note that is wanted."""
-    rows = [[stem(path), shown.urls[path]] for path in sorted(shown.graph.missing)]
+def wanted_file(shown: Shown | None) -> bytes:
+    """Write name and address of each note that is wanted; none where this is nobody's business."""
+    rows = [[stem(path), shown.urls[path]] for path in sorted(shown.graph.missing)] if shown else []
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 

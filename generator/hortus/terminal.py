@@ -3,14 +3,16 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from shutil import get_terminal_size
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import category, east_asian_width
 
+from hortus.groups import Group, Target, group_issues, group_words, rank_targets
 from hortus.model import Figure, Issue, Report
-from hortus.report import amount, extra_hint, kind_words
+from hortus.report import SEVERITY, amount, extra_hint, kind_words
 from hortus.stages import Stages
 
 if TYPE_CHECKING:
@@ -27,6 +29,12 @@ VARIANTS = frozenset("\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001
 """They make a sign a picture, a letter, or of another colour, in as many cells as the terminal likes."""
 WHOLE_NOTE = frozenset({"orphan", "unmapped", "duplicate_url", "bad_encoding", "slow_note"})
 """Kinds of issue that are about a file, not about a place in it."""
+ABOUT_NOTES = frozenset({"orphan", "unmapped", "not_shown"})
+"""Kinds whose message is the same for every note: in a long report the notes are only named."""
+IN_FULL = 30
+"""Issues up to which a report is printed in full, with the line and a caret under each place."""
+MOST_TARGETS, MOST_GROUPS, MOST_NAMED = 10, 20, 10
+"""Of a kind in a longer report: targets, notes with a line of their own, notes named on one line."""
 
 
 def show_progress() -> Stages:
@@ -131,7 +139,25 @@ def print_timings(seconds: Mapping[str, float]) -> None:
 def print_json(report: Report) -> None:
     names = ("kind", "severity", "path", "line", "column", "message", "hint", "target")
     issues = [{name: getattr(issue, name) for name in names} for issue in report.issues]
-    print(json.dumps({"version": 1, "summary": dict(report.summary), "issues": issues}, ensure_ascii=False, indent=1))
+    known = {
+        "version": 1,
+        "summary": dict(report.summary),
+        "groups": [_group_record(group) for group in group_issues(report.issues)],
+        "targets": [_target_record(target) for target in rank_targets(report.issues)],
+        "issues": issues,
+    }
+    print(json.dumps(known, ensure_ascii=False, indent=1))
+
+
+def _group_record(group: Group) -> dict[str, Any]:
+    names = ("kind", "severity", "path", "line", "column")
+    place = {name: getattr(group.first, name) for name in names}
+    return place | {"count": len(group.issues), "targets": list(group.targets), "message": group_words(group)}
+
+
+def _target_record(target: Target) -> dict[str, Any]:
+    named = {"kind": target.kind, "severity": SEVERITY[target.kind], "target": target.target}
+    return named | {"count": target.count, "paths": list(target.paths), "hint": target.hint}
 
 
 def plain(text: str) -> str:
@@ -148,11 +174,26 @@ def _commands(letter: str) -> bool:
     return category(letter)[0] == "C" or category(letter) in ("Zl", "Zp")
 
 
-def print_report(report: Report, texts: Mapping[str, str]) -> None:
-    """Print issues grouped by note, each with its line and a caret under the place; *texts* are sources by path."""
+def print_report(report: Report, texts: Mapping[str, str], notes: int, everything: bool = False) -> None:
+    """Print a short report in full and a longer one in groups, unless *everything* is asked for.
+
+    *texts* are sources by path, *notes* is how many notes were read.
+    """
+    if everything or len(report.issues) <= IN_FULL:
+        _print_issues(report.issues, texts)
+    else:
+        _print_groups(report.issues)
+    print(f"\n{counted(report.summary) or 'No problems found.'}")
+    if not everything and len(report.issues) > IN_FULL:
+        paths = len({issue.path for issue in report.issues})
+        print(f"{amount(len(report.issues), 'issue')} in {paths} of {amount(notes, 'note')}; --all lists each")
+
+
+def _print_issues(issues: Iterable[Issue], texts: Mapping[str, str]) -> None:
+    """Print issues by note, each with its line and a caret under the place."""
     width = max(NARROWEST, min(WIDEST, get_terminal_size().columns - len(INDENT)))
     path, lines = None, []
-    for issue in report.issues:
+    for issue in issues:
         if issue.path != path:
             path, lines = issue.path, texts.get(issue.path, "").split("\n")
             print(f"\n{plain(path)}")
@@ -162,7 +203,37 @@ def print_report(report: Report, texts: Mapping[str, str]) -> None:
         if issue.path in texts and issue.kind not in WHOLE_NOTE:
             for line in caret_lines(lines[issue.line - 1], issue, width):
                 print(f"{INDENT}{line}")
-    print(f"\n{counted(report.summary) or 'Nothing to complain about.'}")
+
+
+def _print_groups(issues: Sequence[Issue]) -> None:
+    """Print a section for each kind: the targets that several links want, then a line for each note."""
+    targets = rank_targets(issues)
+    for kind, found in groupby(group_issues(issues), key=lambda group: group.kind):
+        groups, wanted = list(found), [target for target in targets if target.kind == kind]
+        _print_heading(kind, groups, len(wanted))
+        shared = [target for target in wanted if target.count > 1]
+        for target in shared[:MOST_TARGETS]:
+            hint = f"; {target.hint}" if target.hint else ""
+            links = f"{amount(target.count, 'link')} in {amount(len(target.paths), 'note')}"
+            print(plain(f"  {links}: {target.target}{hint}"))
+        if len(shared) > MOST_TARGETS:
+            print(f"  and {len(shared) - MOST_TARGETS} more that several links point to")
+        if kind in ABOUT_NOTES:
+            more = f" and {len(groups) - MOST_NAMED} more" if len(groups) > MOST_NAMED else ""
+            print(plain(f"  {', '.join(group.path for group in groups[:MOST_NAMED])}{more}"))
+            continue
+        for group in groups[:MOST_GROUPS]:
+            print(plain(f"  {group.path}:{group.first.line}:{group.first.column}: {group_words(group)}"))
+        if len(groups) > MOST_GROUPS:
+            print(f"  and {amount(len(groups) - MOST_GROUPS, 'more note')}")
+
+
+def _print_heading(kind: str, groups: Sequence[Group], targets: int) -> None:
+    """Print how many issues of a kind there are, in how many notes, and about how many targets."""
+    count = sum(len(group.issues) for group in groups)
+    about = f", {amount(targets, 'target')}" if 1 < targets < count else ""
+    inside = f" in {amount(len(groups), 'note')}" if kind not in ABOUT_NOTES else ""
+    print(f"\n{kind_words(kind, count)}{inside}{about}")
 
 
 def print_unsure(answers: "Mapping[str, Answer]") -> None:

@@ -48,7 +48,7 @@ def run(given: argparse.Namespace) -> int:
         print(f"{amount(last.notes, 'note')}, {changed} changed, {removed} removed")
     if given.timings:
         print_timings(stages.seconds)
-    print(f"report: {counted(last.summary) or 'nothing to complain about'}")
+    print(f"report: {counted(last.summary) or 'no problems found'}")
     print(f"open {config.out / 'index.html'}")
     if failed:
         return FAILED

@@ -13,6 +13,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--format", choices=formats, default="text", help="how to print the report; github: annotations"
     )
+    command.add_argument("--all", action="store_true", help="list every issue of a long report, not groups")
     command.add_argument("--strict", action="store_true", help="end with status 2 when there is any problem")
     before = command.add_mutually_exclusive_group()
     before.add_argument("--new", action="store_true", help="only what was not there at the last publication")
@@ -55,9 +56,10 @@ def run(given: argparse.Namespace) -> int:
         from hortus.annotations import render_annotations
 
         places = [_from_root(folder, config.project) for folder in (config.vault, config.figures)]
-        print("\n".join(render_annotations(report.issues, *places)) or "nothing to complain about")
+        print("\n".join(render_annotations(report.issues, *places)) or "no problems found")
     else:
-        print_report(report, {source.path: source.text for source in vault.sources})
+        texts = {source.path: source.text for source in vault.sources}
+        print_report(report, texts, len(found.shown.graph.notes), given.all)
     if given.timings:
         print_timings(stages.seconds)
     broken = any(kind in BROKEN for kind in report.summary)

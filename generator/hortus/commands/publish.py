@@ -83,7 +83,7 @@ def _prepare(given: argparse.Namespace, config):
 
 def _obstacle(given: argparse.Namespace, plan, failed: int, private: list) -> int:
     """Return the status that stops the publication, 0 when nothing does; say why unless this is a dry run."""
-    errors = [issue for issue in plan.problems if issue.severity == "error" and plan.base.receipt is not None]
+    errors = [issue for issue in plan.problems if issue.severity == "error" and plan.compared]
     obstacles = (
         (private, REFUSED, "what looks private or secret"),
         (plan.blocked and not given.replace, REFUSED, ""),
@@ -142,7 +142,7 @@ def _print_plan(plan, whole: bool) -> None:
         print(f"{amount(len(plan.removed), 'removed file')} can still be seen in the earlier commits of {plan.branch}")
     for words in size_warnings(plan.contents):
         print(f"warning: {words}", file=sys.stderr)
-    known = plan.base.receipt is not None
+    known = plan.compared
     if known:
         for issue in plan.problems:
             print(f"new: {issue.path}:{issue.line}:{issue.column}: {issue.message}")

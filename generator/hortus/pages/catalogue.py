@@ -68,7 +68,8 @@ def catalogue(press: Press, home: str | None) -> dict[str, Callable[[], Page]]:
     for number, paths in enumerate(random_parts(press), 1):
         add(random_url(number), random_script, paths, number)
     add("graph.json", graph_for_machines)
-    add("report.html", report_page)
-    add_list(wanted_notes(press))
+    if press.site.report:
+        add("report.html", report_page)
+        add_list(wanted_notes(press))
     add("404.html", not_found_page)
     return makers

@@ -14,7 +14,7 @@ from hortus.pages.head import Head
 from hortus.pages.parts import part_places, part_sections, part_title
 from hortus.pages.press import Press
 from hortus.pages.ways import breadcrumbs, trails_through
-from hortus.properties import MEANT_FOR_PAGES
+from hortus.properties import MEANT_FOR_PAGES, task_mode
 from hortus.render import render_note, render_part
 
 HIDDEN_PROPERTIES = MEANT_FOR_PAGES | {"description"}
@@ -113,7 +113,9 @@ def _properties(press: Press, note: Note, base: str) -> list[dict[str, Any]]:
     return [
         {"name": prop.name, "html": html, "long": sum(len(item.striptags()) for item in html) > MARGINAL}
         for prop in note.properties
-        if prop.items and prop.name.strip().lower() not in HIDDEN_PROPERTIES
+        if prop.items
+        and prop.name.strip().lower() not in HIDDEN_PROPERTIES
+        and not task_mode(prop.name, prop.value)
         for html in [[Markup(render_part(note.path, item, base, press.shown)) for item in prop.items]]
     ]
 

@@ -17,7 +17,6 @@ from hortus.names import above, folder, folder_urls, href, stem
 from hortus.network import Network
 from hortus.pages.entries import Entry, children
 from hortus.pages.head import Head, abroad
-from hortus.report import BROKEN
 from hortus.tags import TagHeld, by_title, held_tags
 from hortus.trails import make_levels
 from hortus.wholegraph import Arrange, WholeGraph, make_graph
@@ -29,8 +28,8 @@ class SiteInfo:
 
     title: str
     language: str
-    broken: int
-    todo: int
+    report: bool
+    """The report and the wanted notes are part of the site."""
     figures: bool
     search: bool
     recent: bool
@@ -56,11 +55,14 @@ class Press:
         self.settings, self.arrange, self.network = settings, arrange, Network(shown)
         self.home = next((path for path, url in shown.urls.items() if url == "index.html"), "")
         home = self.graph.notes.get(self.home)
-        broken = sum(count for kind, count in report.summary.items() if kind in BROKEN)
-        todo = sum(report.summary.get(kind, 0) for kind in ("todo", "todo_link"))
         title = settings.title or (home.title if home else "Notes")
         self.site = SiteInfo(
-            title, settings.language, broken, todo, bool(shown.figures), settings.search, bool(shown.changed)
+            title,
+            settings.language,
+            settings.report == "public",
+            bool(shown.figures),
+            settings.search,
+            bool(shown.changed),
         )
         self.overrides = project / "templates" if project else None
         self.templates = _environment(self.overrides)

@@ -1,27 +1,30 @@
 """Pages about the site as a whole: its graph, its report, the notes it wants, and the page for wrong addresses."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
 from hortus.feeds import site_root
-from hortus.model import Issue, Page, Wanted
+from hortus.groups import Group, Target, group_issues, group_words, rank_targets
+from hortus.model import Coverage, Issue, Page, Wanted
 from hortus.names import href
 from hortus.pages.head import Head
 from hortus.pages.parts import Listing, Section
 from hortus.pages.press import Press
-from hortus.report import amount, kind_words
+from hortus.report import SEVERITY, amount, kind_words
 from hortus.wholegraph import graph_json, graph_list, graph_script
 
 MOST_WANTED = 20
 """Wanted notes that the report names; the others are on a page of their own."""
-MOST_ISSUES = 300
-"""Issues of a kind that the report's page tells; `hortus check` tells all."""
+MOST_GROUPS, MOST_ISSUES, MOST_TARGETS = 200, 100, 20
+"""Notes of a kind, issues of a note and targets of a kind that the report's page lists; `hortus check --all` has all."""
 MOST_MAPS = 100
-"""Maps whose coverage the report tells."""
+"""Maps whose coverage the report lists."""
 MOST_APART = 20
-"""Groups of notes apart from the rest that the report tells, and notes that it names of each."""
+"""Isolated groups that the report lists, and notes of each."""
 MOST_WANTING = 5
 """Maps named beside a note that they want."""
 AT_RANDOM = 100
@@ -63,46 +66,80 @@ def random_script(press: Press, paths: Sequence[str], number: int) -> Page:
 
 def report_page(press: Press) -> Page:
     url = "report.html"
-    groups: dict[str, list[Issue]] = {kind: [] for kind in press.report.summary}
-    for issue in press.report.issues:
-        if issue.path in press.graph.texts or issue.path in press.shown.urls:
-            groups[issue.kind].append(issue)
+    known = press.graph.texts.keys() | press.shown.urls.keys()
+    issues = [issue for issue in press.report.issues if issue.path in known]
+    targets = rank_targets(issues)
     islands = [group for group in press.graph.components[1:] if len(group) > 1]
     return press.page(
         "report.html",
         url,
         Head("Report", hidden=True),
-        groups=[
-            {
-                "kind": kind,
-                "words": kind_words(kind, len(issues)),
-                "count": len(issues),
-                "issues": [_issue(press, issue, url) for issue in issues[:MOST_ISSUES]],
-                "more": max(0, len(issues) - MOST_ISSUES),
-            }
-            for kind, issues in groups.items()
-            if issues
+        count=len(issues),
+        notes=len({issue.path for issue in issues}),
+        all_notes=len(press.graph.notes),
+        kinds=[
+            _kind(press, kind, list(found), targets)
+            for kind, found in groupby(group_issues(issues), key=lambda group: group.kind)
         ],
-        wanted=[press.entry(want.path, url, _wanted_by(want)) for want in press.report.wanted[:MOST_WANTED]],
-        more_wanted=max(0, len(press.report.wanted) - MOST_WANTED),
+        wanted=capped(press.report.wanted, MOST_WANTED, lambda want: press.entry(want.path, url, _wanted_by(want))),
         hubs=[press.entry(path, url, amount(count, "note")) for path, count in press.graph.hubs],
-        islands=[
-            {"notes": [press.entry(path, url) for path in group[:MOST_APART]], "more": max(0, len(group) - MOST_APART)}
-            for group in islands[:MOST_APART]
-        ],
-        more_islands=max(0, len(islands) - MOST_APART),
-        coverage=[
-            {
-                "title": press.title(row.moc),
-                "href": href(press.shown.urls[row.moc], url),
-                "written": row.written,
-                "todo": row.todo,
-                "missing": row.missing,
-            }
-            for row in press.report.coverage[:MOST_MAPS]
-        ],
-        more_maps=max(0, len(press.report.coverage) - MOST_MAPS),
+        islands=capped(islands, MOST_APART, lambda paths: capped(paths, MOST_APART, lambda p: press.entry(p, url))),
+        coverage=capped(press.report.coverage, MOST_MAPS, lambda row: _coverage(press, row, url)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """The first items of a list, and how many more there are."""
+
+    shown: Sequence[Any]
+    more: int
+
+
+def capped(items: Sequence[Any], most: int, show: Callable[[Any], Any]) -> Capped:
+    """Make the first *most* items of a list."""
+    return Capped([show(item) for item in items[:most]], max(0, len(items) - most))
+
+
+def _kind(press: Press, kind: str, groups: Sequence[Group], targets: Sequence[Target]) -> dict[str, Any]:
+    """Return the section of one kind: the targets of several links, then its notes."""
+    url, count = "report.html", sum(len(group.issues) for group in groups)
+    wanted = [target for target in targets if target.kind == kind]
+    shared = [target for target in wanted if target.count > 1 and kind != "todo_link"]  # these are the wanted notes
+    return {
+        "kind": kind,
+        "severity": SEVERITY[kind],
+        "words": kind_words(kind, count),
+        "notes": len(groups),
+        "targets": len(wanted) if 1 < len(wanted) < count else 0,
+        "shared": capped(shared, MOST_TARGETS, lambda target: target),
+        "groups": capped(groups, MOST_GROUPS, lambda group: _group(press, group, url)),
+    }
+
+
+def _group(press: Press, group: Group, base: str) -> dict[str, Any]:
+    url = press.shown.urls.get(group.path)
+    return {
+        "title": press.title(group.path) if url else group.path,
+        "href": href(url, base) if url else "",
+        "count": len(group.issues),
+        "words": group_words(group).partition(": ")[2],
+        "issues": capped(group.issues, MOST_ISSUES, lambda issue: _issue(press, issue)),
+    }
+
+
+def _issue(press: Press, issue: Issue) -> dict[str, Any]:
+    return {
+        "line": issue.line,
+        "edit": press.edit(issue.path, issue.line),
+        "message": issue.message,
+        "hint": issue.hint,
+    }
+
+
+def _coverage(press: Press, row: Coverage, base: str) -> dict[str, Any]:
+    counts = {"written": row.written, "todo": row.todo, "missing": row.missing}
+    return {"title": press.title(row.moc), "href": href(press.shown.urls[row.moc], base)} | counts
 
 
 def wanted_notes(press: Press) -> Listing:
@@ -125,18 +162,6 @@ def not_found_page(press: Press) -> Page:
     root = urlsplit(site_root(press.settings)).path if press.settings.site_url else ""
     absolute = {"to": lambda target: root + href(target, "404.html")} if root else {}
     return press.page("missing.html", "404.html", Head("Not found", hidden=True), **absolute)
-
-
-def _issue(press: Press, issue: Issue, base: str) -> dict[str, Any]:
-    url = press.shown.urls.get(issue.path)
-    return {
-        "title": press.title(issue.path) if url else issue.path,
-        "href": href(url, base) if url else "",
-        "line": issue.line,
-        "edit": press.edit(issue.path, issue.line),
-        "message": issue.message,
-        "hint": issue.hint,
-    }
 
 
 def _wanted_by(want: Wanted) -> str:

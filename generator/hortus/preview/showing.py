@@ -25,6 +25,7 @@ from hortus.names import digest, href
 from hortus.pages import Press, catalogue, note_page
 from hortus.preview.later import Index, Later
 from hortus.preview.session import State
+from hortus.report import BROKEN
 from hortus.site import media_files, theme_files
 
 OWN = ".hortus"
@@ -43,7 +44,8 @@ class Showing:
         found = state.found
         self.shown: Shown = with_remarks(found.shown, state.running)
         arrange = partial(arrange_once, store=self.config.cache)
-        self.press = Press(self.shown, found.report, self.config.settings, self.config.project, self.edit, arrange)
+        settings = replace(self.config.settings, report="public")  # its author sees it in any case
+        self.press = Press(self.shown, found.report, settings, self.config.project, self.edit, arrange)
         self.later = Later(self.shown, self.config, self.press.site.title, index or Index())
         self.made: dict[str, str] = {}
 
@@ -149,11 +151,11 @@ class Showing:
 
     def _told(self, url: str, text: str) -> dict[str, Any]:
         """Return what the page's module is told."""
-        path = self.notes.get(url, "")
+        path, summary = self.notes.get(url, ""), self.state.found.report.summary
         linked = set(ADDRESSES.findall(text)) if self.drafts else set()
         return {
-            "broken": self.press.site.broken,
-            "todo": self.press.site.todo,
+            "broken": sum(count for kind, count in summary.items() if kind in BROKEN),
+            "todo": sum(summary.get(kind, 0) for kind in ("todo", "todo_link")),
             "report": "/report.html",
             "edit": self.edit(path, 1) if path else "",
             "draft": url in self.drafts,

@@ -1,6 +1,6 @@
 """The dialect: CommonMark with GitHub's tables and strikethrough, and what Obsidian adds, one syntax a file."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from markdown_it import MarkdownIt
 
@@ -39,7 +39,7 @@ def make_parser(options: ParseOptions = ParseOptions()) -> MarkdownIt:
     md.normalizeLink = lambda url: url
     for plugin in (
         comment_plugin,
-        todo_plugin,
+        partial(todo_plugin, own=options.todo_marks),
         math_plugin,
         wikilink_plugin,
         url_plugin,

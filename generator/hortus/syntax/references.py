@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from hortus.model import External, Link, LinkKind
 from hortus.slots import mark
 from hortus.syntax.position import Places
+from hortus.syntax.sanitize import REMOTE_IMAGE
 from hortus.syntax.url import SAFE_SCHEMES, scheme_of, split_url
 from hortus.syntax.words import plain, sized
 
@@ -40,6 +41,10 @@ class References:
         self.body, self.places, self.complain = body, places, complain
         self.links: list[Link] = []
         self.externals: list[External] = []
+        self.remote_images: list[External] = []
+        """Pictures of other hosts: a page of the site has links in place of them."""
+        self.is_image = False
+        """The next address of raw HTML is that of a link in place of a picture."""
         self.section = -1
         """Number of the heading that was met last; -1 before the first."""
         self.raw_offsets: dict[str, int] = {}
@@ -59,6 +64,8 @@ class References:
             self._add("image", inline, token, *destination, token.meta["alt"])
         else:
             token.meta["alt"] = sized(token.meta["alt"])[0]  # a link in words, which has no size
+            if scheme_of(url := str(token.meta.get("url", ""))) in ("http", "https"):
+                self.remote_images.append(External(url, *self._place(inline, token)))
 
     def wikilink(self, inline: Token, token: Token, kind: LinkKind) -> None:
         meta = token.meta
@@ -78,18 +85,28 @@ class References:
     def raw_attribute(self, tag: str, attribute: str, value: str) -> str | None:
         """Turn an address in raw HTML that leads into the vault into a slot."""
         if attribute not in ADDRESSES:
+            self.is_image = tag == "a" and (attribute, value) == ("class", REMOTE_IMAGE)
             return value
         if _leads_out(value):
+            if self.is_image:
+                self.remote_images.append(External(value, *self._raw_place(value), len(value)))
+                self.is_image = False
             return value if attribute == "href" else None
-        offset = max(self.body.find(escape(value), self.raw_offsets.get(value, 0)), 0)
-        self.raw_offsets[value] = offset + 1
-        line, column = self.body.count("\n", 0, offset) + 1, offset - self.body.rfind("\n", 0, offset)
+        line, column = self._raw_place(value)
         target, anchor = split_url(value)
         known = self.spots.get(value)
         spot = known.popleft() if known else Spot(-1)
         place = {"context": spot.context, "section": spot.section}
         self.links.append(Link("html", target, anchor, "", line, column, len(value) or 1, **place))
         return mark("url", len(self.links) - 1)
+
+    def _raw_place(self, value: str) -> tuple[int, int]:
+        """Return the line and column of the next time that raw HTML has an address."""
+        spellings = (escape(value), value, value.removeprefix("https:"))
+        found = (self.body.find(spelled, self.raw_offsets.get(value, 0)) for spelled in spellings)
+        offset = next((place for place in found if place >= 0), 0)
+        self.raw_offsets[value] = offset + 1
+        return self.body.count("\n", 0, offset) + 1, offset - self.body.rfind("\n", 0, offset)
 
     def _add(self, kind: LinkKind, inline: Token, token: Token, target: str, anchor: str, label: str) -> None:
         line, column = self.places.at(inline, token.meta.get("pos", 0))
@@ -99,6 +116,9 @@ class References:
         token.meta["slot"] = len(self.links)
         length = self._length(inline, token)
         self.links.append(Link(kind, target, anchor, label, line, column, length, width, height, section=self.section))
+
+    def _place(self, inline: Token, token: Token) -> tuple[int, int, int]:
+        return *self.places.at(inline, token.meta.get("pos", 0)), self._length(inline, token)
 
     def _length(self, inline: Token, token: Token) -> int:
         """Return how many characters of the file a link covers, those of its first line when it has several."""
@@ -112,8 +132,7 @@ class References:
         scheme = scheme_of(url)
         if not scheme:
             return split_url(url)
-        line, column = self.places.at(inline, token.meta.get("pos", 0))
-        length = self._length(inline, token)
+        line, column, length = self._place(inline, token)
         if scheme in SAFE_SCHEMES:
             token.meta["url"] = url
             if scheme in ("http", "https"):

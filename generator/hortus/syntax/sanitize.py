@@ -77,6 +77,8 @@ FROM_ELSEWHERE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 ATTRIBUTE = re.compile(r"""(?<![^\s"'])(src|alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+REMOTE_IMAGE = "external image"
+"""Class of a link in place of what a page would load from another host."""
 ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 
@@ -112,7 +114,7 @@ def _link_instead(element: re.Match[str]) -> str:
         return element[0]
     address = f"https:{address}" if address.startswith("//") else address
     label = (found.get("alt") or found.get("title") or address).replace("<", "&lt;")
-    return f'<a class="external image" href="{address.replace(chr(34), "&quot;")}">{label}</a>'
+    return f'<a class="{REMOTE_IMAGE}" href="{address.replace(chr(34), "&quot;")}">{label}</a>'
 
 
 def _shallow(html: str) -> str:

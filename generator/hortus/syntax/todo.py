@@ -1,21 +1,48 @@
-"""The words TODO and FIXME in running text, with the colon that may follow."""
+"""TODO marks in running text: TODO, FIXME and the vault's own marks, each with the colon that may follow."""
 
 import re
+from collections.abc import Sequence
+from functools import partial
+from unicodedata import east_asian_width
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_inline import StateInline
 
-MARK = re.compile(r"(?<![^\W_])(?<![^\W_]_)(?:TODO|FIXME)(?!_?[^\W_]):?")  # _TODO_ is one, TODO_list is not
+WORDS = ("TODO", "FIXME")
+VARIANT = "\ufe0f"
+"""It makes the sign before it a picture; written or not, the mark is the same."""
 
 
-def todo_plugin(md: MarkdownIt) -> None:
-    """Teach *md* TODO marks; they come out as ``todo`` tokens that say what was written."""
-    md.inline.ruler.at("text", _text)
+def todo_plugin(md: MarkdownIt, own: Sequence[str] = ()) -> None:
+    """Teach *md* TODO marks; they come out as ``todo`` tokens that say what was written.
+
+    *own* are marks in addition to the two words. One that begins with ``#`` is a tag, which the tag's rule reads.
+    """
+    words = tuple(sorted({*WORDS, *(mark for mark in own if not mark.startswith("#"))}, key=len, reverse=True))
+    marks = re.compile("|".join(map(_pattern, words)))
+    md.inline.ruler.at("text", partial(_text, words=words, marks=marks))
+    md.inline.ruler.after("text", "todo", partial(_mark, marks=marks))
     md.add_render_rule("todo", _render)
 
 
-def _text(state: StateInline, silent: bool) -> bool:
+def _pattern(word: str) -> str:
+    """Match a mark as a word of its own where its script has spaces between words.
+
+    >>> re.findall(_pattern("TODO"), "_TODO_ TODO_list"), re.findall(_pattern("待办"), "这里待办：写")
+    (['TODO'], ['待办：'])
+    """
+    bare = word.removesuffix(VARIANT)
+    before = r"(?<![^\W_])(?<![^\W_]_)" if _spaced(bare[0]) else ""
+    after = r"(?!_?[^\W_])" if _spaced(bare[-1]) else f"{VARIANT}?"
+    return f"{before}{re.escape(bare)}{after}[:：]?"
+
+
+def _spaced(letter: str) -> bool:
+    return letter.isalnum() and east_asian_width(letter) not in ("W", "F")
+
+
+def _text(state: StateInline, silent: bool, *, words: Sequence[str], marks: re.Pattern[str]) -> bool:
     """Take all text up to the next character that may begin syntax, marks included."""
     src, start = state.src, state.pos
     terminator = state.md.inline.terminator_re.search(src, start)
@@ -24,26 +51,40 @@ def _text(state: StateInline, silent: bool) -> bool:
         return False
     state.pos = end
     if not silent:
-        text = src[start:end]
-        if "TODO" in text or "FIXME" in text:
-            _push_marks(state, start, end)
+        ahead = src[start : end + len(words[0])]
+        if any(word.removesuffix(VARIANT) in ahead for word in words):
+            _push_marks(state, start, end, marks)
         else:
-            state.append_pending(text)
+            state.append_pending(src[start:end])
     return True
 
 
-def _push_marks(state: StateInline, start: int, end: int) -> None:
-    for mark in MARK.finditer(state.src, start, min(end + 2, state.posMax)):  # what follows may tell it is no mark
+def _push_marks(state: StateInline, start: int, end: int, marks: re.Pattern[str]) -> None:
+    for mark in marks.finditer(state.src, start, state.posMax):  # what follows may show that it is no mark
         if mark.start() >= end:
             break
-        if mark.start() > start:
-            state.append_pending(state.src[start : mark.start()])
-        token = state.push("todo", "span", 0)
-        token.content = mark[0]
-        token.meta = {"pos": mark.start(), "end": mark.end()}
+        state.append_pending(state.src[start : mark.start()])
+        _push(state, mark)
         start = mark.end()
     state.append_pending(state.src[start:end])
     state.pos = max(start, end)
+
+
+def _mark(state: StateInline, silent: bool, *, marks: re.Pattern[str]) -> bool:
+    """Take a mark that begins with a character of the syntax, such as ``!!``."""
+    mark = marks.match(state.src, state.pos, state.posMax)
+    if mark is None:
+        return False
+    if not silent:
+        _push(state, mark)
+    state.pos = mark.end()
+    return True
+
+
+def _push(state: StateInline, mark: re.Match[str]) -> None:
+    token = state.push("todo", "span", 0)
+    token.content = mark[0]
+    token.meta = {"pos": mark.start(), "end": mark.end()}
 
 
 def _render(self, tokens, idx, options, env) -> str:
