@@ -333,7 +333,12 @@ def test_json(run, write_vault):
     report = json.loads(said)
     places = [(issue["path"], issue["line"], issue["column"]) for issue in report["issues"]]
 
-    assert (2, "", ["version", "summary", "groups", "targets", "issues"], 1) == (status, errors, list(report), report["version"])
+    assert (2, "", ["version", "summary", "groups", "targets", "issues"], 1) == (
+        status,
+        errors,
+        list(report),
+        report["version"],
+    )
     assert {("kind", "severity", "path", "line", "column", "message", "hint", "target")} == {
         tuple(issue) for issue in report["issues"]
     }

@@ -97,7 +97,7 @@ def settings() -> dict[str, Field]:
 def kind(field: Field) -> str:
     """Return a field's type as its source writes it."""
     aliases = {ReportMode: "ReportMode", TaskMode: "TaskMode"}
-    if field.type in aliases.keys():
+    if field.type in aliases:
         return aliases[field.type]
     written = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
     written = str(field.type) if "[" in str(field.type) else written

@@ -182,7 +182,9 @@ def read_settings(file: Path) -> Settings:
     except msgspec.ValidationError as error:
         message, _, place = str(error).partition(" - at ")
         key = place.strip("`").removeprefix("$").removeprefix(".").split("[")[0]
-        raise HortusError(f"{file.name}:{_line(text, key)}: {key}: {_in_words(message, CHOICES.get(key, ()))}") from None
+        raise HortusError(
+            f"{file.name}:{_line(text, key)}: {key}: {_in_words(message, CHOICES.get(key, ()))}"
+        ) from None
     for key, fault in _faults(settings):
         raise HortusError(f"{file.name}:{_line(text, key)}: {key}: {fault}")
     return settings

@@ -113,9 +113,7 @@ def _properties(press: Press, note: Note, base: str) -> list[dict[str, Any]]:
     return [
         {"name": prop.name, "html": html, "long": sum(len(item.striptags()) for item in html) > MARGINAL}
         for prop in note.properties
-        if prop.items
-        and prop.name.strip().lower() not in HIDDEN_PROPERTIES
-        and not task_mode(prop.name, prop.value)
+        if prop.items and prop.name.strip().lower() not in HIDDEN_PROPERTIES and not task_mode(prop.name, prop.value)
         for html in [[Markup(render_part(note.path, item, base, press.shown)) for item in prop.items]]
     ]
 

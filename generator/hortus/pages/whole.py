@@ -20,7 +20,7 @@ from hortus.wholegraph import graph_json, graph_list, graph_script
 MOST_WANTED = 20
 """Wanted notes that the report names; the others are on a page of their own."""
 MOST_GROUPS, MOST_ISSUES, MOST_TARGETS = 200, 100, 20
-"""Notes of a kind, issues of a note and targets of a kind that the report's page lists; `hortus check --all` has all."""
+"""Notes of a kind, issues of a note, targets of a kind on the report's page; `hortus check --all` lists every issue."""
 MOST_MAPS = 100
 """Maps whose coverage the report lists."""
 MOST_APART = 20
