@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "generator" / "hortus"
 
 LINES = """
     model stages __init__
-    slots names git layout communities beside
+    slots names svg git layout communities beside
     tags
     arrangement
     config properties mathfont probe

@@ -16,7 +16,17 @@ import msgspec
 from hortus.model import Note, ParseOptions, Source
 from hortus.names import digest
 
-READERS = ("canvas.py", "model.py", "names.py", "mathfont.py", "note.py", "properties.py", "slots.py", "syntax/*.py")
+READERS = (
+    "canvas.py",
+    "model.py",
+    "names.py",
+    "mathfont.py",
+    "note.py",
+    "properties.py",
+    "slots.py",
+    "svg.py",
+    "syntax/*.py",
+)
 """The modules of ours whose change may change a note."""
 LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "math-core", "nh3", "pygments", "pyyaml")
 DAMAGE = (sqlite3.Error, ValueError)

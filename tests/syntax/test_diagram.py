@@ -1,14 +1,18 @@
-"""Diagrams: drawn, kept in bounds, or shown as what they were."""
+"""Diagrams: drawn as mermaid.js draws them, made harmless, or shown as what they were."""
 
+import re
 from xml.etree import ElementTree
 
 import pytest
+from diagram_cases import Case, arrows_of, read_cases, words_of
 from markdown_it import MarkdownIt
 
 from hortus.slots import cut
 from hortus.syntax import diagram
 from hortus.syntax.code import code_plugin
+from hortus.syntax.diagram_source import count_arrows, kind_of, missing_words, prepare
 
+CASES = read_cases()
 HOSTILE = """\
 graph TD
 A["<img src=x onerror=alert(1)>"] --> B
@@ -24,8 +28,48 @@ def render(source: str) -> tuple[str, dict]:
     return md.render(source, env), env
 
 
+def root_of(source: str) -> ElementTree.Element:
+    return ElementTree.fromstring(diagram.draw(source).svg)
+
+
+def issue_of(source: str) -> str:
+    """Return the message of the one issue that a diagram makes."""
+    html, env = render(f"```mermaid\n{source}\n```\n")
+    ((kind, line, message),) = env["issues"]
+
+    assert (kind, line) == ("bad_diagram", 1)
+    assert '<code class="language-mermaid">' in html and "diagrams" not in env
+    return message
+
+
+def test_the_corpus_is_whole():
+    """There are at least 120 cases, of all kinds, and each says what mermaid.js shows."""
+    assert len(CASES) >= 120
+    assert len({case.kind for case in CASES}) >= 25
+    assert [] == [case.id for case in CASES if not case.words]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_as_mermaid_draws_it(case: Case):
+    """A drawing has the words and the number of arrows that mermaid.js 11.17 gives it."""
+    root = root_of(case.source)
+
+    assert case.words == words_of(root)
+    assert case.arrows == arrows_of(root)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_nothing_white_or_foreign_is_left(case: Case):
+    """No drawing has a paper of its own, a link, or an address; what the source asks for is counted right."""
+    svg = diagram.draw(case.source).svg
+
+    assert not re.search(r"<a\b|<script|<image|\bon\w+=|https?://(?!www\.w3\.org/)", svg)
+    assert 'class="background"' not in svg and "wardley-background" not in svg
+    assert count_arrows(case.source, kind_of(case.source)) <= case.arrows
+
+
 def test_drawn():
-    """A diagram is a file beside the page, named by its source, with the source under it."""
+    """A diagram is a file next to the page, named by its source, with the source under it."""
     html, env = render("```mermaid\ngraph LR\nA --> B\n```\n")
     ((name, svg),) = env["diagrams"]
 
@@ -45,37 +89,82 @@ def test_same_source_same_file():
 
 def test_nothing_gets_in():
     """No link, handler or outside address gets into the file, which a browser may open on its own."""
-    drawing = diagram.draw(HOSTILE)
-    root = ElementTree.fromstring(drawing.svg)
-
-    for element in root.iter():
+    for element in root_of(HOSTILE).iter():
         assert element.tag.rpartition("}")[2] not in ("a", "script", "image", "use", "iframe")
         for attribute, value in element.attrib.items():
             assert not attribute.rpartition("}")[2].startswith(("on", "href", "src"))
             assert "example.org" not in value and "javascript" not in value
 
 
-def test_no_arrow_is_lost():
-    """A chain is drawn whole, also after a label."""
-    drawing = diagram.draw("graph TD\nB -->|no| D[ReLU] --> C\n")
-    words = "".join(ElementTree.fromstring(drawing.svg).itertext())
+def test_a_node_with_a_click_keeps_its_label_in_its_box():
+    """What a click does is left out; the label stays where it is without it."""
+    plain, clicked = (
+        root_of(f"flowchart LR\nA[Index] --> B[Page]\n{click}") for click in ("", 'click A "https://a.b"\n')
+    )
 
-    assert 2 == len(diagram.ARROW.findall(drawing.svg))
-    assert "ReLU" in words and "D[" not in words
+    assert ElementTree.tostring(plain) == ElementTree.tostring(clicked)
 
 
-@pytest.mark.parametrize("backend", ["merman", "mermaid-rs-renderer"])
-def test_either_backend_is_kept_in_bounds(backend):
-    """The judge's drawing, taken where the other has none, is held to the same."""
-    import mmdr
+def test_a_gantt_chart_does_not_depend_on_the_day():
+    """The line of today is not drawn: the same source gives the same bytes tomorrow."""
+    svg = diagram.draw("gantt\ndateFormat YYYY-MM-DD\nLong :2020-01-01, 20000d\n").svg
 
-    svg, _, _ = diagram._kept_in_bounds(mmdr.render(HOSTILE, backend=backend).svg())
+    assert 'class="today"' not in svg
 
-    assert "javascript" not in svg and "example.org" not in svg and "<script" not in svg
+
+def test_a_milestone_is_turned():
+    """The angle of its turn has a unit, without which browsers draw a square."""
+    svg = diagram.draw("gantt\ndateFormat YYYY-MM-DD\nA :2020-01-01, 3d\nM :milestone, 2020-01-03, 0d\n").svg
+
+    assert "rotate(45deg)" in svg and "rotate(45)" not in svg
+
+
+@pytest.mark.parametrize(
+    ("body", "boxes"),
+    [
+        pytest.param("Wake: 3: Me\nSleep: 5: Me\n", 0, id="no section"),
+        pytest.param("Wake: 3: Me\nsection Night\nSleep: 5: Me\n", 1, id="a task before the first"),
+        pytest.param("section Day\nWake: 3: Me\nsection Night\nSleep: 5: Me\n", 2, id="sections"),
+    ],
+)
+def test_a_journey_keeps_the_tasks_outside_sections(body, boxes):
+    """Tasks before the first section are drawn, and no box of a section that nobody wrote."""
+    root = root_of(f"journey\ntitle A day\n{body}")
+    sections = [e for e in root.iter() if e.tag.endswith("}rect") and "journey-section" in e.get("class", "")]
+
+    assert {"Wake", "Sleep"} <= set(words_of(root))
+    assert boxes == len(sections)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'graph LR\nA["$$x^2$$"] --> B\n',
+        "graph LR\nA -->|$$x^2$$| B\n",
+        "sequenceDiagram\nA->>B: $$x^2$$\n",
+        "sequenceDiagram\nA->>B: the square $$x^2$$ of it\n",
+    ],
+)
+def test_formulas_in_labels_are_drawn(source):
+    """A label `$$…$$` holds MathML; nothing is left of the words that kept its room."""
+    svg = diagram.draw(source).svg
+
+    assert re.search(r"<m:msup><m:mi>x</m:mi><m:mn>2</m:mn></m:msup>", svg)
+    assert "Formula" not in svg
+
+
+def test_a_formula_twice_is_drawn_twice():
+    """Equal formulas are two places."""
+    assert 2 == diagram.draw('graph LR\nA["$$x$$"] --> B["$$x$$"]\n').svg.count("<m:mi>x</m:mi>")
+
+
+def test_a_bad_formula_is_an_issue():
+    """A formula that cannot be read is named."""
+    assert r"\frac{1}{" in issue_of('graph LR\nA["$$\\frac{1}{$$"] --> B')
 
 
 def test_what_cannot_be_drawn_is_code():
-    """A mistake in the source is told with its line; the source stays."""
+    """A mistake in the source is reported with its line; the source stays."""
     html, env = render("text\n\n```mermaid\ngraph TD\nA --\n```\n")
     ((kind, line, message),) = env["issues"]
 
@@ -84,12 +173,80 @@ def test_what_cannot_be_drawn_is_code():
     assert "graph TD\nA --\n" in html and "diagrams" not in env
 
 
-def test_too_large_is_told(monkeypatch):
-    """What would take for ever is refused in no time."""
+def test_too_large_is_an_issue():
+    """What would take for ever is refused in no time, by the limits of mermaid.js."""
     crossing = "&".join(f"A{i}" for i in range(60)) + "-->" + "&".join(f"B{i}" for i in range(60))
-    _, env = render(f"```mermaid\ngraph TD\n{crossing}\n```\n")
 
-    assert "limit" in env["issues"][0][2]
+    assert "3600 arrows" in issue_of(f"graph TD\n{crossing}")
+    assert "too long" in issue_of("graph TD\n" + "A --> B\n" * 10_000)
+
+
+def test_a_drawing_without_its_words_is_an_issue(monkeypatch):
+    """A drawing that lacks words or arrows of its source is not shown."""
+    svg = diagram._rendered("graph LR\nA[one] --> B[two]")
+    monkeypatch.setattr(diagram, "_rendered", lambda source: svg)
+    diagram.draw.cache_clear()
+
+    assert "three" in issue_of("graph LR\nA[one] --> B[three]")
+    assert "1 arrows; the source has 2" in issue_of("graph LR\nA[one] --> B[two] --> A")
+    diagram.draw.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("graph TD\nA -->|yes| B\nA -- no --> C\nA == x ==> D\nA -. y .-> E", 4),
+        ("graph TD; A-->B; B---C", 2),
+        ("graph TD\nA & B --> C & D --> E", 6),
+        ('graph TD\nA["a --> b"] --> B{"c -- d"} ~~~ C', 2),
+        ("graph TD\n%% A --> B\nclick A --> B\nA --o B", 1),
+        ("sequenceDiagram\nA->>B: x\nNote over A: a->>b: c\nloop x->y: z\nB--)A: y\nend", 2),
+        ("stateDiagram-v2\n[*] --> A : a --> b\nA --> B", 2),
+        ('pie\n"a -->" : 3', 0),
+    ],
+)
+def test_arrows_of_a_source(source, expected):
+    """Arrows are counted without comments, labels and what is not shown."""
+    assert expected == count_arrows(source, kind_of(source))
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('graph LR\nA["x #lt; y <br> **z**"] --> B(w)', ["x", "y", "z", "w"]),
+        ('graph LR\nA@{ shape: cyl, label: "Store" }', ["Store"]),
+        ("graph LR\nA[fa:fa-ban stop]:::red\nclassDef red fill:#f00", ["stop"]),
+        ('graph LR\nA["$$x$$ left"]', ["left"]),
+        ("sequenceDiagram\nA->>B: time: 12", ["time", "12"]),
+        ("journey\ntitle Day\nEat: 3: Me", ["Day", "Eat"]),
+        ("gantt\ntitle anything", []),
+    ],
+)
+def test_words_of_a_source(source, expected):
+    """The words of labels, without markup, entities, icons and formulas."""
+    assert expected == missing_words(source, kind_of(source), "")
+
+
+def test_the_front_matter_wins():
+    """Defaults are added only for what the source does not set."""
+    source = prepare("---\nconfig:\n  theme: forest\n---\ngraph LR\nA --> B").source
+
+    assert '"theme"' not in source and '"look": "classic"' in source
+    assert source.startswith("---\nconfig:")
+
+
+@pytest.mark.parametrize(
+    ("source", "media"),
+    [
+        ("graph LR\nA --> B", "@media (prefers-color-scheme: dark)"),
+        ('%%{init: {"theme": "dark"}}%%\ngraph LR\nA --> B', "@media not all and (prefers-color-scheme: dark)"),
+        ("---\nconfig:\n  theme: dark\n---\ngraph LR\nA --> B", "@media not all and (prefers-color-scheme: dark)"),
+        ("graph LR\nA[theme: dark] --> B", "@media (prefers-color-scheme: dark)"),
+    ],
+)
+def test_dark_themes_are_turned_over_in_the_light(source, media):
+    """A drawing follows the page's light or dark, whichever theme it asks for."""
+    assert media in diagram.draw(source).svg
 
 
 def test_without_the_extra(monkeypatch):

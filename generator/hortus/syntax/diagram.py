@@ -1,8 +1,9 @@
 """Mermaid fences, drawn at build time into SVG files that follow the reader's light or dark.
 
-1. mmdr's `merman` judges the source: its errors are clear, and it refuses what would take for ever.
-2. mmdr's `mermaid-rs-renderer` draws it; where it cannot, or leaves out an arrow, the judge's own drawing is taken.
-3. The drawing is kept in bounds: only shapes, text and styles, no links, scripts or outside addresses.
+1. mmdr's `merman`, a port of mermaid.js, draws the prepared source; what it refuses is an issue.
+2. The drawing is made harmless (``hortus.svg``), loses its white paper and what depends on the day, and turns its
+   colours over in the dark.
+3. It is compared with its source: a drawing that lacks words or arrows is no drawing, but an issue.
 
 Without mmdr the source is shown as code, and ``env["missing_extra"]`` says which extra is missing.
 """
@@ -13,29 +14,27 @@ from hashlib import sha256
 from html import escape
 from importlib.util import find_spec
 from typing import NamedTuple
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
 from hortus.slots import mark
+from hortus.svg import SVG, clean_svg, parse_svg, svg_text
 from hortus.syntax.code import parse_info
+from hortus.syntax.diagram_formula import place_formulas
+from hortus.syntax.diagram_source import UNNAMED, Prepared, count_arrows, kind_of, missing_words, prepare
 
-SVG, XHTML = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xhtml}"
-SHAPE_NAMES = """
-    circle clipPath defs desc ellipse feDropShadow feGaussianBlur filter foreignObject g line linearGradient marker
-    mask path pattern polygon polyline radialGradient rect stop style svg switch symbol text textPath title tspan
-"""
-LABEL_NAMES = "b br code div em i p small span strong sub sup u"
-ALLOWED = {SVG + name for name in SHAPE_NAMES.split()} | {XHTML + name for name in LABEL_NAMES.split()}
-REACHES_OUT = re.compile(r"@import|@font-face|javascript:|expression\(|url\(\s*[\"']?(?!#)", re.IGNORECASE)
-ADAPTIVE = "@media (prefers-color-scheme: dark) { svg { filter: invert(0.92) hue-rotate(180deg); } }"
-KIND = re.compile(r"^\s*(?:---\n.*?\n---\s*)?(?:%%[^\n]*\n\s*)*(?P<kind>[A-Za-z]+)", re.DOTALL)
-KINDS = {"graph": "flowchart", "gitGraph": "git graph", "erDiagram": "entity relationship diagram"}
-ARROW = re.compile(r'<path\b[^>]*(?:\bclass="edgePath"|\bdata-edge="true")')
-"""An arrow of a flowchart, as one or the other draws it."""
-LONGEST = 50_000
-"""Characters of source."""
+ADAPTIVE = "@media {}(prefers-color-scheme: dark) {{ svg {{ filter: invert(0.92) hue-rotate(180deg); }} }}"
+WHITE = {"white", "#fff", "#ffffff"}
+KINDS = {"gitGraph": "git graph", "erDiagram": "entity relationship diagram", "xychart": "XY chart"}
+LINE = re.compile(r"\b(?:flowchart-link|relation|transition|messageLine[01]|relationshipLine|edge)\b")
+"""Classes of a line between two things."""
+FONTS = re.compile(r"""("|'|&quot;|)trebuchet ms\1\s*,\s*verdana\s*,\s*arial\s*,\s*sans-serif""", re.IGNORECASE)
+NARROW_FONTS = "'trebuchet ms',arial,'liberation sans',sans-serif"
+"""Labels are measured for Trebuchet: Verdana, or the DejaVu that Linux takes for it, is wider than their boxes."""
+LONGEST, MOST_ARROWS = 50_000, 500
+"""Characters of source, and arrows of a flowchart; the limits of mermaid.js (`maxTextSize`, `maxEdges`)."""
 
 
 class Drawing(NamedTuple):
@@ -73,78 +72,92 @@ def _draw_diagrams(state: StateCore) -> None:
 @lru_cache(maxsize=32)
 def draw(source: str) -> Drawing:
     """Draw a Mermaid diagram; a ValueError says why it cannot be."""
-    import mmdr
-
     if len(source) > LONGEST:
         raise ValueError(f"a diagram of {len(source)} characters is too long")
-    judged = _rendered(mmdr, source, "merman")
-    try:
-        svg = _rendered(mmdr, source, "mermaid-rs-renderer")
-    except ValueError:
-        svg = judged
-    if len(ARROW.findall(svg)) < len(ARROW.findall(judged)):  # it loses those after a label: A -->|yes| B --> C
-        svg = judged
+    prepared = prepare(source)
+    if (arrows := count_arrows(source, prepared.kind)) > MOST_ARROWS and prepared.kind == "flowchart":
+        raise ValueError(f"a flowchart of {arrows} arrows is over the limit of {MOST_ARROWS}")
+    root = parse_svg(_rendered(prepared.source))
+    clean_svg(root)
+    place_formulas(root, prepared.formulas)
+    _compare(root, source, prepared)
+    width, height = _set_size(root)
+    _set_colours(root, prepared)
     name = f"diagram-{sha256(source.encode()).hexdigest()[:12]}.svg"
-    return Drawing(name, *_kept_in_bounds(svg))
+    return Drawing(name, FONTS.sub(NARROW_FONTS, svg_text(root)), width, height)
 
 
-def _rendered(mmdr, source: str, backend: str) -> str:
+def _rendered(source: str) -> str:
+    import mmdr
+
     try:
-        return mmdr.render(source, backend=backend).svg()
+        return mmdr.render(source, backend="merman").svg()
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # a panic in Rust is no Exception
         raise ValueError(" ".join(str(error).split())) from error
 
 
-def _kept_in_bounds(svg: str) -> tuple[str, int, int]:
-    """Return the drawing with nothing but shapes, adaptive, and its width and height in pixels."""
-    try:
-        root = ElementTree.fromstring(svg)
-    except ElementTree.ParseError as error:
-        raise ValueError(f"the drawing is no XML: {error}") from error
-    _clean(root)
+def _compare(root: Element, source: str, prepared: Prepared) -> None:
+    """Raise a ValueError where the drawing lacks words or arrows of its source."""
+    shown = " ".join(
+        text for part in root.iter() if part.tag != f"{SVG}style" for text in (part.text, part.tail) if text
+    )
+    if missing := missing_words(source, prepared.kind, shown):
+        raise ValueError(f"the drawing would lack the words {' '.join(missing[:8])}")
+    wanted, drawn = count_arrows(source, prepared.kind), sum(map(_is_arrow, root.iter()))
+    if drawn < wanted:
+        raise ValueError(f"the drawing would have {drawn} arrows; the source has {wanted}")
+
+
+def _is_arrow(element: Element) -> bool:
+    """Whether an element is a line between two things, with a head or without."""
+    if element.tag not in (f"{SVG}path", f"{SVG}line"):
+        return False
+    heads = "marker-end" in element.attrib or "marker-start" in element.attrib or "data-edge" in element.attrib
+    return heads or LINE.search(element.get("class", "")) is not None
+
+
+def _set_size(root: Element) -> tuple[int, int]:
+    """Give the drawing its own width and height, and return them in pixels."""
     width, height = (float(number) for number in root.attrib["viewBox"].replace(",", " ").split()[2:])
     root.attrib |= {"width": f"{width:.0f}", "height": f"{height:.0f}"}
     root.attrib.pop("style", None)
-    if len(root) and root[0].tag == f"{SVG}rect" and root[0].get("fill", "").upper() == "#FFFFFF":
-        root.remove(root[0])  # the paper: the page has its own
-    style = ElementTree.Element(f"{SVG}style")
-    style.text = ADAPTIVE
+    return max(round(width), 1), max(round(height), 1)
+
+
+def _set_colours(root: Element, prepared: Prepared) -> None:
+    """Take away what is no part of the drawing, and turn its colours over in the dark (a dark theme: in the light)."""
+    for parent in root.iter():
+        gone = [child for child in parent if _is_paper(child, root) or "today" in child.get("class", "").split()]
+        for child in gone:
+            parent.remove(child)
+        if prepared.unnamed_section and any("".join(child.itertext()) == UNNAMED for child in parent):
+            parent[:] = [child for child in parent if "section-type-0" not in child.get("class", "")]
+    for style in root.iter(f"{SVG}style"):
+        style.text = (style.text or "").replace("rotate(45)", "rotate(45deg)")  # a milestone; CSS wants a unit
+    root.set("font-family", NARROW_FONTS)
+    style = Element(f"{SVG}style")
+    style.text = ADAPTIVE.format("not all and " if prepared.dark else "")
     root.insert(0, style)
-    return _as_text(root), max(round(width), 1), max(round(height), 1)
 
 
-def _clean(element: ElementTree.Element) -> None:
-    """Take out of *element* whatever is no shape; links stay as groups."""
-    for name, value in list(element.attrib.items()):
-        local = name.rpartition("}")[2].lower()
-        handler = local.startswith("on") or local in ("src", "base", "xmlns")
-        if handler or REACHES_OUT.search(value) or (local == "href" and not value.startswith("#")):
-            del element.attrib[name]
-    if element.tag == f"{SVG}style" and REACHES_OUT.search(element.text or ""):
-        element.text = ""
-    for child in list(element):
-        if child.tag == f"{SVG}a":
-            child.tag = f"{SVG}g"
-            child.attrib.clear()
-        if child.tag in ALLOWED:
-            _clean(child)
-        else:
-            element.remove(child)
-
-
-def _as_text(root: ElementTree.Element) -> str:
-    ElementTree.register_namespace("", SVG.strip("{}"))
-    ElementTree.register_namespace("xhtml", XHTML.strip("{}"))
-    return ElementTree.tostring(root, encoding="unicode")
+def _is_paper(element: Element, root: Element) -> bool:
+    """Whether an element is a white rectangle as large as the drawing: the page has its own paper."""
+    if element.tag != f"{SVG}rect" or element.get("fill", "").lower() not in WHITE:
+        return False
+    sides = root.attrib["viewBox"].replace(",", " ").split()[2:]
+    return all(
+        element.get(name) == "100%" or float(element.get(name, "0")) >= float(side)
+        for name, side in zip(("width", "height"), sides, strict=True)
+    )
 
 
 def _render(self, tokens, idx, options, env) -> str:
     token = tokens[idx]
     drawing, source = token.meta["drawing"], token.content
     start = "\n" if idx and tokens[idx - 1].hidden else ""
-    kind = KIND.match(source)["kind"] if KIND.match(source) else "diagram"
+    kind = kind_of(source) or "diagram"
     label = KINDS.get(kind, re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower())
     return (
         f'{start}<figure class="diagram"{self.renderAttrs(token)}>'

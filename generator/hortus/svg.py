@@ -1,0 +1,183 @@
+"""SVG from outside, made harmless: a file goes in, a tree of nothing but shapes, text and styles comes out.
+
+1. ``parse_svg`` reads it within limits of size and depth.
+2. ``clean_svg`` takes out what runs (scripts, handlers), what is no drawing (frames, forms, media), and every address
+   that is not in the file itself. ``data:`` images and ``data:`` fonts stay, as do animations that set no address.
+   In ``foreignObject`` only the elements of plain labels stay, because their words are often there and nowhere else.
+3. ``svg_text`` writes it, without comments, processing instructions and a document type.
+"""
+
+import re
+from collections import Counter
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+SVG, XHTML, MATHML = (f"{{http://www.w3.org/{name}}}" for name in ("2000/svg", "1999/xhtml", "1998/Math/MathML"))
+XLINK, XML = "{http://www.w3.org/1999/xlink}", "{http://www.w3.org/XML/1998/namespace}"
+SHAPES = """
+    a animate animateMotion animateTransform circle clipPath defs desc ellipse feBlend feColorMatrix
+    feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap feDistantLight feDropShadow
+    feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feImage feMerge feMergeNode feMorphology feOffset
+    fePointLight feSpecularLighting feSpotLight feTile feTurbulence filter foreignObject g image line linearGradient
+    marker mask mpath path pattern polygon polyline radialGradient rect set stop style svg switch symbol text textPath
+    title tspan use view
+"""
+LABELS = "b br code div em i li ol p pre small span strong sub sup table tbody td th thead tr u ul"
+MATH = """
+    annotation maction math menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow
+    ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover semantics
+"""
+ALLOWED = frozenset(
+    space + name for space, names in ((SVG, SHAPES), (XHTML, LABELS), (MATHML, MATH)) for name in names.split()
+)
+WITH_IMAGE = {SVG + "image", SVG + "feImage"}
+ANIMATIONS = {SVG + name for name in ("animate", "animateMotion", "animateTransform", "set")}
+EMBEDDED = re.compile(r"data:image/[a-z0-9.+-]+[;,]", re.IGNORECASE)
+CSS_ADDRESS = re.compile(
+    r"""url\(\s*(?P<quote>["']?)(?!\s*(?:\#|data:(?:image|font|application/(?:x-)?font)))[^)]*\)?""", re.I
+)
+CSS_IMPORT = re.compile(r"@import\b[^;]*;?", re.IGNORECASE)
+CSS_OTHER = re.compile(
+    r"(?:image-set|\bsrc|cross-fade|expression)\s*\(|javascript:|-moz-binding|(?<![-\w])behaviou?r\s*:", re.IGNORECASE
+)
+CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
+SCHEME = re.compile(r"^[\s\x00-\x1f]*(?:java|vb)script:", re.IGNORECASE)
+LARGEST = 32_000_000
+"""Bytes of a file."""
+DEEPEST = 200
+"""Elements inside each other."""
+QUIET = {SVG + "metadata"}
+"""Goes without a word: it is never shown."""
+
+
+def parse_svg(source: str | bytes) -> Element:
+    """Return the root of an SVG file; a ValueError says why it is none."""
+    if len(source) > LARGEST:
+        raise ValueError(f"it has {len(source):,} bytes; at most {LARGEST:,} are read")
+    try:
+        root = ElementTree.fromstring(source)
+    except (ElementTree.ParseError, ValueError, LookupError) as error:  # also: an unknown encoding
+        raise ValueError(f"it is not well-formed XML: {error}") from error
+    if root.tag != SVG + "svg":
+        raise ValueError("its outermost element is no <svg> of the SVG namespace")
+    if _depth(root) > DEEPEST:
+        raise ValueError(f"its elements are nested more than {DEEPEST} deep")
+    return root
+
+
+def clean_svg(root: Element) -> tuple[str, ...]:
+    """Make the tree harmless, in place; return what was taken out, as words for its author, each with its number.
+
+    A link becomes a group: its words stay. Metadata and the elements of drawing programs go without a word.
+    """
+    removed: Counter[str] = Counter()
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        _clean_attributes(element, removed)
+        if element.tag == SVG + "style":
+            element.text = _clean_css(element.text or "", removed)
+        kept = [child for child in element if _stays(child, removed)]
+        _keep_tails(element, kept)
+        waiting += kept
+    return tuple(f"{name} ({count})" if count > 1 else name for name, count in sorted(removed.items()))
+
+
+def svg_text(root: Element) -> str:
+    """Write the tree as XML: the same tree gives the same text."""
+    for prefix, space in (("", SVG), ("xhtml", XHTML), ("m", MATHML), ("xlink", XLINK)):
+        ElementTree.register_namespace(prefix, space.strip("{}"))
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _depth(root: Element) -> int:
+    deepest, level = 0, [root]
+    while level and deepest <= DEEPEST:
+        deepest, level = deepest + 1, [child for element in level for child in element]
+    return deepest
+
+
+def _stays(element: Element, removed: Counter[str]) -> bool:
+    """Whether *element* is part of a drawing; a link becomes a group first."""
+    if element.tag == SVG + "a":
+        if any(name.rpartition("}")[2] == "href" for name in element.attrib):
+            removed["links"] += 1
+        element.tag = SVG + "g"
+    if element.tag in ANIMATIONS and _sets_address(element):
+        removed["animations of addresses or handlers"] += 1
+        return False
+    if element.tag in ALLOWED:
+        return True
+    space, _, name = element.tag.rpartition("}")
+    if space + "}" in (SVG, XHTML, MATHML) and element.tag not in QUIET:
+        removed[f"<{name}>"] += 1
+    return False
+
+
+def _sets_address(element: Element) -> bool:
+    target = element.get("attributeName", "").strip().lower().rpartition(":")[2]
+    return target == "href" or target.startswith("on")
+
+
+def _keep_tails(element: Element, kept: list[Element]) -> None:
+    """Leave only *kept* in *element*; the words behind what goes stay."""
+    if len(kept) == len(element):
+        return
+    staying = set(map(id, kept))
+    last: Element | None = None
+    for child in element:
+        if id(child) in staying:
+            last = child
+        elif last is None:
+            element.text = (element.text or "") + (child.tail or "")
+        else:
+            last.tail = (last.tail or "") + (child.tail or "")
+    element[:] = kept
+
+
+def _clean_attributes(element: Element, removed: Counter[str]) -> None:
+    for name, value in list(element.attrib.items()):
+        space, _, local = name.rpartition("}")
+        local = local.lower()
+        if local.startswith("on") and not space:
+            removed["event handlers"] += 1
+        elif local == "href" and _own_address(element, value):
+            continue
+        elif local in ("href", "src", "srcset", "data", "action", "formaction", "poster", "background"):
+            removed["external references"] += element.tag != SVG + "g"
+        elif local == "base" or (space and space + "}" not in (XLINK, XML)) or SCHEME.match(value):
+            pass
+        else:
+            element.attrib[name] = _clean_css(value, removed) if "(" in value or "\\" in value else value
+            continue
+        del element.attrib[name]
+
+
+def _own_address(element: Element, value: str) -> bool:
+    value = value.strip()
+    return value.startswith("#") or (element.tag in WITH_IMAGE and EMBEDDED.match(value) is not None)
+
+
+def _clean_css(css: str, removed: Counter[str]) -> str:
+    """Take addresses outside the file out of a style sheet or a value; what is hard to read goes as a whole.
+
+    Comments and escapes can hide an address from whoever looks at the text, and strings can hide comments: so the text
+    as written, without escapes, and without comments are looked at.
+    """
+    plain = CSS_ESCAPE.sub(_unescaped, css)
+    bare = CSS_COMMENT.sub("", plain)
+    if not any(map(_reaches_out, (css, plain, bare))):
+        return css
+    removed["external references"] += 1
+    safe = CSS_IMPORT.sub("", CSS_ADDRESS.sub("none", bare))
+    return "" if _reaches_out(safe) or "\\" in safe or "/*" in safe else safe
+
+
+def _reaches_out(css: str) -> bool:
+    return any(pattern.search(css) for pattern in (CSS_ADDRESS, CSS_IMPORT, CSS_OTHER))
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    code = int(escape[1], 16) if escape[1] else 0
+    return escape[2] or (chr(code) if 0 < code < 0x110000 else "")

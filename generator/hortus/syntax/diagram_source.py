@@ -1,0 +1,192 @@
+"""The source of a Mermaid diagram: what is added before it is drawn, and what its drawing must show.
+
+1. ``prepare`` sets the defaults of mermaid.js 11.17, gives a journey the section that it may leave out, and puts
+   words of the right width in the place of formulas, which mmdr would leave empty.
+2. ``missing_words`` and ``count_arrows`` say what a drawing of this source cannot do without. They know the labels
+   and lines of the kinds that are written most, and claim nothing where they are not sure.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from html import unescape
+from itertools import pairwise
+
+DEFAULTS = {
+    "theme": "default",
+    "look": "classic",
+    "flowchart": {"minNodeWidth": 0, "wrappingWidth": 200},
+    "state": {"minNodeWidth": 0, "wrappingWidth": 200, "layout": "dagre"},
+}
+"""What mermaid.js 11.17 does unless told otherwise; mmdr 0.4.0 (merman) has the defaults of Mermaid 12."""
+LAYERED = {"flowchart", "classDiagram", "erDiagram", "stateDiagram", "requirementDiagram"}
+"""The kinds that mermaid.js 11.17 lays out with dagre; other kinds have layouts of their own."""
+HEAD = re.compile(r"\s*(?:---[ \t]*\n(?P<matter>.*?)\n[ \t]*---[ \t]*(?:\n|\Z))?", re.DOTALL)
+NO_CONTENT = re.compile(r"%%\{.*?\}%%|^[ \t]*%%[^\n]*", re.DOTALL | re.MULTILINE)
+KIND = re.compile(r"\s*(?P<kind>[A-Za-z][\w-]*)")
+KINDS = {"graph": "flowchart", "flowchart-elk": "flowchart", "stateDiagram-v2": "stateDiagram"}
+FORMULA = re.compile(r"\$\$(?P<latex>.+?)\$\$", re.DOTALL)
+WITH_FORMULAS = {"flowchart", "sequenceDiagram"}
+"""The kinds where mermaid.js draws formulas."""
+TALL = re.compile(r"\\(?:d?frac|begin|sum|prod|int|substack|overset|underset)(?![a-zA-Z])")
+JOURNEY_TASK = re.compile(r"^(?!\s*(?:title|section|acc\w+|journey)\b)[^:#\n]+:\s*[\d.]+", re.MULTILINE)
+JOURNEY_SECTION = re.compile(r"^\s*section\b", re.MULTILINE)
+DARK = re.compile(r"""^(?:[ \t]+|%%\{.*)["']?theme["']?[ \t]*:[ \t]*["']?dark\b""", re.MULTILINE)
+CLICK = re.compile(r"^[ \t]*click[ \t][^\n]*", re.MULTILINE)
+WITH_CLICKS = {"flowchart", "classDiagram", "stateDiagram"}
+UNNAMED = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    source: str
+    kind: str
+    formulas: dict[str, str]
+    """The LaTeX for each word that is in the place of a formula."""
+    unnamed_section: bool
+    """Whether a section was added, whose box is not to be seen."""
+    dark: bool
+    """Whether it asks for the dark theme of Mermaid."""
+
+
+def prepare(source: str) -> Prepared:
+    """Return what is drawn for *source*. Lines keep their numbers, but for those of a journey without sections.
+
+    What a click does is left out: the drawing has no links, and mmdr would put the label of such a node elsewhere.
+    """
+    head = HEAD.match(source)
+    matter, body = head["matter"] or "", source[head.end() :]
+    kind = kind_of(source)
+    body = CLICK.sub("", body) if kind in WITH_CLICKS else body
+    body, formulas = _without_formulas(body) if kind in WITH_FORMULAS else (body, {})
+    task, section = JOURNEY_TASK.search(body), JOURNEY_SECTION.search(body)
+    unnamed = kind == "journey" and task is not None and (section is None or task.start() < section.start())
+    if unnamed:
+        body = f"{body[: task.start()]}section {UNNAMED}\n{body[task.start() :].lstrip(chr(10))}"
+    return Prepared(
+        f"{source[: head.end()]}{_defaults(matter, kind)}{body}",
+        kind,
+        formulas,
+        unnamed,
+        DARK.search(source) is not None,
+    )
+
+
+def kind_of(source: str) -> str:
+    """Return the kind of diagram by the name that its documentation uses, or nothing.
+
+    >>> kind_of("---\\ntitle: x\\n---\\n%% a comment\\ngraph LR")
+    'flowchart'
+    """
+    match = KIND.match(NO_CONTENT.sub("", source[HEAD.match(source).end() :]))
+    kind = match["kind"] if match else ""
+    return KINDS.get(kind, kind.removesuffix("-beta"))
+
+
+def _defaults(matter: str, kind: str) -> str:
+    """Return a directive with the defaults that the front matter does not set: a directive would win over it."""
+
+    layout = {"layout": "dagre"} if kind in LAYERED else {}
+
+    def unset(settings: dict) -> dict:
+        rest = {name: unset(value) if isinstance(value, dict) else value for name, value in settings.items()}
+        return {name: value for name, value in rest.items() if value != {} and not _is_set(name, matter)}
+
+    return f"%%{{init: {json.dumps(unset(DEFAULTS | layout))}}}%%"
+
+
+def _is_set(name: str, matter: str) -> bool:
+    return name not in ("flowchart", "state") and re.search(rf"\b{name}\b[\"']?\s*:", matter) is not None
+
+
+def _without_formulas(body: str) -> tuple[str, dict[str, str]]:
+    formulas: dict[str, str] = {}
+
+    def placed(formula: re.Match[str]) -> str:
+        latex = " ".join(unescape(formula["latex"]).split())
+        letters = len(re.sub(r"\\[a-zA-Z]+|[{}^_\s\\]", "x", latex))
+        word = f"Formula{len(formulas)}{'x' * max(letters - 7, 0)}q"
+        formulas[word] = latex
+        return f"{word}<br>{word}" if TALL.search(latex) else word
+
+    return FORMULA.sub(placed, body), formulas
+
+
+# --- what a drawing must show ---
+
+NOT_SHOWN = re.compile(
+    r"^\s*(?:click|style|classDef|class|linkStyle|direction|link|links|callback|accTitle|accDescr|href)\b[^\n]*",
+    re.MULTILINE,
+)
+QUOTED = re.compile(r'"([^"]*)"')
+LABEL = re.compile(r"\[([^\[\]\n]*)\]|\(([^()\n]*)\)|\{([^{}\n]*)\}|\|([^|\n]*)\|")
+SHAPED = re.compile(r"@\{[^}]*\}")
+SHAPED_LABEL = re.compile(r"label\s*:\s*\"([^\"]*)\"")
+SEQUENCE_TEXT = re.compile(r"^[^:%\n]*-[^:\n]*:([^\n]*)", re.MULTILINE)
+JOURNEY_TEXT = re.compile(r"^\s*(?:(?:title|section)\s+([^\n]*)|([^:\n]+):\s*[\d.]+[^\n]*)", re.MULTILINE)
+NO_WORDS = re.compile(r"<[^>]*>|\\n|\bfa[bklrsd]?:[\w-]+|#\w+;|&#?\w+;|:::?\w+")
+WORD = re.compile(r"[^\W_]+")
+
+FLOW_LINK = re.compile(
+    r"""
+    [<ox]? (?: --+ | ==+ | -\.+ ) [ \t]+ [^\s>=-] [^\n;]*? [ \t]+ (?: --+[>xo-] | ==+[>xo=] | \.+-[>xo]? )  # -- a -->
+  | [<]? (?: --+[>xo-] | ==+[>xo=] | -\.+-[>xo]? )  # -->
+  | ~~~+
+    """,
+    re.VERBOSE,
+)
+MESSAGE = re.compile(r"^\s*[^\s:%][^:\n]*?(?:-|=)[-\\/|>x)<=]+[^:\n]*:", re.MULTILINE)
+FRAGMENT = re.compile(
+    r"^\s*(?:note|loop|alt|else|opt|par|and|critical|option|break|box|rect|participant|actor|create|destroy|end"
+    r"|activate|deactivate|autonumber|title|links?|properties|details)\b[^\n]*",
+    re.MULTILINE | re.IGNORECASE,
+)
+TRANSITION = re.compile(r"^\s*[^\s%][^\n]*?-->", re.MULTILINE)
+
+
+def missing_words(source: str, kind: str, shown: str) -> list[str]:
+    """Return the words of labels in *source* that the text *shown* does not hold, once each, in their order."""
+    drawn = "".join(WORD.findall(shown)).casefold()
+    words = [word for label in _labels(source, kind) for word in WORD.findall(NO_WORDS.sub(" ", label))]
+    return [word for word in dict.fromkeys(words) if word.casefold() not in drawn]
+
+
+def _labels(source: str, kind: str) -> list[str]:
+    body = FORMULA.sub(" ", NOT_SHOWN.sub("", _body(source)))
+    match kind:
+        case "flowchart":
+            quoted = QUOTED.findall(SHAPED.sub("", body)) + SHAPED_LABEL.findall(body)
+            return quoted + ["".join(found) for found in LABEL.findall(SHAPED.sub("", QUOTED.sub(" ", body)))]
+        case "sequenceDiagram":
+            return SEQUENCE_TEXT.findall(FRAGMENT.sub("", body))
+        case "journey":
+            return [title or task for title, task in JOURNEY_TEXT.findall(body)]
+    return []
+
+
+def count_arrows(source: str, kind: str) -> int:
+    """Return the number of lines that a drawing of *source* has at least; 0 for kinds that are not counted.
+
+    >>> count_arrows("graph TD\\nA & B --> C & D -- and --> E", "flowchart")
+    6
+    """
+    body = NOT_SHOWN.sub("", _body(source))
+    match kind:
+        case "flowchart":
+            bare = LABEL.sub(" ", LABEL.sub(" ", SHAPED.sub("", QUOTED.sub(" q ", FORMULA.sub(" ", body)))))
+            return sum(map(_chain, re.split(r"[\n;]", bare)))
+        case "sequenceDiagram":
+            return len(MESSAGE.findall(FRAGMENT.sub("", body)))
+        case "stateDiagram":
+            return len(TRANSITION.findall(body))
+    return 0
+
+
+def _chain(statement: str) -> int:
+    """Count the arrows of ``A & B --> C --> D``: each node of a group to each of the next."""
+    groups = [group.count("&") + 1 for group in FLOW_LINK.split(statement)]
+    return sum(one * other for one, other in pairwise(groups))
+
+
+def _body(source: str) -> str:
+    return NO_CONTENT.sub("", source[HEAD.match(source).end() :])
