@@ -346,6 +346,9 @@ BELOW = {
     "Displayed math": r'<div class="math-display"><math(?s:.)*ℝ(?s:.)*</math></div>(?s:.)*By <math',
     "Diagram": r'<figure class="diagram">'
     r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg" alt="A flowchart; its source follows"',
+    "Labels of diagrams": r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg" alt="A flowchart; its source follows"',
+    "Sequence diagram": r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg" alt="A sequence diagram; its source follows"',
+    "Chart": r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg" alt="An XY chart; its source follows"',
     "Footnotes": r'A claim<sup class="footnote-ref">(?s:.)*?>2</a></sup> and, once more, the same'
     r'<sup class="footnote-ref">',
     "Comment block": r"<p>Before\.</p>\s*<p>After\.</p>",
@@ -400,7 +403,7 @@ def test_constructs_in_tables(name, live_cells):
 @pytest.mark.parametrize("name", BELOW)
 def test_constructs_below_headings(name, live_sections):
     """What stands under the heading."""
-    if name == "Diagram" and find_spec("mmdr") is None:
+    if "iagram" in BELOW[name] and find_spec("mmdr") is None:
         pytest.skip("the extra `diagrams` is not installed")
 
     assert re.search(BELOW[name], live_sections[name]), live_sections[name]

@@ -161,7 +161,7 @@ def _render(self, tokens, idx, options, env) -> str:
     label = KINDS.get(kind, re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower())
     return (
         f'{start}<figure class="diagram"{self.renderAttrs(token)}>'
-        f'<img src="{mark("file", 0, drawing.name)}" alt="A {escape(label)}; its source follows"'
+        f'<img src="{mark("file", 0, drawing.name)}" alt="{"An" if label[0] in "aeioX" else "A"} {escape(label)}; its source follows"'
         f' width="{drawing.width}" height="{drawing.height}" loading="lazy">'
         f'<details><summary>Source</summary><pre tabindex="0"><code class="language-mermaid">{escape(source)}'
         "</code></pre></details></figure>\n"
