@@ -159,9 +159,10 @@ def _render(self, tokens, idx, options, env) -> str:
     start = "\n" if idx and tokens[idx - 1].hidden else ""
     kind = kind_of(source) or "diagram"
     label = KINDS.get(kind, re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower())
+    alt = f"{'An' if label[0] in 'aeioX' else 'A'} {label}"
     return (
         f'{start}<figure class="diagram"{self.renderAttrs(token)}>'
-        f'<img src="{mark("file", 0, drawing.name)}" alt="{"An" if label[0] in "aeioX" else "A"} {escape(label)}; its source follows"'
+        f'<img src="{mark("file", 0, drawing.name)}" alt="{escape(alt)}; its source follows"'
         f' width="{drawing.width}" height="{drawing.height}" loading="lazy">'
         f'<details><summary>Source</summary><pre tabindex="0"><code class="language-mermaid">{escape(source)}'
         "</code></pre></details></figure>\n"
