@@ -16,6 +16,7 @@ LINES = """
     slots names svg git layout communities beside
     tags
     arrangement
+    mathglyphs
     config properties mathfont probe
     syntax
     note
@@ -68,7 +69,7 @@ HOMES = {
     "nh3": {"syntax"},
     "mmdr": {"syntax"},
     "yaml": {"properties"},
-    "fontTools": {"mathfont", "cards"},
+    "fontTools": {"mathfont", "mathglyphs", "cards"},
     "PIL": {"cards"},
     "imagesize": {"vault"},
     "sqlite3": {"memo"},

@@ -3,9 +3,7 @@
 STIX Two Math comes with the package ziamath; it is free under the SIL Open Font License, whose notice
 stays in the font. What is kept: the characters asked for, the larger and built-up forms of each that
 its MATH table knows, and the smaller ones for scripts. Same characters, same bytes.
-
-Browsers leave room for the widest form of a bracket or radical whichever they draw (MathML Core,
-"preferred inline size"), so a root has a gap behind it. The wide forms are therefore narrowed.
+Before it is cut, `mathglyphs` repairs it.
 """
 
 import os
@@ -17,14 +15,15 @@ from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
+from hortus.mathglyphs import repair
 from hortus.names import digest
 
 FILE = "fonts/STIXTwoMath-Regular.ttf"
 FEATURES = ["ssty", "flac", "dtls", "kern", "ccmp", "mark", "mkmk"]
 """Script sizes, flat accents, dotless letters, and the placing of accents."""
 
-STRETCHED = {"√": 1.06, **dict.fromkeys("()[]{}|‖⌈⌉⌊⌋⟨⟩", 1.25)}
-"""Signs that grow with what they hold, and how much wider than the smallest the others may be."""
+VERSION = 2
+"""Of the font that is made; another one when `mathglyphs` changes what it repairs."""
 
 ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
@@ -66,7 +65,7 @@ def math_font(characters: Iterable[str], store: Path) -> bytes:
     if not wanted:
         return b""
     source = font_file()
-    file = store / f"math-{digest(f'{wanted} {source.stat().st_size} {FEATURES} {STRETCHED}')[:16]}.woff2"
+    file = store / f"math-{digest(f'{wanted} {source.stat().st_size} {FEATURES} {VERSION}')[:16]}.woff2"
     with suppress(OSError):
         kept = file.read_bytes()
         if kept[:4] == b"wOF2" and kept[-20:] == digest(kept[:-20])[:20].encode():
@@ -100,7 +99,7 @@ def subset_math_font(characters: Iterable[str]) -> bytes:
         drop_tables=["DSIG", "GPOS"],
     )
     font = TTFont(font_file(), recalcTimestamp=False)
-    _narrow(font)
+    repair(font)
     subsetter = Subsetter(options)
     subsetter.populate(text="".join(sorted(set(characters))))
     subsetter.subset(font)
@@ -108,26 +107,6 @@ def subset_math_font(characters: Iterable[str]) -> bytes:
     output = BytesIO()
     font.save(output, reorderTables=False)
     return output.getvalue()
-
-
-def _narrow(font) -> None:
-    """Make the taller forms of stretched signs hardly wider than their smallest."""
-    names, variants = font.getBestCmap(), font["MATH"].table.MathVariants
-    constructions = dict(zip(variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction, strict=True))
-    for sign, most in STRETCHED.items():
-        name = names[ord(sign)]
-        forms = {record.VariantGlyph for record in constructions[name].MathGlyphVariantRecord}
-        if constructions[name].GlyphAssembly:
-            forms |= {part.glyph for part in constructions[name].GlyphAssembly.PartRecords}
-        widest = font["hmtx"][name][0] * most
-        for form in sorted(forms - {name}):
-            width, bearing = font["hmtx"][form]
-            if width > widest:
-                glyph = font["glyf"][form]
-                glyph.coordinates.scale((widest / width, 1))
-                glyph.coordinates.toInt()
-                glyph.recalcBounds(font["glyf"])
-                font["hmtx"][form] = (round(widest), round(bearing * widest / width))
 
 
 def font_file() -> Path:

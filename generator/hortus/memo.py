@@ -21,6 +21,7 @@ READERS = (
     "model.py",
     "names.py",
     "mathfont.py",
+    "mathglyphs.py",
     "note.py",
     "properties.py",
     "slots.py",

@@ -1,6 +1,7 @@
 """Formulas: mended, numbered through, joined up, and without a single inline style."""
 
 import re
+from importlib.resources import files
 
 import pytest
 
@@ -43,7 +44,10 @@ def test_mended(latex, same_as):
         (r"\textcolor{#fe0}{x}", '<mrow mathcolor="#fe0"><mi>x</mi></mrow>'),
         (r"\href{https://a.b/?c&d\#e}{x}", '<mtext><a class="external" href="https://a.b/?c&amp;d#e" rel="noopener">'),
         (r"\href{mailto:a@b.c}{\colorbox{red}{a}}", '<mrow mathbackground="red">'),
-        (r"\bigl(x\bigr)^2", '<msup><mrow><mo minsize="1.2em" maxsize="1.2em">)</mo></mrow><mn>2</mn></msup>'),
+        (
+            r"\bigl(x\bigr)^2",
+            '<msup><mrow><mo form="postfix" minsize="1.2em" maxsize="1.2em">)</mo><mspace height="0.858em"',
+        ),
         ("y''", '<mi>y</mi><mo lspace="0" rspace="0">″</mo>'),
     ],
 )
@@ -94,7 +98,7 @@ def test_numbers_and_references():
         for mathml, _ in convert_formulas(
             [
                 (r"\eqref{eq:one}", False),
-                (r"\begin{align}a&=b\label{eq:one}\\c&=d\end{align}", True),
+                (r"\begin{align}a&=b\label{eq:one}\\c&=d\\e&=f\label{eq:two}\end{align}", True),
                 (r"E=mc^2\tag{E}\label{Énergie 1}", True),
                 (r"\ref{Énergie 1}", False),
             ]
@@ -123,6 +127,182 @@ def test_macros_and_commands():
     assert "𝐟" in defined and "𝐟" in used and "ℝ" in own
 
 
+def body(latex, display=False, macros=()):
+    """Return the MathML of a formula without its annotation."""
+    mathml, error = convert_math(latex, display, macros)
+    assert error == "", latex
+    return re.sub(r"<semantics>|<annotation.*</semantics>", "", mathml, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("latex", "same_as"),
+    [
+        (r"\newcommand{\R}{\mathbb R}\R^n", r"\mathbb R^n"),
+        (r"\newcommand\R{\mathbb R}\newcommand\R{\mathbf R}\R", r"\mathbf R"),
+        (r"\renewcommand{\vec}[1]{\mathbf{#1}}\vec v", r"\mathbf{v}"),
+        (r"\let\old\vec\renewcommand{\vec}[1]{\old{\mathbf #1}}\vec v", r"\vec{\mathbf v}"),
+        (r"\newcommand{\norm}[2][2]{\|#2\|_{#1}}\norm{x}+\norm[1]{y}", r"\|x\|_2+\|y\|_1"),
+        (r"\def\bb#1{\mathbb#1}\bb R", r"\mathbb{R}"),
+        (r"\DeclareMathOperator{\set}{set}\set A", r"\operatorname{set} A"),
+        (r"\DeclarePairedDelimiter{\abs}{\lvert}{\rvert}\abs*{x}", r"\left\lvert x\right\rvert"),
+        (r"\DeclarePairedDelimiter{\abs}{\lvert}{\rvert}\abs[\Big]{x}", r"\Bigl\lvert x\Bigr\rvert"),
+        (
+            r"\newenvironment{al}{\begin{aligned}}{\end{aligned}}\begin{al}a&=b\end{al}",
+            r"\begin{aligned}a&=b\end{aligned}",
+        ),
+        (r"\newcommand{\x}{x}\\\x", r"\\x"),
+        (r"\providecommand{\y}{y}\providecommand{\y}{z}\y", "y"),
+    ],
+)
+def test_defined_commands(latex, same_as):
+    """Any name may be defined, also a known one and again; bodies are read as MathJax reads them."""
+    assert body(same_as) == body(latex)
+
+
+@pytest.mark.parametrize("name", "R N Z P H argmax argmin set Re Im ket bra vec i bm Set O L".split())
+def test_known_names_may_be_defined(name):
+    """A name that the converter knows is the author's when the author defines it."""
+    assert body(rf"\newcommand{{\{name}}}{{\mathbf{{q}}}}\{name} + 1") == body(r"\mathbf{q} + 1")
+
+
+def test_a_preamble_serves_the_rest_of_the_note():
+    """Commands defined in one displayed block hold in all formulas after it, and not before."""
+    before, preamble, after = convert_formulas(
+        [(r"\F", False), ("\\newcommand{\\F}{\\mathbb F}\n\\DeclareMathOperator{\\rk}{rk}", True), (r"\rk \F", False)]
+    )
+
+    assert before[0] is None
+    assert preamble[1] == "" and "𝔽" in after[0] and "rk" in after[0]
+
+
+@pytest.mark.parametrize(
+    ("latex", "said"),
+    [
+        (r"\newcommand{\f}{\f}\f", r"\f goes on without end"),
+        (r"\newcommand{\f}{", "needs a name and a body"),
+        (r"\newcommand", "needs the name of a command"),
+        (r"\newcommand{\f}[2]{#1#2}\f a", "defined with 2 arguments"),
+        (r"\newcommand{\f}[x]{#1}", "is a digit"),
+        (r"\def\f(#1){#1}", r"\def\f needs"),
+        (r"\newcommand{\a}{\b\b}\newcommand{\b}{\a\a}\a", "goes on without end"),
+    ],
+)
+def test_wrong_definitions_are_reported(latex, said):
+    """A definition that cannot be read is an issue of its formula, and hangs nothing."""
+    mathml, error = convert_math(latex)
+
+    assert mathml is None
+    assert said in error
+
+
+@pytest.mark.parametrize(
+    ("latex", "same_as"),
+    [
+        (r"\left< x \right>", r"\left\langle x \right\rangle"),
+        (r"\bigl< x \bigr>", r"\bigl\langle x \bigr\rangle"),
+        (r"\big{\{} \Big{[}", r"\big\{ \Big["),
+        (r"\begin{gather}a&=b\\c\end{gather}", r"\begin{aligned}a&=b\\c\end{aligned}"),
+        (r"\begin{alignedat}{2}a&=b&c&=d\end{alignedat}", r"\begin{aligned}a&=b&c&=d\end{aligned}"),
+        (r"\begin{multlined}a\\b\end{multlined}", r"\begin{gathered}a\\b\end{gathered}"),
+        (r"\begin{align}a&=b\nonumber\end{align}", r"\begin{aligned}a&=b\end{aligned}"),
+        (r"\begin{array}{@{}l*{2}{c}}a&b&c\end{array}", r"\begin{array}{lcc}a&b&c\end{array}"),
+        (r"\begin{cases*}a & if $x$\end{cases*}", r"\begin{cases}a & \text{if } x \end{cases}"),
+        (r"\matrix{a & b \cr c & d}", r"\begin{matrix}a & b \\ c & d\end{matrix}"),
+        ("a\\\\\\\nb", r"a\\\ b"),
+        (r"\text{\textcopyright}", r"\text{\text{©}}"),
+        (r"5\ohm", r"5\text{Ω}"),
+        (r"\text{a \textcolor{red}{b} c}", r"\text{a }\textcolor{red}{\text{b}}\text{ c}"),
+        (r"\mathop{\mathrm{argmax}}\limits_{x} f", r"\mathop{\underset{x}{\mathrm{argmax}}} f"),
+        (r"\operatorname{\mathcal{H}om}", r"\mathop{\mathrm{\mathcal{H}om}}"),
+        (r"\root 3 \of x", r"\sqrt[3]{x}"),
+        (r"\centernot\implies", r"\nRightarrow "),
+    ],
+)
+def test_read_as_mathjax_reads(latex, same_as):
+    """What math-core refuses is written as what it reads."""
+    assert body(same_as) == body(latex)
+
+
+@pytest.mark.parametrize(
+    ("latex", "expected"),
+    [
+        (r"\boxed{x}", '<mrow class="math-box">'),
+        (r"\fbox{a $x$}", "<mtext>a\u00a0</mtext><mi>x</mi>"),
+        (r"\cancel{x}", '<mrow class="math-cancel"><mi>x</mi></mrow>'),
+        (r"\bcancel{x}", '<mrow class="math-cancel-down">'),
+        (r"\xcancel{x}", '<mrow class="math-cancel-both">'),
+        (
+            r"\overline{y}",
+            '<mover accent="true"><mrow class="math-over"><mi>y</mi></mrow><mo stretchy="true">‾</mo></mover>',
+        ),
+        (
+            r"\underline x",
+            '<munder accentunder="true"><mrow class="math-under"><mi>x</mi></mrow><mo stretchy="true">_</mo></munder>',
+        ),
+        (r"\widehat{ab}", '<mo stretchy="true">ˆ</mo>'),
+        (r"\widetilde{ab}", '<mo stretchy="true">˜</mo>'),
+        (r"\vec F'", '<mo lspace="0" rspace="0">′</mo>'),
+        (r"\text{x} = \text{y}", '</mtext><mo form="infix">=</mo><mtext>'),
+        (r"a - \text{y} - b", '<mo form="infix">−</mo><mtext>y</mtext><mo form="infix">−</mo>'),
+        (r"-\text{y}", '<mo lspace="0" rspace="0">−</mo>'),
+        (r"\text{f}(x)", '<mo stretchy="false">(</mo>'),
+        (
+            r"\begin{smallmatrix}a&b\\c&d\end{smallmatrix}",
+            '<mrow class="math-small"><mtable displaystyle="false"><mtr>',
+        ),
+        (r"\textcolor{rebeccapurple}{x}", '<mrow mathcolor="rebeccapurple"><mi>x</mi></mrow>'),
+        (r"{\color{olive} x\color{navy} y} z", '<mrow mathcolor="navy"><mi>y</mi></mrow></mrow></mrow><mi>z</mi>'),
+        (r"\color[RGB]{255,128,0}x", '<mrow mathcolor="#ff8000">'),
+        (r"\textvisiblespace\textbraceleft", "<mtext>␣</mtext><mtext>{</mtext>"),
+        (r"\unicode{x263a}", "<mtext>☺</mtext>"),
+        (r"\mathrlap{/}p", '<mpadded width="0">'),
+        (r"\class{a}{x}", "<mrow><mi>x</mi></mrow>"),
+    ],
+)
+def test_drawn_in_all_engines(latex, expected):
+    """What Chromium, Firefox and WebKit draw alike takes the place of what one of them does not draw."""
+    assert expected in body(latex)
+
+
+@pytest.mark.parametrize("around", ["aligned", "cases", "pmatrix", "gathered", "gather", "align"])
+@pytest.mark.parametrize(("length", "step"), [("4pt", 14), ("1em", 25), ("-2pt", 3), ("1.5ex", 19), ("9cm", 47)])
+def test_gaps_between_rows(around, length, step):
+    """A length after a line break is a gap below its row, never letters, and below no other row."""
+    mathml = body(rf"\begin{{{around}}}a\\[{length}] b\\c\end{{{around}}}", display=True)
+
+    assert 1 == mathml.count(f"math-pad-bottom-{step}")
+    assert mathml.index(f"math-pad-bottom-{step}") < mathml.index("<mi>a</mi>") < mathml.index("<mi>b</mi>")
+    assert not re.search("<mi>[ptem]</mi>|<mn>", mathml)
+
+
+def test_a_gap_is_that_of_its_own_row():
+    """Tables inside a row keep their rows as they are; what is no length stays as it was typed."""
+    outer = body(r"\begin{array}{c|c}\begin{matrix}a\\b\end{matrix}&c\\[4pt]\hline d&e\end{array}")
+
+    assert 2 == outer.count("math-pad-bottom-14")
+    assert "<mi>x</mi>" in body(r"\begin{gathered}a\\ [x]\end{gathered}")
+
+
+@pytest.mark.parametrize("environment", ["equation", "align", "gather", "multline", "eqnarray", "alignat", "flalign"])
+def test_no_number_unless_asked(environment):
+    """As in MathJax, whose `tags` are "none" unless set: only \\tag and \\label bring a number."""
+    count = "{2}" if environment == "alignat" else ""
+    plain = body(rf"\begin{{{environment}}}{count} a = b \end{{{environment}}}", display=True)
+    asked = body(rf"\begin{{{environment}}}{count} a = b \label{{q}}\end{{{environment}}}", display=True)
+
+    assert "mtext" not in plain and "math-half" not in plain
+    assert 'math-wide"' in asked and "<mtext>(1)</mtext>" in asked
+
+
+def test_tags_that_are_more_than_words():
+    """A tag may hold a formula; a reference to it shows its words."""
+    (tagged, error), (reference, _) = convert_formulas([(r"a=b\tag{$*$}\label{q}", True), (r"\eqref{q}", False)])
+
+    assert error == ""
+    assert "<mtext>(</mtext><mo" in tagged.replace("<mrow>", "") and "∗" in tagged
+    assert "(∗)</a>" in reference
+
+
 @pytest.mark.parametrize("latex", ["{" * 9_000, r"\sqrt" * 9_000, "x^{" * 9_000, r"\hat{" * 3_000 + "}" * 3_000])
 def test_too_deep_is_told(latex):
     """What would overflow the converter's stack never reaches it."""
@@ -135,13 +315,14 @@ def test_no_inline_styles():
         r"a\!b \color{red}c \mathop{d} \begin{array}{|l:r||c|}\hline a&b&c\end{array} \cancel{e} \text{f \textsc g}"
         r"\begin{cases}a&b\end{cases}\cfrac12 \begin{multline}a\\b\end{multline} \mspace{-7mu}"
     )
+    own = (files("hortus") / "theme/static/math.css").read_text(encoding="utf-8")
     mathml, error = convert_math(latex, True)
     named = {name for names in re.findall('class="([^"]*)"', mathml) for name in names.split()}
 
     assert error == ""
     assert " style=" not in mathml
     assert 'mathcolor="#FF0000"' in mathml
-    assert set() == {name for name in named if f".{name}" not in math_css()}
+    assert set() == {name for name in named if f".{name}" not in math_css() + own}
 
 
 def test_errors_have_their_line():

@@ -1,59 +1,30 @@
-"""LaTeX to MathML: the formulas of one note in, their MathML out, numbers and references joined up.
+r"""LaTeX to MathML: the formulas of one note in, their MathML out, numbers and references joined up.
 
-1. Mend what math-core does not read: `COMMANDS`, `MENDED`, math inside ``\\text``, a bare ``\\tag``.
-2. Convert all formulas of the note together, so that equations are numbered through and ``\\eqref``
+1. Expand the author's own commands (`mathmacro`), and rewrite what math-core does not read (`mathrewrite`).
+2. Convert all formulas of the note together, so that equations are numbered through and ``\eqref``
    finds its equation, before or after it.
-3. Put the author's LaTeX into the annotation, styles into classes (`mathstyle`), ids into slots.
+3. Put the author's LaTeX into the annotation, styles into classes (`mathstyle`), ids into slots, and repair what
+   browsers would draw otherwise (`mathshape`).
 
 No page gets an inline style, and nothing of the LaTeX gets out unescaped.
 """
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
 
 from hortus.slots import mark
-from hortus.syntax.mathbox import Box, box_up, unbox
+from hortus.syntax.mathbox import Box, unbox
+from hortus.syntax.mathcommands import COMMANDS
+from hortus.syntax.mathmacro import MacroError, Macros
+from hortus.syntax.mathrewrite import LABEL, Names, rewritten
 from hortus.syntax.mathshape import reshaped
 from hortus.syntax.mathstyle import without_styles
 
-Macros = tuple[tuple[str, str], ...]
-
-COMMANDS = {
-    "allowbreak": "",
-    "centering": "",
-    "dotsb": r"\cdots",
-    "dotsc": r"\ldots",
-    "dotsi": r"\cdots",
-    "dotsm": r"\cdots",
-    "hfill": r"\quad",
-    "mathbbm": r"\mathbb{#1}",
-    "mathds": r"\mathbb{#1}",
-    "par": "",
-    "pmb": r"\boldsymbol{#1}",
-    "slash": "/",
-    "smash": "{#1}",
-    "strut": "",
-    "substack": r"\begin{subarray}{c}#1\end{subarray}",
-}
-"""Commands that MathJax knows and math-core does not. A vault's own macros come before them."""
-
-MENDED = (
-    (r"\\(?:tiny|scriptsize|footnotesize|small|normalsize|large|Large|LARGE|huge|Huge)(?![A-Za-z])", ""),
-    (r"\\require\s*\{[^{}]*\}", ""),
-    (r"\\vspace\*?\s*\{[^{}]*\}", ""),
-    (r"\\hspace\*", r"\\hspace"),
-    (r"\\mbox(?![A-Za-z])", r"\\text"),
-    (r"\\DeclareMathOperator\s*(\*?)\s*\{(\\[A-Za-z]+)\}\s*\{([^{}]*)\}", r"\\newcommand{\2}{\\operatorname\1{\3}}"),
-    (r"\\(begin|end)\{split\}", r"\\\1{aligned}"),
-    (r"\\(begin|end)\{smallmatrix\}", r"\\\1{matrix}"),
-    (r"\\begin\{eqnarray\*?\}", r"\\begin{array}{rcl}"),
-    (r"\\end\{eqnarray\*?\}", r"\\end{array}"),
-    (r"(?<![A-Za-z\\])(?!\\(?:operatorname|tag|newcommand|renewcommand)\*)(\\[A-Za-z]+)\*", r"\1 *"),
-)
-MENDS = tuple((re.compile(pattern), replacement) for pattern, replacement in MENDED)
-MENDABLE = re.compile("|".join(pattern for pattern, _ in MENDED))
+Given = tuple[tuple[str, str], ...]
+"""Commands of the settings: name and body."""
 
 HINTS = {
     "ce": r" Chemistry is not read: write \mathrm{H_2O}.",
@@ -66,19 +37,16 @@ MOST_COMMANDS = 4000
 """Commands and braces in one formula; math-core descends once for each and overflows the stack at 5,265."""
 MOST_EXPANSIONS = 300
 
-TEXT = re.compile(r"\\text(?:rm|bf|it|sf|tt|normal)?\s*(?=\{)")
-BRACE = re.compile(r"\\. | (?P<open> \{ ) | (?P<close> \} )", re.VERBOSE | re.DOTALL)
-DOLLAR = re.compile(r"(?<!\\)\$")
-NUMBERED = re.compile(r"\\begin\{(?:equation|align|gather|multline)\*?\}")
-NUMBERING = re.compile(r"\\(?P<command>tag|label)\*?\s*\{")
-LABEL = re.compile(r"\\(?P<command>label|eqref|ref)\s*\{(?P<name>[^{}]*)\}")
 FAILED = re.compile(r'<(?:span|p) class="math-core-error" title="(?:input\d+:)?(?:\d+: )?(?P<message>[^"]*)"')
 ANNOTATION, CLOSING = '<annotation encoding="application/x-tex">', "</annotation></semantics></math>"
 REFERENCE = re.compile(r'<a href="\#(?P<id>[^"]*)">\((?P<number>[^<]*)\)</a>')
+TAGGED = re.compile(r"HortusTag(?P<tag>\d+)")
+NUMBER = re.compile(r"<mtext>([^<]*HortusTag\d+[^<]*)</mtext>")
+TAGS = re.compile(r"<[^>]*>")
 ID = re.compile(r' id="(?P<id>[^"]*)"')
 
 
-def convert_math(latex: str, display: bool = False, macros: Macros = ()) -> tuple[str | None, str]:
+def convert_math(latex: str, display: bool = False, macros: Given = ()) -> tuple[str | None, str]:
     """Return the MathML of one formula and what is wrong with it; None when it cannot be read.
 
     >>> convert_math(r"\\frac{1}{")
@@ -87,127 +55,117 @@ def convert_math(latex: str, display: bool = False, macros: Macros = ()) -> tupl
     return convert_formulas([(latex, display)], macros)[0]
 
 
-def convert_formulas(formulas: Sequence[tuple[str, bool]], macros: Macros = ()) -> list[tuple[str | None, str]]:
+def convert_formulas(formulas: Sequence[tuple[str, bool]], macros: Given = ()) -> list[tuple[str | None, str]]:
     """Convert all formulas of a note, in their order: LaTeX, and whether it is displayed."""
-    from math_core import LatexError
-
-    labels: dict[str, str] = {}
-    boxed = [box_up(latex) for latex, _ in formulas]
-    mended = [_mend(latex, display, labels) for (latex, _), (_, display) in zip(boxed, formulas, strict=True)]
-    try:
-        outputs = _converter(macros).convert_all(mended)
-    except LatexError as error:
-        return [(None, str(error))] * len(formulas)
-    names = {code: name for name, code in labels.items()}
-    seen: set[str] = set()
+    names, defined = Names(), Macros(macros)
+    prepared = [_prepared(latex, display, defined, names) for latex, display in formulas]
+    sources = [(source.latex, display) for source, (_, display) in zip(prepared, formulas, strict=True)]
+    outputs = _convert_all([*sources, *((tag, False) for tag in names.tags)])
+    joined = Joined(names, [_inside(output) for output in outputs[len(sources) :]])
     return [
-        _finish(output, latex, prepared, boxes, names, seen)
-        for output, (latex, _), (prepared, _), (_, boxes) in zip(outputs, formulas, mended, boxed, strict=True)
+        (None, source.error) if source.error else _finish(output, latex, source, joined)
+        for output, (latex, _), source in zip(outputs, formulas, prepared, strict=False)
     ]
 
 
-@lru_cache(maxsize=8)
-def _converter(macros: Macros):
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A formula as math-core gets it."""
+
+    latex: str
+    boxes: list[Box]
+    commands: list[str]
+    """``ref`` or ``eqref``, for each reference in its order."""
+    error: str = ""
+
+
+class Joined:
+    """What the formulas of a note share once they are converted."""
+
+    def __init__(self, names: Names, tags: list[str]) -> None:
+        self.names = {code: name for name, code in names.labels.items()}
+        self.tags = tags
+        self.seen: set[str] = set()
+
+
+def _prepared(latex: str, display: bool, defined: Macros, names: Names) -> Prepared:
+    try:
+        latex = defined.expand(latex)
+    except MacroError as error:
+        return Prepared("", [], [], str(error))
+    if latex.count("\\") + latex.count("{") > MOST_COMMANDS:
+        return Prepared("", [], [], "the formula is too long")
+    commands = [found["command"] for found in LABEL.finditer(latex) if found["command"] != "label"]
+    return Prepared(*rewritten(latex, display, names), commands)
+
+
+def _convert_all(sources: list[tuple[str, bool]]) -> list[str]:
+    """Convert together; where math-core gives all of them up, one by one."""
+    from math_core import LatexError
+
+    try:
+        return _converter().convert_all(sources)
+    except LatexError as error:
+        return [f'<span class="math-core-error" title="{escape(str(error))}"></span>'] * len(sources)
+
+
+@lru_cache(maxsize=1)
+def _converter():
     from math_core import LatexToMathML
 
     return LatexToMathML(
-        macros=COMMANDS | {name.removeprefix("\\"): body for name, body in macros},
+        macros=COMMANDS,
         annotation=True,
         continue_on_error=True,
         allow_unreliable_rendering=True,
-        global_group=True,  # a \newcommand holds for the rest of the note, as in Obsidian
         fancy_error=False,
         max_expansions=MOST_EXPANSIONS,
     )
 
 
-# --- before -----------------------------------------------------------------------------------
-
-
-def _mend(latex: str, display: bool, labels: dict[str, str]) -> tuple[str, bool]:
-    """Write a formula so that math-core reads it; labels get names of letters and digits, kept in *labels*."""
-    if latex.count("\\") + latex.count("{") > MOST_COMMANDS:
-        return r"\toolong", display
-    if MENDABLE.search(latex):
-        for pattern, replacement in MENDS:
-            latex = pattern.sub(replacement, latex)
-    if "$" in latex:
-        latex = _split_text(latex)
-    latex = LABEL.sub(lambda match: _relabelled(match, labels), latex)
-    if display and not NUMBERED.search(latex):
-        commands = {match["command"] for match in NUMBERING.finditer(latex)}
-        if commands:
-            name = "equation*" if "tag" in commands else "equation"
-            latex = rf"\begin{{{name}}}{latex}\end{{{name}}}"
-    return latex, display
-
-
-def _relabelled(match: re.Match[str], labels: dict[str, str]) -> str:
-    command = "label" if match["command"] == "label" else "eqref"
-    return rf"\{command}{{{labels.setdefault(match['name'].strip(), f'eq{len(labels)}')}}}"
-
-
-def _split_text(latex: str) -> str:
-    """Turn math inside text into text, math, text.
-
-    >>> print(_split_text(r"\\text{if $x$ is}"))
-    \\text{if } x \\text{ is}
-    """
-    ends: dict[int, int] = {}
-    opened: list[int] = []
-    for brace in BRACE.finditer(latex):
-        if brace["open"]:
-            opened.append(brace.start())
-        elif brace["close"] and opened:
-            ends[opened.pop()] = brace.start()
-    pieces, last = [], 0
-    for command in TEXT.finditer(latex):
-        begin = command.end()
-        end = ends.get(begin, -1)
-        if command.start() < last or "$" not in latex[begin:end]:
-            continue
-        parts = DOLLAR.split(latex[begin + 1 : end])
-        if len(parts) % 2 == 0:
-            continue
-        pieces.append(latex[last : command.start()])
-        pieces += (f" {part} " if place % 2 else f"{command[0]}{{{part}}}" for place, part in enumerate(parts))
-        last = end + 1
-    return "".join(pieces) + latex[last:]
-
-
 # --- after ------------------------------------------------------------------------------------
 
 
-def _finish(
-    output: str, latex: str, prepared: str, boxes: list[Box], names: dict[str, str], seen: set[str]
-) -> tuple[str | None, str]:
+def _finish(output: str, latex: str, source: Prepared, joined: Joined) -> tuple[str | None, str]:
     if failed := FAILED.match(output):
         message = unescape(failed["message"])
-        message += next((hint for command, hint in HINTS.items() if f'"\\{command}"' in message), "")
-        return None, "the formula is too long" if prepared == r"\toolong" else message
+        return None, message + next((hint for command, hint in HINTS.items() if f'"\\{command}"' in message), "")
     missing: list[str] = []
-    commands = (match["command"] for match in LABEL.finditer(latex) if match["command"] != "label")
+    commands = iter(source.commands)
 
     def refer(match: re.Match[str]) -> str:
-        bare = next(commands, "eqref") == "ref"
-        number = match["number"] if bare else f"({match['number']})"
-        name = names.get(match["id"], match["id"])
+        number = TAGGED.sub(lambda tag: TAGS.sub("", joined.tags[int(tag["tag"])]), match["number"])
+        name = joined.names.get(match["id"], match["id"])
+        number = number if next(commands, "eqref") == "ref" else f"({number})"
         if match["number"] == "??":
             missing.append(f"no equation is labelled `{name}`")
             return number
         return f'<a href="{mark("ref", 0, equation_id(name))}">{number}</a>'
 
     def identify(match: re.Match[str]) -> str:
-        name = equation_id(names.get(match["id"], match["id"]))
-        if name in seen:
+        name = equation_id(joined.names.get(match["id"], match["id"]))
+        if name in joined.seen:
             return ""
-        seen.add(name)
+        joined.seen.add(name)
         return f' id="{mark("id", 0, name)}"'
 
     output = without_styles(ID.sub(identify, REFERENCE.sub(refer, output)))
-    output = reshaped(unbox(output, boxes))
+    if joined.tags:
+        output = NUMBER.sub(lambda number: _tagged(number[1], joined.tags), output)
+    output = reshaped(unbox(output, source.boxes))
     head, _, _ = output.rpartition(ANNOTATION)
     return f"{head}{ANNOTATION}{escape(latex.strip(), quote=False)}{CLOSING}", "; ".join(missing)
+
+
+def _inside(output: str) -> str:
+    """Return the MathML of a tag, without the annotation and what is around it."""
+    return without_styles(output.partition("<semantics>")[2].partition("<annotation")[0])
+
+
+def _tagged(number: str, tags: list[str]) -> str:
+    """Return a tag that is more than words, with the brackets that are around it."""
+    before, code, after = re.split(TAGGED.pattern.replace("?P<tag>", ""), number, maxsplit=1)
+    return f"<mrow><mtext>{before}</mtext>{tags[int(code)]}<mtext>{after}</mtext></mrow>".replace("<mtext></mtext>", "")
 
 
 def equation_id(label: str) -> str:

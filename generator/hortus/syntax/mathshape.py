@@ -1,15 +1,39 @@
 """Repairs of finished MathML: what math-core writes and browsers draw otherwise than TeX would.
 
-A prime after a letter is as large as the letter's size asks for; a big bracket with an exponent stays
-big; a line under the last row of an array runs along the row, with no empty row below.
+* A prime after a letter is as large as the letter's size asks for.
+* A big bracket stands next to a strut of its own height: WebKit grows it from the baseline otherwise. With an exponent
+  it stays big.
+* A relation next to text is infix; browsers pass over text when they look for an operator's place (MathML Core: text
+  is space-like), and take it for a sign before or after.
+* Accents are written as spacing characters where there are such, and say that they do not stretch.
+* A line under the last row of an array runs along the row, with no empty row below.
 """
 
 import re
 
-PRIME = re.compile(r"<msup>(<(m[ino]|mtext)\b[^<>]*>[^<]*</\2>)<mo>([′″‴⁗])</mo></msup>")
-BIG = re.compile(r"(<m(?:sup|sub|subsup)>)(<mo minsize=[^<>]*>[^<]*</mo>)")
+LETTER = r"<(?:m[ino]|mtext)\b[^<>]*>[^<]*</(?:m[ino]|mtext)>"
+PRIME = re.compile(
+    rf"<msup>({LETTER}|<mover accent=\"true\">{LETTER}<mo[^<>]*>[^<]*</mo></mover>)<mo>([′″‴⁗])</mo></msup>"
+)
+BIG = re.compile(r'<mo(?P<before>[^<>]*) minsize="(?P<size>[\d.]+)em"(?P<after>[^<>]*)>(?P<sign>[^<]*)</mo>')
+FORMS = dict.fromkeys(")]}⟩⌉⌋⟧⟯⎱┘┐", ' form="postfix"')
+AXIS = 0.258
+"""Height of the line that brackets are centred on, in STIX Two Math, in ems."""
+NO_INFIX = frozenset("()[]{}|‖⟨⟩⌈⌉⌊⌋,;!.:?¬∀∃∄∂∇∑∏∐∫∬∭∮⋀⋁⋂⋃⨁⨂⨀⨆⨄√′″‴⁗…⋯\u2061\u2062\u2063\u2064&")
+BETWEEN = re.compile(r"(?P<before>^|<[^<>]*>)<mo>(?P<sign>[^<]*)</mo>(?=(?P<after><[^<>]*>))")
+SPACING = (("\u0302</mo>", "ˆ</mo>"), (">~</mo></m", ">˜</mo></m"), ("&ApplyFunction;", "\u2061"))
+STILL = re.compile("<mo>(?=[˙´`˘¨˚\u20db\u20dc]</mo></mover>)")
+SMALL = re.compile(
+    r'(<mrow class="math-small">(?:<mrow>|<mo[^<>]*>[^<]*</mo>)*<mtable displaystyle="false") scriptlevel="0"'
+)
 LAST_LINE = re.compile(r'<mtr><mtd class="(?:[\w-]+ )*math-line-top(?: [\w-]+)*"></mtd></mtr>(?=</mtable>)')
 CELL = re.compile(r'<mtd(?: class="([^"]*)")?')
+
+
+ELEMENTS = frozenset(
+    "mrow mtd math semantics msub msup msubsup mover munder munderover mfrac msqrt mroot mstyle mpadded".split()
+)
+"""What an operator is the first in."""
 
 
 def reshaped(mathml: str) -> str:
@@ -19,10 +43,37 @@ def reshaped(mathml: str) -> str:
     '<mrow><mi>y</mi><mo lspace="0" rspace="0">′</mo></mrow>'
     """
     if "</mo></msup>" in mathml:
-        mathml = PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\3</mo></mrow>', mathml)
+        mathml = PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', mathml)
+    if "</mtext>" in mathml and "<mo>" in mathml:
+        mathml = BETWEEN.sub(_infix, mathml)
+    if "</mover>" in mathml or "</munder>" in mathml or "&Apply" in mathml:
+        for written, better in SPACING:
+            mathml = mathml.replace(written, better)
+        mathml = STILL.sub('<mo stretchy="false">', mathml)
     if " minsize=" in mathml:
-        mathml = BIG.sub(r"\1<mrow>\2</mrow>", mathml)
+        mathml = BIG.sub(_propped, mathml)
+    if "math-small" in mathml:
+        mathml = SMALL.sub(r"\1", mathml)
     return _underlined(mathml) if "math-line-top" in mathml else mathml
+
+
+def _infix(found: re.Match[str]) -> str:
+    """Say that an operator next to text, with something on either side, is infix."""
+    before, after = found["before"], found["after"]
+    first = not before or before[1:].partition(" ")[0].rstrip(">") in ELEMENTS
+    last = after.startswith(("</", "<annotation"))
+    beside = before == "</mtext>" or after == "<mtext>"
+    if first or last or not beside or found["sign"][:1] in NO_INFIX:
+        return found[0]
+    return f'{before}<mo form="infix">{found["sign"]}</mo>'
+
+
+def _propped(big: re.Match[str]) -> str:
+    """Put a strut as high as the bracket is to be next to it, in a row."""
+    size = float(big["size"])
+    form = "" if "form=" in big["before"] + big["after"] else FORMS.get(big["sign"], ' form="prefix"')
+    bracket = f'<mo{big["before"]}{form} minsize="{big["size"]}em"{big["after"]}>{big["sign"]}</mo>'
+    return f'<mrow>{bracket}<mspace height="{size / 2 + AXIS:.3g}em" depth="{size / 2 - AXIS:.3g}em"/></mrow>'
 
 
 def _underlined(mathml: str) -> str:

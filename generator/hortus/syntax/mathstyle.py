@@ -21,7 +21,11 @@ CLASSES = {
 }
 """What math-core writes as styles, by the class that says the same."""
 
-ALONG = {"text-align: left": "justify-items: start; ", "text-align: right": "justify-items: end; "}
+ALONG = {
+    "text-align: left": "justify-items: start; ",
+    "text-align: right": "justify-items: end; ",
+    "width: 100%": "width: 100cqw; ",  # of the block around it: Firefox takes no share of a formula's own width
+}
 
 LENGTHS = {
     "padding-left": "math-pad-left",
@@ -31,7 +35,8 @@ LENGTHS = {
     "margin-left": "math-back",
 }
 """Lengths are rounded to eighteenths of an em, TeX's own small unit; margins are all negative."""
-LONGEST = 36
+LONGEST = {"padding-bottom": 47}
+LONGEST_OTHER = 36
 
 EMS = re.compile(r"-?([\d.]+)(?:em)?")
 STYLE = re.compile(r' style="(?P<style>[^"]*)"')
@@ -39,23 +44,15 @@ CLASS = re.compile(r'(<[^<>]*?) class="([^"]*)"([^<>]*?) class="([^"]*)"')
 
 ATTRIBUTES = {"color": "mathcolor", "font-size": "mathsize"}
 
-OTHER_RULES = """\
-.math-stop { white-space: nowrap; }
-.math-core-serif-font { font-family: serif; }
-menclose { position: relative; }
-.menclose-updiagonalstrike, .menclose-downdiagonalstrike { position: absolute; inset: 0; }
-.menclose-updiagonalstrike { background: linear-gradient(to bottom right, #0000 48%, currentcolor 49% 51%, #0000 52%); }
-.menclose-downdiagonalstrike { background: linear-gradient(to top right, #0000 48%, currentcolor 49% 51%, #0000 52%); }
-"""
-
 
 def math_css() -> str:
-    """Return the style sheet for the classes that formulas carry."""
+    """Return the style sheet for the classes that stand for styles of math-core; the others are in ``math.css``."""
     rules = [f".{name} {{ {style}; {ALONG.get(style, '')}}}" for style, name in CLASSES.items()]
     for style, name in LENGTHS.items():
         sign = "-" if style == "margin-left" else ""
-        rules += [f".{name}-{step} {{ {style}: {sign}{step / 18:.4f}em; }}" for step in range(LONGEST + 1)]
-    return "\n".join(rules) + "\n" + OTHER_RULES
+        steps = range(LONGEST.get(style, LONGEST_OTHER) + 1)
+        rules += [f".{name}-{step} {{ {style}: {sign}{step / 18:.4f}em; }}" for step in steps]
+    return "\n".join(rules) + "\n"
 
 
 def without_styles(mathml: str) -> str:
@@ -78,7 +75,7 @@ def _attributes_of(style: str) -> str:
             classes.append(known)
         elif name in LENGTHS:
             if length := EMS.fullmatch(value):
-                classes.append(f"{LENGTHS[name]}-{min(round(float(length[1]) * 18), LONGEST)}")
+                classes.append(f"{LENGTHS[name]}-{min(round(float(length[1]) * 18), LONGEST_OTHER)}")
         elif name in ATTRIBUTES:
             attributes += f' {ATTRIBUTES[name]}="{value}"'
     return attributes + (f' class="{" ".join(classes)}"' if classes else "")
