@@ -19,6 +19,7 @@ from hortus.syntax.html import html_plugin
 from hortus.syntax.math import math_plugin
 from hortus.syntax.position import position_plugin
 from hortus.syntax.table import table_plugin
+from hortus.syntax.tabs import tabs_plugin
 from hortus.syntax.tag import tag_plugin
 from hortus.syntax.task import task_plugin
 from hortus.syntax.todo import todo_plugin
@@ -38,6 +39,7 @@ def make_parser(options: ParseOptions = ParseOptions()) -> MarkdownIt:
     md.validateLink = lambda url: True  # what a destination means is decided where it can be reported
     md.normalizeLink = lambda url: url
     for plugin in (
+        tabs_plugin,
         comment_plugin,
         partial(todo_plugin, own=options.todo_marks),
         math_plugin,
