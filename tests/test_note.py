@@ -53,6 +53,39 @@ def test_headings_within_blocks_are_nested():
     }
 
 
+ADMONITION = """\
+---
+up: a
+---
+- item
+  ````ad-note
+  title: To [[A]] and #one
+  see [[B]]
+  ```ad-tip
+  > in [[C#h|c]] #two
+  ```
+  TODO ![[d.png]][^1]
+  ## Heading [[E]]
+  %%[[Hidden]] #hidden%%
+  ````
+
+[^1]: foot [[F]]
+"""
+
+
+def test_links_in_admonition_blocks_count():
+    """Links, tags, TODO marks and headings in them are the note's, with their true lines and columns."""
+    note = parse_note(Source("a.md", ADMONITION))
+
+    assert [("A", 6, 13), ("B", 7, 7), ("C", 9, 8), ("d.png", 11, 8), ("E", 12, 14), ("F", 16, 12)] == [
+        (link.target, link.line, link.column) for link in note.links
+    ]
+    assert [("one", 6, 23), ("two", 9, 18)] == [(tag.name, tag.line, tag.column) for tag in note.tags]
+    assert [(11, True)] == [(todo.line, bool(todo.links)) for todo in note.todos]
+    assert [("Heading E", True)] == [(heading.text, heading.nested) for heading in note.headings]
+    assert "Hidden" not in str(note)
+
+
 # --- places -----------------------------------------------------------------------------------
 
 LONG = "word " * 60
@@ -86,6 +119,7 @@ LONG = "word " * 60
         pytest.param(f"{LONG}[[x]]", [(1, 301, 5)], id="far right"),
         pytest.param("- x\n\tsee [[x]]", [(2, 6, 5)], id="a tab in an item"),
         pytest.param("> - x\n>\tsee [[x]]", [(2, 7, 5)], id="a tab in a quote"),
+        pytest.param("> 1. x\n> \t- see [[x]]", [(2, 10, 5)], id="a tab after the space of a quote"),
         pytest.param("\u00a0\nsee [[x]]", [(2, 5, 5)], id="after a line that only looks empty"),
         pytest.param("> \u3000\n> see [[x]]", [(2, 7, 5)], id="and in a quote"),
         pytest.param("\tcode\n\n  [[x]]", [(3, 3, 5)], id="indented"),

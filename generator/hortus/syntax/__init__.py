@@ -5,6 +5,7 @@ from functools import lru_cache, partial
 from markdown_it import MarkdownIt
 
 from hortus.model import ParseOptions
+from hortus.syntax.admonition import admonition_plugin
 from hortus.syntax.block_id import block_id_plugin
 from hortus.syntax.callout import callout_plugin
 from hortus.syntax.code import code_plugin
@@ -51,6 +52,7 @@ def make_parser(options: ParseOptions = ParseOptions()) -> MarkdownIt:
         tag_plugin,
         table_plugin,
         callout_plugin,
+        admonition_plugin,
         task_plugin,
         block_id_plugin,
         figure_plugin,

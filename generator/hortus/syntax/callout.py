@@ -52,14 +52,19 @@ def _title(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     state.line = start_line + 1
     if state.line < end_line and state.sCount[state.line] < 0:
         state.sCount[state.line] = state.blkIndent  # a line that forgot its > goes on with the callout
-    opening = state.push("callout_title_open", "summary" if match["fold"] else "div", 1)
-    opening.map, opening.meta = [start_line, state.line], dict(quote.meta)
+    push_title(state, quote.meta, match["title"] or "", start_line)
+    return True
+
+
+def push_title(state: StateBlock, meta: dict, title: str, line: int) -> None:
+    """Push the tokens of a callout's title; an empty one is the name of its type."""
+    opening = state.push("callout_title_open", "summary" if meta["fold"] else "div", 1)
+    opening.map, opening.meta = [line, line + 1], dict(meta)
     text = state.push("inline", "", 0)
-    text.content = (match["title"] or "").strip() or name.replace("-", " ").capitalize()
+    text.content = title.strip() or meta["type"].replace("-", " ").capitalize()
     text.map, text.children = opening.map, []
     closing = state.push("callout_title_close", opening.tag, -1)
-    closing.meta = dict(quote.meta)
-    return True
+    closing.meta = dict(meta)
 
 
 def _close_callouts(state: StateCore) -> None:
@@ -70,6 +75,8 @@ def _close_callouts(state: StateCore) -> None:
             opened.append(token)
         elif token.type == "blockquote_close" and (quote := opened.pop()).type == "callout_open":
             token.type, token.tag, token.meta = "callout_close", quote.tag, dict(quote.meta)
+        elif token.type == "callout_close":
+            opened.pop()
 
 
 def _unfold_empty(state: StateCore) -> None:
@@ -85,18 +92,22 @@ def _unfold_empty(state: StateCore) -> None:
 def _render_open(self, tokens, idx, options, env) -> str:
     token = tokens[idx]
     meta = token.meta
-    attributes = f'class="callout callout-{kind_of(meta["type"])}" data-callout="{escapeHtml(meta["type"])}"'
-    if meta["metadata"]:
-        attributes += f' data-callout-metadata="{escapeHtml(meta["metadata"])}"'
+    hue = f" hue-{meta['hue']}" if meta.get("hue") else ""
+    attributes = f'class="callout callout-{kind_of(meta["type"])}{hue}" data-callout="{escapeHtml(meta["type"])}"'
+    for name in ("metadata", "icon", "color"):
+        if meta.get(name):
+            attributes += f' data-callout-{name}="{escapeHtml(meta[name])}"'
     if meta["fold"] == "+":
         attributes += " open"
     start = "\n" if idx and tokens[idx - 1].hidden else ""
-    return f"{start}<{token.tag} {attributes}{self.renderAttrs(token)}>\n"
+    titled = tokens[idx + 1].type == "callout_title_open"
+    content = "" if titled else '<div class="callout-content">\n'
+    return f"{start}<{token.tag} {attributes}{self.renderAttrs(token)}>\n{content}"
 
 
 def _render_title_open(self, tokens, idx, options, env) -> str:
     token = tokens[idx]
-    return f'<{token.tag} class="callout-title">{icon(token.meta["type"])}<span>'
+    return f'<{token.tag} class="callout-title">{icon(token.meta["type"], token.meta.get("icon", ""))}<span>'
 
 
 def _render_title_close(self, tokens, idx, options, env) -> str:

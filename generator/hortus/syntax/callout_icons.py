@@ -1,6 +1,7 @@
 """The kinds of callout, the other names they go by, and a small drawing for each, in the colour of the text."""
 
 ALIASES = {
+    "note": ("seealso",),
     "abstract": ("summary", "tldr"),
     "tip": ("hint", "important"),
     "success": ("check", "done"),
@@ -28,6 +29,30 @@ DRAWINGS = {
     "quote": '<path d="M10 7H5v6h5V7zm0 6c0 3-1.5 4-4 5M19 7h-5v6h5V7zm0 6c0 3-1.5 4-4 5"/>',
 }
 
+NAMED = {
+    "pencil": "note",
+    "pencil-alt": "note",
+    "book": "abstract",
+    "clipboard-list": "abstract",
+    "info-circle": "info",
+    "check-circle-2": "todo",
+    "fire": "tip",
+    "flame": "tip",
+    "check-circle": "success",
+    "question-circle": "question",
+    "help-circle": "question",
+    "exclamation-triangle": "warning",
+    "alert-triangle": "warning",
+    "times-circle": "failure",
+    "x": "failure",
+    "bolt": "danger",
+    "zap": "danger",
+    "list": "example",
+    "list-ol": "example",
+    "quote-right": "quote",
+}
+"""Names of the same icons in Font Awesome and Lucide, as the Admonition plugin and Obsidian use them."""
+
 KINDS = {name: kind for kind in DRAWINGS for name in (kind, *ALIASES.get(kind, ()))}
 
 
@@ -40,10 +65,12 @@ def kind_of(name: str) -> str:
     return KINDS.get(name, "note")
 
 
-def icon(name: str) -> str:
-    """Draw the icon of a callout's type."""
+def icon(name: str, wanted: str = "") -> str:
+    """Draw the icon of a callout's type, or the one that is *wanted* by its name, if there is such a one."""
+    wanted = wanted.lower().removeprefix("lucide-").removeprefix("fa-")
+    kind = NAMED.get(wanted) or KINDS.get(wanted) or kind_of(name)
     return (
         '<svg class="icon" viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor" '
         'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">'
-        f"{DRAWINGS[kind_of(name)]}</svg>"
+        f"{DRAWINGS[kind]}</svg>"
     )

@@ -1,7 +1,7 @@
 """``%%comments%%``, taken out of a note's text before anything else reads it.
 
 1. `blank_comments` puts a noncharacter in the place of each of their characters, so that lines and
-   columns stay true. Code, ``$$`` blocks and front matter are left alone.
+   columns stay true. Code, ``$$`` blocks and front matter are left alone; admonition blocks are text.
 2. `comment_plugin` makes the parser see nothing there: ``a%%x%%b`` is one word, and a comment on a
    line of its own ends neither the paragraph nor the list around it.
 
@@ -21,6 +21,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from hortus.syntax.admonition import DEEPEST
+
 BLANK = "\ufdd2"
 """Stands for one character of a comment."""
 
@@ -28,6 +30,8 @@ FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
 QUOTES = re.compile(r"[ \t>]*")
 CONTAINERS = re.compile(r"(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*")
 FENCE = re.compile(r"`{3,}(?=[^`\n]*$)|~{3,}", re.MULTILINE)
+ADMONITION = re.compile(r"[ \t]*ad-[^\s`]")
+"""After a fence: what it holds is text (`admonition`)."""
 PARAGRAPH_END = re.compile(r"^[ \t>]*(?:$|[-*+][ \t]|\d{1,9}[.)][ \t]|\#{1,6}[ \t]|`{3}|~{3})", re.MULTILINE)
 INDENT = ("    ", "\t")
 MARK = re.compile(r"\\[\\`$%] | `+ | \$\$ | %%", re.VERBOSE)
@@ -117,6 +121,7 @@ class _Scanner:
         """
         front = FRONT_MATTER.match(self.text)
         at, in_list = front.end() if front else 0, False
+        blocks: list[int] = []  # last rows of the admonition blocks that are open
         while at < len(self.text):
             row = bisect_right(self.starts, at) - 1
             line, stop = self.starts[row], self.starts[row + 1] - 1
@@ -126,7 +131,7 @@ class _Scanner:
                 in_list = bool(prefix.strip(" \t>")) or (in_list and bool(prefix or line == stop))
                 fence = FENCE.match(self.text, inner)
                 if fence and (in_list or not prefix.endswith(INDENT)):
-                    at = self.starts[self._fence_end(row, fence, prefix, in_list)]
+                    at = self.starts[self._after_fence(row, fence, prefix, in_list, blocks)]
                     continue
             while found := MARK.search(self.text, at, stop):
                 at = self._end(found, found.start() == inner)
@@ -150,6 +155,18 @@ class _Scanner:
         if end < 0 or (end >= self._paragraph_end(found.start()) and not (found[0] == "$$" and begins_line)):
             return found.end()
         return end + len(found[0])
+
+    def _after_fence(self, row: int, fence: re.Match[str], prefix: str, in_list: bool, blocks: list[int]) -> int:
+        """Return the next row to be read after a fence in *row*; the content of an admonition block is read."""
+        while blocks and blocks[-1] < row:
+            blocks.pop()
+        if blocks and blocks[-1] == row and not self.text[fence.end() : self.starts[row + 1]].strip():
+            return row + 1
+        end = self._fence_end(row, fence, prefix, in_list)
+        if len(blocks) >= DEEPEST or not ADMONITION.match(self.text, fence.end()):
+            return end
+        blocks.append(end - 1)
+        return row + 1
 
     def _fence_end(self, row: int, fence: re.Match[str], prefix: str, in_list: bool) -> int:
         """Return the row after the fence that opens in *row*: where it closes, or where its quote or list ends."""

@@ -23,7 +23,7 @@ DEEPEST_INLINE = 25
 def depth_plugin(md: MarkdownIt) -> None:
     """Bound the rules of *md* that call themselves. ``maxNesting`` must be larger than both bounds."""
     for rule in md.block.ruler.__rules__:
-        if rule.name in ("blockquote", "list", "footnote_def"):
+        if rule.name in ("blockquote", "list", "footnote_def", "admonition"):
             fn = _ending_quote(rule.fn) if rule.name == "blockquote" else rule.fn
             md.block.ruler.at(rule.name, _bounded_block(fn), {"alt": rule.alt})
     for rule in md.inline.ruler.__rules__:
