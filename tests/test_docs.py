@@ -166,7 +166,7 @@ def test_arguments_are_documented(command):
 
 # --- the report ---------------------------------------------------------------------------------
 
-NO_EXAMPLE = {"external_broken", "bad_encoding", "slow_note", "figure_stale"}
+NO_EXAMPLE = {"external_broken", "bad_encoding", "unread", "figure_stale"}
 """They take a network, bytes that are no text, a fault of ours, or two builds."""
 NAMES = {"error": "Error", "warning": "Warning", "info": "Information"}
 

@@ -33,7 +33,8 @@ LINES = """
     pages external
     explain site
     vault output memo leftovers
-    freshness parsing receipt
+    freshness pool receipt
+    parsing
     build branch
     branch_files
     baseline publish newnote preview
@@ -77,9 +78,9 @@ HOMES = {
     "pagefind_bin": {"search"},
     "platformdirs": {"config"},
     "rich": {"terminal"},
-    "multiprocessing": {"beside", "parsing", "preview"},
+    "multiprocessing": {"beside", "pool"},
     "subprocess": {"figures", "git", "search"},
-    "socket": {"figures", "probe", "preview"},
+    "socket": {"figures", "pool", "probe", "preview"},
     "starlette": {"preview"},
     "uvicorn": {"preview"},
     "watchfiles": {"preview"},

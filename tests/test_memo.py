@@ -255,7 +255,7 @@ def test_a_note_that_takes_too_long(file):
     memo.close()
 
     assert CLEAN == found[:3]
-    assert ("slow.md", False, ["slow_note"]) == (
+    assert ("slow.md", False, ["unread"]) == (
         found[3].path,
         found[3].public,
         [issue.kind for issue in found[3].issues],

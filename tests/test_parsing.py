@@ -87,7 +87,7 @@ def test_a_note_that_takes_too_long_is_ended_and_told(tmp_path):
     memo = Memo(tmp_path / "notes.sqlite")
     first, *rest = parse_notes([slow, *others], ParseOptions(), memo, jobs=1, limit=0.3)
 
-    assert [("slow_note", "slow.md")] == [(issue.kind, issue.path) for issue in first.issues]
+    assert [("unread", "slow.md")] == [(issue.kind, issue.path) for issue in first.issues]
     assert not first.public
     assert ["0", "1", "2"] == [note.title for note in rest]
 

@@ -188,7 +188,7 @@ def test_a_name_that_is_not_utf8(write_vault):
         pass
     vault = read_vault(root)
 
-    assert (["a.md"], ["bad_encoding"]) == (paths(vault)[0], [issue.kind for issue in vault.issues])
+    assert (["a.md"], ["unread"]) == (paths(vault)[0], [issue.kind for issue in vault.issues])
     assert vault.issues[0].path.encode()
 
 
@@ -196,7 +196,18 @@ def test_huge_files_are_no_notes(write_vault):
     """A Markdown file beyond the limit is told, and not parsed."""
     vault = read_vault(write_vault({"a.md": b"x" * 8_000_001, "b.md": ""}))
 
-    assert (["b.md"], ["bad_encoding"]) == (paths(vault)[0], [issue.kind for issue in vault.issues])
+    assert (["b.md"], ["unread"]) == (paths(vault)[0], [issue.kind for issue in vault.issues])
+
+
+def test_a_note_that_is_not_read_fails_build_and_check(write_vault, hortus, tmp_path):
+    """Status 1, and the note named, each time; the others are on the site."""
+    root = write_vault({"a.md": b"x" * 8_000_001, "b.md": ""})
+    out = tmp_path / "site"
+    runs = [hortus("build", root, "--out", out), hortus("build", root, "--out", out), hortus("check", root)]
+
+    assert [1, 1, 1] == [done.returncode for done in runs]
+    assert all("a.md:1:1: " in done.stdout + done.stderr for done in runs)
+    assert (out / "b.html").exists()
 
 
 def test_what_is_no_file_is_left_alone(write_vault):

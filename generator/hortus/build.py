@@ -44,7 +44,7 @@ from hortus.vault import picture_sizes, read_texts, read_vault
 from hortus.wholegraph import make_graph
 
 FigureMode = Literal["run", "frozen", "skip"]
-UNREADABLE = frozenset({"bad_front_matter", "slow_note", "bad_encoding"})
+UNREADABLE = frozenset({"bad_front_matter", "unread", "bad_encoding"})
 """Issues that are told of notes which, because of them, may not be shown."""
 
 

@@ -35,6 +35,9 @@ DAMAGE = (sqlite3.Error, ValueError)
 HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 encode_note = msgspec.msgpack.Encoder().encode
 decode_note = msgspec.msgpack.Decoder(Note).decode
+encode_job = msgspec.msgpack.Encoder().encode
+decode_job = msgspec.msgpack.Decoder(tuple[Source, ParseOptions]).decode
+"""What a worker process needs to read a note."""
 
 
 @lru_cache(maxsize=1)

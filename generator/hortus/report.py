@@ -57,12 +57,14 @@ SEVERITY: dict[str, Severity] = {
     "remote_image": "info",
     "external_broken": "warning",
     "not_shown": "info",
-    "slow_note": "error",
+    "unread": "error",
 }
 """Every kind of issue there is; docs/Report.md explains each."""
 COUNTED = frozenset("link image heading block asset todo url cycle orphan comment note diagram tag".split())
 """Last words of kinds that have a plural."""
 NOT_SHOWN = (".base", ".excalidraw")
+UNREAD = "unread"
+"""The kind for which `hortus build` and `hortus check` end with status 1: something of the vault is missing."""
 BROKEN = frozenset({"broken_link", "missing_asset", "external_broken"})
 """Kinds for which `hortus check` fails."""
 

@@ -12,7 +12,7 @@ from unicodedata import category, east_asian_width
 
 from hortus.groups import Group, Target, group_issues, group_words, rank_targets
 from hortus.model import Figure, Issue, Report
-from hortus.report import SEVERITY, amount, extra_hint, kind_words
+from hortus.report import SEVERITY, UNREAD, amount, extra_hint, kind_words
 from hortus.stages import Stages
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ NARROWEST, WIDEST = 30, 94
 ANSWERS = {"fine": "are there", "broken": "are not", "unsure": "would not say", "private": "were not asked"}
 VARIANTS = frozenset("\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 """They make a sign a picture, a letter, or of another colour, in as many cells as the terminal likes."""
-WHOLE_NOTE = frozenset({"orphan", "unmapped", "duplicate_url", "bad_encoding", "slow_note"})
+WHOLE_NOTE = frozenset({"orphan", "unmapped", "duplicate_url", "bad_encoding", "unread"})
 """Kinds of issue that are about a file, not about a place in it."""
 ABOUT_NOTES = frozenset({"orphan", "unmapped", "not_shown"})
 """Kinds whose message is the same for every note: in a long report the notes are only named."""
@@ -115,6 +115,14 @@ def print_figures(figures: Iterable[Figure]) -> bool:
         if hint := extra_hint(error):
             print(f"  {hint}", file=sys.stderr)
     return bool(failed)
+
+
+def print_unread(report: Report) -> None:
+    """Name what could not be read, and is not on the site."""
+    for issue in report.issues:
+        if issue.kind == UNREAD:
+            said = f"{issue.message}; {issue.hint}" if issue.hint else issue.message
+            print(plain(f"{issue.path}:{issue.line}:{issue.column}: {said}"), file=sys.stderr)
 
 
 def _seconds(figure: Figure) -> float:

@@ -42,10 +42,12 @@ def read_vault(root: Path, ignore: Iterable[str] = (), skip: Iterable[Path] = ()
                 sources.append(parse_bytes(path, Path(entry.path).read_bytes()))
                 continue
             if path.lower().endswith(NOTES):
-                issues.append(Issue("bad_encoding", path, 1, 1, f"larger than {LARGEST} bytes: not read as a note"))
+                issues.append(
+                    Issue("unread", path, 1, 1, f"larger than {LARGEST} bytes: not read as a note", "split the note")
+                )
             assets.append(Asset(path, Path(entry.path), stat.st_size, stat.st_mtime_ns))
         except OSError as error:
-            issues.append(Issue("bad_encoding", path, 1, 1, f"cannot be read: {error.strerror}"))
+            issues.append(Issue("unread", path, 1, 1, f"cannot be read: {error.strerror}"))
     return Vault(root, tuple(sources), tuple(assets), frozenset(withheld), tuple(issues))
 
 
@@ -118,7 +120,7 @@ def _walk(
             path = prefix + entry.name
             if not _encodes(entry.name):
                 shown = path.encode(errors="replace").decode()
-                issues.append(Issue("bad_encoding", shown, 1, 1, "the file's name is not UTF-8; not read"))
+                issues.append(Issue("unread", shown, 1, 1, "the file's name is not UTF-8; not read", "rename it"))
             elif _hidden(entry.name):
                 continue
             elif ignored(path):
@@ -144,7 +146,7 @@ def _entries(place: str, prefix: str, issues: list[Issue]) -> list[os.DirEntry]:
     except OSError as error:
         if not prefix:
             raise HortusError(f"{place}: {error.strerror}") from None
-        issues.append(Issue("bad_encoding", prefix.rstrip("/"), 1, 1, f"cannot be read: {error.strerror}"))
+        issues.append(Issue("unread", prefix.rstrip("/"), 1, 1, f"cannot be read: {error.strerror}"))
         return []
 
 

@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 
 from hortus.commands import FAILED, FINE, PROBLEMS, add_figures, add_jobs, add_vault
-from hortus.report import amount
-from hortus.terminal import counted, print_figures, print_timings, show_progress
+from hortus.report import UNREAD, amount
+from hortus.terminal import counted, print_figures, print_timings, print_unread, show_progress
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -40,6 +40,9 @@ def run(given: argparse.Namespace) -> int:
             written = write_files(make_files(config, found, stages), config.out)
         last = Last(len(found.shown.graph.notes), found.report.summary)
         failed = print_figures(found.shown.figures.values())
+        if UNREAD in found.report.summary:
+            failed = True
+            print_unread(found.report)
         if not failed:
             keep_last(config, inputs, last)
         for name in written.kept:

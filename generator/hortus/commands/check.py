@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from hortus.commands import FINE, PROBLEMS, add_jobs, add_vault
+from hortus.commands import FAILED, FINE, PROBLEMS, add_jobs, add_vault
 from hortus.terminal import print_json, print_report, print_timings, print_unsure, show_progress
 
 
@@ -27,7 +27,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     from hortus.build import survey
     from hortus.config import read_config
-    from hortus.report import BROKEN
+    from hortus.report import BROKEN, UNREAD
     from hortus.vault import read_vault
 
     config = read_config(given.vault)
@@ -62,6 +62,8 @@ def run(given: argparse.Namespace) -> int:
         print_report(report, texts, len(found.shown.graph.notes), given.all)
     if given.timings:
         print_timings(stages.seconds)
+    if UNREAD in found.report.summary:  # also when it is not new
+        return FAILED
     broken = any(kind in BROKEN for kind in report.summary)
     return PROBLEMS if broken or (given.strict and report.issues) else FINE
 

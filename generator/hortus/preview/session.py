@@ -19,6 +19,7 @@ from hortus.build import Steps, Survey, figure_options, survey
 from hortus.config import Config, read_config
 from hortus.figures import parse_script
 from hortus.graph import Given
+from hortus.memo import decode_note
 from hortus.model import (
     Figure,
     FigureScript,
@@ -31,14 +32,17 @@ from hortus.model import (
     Source,
     Vault,
 )
+from hortus.parsing import answer_message, load_parser, read_notes
+from hortus.pool import Pool
 from hortus.preview.drawing import Drawing
-from hortus.preview.reader import Reader
 from hortus.preview.relink import Linker
 from hortus.preview.retell import Teller
 from hortus.stages import Stages
 from hortus.syntax.comment import without_comments
 from hortus.vault import LARGEST, parse_bytes, picture_sizes, read_vault
 
+WARM = 2
+"""Worker processes that are kept: one is enough for a save, both work when many files change at once."""
 COMMITS = 60.0
 """Seconds for which the dates of the last commits are believed."""
 
@@ -63,14 +67,15 @@ class Session:
         self.folder = folder
         config = read_config(folder)
         self.stages = Stages()
-        self.reader = Reader()
+        self.pool = Pool(answer_message, WARM, "spawn", load_parser)  # not forked: the preview has threads
+        self.pool.warm()
         self.drawing = Drawing(figure_options(config, "run", self.stages), changed)
-        self.steps = RememberingSteps(config, self.reader, self.drawing)
+        self.steps = RememberingSteps(config, self.pool, self.drawing)
         self.state = self._survey(config, self._read(config))
 
     def close(self) -> None:
         self.drawing.close()
-        self.reader.close()
+        self.pool.close()
 
     def refresh(self, changed: Collection[Path] = ()) -> State:
         """Take in the files that *changed*, and whatever figures have been drawn since."""
@@ -133,9 +138,9 @@ def reread(vault: Vault, changed: Iterable[Path]) -> Vault | None:
 class RememberingSteps(Steps):
     """The steps of a survey, each of which does only what it has not done before."""
 
-    def __init__(self, config: Config, reader: Reader, drawing: Drawing):
+    def __init__(self, config: Config, pool: Pool, drawing: Drawing):
         super().__init__(config)
-        self.reader, self.drawing = reader, drawing
+        self.pool, self.drawing = pool, drawing
         self.first = True
         self.set_up(config)
 
@@ -153,10 +158,15 @@ class RememberingSteps(Steps):
         known = [self.notes.get((source.path, options)) for source in sources]
         todo = [source for source, one in zip(sources, known, strict=True) if one is None or one[0] != source]
         if todo:
-            fresh = super().parse(todo, options) if self.first else self.reader.read(todo, options)
+            fresh = super().parse(todo, options) if self.first else self._read(todo, options)
             for source, note in zip(todo, fresh, strict=True):
                 self.notes[source.path, options] = source, note
         return tuple(self.notes[source.path, options][1] for source in sources)
+
+    def _read(self, sources: Sequence[Source], options: ParseOptions) -> list[Note]:
+        """Read notes in the warm processes."""
+        found = {number: decode_note(encoded) for number, encoded, _ in read_notes(sources, options, self.pool)}
+        return [found[number] for number in range(len(sources))]
 
     def finish(self) -> None:
         if self.first:  # from now on processes are not forked: there are threads
