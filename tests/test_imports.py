@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "generator" / "hortus"
 LINES = """
     model stages __init__
     slots names svg git layout communities beside
-    tags
+    tags frontmatter
     arrangement
     mathglyphs
     config properties mathfont probe
@@ -69,7 +69,7 @@ HOMES = {
     "math_core": {"syntax"},
     "nh3": {"syntax"},
     "mmdr": {"syntax"},
-    "yaml": {"properties"},
+    "yaml": {"frontmatter"},
     "fontTools": {"mathfont", "mathglyphs", "cards"},
     "PIL": {"cards"},
     "imagesize": {"vault"},

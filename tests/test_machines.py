@@ -9,6 +9,7 @@ import pytest
 from hortus.cards import ROOM, _fitted, _font, _settable
 from hortus.feeds import absolute
 
+PNG = b"\x89PNG"
 SETTINGS = 'site_url = "https://e.org/garden"\nauthor = "A & B"\ndescription = "On <nets>"\n'
 VAULT = {
     "Home.md": "---\ndate: 2024-05-01\n---\n# Garden\n\n[[sub/Über uns]] ![[pic.png]]\n",
@@ -143,6 +144,35 @@ def test_a_cover_that_is_no_picture_is_none(build_vault):
     built = build_vault({"a.md": '---\ncover: "[[b]]"\n---\na\n', "b.md": "b\n"}, SETTINGS)
 
     assert '<meta property="og:image" content="https://e.org/garden/assets/cards/a.png">' in built.page("a.html")
+
+
+@pytest.mark.parametrize(
+    ("properties", "picture", "shown"),
+    [
+        pytest.param('cover: "[[x.png]]"', "x.png", False, id="cover"),
+        pytest.param('image: "[[x.png]]"', "x.png", False, id="image"),
+        pytest.param("image: pics/x.png", "x.png", False, id="a path"),
+        pytest.param("image: x.png", "x.png", False, id="a name"),
+        pytest.param('image: "![[x.png|300]]"', "x.png", False, id="an embed"),
+        pytest.param('image: "![a](x.png)"', "x.png", False, id="a Markdown embed"),
+        pytest.param("image: [[x.png]]", "x.png", False, id="without quotes"),
+        pytest.param("image: ![[x.png]]", "x.png", False, id="an embed without quotes"),
+        pytest.param("image: y.png\ncover: x.png", "x.png", False, id="cover before image"),
+        pytest.param('cover: "[[b]]"\nimage: x.png', "x.png", True, id="a note is no picture"),
+        pytest.param("image: https://example.org/x.png", "", True, id="another host's"),
+        pytest.param("image: ubuntu-24.04", "", True, id="another thing"),
+        pytest.param('banner: "![[x.png]]"', "", True, id="a banner is no cover"),
+    ],
+)
+def test_pictures_that_stand_for_a_note(build_vault, properties, picture, shown):
+    """A picture of the vault named by ``cover`` or ``image`` is shared in place of a card; else the property is text."""
+    pictures = {"pics/x.png": PNG, "pics/y.png": PNG}
+    built = build_vault({"a.md": f"---\n{properties}\n---\na [[b]]\n", "b.md": "b\n", **pictures}, SETTINGS)
+    page = built.page("a.html")
+
+    address = f"pics/{picture}" if picture else "assets/cards/a.png"
+    assert f'<meta property="og:image" content="https://e.org/garden/{address}">' in page
+    assert shown == ('<dl class="properties">' in page)
 
 
 def test_a_first_page_that_shows_a_map_says_where_that_is(build_vault):

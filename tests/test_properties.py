@@ -2,7 +2,8 @@
 
 import pytest
 
-from hortus.properties import DEEPEST, LARGEST, parse_properties
+from hortus.frontmatter import DEEPEST, LARGEST, MOST_REPAIRS
+from hortus.properties import is_public, parse_properties
 
 
 def front(text):
@@ -21,6 +22,77 @@ def front(text):
 def test_bounds(text, refused):
     """Front matter has a size and a depth beyond which it is not read, and says so."""
     assert refused == bool(parse_properties(front(text)).error)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("tags:\n- @name\n- b", {"tags": ["@name", "b"]}, id="a reserved sign in a list"),
+        pytest.param("a: [@x, `y`]", {"a": ["@x", "`y`"]}, id="in brackets"),
+        pytest.param("a: [\n  @x,\n  @y\n]", {"a": ["@x", "@y"]}, id="in brackets over lines"),
+        pytest.param("a: {k: @v, l: w}", {"a": {"k": "@v", "l": "w"}}, id="in braces"),
+        pytest.param("a: @x # note\nb: c", {"a": "@x", "b": "c"}, id="before a comment"),
+        pytest.param("a: `x` it's", {"a": "`x` it's"}, id="with an apostrophe"),
+        pytest.param("a: %x\nb: @", {"a": "%x", "b": "@"}, id="per cent, and nothing after it"),
+        pytest.param("@context: x", {"@context": "x"}, id="a name"),
+        pytest.param("a:\n  -\tx\n  - \ty", {"a": ["x", "y"]}, id="tabs after a dash"),
+        pytest.param("a:\n  -\tk: v", {"a": [{"k": "v"}]}, id="a tab before a mapping"),
+        pytest.param("a: 1\n\t\nb: 2", {"a": "1", "b": "2"}, id="a line with only a tab"),
+        pytest.param("a:\n  - x\n \t \n  - y\n\t", {"a": ["x", "y"]}, id="in a list, and at the end"),
+        pytest.param("a: [x,\n\t\ny]", {"a": ["x", "y"]}, id="in brackets, an empty line"),
+        pytest.param("a: |\n  x\n\t\n  y", {"a": "x\n\ny"}, id="in a text of several lines"),
+        pytest.param("banner: ![[x.png]]", {"banner": "![[x.png]]"}, id="an embed without quotes"),
+        pytest.param("a:\n- ![[x y.png|30]]\n- z", {"a": ["![[x y.png|30]]", "z"]}, id="in a list"),
+        pytest.param("a: b\n\tc: d", None, id="a tab for indentation"),
+        pytest.param("a: @x: y", None, id="two colons"),
+        pytest.param("a: [@x", None, id="a bracket that is not closed"),
+    ],
+)
+def test_what_libyaml_refuses(text, expected):
+    """Valid YAML that it refuses is read, and so is what Obsidian reads besides; the rest is an error."""
+    properties = parse_properties(front(text))
+
+    assert expected == (None if properties.error else {entry.name: entry.value for entry in properties.entries})
+
+
+def test_many_reserved_signs_are_a_bounded_amount_of_work():
+    """There is a limit on what is rewritten, and beyond it an error."""
+    assert not parse_properties(front("a:\n" + "- @x\n" * (MOST_REPAIRS - 1))).error
+    assert parse_properties(front("a:\n" + "- @x\n" * MOST_REPAIRS)).error
+
+
+@pytest.mark.parametrize("sign", ["@x", "`x`", "%x", "-\ttrue"])
+@pytest.mark.parametrize("name", ["draft", "private", "publish"])
+def test_what_is_rewritten_is_never_public(name, sign):
+    """A value that libyaml refuses is not plainly public."""
+    assert not is_public(parse_properties(front(f"{name}: {sign}")))
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "body"),
+    [
+        pytest.param("---\ntitle: x\n--- text\nmore", "x", "\n\ntext\nmore", id="words"),
+        pytest.param("---\ntitle: x\n---\t# Head\nmore", "x", "\n\n# Head\nmore", id="a heading after a tab"),
+        pytest.param("---\ntitle: x\n---  \nmore", "x", "\n\n\nmore", id="spaces"),
+        pytest.param("---\ntitle: x\n--- text\n\n---\nmore", "x", "\n\ntext\n\n---\nmore", id="a rule below"),
+        pytest.param("---\ntitle: x\n---\n--- text", "x", "\n\n\n--- text", id="a plain fence comes first"),
+        pytest.param("---\nprose\n--- text\nmore", None, "---\nprose\n--- text\nmore", id="no properties above"),
+    ],
+)
+def test_text_after_the_closing_fence(text, title, body):
+    """Front matter ends at ``--- text`` if it can be read; the text is the body's first line."""
+    properties = parse_properties(text)
+
+    assert ("", body) == (properties.error, properties.body)
+    assert title == next((entry.value for entry in properties.entries), None)
+
+
+@pytest.mark.parametrize("name", ["draft", "private", "publish"])
+def test_privacy_after_such_a_fence(name):
+    """What says something of privacy between such a fence and the next may be meant: the note is private."""
+    properties = parse_properties(f"---\ntitle: x\n--- note\n{name}: true\n---\nmore")
+
+    assert (False, 3) == (is_public(properties), properties.error_line)
 
 
 @pytest.mark.parametrize(

@@ -530,6 +530,35 @@ def test_an_embed_of_a_missing_section_says_so(build_vault, read_page, embed, wo
     assert "Secret opening" not in page
 
 
+PLUMBED = """---
+banner: "![[x.png]]"
+banner_y: 0.4
+kanban-plugin: basic
+excalidraw-open-md: true
+obsidianUIMode: preview
+obsidianEditingMode: live
+mobile: true
+mindmap-plugin: basic
+dg-publish: true
+sr-due: 2024-01-01
+number headings: auto
+photo: "![[x.png|100]]"
+bannered: yes
+mobility: high
+---
+Text.
+"""
+
+
+def test_properties_of_the_app_are_not_shown(build_vault, read_page):
+    """What only Obsidian or a plugin reads is in no margin and not searched; a picture is one."""
+    built = build_vault({"a.md": PLUMBED, "x.png": b"\x89PNG"})
+    margin = re.search('<dl class="properties">.*?</dl>', built.page("a.html"), re.DOTALL)[0]
+
+    assert ["banner", "photo", "bannered", "mobility"] == re.findall("<dt>(.*?)</dt>", margin)
+    assert ["x.png", "x.png"] == [values["src"] for tag, values in read_page(margin).tags if tag == "img"]
+
+
 def test_an_embed_by_id_shows_the_section(build_vault):
     """A Markdown embed that names the page's id shows what a heading's text would."""
     page = build_vault({"a.md": "![x](b.md#two-words)", "b.md": "Before.\n\n## Two words\n\nWithin.\n"}).page("a.html")

@@ -17,6 +17,7 @@ from hortus.cards import make_card
 from hortus.config import Settings
 from hortus.model import Ambiguous, FigureFound, Found, Shown
 from hortus.names import href
+from hortus.properties import COVERS
 from hortus.render import render_note
 
 ENTRIES = 30
@@ -27,7 +28,7 @@ BRACKETS = re.compile(r"[\\\[\]]")
 """What would end the title of a Markdown link."""
 NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML file may hold."""
-COVERS = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+SHARED = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 """Ends of the names of pictures that other sites show."""
 
 
@@ -73,13 +74,14 @@ def card_url(url: str) -> str:
 
 
 def cover_url(path: str, shown: Shown) -> str:
-    """Return the url of the picture that a note's property ``cover`` names; empty without one."""
+    """Return the url of the picture that a note's property ``cover``, else ``image``, names; empty without one."""
     note = shown.graph.notes[path]
+    named: dict[str, str] = {}
     for link, where in zip(note.links, shown.graph.resolutions[path], strict=True):
-        named = link.kind == "property" and link.name.lower() == "cover" and isinstance(where, Found | Ambiguous)
-        if named and where.path.lower().endswith(COVERS):
-            return shown.urls.get(where.path, "")
-    return ""
+        name = link.name.lower() if link.kind == "property" and isinstance(where, Found | Ambiguous) else ""
+        if name in COVERS and where.path.lower().endswith(SHARED):
+            named.setdefault(name, shown.urls.get(where.path, ""))
+    return next((named[name] for name in COVERS if name in named), "")
 
 
 def _first_picture(path: str, shown: Shown) -> bytes:

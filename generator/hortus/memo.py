@@ -16,17 +16,9 @@ import msgspec
 from hortus.model import Note, ParseOptions, Source
 from hortus.names import digest
 
-READERS = (
-    "canvas.py",
-    "model.py",
-    "names.py",
-    "mathfont.py",
-    "mathglyphs.py",
-    "note.py",
-    "properties.py",
-    "slots.py",
-    "svg.py",
-    "syntax/*.py",
+READERS = tuple(
+    f"{name}.py"
+    for name in "canvas frontmatter model names mathfont mathglyphs note properties slots svg syntax/*".split()
 )
 """The modules of ours whose change may change a note."""
 LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "math-core", "nh3", "pygments", "pyyaml")

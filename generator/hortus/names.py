@@ -34,6 +34,9 @@ ASSET_NAME = re.compile(
 )
 
 
+PICTURE_NAME = re.compile(r"[^/]\.(?:avif|bmp|gif|jpe?g|png|svg|webp)$", re.IGNORECASE)
+
+
 def is_asset_name(target: str) -> bool:
     """Tell whether a link's target names a file that is no note.
 
@@ -41,6 +44,15 @@ def is_asset_name(target: str) -> bool:
     (True, False)
     """
     return ASSET_NAME.search(target) is not None
+
+
+def is_picture_name(target: str) -> bool:
+    """Tell whether a link's target names a picture.
+
+    >>> is_picture_name("a/Figure.JPG"), is_picture_name("Figure.pdf"), is_picture_name("https://example.org/a.png")
+    (True, False, False)
+    """
+    return PICTURE_NAME.search(target) is not None and "://" not in target and not target.startswith("//")
 
 
 def fold(text: str) -> str:

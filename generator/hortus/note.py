@@ -31,8 +31,18 @@ from hortus.model import (
     TaskMode,
     Todo,
 )
-from hortus.names import fold, slug, stem, tag_key, unique_anchor
-from hortus.properties import Entry, flat, is_public, iso_date, listed_texts, parse_properties, task_mode, value_lines
+from hortus.names import fold, is_picture_name, slug, stem, tag_key, unique_anchor
+from hortus.properties import (
+    PICTURES,
+    Entry,
+    flat,
+    is_public,
+    iso_date,
+    listed_texts,
+    parse_properties,
+    task_mode,
+    value_lines,
+)
 from hortus.slots import cut, mark
 from hortus.syntax import make_parser
 from hortus.syntax.arrange import arranged
@@ -45,11 +55,12 @@ from hortus.syntax.sentence import sentences
 from hortus.syntax.tag import read_tag, written_tags
 from hortus.syntax.words import clause, label_of, plain, unlinked
 
-LINKED = re.compile(r"\[\[.+\]\]$|\[.*\]\(.*\)$|https?://\S+$", re.DOTALL)
+LINKED = re.compile(r"!?\[\[.+\]\]$|!?\[.*\]\(.*\)$|https?://\S+$", re.DOTALL)
 IDS = re.compile(f' id="{mark("id", 0, "NAME")}"'.replace("NAME", '[^"]*'))
 """An id that would stand twice on a page where its words do."""
 LONE_ADDRESS = re.compile(r"(?:<a>[^<]*</a>|<[^>]*>)?$")
 """A sentence that says nothing: raw HTML's link or picture alone."""
+BARE_PICTURE = re.compile(r"[^\[\]|#^<>]+")
 DATES = ("date", "created", "updated")
 WITHOUT_EXTRA = "diagrams are shown as their source"
 TAG_HINT = "a tag has letters, digits, `_`, `-` and `/`, and at least one that is no digit"
@@ -98,7 +109,8 @@ class _Reading:
         self.marks = frozenset(map(fold, options.todo_marks))
         self.md = make_parser(options)
         self.env: dict = {"macros": options.macros}
-        self.places = Places([a or b for a, b in zip(body.split("\n"), source.text.split("\n"), strict=True)])
+        lines = zip(body.split("\n"), source.text.split("\n"), strict=True)
+        self.places = Places([shown if len(shown) == len(written) else written for shown, written in lines])
         self.references = References(body, self.places, self.issue)
         self.links = self.references.links
         self.contexts: list[Segments] = []
@@ -369,6 +381,8 @@ class _Reading:
     def _property_value(self, entry: Entry, value: object, line: int) -> Segments:
         while isinstance(value, list) and len(value) == 1:  # [[x]] without quotes is a list in a list to YAML
             value = f"[[{value[0]}]]" if isinstance(value[0], str) else value[0]
+        if entry.name.strip().lower() in PICTURES and isinstance(value, str) and BARE_PICTURE.fullmatch(value.strip()):
+            value = f"![[{value.strip()}]]" if is_picture_name(value.strip()) else value
         if not isinstance(value, str):
             return (escape(str(value).lower() if isinstance(value, bool) else flat(value)),)
         if not entry.markdown and not LINKED.match(value):

@@ -1,8 +1,6 @@
 """Properties: front matter, and the owner's block at the end of a note, read as values with their lines.
 
-YAML is parsed by PyYAML into events, so that nothing is constructed, aliases, duplicate keys, depth and
-size are bounded, and text stays as typed: ``NO``, ``1.10`` and ``2024-02-30`` are what was written.
-Only plain ``true``, ``false`` and empty values are anything but text.
+`frontmatter` reads the YAML; which note may be published is decided here.
 """
 
 import re
@@ -11,19 +9,33 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import yaml
-
+from hortus.frontmatter import Entry, Unreadable, parse_yaml
 from hortus.model import TaskMode
+from hortus.names import is_picture_name
 
-LARGEST, DEEPEST = 65536, 16
-"""Characters and levels of front matter."""
-PLAIN = {"true": True, "false": False, "True": True, "False": False, "": None, "~": None, "null": None}
 TRAILING = re.compile(r"(?P<name>[A-Za-z][A-Za-z ]{0,30}):(?:\s+(?P<value>.*))?$")
 PUBLIC = {"draft": False, "private": False, "publish": True}
 OWNERS = frozenset({"date", "links to", "tags", "references", *PUBLIC})
 """Names that make a block at the end of a note one of properties."""
-MEANT_FOR_PAGES = frozenset("title tags tag aliases alias cssclasses cssclass permalink cover".split()) | PUBLIC.keys()
+MEANT_FOR_PAGES = frozenset("title tags tag aliases alias cssclasses cssclass permalink".split()) | PUBLIC.keys()
 """Names of properties that say how and where a note is shown, or that its page shows in a place of their own."""
+COVERS = ("cover", "image")
+"""Names of properties whose picture represents the note elsewhere, the first that has one."""
+PICTURES = frozenset({*COVERS, "banner"})
+"""Names of properties in which the bare path of a picture is an embed of it."""
+PLUMBING = re.compile(
+    r"""
+    (?: excalidraw | kanban | banner | dg | sr | linter | obsidian ) [-_] .*   # a plugin's prefix
+    | .* -plugin                                                               # what plugin draws the note
+    | obsidian (?: ui | editing ) mode | mobile | number \s headings
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Names of properties that only Obsidian or one of its plugins reads: how the app shows a note."""
+EMBEDDED = re.compile(r"!?\[\[(?P<wiki>[^|\]]+)(?:\|[^\]]*)?\]\]|!\[[^\]]*\]\((?P<link>[^()]+)\)")
+FENCE = "---"
+ODD_FENCE = re.compile(r"---[ \t]+\S")
+NEARLY = "this looks like front matter, which must be between two lines `---` at the very beginning"
 UNCLOSED = re.compile(r"---\s*\n\s*\w[\w ]*:(?!.*^---\s*$)", re.DOTALL | re.MULTILINE)
 """Front matter that is opened and never closed: who knows what it meant to say."""
 MISPLACED = re.compile(
@@ -36,43 +48,18 @@ MISPLACED = re.compile(
 )
 """Front matter that nearly is some, and says something of privacy."""
 DATE = re.compile(r"(?P<year>\d{4})-?(?P<month>\d\d)-?(?P<day>\d\d)(?!\d)")
-WORDS = {
-    "cannot start any token": "text that begins with a tab, or a sign such as `@`, stands in quotes",
-    "found a tab": "a tab, where only spaces may stand",
-    "mapping values are not allowed": "a second `: `, or a line too far to the right; text with `: ` stands in quotes",
-    "unexpected end of stream": "a quote that is not closed",
-}
-"""What PyYAML says, by a part of it, and what it means to whoever wrote the note."""
 BULLET = re.compile(r"\s*[*+-](?:\s+|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One property as read; *lines* are the lines of its values, in the order of a list."""
-
-    name: str
-    value: Any
-    line: int
-    lines: tuple[int, ...]
-    markdown: bool = False
-    """It stood in the block at the end, where values are Markdown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Properties:
     entries: tuple[Entry, ...]
     body: str
-    """The note with the lines of its properties emptied, so that every other line keeps its number."""
+    """The note with the lines of its properties emptied, so that every other line keeps its number.
+
+    What follows the closing fence on its line begins the body."""
     error: str = ""
     error_line: int = 0
-
-
-class Unreadable(ValueError):
-    """Front matter that is not understood, and its 1-based line."""
-
-    def __init__(self, message: str, line: int):
-        super().__init__(message)
-        self.line = line
 
 
 def parse_properties(text: str) -> Properties:
@@ -86,10 +73,12 @@ def parse_properties(text: str) -> Properties:
             entries = parse_yaml("\n".join(lines[1:end]))
         except Unreadable as unreadable:
             error, error_line = str(unreadable), unreadable.line
-        lines[: end + 1] = [""] * (end + 1)
+        after = "\n".join(lines[end:])
+        if not error and lines[end].rstrip() != FENCE and MISPLACED.match(after):
+            error, error_line = NEARLY, end + 1
+        lines[: end + 1] = [*[""] * end, lines[end].removeprefix(FENCE).strip()]
     elif UNCLOSED.match(text) or MISPLACED.match(text):
-        error = "this looks like front matter, which stands between two lines `---` at the very beginning"
-        error_line = 1
+        error, error_line = NEARLY, 1
     start = trailing_start(lines)
     if start is not None:
         entries += parse_trailing(lines, start)
@@ -98,10 +87,22 @@ def parse_properties(text: str) -> Properties:
 
 
 def front_matter_end(lines: list[str]) -> int:
-    """Return the index of the closing ``---``; 0 when there is no front matter."""
-    if lines[0].rstrip() != "---":
+    """Return the index of the line that closes the front matter; 0 when there is none.
+
+    It is ``---``. Text may follow after a space, as Obsidian allows, if what is above it can be read.
+    """
+    if lines[0].rstrip() != FENCE:
         return 0
-    return next((i for i in range(1, len(lines)) if lines[i].rstrip() == "---"), 0)
+    end = next((i for i in range(1, len(lines)) if lines[i].rstrip() == FENCE), 0)
+    odd = next((i for i in range(1, end or len(lines)) if ODD_FENCE.match(lines[i])), 0)
+    return odd if odd and _is_readable(lines[1:odd]) else end
+
+
+def _is_readable(lines: list[str]) -> bool:
+    try:
+        return bool(parse_yaml("\n".join(lines)))
+    except Unreadable:
+        return False
 
 
 def is_public(properties: Properties) -> bool:
@@ -125,75 +126,6 @@ def _is_public(name: str, value: Any) -> bool:
         value.items() if isinstance(value, dict) else [("", item) for item in value] if isinstance(value, list) else ()
     )
     return all(_is_public(name, item) for name, item in inner)
-
-
-def parse_yaml(text: str) -> list[Entry]:
-    """Read front matter; raise Unreadable with the line (the first line of *text* is line 2 of the note)."""
-    if len(text) > LARGEST:
-        raise Unreadable(f"front matter is longer than {LARGEST} characters", 1)
-    try:
-        value, keys = _build(text)
-    except (yaml.YAMLError, ValueError, UnicodeError) as error:
-        if isinstance(error, Unreadable):
-            raise
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error).split("\n")[0]
-        words = next((words for says, words in WORDS.items() if says in problem), problem)
-        line = min(mark.line, text.count("\n")) + 2 if mark else 2
-        raise Unreadable(f"front matter is not YAML: {words}", line) from None
-    if value is None:
-        return []
-    if not isinstance(value, dict):
-        raise Unreadable("front matter is not a list of `name: value`", 2)
-    return [Entry(name, value[name], line, lines or (line,)) for name, line, lines in keys]
-
-
-def _build(text: str) -> tuple[Any, list[tuple[str, int, tuple[int, ...]]]]:
-    """Make values of YAML's events; beside them the line of every top-level key and of its values."""
-    root: list[Any] = []
-    stack: list[Any] = [root]
-    pending: list[str | None] = [None]  # the key that waits for its value, by level
-    keys: list[tuple[str, int, list[int]]] = []
-
-    def add(value: Any, line: int) -> None:
-        top = stack[-1]
-        if isinstance(top, list):
-            top.append(value)
-        else:
-            top[pending[-1]] = value
-            pending[-1] = None
-        if 2 <= len(stack) <= 3 and keys and not isinstance(value, dict | list):
-            keys[-1][2].append(line)
-
-    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        line = event.start_mark.line + 2
-        if isinstance(event, yaml.AliasEvent):
-            raise Unreadable(f"`*{event.anchor}` is an alias in YAML, which is not read; put text in quotes", line)
-        if isinstance(event, yaml.DocumentStartEvent) and root:
-            raise Unreadable("front matter holds more than one document", line)
-        if isinstance(event, yaml.ScalarEvent):
-            plain = event.implicit[0] and event.tag is None
-            if isinstance(stack[-1], dict) and pending[-1] is None:
-                if event.value in stack[-1]:
-                    raise Unreadable(f"`{event.value}` stands twice in the front matter", line)
-                pending[-1] = event.value
-                if len(stack) == 2:
-                    keys.append((event.value, line, []))
-            else:
-                add(PLAIN.get(event.value, event.value) if plain else event.value, line)
-        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            if isinstance(stack[-1], dict) and pending[-1] is None:
-                raise Unreadable("a list or mapping cannot be a name in front matter", line)
-            if len(stack) > DEEPEST:
-                raise Unreadable(f"front matter is nested deeper than {DEEPEST} levels", line)
-            value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
-            add(value, line)
-            stack.append(value)
-            pending.append(None)
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            stack.pop()
-            pending.pop()
-    return (root[0] if root else None), [(name, line, tuple(lines)) for name, line, lines in keys]
 
 
 def trailing_start(lines: list[str]) -> int | None:
@@ -263,6 +195,28 @@ def task_mode(name: str, value: object) -> TaskMode | None:
     """
     known: dict[str, TaskMode] = {"count": "count", "list": "list", "off": "off", "false": "off"}
     return known.get(str(value).strip().lower()) if name.strip().lower() == "tasks" else None
+
+
+def is_for_display(name: str, value: object) -> bool:
+    """Tell whether a property controls how a note is shown, in Obsidian or here, and is not part of what it says.
+
+    >>> is_for_display("banner_y", "0.5"), is_for_display("image", "[[a.png]]"), is_for_display("image", "ubuntu")
+    (True, True, False)
+    """
+    name = name.strip().lower()
+    if name in COVERS:
+        return is_picture_name(embedded_name(flat(value)))
+    return name in MEANT_FOR_PAGES or PLUMBING.fullmatch(name) is not None
+
+
+def embedded_name(text: str) -> str:
+    """Return the target of the link or embed that *text* is, else the text.
+
+    >>> embedded_name("![[a.png|300]]"), embedded_name("![x](a.png)"), embedded_name("a b.png")
+    ('a.png', 'a.png', 'a b.png')
+    """
+    match = EMBEDDED.fullmatch(text.strip())
+    return ((match["wiki"] or match["link"]) if match else text).strip()
 
 
 def iso_date(value: object) -> str:

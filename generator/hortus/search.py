@@ -25,7 +25,7 @@ from itertools import chain
 
 from hortus.model import FigureFound, HortusError, Note, Segments, Shown, Slot
 from hortus.names import stem
-from hortus.properties import MEANT_FOR_PAGES
+from hortus.properties import is_for_display
 from hortus.tags import held_tags
 
 FOLDER = "pagefind"
@@ -185,7 +185,7 @@ def _note_document(note: Note, shown: Shown, language: str) -> str:
 def _properties(note: Note, shown: Shown) -> Iterator[str]:
     """Yield what properties say; nothing but links to notes, such as a note's map, says nothing of its own."""
     for prop in note.properties:
-        if prop.name.strip().lower() not in MEANT_FOR_PAGES:
+        if not is_for_display(prop.name, prop.value):
             items = ["".join(_words(item, note.path, shown)) for item in prop.items]
             said = [item for item in items if LETTER.search(TAG.sub("", LINKED.sub("", item)))]
             if said:

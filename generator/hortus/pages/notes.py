@@ -14,10 +14,9 @@ from hortus.pages.head import Head
 from hortus.pages.parts import part_places, part_sections, part_title
 from hortus.pages.press import Press
 from hortus.pages.ways import breadcrumbs, trails_through
-from hortus.properties import MEANT_FOR_PAGES, task_mode
+from hortus.properties import is_for_display, task_mode
 from hortus.render import render_note, render_part
 
-HIDDEN_PROPERTIES = MEANT_FOR_PAGES | {"description"}
 MARGINAL = 120
 """Characters of a property that stands beside the title; a longer one stands at the foot of the note."""
 
@@ -113,7 +112,8 @@ def _properties(press: Press, note: Note, base: str) -> list[dict[str, Any]]:
     return [
         {"name": prop.name, "html": html, "long": sum(len(item.striptags()) for item in html) > MARGINAL}
         for prop in note.properties
-        if prop.items and prop.name.strip().lower() not in HIDDEN_PROPERTIES and not task_mode(prop.name, prop.value)
+        if prop.items and not is_for_display(prop.name, prop.value) and prop.name.strip().lower() != "description"
+        if not task_mode(prop.name, prop.value)
         for html in [[Markup(render_part(note.path, item, base, press.shown)) for item in prop.items]]
     ]
 

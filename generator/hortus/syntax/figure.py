@@ -7,8 +7,8 @@ They come out as ``figure`` tokens whose meta holds the FigureRequest, or stay c
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
+from hortus.frontmatter import Unreadable, parse_yaml
 from hortus.model import FigureRequest
-from hortus.properties import Unreadable, parse_yaml
 
 OPTIONS = ("src", "id", "alt", "caption")
 """What a fence may say beside the script's parameters, which win over none of these."""
