@@ -60,13 +60,12 @@ def test_check_is_strict_and_silent(hortus):
 
 
 def test_the_map_leads_everywhere(built):
-    """One map, and it lists every note but the sample."""
+    """One map, and it lists every note but the samples."""
     (trail,) = built.graph.trails
 
     assert "Hortus MOC.md" == trail.moc
-    assert {"Hortus MOC.md", "samples/Seedling.md", "samples/plan.canvas"} == built.graph.notes.keys() - {
-        stop.path for stop in trail.stops
-    }
+    samples = {"samples/Seedling.md", "samples/plan.canvas", "samples/garden.excalidraw.md"}
+    assert {"Hortus MOC.md", *samples} == built.graph.notes.keys() - {stop.path for stop in trail.stops}
 
 
 def test_the_built_site_is_whole(built, walk_site):
@@ -303,6 +302,7 @@ HERE = {
     "Properties at the foot": r"^the foot of this note$",
     "Private notes": r"^nothing",
     "Canvas": r'^<a class="internal" href="samples/plan-canvas\.html">',
+    "Excalidraw drawing": r'^<a class="internal" href="samples/garden-excalidraw\.html">',
 }
 """By name of a construct in a table: what its last cell became."""
 
@@ -320,10 +320,11 @@ BELOW = {
     "Embedded PDF": r'<object class="document" type="application/pdf" data="samples/sheet\.pdf" height="260"',
     "Embedded text file": r'<div class="embed file">'
     r'<a class="embed-source" href="samples/words\.csv">words\.csv</a>(?s:.)*word,count',
-    "Embedded canvas": r'<div class="embed note"><a class="embed-source" href="samples/plan-canvas\.html">plan'
-    r"</a>(?s:.)*<svg viewBox="
+    "Embedded canvas": r'<div class="canvas-small"><div inert>(?s:.)*<svg class="canvas-drawing" viewBox='
     r'(?s:.)*<g class="canvas-group">(?s:.)*<a class="internal" href="samples/seedling\.html">(?s:.)*'
-    r'<path class="canvas-edge"',
+    r'<path class="canvas-edge"(?s:.)*<a class="canvas-link" href="samples/plan-canvas\.html">plan</a>',
+    "Excalidraw drawing": r'<figure class="drawing-embed"><span class="drawing"><svg class="drawing-inks"(?s:.)*'
+    r'<a class="internal" href="samples/seedling\.html">(?s:.)*>Moss</text>',
     "Figure": r'<figure class="figure">(?s:.)*<em>The colours of data\.</em>(?s:.)*href="figures/palette\.html"',
     "Headings": r'<h6 id="the-sixth-level" aria-level="4">The sixth level</h6>',
     "Lists": r"<ol>\s*<li>one\s*<ul>\s*<li>a point of it</li>",

@@ -21,6 +21,7 @@ LINES = """
     syntax
     note
     canvas
+    excalidraw
     resolve trails
     graph
     figures
@@ -44,7 +45,7 @@ LINES = """
     cli
     __main__
 """
-"""A module imports only from lines above its own; `syntax`, `figures` and `commands` are folders."""
+"""A module imports only from lines above its own; `syntax`, `excalidraw`, `figures` and `commands` are folders."""
 RANKS = {name: rank for rank, line in enumerate(LINES.strip().splitlines()) for name in line.split()}
 
 NARROW = {

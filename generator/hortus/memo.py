@@ -18,7 +18,7 @@ from hortus.names import digest
 
 READERS = tuple(
     f"{name}.py"
-    for name in "canvas frontmatter model names mathfont mathglyphs note properties slots svg syntax/*".split()
+    for name in "canvas excalidraw/* frontmatter model names mathfont mathglyphs note properties slots svg syntax/*".split()
 )
 """The modules of ours whose change may change a note."""
 LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "math-core", "nh3", "pygments", "pyyaml")

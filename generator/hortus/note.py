@@ -446,7 +446,7 @@ class _Reading:
             words=len(words.split()),
             glyphs="".join(sorted(self.glyphs)),
             issues=tuple(self.issues),
-            files=tuple(dict(self.env.get("diagrams", ())).items()),
+            files=tuple((name, svg.encode()) for name, svg in dict(self.env.get("diagrams", ())).items()),
             public=public,
         )
 

@@ -61,9 +61,9 @@ def media_files(shown: Shown) -> Iterator[tuple[str, Content]]:
     """Yield what pages show beside their text: attachments that a note reaches, diagrams, figures."""
     for path in reached_assets(shown.graph):
         yield shown.urls[path], shown.graph.assets[path].file
-    diagrams = {name: svg for note in shown.graph.texts.values() for name, svg in note.files}
-    for name, svg in diagrams.items():
-        yield f"assets/diagrams/{name}", svg.encode()
+    made = {name: content for note in shown.graph.texts.values() for name, content in note.files}
+    for name, content in made.items():
+        yield f"assets/diagrams/{name}", content
     for figure in shown.figures.values():
         for name, content in figure_files(figure, filled_source(figure)).items():
             yield f"figures/{name}", content
