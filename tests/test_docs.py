@@ -64,8 +64,12 @@ def test_the_map_leads_everywhere(built):
     (trail,) = built.graph.trails
 
     assert "Hortus MOC.md" == trail.moc
-    samples = {"samples/Seedling.md", "samples/plan.canvas", "samples/garden.excalidraw.md"}
-    assert {"Hortus MOC.md", *samples} == built.graph.notes.keys() - {stop.path for stop in trail.stops}
+    assert {
+        "Hortus MOC.md",
+        "samples/Seedling.md",
+        "samples/plan.canvas",
+        "samples/growth.ipynb",
+    } == built.graph.notes.keys() - {stop.path for stop in trail.stops}
 
 
 def test_the_built_site_is_whole(built, walk_site):
@@ -302,7 +306,6 @@ HERE = {
     "Properties at the foot": r"^the foot of this note$",
     "Private notes": r"^nothing",
     "Canvas": r'^<a class="internal" href="samples/plan-canvas\.html">',
-    "Excalidraw drawing": r'^<a class="internal" href="samples/garden-excalidraw\.html">',
 }
 """By name of a construct in a table: what its last cell became."""
 
@@ -320,11 +323,11 @@ BELOW = {
     "Embedded PDF": r'<object class="document" type="application/pdf" data="samples/sheet\.pdf" height="260"',
     "Embedded text file": r'<div class="embed file">'
     r'<a class="embed-source" href="samples/words\.csv">words\.csv</a>(?s:.)*word,count',
-    "Embedded canvas": r'<div class="canvas-small"><div inert>(?s:.)*<svg class="canvas-drawing" viewBox='
+    "Embedded notebook": r"(?s)3\.1 cm a week.*<img src=\"assets/diagrams/output-\w+\.svg\"",
+    "Embedded canvas": r'<div class="embed note"><a class="embed-source" href="samples/plan-canvas\.html">plan'
+    r"</a>(?s:.)*<svg viewBox="
     r'(?s:.)*<g class="canvas-group">(?s:.)*<a class="internal" href="samples/seedling\.html">(?s:.)*'
-    r'<path class="canvas-edge"(?s:.)*<a class="canvas-link" href="samples/plan-canvas\.html">plan</a>',
-    "Excalidraw drawing": r'<figure class="drawing-embed"><span class="drawing"><svg class="drawing-inks"(?s:.)*'
-    r'<a class="internal" href="samples/seedling\.html">(?s:.)*>Moss</text>',
+    r'<path class="canvas-edge"',
     "Figure": r'<figure class="figure">(?s:.)*<em>The colours of data\.</em>(?s:.)*href="figures/palette\.html"',
     "Headings": r'<h6 id="the-sixth-level" aria-level="4">The sixth level</h6>',
     "Lists": r"<ol>\s*<li>one\s*<ul>\s*<li>a point of it</li>",

@@ -20,8 +20,9 @@ LINES = """
     config properties mathfont probe
     syntax
     note
-    canvas
-    excalidraw
+    ansi notebook_file
+    outputs
+    canvas notebook
     resolve trails
     graph
     figures
@@ -34,7 +35,7 @@ LINES = """
     pages external
     explain site
     vault output memo leftovers
-    freshness pool receipt
+    freshness pool receipt notebook_links
     parsing
     build branch
     branch_files
@@ -45,7 +46,7 @@ LINES = """
     cli
     __main__
 """
-"""A module imports only from lines above its own; `syntax`, `excalidraw`, `figures` and `commands` are folders."""
+"""A module imports only from lines above its own; `syntax`, `figures` and `commands` are folders."""
 RANKS = {name: rank for rank, line in enumerate(LINES.strip().splitlines()) for name in line.split()}
 
 NARROW = {

@@ -9,7 +9,6 @@ from hortus.addresses import give_addresses
 from hortus.arrangement import arrange_once
 from hortus.beside import beside
 from hortus.config import Config
-from hortus.excalidraw.sections import published_text
 from hortus.feeds import card_files, machine_files
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
 from hortus.fragments import preview_files
@@ -33,6 +32,7 @@ from hortus.model import (
     Vault,
 )
 from hortus.network import Network
+from hortus.notebook_links import read_notebooks
 from hortus.pages import Press, make_pages
 from hortus.parsing import parse_notes
 from hortus.redact import Joined, join_public
@@ -40,11 +40,12 @@ from hortus.report import make_report
 from hortus.search import search_files, start_indexing
 from hortus.site import each_once, media_files, page_files, theme_files
 from hortus.stages import Stages
+from hortus.syntax.comment import without_comments
 from hortus.vault import picture_sizes, read_texts, read_vault
 from hortus.wholegraph import make_graph
 
 FigureMode = Literal["run", "frozen", "skip"]
-UNREADABLE = frozenset({"bad_front_matter", "unread", "bad_encoding"})
+UNREADABLE = frozenset({"bad_front_matter", "bad_notebook", "unread", "bad_encoding"})
 """Issues that are told of notes which, because of them, may not be shown."""
 
 
@@ -103,7 +104,7 @@ class Steps:
         return read_changes(self.config.vault, self.config.cache)
 
     def markdown(self, sources: Mapping[str, Source]) -> Mapping[str, str]:
-        return {path: published_text(source) for path, source in sources.items()}
+        return {path: without_comments(source.text) for path, source in sources.items()}
 
     def finish(self) -> None:
         self.memo.close()
@@ -128,7 +129,10 @@ def survey(
     with stages.time("parse"):
         notes = steps.parse(vault.sources, config.parse_options)
         captions = steps.parse(script_sources(scripts.values()), replace(config.parse_options, strict_line_breaks=True))
-    public, withheld = published(notes, drafts)
+        vault, books = read_notebooks(
+            vault, published(notes, drafts)[0], partial(steps.parse, options=config.parse_options)
+        )
+    public, withheld = published([*notes, *books], drafts)
     asked = ask_figures(public, scripts, config.vault)
     with stages.time("link"):
         joined = steps.join(public, withheld, captions, asked, vault)

@@ -16,8 +16,13 @@ import msgspec
 from hortus.model import Note, ParseOptions, Source
 from hortus.names import digest
 
-READER_NAMES = "canvas excalidraw/* frontmatter model names mathfont mathglyphs note properties slots svg syntax/*"
-READERS = tuple(f"{name}.py" for name in READER_NAMES.split())
+READERS = tuple(
+    f"{name}.py"
+    for name in (
+        "ansi canvas frontmatter model names mathfont mathglyphs note notebook notebook_file outputs properties slots "
+        "svg syntax/*"
+    ).split()
+)
 """The modules of ours whose change may change a note."""
 LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "math-core", "nh3", "pygments", "pyyaml")
 DAMAGE = (sqlite3.Error, ValueError)

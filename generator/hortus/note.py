@@ -46,6 +46,7 @@ from hortus.properties import (
 from hortus.slots import cut, mark
 from hortus.syntax import make_parser
 from hortus.syntax.arrange import arranged
+from hortus.syntax.cells import Cell
 from hortus.syntax.comment import BLANK, blank_comments
 from hortus.syntax.html import Rewrite, flattened, render_tokens
 from hortus.syntax.position import Places
@@ -70,12 +71,15 @@ EXCERPT = 300
 """Characters."""
 
 
-def parse_note(source: Source, options: ParseOptions = ParseOptions()) -> Note:
-    """Understand *source*; whatever is wrong with it is among the note's issues."""
+def parse_note(source: Source, options: ParseOptions = ParseOptions(), cells: Sequence[Cell] = ()) -> Note:
+    """Understand *source*; whatever is wrong with it is among the note's issues.
+
+    *cells* are those of a notebook, whose Markdown is read cell by cell.
+    """
     properties = parse_properties(source.text)
-    body, unclosed = blank_comments(properties.body)
+    body, unclosed = _without_comments(properties.body, cells)
     modes = [mode for entry in properties.entries if (mode := task_mode(entry.name, entry.value))]
-    reading = _Reading(source, body, options, modes[0] if modes else options.tasks)
+    reading = _Reading(source, body, options, modes[0] if modes else options.tasks, cells)
     for flaw in source.flaws:
         reading.issue("bad_encoding", 1, 1, flaw)
     if properties.error:
@@ -103,12 +107,12 @@ class _Place:
 class _Reading:
     """What has been collected so far of one note."""
 
-    def __init__(self, source: Source, body: str, options: ParseOptions, tasks: TaskMode):
+    def __init__(self, source: Source, body: str, options: ParseOptions, tasks: TaskMode, cells: Sequence[Cell]):
         self.path, self.body, self.options = source.path, body, options
         self.tasks = tasks
         self.marks = frozenset(map(fold, options.todo_marks))
         self.md = make_parser(options)
-        self.env: dict = {"macros": options.macros}
+        self.env: dict = {"macros": options.macros, "cells": cells}
         lines = zip(body.split("\n"), source.text.split("\n"), strict=True)
         self.places = Places([shown if len(shown) == len(written) else written for shown, written in lines])
         self.references = References(body, self.places, self.issue)
@@ -196,7 +200,7 @@ class _Reading:
             match token.type:
                 case "link_open":
                     self.references.markdown(inline, token, label_of(children, position))
-                case "image":
+                case "image" if "file" not in token.meta:
                     self.references.image(inline, token)
                 case "wikilink":
                     self.references.wikilink(inline, token, "wikilink")
@@ -446,9 +450,23 @@ class _Reading:
             words=len(words.split()),
             glyphs="".join(sorted(self.glyphs)),
             issues=tuple(self.issues),
-            files=tuple((name, svg.encode()) for name, svg in dict(self.env.get("diagrams", ())).items()),
+            files=tuple(dict(self.env.get("diagrams", ())).items()),
             public=public,
         )
+
+
+def _without_comments(body: str, cells: Sequence[Cell]) -> tuple[str, list[int]]:
+    """Blank comments, each cell's by itself; return also the offsets of those that are never closed."""
+    if not cells:
+        text, unclosed = blank_comments(body)
+        return text, list(unclosed)
+    lines, offset, found = body.split("\n"), 0, []
+    for cell in cells:
+        text, unclosed = blank_comments("\n".join(lines[cell.first : cell.last]))
+        lines[cell.first : cell.last] = text.split("\n")
+        found += [offset + place for place in unclosed]
+        offset += len(text) + 1
+    return "\n".join(lines), found
 
 
 def _rest(children: Sequence[Token], position: int) -> str:

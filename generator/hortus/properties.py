@@ -114,10 +114,10 @@ def is_public(properties: Properties) -> bool:
     """
     if properties.error:
         return False
-    return all(_is_public(entry.name, entry.value) for entry in properties.entries)
+    return all(leaves_public(entry.name, entry.value) for entry in properties.entries)
 
 
-def _is_public(name: str, value: Any) -> bool:
+def leaves_public(name: str, value: Any) -> bool:
     """Tell whether a property, or one inside it, leaves its note public."""
     name = name.strip().lower()
     if name in PUBLIC:
@@ -125,7 +125,7 @@ def _is_public(name: str, value: Any) -> bool:
     inner = (
         value.items() if isinstance(value, dict) else [("", item) for item in value] if isinstance(value, list) else ()
     )
-    return all(_is_public(name, item) for name, item in inner)
+    return all(leaves_public(name, item) for name, item in inner)
 
 
 def trailing_start(lines: list[str]) -> int | None:

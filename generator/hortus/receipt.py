@@ -115,7 +115,7 @@ def _reasons(shown: Shown) -> dict[str, tuple[str, tuple[str, ...]]]:
             reasons[urls[path]] = kind, tuple(sorted(pages))
     diagrams: dict[str, set[str]] = {}
     for path, note in graph.notes.items():
-        for name, _ in note.files:
+        for name, _ in (*note.files, *note.images):
             diagrams.setdefault(f"assets/diagrams/{name}", set()).add(urls[path])
     reasons |= {url: ("diagram", tuple(sorted(pages))) for url, pages in diagrams.items()}
     return reasons

@@ -4,6 +4,7 @@ Whether a link that leads nowhere is *broken* or *TODO* is decided here, and now
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -45,6 +46,7 @@ SEVERITY: dict[str, Severity] = {
     "duplicate_url": "warning",
     "bad_front_matter": "error",
     "bad_tag": "warning",
+    "bad_notebook": "error",
     "bad_math": "warning",
     "bad_diagram": "warning",
     "bad_encoding": "warning",
@@ -62,7 +64,7 @@ SEVERITY: dict[str, Severity] = {
 """Every kind of issue there is; docs/Report.md explains each."""
 COUNTED = frozenset("link image heading block asset todo url cycle orphan comment note diagram tag".split())
 """Last words of kinds that have a plural."""
-NOT_SHOWN = (".base",)
+NOT_SHOWN = (".base", ".excalidraw")
 UNREAD = "unread"
 """The kind for which `hortus build` and `hortus check` end with status 1: something of the vault is missing."""
 BROKEN = frozenset({"broken_link", "missing_asset", "external_broken"})
@@ -102,7 +104,14 @@ def issues_of(path: str, graph: LinkGraph) -> tuple[Issue, ...]:
     note = graph.texts[path]
     links = zip(note.links, graph.resolutions[path], strict=True)
     found = [issue for link, resolution in links if (issue := link_issue(link, resolution, note, graph))]
-    return _settled([*_note_issues(note, graph), *found])
+    return _settled(_in_cells(note, [*_note_issues(note, graph), *found]))
+
+
+def _in_cells(note: Note, issues: Iterable[Issue]) -> Iterator[Issue]:
+    """Name the cell of a notebook that an issue is in: whoever opens it sees cells and no lines."""
+    for issue in issues:
+        cell = bisect_right(note.cells, (issue.line, issue.column))
+        yield replace(issue, message=f"cell {cell}: {issue.message}") if cell else issue
 
 
 def _settled(issues: Iterable[Issue]) -> tuple[Issue, ...]:
@@ -254,9 +263,11 @@ def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str, str]]) 
     for path in graph.unmapped:
         if path not in lone:
             yield Issue("unmapped", path, 1, 1, "no map of content leads here")
-    for path in graph.assets:
-        if path.lower().endswith(NOT_SHOWN):
-            yield Issue("not_shown", path, 1, 1, "a base is not shown; where a note links to it, it is a download")
+    drawings = [path for path, note in graph.notes.items() if note.get("excalidraw-plugin") is not None]
+    for path in (*graph.assets, *drawings):
+        if path in drawings or path.lower().endswith(NOT_SHOWN):
+            kind = "a base" if path.lower().endswith(".base") else "an Excalidraw drawing"
+            yield Issue("not_shown", path, 1, 1, f"{kind} is not shown; where a note links to it, it is a download")
     for path, holder, alias in duplicates:
         yield _duplicate(path, holder, alias)
 

@@ -61,7 +61,9 @@ def media_files(shown: Shown) -> Iterator[tuple[str, Content]]:
     """Yield what pages show beside their text: attachments that a note reaches, diagrams, figures."""
     for path in reached_assets(shown.graph):
         yield shown.urls[path], shown.graph.assets[path].file
-    made = {name: content for note in shown.graph.texts.values() for name, content in note.files}
+    texts = shown.graph.texts.values()
+    made = {name: svg.encode("utf-8", "replace") for note in texts for name, svg in note.files}
+    made |= {name: image for note in texts for name, image in note.images}
     for name, content in made.items():
         yield f"assets/diagrams/{name}", content
     for figure in shown.figures.values():

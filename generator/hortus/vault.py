@@ -20,7 +20,7 @@ from hortus.slots import without_marks
 
 NEVER = frozenset({"node_modules", SETTINGS})
 PICTURES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
-NOTES = (".md", ".canvas", ".excalidraw")
+NOTES = (".md", ".canvas")
 LARGEST_TEXT = 200_000
 """Bytes of a text file that is shown in place."""
 LARGEST = 8_000_000

@@ -8,6 +8,7 @@ from hortus.model import ParseOptions
 from hortus.syntax.admonition import admonition_plugin
 from hortus.syntax.block_id import block_id_plugin
 from hortus.syntax.callout import callout_plugin
+from hortus.syntax.cells import cells_plugin
 from hortus.syntax.code import code_plugin
 from hortus.syntax.comment import comment_plugin
 from hortus.syntax.depth import depth_plugin
@@ -61,6 +62,7 @@ def make_parser(options: ParseOptions = ParseOptions()) -> MarkdownIt:
         html_plugin,
         position_plugin,
         depth_plugin,
+        cells_plugin,
     ):
         md.use(plugin)
     return md

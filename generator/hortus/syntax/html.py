@@ -53,6 +53,8 @@ def _image(self, tokens, idx, options, env) -> str:
     token = tokens[idx]
     if "slot" in token.meta:
         return _embed(self, tokens, idx, options, env)
+    if "file" in token.meta:
+        return f'<img src="{mark("file", 0, token.meta["file"])}" alt="{escapeHtml(token.content)}" loading="lazy">'
     label = escapeHtml(token.meta["alt"] or token.meta.get("url", ""))
     if "url" in token.meta:
         return f'<a class="external image" href="{escapeHtml(token.meta["url"])}" rel="noopener">{label}</a>'

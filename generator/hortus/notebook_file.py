@@ -1,0 +1,228 @@
+"""A Jupyter notebook's file, formats 3 and 4: its JSON in; cells out, whose texts know where in the file they are."""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from json.decoder import scanstring
+from typing import Any
+
+SPACE = re.compile(r"[ \t\r\n]*")
+UNIT = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.", re.DOTALL)
+"""One character of a JSON string, as it is written."""
+UNWANTED = dict.fromkeys([0, *range(0xFDD0, 0xFDF0), *range(0xD800, 0xE000)], "\ufffd")
+"""NUL, the noncharacters that Hortus uses for itself, and halves of surrogate pairs."""
+MIMES = {
+    "text": "text/plain", "html": "text/html", "svg": "image/svg+xml", "png": "image/png", "jpeg": "image/jpeg",
+    "latex": "text/latex", "markdown": "text/markdown", "javascript": "application/javascript",
+    "json": "application/json",
+}  # fmt: skip
+"""Keys of an output in format 3, and what format 4 calls them."""
+OLD_OUTPUTS = {"pyout": "execute_result", "pyerr": "error"}
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of text that is one string of the file."""
+
+    text: str
+    start: int
+    """Offset of its string in the file; -1 for text that is not in the file."""
+    skipped: int = 0
+    """Characters of the string before it."""
+
+    def cut(self, first: int, last: int) -> "Chunk":
+        """Return characters *first* to *last* of it."""
+        return Chunk(self.text[first:last], self.start, self.skipped + first)
+
+
+Text = tuple[Chunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RawCell:
+    kind: str
+    """``markdown``, ``code``, ``raw``."""
+    source: Text
+    start: int
+    """Offset of the cell in the file."""
+    record: Mapping[str, Any]
+    """The cell as format 4 has it."""
+    texts: Mapping[tuple[int, str], Text]
+    """Texts of outputs that are read as Markdown, by the number of the output and their type."""
+
+
+class NotebookFile:
+    """A notebook as read; ValueError when it is none."""
+
+    def __init__(self, text: str):
+        self.text = text
+        self.record = json.loads(text, object_pairs_hook=_no_duplicates)
+        if not isinstance(self.record, dict) or not isinstance(self.metadata, dict):
+            raise ValueError("not a notebook: no object with metadata")
+        self.old = "worksheets" in self.record
+        sheets = self.record.get("worksheets", []) if self.old else [self.record]
+        if not all(isinstance(sheet, dict) and isinstance(sheet.get("cells", []), list) for sheet in sheets):
+            raise ValueError("not a notebook: no list of cells")
+
+    @property
+    def metadata(self) -> Any:
+        return self.record.get("metadata", {})
+
+    @property
+    def language(self) -> str:
+        """The language of the code, as Pygments may know it; empty when nothing says so."""
+        info, kernel = self.metadata.get("language_info"), self.metadata.get("kernelspec")
+        names = [info.get("pygments_lexer"), info.get("name")] if isinstance(info, dict) else []
+        names += [kernel.get("language")] if isinstance(kernel, dict) else []
+        return next((name for name in names if isinstance(name, str) and name), "")
+
+    def cells(self) -> Iterator[RawCell]:
+        """Yield the cells in order; what is no cell is passed over."""
+        for start in self._starts():
+            record, _ = _scan(self.text, start)
+            if isinstance(record, dict):
+                yield self._cell(record, start)
+
+    def _starts(self) -> Iterator[int]:
+        top = dict(_members(self.text, SPACE.match(self.text).end()))
+        sheets = _items(self.text, top["worksheets"]) if self.old else [top.get("cells", -1)]
+        for sheet in sheets:
+            cells = dict(_members(self.text, sheet)).get("cells", -1) if self.old else sheet
+            if cells >= 0:
+                yield from _items(self.text, cells)
+
+    def _cell(self, record: dict[str, Any], start: int) -> RawCell:
+        places = dict(_members(self.text, start))
+        kind = str(record.get("cell_type", ""))
+        source = self._text(places.get("input" if self.old and kind == "code" else "source", -1))
+        if kind == "heading":
+            level = record.get("level")
+            marks = "#" * (level if isinstance(level, int) and 1 <= level <= 6 else 1)
+            kind, source = "markdown", (Chunk(f"{marks} ", -1), *source)
+        outputs = [one for one in _listed(record.get("outputs")) if isinstance(one, dict)]
+        if self.old:
+            outputs = [_renewed(one) for one in outputs]
+            record = record | {"execution_count": record.get("prompt_number")}
+        texts = dict(self._output_texts(places["outputs"])) if outputs and "outputs" in places else {}
+        return RawCell(kind, source, start, record | {"outputs": outputs}, texts)
+
+    def _output_texts(self, start: int) -> Iterator[tuple[tuple[int, str], Text]]:
+        """Yield the texts of outputs that are Markdown or LaTeX, with their places."""
+        if self.text[start] != "[":
+            return
+        starts = [place for place in _items(self.text, start) if self.text[place] == "{"]
+        for number, place in enumerate(starts):
+            data = dict(_members(self.text, place))
+            if "data" in data and self.text[data["data"]] == "{":
+                data = dict(_members(self.text, data["data"]))
+            for name, value in data.items():
+                mime = MIMES.get(name, name)
+                if mime in ("text/markdown", "text/latex"):
+                    yield (number, mime), self._text(value)
+
+    def _text(self, start: int) -> Text:
+        """Return a string, or a list of strings, with their places; nothing for anything else."""
+        if start < 0 or self.text[start] not in '"[':
+            return ()
+        starts = [start] if self.text[start] == '"' else _items(self.text, start)
+        return tuple(
+            Chunk(tamed(scanstring(self.text, one + 1)[0]), one + 1) for one in starts if self.text[one] == '"'
+        )
+
+    # --- places ---
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        return [found.start() for found in re.finditer("\n", self.text)]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return the 1-based line and column of an offset."""
+        line = bisect_right(self._breaks, offset - 1)
+        return line + 1, offset - (self._breaks[line - 1] if line else -1)
+
+    def offset(self, text: Text, index: int) -> int:
+        """Return the offset in the file of character *index* of a text; -1 for one that is not in the file."""
+        for chunk in text:
+            if index < len(chunk.text) or chunk is text[-1]:
+                within = chunk.skipped + min(index, len(chunk.text))
+                return self._units(chunk.start)[within] if chunk.start >= 0 else -1
+            index -= len(chunk.text)
+        return -1
+
+    def _units(self, start: int) -> list[int]:
+        """Return where each character of the string at *start* is, and where it ends."""
+        known = self.__dict__.setdefault("_known_units", {})
+        if start not in known:
+            end = scanstring(self.text, start)[1] - 1
+            known[start] = [*(found.start() for found in UNIT.finditer(self.text, start, end)), end]
+        return known[start]
+
+
+def tamed(text: str) -> str:
+    """Return a string of a notebook as text of a note, of the same length."""
+    return text.translate(UNWANTED).replace("\r\n", " \n").replace("\r", "\n")
+
+
+def joined(value: Any) -> str:
+    """Return a string, or the strings of a list, as one.
+
+    >>> joined(["a\\n", "b"]), joined("c"), joined(None)
+    ('a\\nb', 'c', '')
+    """
+    if isinstance(value, list):
+        return "".join(part for part in value if isinstance(part, str))
+    return value if isinstance(value, str) else ""
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
+
+
+def _renewed(output: dict[str, Any]) -> dict[str, Any]:
+    """Return an output of format 3 as format 4 has it."""
+    kind = str(output.get("output_type", ""))
+    data = {MIMES[name]: value for name, value in output.items() if name in MIMES}
+    name = output.get("stream", output.get("name"))
+    return output | {"output_type": OLD_OUTPUTS.get(kind, kind), "data": data, "name": name}
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key is twice in one object")
+    return found
+
+
+def _scan(text: str, start: int) -> tuple[Any, int]:
+    return json.JSONDecoder().scan_once(text, start)
+
+
+def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
+    """Yield each name of the object at *start*, which is valid, and where its value begins."""
+    if start < 0 or text[start] != "{":
+        return
+    place = SPACE.match(text, start + 1).end()
+    while text[place] != "}":
+        name, place = scanstring(text, place + 1)
+        value = SPACE.match(text, SPACE.match(text, place).end() + 1).end()  # after the colon
+        yield name, value
+        place = _after(text, value)
+
+
+def _items(text: str, start: int) -> Iterator[int]:
+    """Yield where each item of the list at *start*, which is valid, begins."""
+    if text[start] != "[":
+        return
+    place = SPACE.match(text, start + 1).end()
+    while text[place] != "]":
+        yield place
+        place = _after(text, place)
+
+
+def _after(text: str, value: int) -> int:
+    """Return where what follows a value begins: the next name or item, or the closing bracket."""
+    place = SPACE.match(text, _scan(text, value)[1]).end()
+    return SPACE.match(text, place + 1).end() if text[place] == "," else place

@@ -1,0 +1,63 @@
+"""Cells of a notebook: each Markdown cell is read by itself, so that nothing in it can run on into the next.
+
+Code and outputs come as finished HTML and stand among the tokens of the Markdown cells, so that a heading's
+section has them too. An image of ``attachment:name`` is the cell's own file.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore, block
+from markdown_it.token import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Lines of the text that is parsed, counted from 0, the last one excluded."""
+
+    first: int
+    last: int
+    html: str = ""
+    """Finished HTML in place of the lines, which are empty; empty for Markdown."""
+    attachments: Mapping[str, str] = field(default_factory=dict)
+    """Names of files made with the note, by the names that images of the cell have for them."""
+
+
+def cells_plugin(md: MarkdownIt) -> None:
+    """Let *md* read ``env["cells"]`` one by one."""
+    md.core.ruler.at("block", _read_cells)
+    md.core.ruler.push("attachments", _find_attachments)
+    md.add_render_rule("cell", lambda self, tokens, idx, options, env: tokens[idx].content)
+
+
+def _read_cells(state: StateCore) -> None:
+    cells: Sequence[Cell] = state.env.get("cells", ())
+    if state.inlineMode or not cells:
+        block(state)
+        return
+    lines = state.src.split("\n")
+    for cell in cells:
+        if cell.html:
+            lone = Token("cell", "", 0, content=cell.html, map=[cell.first, cell.last], block=True)
+            state.tokens.append(lone)
+            continue
+        known, tokens = len(state.env.get("issues", ())), []
+        state.md.block.parse("\n".join(lines[cell.first : cell.last]), state.md, state.env, tokens)
+        for token in tokens:
+            token.map = [line + cell.first for line in token.map] if token.map else token.map
+        for number, (kind, line, *rest) in enumerate(state.env.get("issues", ())[known:], known):
+            state.env["issues"][number] = (kind, line + cell.first, *rest)
+        state.tokens.extend(tokens)
+
+
+def _find_attachments(state: StateCore) -> None:
+    """Name the file of each image that is an attachment of its cell."""
+    cells = [cell for cell in state.env.get("cells", ()) if cell.attachments]
+    for token in state.tokens if cells and not state.inlineMode else ():
+        for child in token.children or ():
+            scheme, _, name = str(child.attrs.get("src", "")).partition(":")
+            if child.type == "image" and scheme == "attachment" and token.map:
+                cell = next((cell for cell in cells if cell.first <= token.map[0] < cell.last), None)
+                if cell and name in cell.attachments:
+                    child.meta["file"] = cell.attachments[name]
