@@ -1,7 +1,13 @@
 """Fenced code: coloured by Pygments into CSS classes, with a title, line numbers and marked lines.
 
-The line that opens a fence may say, after the language: ``title="name.py"``, ``{1,3-5}``, ``linenos``
-or ``linenos=10``. An unknown language stays plain. Classes are Pygments' own, of the kinds in `CLASSES`.
+The line that opens a fence may say, after the language:
+
+* a title: ``title="x"``, ``title:x``, ``file=``, ``filename=``, ``caption=``, ``py:x.py``, or words of its own,
+* lines to mark: ``{1,3-5}``, ``hl:1,3``, ``hl_lines="1 3-5"``,
+* line numbers: ``linenos``, ``linenos=10``, ``showLineNumbers{10}``, ``ln:true``, ``linenums="10"``.
+
+These are the forms of Code Styler, rehype-pretty-code, Docusaurus and MkDocs. What else it says is kept in
+``data-info``. An unknown language stays plain. Classes are Pygments' own, of the kinds in `CLASSES`.
 """
 
 import re
@@ -52,15 +58,28 @@ CLASSES = {
 
 LONGEST = 200_000
 """Characters; longer code stays plain."""
-LANGUAGE = re.compile(r"\s*(?P<language>[^\s{=]+)(?=[\s{]|\Z)")
+LANGUAGE = re.compile(r"\s*(?P<language>[^\s{=:,]+)(?::(?P<file>[^\s{=]+)|,(?P<more>\S+))?(?=[\s{]|\Z)")
 OPTION = re.compile(
     r"""
-      title = (?: "(?P<double> [^"]* )" | '(?P<single> [^']* )' | (?P<bare> \S+ ) )
-    | \{ (?P<marked> [\d\s,-]* ) \}
-    | (?<!\S) (?:linenos|showLineNumbers) (?: = (?P<first> \d{1,6} ) )? (?!\S)  (?P<numbered>)
+      (?<!\S) (?:title|file|filename|caption|ti) [ ]?[=:][ ]?
+      (?: "(?P<double> [^"]* )" | '(?P<single> [^']* )' | (?P<bare> \S+ ) )
+    | (?<!\S) \{ (?P<marked> [\d\s,-]* ) \}
+    | (?<!\S) (?:hl|hl_lines|highlight) [=:] (?: "(?P<quoted> [\d\s,-]+ )" | (?P<lines> [\d,-]+ ) ) (?!\S)
+    | (?<!\S) (?:linenos|linenums|lineNumbers|showLineNumbers|ln)
+      (?: [=:{] "? (?: (?P<first> \d{1,6} ) | true | (?P<off> false ) ) "? \}? )? (?!\S) (?P<numbered>)
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
+WORD = re.compile(r""" "[^"]*" | '[^']*' | \{[^{}]*\} | \S+ """, re.VERBOSE)
+PLAIN = re.compile(r"[^\s\"'{}/=:][^\s\"'{}=:]*:?")
+"""A word of a title, and not an option of a tool: no quotation, pair, pattern or set."""
+SWITCHES = frozenset(
+    """
+    title file filename caption fold unfold collapse collapsed expand wrap unwrap nowrap copy nocopy run exec eval norun
+    noeval noexec editable live hidden hide ignore include exclude inline export
+    """.split()
+)
+"""Words that switch something in a tool, and are no title."""
 RANGE = re.compile(r"(?P<first>\d{1,6})(?:\s*-\s*(?P<last>\d{1,6}))?")
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 MOST_RANGES = 100
@@ -74,6 +93,8 @@ class Info(NamedTuple):
     first: int = 0
     """Number of the first line; 0 for no numbers."""
     marked: tuple[tuple[int, int], ...] = ()
+    rest: str = ""
+    """What it says to other tools."""
 
 
 def code_plugin(md: MarkdownIt) -> None:
@@ -91,24 +112,33 @@ def parse_info(text: str) -> Info:
     """Read the line that opens a fence.
 
     >>> parse_info('py title="a.py" {1,3-5} linenos')
-    Info(language='py', title='a.py', first=1, marked=((1, 1), (3, 5)))
+    Info(language='py', title='a.py', first=1, marked=((1, 1), (3, 5)), rest='')
+    >>> parse_info("js The loop, again fold ref=2")
+    Info(language='js', title='The loop, again', first=0, marked=(), rest='fold ref=2')
     """
     text = unescapeAll(text)
     language = LANGUAGE.match(text)
-    title, first, marked = "", 0, []
-    for option in OPTION.finditer(text, language.end() if language else 0):
+    options = text[language.end() :] if language else text
+    title, first, marked = (language["file"] or "") if language else "", 0, []
+    for option in OPTION.finditer(options):
         title = option["double"] or option["single"] or option["bare"] or title
         if option["numbered"] is not None:
-            first = int(option["first"] or 1)
-        for lines in islice(RANGE.finditer(option["marked"] or ""), MOST_RANGES):
+            first = 0 if option["off"] else int(option["first"] or 1)
+        found = option["marked"] or option["quoted"] or option["lines"] or ""
+        for lines in islice(RANGE.finditer(found), MOST_RANGES):
             marked.append((int(lines["first"]), int(lines["last"] or lines["first"])))
-    return Info(language["language"] if language else "", title, first, tuple(marked))
+    words = WORD.findall(OPTION.sub(" ", options))
+    own = [] if title else [word for word in words if PLAIN.fullmatch(word) and word not in SWITCHES]
+    more = [language["more"]] if language and language["more"] else []
+    rest = " ".join([*more, *(word for word in words if word not in own)])
+    return Info(language["language"] if language else "", title or " ".join(own), first, tuple(marked), rest)
 
 
 def render_code(code: str, info: Info, attributes: str = "") -> str:
     """Render *code* as HTML; *attributes* are those of the outermost element."""
     name = f' class="language-{escape(info.language)}"' if info.language else ""
     title = f'<div class="code-title">{escape(info.title)}</div>' if info.title else ""
+    attributes += f' data-info="{escape(info.rest)}"' if info.rest else ""
     lines = coloured_lines(code, info.language.lower())
     if info.first or info.marked:
         lines = _numbered(lines, info)
