@@ -38,7 +38,7 @@ def test_notes_are_in_the_index_and_nothing_else(build_vault):
     assert "Deep" == found["/deep.html"]["meta"]["title"]
     assert {"deep", "rates"} == {anchor["id"] for anchor in found["/deep.html"]["anchors"]}
     assert "Layers" in found["/deep.html"]["content"]
-    assert "深 度 学 习" in found["/学习.html"]["content"]
+    assert "深\u2060 度\u2060 学\u2060 习" in found["/学习.html"]["content"]
 
 
 def test_what_properties_say_is_found(build_vault):

@@ -7,8 +7,8 @@
 3. Beside them go the notes of each tag, by the names that Pagefind gave them (its own filters come out in another
    order each time), and a list of notes that are wanted and not written; the index itself holds none of these.
 
-Chinese, Japanese and their like are written without spaces: each of their signs counts as a word, here and in
-search.js, which asks for phrases of them.
+Chinese and Japanese are written without spaces, and Korean attaches particles to words: each of their characters
+counts as a word, here and in search.js, which asks for phrases of them and takes the gaps out of what it shows.
 """
 
 import base64
@@ -50,7 +50,9 @@ KEPT = frozenset("h1 h2 h3 h4 h5 h6 p".split())
 SIGN = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
-TAG_OR_SIGN = re.compile(rf"(<[^>]*>)|({SIGN.pattern})")
+JOIN = "\u2060"
+"""Precedes each space that `spaced` puts in, so that search.js can take out these spaces and no other."""
+TAG_OR_GAP = re.compile(rf"(<[^>]*>)|(?<=[^\s<>])(?={SIGN.pattern})|(?<={SIGN.pattern})(?=[^\s<])")
 LETTER = re.compile(r"[^\W\d_]")
 LINKED = re.compile(r"<a>.*?</a>", re.DOTALL)
 
@@ -226,14 +228,14 @@ def _kept_tag(tag: re.Match[str]) -> str:
 
 
 def spaced(html: str) -> str:
-    """Set signs of scripts that have no spaces apart, outside of tags.
+    """Set characters of scripts that are searched by character apart, with a `JOIN` before each gap; outside of tags.
 
     >>> spaced('<h2 id="深度">深度 net</h2>')
-    '<h2 id="深度"> 深  度  net</h2>'
+    '<h2 id="深度">深\\u2060 度 net</h2>'
     """
     if html.isascii() or not SIGN.search(html):
         return html
-    return TAG_OR_SIGN.sub(lambda found: found[1] or f" {found[2]} ", html)
+    return TAG_OR_GAP.sub(lambda found: found[1] or f"{JOIN} ", html.replace(JOIN, ""))
 
 
 def _words(segments: Segments, path: str, shown: Shown) -> Iterator[str]:

@@ -65,6 +65,10 @@ def test_found_and_gone_to(read, places, place, key):
         pytest.param("深度学习", ["東京"], id="Chinese, within a sentence"),
         pytest.param("习学", [], id="the same signs in another order"),
         pytest.param("机器", ["東京"], id="Chinese, in a heading"),
+        pytest.param("공부", ["東京"], id="Korean, before a particle"),
+        pytest.param("국어", ["東京"], id="Korean, within a word"),
+        pytest.param("재미있게 공부를", ["東京"], id="Korean, two words"),
+        pytest.param("부공", [], id="Korean, in another order"),
     ],
 )
 def test_found(ask, words, expected):
@@ -79,6 +83,15 @@ def test_signs_stand_together_again(ask):
 
     assert page.locator(".search-excerpt").first.inner_text() == "東京は日本の首都です。"
     assert page.locator(".search-excerpt mark").first.inner_text() == "首都"
+
+
+def test_korean_keeps_its_spaces(ask):
+    """An excerpt has the spaces of the note, no other, and the words that were asked for are marked."""
+    page = ask("공부를")
+    answer(page)
+
+    assert page.locator(".search-excerpt").last.inner_text() == "학교에서 한국어(韓國語) 공부를, AI로도"
+    assert page.locator(".search-excerpt mark").last.inner_text().startswith("공부를")
 
 
 def test_tags_narrow(ask):

@@ -1,11 +1,10 @@
 // Search: a dialog, and in it what Pagefind finds. Fetched when the reader first asks for it, and so is the index.
-// Signs of scripts that have no spaces are words of their own in the index, and are asked for as a phrase.
+// Chinese, Japanese and Korean characters are words of their own in the index, and are asked for as a phrase.
 (() => {
   const root = new URL("..", document.currentScript.src);
   const opener = document.querySelector("[data-key='/']");
   const SIGN = "[\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{3ffff}]";
-  const NEAR = "[\\u3000-\\u303f\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\uff00-\\uffef\\u{20000}-\\u{3ffff}]";
-  const GAP = new RegExp(`(?<=${NEAR}(?:</mark>)?)\\s+(?=(?:<mark>)?${NEAR})`, "gu");
+  const GAP = /\u2060(<\/mark>)?\s*/g; // a gap that search.py put in; other spaces are the author's
   const PHRASE = new RegExp(`^${SIGN}+$`, "u"), SOLID = new RegExp(SIGN, "u");
   const PAGE = 12, HEADINGS = 3, TAGS = 12, LONG = 160;
 
@@ -35,7 +34,7 @@
 
   const pattern = new RegExp(SIGN, "gu");
   const asked = (words) => (PHRASE.test(words) ? `"${[...words].join(" ")}"` : words.replace(pattern, " $& "));
-  const joined = (text) => text.replace(GAP, "").replaceAll("</mark><mark>", "");
+  const joined = (text) => text.replace(GAP, "$1").replaceAll("</mark><mark>", "");
   const decoded = (text) => text.replace(/&(lt|gt|quot|#39|amp);/g, (_, name) => ({ lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" })[name]);
 
   function marked(excerpt, title) {
