@@ -127,6 +127,7 @@ def test_what_is_no_folder(tmp_path, name):
 
 
 def make(folder: Path, *files: str, settings: str | None = None) -> Path:
+    folder.mkdir(exist_ok=True)
     for name in files:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("")
@@ -139,23 +140,25 @@ def make(folder: Path, *files: str, settings: str | None = None) -> Path:
     ("files", "settings", "given", "vault", "out"),
     [
         pytest.param(["vault/a.md"], "", ".", "vault", "site", id="a vault beside the settings"),
-        pytest.param(["a.md"], "", ".", ".", "site", id="settings inside the vault"),
+        pytest.param(["a.md"], "", ".", ".", "../project-site", id="settings inside the vault"),
+        pytest.param(["a.md"], 'out = "../x"', ".", ".", "../x", id="settings inside the vault that name an output"),
         pytest.param(["notes/a.md"], 'vault = "notes"', ".", "notes", "site", id="a vault that is named"),
         pytest.param(
             ["notes/a.md"], 'vault = "notes"\nout = "public/x"', ".", "notes", "public/x", id="an output that is named"
         ),
         pytest.param(["vault/a.md"], None, ".", "vault", "site", id="no settings, a vault"),
-        pytest.param(["a.md"], None, ".", ".", "site", id="no settings at all"),
+        pytest.param(["a.md"], None, ".", ".", "../project-site", id="no settings at all"),
         pytest.param(["vault/a.md"], "", "vault", "vault", "site", id="the vault given, settings above"),
         pytest.param(["notes/a.md"], 'vault = "notes"', "notes", "notes", "site", id="the named vault given"),
     ],
 )
 def test_folders(tmp_path, monkeypatch, files, settings, given, vault, out):
     """Where notes are read and the site is written, when the command runs in the project's folder."""
-    monkeypatch.chdir(make(tmp_path, *files, settings=settings))
+    project = make(tmp_path / "project", *files, settings=settings)
+    monkeypatch.chdir(project)
     config = read_config(Path(given))
 
-    assert (tmp_path / vault, tmp_path / out) == (config.vault, config.out)
+    assert (project / vault, Path(os.path.abspath(project / out))) == (config.vault, config.out)
 
 
 def test_the_folder_one_stands_in(tmp_path, monkeypatch):
@@ -181,6 +184,15 @@ def test_a_vault_alone_is_not_written_into(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     assert tmp_path / "site" == read_config(Path("notes")).out
+
+
+@pytest.mark.parametrize(("here", "given"), [(".", None), (".", "."), ("sub", ".."), ("sub", "../../notes")])
+def test_a_vault_one_stands_in_is_not_written_into(tmp_path, monkeypatch, here, given):
+    """The site of a vault without settings goes next to it, wherever in it the command runs."""
+    make(tmp_path / "notes", "a.md", "sub/b.md")
+    monkeypatch.chdir(tmp_path / "notes" / here)
+
+    assert tmp_path / "notes-site" == read_config(given and Path(given)).out
 
 
 def test_out_of_the_command_line_wins(tmp_path, monkeypatch):

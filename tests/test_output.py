@@ -232,6 +232,8 @@ def project(tmp_path, monkeypatch):
         "home/site/..",
         "vault",
         "vault/sub/..",
+        "vault/site",
+        "to-vault/a/b",
         "to-vault",
         ".",
         "figures",
@@ -252,9 +254,9 @@ def test_dangerous_folders(project, name):
     assert (4, before) == (error.value.status, files(project))
 
 
-@pytest.mark.parametrize("name", ["new", "vault/site", "home/site", "a/b/c", "repository/public"])
+@pytest.mark.parametrize("name", ["new", "home/site", "a/b/c", "repository/public"])
 def test_folders_that_are_fine(project, name):
-    """New or empty ones, inside the vault too."""
+    """New or empty ones."""
     check_output(project / name, project / "vault", project / "figures")
 
 
@@ -422,3 +424,71 @@ def test_modes_of_files(out):
     os.umask(mask)
 
     assert {0o666 & ~mask} == {path.stat().st_mode & 0o777 for path in out.rglob("*.html")}
+
+
+# --- a vault that is gone -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def garden(tmp_path, hortus):
+    """A project whose site has been built."""
+    project = tmp_path / "garden"
+    (project / "vault").mkdir(parents=True)
+    (project / "hortus.toml").write_text('title = "Garden"\n')
+    (project / "README.md").write_text("# About this repository\n")
+    (project / "vault" / "a.md").write_text("# A\n")
+    assert 0 == hortus("build", cwd=project).returncode
+    return project
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_a_vault_that_is_gone_is_refused(garden, hortus, command):
+    """Status 3 and what is wrong; notes next to it are not taken for it, and the last site stays."""
+    before = files(garden / "site")
+    (garden / "vault").rename(garden / "elsewhere")
+    done = hortus(command, cwd=garden)
+
+    assert (3, before) == (done.returncode, files(garden / "site"))
+    assert "vault: the vault is gone" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_a_vault_that_is_suddenly_empty_is_refused(garden, hortus, command):
+    """Status 3, and the last site stays until the option says that it is meant."""
+    before = files(garden / "site")
+    (garden / "vault" / "a.md").unlink()
+    done = hortus(command, cwd=garden)
+
+    assert (3, before) == (done.returncode, files(garden / "site"))
+    assert "holds no note; pass --allow-empty" in done.stderr
+    assert 0 == hortus(command, "--allow-empty", cwd=garden).returncode
+    assert (garden / "site" / "a.html").exists() == (command == "check")
+
+
+def test_a_vault_whose_notes_are_all_ignored_is_refused(garden, hortus):
+    """The sentence says that they are."""
+    (garden / "hortus.toml").write_text('ignore = ["*.md"]\n')
+    done = hortus("build", cwd=garden)
+
+    assert 3 == done.returncode
+    assert "holds no note that is not ignored (1 are)" in done.stderr
+
+
+def test_a_vault_that_moved_into_its_project(garden, hortus):
+    """The settings say so once, and that is enough."""
+    (garden / "vault" / "a.md").rename(garden / "a.md")
+    (garden / "vault").rmdir()
+    (garden / "hortus.toml").write_text('vault = "."\nout = "../out"\n')
+
+    assert 0 == hortus("build", cwd=garden).returncode
+
+
+def test_nothing_is_written_into_a_vault(tmp_path, hortus):
+    """A build inside a folder of notes leaves it as it was."""
+    vault = tmp_path / "notes"
+    vault.mkdir()
+    (vault / "a.md").write_text("# A\n")
+    done = hortus("build", cwd=vault)
+
+    assert (0, {"a.md": b"# A\n"}) == (done.returncode, files(vault))
+    assert (tmp_path / "notes-site" / "a.html").exists()

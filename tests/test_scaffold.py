@@ -200,7 +200,7 @@ def test_init_of_notes(write_vault):
     folder = write_vault({"a.md": "# A\n", ".obsidian/app.json": "{}"})
 
     assert 0 == main(["init", str(folder), "--workflow"])
-    assert {"a.md", ".obsidian", "hortus.toml", "site", ".github"} == {one.name for one in folder.iterdir()}
+    assert {"a.md", ".obsidian", "hortus.toml", ".github"} == {one.name for one in folder.iterdir()}
 
 
 def test_init_writes_over_nothing(write_vault, capsys):

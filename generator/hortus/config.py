@@ -72,8 +72,8 @@ class Settings:
     """Where the site will be, ``https://…/``: for feeds, sitemap and canonical addresses only."""
     vault: str = ""
     """The folder of notes, relative to the settings; else ``vault`` if there is one, else the settings' own."""
-    out: str = "site"
-    """The output folder, relative to the settings."""
+    out: str = ""
+    """The output folder, relative to the settings; default ``site``, or a folder next to a vault without project."""
     home: str = ""
     """Path of the home note."""
     mocs: list[str] = field(default_factory=list)
@@ -144,20 +144,39 @@ def read_config(folder: Path | None = None, out: Path | None = None) -> Config:
         raise HortusError(f"{error.filename}: {error.strerror}") from None
     settings = read_settings(project / SETTINGS) if project else Settings()
     base = project or given
-    if settings.vault:
-        vault = Path(os.path.realpath(base / settings.vault))
-    else:
-        vault = base / "vault" if (base / "vault").is_dir() else base
-    if not os.path.isdir(vault):
-        line = _line((base / SETTINGS).read_text("utf-8-sig"), "vault")
-        raise HortusError(f"{SETTINGS}:{line}: vault: no folder {settings.vault!r}; it is relative to the settings")
-    where = Path.cwd() if project is None and folder is not None and vault == given else base
-    output = Path(os.path.abspath(out or where / settings.out))
+    vault = _vault(base, settings)
+    output = Path(os.path.abspath(out or (base / settings.out if settings.out else _out(base, vault, project is None))))
     try:
         output.resolve()
     except (OSError, RuntimeError):  # the second up to Python 3.12
         raise HortusError(f"{output}: its links of the file system go in a circle") from None
     return Config(base, vault, output, _cache(vault), settings)
+
+
+def _vault(base: Path, settings: Settings) -> Path:
+    """Return the vault of a project. One that is named, or was there before, and is gone raises HortusError."""
+    if settings.vault:
+        vault = Path(os.path.realpath(base / settings.vault))
+        if not os.path.isdir(vault):
+            line = _line((base / SETTINGS).read_text("utf-8-sig"), "vault")
+            raise HortusError(f"{SETTINGS}:{line}: vault: no folder {settings.vault!r}; it is relative to the settings")
+        return vault
+    vault = base / "vault"
+    if vault.is_dir():
+        return vault
+    if _cache(vault).is_dir():  # it was read before: notes next to it are another vault
+        raise HortusError(f'{vault}: the vault is gone; restore it, or write `vault = "."` into {SETTINGS}')
+    return base
+
+
+def _out(base: Path, vault: Path, alone: bool) -> Path:
+    """Return where the site goes when nothing says so; never inside the vault. *alone*: there are no settings."""
+    if vault != base:
+        return base / "site"
+    here = Path(os.path.realpath(Path.cwd()))
+    if alone and here != vault and vault not in here.parents:
+        return here / "site"
+    return vault.parent / f"{vault.name}-site"
 
 
 def read_settings(file: Path) -> Settings:

@@ -42,7 +42,8 @@ def make_start(folder: Path, title: str, date: str) -> dict[str, str]:
     """Return the files a vault starts with, by path: first notes only where there are none."""
     values = {"date": date, "title": title}
     found = {SETTINGS: Template(read_scaffold(SETTINGS)).substitute(title=json.dumps(title, ensure_ascii=False))}
-    found["site/.gitignore"] = read_scaffold("site.gitignore")
+    if not has_notes(folder) or (folder / "vault").is_dir():
+        found["site/.gitignore"] = read_scaffold("site.gitignore")
     if not has_notes(folder):
         for name in ("Home.md", "First Note.md"):
             found[f"vault/{name}"] = Template(read_scaffold(name)).safe_substitute(values)  # a note may hold math

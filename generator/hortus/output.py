@@ -49,6 +49,8 @@ def check_output(out: Path, vault: Path, figures: Path) -> None:
         reason = "it is the root or a home folder"
     elif real == notes or real in notes.parents:
         reason = "it is the vault or holds it"
+    elif notes in real.parents:
+        reason = "it is inside the vault, where Obsidian would index it"
     elif figures.exists() and (real == figures.resolve() or real in figures.resolve().parents):
         reason = "it is the folder of figure scripts or holds it"
     elif (real / ".git").exists():

@@ -13,7 +13,7 @@ from contextlib import suppress
 from fnmatch import translate
 from pathlib import Path
 
-from hortus.config import MANIFEST, SETTINGS
+from hortus.config import MANIFEST, SETTINGS, Config
 from hortus.model import Asset, HortusError, Issue, Source, Vault
 from hortus.names import above
 from hortus.slots import without_marks
@@ -49,6 +49,18 @@ def read_vault(root: Path, ignore: Iterable[str] = (), skip: Iterable[Path] = ()
         except OSError as error:
             issues.append(Issue("unread", path, 1, 1, f"cannot be read: {error.strerror}"))
     return Vault(root, tuple(sources), tuple(assets), frozenset(withheld), tuple(issues))
+
+
+def open_vault(config: Config, allow_empty: bool = False) -> Vault:
+    """Read the vault of *config*; one without any note raises HortusError (3), since it would empty the site.
+
+    A folder that is not mounted, not synchronised or was emptied by mistake looks like that.
+    """
+    vault = read_vault(config.vault, config.settings.ignore, config.skip)
+    if not vault.sources and not allow_empty:
+        ignored = f" that is not ignored ({len(vault.withheld)} are)" if vault.withheld else ""
+        raise HortusError(f"{config.vault}: holds no note{ignored}; pass --allow-empty if that is right")
+    return vault
 
 
 def read_texts(vault: Vault, paths: Iterable[str]) -> dict[str, str]:

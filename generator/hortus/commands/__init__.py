@@ -20,6 +20,10 @@ def add_jobs(command: argparse.ArgumentParser) -> None:
     command.add_argument("--timings", action="store_true", help="print seconds, stage by stage")
 
 
+def add_allow_empty(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--allow-empty", action="store_true", help="accept a vault that holds no note")
+
+
 def add_figures(command: argparse.ArgumentParser) -> None:
     modes = ["run", "frozen", "skip"]
     command.add_argument("--figures", choices=modes, default="run", help="run scripts, take what is there, or neither")

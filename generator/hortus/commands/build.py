@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from hortus.commands import FAILED, FINE, PROBLEMS, add_figures, add_jobs, add_vault
+from hortus.commands import FAILED, FINE, PROBLEMS, add_allow_empty, add_figures, add_jobs, add_vault
 from hortus.report import UNREAD, amount
 from hortus.terminal import counted, print_figures, print_timings, print_unread, show_progress
 
@@ -12,6 +12,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     add_vault(command)
     command.add_argument("--out", type=Path, metavar="DIR", help="folder for the site; else site/")
     command.add_argument("--strict", action="store_true", help="end with status 2 when there is any problem")
+    add_allow_empty(command)
     add_figures(command)
     add_jobs(command)
 
@@ -20,13 +21,13 @@ def run(given: argparse.Namespace) -> int:
     from hortus.config import read_config
     from hortus.freshness import Last, inputs_hash, keep_last, read_last
     from hortus.output import check_output, write_files
-    from hortus.vault import read_vault
+    from hortus.vault import open_vault
 
     config = read_config(given.vault, given.out)
     check_output(config.out, config.vault, config.figures)
     stages = show_progress()
     with stages.time("read"):
-        vault = read_vault(config.vault, config.settings.ignore, config.skip)
+        vault = open_vault(config, given.allow_empty)
         inputs = inputs_hash(config, vault, given.figures)
         last = read_last(config, inputs)
     failed = False

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from hortus.commands import FAILED, FINE, PROBLEMS, add_jobs, add_vault
+from hortus.commands import FAILED, FINE, PROBLEMS, add_allow_empty, add_jobs, add_vault
 from hortus.terminal import print_json, print_report, print_timings, print_unsure, show_progress
 
 
@@ -15,6 +15,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--all", action="store_true", help="list every issue of a long report, not groups")
     command.add_argument("--strict", action="store_true", help="end with status 2 when there is any problem")
+    add_allow_empty(command)
     before = command.add_mutually_exclusive_group()
     before.add_argument("--new", action="store_true", help="only what was not there at the last publication")
     before.add_argument("--since", metavar="REV", help="only what was not there at a revision of git: HEAD~1, v1.0")
@@ -28,12 +29,12 @@ def run(given: argparse.Namespace) -> int:
     from hortus.build import survey
     from hortus.config import read_config
     from hortus.report import BROKEN, UNREAD
-    from hortus.vault import read_vault
+    from hortus.vault import open_vault
 
     config = read_config(given.vault)
     stages = show_progress()
     with stages.time("read"):
-        vault = read_vault(config.vault, config.settings.ignore, config.skip)
+        vault = open_vault(config, given.allow_empty)
     found = survey(config, vault, given.jobs, stages)
     report = found.report
     if given.external:
