@@ -275,4 +275,5 @@ def test_options_of_parsing(tmp_path):
     """What reaches the reading of notes, and so the key they are remembered by."""
     make(tmp_path, settings='strict_line_breaks = true\nhtml = "trusted"\n[macros]\n"\\\\B" = "b"\n"\\\\A" = "a"\n')
 
-    assert ParseOptions(True, "trusted", (("\\A", "a"), ("\\B", "b"))) == read_config(tmp_path).parse_options
+    expected = ParseOptions(True, "trusted", (("\\A", "a"), ("\\B", "b")), vault_names=(tmp_path.name,))
+    assert expected == read_config(tmp_path).parse_options

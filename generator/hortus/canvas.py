@@ -114,7 +114,7 @@ def _content(box: Box, drawing: _Drawing) -> None:
     """Append what stands in a box: Markdown, read as a note, with its links numbered on."""
     if box.kind == "link":
         address = escape(box.content)
-        safe = scheme_of(box.content) in SAFE_SCHEMES
+        safe = scheme_of(box.content) in SAFE_SCHEMES.union(drawing.options.url_schemes)
         drawing.body.append(f'<a class="external" href="{address}" rel="noopener">{address}</a>' if safe else address)
         return
     text = f"![[{box.content}]]" if box.kind == "file" else box.content

@@ -17,7 +17,7 @@ import msgspec
 from platformdirs import user_cache_path
 
 from hortus.model import HortusError, ParseOptions, TaskMode
-from hortus.names import digest
+from hortus.names import CODE_SCHEMES, digest
 
 SETTINGS = "hortus.toml"
 MANIFEST = ".hortus.json"
@@ -31,6 +31,7 @@ LONGEST, LARGEST = 604_800, 1 << 24
 """Seconds and MiB that a figure may be given."""
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 ADDRESS = re.compile(r"""https?://[^\s/?#"'<>]+(?:/[^\s?#"'<>]*)?""")
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 COMMAND = re.compile(r"\\?(?:[A-Za-z]+|[^A-Za-z\s\\])")
 PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 WORDS = {
@@ -96,6 +97,8 @@ class Settings:
     """How the report lists open tasks; a note's own `tasks` property overrides it."""
     todo_marks: list[str] = field(default_factory=list)
     """Words, signs and tags that mark a place as still to do, in addition to TODO and FIXME."""
+    url_schemes: list[str] = field(default_factory=list)
+    """Schemes that links may have, in addition to http, https, mailto and tel: ``zotero``."""
     figures: FigureSettings = field(default_factory=FigureSettings)
 
 
@@ -124,6 +127,8 @@ class Config:
             tuple(sorted(settings.macros.items())),
             tuple(sorted({mark.strip() for mark in settings.todo_marks})),
             settings.tasks,
+            tuple(sorted(map(str.lower, settings.url_schemes))),
+            tuple(sorted({self.vault.name, self.project.name, settings.title} - {""})),
         )
 
     @property
@@ -252,6 +257,11 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
     for words in settings.todo_marks:
         if not words.strip() or len(words.splitlines()) > 1:
             yield "todo_marks", f"{words!r} is no mark: a word, a sign or a #tag on one line"
+    for scheme in settings.url_schemes:
+        if not SCHEME.fullmatch(scheme):
+            yield "url_schemes", f"{scheme!r} is not a scheme, such as zotero"
+        elif scheme.lower() in CODE_SCHEMES:
+            yield "url_schemes", f"{scheme!r} is not allowed: its addresses hold code or files, not places"
     if not 0 < figures.timeout <= LONGEST:
         yield "figures.timeout", f"must be more than 0 and at most {LONGEST} seconds"
     if not 0 < figures.memory <= LARGEST:

@@ -70,6 +70,10 @@ class ParseOptions:
     todo_marks: tuple[str, ...] = ()
     """Words and signs that mark something as still to do, in addition to TODO and FIXME."""
     tasks: TaskMode = "count"
+    url_schemes: tuple[str, ...] = ()
+    """Schemes that links may have, in addition to http, https, mailto and tel."""
+    vault_names: tuple[str, ...] = ()
+    """Names of this vault in ``obsidian://`` links; without any, each such link is taken for one of this vault."""
 
 
 # --- parse_note -------------------------------------------------------------------------------

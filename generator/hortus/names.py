@@ -37,6 +37,10 @@ ASSET_NAME = re.compile(
 PICTURE_NAME = re.compile(r"[^/]\.(?:avif|bmp|gif|jpe?g|png|svg|webp)$", re.IGNORECASE)
 
 
+CODE_SCHEMES = frozenset("about blob data file filesystem javascript vbscript view-source".split())
+"""Schemes of addresses that hold code or files; no setting allows them in a published page."""
+
+
 def is_asset_name(target: str) -> bool:
     """Tell whether a link's target names a file that is no note.
 

@@ -112,10 +112,11 @@ class _Reading:
         self.tasks = tasks
         self.marks = frozenset(map(fold, options.todo_marks))
         self.md = make_parser(options)
-        self.env: dict = {"macros": options.macros, "cells": cells}
+        schemes = ("obsidian", *options.url_schemes)
+        self.env: dict = {"macros": options.macros, "cells": cells, "schemes": schemes}
         lines = zip(body.split("\n"), source.text.split("\n"), strict=True)
         self.places = Places([shown if len(shown) == len(written) else written for shown, written in lines])
-        self.references = References(body, self.places, self.issue)
+        self.references = References(body, self.places, self.issue, options)
         self.links = self.references.links
         self.contexts: list[Segments] = []
         self.figures: list[FigureRequest] = []
@@ -293,7 +294,7 @@ class _Reading:
         """Read the words of a block, without its elements, as the paragraph around its links."""
         if self.options.html == "trusted" or "=" not in token.content:
             return
-        children = flattened(token.content)
+        children = flattened(token.content, self.env["schemes"])
         for child in children:
             self._raw(child)
         if any("spots" in child.meta for child in children):

@@ -6,7 +6,7 @@ never closed, or closed once too often, ends with the list item or quote that it
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import unescape
 from itertools import groupby
 from operator import itemgetter
@@ -122,17 +122,17 @@ def render_tokens(md: MarkdownIt, tokens: Sequence[Token], env: dict, rewrite: R
             frame.append((False, token.meta["after"]))
         if token.nesting == -1 and len(frames) > 1:
             closed = frames.pop()
-            frames[-1].append((False, _join(closed, rewrite)))
+            frames[-1].append((False, _join(closed, rewrite, env.get("schemes", ()))))
     while len(frames) > 1:
         closed = frames.pop()
-        frames[-1].append((False, _join(closed, rewrite)))
-    return _join(frames[0], rewrite)
+        frames[-1].append((False, _join(closed, rewrite, env.get("schemes", ()))))
+    return _join(frames[0], rewrite, env.get("schemes", ()))
 
 
-def flattened(html: str) -> list[Token]:
+def flattened(html: str, schemes: Iterable[str] = ()) -> list[Token]:
     """Return a block of raw HTML as words and links; ``meta["html"]`` of a token is the tag in its place."""
     children = []
-    for place, piece in enumerate(ELEMENT.split(clean_skeleton(html, lambda tag, attribute, value: value))):
+    for place, piece in enumerate(ELEMENT.split(clean_skeleton(html, lambda tag, attribute, value: value, schemes))):
         if place % 2:
             name = piece.strip("</>").split()[0]
             kept = piece if name == "a" else "" if name in WITHIN_WORDS else " "
@@ -143,7 +143,7 @@ def flattened(html: str) -> list[Token]:
     return children
 
 
-def _join(frame: list[tuple[bool, str]], rewrite: Rewrite | None) -> str:
+def _join(frame: list[tuple[bool, str]], rewrite: Rewrite | None, schemes: Iterable[str]) -> str:
     """Join the pieces of one container, cleaning the author's."""
     if rewrite is None or not any(raw for raw, _ in frame):
         return "".join(html for _, html in frame)
@@ -156,7 +156,7 @@ def _join(frame: list[tuple[bool, str]], rewrite: Rewrite | None) -> str:
         else:
             skeleton.append(mark("own", len(own)))
             own.append(html)
-    cleaned = clean_skeleton("".join(skeleton), rewrite)
+    cleaned = clean_skeleton("".join(skeleton), rewrite, schemes)
     left = dict(enumerate(own))
     html = OWN.sub(lambda match: left.pop(int(match[1]), ""), cleaned)
     return html + "".join(left.values())  # nothing of ours is lost inside a comment or a script

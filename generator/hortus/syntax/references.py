@@ -12,8 +12,10 @@ from html import escape, unescape
 
 from markdown_it.token import Token
 
-from hortus.model import External, Link, LinkKind
+from hortus.model import External, Link, LinkKind, ParseOptions
+from hortus.names import CODE_SCHEMES
 from hortus.slots import mark
+from hortus.syntax.obsidian_uri import note_of_uri
 from hortus.syntax.position import Places
 from hortus.syntax.sanitize import REMOTE_IMAGE
 from hortus.syntax.url import SAFE_SCHEMES, scheme_of, split_url
@@ -23,7 +25,7 @@ ADDRESSES = ("href", "src", "poster")
 RAW_ADDRESS = re.compile(
     r"""(?<![^\s"'])(?:href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
 )
-WITHOUT_APP = "readers of a site may not have Obsidian: write [[note]], or a web address"
+WITHOUT_APP = "it opens no note of this vault; readers may not have Obsidian: write [[note]], or a web address"
 
 
 @dataclass(slots=True)
@@ -37,8 +39,10 @@ class Spot:
 class References:
     """What has been collected so far."""
 
-    def __init__(self, body: str, places: Places, complain: Callable[..., None]):
+    def __init__(self, body: str, places: Places, complain: Callable[..., None], options: ParseOptions):
         self.body, self.places, self.complain = body, places, complain
+        self.schemes = SAFE_SCHEMES.union(options.url_schemes)
+        self.vaults = options.vault_names
         self.links: list[Link] = []
         self.externals: list[External] = []
         self.remote_images: list[External] = []
@@ -77,7 +81,7 @@ class References:
         found = []
         for parts in RAW_ADDRESS.findall(html):
             value = unescape("".join(parts))
-            if not _leads_out(value):
+            if self._inside(value):
                 found.append(Spot(self.section))
                 self.spots.setdefault(value, deque()).append(found[-1])
         return found
@@ -87,26 +91,50 @@ class References:
         if attribute not in ADDRESSES:
             self.is_image = tag == "a" and (attribute, value) == ("class", REMOTE_IMAGE)
             return value
-        if _leads_out(value):
+        inside = self._inside(value)
+        if inside is None:
             if self.is_image:
-                self.remote_images.append(External(value, *self._raw_place(value), len(value)))
+                self.remote_images.append(External(value, *self._raw_place(value)))
                 self.is_image = False
-            return value if attribute == "href" else None
-        line, column = self._raw_place(value)
-        target, anchor = split_url(value)
+            return self._outside(value) if attribute == "href" else None
+        line, column, length = self._raw_place(value)
+        target, anchor = inside
         known = self.spots.get(value)
         spot = known.popleft() if known else Spot(-1)
         place = {"context": spot.context, "section": spot.section}
-        self.links.append(Link("html", target, anchor, "", line, column, len(value) or 1, **place))
+        self.links.append(Link("html", target, anchor, "", line, column, length, **place))
         return mark("url", len(self.links) - 1)
 
-    def _raw_place(self, value: str) -> tuple[int, int]:
-        """Return the line and column of the next time that raw HTML has an address."""
+    def _outside(self, url: str) -> str | None:
+        """Return an address of raw HTML that leads out of the site, if links may have its scheme."""
+        scheme = scheme_of(url)
+        if scheme not in self.schemes and scheme:
+            self._refuse(scheme, url, self._raw_place(url))
+            return None
+        return url
+
+    def _inside(self, url: str) -> tuple[str, str] | None:
+        """Split an address that leads into the vault, decoded; None for one that leads out of the site."""
+        if url.startswith("//"):
+            return None
+        scheme = scheme_of(url)
+        return split_url(url) if not scheme else note_of_uri(url, self.vaults) if scheme == "obsidian" else None
+
+    def _refuse(self, scheme: str, url: str, place: tuple[int, int, int]) -> None:
+        line, column, length = place
+        said = f"links cannot have the scheme `{scheme}:`"
+        allow = f'`url_schemes = ["{scheme}"]` in the settings allows it'
+        hint = WITHOUT_APP if scheme == "obsidian" else "" if scheme in CODE_SCHEMES else allow
+        self.complain("unsafe_url", line, column, said, hint, length, url)
+
+    def _raw_place(self, value: str) -> tuple[int, int, int]:
+        """Return line, column and length of the next time that raw HTML has an address, as it is spelled there."""
         spellings = (escape(value), value, value.removeprefix("https:"))
-        found = (self.body.find(spelled, self.raw_offsets.get(value, 0)) for spelled in spellings)
-        offset = next((place for place in found if place >= 0), 0)
+        found = ((self.body.find(spelled, self.raw_offsets.get(value, 0)), len(spelled)) for spelled in spellings)
+        offset, length = next((place for place in found if place[0] >= 0), (0, len(value)))
         self.raw_offsets[value] = offset + 1
-        return self.body.count("\n", 0, offset) + 1, offset - self.body.rfind("\n", 0, offset)
+        line, column = self.body.count("\n", 0, offset) + 1, offset - self.body.rfind("\n", 0, offset)
+        return line, column, length or 1
 
     def _add(self, kind: LinkKind, inline: Token, token: Token, target: str, anchor: str, label: str) -> None:
         line, column = self.places.at(inline, token.meta.get("pos", 0))
@@ -129,23 +157,16 @@ class References:
     def _destination(self, inline: Token, token: Token, url: str) -> tuple[str, str] | None:
         """Split a Markdown destination that leads into the vault; None for one that leads out of the site."""
         url = f"https:{url}" if url.startswith("//") else url
-        scheme = scheme_of(url)
-        if not scheme:
-            return split_url(url)
-        line, column, length = self._place(inline, token)
-        if scheme in SAFE_SCHEMES:
+        if inside := self._inside(url):
+            return inside
+        scheme, place = scheme_of(url), self._place(inline, token)
+        if scheme not in self.schemes:
+            self._refuse(scheme, url, place)
+        else:
             token.meta["url"] = url
             if scheme in ("http", "https"):
-                self.externals.append(External(url, line, column, length))
-        else:
-            hint = WITHOUT_APP if scheme == "obsidian" else "http, https, mailto and tel are followed"
-            said = f"a link with the scheme `{scheme}:` is not made"
-            self.complain("unsafe_url", line, column, said, hint, length, url)
+                self.externals.append(External(url, *place))
         return None
-
-
-def _leads_out(value: str) -> bool:
-    return bool(scheme_of(value)) or value.startswith("//")
 
 
 def no_address(tag: str, attribute: str, value: str) -> str | None:

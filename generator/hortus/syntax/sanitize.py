@@ -1,7 +1,7 @@
 """Raw HTML in notes, kept in bounds: what Obsidian's users write passes, what runs or reaches out does not."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import nh3
 
@@ -82,10 +82,11 @@ REMOTE_IMAGE = "external image"
 ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 
-def clean_skeleton(html: str, rewrite: Callable[[str, str, str], str | None]) -> str:
+def clean_skeleton(html: str, rewrite: Callable[[str, str, str], str | None], schemes: Iterable[str] = ()) -> str:
     """Return *html* with only harmless elements and attributes, all of them closed.
 
-    *rewrite* is asked about each attribute that passes: tag, attribute, value; None drops it.
+    *rewrite* is asked about each attribute that passes: tag, attribute, value; None drops it. *schemes* are
+    those of addresses that pass in addition to http, https, mailto and tel.
     Marks of slots pass unharmed in text and in values.
     """
     return nh3.clean(
@@ -94,7 +95,7 @@ def clean_skeleton(html: str, rewrite: Callable[[str, str, str], str | None]) ->
         attributes=ATTRIBUTES,
         attribute_filter=lambda tag, name, value: rewrite(tag, name, value) if tag in TAGS else None,
         generic_attribute_prefixes=PREFIXES,
-        url_schemes=SCHEMES,
+        url_schemes=SCHEMES.union(schemes),
         clean_content_tags={"script", "style"},
         link_rel=None,
         strip_comments=True,
