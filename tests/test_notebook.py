@@ -444,3 +444,11 @@ def test_a_cell_of_many_links_takes_time_in_proportion():
 
     assert "[[a]]" == text[(place := file.offset(cell.source, 6 * 19_999)) :][:5]
     assert place == file.offset(cell.source, 6 * 19_999)
+
+
+def test_what_a_build_remembers_of_notebooks(build_vault):
+    """A second build with another notebook is what a first one would be."""
+    build_vault(reached(markdown("one"), code("x", result(image__png=PNG))))
+    again = build_vault(reached(markdown("two"), code("x"))).bytes()
+
+    assert b"two" in again["n-ipynb.html"] and not [url for url in again if "/output-" in url]

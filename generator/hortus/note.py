@@ -282,7 +282,7 @@ class _Reading:
                 else "an image or other media of another host is shown as a link"
             )
             hint = "pages load nothing from other hosts; save it in the vault and embed it"
-            self.issue("remote_image", first.line, first.column, message, hint, first.length, first.url)
+            self.issue("remote_image", first.line, first.column, message, hint, first.length)
 
     # --- raw HTML ---
 

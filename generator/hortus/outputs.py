@@ -136,6 +136,8 @@ class Outputs:
 
 def _harmless(tag: str, attribute: str, value: str) -> str | None:
     """Let addresses of other sites and of files made with the note be; the rest of a stored page is not there."""
+    if attribute == "border":
+        return None  # of tables, as pandas writes it: the page draws its own
     if attribute not in ("href", "src", "poster", "cite"):
         return value
     allowed = scheme_of(value) in SAFE_SCHEMES if attribute == "href" else value.startswith(OPEN)

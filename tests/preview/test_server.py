@@ -1,6 +1,7 @@
 """Files of the site and nothing else, whatever is asked; nothing is written anywhere."""
 
 import hashlib
+import json
 import os
 import signal
 import socket
@@ -280,5 +281,41 @@ def test_search_is_indexed_when_first_asked_for(write_vault):
 
         assert showing.later.file("pagefind/pagefind-entry.json")
         assert "pagefind/pagefind.js" in index.files
+    finally:
+        session.close()
+
+
+def test_a_private_report_is_shown_to_its_author(write_vault):
+    """The preview has the report, the wanted notes and the links to them, whatever the setting says."""
+    folder = write_vault({"a.md": "[[new]]", "hortus.toml": 'report = "private"'})
+    session = Session(folder)
+    try:
+        showing = Showing(session.state)
+
+        assert {"report.html", "wanted.html"} <= showing.pages.keys()
+        assert 'href="report.html"' in showing.page("a.html")
+        assert "1 broken link" in showing.page("report.html")
+    finally:
+        session.close()
+
+
+def test_notebooks_follow_their_files(write_vault):
+    """A notebook that a note reaches is shown, and shown again when it is saved; one that none reaches any more is not."""
+
+    def notebook(text: str) -> str:
+        return json.dumps({"cells": [{"cell_type": "markdown", "source": text}], "metadata": {}})
+
+    folder = write_vault({"a.md": "[[n.ipynb]]", "n.ipynb": notebook("before")})
+    session = Session(folder)
+    try:
+        assert "before" in Showing(session.state).page("n-ipynb.html")
+
+        (folder / "n.ipynb").write_text(notebook("afterwards"))
+        session.refresh([folder / "n.ipynb"])
+        assert "afterwards" in Showing(session.state).page("n-ipynb.html")
+
+        (folder / "a.md").write_text("nothing")
+        session.refresh([folder / "a.md"])
+        assert "n-ipynb.html" not in Showing(session.state).notes
     finally:
         session.close()

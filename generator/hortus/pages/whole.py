@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from hortus.feeds import site_root
 from hortus.groups import Group, Target, group_issues, group_words, rank_targets
-from hortus.model import Coverage, Issue, Page, Wanted
-from hortus.names import href
+from hortus.model import Coverage, Issue, Missing, Page, Wanted
+from hortus.names import fold, href
 from hortus.pages.head import Head
 from hortus.pages.parts import Listing, Section
 from hortus.pages.press import Press
@@ -19,7 +19,7 @@ from hortus.wholegraph import graph_json, graph_list, graph_script
 
 MOST_WANTED = 20
 """Wanted notes that the report names; the others are on a page of their own."""
-MOST_GROUPS, MOST_ISSUES, MOST_TARGETS = 200, 100, 20
+MOST_GROUPS, MOST_ISSUES, MOST_TARGETS = 200, 100, 10
 """Notes of a kind, issues of a note, targets of a kind on the report's page; `hortus check --all` lists every issue."""
 MOST_MAPS = 100
 """Maps whose coverage the report lists."""
@@ -112,8 +112,23 @@ def _kind(press: Press, kind: str, groups: Sequence[Group], targets: Sequence[Ta
         "words": kind_words(kind, count),
         "notes": len(groups),
         "targets": len(wanted) if 1 < len(wanted) < count else 0,
-        "shared": capped(shared, MOST_TARGETS, lambda target: target),
+        "shared": capped(shared, MOST_TARGETS, lambda target: _target(press, target, url)),
         "groups": capped(groups, MOST_GROUPS, lambda group: _group(press, group, url)),
+    }
+
+
+def _target(press: Press, target: Target, base: str) -> dict[str, Any]:
+    """Return what several links point to, with the page of the missing note if it is one."""
+    graph, source = press.graph, target.paths[0]
+    pairs = zip(graph.texts[source].links, graph.resolutions[source], strict=True) if source in graph.texts else ()
+    wanted = fold(target.target)
+    path = next((one.path for link, one in pairs if isinstance(one, Missing) and fold(link.target) == wanted), "")
+    url = press.shown.urls.get(path, "")
+    return {
+        "name": target.target,
+        "href": href(url, base) if url else "",
+        "words": f"{amount(target.count, 'link')} in {amount(len(target.paths), 'note')}",
+        "hint": target.hint,
     }
 
 
