@@ -7,6 +7,7 @@ reads the formula, as in MathJax, whose macros are replaced in the source too.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hortus.syntax.mathtex import argument, arguments, group, option
 
@@ -56,14 +57,8 @@ class Macros:
         self._find()
 
     def _find(self) -> None:
-        names = [*DEFINING, *self.commands] + (["begin", "end"] if self.environments else [])
-        words = "|".join(sorted(filter(str.isalpha, names), key=len, reverse=True))
-        signs = "|".join(re.escape(name) for name in names if not name.isalpha())
-        # a backslash that another one takes along begins nothing
-        self._wanted = re.compile(
-            rf"\\(?P<name>(?:{words})(?![A-Za-z])" + (rf"|{signs})" if signs else ")") + r"|\\[^A-Za-z]", re.DOTALL
-        )
-        self._any = re.compile(rf"\\(?:(?:{words})(?![A-Za-z])" + (f"|{signs})" if signs else ")"))
+        environments = ("begin", "end") if self.environments else ()
+        self._any, self._wanted = _patterns((*self.commands, *environments))
 
     def expand(self, latex: str) -> str:
         """Return *latex* without definitions, and with bodies for the commands that are defined."""
@@ -170,6 +165,18 @@ class Macros:
             meaning.replace("\\", KEPT, 1) if ENDS_IN_COMMAND.match(meaning) else meaning
         )
         return end
+
+
+@lru_cache(maxsize=64)
+def _patterns(names: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what finds any of *names* or a definition, and what finds them one by one.
+
+    The second also takes what a backslash takes along, so that it is not seen as a beginning.
+    """
+    words = "|".join(sorted({*DEFINING, *filter(str.isalpha, names)}, key=lambda name: (-len(name), name)))
+    signs = "".join("|" + re.escape(name) for name in sorted(names) if not name.isalpha())
+    found = rf"(?:(?:{words})(?![A-Za-z]){signs})"
+    return re.compile(rf"\\{found}"), re.compile(rf"\\(?:(?P<name>{found})|[^A-Za-z])", re.DOTALL)
 
 
 def _needed(read, how: str):

@@ -19,7 +19,7 @@ from hortus.slots import mark
 from hortus.syntax.mathbox import Box, unbox
 from hortus.syntax.mathcommands import COMMANDS
 from hortus.syntax.mathmacro import MacroError, Macros
-from hortus.syntax.mathrewrite import LABEL, Names, rewritten
+from hortus.syntax.mathrewrite import LABEL, Names, is_plain, rewritten
 from hortus.syntax.mathshape import reshaped
 from hortus.syntax.mathstyle import without_styles
 
@@ -59,13 +59,23 @@ def convert_formulas(formulas: Sequence[tuple[str, bool]], macros: Given = ()) -
     """Convert all formulas of a note, in their order: LaTeX, and whether it is displayed."""
     names, defined = Names(), Macros(macros)
     prepared = [_prepared(latex, display, defined, names) for latex, display in formulas]
-    sources = [(source.latex, display) for source, (_, display) in zip(prepared, formulas, strict=True)]
-    outputs = _convert_all([*sources, *((tag, False) for tag in names.tags)])
-    joined = Joined(names, [_inside(output) for output in outputs[len(sources) :]])
-    return [
-        (None, source.error) if source.error else _finish(output, latex, source, joined)
-        for output, (latex, _), source in zip(outputs, formulas, prepared, strict=False)
+    joint = [
+        (source.latex, display) for source, (_, display) in zip(prepared, formulas, strict=True) if not source.alone
     ]
+    outputs = _convert_all([*joint, *((tag, False) for tag in names.tags)])
+    joined = Joined(names, [_inside(output) for output in outputs[len(joint) :]])
+    following = iter(outputs)
+    return [
+        _converted_alone(latex, display) if source.alone else _finish(next(following), latex, source, joined)
+        for (latex, display), source in zip(formulas, prepared, strict=True)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _converted_alone(latex: str, display: bool) -> tuple[str | None, str]:
+    """Convert a formula that shares nothing with others; a vault writes the same short ones again and again."""
+    source = Prepared(*rewritten(latex, display, Names()))
+    return _finish(_convert_all([(source.latex, display)])[0], latex, source, Joined(Names(), []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +84,14 @@ class Prepared:
 
     latex: str
     boxes: list[Box]
-    commands: list[str]
+    commands: tuple[str, ...] = ()
     """``ref`` or ``eqref``, for each reference in its order."""
     error: str = ""
+    alone: bool = False
+    """Neither label nor reference nor command of the author, so that it is converted by itself, and once."""
+
+
+ALONE = Prepared("", [], alone=True)
 
 
 class Joined:
@@ -90,17 +105,19 @@ class Joined:
 
 def _prepared(latex: str, display: bool, defined: Macros, names: Names) -> Prepared:
     try:
-        latex = defined.expand(latex)
+        expanded = defined.expand(latex)
     except MacroError as error:
-        return Prepared("", [], [], str(error))
-    if latex.count("\\") + latex.count("{") > MOST_COMMANDS:
-        return Prepared("", [], [], "the formula is too long")
-    commands = [found["command"] for found in LABEL.finditer(latex) if found["command"] != "label"]
-    return Prepared(*rewritten(latex, display, names), commands)
+        return Prepared("", [], error=str(error))
+    if len(expanded) > MOST_COMMANDS and expanded.count("\\") + expanded.count("{") > MOST_COMMANDS:
+        return Prepared("", [], error="the formula is too long")
+    if expanded is latex and is_plain(latex):
+        return ALONE
+    commands = (found["command"] for found in LABEL.finditer(expanded) if found["command"] != "label")
+    return Prepared(*rewritten(expanded, display, names), tuple(commands))
 
 
 def _convert_all(sources: list[tuple[str, bool]]) -> list[str]:
-    """Convert together; where math-core gives all of them up, one by one."""
+    """Convert together: numbers and references go through all of them."""
     from math_core import LatexError
 
     try:
@@ -127,6 +144,8 @@ def _converter():
 
 
 def _finish(output: str, latex: str, source: Prepared, joined: Joined) -> tuple[str | None, str]:
+    if source.error:
+        return None, source.error
     if failed := FAILED.match(output):
         message = unescape(failed["message"])
         return None, message + next((hint for command, hint in HINTS.items() if f'"\\{command}"' in message), "")

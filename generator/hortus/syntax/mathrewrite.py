@@ -7,14 +7,16 @@ limits, boxes (`mathbox`), gaps between rows, and last the numbers. A formula wi
 import re
 from dataclasses import dataclass, field
 
-from hortus.syntax.mathbox import COMMAND as BOXED
+from hortus.syntax.mathbox import MAKERS as BOXES
 from hortus.syntax.mathbox import Box, box_up, mark_gaps
-from hortus.syntax.mathcommands import COUNTED, ENVIRONMENTS, EXPANDED
+from hortus.syntax.mathcommands import COUNTED, ENVIRONMENTS, EXPANDED, TEXT_SIGNS
 from hortus.syntax.mathmacro import Macros
 from hortus.syntax.mathtex import argument, environment, group, has_columns, option, rows
 from hortus.syntax.mathtext import SIGN, named_signs, split_text
 
 SIZES = "tiny|Tiny|scriptsize|footnotesize|small|normalsize|large|Large|LARGE|huge|Huge"
+STAR = r"(?<![A-Za-z\\])(?!\\(?:operatorname|tag|newcommand|renewcommand)\*)(\\[A-Za-z]+)\*"
+STARRED, ANGLED = re.compile(STAR), re.compile(r"\\(?:left|right|middle)\s*[<>]")
 BIG = r"\\(?P<big>[bB]igg?[lrm]?)\s*"
 REPAIRS = (
     (rf"\\(?:{SIZES}|scriptstyle(?=\s*\}}))(?![A-Za-z])", ""),
@@ -32,10 +34,7 @@ REPAIRS = (
     (r"\\raise\s*(?P<length>-?[\d.]+\s*[a-z]{2})\s*(?=\{|\\)", r"\\raisebox{\g<length>}"),
     (r"\\h?skip\s*\{(?P<skip>[^{}]*)\}", r"\\hskip \g<skip> "),
     (r"(?P<newline>\\\\)|\\(?:\r?\n|$)", lambda found: found["newline"] or r"\ "),
-    (
-        r"(?<![A-Za-z\\])(?!\\(?:operatorname|tag|newcommand|renewcommand)\*)(?P<starred>\\[A-Za-z]+)\*",
-        r"\g<starred> *",
-    ),
+    (STAR, r"\1 *"),
 )
 REPAIRED = tuple((re.compile(pattern), replacement) for pattern, replacement in REPAIRS)
 NEGATED = {"implies": r"\nRightarrow ", "iff": r"\nLeftrightarrow ", "impliedby": r"\nLeftarrow "}
@@ -59,15 +58,22 @@ SILENT = re.compile(r"\\(?:notag|nonumber)(?![A-Za-z])")
 LABEL = re.compile(r"\\(?P<command>label|eqref|ref)\s*\{(?P<name>[^{}]*)\}")
 TAG = re.compile(r"\\tag\*?\s*(?=\{)")
 SIMPLE = re.compile(r"[A-Za-z0-9 .,:;'()/+*-]*")
-NAMES = (
-    rf"{SIZES}|(?:no)?limits|h?skip|begin|tag|label|eqref|ref|require|usepackage|(?:use|new)tagform|[hv]space|mbox"
-    rf"|(?:center)?not|[bB]igg?[lrm]?|root|raise|mathop|operatorname|text\w*|{'|'.join(EXPANDED)}"
+WRITTEN = re.compile(r"\\(?:[A-Za-z]+|.|$)", re.DOTALL)
+REWRITTEN = frozenset(
+    f"\\{name}"
+    for name in (
+        *SIZES.split("|"),
+        *"limits nolimits skip hskip begin tag label eqref ref require usepackage usetagform newtagform".split(),
+        *"vspace hspace mbox textnormal textup textmd not centernot root raise mathop operatorname matrix".split(),
+        *"pmatrix cases eqalign displaylines scriptstyle".split(),
+        *(f"{big}{side}" for big in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")),
+        *("\n", "\r", "\\", "(", "\u00a0", ""),
+        *EXPANDED,
+        *BOXES,
+        *TEXT_SIGNS,
+    )
 )
-SPECIAL = re.compile(
-    rf"\\[\n\\]|\\$|[$*\u00a0]|\\(?:{NAMES})(?![A-Za-z])|\\(?:left|right|middle)\s*[<>]|{PLAIN.pattern}"
-    rf"|{BOXED.pattern.replace('?P<name>', '?:')}|{SIGN.pattern}"
-)
-"""What is looked at at all: most formulas have none of it."""
+"""Commands that are looked at at all: most formulas have none of them."""
 
 
 @dataclass(slots=True)
@@ -79,10 +85,17 @@ class Names:
     tags: list[str] = field(default_factory=list)
 
 
+def is_plain(latex: str) -> bool:
+    """Return whether nothing but a star after a command has to be written otherwise."""
+    if "$" in latex or (ANGLED.search(latex) if "<" in latex or ">" in latex else False):
+        return False
+    return REWRITTEN.isdisjoint(WRITTEN.findall(latex))
+
+
 def rewritten(latex: str, display: bool, names: Names) -> tuple[str, list[Box]]:
     """Return *latex* as math-core reads it, and the boxes whose marks are in it."""
-    if not SPECIAL.search(latex):
-        return latex, []
+    if is_plain(latex):
+        return STARRED.sub(r"\1 *", latex) if "*" in latex else latex, []
     for pattern, replacement in REPAIRED:
         latex = pattern.sub(replacement, latex)
     latex = EXPANDABLE.expand(latex)
