@@ -23,6 +23,10 @@ SETTINGS = "hortus.toml"
 MANIFEST = ".hortus.json"
 """Names every file that Hortus wrote to a folder, and so tells a site from a vault."""
 
+PREAMBLE = "preamble.sty"
+"""The LaTeX preamble of a vault, by the name that Obsidian's plugins for one give it."""
+LONGEST_PREAMBLE = 1 << 18
+
 Html = Literal["safe", "trusted"]
 ReportMode = Literal["public", "private"]
 CHOICES = {"html": get_args(Html), "report": get_args(ReportMode), "tasks": get_args(TaskMode)}
@@ -124,7 +128,7 @@ class Config:
         return ParseOptions(
             settings.strict_line_breaks,
             settings.html,
-            tuple(sorted(settings.macros.items())),
+            _preamble(self.vault / PREAMBLE) + tuple(sorted(settings.macros.items())),
             tuple(sorted({mark.strip() for mark in settings.todo_marks})),
             settings.tasks,
             tuple(sorted(map(str.lower, settings.url_schemes))),
@@ -221,6 +225,16 @@ def _refuse_unknown(name: str, text: str, values: object, record: type, prefix: 
             near = get_close_matches(key, known, 1, 0.5)
             hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(known)}"
             raise HortusError(f"{name}:{_line(text, prefix + key)}: no setting `{prefix}{key}`; {hint}")
+
+
+def _preamble(file: Path) -> tuple[tuple[str, str], ...]:
+    """Return the text of the vault's LaTeX preamble, as a command without a name; nothing where there is none."""
+    try:
+        if file.is_symlink() or not file.is_file() or file.stat().st_size > LONGEST_PREAMBLE:
+            return ()
+        return (("", file.read_text(encoding="utf-8", errors="replace")),)
+    except OSError:
+        return ()
 
 
 def _in_words(message: str, choices: Sequence[str] = ()) -> str:

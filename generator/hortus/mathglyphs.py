@@ -14,7 +14,7 @@ from copy import deepcopy
 
 STRETCHED = {"√": 1.06, **dict.fromkeys("()[]{}|‖⌈⌉⌊⌋⟨⟩", 1.25)}
 """Signs that grow with what they hold, and how much wider than the smallest the others may be."""
-MARKS = "\u0302\u0303\u030c\u20d6\u20d7\u20db\u20dc\u20e1"
+MARKS = "\u0302\u0303\u030c\u20d6\u20d7\u20e1"
 """Combining marks that math-core writes as accents, and those whose wide forms others share."""
 SHARED = {"ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c"}
 """Spacing accents, and the mark whose wide forms they take."""

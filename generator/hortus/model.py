@@ -66,7 +66,7 @@ class ParseOptions:
     strict_line_breaks: bool = False
     html: Literal["safe", "trusted"] = "safe"
     macros: tuple[tuple[str, str], ...] = ()
-    """Names and bodies of LaTeX commands of the vault's own."""
+    """Names and bodies of LaTeX commands of the vault's own; a body without a name is a whole preamble."""
     todo_marks: tuple[str, ...] = ()
     """Words and signs that mark something as still to do, in addition to TODO and FIXME."""
     tasks: TaskMode = "count"

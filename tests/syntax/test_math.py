@@ -347,3 +347,21 @@ def test_the_font_has_what_is_drawn_and_little_else():
     assert font["MATH"].table.MathVariants.VertGlyphCount > 2
     assert len(data) < 30_000
     assert data == subset_math_font(sorted(characters, reverse=True))
+
+
+def test_a_preamble_of_the_vault():
+    r"""Definitions of `preamble.sty` hold in every note; the rest of it is passed over, and settings come before it."""
+    preamble = r"""
+        \ProvidesPackage{preamble} % \newcommand{\no}{no}
+        \usepackage{amsmath}
+        \newcommand{\R}{\mathbb{R}}
+        \DeclareMathOperator*{\argmax}{arg\,max}
+        \newcommand{\broken
+        \newcommand{\E}[2][x]{\mathbb{E}_{#1}\left[#2\right]}
+    """
+    macros = (("", preamble), ("R", r"\mathbf{R}"))
+
+    assert body(r"\R + \argmax_x f + \E{y}", macros=macros) == body(
+        r"\mathbf{R} + \operatorname*{arg\,max}_x f + \mathbb{E}_{x}\left[y\right]"
+    )
+    assert convert_math(r"\no", macros=macros)[0] is None

@@ -6,6 +6,7 @@ reads the formula, as in MathJax, whose macros are replaced in the source too.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +20,9 @@ DEFINING = (
     "newcommand renewcommand providecommand def gdef let DeclareMathOperator DeclarePairedDelimiter newenvironment "
     "renewenvironment"
 ).split()
+DEFINITION = re.compile(rf"\\(?P<how>{'|'.join(DEFINING)})(?![A-Za-z])")
+COMMENT = re.compile(r"(?<!\\)%.*")
+Given = tuple[tuple[str, str], ...]
 NAME = re.compile(r"\s*(?:\{\s*\\?(?P<braced>[A-Za-z]+|[^A-Za-z\s\\{}])\s*\}|\\?(?P<bare>[A-Za-z]+|[^A-Za-z\s\\{}]))")
 PARAMETERS = re.compile(r"(?:\s*#\d)*\s*(?=\{)")
 PARAMETER = re.compile(r"#([1-9])")
@@ -47,13 +51,10 @@ class Macro:
 class Macros:
     """The commands that are defined so far in a note."""
 
-    def __init__(self, given: tuple[tuple[str, str], ...] = ()) -> None:
-        """Begin with *given*: pairs of name and body, which has as many arguments as it mentions."""
-        self.commands: dict[str, Macro] = {}
-        self.environments: dict[str, Macro] = {}
-        for name, body in given:
-            counted = max((int(number) for number in PARAMETER.findall(body)), default=0)
-            self.commands[name.removeprefix("\\")] = Macro(body, counted)
+    def __init__(self, given: Given = ()) -> None:
+        """Begin with *given*: pairs of name and body; a body without a name is a preamble."""
+        commands, environments = _beginning(given)
+        self.commands, self.environments = dict(commands), dict(environments)
         self._find()
 
     def _find(self) -> None:
@@ -85,6 +86,12 @@ class Macros:
             place = found.start()
             latex = latex[:place] + _joined(body, latex[end:])
         return latex.replace(KEPT, "\\")
+
+    def read(self, preamble: str) -> None:
+        """Keep the definitions of a LaTeX preamble; what is none, or cannot be read, is passed over."""
+        for command in DEFINITION.finditer(preamble):
+            with suppress(MacroError):
+                self._define(command["how"], preamble, command.end())
 
     def _call(self, macro: Macro, name: str, latex: str, place: int) -> tuple[str, int]:
         """Return the body with the arguments at *place* in it, and where they end."""
@@ -165,6 +172,21 @@ class Macros:
             meaning.replace("\\", KEPT, 1) if ENDS_IN_COMMAND.match(meaning) else meaning
         )
         return end
+
+
+@lru_cache(maxsize=8)
+def _beginning(given: Given) -> tuple[dict[str, Macro], dict[str, Macro]]:
+    """Return the commands and environments that *given* defines; those of the settings come before the preamble's."""
+    if not given:
+        return {}, {}
+    macros = Macros()
+    for body in (body for name, body in given if not name):
+        macros.read(COMMENT.sub("", body))
+    for name, body in given:
+        if name:  # it has as many arguments as it mentions
+            count = max((int(number) for number in PARAMETER.findall(body)), default=0)
+            macros.commands[name.removeprefix("\\")] = Macro(body, count)
+    return macros.commands, macros.environments
 
 
 @lru_cache(maxsize=64)

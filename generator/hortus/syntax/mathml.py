@@ -18,13 +18,10 @@ from html import escape, unescape
 from hortus.slots import mark
 from hortus.syntax.mathbox import Box, unbox
 from hortus.syntax.mathcommands import COMMANDS
-from hortus.syntax.mathmacro import MacroError, Macros
+from hortus.syntax.mathmacro import Given, MacroError, Macros
 from hortus.syntax.mathrewrite import LABEL, Names, is_plain, rewritten
 from hortus.syntax.mathshape import reshaped
 from hortus.syntax.mathstyle import without_styles
-
-Given = tuple[tuple[str, str], ...]
-"""Commands of the settings: name and body."""
 
 HINTS = {
     "ce": r" Chemistry is not read: write \mathrm{H_2O}.",

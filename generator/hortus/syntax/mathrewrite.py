@@ -25,6 +25,7 @@ REPAIRS = (
     (r"\\hspace\*", r"\\hspace"),
     (r"\\(?:mbox|textnormal|textup|textmd)(?![A-Za-z])", r"\\text"),
     (r"\\(?:center)?not\s*\\(?P<arrow>implies|iff|impliedby)(?![A-Za-z])", lambda found: NEGATED[found["arrow"]]),
+    (r"\\not\s*\\!\s*", r"\\mathrlap{\\,/}"),
     ("\\\\\u00a0", r"\\ "),
     (r"\\(?P<left>left|right|middle)\s*(?P<angle>[<>])", lambda found: f"\\{found['left']}{ANGLES[found['angle']]} "),
     (rf"{BIG}(?P<pointed>[<>])", lambda found: f"\\{found['big']}{ANGLES[found['pointed']]} "),

