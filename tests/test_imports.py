@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "generator" / "hortus"
 LINES = """
     model stages __init__
     slots names svg git layout communities beside
-    tags frontmatter
+    tags frontmatter attachments
     arrangement
     mathglyphs
     config properties mathfont probe

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from hortus.attachments import served_path
 from hortus.gallery import script_path
 from hortus.model import FigureScript, HortusError, LinkGraph
 from hortus.names import above, assign_urls, digest, fold, is_taken, permalink_url
@@ -23,11 +24,14 @@ class Addresses:
     """Notes that did not get the url they wanted, with the path that has it and, if it was for one, the alias."""
 
 
-def give_addresses(graph: LinkGraph, scripts: Iterable[FigureScript], home: str) -> Addresses:
-    """Place everything that the site shows; *home* is what the settings say of the first page."""
+def give_addresses(graph: LinkGraph, scripts: Iterable[FigureScript], home: str, trusted: bool = False) -> Addresses:
+    """Place everything that the site shows; *home* is what the settings say of the first page.
+
+    *trusted*: attachments are served as they are.
+    """
     first, opening = find_home(graph, home)
     urls, losers = assign_urls(graph.notes, claims(graph), first, graph.missing)
-    urls |= asset_urls(reached_assets(graph), urls.values())
+    urls |= asset_urls(reached_assets(graph), urls.values(), trusted)
     urls |= {script_path(script): f"figures/{script.name}.html" for script in scripts}
     redirects, aliases = redirect_urls(graph, urls.values())
     duplicates = [(path, holder, "") for path, holder in losers if path in graph.notes]
@@ -93,13 +97,14 @@ def reached_assets(graph: LinkGraph) -> tuple[str, ...]:
     return tuple(sorted(graph.backlinks.keys() & graph.assets.keys()))
 
 
-def asset_urls(paths: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
+def asset_urls(paths: Iterable[str], taken: Iterable[str], trusted: bool = False) -> dict[str, str]:
     """Return the address of each attachment: its own path and case, unless something else is there."""
     pages = {fold(url) for url in taken}
     taken = pages | {fold(name) for url in pages for name in above(url)}
     urls = {}
     for path in sorted(paths):
-        free = fold(path) not in taken and not is_taken(path) and pages.isdisjoint(map(fold, above(path)))
-        urls[path] = path if free else f"files/{digest(path)[:8]}/{path.rsplit('/', 1)[-1]}"
+        url = served_path(path, trusted)
+        free = fold(url) not in taken and not is_taken(url) and pages.isdisjoint(map(fold, above(url)))
+        urls[path] = url if free else f"files/{digest(path)[:8]}/{url.rsplit('/', 1)[-1]}"
         taken.add(fold(urls[path]))
     return urls

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
-from hortus.addresses import give_addresses
+from hortus.addresses import give_addresses, reached_assets
 from hortus.arrangement import arrange_once
+from hortus.attachments import attachment_issues
 from hortus.beside import beside
 from hortus.config import Config
 from hortus.feeds import card_files, machine_files
@@ -140,9 +141,11 @@ def survey(
     with stages.time("figures"):
         drawn = steps.draw(asked.wanted)
     with stages.time("report"):
-        addresses = give_addresses(graph, scripts.values(), config.settings.home)
+        trusted = config.settings.attachments == "trusted"
+        addresses = give_addresses(graph, scripts.values(), config.settings.home, trusted)
+        attached = attachment_issues([graph.assets[path] for path in reached_assets(graph)], trusted)
         unread = [issue for note in withheld for issue in note.issues if issue.kind in UNREADABLE]
-        issues = [*vault.issues, *unread, *asked.issues, *joined.issues]
+        issues = [*vault.issues, *unread, *asked.issues, *joined.issues, *attached]
         report = steps.report(graph=graph, figures=drawn, issues=issues, duplicates=addresses.duplicates)
     with stages.time("files"):
         files = steps.parse(file_sources(read_texts(vault, embedded_files(graph))), config.parse_options)
@@ -199,7 +202,7 @@ def _parts(config: Config, found: Survey, stages: Stages) -> Iterator[Iterable[t
     yield stages.time_each("machines", machine_files(shown, settings, title, found.markdown))
     if settings.site_url:
         yield stages.time_each("cards", card_files(shown, title, config.cache))
-    yield media_files(shown)
+    yield media_files(shown, settings.attachments == "trusted")
     yield theme_files(config.project, after(font)()).items()
     if indexing:
         yield stages.time_each("search", search_files(indexing, shown, settings.report == "public"))

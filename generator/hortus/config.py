@@ -29,7 +29,12 @@ LONGEST_PREAMBLE = 1 << 18
 
 Html = Literal["safe", "trusted"]
 ReportMode = Literal["public", "private"]
-CHOICES = {"html": get_args(Html), "report": get_args(ReportMode), "tasks": get_args(TaskMode)}
+CHOICES = {
+    "html": get_args(Html),
+    "attachments": get_args(Html),
+    "report": get_args(ReportMode),
+    "tasks": get_args(TaskMode),
+}
 """The values of settings that name one of a few."""
 LONGEST, LARGEST = 604_800, 1 << 24
 """Seconds and MiB that a figure may be given."""
@@ -89,6 +94,8 @@ class Settings:
     """A single line break is a space, as in CommonMark; else a line break, as in Obsidian."""
     html: Html = "safe"
     """HTML in notes: what an allow-list lets through, or all of it."""
+    attachments: Html = "safe"
+    """SVG attachments are cleaned and HTML attachments served as text, or all are served as they are."""
     macros: dict[str, str] = field(default_factory=dict)
     """LaTeX commands: ``"\\\\R" = "\\\\mathbb{R}"``."""
     editor: str = "obsidian://open?path={path}"

@@ -60,9 +60,10 @@ SEVERITY: dict[str, Severity] = {
     "external_broken": "warning",
     "not_shown": "info",
     "unread": "error",
+    "unsafe_attachment": "warning",
 }
 """Every kind of issue there is; docs/Report.md explains each."""
-COUNTED = frozenset("link image heading block asset todo url cycle orphan comment note diagram tag".split())
+COUNTED = frozenset("link image heading block asset todo url cycle orphan comment note diagram tag attachment".split())
 """Last words of kinds that have a plural."""
 NOT_SHOWN = (".base", ".excalidraw")
 UNREAD = "unread"

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from hortus.addresses import reached_assets
+from hortus.attachments import served_content
 from hortus.figures import filled_source
 from hortus.gallery import figure_files
 from hortus.model import Content, Page, Shown
@@ -57,10 +58,13 @@ def _without_comments(entry: Traversable) -> bytes:
     return (comments.sub("", text) if comments else text).encode()
 
 
-def media_files(shown: Shown) -> Iterator[tuple[str, Content]]:
-    """Yield what pages show beside their text: attachments that a note reaches, diagrams, figures."""
+def media_files(shown: Shown, trusted: bool) -> Iterator[tuple[str, Content]]:
+    """Yield what pages show in addition to their text: attachments that a note reaches, diagrams, figures.
+
+    *trusted*: attachments are served as they are.
+    """
     for path in reached_assets(shown.graph):
-        yield shown.urls[path], shown.graph.assets[path].file
+        yield shown.urls[path], served_content(shown.graph.assets[path], trusted)
     texts = shown.graph.texts.values()
     made = {name: svg.encode("utf-8", "replace") for note in texts for name, svg in note.files}
     made |= {name: image for note in texts for name, image in note.images}

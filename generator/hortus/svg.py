@@ -33,9 +33,7 @@ ALLOWED = frozenset(
 WITH_IMAGE = {SVG + "image", SVG + "feImage"}
 ANIMATIONS = {SVG + name for name in ("animate", "animateMotion", "animateTransform", "set")}
 EMBEDDED = re.compile(r"data:image/[a-z0-9.+-]+[;,]", re.IGNORECASE)
-CSS_ADDRESS = re.compile(
-    r"""url\(\s*(?P<quote>["']?)(?!\s*(?:\#|data:(?:image|font|application/(?:x-)?font)))[^)]*\)?""", re.I
-)
+CSS_ADDRESS = re.compile(r"""url\(\s*+["']?+(?!\s*(?:\#|data:(?:image|font|application/(?:x-)?font)))[^)]*\)?""", re.I)
 CSS_IMPORT = re.compile(r"@import\b[^;]*;?", re.IGNORECASE)
 CSS_OTHER = re.compile(
     r"(?:image-set|\bsrc|cross-fade|expression)\s*\(|javascript:|-moz-binding|(?<![-\w])behaviou?r\s*:", re.IGNORECASE

@@ -68,7 +68,9 @@ class Showing:
     @cached_property
     def files(self) -> Mapping[str, bytes | Path]:
         """Attachments that are reached, diagrams, figures and the theme, as a build would write them."""
-        return dict(media_files(self.shown)) | theme_files(self.config.project, b"")
+        return dict(media_files(self.shown, self.config.settings.attachments == "trusted")) | theme_files(
+            self.config.project, b""
+        )
 
     @cached_property
     def texts(self) -> dict[str, str]:
