@@ -190,6 +190,20 @@ def test_places_of_tags(read_note, text, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("a <math><mi>x</mi></math> b", "<p>a x b</p>", id="a formula"),
+        pytest.param("<p>a <svg><text>T</text></svg> b</p>", "<p>a T b</p>", id="a drawing in a block"),
+        pytest.param("a <svg><text>**T**</text></svg> b", "<p>a <strong>T</strong> b</p>", id="Markdown within"),
+        pytest.param("a <template>x</template> b", "<p>a x b</p>", id="a template"),
+    ],
+)
+def test_words_of_foreign_html_stay_in_place(read_note, text, expected):
+    """What the cleaner takes away is markup, not words."""
+    assert expected == "".join(map(str, read_note(text).body)).strip()
+
+
+@pytest.mark.parametrize(
     ("properties", "tags", "faults"),
     [
         pytest.param("tags: a//b", ["a/b"], [(2, 7, "a//b")], id="an empty level"),

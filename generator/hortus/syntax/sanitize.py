@@ -14,16 +14,23 @@ NAMES = """
 TAGS = set(NAMES.split())
 """No frame, form, script, style, object, embed, base, link, meta, svg or math."""
 
-GONE = set(
+FOREIGN = set(
+    """
+    svg animate circle clippath defs desc ellipse filter foreignobject g line lineargradient marker mask path
+    pattern polygon polyline radialgradient rect stop symbol text textpath tspan use view
+    math mi mn mo ms mtext mspace mrow mfrac msqrt mroot mstyle mpadded mphantom msup msub msubsup munder mover
+    munderover mtable mtr mtd semantics annotation
+    template
+    """.split()
+)
+"""Elements of drawings and formulas, and templates: nh3 drops them with the words in them."""
+
+GONE = FOREIGN | set(
     """
     applet area base basefont bgsound blink body button canvas datalist dialog dir embed fieldset form frame frameset
-    head html iframe input isindex keygen label legend link listing main map marquee math menu menuitem meta multicol
+    head html iframe image input isindex keygen label legend link listing main map marquee menu menuitem meta multicol
     nav nextid nobr noembed noframes noscript object optgroup option output param plaintext rb rtc script search select
-    slot spacer style svg template textarea title xmp
-    animate circle clippath defs desc ellipse filter foreignobject g image line lineargradient marker mask path
-    pattern polygon polyline radialgradient rect stop symbol text textpath tspan use view
-    mi mn mo ms mtext mspace mrow mfrac msqrt mroot mstyle mpadded mphantom msup msub msubsup munder mover munderover
-    mtable mtr mtd semantics annotation
+    slot spacer style textarea title xmp
     """.split()
 )
 """Elements that don't pass; what is no element at all, as in ``ssh <host>``, stays as text."""
@@ -60,6 +67,17 @@ ATTRIBUTES = {
 }
 """No ``style`` and no ``on…``, which the pages' policy forbids, and no ``id``, which might be one of the page's own."""
 
+WITH_CONTENT = {"script", "style"}
+"""Elements of which nothing stays."""
+ROOTS = {"svg", "math"}
+TAG = re.compile(
+    r"""
+    < (?P<end>/?) (?P<name> [A-Za-z][A-Za-z0-9:-]* )
+    (?: [^<>"'] | "[^"]*" | '[^']*' ){0,500}+ >
+    """,
+    re.VERBOSE,
+)
+
 PREFIXES = {"aria-", "data-"}
 SCHEMES = {"http", "https", "mailto", "tel"}
 OPENING = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)")
@@ -90,16 +108,37 @@ def clean_skeleton(html: str, rewrite: Callable[[str, str, str], str | None], sc
     Marks of slots pass unharmed in text and in values.
     """
     return nh3.clean(
-        _shallow(FROM_ELSEWHERE.sub(_link_instead, ELEMENT.sub(_known, html))),
+        _shallow(FROM_ELSEWHERE.sub(_link_instead, ELEMENT.sub(_known, _without_foreign(html)))),
         tags=TAGS,
         attributes=ATTRIBUTES,
         attribute_filter=lambda tag, name, value: rewrite(tag, name, value) if tag in TAGS else None,
         generic_attribute_prefixes=PREFIXES,
         url_schemes=SCHEMES.union(schemes),
-        clean_content_tags={"script", "style"},
+        clean_content_tags=WITH_CONTENT,
         link_rel=None,
         strip_comments=True,
     )
+
+
+def _without_foreign(html: str) -> str:
+    """Take the tags of drawings, formulas and templates out, so that their words stay in their place.
+
+    nh3 0.3.8 drops elements with a name of SVG or MathML, and templates, words included. Inside ``<svg>`` and
+    ``<math>`` only the tags of HTML stay. Everything is cleaned afterwards all the same.
+    """
+    tags = list(TAG.finditer(html))
+    last = {tag["name"].lower(): tag.start() for tag in tags if tag["end"]}
+    kept, done, region = [], 0, ""
+    for tag in tags:
+        name = tag["name"].lower()
+        if name in FOREIGN or (region and name not in TAGS and name not in WITH_CONTENT):
+            kept.append(html[done : tag.start()])
+            done = tag.end()
+        if region and name == region and tag["end"]:
+            region = ""
+        elif not region and name in ROOTS and not tag["end"] and tag.start() < last.get(name, -1):
+            region = name
+    return "".join(kept) + html[done:]
 
 
 def _known(opening: re.Match[str]) -> str:
