@@ -89,6 +89,7 @@ TYPES = {
     'Literal["safe", "trusted"]': '`"safe"` or `"trusted"`',
     "ReportMode": '`"public"` or `"private"`',
     "TaskMode": '`"count"`, `"list"` or `"off"`',
+    'Literal["all", "marked"]': '`"all"` or `"marked"`',
 }
 
 

@@ -18,12 +18,14 @@ LINES = """
     arrangement
     mathglyphs
     config properties mathfont probe
+    marks privacy
     syntax
     note
     ansi notebook_file
     outputs
     canvas notebook
     resolve trails
+    mentions
     graph
     figures
     gallery

@@ -77,3 +77,45 @@ def test_a_link_elsewhere_than_said():
     link = Link("wikilink", "x", "", "x", 1, 1, 5)
 
     assert redact(Source("a.md", "no link"), [link]) is None
+
+
+# --- hints ---------------------------------------------------------------------------------------
+
+
+def test_hints_name_what_is_published(build_vault):
+    """ "Did you mean" names no attachment that only a private note reaches, and no note that is private."""
+    files = {
+        "a.md": "![[invoice-2025.png]] [[Canarie]] ![[photo1.png]] ![[photo.png]]\n",
+        "invoice-2026.png": "x",
+        "photo.png": "x",
+        "Canary.md": f"{SECRET}![[invoice-2026.png]]\n",
+    }
+    hints = {issue.target: issue.hint for issue in build_vault(files).report.issues}
+
+    assert ("", "", "did you mean “photo.png”?") == (
+        hints["invoice-2025.png"],
+        hints["Canarie"],
+        hints["photo1.png"],
+    )
+
+
+def test_rivals_are_named_if_published(build_vault):
+    """Of several files that fit a link, those that are not published are not named."""
+    files = {"a.md": "![[p.png]] [[n]]\n", "x/p.png": "x", "y/p.png": "y", "x/n.md": "x", "y/n.md": "y"}
+    said = {i.target: i.message for i in build_vault(files).report.issues if i.kind == "ambiguous_link"}
+
+    assert "y/p.png" not in said["p.png"] and "x/p.png" in said["p.png"]
+    assert "x/n.md, y/n.md" in said["n"]
+
+
+def test_bases_that_no_note_reaches(build_vault):
+    """A base that only a private note embeds is not in the report."""
+    files = {
+        "a.md": "![[open.base]]\n",
+        "open.base": "x",
+        "canary.base": "x",
+        "Canary.md": f"{SECRET}![[canary.base]]\n",
+    }
+    paths = [issue.path for issue in build_vault(files).report.issues if issue.kind == "not_shown"]
+
+    assert ["open.base"] == paths

@@ -100,7 +100,9 @@ UNREADABLE = "---\na: [1\n---\n"
             [("private_link", "a.md", 1, 1, "")],
             id="private_link",
         ),
-        pytest.param({"a.md": b"[[b]] \xff", "b.md": ""}, [("bad_encoding", "a.md", 1, 1, "")], id="bad_encoding"),
+        pytest.param(
+            {"a.md": "[[b]]".encode("utf-16"), "b.md": ""}, [("bad_encoding", "a.md", 1, 1, "")], id="bad_encoding"
+        ),
         pytest.param(
             {"a.md": "[[b]]\n\n%% rest", "b.md": ""}, [("unclosed_comment", "a.md", 3, 1, "")], id="unclosed_comment"
         ),

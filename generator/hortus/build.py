@@ -18,6 +18,7 @@ from hortus.graph import Given, embedded_files, gather, link_notes
 from hortus.history import last_changes, read_changes
 from hortus.mathfont import math_font
 from hortus.memo import Memo
+from hortus.mentions import hidden_names
 from hortus.model import (
     Content,
     Figure,
@@ -36,8 +37,10 @@ from hortus.network import Network
 from hortus.notebook_links import read_notebooks
 from hortus.pages import Press, make_pages
 from hortus.parsing import parse_notes
-from hortus.redact import Joined, join_public
+from hortus.privacy import Division, divide, idle_rules
+from hortus.redact import Joined, join_public, redact_scripts
 from hortus.report import make_report
+from hortus.resolve import index_names
 from hortus.search import search_files, start_indexing
 from hortus.site import each_once, media_files, page_files, theme_files
 from hortus.stages import Stages
@@ -46,7 +49,7 @@ from hortus.vault import picture_sizes, read_texts, read_vault
 from hortus.wholegraph import make_graph
 
 FigureMode = Literal["run", "frozen", "skip"]
-UNREADABLE = frozenset({"bad_front_matter", "bad_notebook", "unread", "bad_encoding"})
+UNREADABLE = frozenset({"bad_front_matter", "bad_notebook", "unread", "bad_encoding", "unclear_privacy"})
 """Issues that are told of notes which, because of them, may not be shown."""
 
 
@@ -80,17 +83,16 @@ class Steps:
         return link_notes(given)
 
     def join(
-        self, public: Sequence[Note], withheld: Sequence[Note], captions: Sequence[Note], asked: Asked, vault: Vault
+        self, public: Sequence[Note], withheld: Collection[str], captions: Sequence[Note], asked: Asked, vault: Vault
     ) -> Joined:
-        """Join the public notes, and take the names of the others out of them."""
+        """Join the public notes, and take the names of what is *withheld* (paths) out of them."""
         figures = [one.name for one in asked.wanted]
 
         def link(notes: Sequence[Note], hidden: Sequence[str]) -> LinkGraph:
             return self.link(gather(notes, vault.assets, hidden, figures, captions, self.config.settings.mocs))
 
-        hidden = [*vault.withheld, *(note.path for note in withheld)]
-        texts = {source.path: source for source in vault.sources}
-        return join_public(public, hidden, texts, partial(self.parse, options=self.config.parse_options), link)
+        parse = partial(self.parse, options=self.config.parse_options)
+        return join_public(public, withheld, vault, parse, link)
 
     def draw(self, wanted: Sequence[FigureWanted]) -> tuple[Figure, ...]:
         return draw_figures(wanted, figure_options(self.config, self.figures, self.stages))
@@ -129,22 +131,23 @@ def survey(
     scripts = steps.scripts()
     with stages.time("parse"):
         notes = steps.parse(vault.sources, config.parse_options)
-        captions = steps.parse(script_sources(scripts.values()), replace(config.parse_options, strict_line_breaks=True))
-        vault, books = read_notebooks(
-            vault, published(notes, drafts)[0], partial(steps.parse, options=config.parse_options)
-        )
-    public, withheld = published([*notes, *books], drafts)
-    asked = ask_figures(public, scripts, config.vault)
+        cut = divide(notes, vault, config.settings, drafts)
+        vault, books = read_notebooks(vault, cut.public, partial(steps.parse, options=config.parse_options))
+        notes = (*notes, *books)
+    cut = divide(notes, vault, config.settings, drafts)
+    vault = cut.vault
     with stages.time("link"):
-        joined = steps.join(public, withheld, captions, asked, vault)
+        joined, scripts = _join(config, steps, cut, scripts)
         graph = joined.graph
+        asked = ask_figures(graph.notes.values(), scripts, config.vault)
     with stages.time("figures"):
         drawn = steps.draw(asked.wanted)
     with stages.time("report"):
         trusted = config.settings.attachments == "trusted"
         addresses = give_addresses(graph, scripts.values(), config.settings.home, trusted)
         attached = attachment_issues([graph.assets[path] for path in reached_assets(graph)], trusted)
-        unread = [issue for note in withheld for issue in note.issues if issue.kind in UNREADABLE]
+        unread = [issue for note in cut.withheld for issue in note.issues if issue.kind in UNREADABLE]
+        unread += idle_rules(notes, vault, config.settings)
         issues = [*vault.issues, *unread, *asked.issues, *joined.issues, *attached]
         report = steps.report(graph=graph, figures=drawn, issues=issues, duplicates=addresses.duplicates)
     with stages.time("files"):
@@ -164,16 +167,25 @@ def survey(
     return Survey(shown, addresses.opening, report, steps.markdown(joined.sources))
 
 
-def published(notes: Iterable[Note], drafts: bool = False) -> tuple[list[Note], list[Note]]:
-    """Cut the notes in two: those that are shown, and those of which nothing is. This is the only place that does.
+def _join(
+    config: Config, steps: Steps, cut: Division, scripts: Mapping[str, FigureScript]
+) -> tuple[Joined, Mapping[str, FigureScript]]:
+    """Join the public notes with the scripts' captions; return the scripts too, both without private names.
 
-    What a build shows are the public notes; *drafts* lets all of them through, for their author's eyes.
+    A note that cannot be redacted is hidden as well; then scripts are redacted once more, since they may name it.
     """
-    shown: list[Note] = []
-    withheld: list[Note] = []
-    for note in notes:
-        (shown if note.public or drafts else withheld).append(note)
-    return shown, withheld
+    hidden, issues = frozenset({*cut.vault.withheld, *(note.path for note in cut.withheld)}), ()
+    options = replace(config.parse_options, strict_line_breaks=True)
+    paths = [*(note.path for note in cut.public), *(asset.path for asset in cut.vault.assets)]
+    while True:
+        public = [note for note in cut.public if note.path not in hidden]
+        named = redact_scripts(scripts, hidden_names(index_names(paths, hidden)))
+        captions = steps.parse(script_sources(named.values()), options)
+        joined = steps.join(public, hidden, captions, ask_figures(public, named, config.vault), cut.vault)
+        issues += joined.issues
+        if joined.hidden == hidden:
+            return replace(joined, issues=issues), named
+        hidden = joined.hidden
 
 
 def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
@@ -212,8 +224,8 @@ def asked_figures(config: Config) -> Asked:
     """Return the figures that scripts offer and notes ask for."""
     vault = read_vault(config.vault, config.settings.ignore, config.skip)
     memo = Memo(config.cache / "notes.sqlite")
-    notes, _ = published(parse_notes(vault.sources, config.parse_options, memo))
-    return ask_figures(notes, read_scripts(config.figures), config.vault)
+    notes = parse_notes(vault.sources, config.parse_options, memo)
+    return ask_figures(divide(notes, vault, config.settings).public, read_scripts(config.figures), config.vault)
 
 
 def figure_options(config: Config, mode: FigureMode, stages: Stages) -> FigureOptions:

@@ -212,4 +212,5 @@ def _note(drawing: _Drawing) -> Note:
         glyphs="".join(sorted({glyph for part in parts for glyph in part.glyphs})),
         files=tuple({name: svg for part in parts for name, svg in part.files}.items()),
         issues=tuple({replace(issue, line=1, column=1) for part in parts for issue in part.issues}),
+        public=all(part.public for part in parts),
     )

@@ -28,10 +28,12 @@ PREAMBLE = "preamble.sty"
 LONGEST_PREAMBLE = 1 << 18
 
 Html = Literal["safe", "trusted"]
+Publish = Literal["all", "marked"]
 ReportMode = Literal["public", "private"]
 CHOICES = {
     "html": get_args(Html),
     "attachments": get_args(Html),
+    "publish": get_args(Publish),
     "report": get_args(ReportMode),
     "tasks": get_args(TaskMode),
 }
@@ -90,6 +92,10 @@ class Settings:
     """Paths or names of notes that are MOCs beside those that say so themselves."""
     ignore: list[str] = field(default_factory=list)
     """Globs of vault paths that are not read: ``drafts/**``, ``*.tmp.md``."""
+    publish: Publish = "all"
+    """Notes that are published: all that are not private, or those alone that say ``publish: true``."""
+    private: list[str] = field(default_factory=list)
+    """What is not published: folders and globs of vault paths, and tags: ``Journal/**``, ``#personal``."""
     strict_line_breaks: bool = False
     """A single line break is a space, as in CommonMark; else a line break, as in Obsidian."""
     html: Html = "safe"
@@ -272,6 +278,9 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "site_url", f"{settings.site_url!r} is no address, such as https://example.org/garden/"
     if settings.editor and "{path}" not in settings.editor:
         yield "editor", "has no {path}, which stands for the file"
+    for one in settings.private:
+        if not one.strip("#/ ") or one.startswith("!"):
+            yield "private", f"{one!r} is no folder, glob or tag, such as Journal/** or #personal"
     for name in settings.macros:
         if not COMMAND.fullmatch(name):
             yield "macros", f"{name!r} is no command, such as \\\\R: letters, or one sign"

@@ -3,13 +3,75 @@
 A link that stands so in the note leads where the survey found it to lead; another is looked up as if it stood there.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from hortus.model import AnchorMissing, Empty, FigureFound, Link, LinkGraph, Missing, Private, Resolution, Source
+from hortus.canvas import parse_canvas
+from hortus.config import Config
+from hortus.marks import marks
+from hortus.model import (
+    AnchorMissing,
+    Empty,
+    FigureFound,
+    Issue,
+    Link,
+    LinkGraph,
+    Missing,
+    Note,
+    Private,
+    Resolution,
+    Source,
+    Vault,
+)
 from hortus.names import fold, folder, name_key
 from hortus.note import parse_note
+from hortus.privacy import is_marked, rule
+from hortus.properties import parse_properties
 from hortus.report import link_issue
 from hortus.resolve import NameIndex, candidates, index_names, near_names, resolve
+from hortus.syntax.comment import blank_comments
+
+
+def explain_publication(path: str, vault: Vault, config: Config, issues: Iterable[Issue]) -> tuple[list[str], bool]:
+    """Return which rules decide whether the note at *path* is published, and whether it is.
+
+    *issues* are those of a survey: a note from which the name of a private one cannot be cut out is withheld as well.
+    """
+    source = next((one for one in vault.sources if one.path == path), None)
+    if source is None:
+        return [f"{path}: not published", "rule: ignore = … in the settings"], False
+    against = list(_against(source, config))
+    refused = (issue.message for issue in issues if issue.path == path and issue.message.startswith("not shown, since"))
+    against = against or list(refused)
+    if against:
+        return [f"{path}: not published", *(f"rule: {words}" for words in against)], False
+    listed = _note(source, config).listed
+    lines = [f"{path}: published" + ("" if listed else ", unlisted"), f"rule: {_in_favour(source, config)}"]
+    return lines, True
+
+
+def _against(source: Source, config: Config) -> Iterator[str]:
+    """Yield all that withholds a note, with lines."""
+    note = _note(source, config)
+    if not source.path.lower().endswith(".canvas"):
+        properties = parse_properties(source.text)
+        for mark in marks(source, properties, blank_comments(properties.body)[0]):
+            yield f"line {mark.line}: {mark.words}"
+    elif not note.public:
+        yield "a node of the canvas is private"
+    if words := rule(note, config.settings):
+        yield words
+
+
+def _in_favour(source: Source, config: Config) -> str:
+    if is_marked(_note(source, config)):
+        return "the note says `publish: true`, and nothing makes it private"
+    return "nothing makes it private"
+
+
+def _note(source: Source, config: Config) -> Note:
+    parse = parse_canvas if source.path.lower().endswith(".canvas") else parse_note
+    return parse(source, config.parse_options)
 
 
 def explain(text: str, source: str, graph: LinkGraph) -> tuple[list[str], bool]:
@@ -20,7 +82,7 @@ def explain(text: str, source: str, graph: LinkGraph) -> tuple[list[str], bool]:
     link, index = note.links[0], _index(graph)
     resolution = _known(link, source, graph) or resolve(link, source, index, graph.notes)
     lines = [f"{text} in {source}", *_chosen(link, source, resolution, index)]
-    known = replace(graph, near=near_names([link.target], index))
+    known = replace(graph, near=near_names([link.target], index, graph.backlinks.keys()))
     if issue := link_issue(link, resolution, note, known):
         lines.append(f"{issue.kind.replace('_', ' ')}: {issue.message}" + (f"; {issue.hint}" if issue.hint else ""))
     lines.append(f"leads to: {_destination(resolution)}")

@@ -19,6 +19,7 @@ from hortus.model import Ambiguous, FigureFound, Found, Shown
 from hortus.names import href
 from hortus.properties import COVERS
 from hortus.render import render_note
+from hortus.tags import by_title
 
 ENTRIES = 30
 """Notes in a feed, the last changed first."""
@@ -58,7 +59,7 @@ def _machine_texts(
 def card_files(shown: Shown, site: str, store: Path) -> Iterator[tuple[str, bytes]]:
     """Yield the card of each note that has no cover of its own, and of a first page that is no note."""
     for path, note in shown.graph.notes.items():
-        if not cover_url(path, shown):
+        if note.listed and not cover_url(path, shown):
             yield card_url(shown.urls[path]), make_card(note.title, site, store, _first_picture(path, shown))
     if "index.html" not in shown.urls.values():
         yield card_url("index.html"), make_card(site, "", store)
@@ -142,7 +143,7 @@ def absolute(html: str, page: str) -> str:
 def _entries(shown: Shown, site: str) -> Iterator[dict[str, str]]:
     """Yield the notes of a feed: title, address, date, and the whole text as HTML."""
     notes = shown.graph.notes
-    dated = sorted(notes, key=lambda path: (shown.changed.get(path, ""), path), reverse=True)
+    dated = sorted(by_title(notes), key=lambda path: (shown.changed.get(path, ""), path), reverse=True)
     for path in dated[:ENTRIES]:
         if path not in shown.changed:
             return
@@ -203,7 +204,7 @@ def atom(settings: Settings, title: str, site: str, entries: list[dict[str, str]
 def sitemap(shown: Shown, site: str) -> str:
     """Write the sitemap: every note's page, with the date it last changed."""
     lines = []
-    for path in sorted(shown.graph.notes):
+    for path in sorted(by_title(shown.graph.notes)):
         changed = f"<lastmod>{shown.changed[path]}</lastmod>" if path in shown.changed else ""
         lines.append(f"<url><loc>{escape(page_address(site, shown.urls[path]))}</loc>{changed}</url>\n")
     start = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
@@ -215,9 +216,10 @@ def llms_text(shown: Shown, settings: Settings, title: str) -> str:
     graph = shown.graph
     site = site_root(settings) if settings.site_url else ""
     mocs = [trail.moc for trail in graph.trails]
+    listed = [path for path, note in graph.notes.items() if note.listed]
     lines = [f"# {title}", ""]
     lines += [f"> {settings.description}", ""] if settings.description else []
-    for heading, paths in (("Maps of content", mocs), ("Notes", [path for path in graph.notes if path not in mocs])):
+    for heading, paths in (("Maps of content", mocs), ("Notes", [path for path in listed if path not in mocs])):
         if paths:
             lines += [f"## {heading}", ""]
             lines += [_llms_line(path, shown, site) for path in paths]

@@ -98,7 +98,7 @@ def link_notes(given: Given) -> LinkGraph:
         resolutions=resolutions,
         backlinks=backlinks,
         missing=missing,
-        near=near_names(lost, index),
+        near=near_names(lost, index, backlinks.keys()),
         figures=shown,
         parents=make_parents(by_path, resolutions, trails),
         trails=trails,

@@ -268,6 +268,8 @@ class Note:
     cells: tuple[tuple[int, int], ...] = ()
     """Of a notebook: the line and column at which each cell begins."""
     public: bool = True
+    listed: bool = True
+    """Lists, feeds, search and graph may have it."""
 
     @property
     def opens_with_title(self) -> bool:

@@ -3,7 +3,8 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from fnmatch import translate
 from functools import lru_cache
 from posixpath import normpath
 from urllib.parse import quote, unquote
@@ -303,3 +304,21 @@ def inside(path: str) -> str | None:
 def unquoted(text: str) -> str:
     """Percent-decode a Markdown destination; what is no escape stays."""
     return unicodedata.normalize("NFC", unquote(text, errors="replace")) if "%" in text or not text.isascii() else text
+
+
+def glob_matcher(globs: Iterable[str]) -> Callable[[str], bool]:
+    """Return a test for paths; a glob without a slash is for names at any depth.
+
+    >>> fits = glob_matcher(["*.tmp.md", "drafts/**"])
+    >>> fits("a/x.tmp.md"), fits("drafts"), fits("a/drafts/x.md")
+    (True, True, False)
+    """
+    patterns = []
+    for glob in globs:
+        glob = unicodedata.normalize("NFC", glob.removeprefix("./").strip("/"))
+        patterns.append(translate(glob if "/" in glob else f"*/{glob}"))
+        patterns.append(translate(glob.removesuffix("/**")))
+    if not patterns:
+        return lambda path: False
+    matches = re.compile("|".join(patterns)).match
+    return lambda path: bool(matches(plain := unicodedata.normalize("NFC", path)) or matches(f"/{plain}"))

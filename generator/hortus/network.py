@@ -31,6 +31,7 @@ class Network:
     def __init__(self, shown: Shown):
         self.shown, self.graph = shown, shown.graph
         self.known: dict[str, list[str]] = {}
+        self.unlisted = frozenset(path for path, note in self.graph.notes.items() if not note.listed)
         self.maps = frozenset(trail.moc for trail in self.graph.trails)
         self.scripted: dict[str, list[str]] = {}
         for name, figure in sorted(shown.figures.items()):
@@ -38,7 +39,8 @@ class Network:
 
     def ids(self) -> list[str]:
         """Return all nodes in alphabetical order."""
-        return sorted([*self.graph.notes, *self.graph.missing, *(FIGURE + name for name in self.shown.figures)])
+        nodes = [*self.graph.notes, *self.graph.missing, *(FIGURE + name for name in self.shown.figures)]
+        return sorted(node for node in nodes if node not in self.unlisted)
 
     def node(self, node: str) -> Node:
         if node in self.graph.notes:
@@ -73,7 +75,7 @@ class Network:
         found: set[str] = set()
         for link in self.graph.backlinks.get(node, ()):
             found.update([link.source] if link.source in self.graph.notes else self.scripted.get(link.source, ()))
-        return sorted(found - {node})
+        return sorted(found - {node} - self.unlisted)
 
     def _others(self, node: str, resolutions: Iterable[Resolution]) -> list[str]:
         found: dict[str, None] = {}
@@ -82,7 +84,7 @@ class Network:
                 target = FIGURE + resolution.name if resolution.name in self.shown.figures else ""
             else:
                 target = target_path(resolution)
-            if target and target != node and target not in self.graph.assets:
+            if target and target != node and target not in self.unlisted and target not in self.graph.assets:
                 found[target] = None
         return list(found)
 

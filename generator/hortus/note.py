@@ -16,6 +16,7 @@ from itertools import islice
 
 from markdown_it.token import Token
 
+from hortus.marks import is_listed, mark_issues, marks
 from hortus.mathfont import glyphs_of
 from hortus.model import (
     Block,
@@ -36,7 +37,6 @@ from hortus.properties import (
     PICTURES,
     Entry,
     flat,
-    is_public,
     iso_date,
     listed_texts,
     parse_properties,
@@ -63,6 +63,7 @@ LONE_ADDRESS = re.compile(r"(?:<a>[^<]*</a>|<[^>]*>)?$")
 """A sentence that says nothing: raw HTML's link or picture alone."""
 BARE_PICTURE = re.compile(r"[^\[\]|#^<>]+")
 DATES = ("date", "created", "updated")
+UNDECODED = "save it as UTF-8; until then the note counts as private"
 WITHOUT_EXTRA = "diagrams are shown as their source"
 TAG_HINT = "a tag has letters, digits, `_`, `-` and `/`, and at least one that is no digit"
 LONGEST_TODO = 40
@@ -81,7 +82,7 @@ def parse_note(source: Source, options: ParseOptions = ParseOptions(), cells: Se
     modes = [mode for entry in properties.entries if (mode := task_mode(entry.name, entry.value))]
     reading = _Reading(source, body, options, modes[0] if modes else options.tasks, cells)
     for flaw in source.flaws:
-        reading.issue("bad_encoding", 1, 1, flaw)
+        reading.issue("bad_encoding", 1, 1, flaw, UNDECODED if "\ufffd" in source.text else "")
     if properties.error:
         hint = "until it can be read the note counts as private"
         reading.issue("bad_front_matter", properties.error_line, 1, properties.error, hint)
@@ -93,7 +94,9 @@ def parse_note(source: Source, options: ParseOptions = ParseOptions(), cells: Se
     reading.read_body()
     shown = tuple(reading.read_property(entry) for entry in properties.entries)
     reading.count_remote_images()
-    return reading.note(shown, is_public(properties))
+    private = marks(source, properties, body)
+    reading.issues += mark_issues(source.path, private)
+    return replace(reading.note(shown), public=not private, listed=is_listed(properties))
 
 
 @dataclass(slots=True)
@@ -422,7 +425,7 @@ class _Reading:
 
     # --- the end ---
 
-    def note(self, properties: tuple[Property, ...], public: bool) -> Note:
+    def note(self, properties: tuple[Property, ...]) -> Note:
         by_name = {prop.name.strip().lower(): prop for prop in reversed(properties)}
         title = by_name["title"].value if "title" in by_name else None
         leading = self.headings[0] if self.headings and self.headings[0].level == 1 else None
@@ -452,7 +455,6 @@ class _Reading:
             glyphs="".join(sorted(self.glyphs)),
             issues=tuple(self.issues),
             files=tuple(dict(self.env.get("diagrams", ())).items()),
-            public=public,
         )
 
 

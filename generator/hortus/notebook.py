@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
+from hortus.marks import value_marks
 from hortus.model import Issue, Note, ParseOptions, Source
 from hortus.names import stem
 from hortus.note import parse_note
 from hortus.notebook_file import Chunk, NotebookFile, RawCell, Text, joined, tamed
 from hortus.outputs import MAGIC, Outputs, Piece
-from hortus.properties import leaves_public
 from hortus.syntax.cells import Cell
 from hortus.syntax.code import Info, render_code
 
@@ -88,7 +88,7 @@ def parse_notebook(source: Source, options: ParseOptions = ParseOptions()) -> No
         moved,
         title=_title(note, file),
         images=tuple(outputs.images.items()),
-        public=note.public and leaves_public("", file.metadata),
+        public=note.public and not any(value_marks("", file.metadata, 1)),
         issues=(*moved.issues, *issues),
         cells=tuple(file.place(cell.start) for cell in cells),
     )

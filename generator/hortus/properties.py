@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from hortus.frontmatter import Entry, Unreadable, parse_yaml
 from hortus.model import TaskMode
@@ -15,9 +14,11 @@ from hortus.names import is_picture_name
 
 TRAILING = re.compile(r"(?P<name>[A-Za-z][A-Za-z ]{0,30}):(?:\s+(?P<value>.*))?$")
 PUBLIC = {"draft": False, "private": False, "publish": True}
-OWNERS = frozenset({"date", "links to", "tags", "references", *PUBLIC})
+OWNERS = frozenset({"date", "links to", "tags", "references", "password", "unlisted", *PUBLIC})
 """Names that make a block at the end of a note one of properties."""
-MEANT_FOR_PAGES = frozenset("title tags tag aliases alias cssclasses cssclass permalink".split()) | PUBLIC.keys()
+MEANT_FOR_PAGES = PUBLIC.keys() | frozenset(
+    "title tags tag aliases alias cssclasses cssclass permalink unlisted".split()
+)
 """Names of properties that say how and where a note is shown, or that its page shows in a place of their own."""
 COVERS = ("cover", "image")
 """Names of properties whose picture represents the note elsewhere, the first that has one."""
@@ -103,29 +104,6 @@ def _is_readable(lines: list[str]) -> bool:
         return bool(parse_yaml("\n".join(lines)))
     except Unreadable:
         return False
-
-
-def is_public(properties: Properties) -> bool:
-    """Tell whether a note may be published; whatever is not plainly public is private.
-
-    >>> def public(text): return is_public(parse_properties(text))
-    >>> public("a"), public("---\\npublish: yes\\n---\\n"), public("---\\ndraft: false\\n---\\n")
-    (True, False, True)
-    """
-    if properties.error:
-        return False
-    return all(leaves_public(entry.name, entry.value) for entry in properties.entries)
-
-
-def leaves_public(name: str, value: Any) -> bool:
-    """Tell whether a property, or one inside it, leaves its note public."""
-    name = name.strip().lower()
-    if name in PUBLIC:
-        return value is PUBLIC[name]
-    inner = (
-        value.items() if isinstance(value, dict) else [("", item) for item in value] if isinstance(value, list) else ()
-    )
-    return all(leaves_public(name, item) for name, item in inner)
 
 
 def trailing_start(lines: list[str]) -> int | None:

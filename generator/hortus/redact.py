@@ -5,15 +5,18 @@ the redacted text, so that no excerpt, heading, sentence or copy of a note can h
 cannot be redacted is withheld as well.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from hortus.model import Issue, Link, LinkGraph, Note, Private, Source
+from hortus.mentions import WORDS, HiddenNames, hidden_names, holds_name, mentions_of
+from hortus.model import FigureScript, Issue, Link, LinkGraph, Note, Private, Source, Vault
+from hortus.properties import flat
 from hortus.report import link_issue
+from hortus.resolve import index_names
 from hortus.syntax import make_parser
 from hortus.syntax.linktext import label_written
 
-WORDS = "private note"
 Parse = Callable[[Sequence[Source]], Sequence[Note]]
 Join = Callable[[Sequence[Note], Sequence[str]], LinkGraph]
 
@@ -27,35 +30,95 @@ class Joined:
     """What each public note was read from, redacted."""
     issues: tuple[Issue, ...]
     """What there is to tell the author of links to private notes; it holds no name."""
+    hidden: frozenset[str] = frozenset()
+    """Paths of all that is not shown: private notes and attachments, and notes that could not be redacted."""
 
 
-def join_public(
-    public: Sequence[Note], withheld: Sequence[str], sources: Mapping[str, Source], parse: Parse, join: Join
-) -> Joined:
-    """Join the *public* notes; *withheld* are the paths of the others."""
+def join_public(public: Sequence[Note], hidden: Iterable[str], vault: Vault, parse: Parse, join: Join) -> Joined:
+    """Join the *public* notes of a vault; *hidden* are the paths of what nothing is shown of.
+
+    Links to it are cut out of the notes' text, and so are its names wherever else they stand (`mentions`).
+    """
     notes = {note.path: note for note in public}
-    texts = {path: sources[path] for path in notes}
-    hidden, issues, redacted = list(withheld), [], set()
+    texts = {source.path: source for source in vault.sources if source.path in notes}
+    concealed, issues, redacted = list(hidden), [], set()
+    clean: set[str] = set()
     while True:
-        graph = join(list(notes.values()), hidden)
-        private = private_links(graph) if hidden else {}
-        if not private:
-            return Joined(graph, texts, tuple(issues))
+        graph = join(list(notes.values()), concealed)
+        private = private_links(graph) if concealed else {}
+        names = hidden_names(index_names([*notes, *(asset.path for asset in vault.assets)], concealed))
+        unclear = [path for path in notes if path not in clean] if names else []
+        named = [path for path in unclear if _names_hidden(texts[path], notes[path], names)]
+        clean |= notes.keys() - {*named}
+        if not private and not named:
+            return Joined(graph, texts, tuple(issues), frozenset(concealed))
         fresh = []
-        for path, links in private.items():
+        for path in sorted({*private, *named}):
+            links = private.get(path, ())
             issues += [issue for link in links if (issue := link_issue(link, Private(), notes[path], graph))]
-            text = None if path in redacted else redact(texts[path], links)
+            text = None if path in redacted else _redacted(texts[path], links, names)
             if text is None:
-                hidden.append(path)
+                concealed.append(path)
+                clean.clear()
                 del notes[path], texts[path]
-                issues.append(
-                    Issue("private_link", path, 1, 1, "not shown, since it names a note that is not published")
-                )
-            else:
-                texts[path] = text
-                fresh.append(text)
-        redacted |= private.keys()
+                words = "not shown, since it names a note that is not published"
+                issues.append(Issue("private_link", path, 1, 1, words, "take the name out, or put it in a link"))
+                continue
+            if not links:
+                line = _first_difference(texts[path].text, text.text)
+                words = "the name of a note that is not published"
+                issues.append(Issue("private_link", path, line, 1, words, f"it is shown as “{WORDS}”"))
+            texts[path] = text
+            fresh.append(text)
+        redacted |= {*private, *named}
         notes |= {note.path: note for note in parse(fresh)}
+
+
+def _names_hidden(source: Source, note: Note, names: HiddenNames) -> bool:
+    """Tell whether a note names something private in its text, or in its properties as YAML understands them."""
+    values = (text for prop in note.properties for text in (prop.name, flat(prop.value)))
+    return mentions_of((source.text, note.title, *note.aliases, *values), note.path, names)
+
+
+def _redacted(source: Source, links: Sequence[Link], names: HiddenNames) -> Source | None:
+    """Return *source* without links to private notes and without their names; None when that cannot be done."""
+    text = redact(source, links)
+    if text is None and source.path.lower().endswith(".canvas"):
+        return None
+    text = text or source
+    cut = replace(text, text=names.cut(text.text, source.path))
+    return cut if cut != source else None
+
+
+def _first_difference(one: str, other: str) -> int:
+    """Return the 1-based line of the first difference of two texts of as many lines."""
+    pairs = enumerate(zip(one.split("\n"), other.split("\n"), strict=False), 1)
+    return next((number for number, (a, b) in pairs if a != b), 1)
+
+
+def redact_scripts(scripts: Mapping[str, FigureScript], names: HiddenNames | None) -> Mapping[str, FigureScript]:
+    """Return the scripts without private names in code, docstring and alternative text.
+
+    Comments and docstrings are no part of a figure's key, so cutting there draws nothing again.
+    """
+    if names is None:
+        return scripts
+    return {key: _redacted_script(script, names) for key, script in scripts.items()}
+
+
+def _redacted_script(script: FigureScript, names: HiddenNames) -> FigureScript:
+    path = f"figures/{script.name}.py"
+
+    def cut(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: cut(one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(map(cut, value))
+        return names.cut(value, path) if isinstance(value, str) else value
+
+    parts = ("code", "title", "caption", "alt", "citation", "parameters", "variants")
+    changed = {part: new for part in parts if (new := cut(old := getattr(script, part))) != old}
+    return replace(script, **changed) if changed else script
 
 
 def private_links(graph: LinkGraph) -> dict[str, tuple[Link, ...]]:
@@ -80,6 +143,8 @@ def redact(source: Source, links: Sequence[Link]) -> Source | None:
         words = "#" if link.kind == "html" else _words(text[begin : begin + link.length])
         if words is None:
             return None
+        if words not in ("#", WORDS) and holds_name(words, link.target):
+            words = WORDS
         text = text[:begin] + words + text[begin + link.length :]
     return Source(source.path, text, source.flaws)
 

@@ -45,6 +45,7 @@ SEVERITY: dict[str, Severity] = {
     "unmapped": "info",
     "duplicate_url": "warning",
     "bad_front_matter": "error",
+    "unclear_privacy": "warning",
     "bad_tag": "warning",
     "bad_notebook": "error",
     "bad_math": "warning",
@@ -173,7 +174,7 @@ def link_issue(link: Link, resolution: Resolution, note: Note, graph: LinkGraph)
             hint = next((f"write {heading_link(link.target, heading.source)}" for heading in headings), "")
             return _issue("missing_heading", note, link, message, hint, f"{link.target}#{link.anchor}")
         case Ambiguous(paths):
-            others = ", ".join(paths)
+            others = ", ".join(path for path in paths if path in graph.notes or path in graph.backlinks)
             message = f'"{link.target}" fits {len(paths)} files equally; the first is taken: {others}'
             return _issue("ambiguous_link", note, link, message, "write the folder too", link.target)
         case Empty():
@@ -266,7 +267,7 @@ def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str, str]]) 
             yield Issue("unmapped", path, 1, 1, "no map of content leads here")
     drawings = [path for path, note in graph.notes.items() if note.get("excalidraw-plugin") is not None]
     for path in (*graph.assets, *drawings):
-        if path in drawings or path.lower().endswith(NOT_SHOWN):
+        if path in drawings or (path in graph.backlinks and path.lower().endswith(NOT_SHOWN)):
             kind = "a base" if path.lower().endswith(".base") else "an Excalidraw drawing"
             yield Issue("not_shown", path, 1, 1, f"{kind} is not shown; where a note links to it, it is a download")
     for path, holder, alias in duplicates:

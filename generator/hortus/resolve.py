@@ -30,6 +30,7 @@ from hortus.model import (
 )
 from hortus.names import fold, folder, heading_key, inside, is_asset_name, name_key, spaced, stem
 
+NOTES = (".md", ".canvas")
 NEAR = 3
 """Suggestions at most."""
 COMPARED = 12
@@ -202,9 +203,14 @@ def _missing(link: Link, source: str, index: NameIndex) -> Missing:
     return Missing(path, alias_of=owners)
 
 
-def near_names(targets: Iterable[str], index: NameIndex) -> dict[str, tuple[str, ...]]:
-    """Return, for each target that leads nowhere, the names of the vault that it may have meant."""
-    named = named_paths(index)
+def near_names(
+    targets: Iterable[str], index: NameIndex, reached: Collection[str] | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Return, for each target that leads nowhere, the names of the vault that it may have meant.
+
+    *reached*: the attachments that may be named, as `named_paths` has them.
+    """
+    named = named_paths(index, reached)
     nearest = {kind: Nearest(names) for kind, names in named.items()}
     found = {}
     for target in sorted(set(targets)):
@@ -213,12 +219,16 @@ def near_names(targets: Iterable[str], index: NameIndex) -> dict[str, tuple[str,
     return found
 
 
-def named_paths(index: NameIndex) -> dict[bool, dict[str, str]]:
-    """Return the paths that may be suggested by name: those of notes under False, of other files under True."""
+def named_paths(index: NameIndex, reached: Collection[str] | None = None) -> dict[bool, dict[str, str]]:
+    """Return the paths that may be suggested by name: those of notes under False, of other files under True.
+
+    *reached*: the attachments that are published; others are not suggested. All are, where it is None.
+    """
     named: dict[bool, dict[str, str]] = {False: {}, True: {}}
     for name, keys in index.names.items():
-        path = index.paths[keys[0]][0]
-        if path not in index.withheld:
+        paths = (path for key in keys for path in index.paths[key] if path not in index.withheld)
+        shown = (path for path in paths if reached is None or path.lower().endswith(NOTES) or path in reached)
+        if path := next(shown, ""):
             named[is_asset_name(name)][_plain_name(name)] = path
     return named
 

@@ -154,6 +154,7 @@ def tags_file(files: Mapping[str, bytes], shown: Shown) -> bytes:
     tags = {
         key: sorted(places["/" + shown.urls[path]] for path in held.holders)
         for key, held in held_tags(shown.graph.notes).items()
+        if held.holders
     }
     known = {"notes": [names[page] for page in pages], "tags": tags}
     return json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
@@ -162,7 +163,9 @@ def tags_file(files: Mapping[str, bytes], shown: Shown) -> bytes:
 def search_documents(shown: Shown, language: str) -> dict[str, Callable[[], str]]:
     """Return what makes the document of each thing that can be found, by address."""
     found = {
-        shown.urls[path]: partial(_note_document, note, shown, language) for path, note in shown.graph.notes.items()
+        shown.urls[path]: partial(_note_document, note, shown, language)
+        for path, note in shown.graph.notes.items()
+        if note.listed
     }
     seen = {name for (path, _), name in shown.requests.items() if path in shown.graph.notes}
     seen |= {

@@ -17,7 +17,7 @@ class TagHeld:
 
 
 def held_tags(notes: Mapping[str, Note]) -> dict[str, TagHeld]:
-    """Return every tag and every tag above one, by key."""
+    """Return every tag and every tag above one, by key; a tag of unlisted notes alone has no holder."""
     holders: dict[str, set[str]] = {}
     spelling: dict[str, str] = {}
     for path, note in notes.items():
@@ -26,11 +26,13 @@ def held_tags(notes: Mapping[str, Note]) -> dict[str, TagHeld]:
             for one in (*above(name), name):
                 key = tag_key(one)
                 spelling.setdefault(key, one)
-                holders.setdefault(key, set()).add(path)
+                holders.setdefault(key, set()).update([path] * note.listed)
     order = {path: number for number, path in enumerate(by_title(notes))}
     return {key: TagHeld(spelling[key], tuple(sorted(holders[key], key=order.__getitem__))) for key in sorted(holders)}
 
 
 def by_title(notes: Mapping[str, Note]) -> list[str]:
-    """Return the notes in the order in which lists have them."""
-    return sorted(notes, key=lambda path: (fold(notes[path].title), path))
+    """Return the notes that lists have, in their order."""
+    return sorted(
+        (path for path, note in notes.items() if note.listed), key=lambda path: (fold(notes[path].title), path)
+    )

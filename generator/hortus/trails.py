@@ -11,9 +11,11 @@ from hortus.names import fold, stem, tag_key
 def is_moc(note: Note, named: Iterable[str] = ()) -> bool:
     """Tell whether a note is a map of content.
 
-    It is one when its name or title ends in ``MOC``, its type or one of its tags is ``moc``, or the
-    settings (*named*: paths or names) say so.
+    An unlisted note is none. It is one when its name or title ends in ``MOC``, its type or one of its tags
+    is ``moc``, or the settings (*named*: paths or names) say so.
     """
+    if not note.listed:
+        return False
     if stem(note.path).endswith("MOC") or note.title.rstrip().endswith("MOC"):
         return True
     kind = note.get("type")

@@ -6,16 +6,13 @@ only to what is looked at.
 """
 
 import os
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from fnmatch import translate
 from pathlib import Path
 
 from hortus.config import MANIFEST, SETTINGS, Config
 from hortus.model import Asset, HortusError, Issue, Source, Vault
-from hortus.names import above
+from hortus.names import above, glob_matcher
 from hortus.slots import without_marks
 
 NEVER = frozenset({"node_modules", SETTINGS})
@@ -33,7 +30,7 @@ def read_vault(root: Path, ignore: Iterable[str] = (), skip: Iterable[Path] = ()
     assets: list[Asset] = []
     issues: list[Issue] = []
     withheld: set[str] = set()
-    ignored = _matcher(ignore)
+    ignored = glob_matcher(ignore)
     found = sorted(_walk(root, {os.path.realpath(path) for path in skip}, ignored, issues, withheld))
     for path, entry in found:
         try:
@@ -199,16 +196,3 @@ def _encodes(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _matcher(globs: Iterable[str]):
-    """Return a test for paths; a glob without a slash is for names at any depth."""
-    patterns = []
-    for glob in globs:
-        glob = unicodedata.normalize("NFC", glob.removeprefix("./").strip("/"))
-        patterns.append(translate(glob if "/" in glob else f"*/{glob}"))
-        patterns.append(translate(glob.removesuffix("/**")))
-    if not patterns:
-        return lambda path: False
-    matches = re.compile("|".join(patterns)).match
-    return lambda path: bool(matches(plain := unicodedata.normalize("NFC", path)) or matches(f"/{plain}"))

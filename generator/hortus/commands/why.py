@@ -1,4 +1,4 @@
-"""Say where a link leads, and by which rule."""
+"""Say where a link points, or whether a note is published, and by which rule."""
 
 import argparse
 from dataclasses import replace
@@ -13,19 +13,40 @@ LINK_LINE = 3
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("link", metavar="LINK", help="as written in the note: '[[SGD#Step size]]' or '[text](SGD.md)'")
-    command.add_argument("--from", dest="note", required=True, metavar="NOTE", help="the note it stands in")
+    command.add_argument(
+        "link", nargs="?", metavar="LINK", help="as written in the note: '[[SGD#Step size]]' or '[text](SGD.md)'"
+    )
+    command.add_argument("--from", dest="note", metavar="NOTE", help="the note that contains the link")
+    command.add_argument("--published", metavar="NOTE", help="say which rule decides whether this note is published")
     command.add_argument("--vault", type=Path, metavar="VAULT", help="folder of notes or of hortus.toml; else this one")
 
 
 def run(given: argparse.Namespace) -> int:
-    from hortus.build import survey
     from hortus.config import read_config
-    from hortus.explain import explain
     from hortus.vault import read_vault
 
+    if (given.link is None) == (given.published is None) or (given.link is None) != (given.note is None):
+        raise HortusError("pass LINK --from NOTE, or --published NOTE")
     config = read_config(given.vault)
     vault = read_vault(config.vault, config.settings.ignore, config.skip)
+    return _published(given, config, vault) if given.published else _link(given, config, vault)
+
+
+def _published(given: argparse.Namespace, config, vault: Vault) -> int:
+    from hortus.build import survey
+    from hortus.explain import explain_publication
+
+    ignored = [path for path in vault.withheld if fold(path) in (fold(given.published), fold(f"{given.published}.md"))]
+    path = ignored[0] if ignored else find_note(given.published, vault)
+    lines, published = explain_publication(path, vault, config, survey(config, vault).report.issues)
+    print("\n".join(lines))
+    return FINE if published else PROBLEMS
+
+
+def _link(given: argparse.Namespace, config, vault: Vault) -> int:
+    from hortus.build import survey
+    from hortus.explain import explain
+
     path = find_note(given.note, vault)
     found = survey(config, with_link(vault, path, given.link))
     if path not in found.shown.graph.notes:

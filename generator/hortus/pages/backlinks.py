@@ -39,7 +39,7 @@ def all_backlinks(press: Press, path: str) -> Listing:
 
 def _sources(press: Press, path: str) -> dict[str, list[Backlink]]:
     by_source = groupby(press.graph.backlinks.get(path, ()), key=lambda link: link.source)
-    return {source: list(links) for source, links in by_source}
+    return {source: list(links) for source, links in by_source if press.listed(source)}
 
 
 def _voice(press: Press, source: str, links: Sequence[Backlink], base: str) -> dict[str, Any]:

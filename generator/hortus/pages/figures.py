@@ -22,7 +22,7 @@ def figure_page(press: Press, name: str) -> Page:
     url = f"figures/{name}.html"
     shows = [link.source for link in press.graph.figures.get(name, ())]
     asks = [path for (path, _), asked in press.shown.requests.items() if asked == name]
-    notes = sorted({path for path in (*shows, *asks) if path in press.graph.notes})
+    notes = sorted({path for path in (*shows, *asks) if path in press.graph.notes and press.listed(path)})
     code = code_path(figure.script.name)
     return press.page(
         "figure.html",

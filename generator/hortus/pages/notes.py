@@ -47,6 +47,7 @@ def _note_head(press: Press, path: str, base: str) -> Head:
         classes=tuple(slug(name) for name in _words(note.get("cssclasses"))),
         path=path,
         markdown=href(markdown_url(url), base) if path.endswith(".md") else "",
+        hidden=not note.listed,
     )
 
 

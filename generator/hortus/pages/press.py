@@ -68,7 +68,7 @@ class Press:
         self.templates = _environment(self.overrides)
         self.stops = _stops(self.graph.trails, self.home)
         self.mocs = {trail.moc for trail in self.graph.trails}
-        names = {name for path in self.graph.notes for name in above(path)}
+        names = {name for path in by_title(self.graph.notes) for name in above(path)}
         self.folder_urls = folder_urls(names, shown.urls.values())
 
     @cached_property
@@ -115,6 +115,10 @@ class Press:
         if path in self.graph.notes:
             return self.graph.notes[path].title
         return self.shown.titles.get(path) or stem(path)
+
+    def listed(self, path: str) -> bool:
+        """Tell whether lists may have what is at *path*: all but unlisted notes."""
+        return path not in self.network.unlisted
 
     def entry(self, path: str, base: str, detail: str = "") -> Entry:
         return Entry(self.title(path), href(self.shown.urls[path], base), path in self.graph.notes, detail)

@@ -52,14 +52,15 @@ def random_url(number: int) -> str:
 
 def random_parts(press: Press) -> list[Sequence[str]]:
     """Cut the notes into parts: whoever wants one of them at random need not fetch all."""
-    paths = tuple(press.graph.notes)
+    paths = tuple(path for path, note in press.graph.notes.items() if note.listed)
     return [paths[start : start + AT_RANDOM] for start in range(0, max(1, len(paths)), AT_RANDOM)]
 
 
 def random_script(press: Press, paths: Sequence[str], number: int) -> Page:
     """Write addresses as a classic script, which a page on a disk may load where it may not fetch."""
     urls = [href(press.shown.urls[path], "index.html") for path in paths]
-    known = {"count": len(press.graph.notes), "each": AT_RANDOM, "urls": urls}
+    count = sum(note.listed for note in press.graph.notes.values())
+    known = {"count": count, "each": AT_RANDOM, "urls": urls}
     text = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
     return Page(random_url(number), f"globalThis.hortusNotes = {text};\n")
 
@@ -67,9 +68,10 @@ def random_script(press: Press, paths: Sequence[str], number: int) -> Page:
 def report_page(press: Press) -> Page:
     url = "report.html"
     known = press.graph.texts.keys() | press.shown.urls.keys()
-    issues = [issue for issue in press.report.issues if issue.path in known]
+    issues = [issue for issue in press.report.issues if issue.path in known and press.listed(issue.path)]
     targets = rank_targets(issues)
-    islands = [group for group in press.graph.components[1:] if len(group) > 1]
+    listed = ([path for path in group if press.listed(path)] for group in press.graph.components[1:])
+    islands = [group for group in listed if len(group) > 1]
     return press.page(
         "report.html",
         url,
@@ -82,7 +84,7 @@ def report_page(press: Press) -> Page:
             for kind, found in groupby(group_issues(issues), key=lambda group: group.kind)
         ],
         wanted=capped(press.report.wanted, MOST_WANTED, lambda want: press.entry(want.path, url, _wanted_by(want))),
-        hubs=[press.entry(path, url, amount(count, "note")) for path, count in press.graph.hubs],
+        hubs=[press.entry(path, url, amount(count, "note")) for path, count in press.graph.hubs if press.listed(path)],
         islands=capped(islands, MOST_APART, lambda paths: capped(paths, MOST_APART, lambda p: press.entry(p, url))),
         coverage=capped(press.report.coverage, MOST_MAPS, lambda row: _coverage(press, row, url)),
     )

@@ -1,0 +1,126 @@
+"""Find the names of private notes in text that is not read as links: properties, code, docstrings, addresses.
+
+`HiddenNames.cut` takes a text and returns it without them. What counts as a mention is anything that names a file as
+a link does: ``[[name]]`` and ``![[name]]``, ``[label](name)``, ``[ref]: name``, ``href="name"``, ``name.md`` with or
+without folders, ``obsidian://…file=name``. A label stays, unless it holds the name. Plain words are the author's own.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, unquote
+
+from hortus.names import fold, name_key, stem
+from hortus.resolve import NameIndex, candidates
+
+WORDS = "private note"
+PATTERNS = tuple(
+    re.compile(pattern, re.VERBOSE | re.MULTILINE | re.IGNORECASE)
+    for pattern in (
+        r"""(?P<embed>!?) \\?\[\\?\[ (?P<target>[^\[\]|\#\\]{1,300}) (?:\#[^\[\]|]{0,300}?)?
+            (?: \\?\| (?P<label>[^\[\]]{0,300}) )? \\?\]\\?\]""",
+        r"""(?P<embed>!?) \[ (?P<label>[^\[\]]{0,300}) \] \( \s{0,9} <? (?P<target>[^()<>\n]{1,300}?) >?
+            (?: \s+ (?:"[^"\n]*"|'[^'\n]*') )? \s{0,9} \)""",
+        r"""(?P<before> ^ [ \t>]{0,99} \[[^\]\n]{1,300}\]: [ \t]* )
+            <? (?P<target>[^<>\s]{1,300}|[^<>\n]{1,300}(?=>)) >?""",
+        r"""(?P<before> \b (?:href|src|data) \s* = \s* ["'] ) (?P<target>[^"'\n]{1,300})""",
+        r"""(?P<before> obsidian://[^\s"'<>)\]]{0,300}? [?&] (?:file|path) = ) (?P<target>[^\s&"'<>)\]]{1,300})""",
+    )
+)
+BREAK = re.compile(r"[\s\"'<>()\[\]`|]")
+"""What an address does not go on over."""
+
+
+class HiddenNames:
+    """What private notes and attachments are called, and how that looks in a text."""
+
+    def __init__(self, index: NameIndex):
+        self.index = index
+        keys = {name_key(path) for path in index.withheld}
+        self.keys = keys | {key.removesuffix(".md") for key in keys}
+        spelled = {fold(path).split("/", depth)[-1] for path in index.withheld for depth in range(path.count("/") + 1)}
+        encoded = {written for name in spelled for written in (quote(name).lower(), name.replace(" ", "%20"))}
+        self.files = spelled | encoded
+        composed = (len(unicodedata.normalize("NFD", name)) for name in self.files)
+        self.lengths = sorted({*map(len, self.files), *composed}, reverse=True)
+        self.suffixes = sorted({name[name.rfind(".") :] for name in spelled if "." in name})
+
+    def cut(self, text: str, source: str) -> str:
+        """Return *text*, which stands in the note *source*, without the names; lines keep their number."""
+        for pattern in PATTERNS:
+            text = pattern.sub(lambda match: self._instead(match, source), text)
+        pieces, last = [], 0
+        for start, end in self._named_files(text, source):
+            if start >= last:
+                pieces += text[last:start], WORDS
+                last = end
+        return "".join(pieces) + text[last:]
+
+    def in_text(self, text: str, source: str) -> bool:
+        """Tell whether *text* names a private note."""
+        return self.cut(text, source) != text
+
+    def is_hidden(self, target: str, source: str) -> bool:
+        """Tell whether a link to *target* in the note *source* would lead to something private."""
+        target = " ".join(unquote(target).split()).partition("#")[0].strip()
+        if not target or "://" in target or name_key(target) not in self.keys:
+            return False
+        return any(
+            path in self.index.withheld
+            for key in candidates(target, source, self.index)
+            for path in self.index.paths[key]
+        )
+
+    def _instead(self, match: re.Match[str], source: str) -> str:
+        if not self.is_hidden(match["target"], source):
+            return match[0]
+        parts = match.groupdict()
+        if "before" in parts:
+            return f"{parts['before']}#"
+        label = (parts["label"] or "").strip()
+        if "\n" in match[0]:
+            space = re.search(r"\s*\n\s*", match[0])[0]
+            return WORDS.replace(" ", space, 1) + "\n" * (match[0].count("\n") - space.count("\n"))
+        return label if label and not parts["embed"] and not holds_name(label, match["target"]) else WORDS
+
+    def _named_files(self, text: str, source: str) -> Iterator[tuple[int, int]]:
+        """Yield the places of ``name.md`` and the like, the longest path that fits."""
+        folded = text.lower() if len(text.lower()) == len(text) else text
+        ends = sorted({found.end() for suffix in self.suffixes for found in re.finditer(re.escape(suffix), folded)})
+        for end in ends:
+            if folded[end : end + 1].isalnum():
+                continue
+            for length in (one for one in self.lengths if one <= end):
+                start = end - length
+                if (
+                    fold(folded[start:end]) in self.files
+                    and self._alone(text, start)
+                    and self.is_hidden(text[start:end], source)
+                ):
+                    yield start, end
+                    break
+
+    def _alone(self, text: str, start: int) -> bool:
+        """Tell whether a name begins at *start*, and is not the end of an address of another host."""
+        before = BREAK.split(text[max(0, start - 300) : start])[-1]
+        return not (before[-1:].isalnum() or before.endswith(("_", "-"))) and "://" not in before
+
+
+def hidden_names(index: NameIndex) -> HiddenNames | None:
+    """Return the names that must not be seen; None when there are none."""
+    return HiddenNames(index) if index.withheld else None
+
+
+def holds_name(label: str, target: str) -> bool:
+    """Tell whether a link's label holds the name of the note that it leads to.
+
+    >>> holds_name("my **Secret** plan", "deep/Secret.md"), holds_name("a plan", "Secret")
+    (True, False)
+    """
+    name = fold(stem(unquote(target).partition("#")[0].strip()))
+    return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", fold(re.sub(r"[*_`~=]", "", label))) is not None
+
+
+def mentions_of(texts: Iterable[str], source: str, names: HiddenNames) -> bool:
+    """Tell whether one of several texts of a note names a private one."""
+    return any(("[" in text or "." in text or ":" in text) and names.in_text(text, source) for text in texts)

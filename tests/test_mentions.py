@@ -1,0 +1,184 @@
+"""Names of private notes outside of links: in properties, code, docstrings, addresses; each form with its own canary."""
+
+import re
+
+import pytest
+
+from hortus.mentions import HiddenNames
+from hortus.resolve import index_names
+
+CANARY = re.compile(r"kanari[a-z]+")
+FORMS = {
+    "a sentence in a property": '---\na: see [[N]] there\n---\nx',
+    "quoted in a sentence": '---\na: "see [[N]] there"\n---\nx',
+    "an embed": "---\na: '![[N]]'\n---\nx",
+    "a block scalar": "---\na: |\n  one [[N]]\n  two\n---\nx",
+    "a folded scalar": "---\na: >-\n  one\n  [[N|two]]\n---\nx",
+    "a nested map": '---\na:\n  b: "[[N]]"\n---\nx',
+    "a deeper map": '---\na:\n  b:\n    - c: see [[N#part]]\n---\nx',
+    "a flow map": '---\na: {b: "[[N]]", c: 1}\n---\nx',
+    "a flow list": '---\na: ["x [[N]]", y]\n---\nx',
+    "a list without quotes": "---\na:\n  - [[N]]\n---\nx",
+    "a key": '---\n"[[N]]": x\n---\nx',
+    "a description": '---\ndescription: about [[N]]\n---\nx',
+    "a title": '---\ntitle: on [[N]]\n---\nx',
+    "tags": '---\ntags: "[[N]]"\n---\nx',
+    "a list of tags": '---\ntags: [a, "[[N]]"]\n---\nx',
+    "aliases": '---\naliases: ["[[N]]"]\n---\nx',
+    "a cover": '---\ncover: "[[N]]"\n---\nx',
+    "a class": '---\ncssclasses: "[[N]]"\n---\nx',
+    "a permalink": '---\npermalink: "[[N]]"\n---\nx',
+    "a Markdown link in a property": '---\na: see [b](N.md) there\n---\nx',
+    "a Markdown link alone": '---\na: "[b](deep/N.md)"\n---\nx',
+    "a path in a property": '---\na: deep/N.md\n---\nx',
+    "a comment in YAML": '---\na: b # [[N]]\n---\nx',
+    "escapes in YAML": '---\na: "see \\x5b\\x5bN]]"\n---\nx',
+    "escapes in the name": '---\na: "[[{head}\\x61{tail}]]"\n---\nx',
+    "the foot": 'x\n\n---\nLinks to: [[N]], and more of [[N|it]]\n',
+    "bullets at the foot": 'x\n\n---\nReferences:\n* see [[N]]\n',
+    "code in a line": "x `[[N]]` x",
+    "a fence": "```\n[[N]]\n```",
+    "a query": "```dataview\nLIST FROM [[N]]\n```",
+    "indented code": "x\n\n    [[N]]\n",
+    "a Markdown link in code": "`[N](N.md)`",
+    "math": "$$\n\\text{[[N]]}\n$$",
+    "a diagram": '```mermaid\ngraph LR; a["[[N]]"] --> b\n```',
+    "a comment of HTML": "x <!-- [[N]] --> x",
+    "an attribute": '<a href="N.md">x</a> <img src="N.md">',
+    "an attribute in code": '`<a href="N">`',
+    "a definition": "[x][y]\n\n[y]: N.md\n",
+    "a definition without end": "[x][y]\n\n[y]: <deep/N>\n",
+    "a label that is the name": "see [N](N.md) and [[N|N]]",
+    "a label that holds the name": "see [[N|my *N* plan]]",
+    "an address of Obsidian": "[x](obsidian://open?vault=v&file=N)",
+    "a file's name": "I keep it in N.md, in deep/N.md.",
+    "escaped brackets": "x \\[\\[N\\]\\] x",
+    "a table": "| a |\n|---|\n| [[N\\|N]] |",
+    "a footnote": "x[^1]\n\n[^1]: [[N]]\n",
+    "a callout": "> [!note] [[N]]\n> x",
+    "a heading": "# On [[N]]\n\nx",
+    "a task": "- [ ] ask [[N]] TODO [[N]]",
+    "two lines": "see [[N\n]] x",
+    "a heading's link": "[[N#part|N]] ![[N#part]] ![[N#^block]]",
+    "capitals": "see [[{upper}]] and `[[{upper}]]`",
+    "a script in the note": '```python figure\n#| id: ID\n#| alt: see [[N]]\n# [[N]]\nax.plot([0, 1], [0, 1], label="[[N]]")\n```',
+    "a figure's caption": '```figure\nsrc: drawn\nid: ID\ncaption: after [[N]]\nalt: of [[N]]\n```',
+    "a link over a label": "[![[N]]](https://e.org/) [a [[N]] b](c.md)",
+    "a field": "up:: [[N]]",
+}  # fmt: skip
+SCRIPT = '''"""A line drawn after [[{a}]].
+
+It shows what [[{b}]] and [the plan]({c}.md) say; see `[[{d}]]`.
+"""
+# [[{e}]]
+ALT = "a line as in [[{f}]]"
+
+
+def compute(*, note="[[{g}]]"):
+    return {{"table": [{{"x": 1}}]}}
+
+
+def draw(result, theme):
+    import matplotlib.pyplot as plt
+
+    fig, ax = plt.subplots()
+    ax.plot([0, 1], [0, 1])
+    ax.set_title("after [[{h}]]")
+    return fig
+
+
+def check(result):
+    """After [[{i}]]."""
+'''
+
+
+def names() -> list[str]:
+    """Return a canary for each form and each place of the script."""
+    letters = "abcdefghij"
+    return [f"kanari{''.join(letters[int(digit)] for digit in f'{number:03}')}k" for number in range(len(FORMS) + 9)]
+
+
+def vault_of(mark: str) -> dict[str, str]:
+    """Return a vault with a public note for each form, and a private note that each names."""
+    files = {"index.md": "# Home\n"}
+    for number, (canary, form) in enumerate(zip(names(), FORMS.values(), strict=False)):
+        files[f"deep/{canary}.md"] = f"---\n{mark}\n---\n# part\n\nx ^block\n"
+        text = (
+            form.replace("ID", f"drawn{number}")
+            .replace("{upper}", canary.upper())
+            .replace("{head}", "k")
+            .replace("{tail}", canary[2:])
+        )
+        files[f"public{number}.md"] = text.replace("N", canary) if "KANARI" not in text else text
+        files[f"public{number}.md"] += "\n\n[[index]]\n"
+    more = names()[len(FORMS) :]
+    files |= {f"{canary}.md": f"---\n{mark}\n---\nx\n" for canary in more}
+    return files | {"figures/drawn.py": SCRIPT.format(**dict(zip("abcdefghi", more, strict=True)))}
+
+
+def found_in(files: dict[str, bytes]) -> dict[str, list[str]]:
+    """Return where each canary is."""
+    found: dict[str, list[str]] = {}
+    for url, content in files.items():
+        for canary in CANARY.findall(f"{url} {content.decode('utf-8', 'replace')}".lower()):
+            found.setdefault(canary, []).append(url)
+    return found
+
+
+def test_no_form_of_mention_leaks(write_vault, build_at):
+    """Each form is cut out or its note withheld: no canary in any file, and what could be redacted is there."""
+    folder = write_vault(vault_of("private: true"))
+    built = build_at(folder, figures="run")
+    files = built.bytes()
+    forms = dict(zip(names(), [*FORMS, *["the script"] * 9], strict=False))
+    refused = [
+        form for number, form in enumerate(FORMS) if f"public{number}.html" not in files and form != "a permalink"
+    ]
+
+    assert {} == {forms.get(canary, canary): urls[:3] for canary, urls in found_in(files).items()}
+    assert {"escapes in YAML", "escapes in the name"} == set(refused)
+    assert "figures/drawn.svg" in files and "figures/drawn.py" in files
+    assert "private note" in files["figures/drawn.py"].decode()
+
+
+def test_each_form_is_a_mention(write_vault, build_at):
+    """The control: where the notes are public, every canary is in some file."""
+    files = build_at(write_vault(vault_of("private: false")), figures="run").bytes()
+
+    assert [] == sorted(set(names()) - found_in(files).keys())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("see [[Secret]].", "see private note.", id="a link"),
+        pytest.param("[[Secret|a plan]]", "a plan", id="a label"),
+        pytest.param("[[Secret|the Secret]]", "private note", id="a label with the name"),
+        pytest.param("[[Secretary]] [[Other|Secret]]", "[[Secretary]] [[Other|Secret]]", id="other notes"),
+        pytest.param("a Secret plan", "a Secret plan", id="a word"),
+        pytest.param("[a](Secret.md) [b](<deep/My plan.md>) [c](My%20plan)", "a b c", id="Markdown links"),
+        pytest.param("deep/My plan.md, My%20plan.md", "private note, private note", id="files"),
+        pytest.param("NotSecret.md Secret.mdx", "NotSecret.md Secret.mdx", id="parts of other names"),
+        pytest.param("https://e.org/Secret.md", "https://e.org/Secret.md", id="another host"),
+        pytest.param("[x](https://e.org/Secret)", "[x](https://e.org/Secret)", id="a link to another host"),
+        pytest.param("[[Public]] Public.md", "[[Public]] Public.md", id="public"),
+        pytest.param("a: [[Secret\n  ]] b", "a: private\n  note b", id="lines keep their number"),
+        pytest.param("![[secret.png]] secret.png", "private note private note", id="attachments"),
+        pytest.param("[[Twin]] Twin.md", "[[Twin]] Twin.md", id="the public one of two names"),
+    ],
+)
+def test_cut(text, expected):
+    """What names something private as a link does is cut; a label stays, and so does all else."""
+    paths = ["Public.md", "Twin.md"]
+    names = HiddenNames(index_names(paths, ["Secret.md", "deep/My plan.md", "secret.png", "deep/Twin.md"]))
+
+    assert expected == names.cut(text, "a.md")
+
+
+@pytest.mark.parametrize("size", [1000, 100_000])
+def test_no_text_takes_long(size):
+    """Texts made to hurt the patterns take time in line with their length."""
+    names = HiddenNames(index_names(["a.md"], ["Secret.md"]))
+
+    for piece in ("[[", "![", "[a](", "obsidian://x?", "[a]: ", "Secret.md", "href='", "\\[\\["):
+        names.cut(piece * (size // len(piece)), "a.md")
