@@ -100,7 +100,7 @@ def write_vault(tmp_path) -> Callable[..., Path]:
 def build_folder(vault: Path, jobs: int = 0, figures: str = "skip") -> Built:
     """Build the vault in *vault*, in memory."""
     config = read_config(vault)
-    vault_read = read_vault(config.vault, config.settings.ignore, [config.out])
+    vault_read = read_vault(config.vault, config.settings.ignore, [config.out], config.settings.publish_templates)
     found = survey(config, vault_read, jobs, figures=figures)
     return Built(config.vault, found, build(config, found))
 

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "generator" / "hortus"
 LINES = """
     model stages __init__
     slots names svg git layout communities beside
-    tags frontmatter attachments
+    tags frontmatter attachments template_folders
     arrangement
     mathglyphs
     config properties mathfont probe
@@ -52,7 +52,7 @@ LINES = """
 RANKS = {name: rank for rank, line in enumerate(LINES.strip().splitlines()) for name in line.split()}
 
 NARROW = {
-    "vault": {"config", "model", "names", "slots"},
+    "vault": {"config", "model", "names", "slots", "template_folders"},
     "output": {"config", "model", "names"},
     "memo": {"config", "model", "names"},
     "leftovers": set(),

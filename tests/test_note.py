@@ -86,6 +86,30 @@ def test_links_in_admonition_blocks_count():
     assert "Hidden" not in str(note)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("a. { #one_b}", [(1, 4, 9, "one-b")], id="MkDocs"),
+        pytest.param("## A {#one .two}", [(1, 6, 11, "one")], id="Pandoc, heading"),
+        pytest.param('- a\n  b {: .c k="v w"}', [(2, 5, 14, "")], id="kramdown, list item"),
+        pytest.param("> x\n> {: #y}", [(2, 3, 6, "y")], id="line of its own"),
+        pytest.param(
+            "![](a.png){width=9} [b](c){k=v} [d](e){k=v} f",
+            [(1, 11, 9, ""), (1, 27, 5, ""), (1, 39, 5, "")],
+            id="after pictures and links",
+        ),
+        pytest.param("![[a.png]]{.right}", [(1, 11, 8, "")], id="after an embed"),
+        pytest.param("`{#a}`\n\n$x_{a=b}$\n\na {#b} c\n\n{#1} {a} {}\n\n{# a}", [], id="other braces"),
+    ],
+)
+def test_attribute_lists_of_exporters(text, expected):
+    """What other programs read as ids and classes is an issue with its place, and a block id as the hint."""
+    issues = [one for one in parse_note(Source("N.md", text)).issues if one.kind == "attribute_list"]
+
+    assert [place[:3] for place in expected] == [(one.line, one.column, one.length) for one in issues]
+    assert [name for *_, name in expected] == [one.hint.partition("^")[2].removesuffix(" instead") for one in issues]
+
+
 # --- places -----------------------------------------------------------------------------------
 
 LONG = "word " * 60

@@ -63,7 +63,7 @@ def problems_at(config: Config, revision: str, jobs: int = 0) -> Mapping[str, in
         except HortusError as error:
             raise HortusError(f"at {revision}: {error}") from None
         then = replace(then, cache=_cache(config) or top / ".cache")
-        vault = read_vault(then.vault, then.settings.ignore, [then.out])
+        vault = read_vault(then.vault, then.settings.ignore, [then.out], then.settings.publish_templates)
         return count_issues(survey(then, vault, jobs).report.issues)
 
 

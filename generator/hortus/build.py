@@ -222,7 +222,7 @@ def _parts(config: Config, found: Survey, stages: Stages) -> Iterator[Iterable[t
 
 def asked_figures(config: Config) -> Asked:
     """Return the figures that scripts offer and notes ask for."""
-    vault = read_vault(config.vault, config.settings.ignore, config.skip)
+    vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
     memo = Memo(config.cache / "notes.sqlite")
     notes = parse_notes(vault.sources, config.parse_options, memo)
     return ask_figures(divide(notes, vault, config.settings).public, read_scripts(config.figures), config.vault)

@@ -96,6 +96,8 @@ class Settings:
     """Notes that are published: all that are not private, or those alone that say ``publish: true``."""
     private: list[str] = field(default_factory=list)
     """What is not published: folders and globs of vault paths, and tags: ``Journal/**``, ``#personal``."""
+    publish_templates: bool = False
+    """Notes in the template folders that Obsidian's settings name are part of the site."""
     strict_line_breaks: bool = False
     """A single line break is a space, as in CommonMark; else a line break, as in Obsidian."""
     html: Html = "safe"

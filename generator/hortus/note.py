@@ -46,6 +46,7 @@ from hortus.properties import (
 from hortus.slots import cut, mark
 from hortus.syntax import make_parser
 from hortus.syntax.arrange import arranged
+from hortus.syntax.attribute_list import AttributeList, find_attribute_lists
 from hortus.syntax.cells import Cell
 from hortus.syntax.comment import BLANK, blank_comments
 from hortus.syntax.html import Rewrite, flattened, render_tokens
@@ -198,6 +199,8 @@ class _Reading:
 
     def _inline(self, inline: Token, place: _Place) -> None:
         self.places.start(inline)
+        for found in find_attribute_lists(inline):
+            self._attribute_list(found, *self.places.at(inline, found.start))
         children = inline.children or []
         first = len(self.links)
         for position, token in enumerate(children):
@@ -252,6 +255,11 @@ class _Reading:
             self.links[index] = replace(self.links[index], todo=True)
         for number in place.todos:
             self.todos[number] = replace(self.todos[number], links=tuple(place.links))
+
+    def _attribute_list(self, found: AttributeList, line: int, column: int) -> None:
+        message = f"`{found.text}` is shown as text: Obsidian has no attribute lists"
+        hint = f"for a link to this block, write ^{found.name} instead" if found.name else "remove it"
+        self.issue("attribute_list", line, column, message, hint, len(found.text))
 
     # --- figures ---
 

@@ -128,7 +128,7 @@ def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stage
             Path(place, "figures").symlink_to(config.cache / "figures")
         clean = replace(config, cache=Path(place))
         with stages.time("read"):
-            vault = read_vault(config.vault, config.settings.ignore, config.skip)
+            vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
         found = survey(clean, vault, jobs, stages, figures)
         site = build(clean, found, stages)
     if not found.shown.graph.notes:

@@ -53,6 +53,8 @@ SEVERITY: dict[str, Severity] = {
     "bad_encoding": "warning",
     "unclosed_comment": "warning",
     "accidental_code": "warning",
+    "attribute_list": "info",
+    "template_folder": "info",
     "figure_failed": "error",
     "figure_stale": "warning",
     "missing_alt": "warning",
@@ -64,7 +66,9 @@ SEVERITY: dict[str, Severity] = {
     "unsafe_attachment": "warning",
 }
 """Every kind of issue there is; docs/Report.md explains each."""
-COUNTED = frozenset("link image heading block asset todo url cycle orphan comment note diagram tag attachment".split())
+COUNTED = frozenset(
+    "link image heading block asset todo url cycle orphan comment note diagram tag attachment list folder".split()
+)
 """Last words of kinds that have a plural."""
 NOT_SHOWN = (".base", ".excalidraw")
 UNREAD = "unread"

@@ -1,7 +1,8 @@
 """Read a vault: a folder in, its Markdown files and the names of all others out. Nothing is written.
 
 Folders and files whose name begins with a dot, ``node_modules``, the settings, the output folder, sites
-that Hortus wrote and what the settings ignore are not looked at. Links of the file system are followed
+that Hortus wrote and what the settings ignore are not looked at; of dot folders only what `template_folders`
+names is read. Notes that it finds to be templates are known by path alone. Links of the file system are followed
 only to what is looked at.
 """
 
@@ -14,6 +15,7 @@ from hortus.config import MANIFEST, SETTINGS, Config
 from hortus.model import Asset, HortusError, Issue, Source, Vault
 from hortus.names import above, glob_matcher
 from hortus.slots import without_marks
+from hortus.template_folders import TemplateFolders, find_template_folders
 
 NEVER = frozenset({"node_modules", SETTINGS})
 PICTURES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
@@ -24,15 +26,23 @@ LARGEST = 8_000_000
 """Bytes of a note; a larger file is no note, and is reported."""
 
 
-def read_vault(root: Path, ignore: Iterable[str] = (), skip: Iterable[Path] = ()) -> Vault:
-    """Read every note under *root*, sorted by path; folders in *skip* are no part of it."""
+def read_vault(
+    root: Path, ignore: Iterable[str] = (), skip: Iterable[Path] = (), publish_templates: bool = False
+) -> Vault:
+    """Read every note under *root*, sorted by path; folders in *skip* are no part of it, and templates are withheld."""
     sources: list[Source] = []
     assets: list[Asset] = []
     issues: list[Issue] = []
     withheld: set[str] = set()
     ignored = glob_matcher(ignore)
     found = sorted(_walk(root, {os.path.realpath(path) for path in skip}, ignored, issues, withheld))
+    folders = TemplateFolders({}) if publish_templates else find_template_folders(root)
+    templates: list[str] = []
     for path, entry in found:
+        if path.lower().endswith(NOTES) and (place := folders.place(path)):
+            templates.append(place)
+            withheld.add(path)
+            continue
         try:
             stat = entry.stat()
             if path.lower().endswith(NOTES) and stat.st_size <= LARGEST:
@@ -45,6 +55,7 @@ def read_vault(root: Path, ignore: Iterable[str] = (), skip: Iterable[Path] = ()
             assets.append(Asset(path, Path(entry.path), stat.st_size, stat.st_mtime_ns))
         except OSError as error:
             issues.append(Issue("unread", path, 1, 1, f"cannot be read: {error.strerror}"))
+    issues += folders.report(templates)
     return Vault(root, tuple(sources), tuple(assets), frozenset(withheld), tuple(issues))
 
 
@@ -53,7 +64,7 @@ def open_vault(config: Config, allow_empty: bool = False) -> Vault:
 
     A folder that is not mounted, not synchronised or was emptied by mistake looks like that.
     """
-    vault = read_vault(config.vault, config.settings.ignore, config.skip)
+    vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
     if not vault.sources and not allow_empty:
         ignored = f" that is not ignored ({len(vault.withheld)} are)" if vault.withheld else ""
         raise HortusError(f"{config.vault}: holds no note{ignored}; pass --allow-empty if that is right")

@@ -32,7 +32,7 @@ def run(given: argparse.Namespace) -> int:
     if bool(given.title) == given.wanted:
         raise HortusError("give the title of a note, or --wanted")
     config = read_config(given.vault)
-    vault = read_vault(config.vault, config.settings.ignore, config.skip)
+    vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
     report = survey(config, vault).report
     title = given.title or _choose(report.wanted)
     if not title:

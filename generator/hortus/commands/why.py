@@ -28,7 +28,7 @@ def run(given: argparse.Namespace) -> int:
     if (given.link is None) == (given.published is None) or (given.link is None) != (given.note is None):
         raise HortusError("pass LINK --from NOTE, or --published NOTE")
     config = read_config(given.vault)
-    vault = read_vault(config.vault, config.settings.ignore, config.skip)
+    vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
     return _published(given, config, vault) if given.published else _link(given, config, vault)
 
 

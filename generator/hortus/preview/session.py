@@ -97,7 +97,7 @@ class Session:
         return bool(self.state.trouble) or any(path == config.project / "hortus.toml" for path in changed)
 
     def _read(self, config: Config) -> Vault:
-        return read_vault(config.vault, config.settings.ignore, config.skip)
+        return read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
 
     def _survey(self, config: Config, vault: Vault) -> State:
         found = survey(config, vault, stages=self.stages, steps=self.steps, drafts=True)

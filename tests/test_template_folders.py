@@ -1,0 +1,101 @@
+"""Templates: found by what Obsidian's own settings name, left out of the site, and reported."""
+
+import json
+import os
+
+import pytest
+
+from hortus.template_folders import find_template_folders
+from hortus.vault import read_vault
+
+CORE, DAILY = ".obsidian/templates.json", ".obsidian/daily-notes.json"
+TEMPLATER = ".obsidian/plugins/templater-obsidian/data.json"
+NOTES = {"Home.md": "[[T/Day]]", "T/Day.md": "{{date}}", "T/deep/Week.md": "x", "U/Day.md": "y"}
+
+
+def hidden(vault) -> list[str]:
+    return sorted(read_vault(vault).withheld)
+
+
+@pytest.mark.parametrize(
+    ("file", "settings", "expected"),
+    [
+        pytest.param(CORE, {"folder": "T"}, ["T/Day.md", "T/deep/Week.md"], id="Templates"),
+        pytest.param(CORE, {"folder": "/t/"}, ["T/Day.md", "T/deep/Week.md"], id="slashes and case"),
+        pytest.param(CORE, {"folder": "T/deep"}, ["T/deep/Week.md"], id="a folder in a folder"),
+        pytest.param(DAILY, {"folder": "T", "template": "U/Day"}, ["U/Day.md"], id="Daily notes: the note alone"),
+        pytest.param(DAILY, {"template": "U/Day.md"}, ["U/Day.md"], id="Daily notes: with its ending"),
+        pytest.param(TEMPLATER, {"templates_folder": "U"}, ["U/Day.md"], id="Templater"),
+        pytest.param(CORE, {"folder": ""}, [], id="none"),
+        pytest.param(CORE, {"folder": "/"}, [], id="the vault itself"),
+        pytest.param(CORE, {"folder": "."}, [], id="the vault itself, by a dot"),
+        pytest.param(CORE, {"folder": "../T"}, [], id="outside of the vault"),
+        pytest.param(CORE, {"folder": ["T"]}, [], id="no text"),
+        pytest.param(CORE, ["T"], [], id="no table"),
+        pytest.param(".obsidian/app.json", {"folder": "T"}, [], id="another file"),
+    ],
+)
+def test_what_is_a_template(write_vault, file, settings, expected):
+    """Notes below the named folder, and the named note; nothing else."""
+    assert expected == hidden(write_vault({**NOTES, file: json.dumps(settings)}))
+
+
+def test_templates_are_not_published(build_vault):
+    """No page, one line of the report a folder, and a link to one is a link to a note that is not published."""
+    built = build_vault({**NOTES, CORE: '{"folder": "T"}'})
+    (issue,) = [one for one in built.report.issues if one.kind == "template_folder"]
+
+    assert (CORE, '2 templates are not published: "T" is named in .obsidian/templates.json') == (
+        issue.path,
+        issue.message,
+    )
+    assert {"Home.md", "U/Day.md"} == built.graph.notes.keys()
+    assert ["private_link"] == [one.kind for one in built.report.issues if one.path == "Home.md" and "link" in one.kind]
+
+
+def test_a_setting_brings_them_back(build_vault):
+    """Then nothing is left out, and nothing said."""
+    built = build_vault({**NOTES, CORE: '{"folder": "T"}'}, "publish_templates = true\n")
+
+    assert NOTES.keys() == built.graph.notes.keys()
+    assert "template_folder" not in built.report.summary
+
+
+def test_pictures_of_a_template_folder_stay(build_vault):
+    """Attachments that other notes show are published."""
+    files = {"Home.md": "![[p.svg]]", "T/p.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>', CORE: '{"folder": "T"}'}
+
+    assert "missing_asset" not in build_vault(files).report.summary
+
+
+@pytest.mark.parametrize("text", ["{", "[" * 100_000, "\udcff".encode("utf-8", "surrogateescape").decode("latin-1")])
+def test_damaged_settings_are_reported(write_vault, text):
+    """They hide nothing, and are one issue of their own."""
+    vault = write_vault({**NOTES, CORE: text})
+
+    assert [("template_folder", CORE)] == [(one.kind, one.path) for one in read_vault(vault).issues]
+    assert [] == hidden(vault)
+
+
+def test_settings_that_are_no_plain_file(write_vault, tmp_path):
+    """A link out of the vault, a folder, a pipe and a huge file are not read; a link within the vault is."""
+    vault = write_vault(NOTES)
+    outside = tmp_path / "outside.json"
+    outside.write_text('{"folder": "T"}')
+    (vault / ".obsidian").mkdir()
+    file = vault / CORE
+    file.symlink_to(outside)
+    assert {} == find_template_folders(vault).named
+    file.unlink()
+    file.mkdir()
+    assert {} == find_template_folders(vault).named
+    file.rmdir()
+    os.mkfifo(file)
+    assert {} == find_template_folders(vault).named
+    file.unlink()
+    file.write_text(json.dumps({"folder": "T", "more": "x" * 3_000_000}))
+    assert {} == find_template_folders(vault).named
+    file.unlink()
+    (vault / "settings.json").write_text('{"folder": "T"}')
+    file.symlink_to(vault / "settings.json")
+    assert {"t": ("T", CORE)} == find_template_folders(vault).named
