@@ -1149,3 +1149,36 @@ def test_served_under_a_folder(project, read_page, tmp_path):
     unlinked = {f"{start}{url}" for url in ("404.html", "notes/index.html", "recent.html")}
 
     assert set() == pages - seen - unlinked
+
+
+# --- the report -------------------------------------------------------------------------------
+
+
+def test_a_private_report_is_not_published(project):
+    """Nothing on the branch counts or names problems; what is new cannot be told, and stops nothing."""
+    project.write({"hortus.toml": 'report = "private"\n'}, at="")
+    project.write({"index.md": "# Home\n\n[[b]] [[not written]]\n"})
+    assert 0 == project.publish().status
+    files = project.there()
+
+    assert not {"report.html", "wanted.html"} & files.keys()
+    assert json.loads(files[".hortus-receipt.json"])["problems"] is None
+
+    project.write({"b.md": "[[neither]]\n"})
+    done = project.publish()
+
+    assert 0 == done.status and "new since" not in done.printed
+    assert 3 == main(["check", str(project.root), "--new"])
+    assert "keeps its report private" in project.capture.readouterr().err
+
+
+def test_words_of_a_private_notebook(project):
+    """They are looked for as those of a private note are."""
+    words = "the quick brown fox jumps over the lazy dog at midnight"
+    cells = [{"cell_type": "markdown", "source": words}]
+    notebook = json.dumps({"cells": cells, "metadata": {"hortus": {"private": True}}})
+    project.write({"index.md": "[[n.ipynb]] ![[copy.csv]]\n", "n.ipynb": notebook, "copy.csv": words})
+    done = project.publish()
+
+    assert (4, "") == (done.status, project.tip())
+    assert "words of a private note" in done.printed

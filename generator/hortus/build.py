@@ -63,6 +63,8 @@ class Survey:
     report: Report
     markdown: Mapping[str, str]
     """Each public note's own text, without comments, by path."""
+    vault: Vault
+    """What was read: also the notebooks that notes reach, which `read_vault` leaves among the attachments."""
 
 
 class Steps:
@@ -164,7 +166,7 @@ def survey(
             addresses.redirects,
             last_changes(graph.notes, steps.changes()),
         )
-    return Survey(shown, addresses.opening, report, steps.markdown(joined.sources))
+    return Survey(shown, addresses.opening, report, steps.markdown(joined.sources), vault)
 
 
 def _join(

@@ -17,7 +17,7 @@ from hortus.marks import value_marks
 from hortus.model import Issue, Note, ParseOptions, Source
 from hortus.names import stem
 from hortus.note import parse_note
-from hortus.notebook_file import Chunk, NotebookFile, RawCell, Text, joined, tamed
+from hortus.notebook_file import Chunk, NotebookFile, RawCell, Text, chunk_ends, joined, tamed
 from hortus.outputs import MAGIC, Outputs, Piece
 from hortus.syntax.cells import Cell
 from hortus.syntax.code import Info, render_code
@@ -30,7 +30,7 @@ MAGICS = {
 """Languages of code that begins with ``%%`` and one of these (IPython 9, "cell magics")."""
 MAGIC_LINE = re.compile(r"%%(\w+)")
 ENVIRONMENT = re.compile(
-    r"^\\begin\{((?:equation|align|alignat|gather|multline|eqnarray|flalign)\*?)\}.*?\\end\{\1\}[ \t]*$",
+    r"^\\begin\{((?:equation|align|alignat|gather|multline|eqnarray|flalign)\*?)\}.{0,5000}?\\end\{\1\}[ \t]*$",
     re.DOTALL | re.MULTILINE,
 )
 """Formulas that Jupyter draws in Markdown without dollar signs (MathJax: `processEnvironments`)."""
@@ -48,21 +48,21 @@ class _Layout:
     """The text that is read, line by line, and where each line is from."""
 
     lines: list[str] = field(default_factory=list)
-    origins: list[tuple[Text, int, int]] = field(default_factory=list)
-    """For each line: the text it is of, the index in it at which it begins, and the offset of its cell."""
+    origins: list[tuple[Text, Sequence[int], int, int]] = field(default_factory=list)
+    """For each line: the text it is of with its `chunk_ends`, the index at which it begins, the offset of its cell."""
     cells: list[Cell] = field(default_factory=list)
 
     def add_text(self, text: Text, start: int, attachments: Mapping[str, str]) -> None:
-        first, index = len(self.lines), 0
+        first, index, ends = len(self.lines), 0, chunk_ends(text)
         for line in "".join(chunk.text for chunk in text).split("\n"):
             self.lines.append(line)
-            self.origins.append((text, index, start))
+            self.origins.append((text, ends, index, start))
             index += len(line) + 1
         self.cells.append(Cell(first, len(self.lines), "", attachments))
 
     def add_html(self, html: str, start: int) -> None:
         self.lines.append("")
-        self.origins.append(((), 0, start))
+        self.origins.append(((), (), 0, start))
         self.cells.append(Cell(len(self.lines) - 1, len(self.lines), html))
 
 
@@ -167,10 +167,11 @@ def _with_formulas(text: Text) -> Text:
     whole = "".join(chunk.text for chunk in text)
     if "\\begin{" not in whole:
         return text
-    spots = []
+    spots, fences, dollars, last = [], 0, 0, 0
     for found in ENVIRONMENT.finditer(whole):
-        before = whole[: found.start()]
-        if len(FENCE.findall(before)) % 2 == 0 and before.count("$$") % 2 == 0:
+        between = whole[last : found.start()]
+        fences, dollars, last = fences + len(FENCE.findall(between)), dollars + between.count("$$"), found.start()
+        if fences % 2 == 0 and dollars % 2 == 0:
             spots += [(found.start(), "$$\n"), (found.end(), "\n$$")]
     return _inserted(text, spots)
 
@@ -207,8 +208,9 @@ def _moved(note: Note, file: NotebookFile, layout: _Layout) -> Note:
     """Return the note with every place as it is in the file."""
 
     def place(line: int, column: int) -> tuple[int, int]:
-        text, index, start = layout.origins[min(line, len(layout.origins)) - 1] if layout.origins else ((), 0, 0)
-        offset = file.offset(text, index + column - 1) if text else -1
+        nowhere = (), (), 0, 0
+        text, ends, index, start = layout.origins[min(line, len(layout.origins)) - 1] if layout.origins else nowhere
+        offset = file.offset(text, ends, index + column - 1)
         return file.place(offset if offset >= 0 else start)
 
     def moved(one: Any) -> Any:

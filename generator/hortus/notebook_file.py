@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from json.decoder import scanstring
 from typing import Any
 
@@ -143,14 +144,17 @@ class NotebookFile:
         line = bisect_right(self._breaks, offset - 1)
         return line + 1, offset - (self._breaks[line - 1] if line else -1)
 
-    def offset(self, text: Text, index: int) -> int:
-        """Return the offset in the file of character *index* of a text; -1 for one that is not in the file."""
-        for chunk in text:
-            if index < len(chunk.text) or chunk is text[-1]:
-                within = chunk.skipped + min(index, len(chunk.text))
-                return self._units(chunk.start)[within] if chunk.start >= 0 else -1
-            index -= len(chunk.text)
-        return -1
+    def offset(self, text: Text, ends: Sequence[int], index: int) -> int:
+        """Return the offset in the file of character *index* of a text; -1 for one that is not in the file.
+
+        *ends* are those of the text's chunks, as `chunk_ends` has them.
+        """
+        number = min(bisect_right(ends, index), len(text) - 1)
+        if number < 0 or text[number].start < 0:
+            return -1
+        chunk = text[number]
+        within = min(index - (ends[number] - len(chunk.text)), len(chunk.text))
+        return self._units(chunk.start)[chunk.skipped + within]
 
     def _units(self, start: int) -> list[int]:
         """Return where each character of the string at *start* is, and where it ends."""
@@ -159,6 +163,11 @@ class NotebookFile:
             end = scanstring(self.text, start)[1] - 1
             known[start] = [*(found.start() for found in UNIT.finditer(self.text, start, end)), end]
         return known[start]
+
+
+def chunk_ends(text: Text) -> list[int]:
+    """Return, for each chunk of a text, the index in the text at which it ends."""
+    return list(accumulate(len(chunk.text) for chunk in text))
 
 
 def tamed(text: str) -> str:

@@ -136,9 +136,10 @@ def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stage
     site = Site(dict(sorted({**site.files, NOJEKYLL: b""}.items())))
     with stages.time("leaks"):
         places = {config.project, config.vault, config.cache, Path(os.path.expanduser("~"))}
-        scan = Scan(vault.sources, found.markdown, places)
+        scan = Scan(found.vault.sources, found.markdown, places)
         leaks = scan.find(site.files.items())
-    withheld = vault.withheld | {source.path for source in vault.sources if source.path not in found.markdown}
+    read = found.vault
+    withheld = read.withheld | {source.path for source in read.sources if source.path not in found.markdown}
     return Draft(site, found, leaks, scan, withheld)
 
 
