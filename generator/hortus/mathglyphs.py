@@ -6,6 +6,8 @@
   MinConnectorOverlap, so that HarfBuzz and Chromium cannot join it.
 * The wide forms of the circumflex, tilde and caron belong to combining marks; MathML writes the spacing ones.
 * Bars grow by an assembly of one glyph, which WebKit draws only above twice its height. They get forms of their own.
+* The label of an arrow has its baseline 0.8 em above that of the line, whatever the arrow's height
+  (StretchStackTopShiftUp), and floats. The gaps of the same table are enough.
 * Browsers leave room for the widest form of a bracket or radical whichever they draw (MathML Core, "preferred inline
   size"), so a root has a gap behind it. The wide forms are narrowed.
 """
@@ -18,6 +20,7 @@ MARKS = "\u0302\u0303\u030c\u20d6\u20d7\u20e1"
 """Combining marks that math-core writes as accents, and those whose wide forms others share."""
 SHARED = {"ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c"}
 """Spacing accents, and the mark whose wide forms they take."""
+LABEL_SHIFT = 111
 BARS = "|‖∣∥"
 HEIGHTS = (1187, 1427, 1667, 1907, 2147, 2387, 2627, 2867, 3103, 3343, 3583, 3823)
 """Of the larger forms of brackets, in thousandths of an em."""
@@ -25,6 +28,8 @@ HEIGHTS = (1187, 1427, 1667, 1907, 2147, 2387, 2627, 2867, 3103, 3343, 3583, 382
 
 def repair(font) -> None:
     """Change *font*, a `TTFont` of STIX Two Math, as said above."""
+    constants = font["MATH"].table.MathConstants
+    constants.StretchStackTopShiftUp.Value = constants.StretchStackBottomShiftDown.Value = LABEL_SHIFT
     _join_assemblies(font)
     _share(font)
     _widen_marks(font)

@@ -2,6 +2,7 @@
 
 import re
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 
@@ -214,6 +215,8 @@ def test_wrong_definitions_are_reported(latex, said):
         (r"\text{a \textcolor{red}{b} c}", r"\text{a }\textcolor{red}{\text{b}}\text{ c}"),
         (r"\mathop{\mathrm{argmax}}\limits_{x} f", r"\mathop{\underset{x}{\mathrm{argmax}}} f"),
         (r"\operatorname{\mathcal{H}om}", r"\mathop{\mathrm{\mathcal{H}om}}"),
+        (r"f\colon x", r"f\mathpunct{:} x"),
+        (r"\not\! p", r"\mathrlap{\,/}p"),
         (r"\root 3 \of x", r"\sqrt[3]{x}"),
         (r"\centernot\implies", r"\nRightarrow "),
     ],
@@ -242,8 +245,8 @@ def test_read_as_mathjax_reads(latex, same_as):
         (r"\widehat{ab}", '<mo stretchy="true">ˆ</mo>'),
         (r"\widetilde{ab}", '<mo stretchy="true">˜</mo>'),
         (r"\vec F'", '<mo lspace="0" rspace="0">′</mo>'),
-        (r"\text{x} = \text{y}", '</mtext><mo form="infix">=</mo><mtext>'),
-        (r"a - \text{y} - b", '<mo form="infix">−</mo><mtext>y</mtext><mo form="infix">−</mo>'),
+        (r"\text{x} = \text{y}", '</mtext><mi></mi><mo form="infix">=</mo><mtext>'),
+        (r"a - \text{y} - b", '<mi></mi><mo form="infix">−</mo><mtext>y</mtext><mi></mi><mo form="infix">−</mo>'),
         (r"-\text{y}", '<mo lspace="0" rspace="0">−</mo>'),
         (r"\text{f}(x)", '<mo stretchy="false">(</mo>'),
         (
@@ -365,3 +368,29 @@ def test_a_preamble_of_the_vault():
         r"\mathbf{R} + \operatorname*{arg\,max}_x f + \mathbb{E}_{x}\left[y\right]"
     )
     assert convert_math(r"\no", macros=macros)[0] is None
+
+
+def test_repairs_of_the_font():
+    """Marks have the width of their ink, arrows join, spacing accents and bars have larger forms."""
+    from fontTools.ttLib import TTFont
+
+    from hortus.mathfont import font_file
+    from hortus.mathglyphs import repair
+
+    whole, repaired = TTFont(font_file()), TTFont(font_file(), recalcTimestamp=False)
+    repair(repaired)
+    variants, names = repaired["MATH"].table.MathVariants, repaired.getBestCmap()
+    wide = dict(zip(variants.HorizGlyphCoverage.glyphs, variants.HorizGlyphConstruction, strict=True))
+    tall = dict(zip(variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction, strict=True))
+    joints = [
+        (sign, before.EndConnectorLength, after.StartConnectorLength)
+        for sign, construction in wide.items()
+        if construction.GlyphAssembly
+        for before, after in pairwise(construction.GlyphAssembly.PartRecords)
+    ]
+
+    assert whole["hmtx"][names[0x20D7]][0] == 0 < repaired["hmtx"][names[0x20D7]][0]
+    assert [] == [joint for joint in joints if min(joint[1:]) < variants.MinConnectorOverlap]
+    assert variants.HorizGlyphCoverage.glyphs == sorted(wide, key=repaired.getGlyphID)
+    assert all(len(wide[names[ord(sign)]].MathGlyphVariantRecord) > 5 for sign in "ˆ˜ˇ")
+    assert all(len(tall[names[ord(sign)]].MathGlyphVariantRecord) > 12 for sign in "|‖∣∥")

@@ -106,7 +106,7 @@ SAME = dict(
         "adots=iddots centerdot=cdot intop=int smallint=int nshortmid=nmid nshortparallel=nparallel shortmid=mid "
         "shortparallel=parallel smallfrown=frown smallsmile=smile smallsetminus=setminus thickapprox=approx "
         "thicksim=sim varpropto=propto dotsb=cdots dotsi=cdots dotsm=cdots dotsc=ldots dotso=ldots centernot=not "
-        "ordinarycolon=colon centercolon=colon textbfup=textbf hbox=text textup=text arrowvert=vert Arrowvert=Vert "
+        "textbfup=textbf hbox=text textup=text arrowvert=vert Arrowvert=Vert "
         "bracevert=vert"
     ).split()
 )
@@ -121,6 +121,7 @@ COMMANDS = (
         "allowbreak": "",
         "centering": "",
         "clap": r"\text{#1}",
+        "colon": r"\mathpunct{:}",
         "crampedclap": "{#1}",
         "crampedllap": "{#1}",
         "crampedsubstack": r"\begin{subarray}{c}#1\end{subarray}",
@@ -160,10 +161,10 @@ COMMANDS = (
 EXPANDED = {
     "LaTeX": r"\mathrm{L}^{\mkern-7mu\mathrm{A}}\mkern-3mu\mathrm{T\mkern-2.5mu\raisebox{-.2em}{E}\mkern-2muX}",
     "TeX": r"\mathrm{T\mkern-2.5mu\raisebox{-.2em}{E}\mkern-2muX}",
-    "varinjlim": r"\mathop{\underset{\rightarrow}{\mathrm{lim}}}",
+    "varinjlim": r"\mathop{\underrightarrow{\mathrm{lim}}}",
     "varliminf": r"\mathop{\underline{\mathrm{lim}}}",
     "varlimsup": r"\mathop{\overline{\mathrm{lim}}}",
-    "varprojlim": r"\mathop{\underset{\leftarrow}{\mathrm{lim}}}",
+    "varprojlim": r"\mathop{\underleftarrow{\mathrm{lim}}}",
 }
 """Put into the source, because what follows them is read with them."""
 

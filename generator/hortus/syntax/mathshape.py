@@ -4,7 +4,8 @@
 * A big bracket stands next to a strut of its own height: WebKit grows it from the baseline otherwise. With an exponent
   it stays big.
 * A relation next to text is infix; browsers pass over text when they look for an operator's place (MathML Core: text
-  is space-like), and take it for a sign before or after.
+  is space-like), and take it for a sign before or after. An empty variable keeps a row of text and one relation from
+  being an operator itself, whose space is around the row.
 * Accents are written as spacing characters where there are such, and say that they do not stretch.
 * A line under the last row of an array runs along the row, with no empty row below.
 """
@@ -71,7 +72,7 @@ def _infix(found: re.Match[str]) -> str:
     beside = before == "</mtext>" or after == "<mtext>"
     if first or last or not beside or found["sign"][:1] in NO_INFIX:
         return found[0]
-    return f'{before}<mo form="infix">{found["sign"]}</mo>'
+    return f'{before}<mi></mi><mo form="infix">{found["sign"]}</mo>'
 
 
 def _propped(big: re.Match[str]) -> str:
