@@ -277,3 +277,12 @@ def test_options_of_parsing(tmp_path):
 
     expected = ParseOptions(True, "trusted", (("\\A", "a"), ("\\B", "b")), vault_names=(tmp_path.name,))
     assert expected == read_config(tmp_path).parse_options
+
+
+def test_a_preamble_is_read(build_vault):
+    """`preamble.sty` of the vault's folder serves its notes; it is no page and no file of the site."""
+    built = build_vault({"a.md": "$\\R$", "preamble.sty": r"\newcommand{\R}{\mathbb{R}}"})
+
+    assert "ℝ" in built.page("a.html")
+    assert not any("preamble" in address for address in built.bytes())
+    assert "bad_math" not in {issue.kind for issue in built.report.issues}

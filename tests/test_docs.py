@@ -351,6 +351,10 @@ BELOW = {
     r'<span class="line" data-line="1">'
     r'(?s:.)*<span class="line marked" data-line="2">',
     "Displayed math": r'<div class="math-display"><math(?s:.)*ℝ(?s:.)*</math></div>(?s:.)*By <math',
+    "Commands of the author": r"<math(?s:.)*arg(?s:.)*min(?s:.)*‖",
+    "Accents, boxes and arrows": r'<mover accent="true"><mi>F</mi>(?s:.)*class="math-box"(?s:.)*class="math-cancel"(?s:.)*→',
+    "Rows, gaps and tags": r'math-pad-bottom-14(?s:.)*class="math-small"',
+    "Limits, fences and colours": r'<munder>(?s:.)*⟨(?s:.)*mathcolor="rebeccapurple"',
     "Diagram": r'<figure class="diagram">'
     r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg" alt="A flowchart; its source follows"',
     "Labels of diagrams": r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg" alt="A flowchart; its source follows"',
