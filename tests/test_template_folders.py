@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from hortus.cli import main
 from hortus.template_folders import find_template_folders
 from hortus.vault import read_vault
 
@@ -99,3 +100,11 @@ def test_settings_that_are_no_plain_file(write_vault, tmp_path):
     (vault / "settings.json").write_text('{"folder": "T"}')
     file.symlink_to(vault / "settings.json")
     assert {"t": ("T", CORE)} == find_template_folders(vault).named
+
+
+def test_why_a_template_is_not_published(write_vault, capsys):
+    """`hortus why --published` names the file that names the folder."""
+    vault = write_vault({**NOTES, CORE: '{"folder": "T"}'})
+
+    assert 2 == main(["why", "--published", "T/Day", "--vault", str(vault)])
+    assert f'rule: a template: "T" is named in {CORE}' in capsys.readouterr().out

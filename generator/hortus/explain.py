@@ -30,6 +30,7 @@ from hortus.properties import parse_properties
 from hortus.report import link_issue
 from hortus.resolve import NameIndex, candidates, index_names, near_names, resolve
 from hortus.syntax.comment import blank_comments
+from hortus.template_folders import TemplateFolders, find_template_folders
 
 
 def explain_publication(path: str, vault: Vault, config: Config, issues: Iterable[Issue]) -> tuple[list[str], bool]:
@@ -39,7 +40,7 @@ def explain_publication(path: str, vault: Vault, config: Config, issues: Iterabl
     """
     source = next((one for one in vault.sources if one.path == path), None)
     if source is None:
-        return [f"{path}: not published", "rule: ignore = … in the settings"], False
+        return [f"{path}: not published", f"rule: {_unread(path, vault, config)}"], False
     against = list(_against(source, config))
     refused = (issue.message for issue in issues if issue.path == path and issue.message.startswith("not shown, since"))
     against = against or list(refused)
@@ -48,6 +49,15 @@ def explain_publication(path: str, vault: Vault, config: Config, issues: Iterabl
     listed = _note(source, config).listed
     lines = [f"{path}: published" + ("" if listed else ", unlisted"), f"rule: {_in_favour(source, config)}"]
     return lines, True
+
+
+def _unread(path: str, vault: Vault, config: Config) -> str:
+    """Say why a note of the vault is not read at all."""
+    folders = TemplateFolders({}) if config.settings.publish_templates else find_template_folders(vault.root)
+    if place := folders.place(path):
+        name, file = folders.named[place]
+        return f'a template: "{name}" is named in {file}'
+    return "ignore = … in the settings"
 
 
 def _against(source: Source, config: Config) -> Iterator[str]:
