@@ -341,7 +341,7 @@ BELOW = {
     r'<summary class="callout-title">',
     "Nested callout": r'<div class="callout callout-question"(?s:.)*'
     r'<div class="callout callout-example"(?s:.)*Deep enough',
-    "Admonition block": r'<div class="callout callout-warning hue-blue" data-callout="warning" data-callout-color="120, 80,'
+    "Admonition block": r'<div class="callout callout-warning hue-violet" data-callout="warning" data-callout-color="120, 80,'
     r' 200">(?s:.)*?<span>Mind the <strong>gap</strong></span>(?s:.)*?<a class="internal" href="links\.html">',
     "Custom callout": r'<div class="callout callout-note" data-callout="recipe" data-callout-metadata="spicy">',
     "All callout types": r"(?s:.)*".join(f'class="callout callout-{name}"' for name in DRAWINGS),

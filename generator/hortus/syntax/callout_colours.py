@@ -11,7 +11,7 @@ COLOUR = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-HUES = ((15, "red"), (38, "rust"), (65, "ochre"), (160, "leaf"), (200, "teal"), (265, "blue"), (345, "violet"))
+HUES = ((12, "red"), (38, "rust"), (80, "ochre"), (167, "leaf"), (200, "teal"), (252, "blue"), (325, "violet"))
 """Names of the theme's colours, each with the end of its part of the circle, in degrees; the rest is red."""
 GREYEST = 0.12
 """Saturation below which a colour has no hue."""
