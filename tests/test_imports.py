@@ -12,7 +12,7 @@ from hortus.memo import LIBRARIES, READERS
 PACKAGE = Path(__file__).resolve().parent.parent / "generator" / "hortus"
 
 LINES = """
-    model stages __init__
+    model stages streams __init__
     slots names svg git layout communities beside
     tags frontmatter attachments template_folders
     arrangement

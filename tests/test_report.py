@@ -284,6 +284,16 @@ def test_figures(join_notes, changes, text, expected):
     assert expected == [(issue.kind, issue.path, issue.line) for issue in issues]
 
 
+def test_what_a_figure_says_is_not_published(join_notes):
+    """The report says which figure failed and where; what the script put into its message is not in it."""
+    graph = join_notes({"a.md": "![[curve.svg]]"}, figures=["curve"])
+    broken = figure("curve", state="failed", error="OSError: host-17 /home/me/x", fault="failed at curve.py:5")
+    messages = [issue.message for issue in make_report(graph, [broken]).issues]
+
+    assert "figure curve: failed at curve.py:5" in messages
+    assert "host-17" not in " ".join(messages)
+
+
 def test_a_figure_without_its_library(join_notes):
     """What brings the library is the hint, at every figure."""
     graph = join_notes({"a.md": "![[curve.svg]] ![[wave.svg]]"}, figures=["curve", "wave"])
@@ -305,8 +315,8 @@ def test_figures_that_fail_alike_are_told_together(capsys):
         f"figures a, c: {error}",
         "  torch comes with the extra: pip install 'hortus[figures]'",
         "figure b: it broke",
-        "  one.py, line 3",
-        "  it broke",
+        "  | one.py, line 3",
+        "  | it broke",
     ] == capsys.readouterr().err.splitlines()
 
 

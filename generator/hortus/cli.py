@@ -12,6 +12,7 @@ from importlib import import_module
 from hortus import __version__
 from hortus.commands import FAILED, FINE, INTERRUPTED, USAGE
 from hortus.model import HortusError
+from hortus.streams import PlainStream
 
 COMMANDS = {
     "build": "make the site",
@@ -28,9 +29,10 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    for name in ("stdout", "stderr"):
+        if type(stream := getattr(sys, name)) is io.TextIOWrapper:
             stream.reconfigure(errors="backslashreplace")  # a terminal of few letters is no reason to fail
+            setattr(sys, name, PlainStream(stream))
     gc.set_threshold(100_000, 50)  # notes by the thousand stay to the end: looking through them is a sixth of a build
     try:
         given = _parser().parse_args(arguments)

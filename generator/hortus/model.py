@@ -478,7 +478,9 @@ class Figure:
     provenance: Mapping[str, str]
     """Key, versions, seconds: in the order they are shown."""
     error: str = ""
-    """One line: what went wrong, for the report."""
+    """One line: what went wrong, perhaps in the script's own words: for preview and terminal only."""
+    fault: str = ""
+    """What the report says of it: at which line, in words of ours, without any that the script chose."""
     traceback: str = ""
     """User frames, output: for preview and terminal only."""
     ran: bool = False

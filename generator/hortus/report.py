@@ -237,7 +237,7 @@ def _figure_issues(figures: Sequence[Figure], graph: LinkGraph) -> Iterator[Issu
         places = graph.figures.get(figure.name, ())
         if figure.error:
             kind = "figure_stale" if figure.state == "stale" else "figure_failed"
-            yield _figure_issue(kind, f"figure {figure.name}: {figure.error}", figure, places, graph)
+            yield _figure_issue(kind, f"figure {figure.name}: {figure.fault or 'failed'}", figure, places, graph)
         silent = [place for place in places if not graph.texts[place.source].links[place.index].label]
         if not figure.alt and (silent or not places):
             message = f"figure {figure.name} has no words for those who cannot see it"

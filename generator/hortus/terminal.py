@@ -14,6 +14,7 @@ from hortus.groups import Group, Target, group_issues, group_words, rank_targets
 from hortus.model import Figure, Issue, Report
 from hortus.report import SEVERITY, UNREAD, amount, extra_hint, kind_words
 from hortus.stages import Stages
+from hortus.streams import escape_json
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -58,7 +59,7 @@ def _bars() -> Stages:
             return Text(" · ".join(shown) if task.description == "figures" else "")
 
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Running()
-    bars = Progress(*columns, console=Console(stderr=True), transient=True)
+    bars = Progress(*columns, console=Console(file=getattr(sys.stderr, "stream", sys.stderr)), transient=True)
     tasks: dict[str, TaskID] = {}
 
     def tell(stage: str, done: int, total: int) -> None:
@@ -109,9 +110,9 @@ def print_figures(figures: Iterable[Figure]) -> bool:
         if figure.error:
             failed.setdefault((figure.error, figure.traceback), []).append(figure.name)
     for (error, traceback), names in failed.items():
-        print(f"{'figure' if len(names) == 1 else 'figures'} {', '.join(names)}: {error}", file=sys.stderr)
+        print(plain(f"{'figure' if len(names) == 1 else 'figures'} {', '.join(names)}: {error}"), file=sys.stderr)
         for line in traceback.splitlines() if traceback.strip() != error else ():
-            print(f"  {line}", file=sys.stderr)
+            print(f"  | {plain(line)}", file=sys.stderr)  # GitHub would take a line that begins with :: for a command
         if hint := extra_hint(error):
             print(f"  {hint}", file=sys.stderr)
     return bool(failed)
@@ -154,7 +155,7 @@ def print_json(report: Report) -> None:
         "targets": [_target_record(target) for target in rank_targets(report.issues)],
         "issues": issues,
     }
-    print(json.dumps(known, ensure_ascii=False, indent=1))
+    print(escape_json(json.dumps(known, ensure_ascii=False, indent=1)))
 
 
 def _group_record(group: Group) -> dict[str, Any]:

@@ -206,6 +206,7 @@ def test_a_failing_check_is_a_failure_and_the_last_good_picture_stays(project, l
 
     assert ("stale", good.frames, good.alt, True) == (stale.state, stale.frames, stale.alt, stale.ran)
     assert stale.error.startswith("check failed: it does not rise (line.py:")
+    assert "failed at line.py:" in stale.fault and "rise" not in stale.fault
     assert "assert (np.diff" in stale.traceback and str(project.place) not in stale.traceback
     assert ("stale", False, stale.error) == (again.state, again.ran, again.error)
     assert retried.ran
@@ -221,7 +222,11 @@ def test_frozen_and_skip_run_nothing(project, line):
     frozen = project.draw(mode="frozen")["line"]
     fresh = project.draw()["line"]
 
-    assert ("failed", False) == (nothing.state, nothing.ran) and "frozen" in nothing.error
+    assert (
+        ("failed", False) == (nothing.state, nothing.ran)
+        and "frozen" in nothing.error
+        and nothing.fault == nothing.error
+    )
     assert ("skipped", False, "") == (skipped.state, skipped.ran, skipped.error)
     assert ("drawn", False) == (frozen.state, frozen.ran)
     assert "made with matplotlib 0.9" in frozen.provenance["notice"]
@@ -250,7 +255,7 @@ def test_plain_scripts_and_fences(project):
     wanted = [*project.wanted(), FigureWanted(inline.name, inline, {})]
     broken, empty, plain, hinge = draw_figures(wanted, project.options())
 
-    assert "failed" == broken.state and "SyntaxError: '(' was never closed" in broken.error
+    assert "failed" == broken.state and "SyntaxError: '(' was never closed" in broken.error and ".py:" in broken.fault
     assert ("failed", "the script drew nothing") == (empty.state, empty.error)
     assert ("drawn", 192, 96) == (plain.state, plain.width, plain.height)
     assert ("drawn", "hinge", "A hinge.") == (hinge.state, hinge.name, hinge.alt)

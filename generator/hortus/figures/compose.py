@@ -34,7 +34,7 @@ def compose(plan: Plan, found: Found, store: Store, options: FigureOptions) -> F
         found = Found(found.compute)
     elif not found.error and options.mode == "frozen":
         message = "not in the figure store, and nothing may run (frozen)"
-        found = Found(found.compute, error={"message": message, "traceback": ""})
+        found = Found(found.compute, error={"message": message, "public": message, "traceback": ""})
     figure = _figure(plan, found, last, state, store)
     if state == "stale" and not figure.frames:
         figure = _figure(plan, found, {}, "failed", store)
@@ -66,6 +66,7 @@ def _figure(plan: Plan, found: Found, record: Mapping[str, Any], state: Any, sto
         table=(store.get(compute.get("table", "")) or b"").decode(),
         provenance=_provenance(plan, found, draw, compute),
         error=error.get("message", "") or flaw,
+        fault=error.get("public", "failed") if error else "its ALT cannot be filled" if flaw else "",
         traceback="\n".join(filter(None, [error.get("traceback", ""), error.get("output", "")])),
         ran=found.ran,
     )

@@ -1,4 +1,8 @@
-"""What went wrong in a script, in words that a site may show: a line, where, and the frames that are the author's."""
+"""What went wrong in a script: a line in its own words, where, and the frames that are the author's.
+
+A message may hold whatever the script read (paths, host names, the environment). It is for the terminal and the
+preview; a site shows the place alone.
+"""
 
 import errno
 import os
@@ -37,14 +41,23 @@ def describe(error: BaseException, stage: str, job: dict) -> dict[str, Any]:
     lines = [*snapshot.format_frames(frames), f"{type(error).__name__}: {_local_names(str(error), job)}"[:2000]]
     return {
         "stage": stage,
+        "place": where or _syntax_place(error, job),
         "message": f"{message[:300]} ({where})" if where else message[:300],
         "traceback": "\n".join(lines),
         "again": again,
     }
 
 
+def _syntax_place(error: BaseException, job: dict) -> str:
+    """Return the place of a mistake that keeps one of the author's own files from being read."""
+    known = {job["file"], *(file for file, _ in job["modules"].values())}
+    if not isinstance(error, SyntaxError) or error.filename not in known:
+        return ""
+    return f"{os.path.basename(error.filename)}:{error.lineno}"
+
+
 def _local_names(text: str, job: dict) -> str:
-    """Cut the folders of this machine out of a message: the site may show it."""
+    """Cut the folders of this machine out of a message."""
     for folder in (os.getcwd(), job["folder"], *job["roots"]):
         text = text.replace(folder + os.sep, "")
     return text

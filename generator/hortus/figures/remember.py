@@ -6,6 +6,7 @@ or a missing library.
 
 import re
 import signal
+from pathlib import Path
 from typing import Any
 
 from hortus.figures.job import Outcome
@@ -24,7 +25,7 @@ def remember(plan: Plan, outcome: Outcome, known: Action | None, store: Store, o
         compute = known or _remember_compute(plan, outcome, store, options)
         error = outcome.report.get("error") or _stopped(plan, outcome, options.limits)
         if error:
-            error = {**error, "output": outcome.output}
+            error = {**error, "public": _public_words(plan, error.get("place")), "output": outcome.output}
             if error.get("again"):
                 _remember_failure(plan, outcome, compute, error, store, options)
             return Found(compute, error=error, ran=True, seconds=seconds)
@@ -105,7 +106,22 @@ def _stopped(plan: Plan, outcome: Outcome, limits: Limits) -> dict[str, Any]:
         if match["file"] in known
     ]
     message = _ending(outcome.end, limits) + (" (in {2}, {0}:{1})".format(*places[0]) if places else "")
-    return {"message": message, "traceback": "\n".join("{}:{} in {}".format(*place) for place in reversed(places))}
+    place = f"{places[0][0]}:{places[0][1]}" if places else ""
+    return {
+        "message": message,
+        "place": place,
+        "traceback": "\n".join("{}:{} in {}".format(*place) for place in reversed(places)),
+    }
+
+
+def _public_words(plan: Plan, place: Any) -> str:
+    """Say that a figure failed, and at which line of its source where that is known.
+
+    The process of the script wrote *place*: it counts only if it is a line of one of the figure's own files.
+    """
+    known = {file.name for file, _ in plan.modules.values()} | {script_label(plan), Path(script_file(plan)).name}
+    file, _, line = place.rpartition(":") if isinstance(place, str) else ("", "", "")
+    return f"failed at {file}:{line}" if file in known and line.isascii() and line.isdecimal() else "failed"
 
 
 def _ending(end: dict[str, Any], limits: Limits) -> str:
