@@ -1,5 +1,6 @@
 """Canvases, drawn and linked."""
 
+import gzip
 import json
 
 NODES = [
@@ -55,6 +56,26 @@ def test_linked_and_embedded_by_its_full_name(build_vault):
 
     assert ["Found", "Missing", "Found"] == kinds
     assert 'class="canvas-edge"' in built.page("a.html")
+
+
+def test_embedded_it_is_a_link_to_its_page(build_vault, walk_site):
+    """All of it is inert but the link; notes within are named, not shown, and lead back into no cycle."""
+    built = build_vault({"Plan.canvas": canvas(), "SGD.md": f"{SGD}\n![[Plan.canvas]]\n"})
+    page = built.page("sgd.html")
+
+    assert [] == walk_site(built.bytes())
+    assert '<div class="canvas-small"><div inert><div class="canvas"' in page
+    assert '<a class="canvas-link" href="plan-canvas.html">Plan</a></div>' in page
+    assert 1 == page.count("<p>below</p>")
+    assert [] == [issue.kind for issue in built.report.issues if issue.kind == "embed_cycle"]
+
+
+def test_its_words_are_searched(build_vault):
+    """Texts, group names and labels of a canvas are in the search index."""
+    built = build_vault({"Plan.canvas": canvas(), "SGD.md": SGD})
+    found = [gzip.decompress(c) for url, c in built.bytes().items() if url.endswith(".pf_fragment")]
+
+    assert any(b"Ideas" in words and b"leads to" in words for words in found)
 
 
 def test_damage_is_told(build_vault):

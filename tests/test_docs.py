@@ -64,12 +64,8 @@ def test_the_map_leads_everywhere(built):
     (trail,) = built.graph.trails
 
     assert "Hortus MOC.md" == trail.moc
-    assert {
-        "Hortus MOC.md",
-        "samples/Seedling.md",
-        "samples/plan.canvas",
-        "samples/growth.ipynb",
-    } == built.graph.notes.keys() - {stop.path for stop in trail.stops}
+    samples = {"samples/Seedling.md", "samples/plan.canvas", "samples/growth.ipynb", "samples/garden.excalidraw.md"}
+    assert {"Hortus MOC.md", *samples} == built.graph.notes.keys() - {stop.path for stop in trail.stops}
 
 
 def test_the_built_site_is_whole(built, walk_site):
@@ -307,6 +303,7 @@ HERE = {
     "Properties at the foot": r"^the foot of this note$",
     "Private notes": r"^nothing",
     "Canvas": r'^<a class="internal" href="samples/plan-canvas\.html">',
+    "Excalidraw drawing": r'^<a class="internal" href="samples/garden-excalidraw\.html">',
 }
 """By name of a construct in a table: what its last cell became."""
 
@@ -325,10 +322,11 @@ BELOW = {
     "Embedded text file": r'<div class="embed file">'
     r'<a class="embed-source" href="samples/words\.csv">words\.csv</a>(?s:.)*word,count',
     "Embedded notebook": r"(?s)3\.1 cm a week.*<img src=\"assets/diagrams/output-\w+\.svg\"",
-    "Embedded canvas": r'<div class="embed note"><a class="embed-source" href="samples/plan-canvas\.html">plan'
-    r"</a>(?s:.)*<svg viewBox="
+    "Embedded canvas": r'<div class="canvas-small"><div inert>(?s:.)*<svg class="canvas-drawing" viewBox='
     r'(?s:.)*<g class="canvas-group">(?s:.)*<a class="internal" href="samples/seedling\.html">(?s:.)*'
-    r'<path class="canvas-edge"',
+    r'<path class="canvas-edge"(?s:.)*<a class="canvas-link" href="samples/plan-canvas\.html">plan</a>',
+    "Excalidraw drawing": r'<figure class="drawing-embed"><span class="drawing"><svg class="drawing-inks"(?s:.)*'
+    r'<a class="internal" href="samples/seedling\.html">(?s:.)*>Moss</text>',
     "Figure": r'<figure class="figure">(?s:.)*<em>The colours of data\.</em>(?s:.)*href="figures/palette\.html"',
     "Headings": r'<h6 id="the-sixth-level" aria-level="4">The sixth level</h6>',
     "Lists": r"<ol>\s*<li>one\s*<ul>\s*<li>a point of it</li>",

@@ -24,6 +24,7 @@ LINES = """
     ansi notebook_file
     outputs
     canvas notebook
+    excalidraw
     resolve trails
     mentions
     graph
@@ -48,7 +49,7 @@ LINES = """
     cli
     __main__
 """
-"""A module imports only from lines above its own; `syntax`, `figures` and `commands` are folders."""
+"""A module imports only from lines above its own; `syntax`, `excalidraw`, `figures` and `commands` are folders."""
 RANKS = {name: rank for rank, line in enumerate(LINES.strip().splitlines()) for name in line.split()}
 
 NARROW = {

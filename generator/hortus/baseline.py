@@ -18,7 +18,7 @@ from hortus.model import HortusError, Report
 from hortus.receipt import RECEIPT, count_issues, new_issues, parse_receipt
 from hortus.vault import read_vault
 
-READ = (".md", ".py", ".canvas", ".ipynb", ".mplstyle", SETTINGS)
+READ = (".md", ".py", ".canvas", ".excalidraw", ".ipynb", ".mplstyle", SETTINGS)
 """Files whose content a survey may look at; of all others the name is enough."""
 LINK = "120000"
 

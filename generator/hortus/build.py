@@ -10,6 +10,7 @@ from hortus.arrangement import arrange_once
 from hortus.attachments import attachment_issues
 from hortus.beside import beside
 from hortus.config import Config
+from hortus.excalidraw.sections import published_text
 from hortus.feeds import card_files, machine_files
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
 from hortus.fragments import preview_files
@@ -44,7 +45,6 @@ from hortus.resolve import index_names
 from hortus.search import search_files, start_indexing
 from hortus.site import each_once, media_files, page_files, theme_files
 from hortus.stages import Stages
-from hortus.syntax.comment import without_comments
 from hortus.vault import picture_sizes, read_texts, read_vault
 from hortus.wholegraph import make_graph
 
@@ -109,7 +109,7 @@ class Steps:
         return read_changes(self.config.vault, self.config.cache)
 
     def markdown(self, sources: Mapping[str, Source]) -> Mapping[str, str]:
-        return {path: without_comments(source.text) for path, source in sources.items()}
+        return {path: published_text(source) for path, source in sources.items()}
 
     def finish(self) -> None:
         self.memo.close()

@@ -64,9 +64,10 @@ def parse_canvas(source: Source, options: ParseOptions = ParseOptions()) -> Note
     bottom = max((box.y + box.height for box in boxes), default=0) + MARGIN
     size = f"{_number(left)} {_number(top)} {_number(right - left)} {_number(bottom - top)}"
     label = escape(_title(source.path))
+    pixels = f'width="{_number(right - left)}" height="{_number(bottom - top)}"'
     drawing.body.append(
         f'<div class="canvas" tabindex="0" role="region" aria-label="Canvas: {label}">'
-        f'<svg viewBox="{size}" width="{_number(right - left)}" height="{_number(bottom - top)}">\n'
+        f'<svg class="canvas-drawing" viewBox="{size}" {pixels}>\n'
     )
     for box in sorted(boxes, key=lambda box: box.kind != "group"):
         _draw_box(box, drawing)
@@ -124,7 +125,7 @@ def _content(box: Box, drawing: _Drawing) -> None:
     drawing.parts.append(note)
     for link in note.links:
         kind = "canvas" if box.kind == "file" else link.kind
-        shifted = link.context + context if link.context >= 0 else -1
+        sentence = link.context + context if link.context >= 0 else -1
         drawing.links.append(
             replace(
                 link,
@@ -133,15 +134,15 @@ def _content(box: Box, drawing: _Drawing) -> None:
                 column=1,
                 length=1,
                 section=-1,
-                context=shifted,
-                caption=_shifted(link.caption, first, prefix),
+                context=sentence,
+                caption=shifted(link.caption, first, prefix),
             )
         )
-    drawing.contexts += [_shifted(part, first, prefix) for part in note.contexts]
-    drawing.body += _shifted(note.body, first, prefix)
+    drawing.contexts += [shifted(part, first, prefix) for part in note.contexts]
+    drawing.body += shifted(note.body, first, prefix)
 
 
-def _shifted(segments: Segments, first: int, prefix: str) -> Segments:
+def shifted(segments: Segments, first: int, prefix: str) -> Segments:
     """Number the links of a part on from *first*, and set its ids apart."""
     shifted: list[str | Slot] = []
     for segment in segments:

@@ -154,7 +154,7 @@ def _entries(shown: Shown, site: str) -> Iterator[dict[str, str]]:
 def _text(path: str, site: str, shown: Shown) -> str:
     """Return what a reader of feeds shows under a note's title; figures are PNG, which all of them can show."""
     url = shown.urls[path]
-    html = render_note(path, url, shown)
+    html = render_note(path, url, shown, light=True)
     if shown.graph.notes[path].opens_with_title:
         html = html.partition("</h1>")[2]
 

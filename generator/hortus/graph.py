@@ -277,11 +277,15 @@ def embedded_files(graph: LinkGraph) -> tuple[str, ...]:
 
 
 def embedded_range(resolution: Resolution, notes: Mapping[str, Note]) -> tuple[str, int, int]:
-    """Return the note and the range of its body that an embed shows; an empty path when it shows no note."""
+    """Return the note and the range of its body that an embed shows; an empty path when it shows no note.
+
+    Canvases and drawings are shown as pictures, which embed nothing in turn.
+    """
     if not isinstance(resolution, Found | Ambiguous) or resolution.path not in notes:
         return "", 0, 0
     note = notes[resolution.path]
     for part in (*note.headings, *note.blocks):
         if part.anchor == resolution.anchor:
             return note.path, part.start, part.end
-    return note.path, 0, len(note.body)
+    picture = note.drawing or note.path.lower().endswith(".canvas")
+    return ("", 0, 0) if picture else (note.path, 0, len(note.body))

@@ -17,7 +17,7 @@ from pathlib import Path
 from hortus.model import Source
 from hortus.names import digest
 
-TEXT = (".html", ".json", ".xml", ".txt", ".svg", ".md", ".py", ".csv", ".js", ".css", ".canvas")
+TEXT = (".html", ".json", ".xml", ".txt", ".svg", ".md", ".py", ".csv", ".js", ".css", ".canvas", ".excalidraw")
 LARGEST = 5_000_000
 """Bytes of a file that is no text, after which it is not looked into."""
 RUN = 8

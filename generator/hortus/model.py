@@ -93,6 +93,8 @@ class Slot(NamedTuple):
     ref      the value of an ``href`` to such an id
     file     the address of file *name* that was made with the note (a diagram)
     tag      the address of the page of tag *name*
+    drawing  all of the note's drawing
+    picture  within a drawing: the file that link *index* leads to; *name* is its width and height
     """
 
     kind: str
@@ -235,6 +237,47 @@ class Property:
     """The note's links that stand in it."""
 
 
+Box = tuple[float, float, float, float]
+"""Left, top, width and height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Part of a drawing, as SVG without its root."""
+
+    inks: bool
+    """Its colours are those of a light page, and are inverted on a dark one; pictures keep theirs."""
+    markup: Segments
+    file: str
+    """Name of the note's file that shows the same; empty when only the page can show it."""
+    inline: bool
+    """The page shows the markup; else the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An Excalidraw scene."""
+
+    box: Box
+    layers: tuple[Layer, ...]
+    """From back to front."""
+    cover: Segments
+    """Unseen text and links over layers that are files; empty when none is."""
+    words: str
+    """All text in it."""
+    views: Mapping[str, Box]
+    """Parts that an embed may ask for: an element by its id, its group by ``group=ID``, a frame by ``frame=`` and its
+    id or name."""
+
+    def view(self, anchor: str) -> Box | None:
+        """Return the part that an anchor such as ``^frame=Plan`` asks for; None when there is none of that name.
+
+        ``area=ID`` is the element itself, and ``clippedframe=`` a frame, which is always clipped.
+        """
+        name = anchor.strip().removeprefix("^").removeprefix("area=")
+        return self.views.get(name.replace("clippedframe=", "frame=", 1))
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """One note understood alone."""
@@ -262,14 +305,15 @@ class Note:
     """Characters that its formulas are drawn with."""
     issues: tuple["Issue", ...]
     files: tuple[tuple[str, str], ...] = ()
-    """Name and text of each file made with the note: its diagrams."""
+    """Name and text of each file made with the note: its diagrams, the layers of its drawing."""
     images: tuple[tuple[str, bytes], ...] = ()
-    """Of a notebook: name and content of each image among its outputs and attachments."""
+    """Name and content of each image that a notebook or a drawing holds."""
     cells: tuple[tuple[int, int], ...] = ()
     """Of a notebook: the line and column at which each cell begins."""
     public: bool = True
     listed: bool = True
     """Lists, feeds, search and graph may have it."""
+    drawing: Drawing | None = None
 
     @property
     def opens_with_title(self) -> bool:

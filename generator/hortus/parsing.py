@@ -37,7 +37,7 @@ def parse_notes(
     known = memo.get(keys)
     todo = [number for number, key in enumerate(keys) if key not in known]
     if todo:
-        import hortus.canvas  # noqa: F401  loaded before the processes are forked, so that each has it
+        import hortus.excalidraw.drawing  # noqa: F401  loaded before the processes are forked, so that each has it
 
         pool = Pool(answer_message, 1 if len(todo) <= FEW else jobs or os.cpu_count() or 1)
         fresh: dict[str, bytes] = {}
@@ -87,15 +87,17 @@ def load_parser() -> None:
 
 
 def read_note(source: Source, options: ParseOptions) -> Note:
-    """Read a note, canvas or notebook; a fault of ours costs this one, not the site."""
+    """Read a note, canvas, notebook or drawing; a fault of ours costs this one, not the site."""
     from hortus.canvas import parse_canvas
+    from hortus.excalidraw.drawing import parse_drawing
+    from hortus.excalidraw.sections import is_drawing
     from hortus.note import parse_note
     from hortus.notebook import parse_notebook
 
     try:
         parsers = {"canvas": parse_canvas, "ipynb": parse_notebook}
         parse = parsers.get(source.path.lower().rpartition(".")[2], parse_note)
-        return parse(source, options)
+        return (parse_drawing if is_drawing(source) else parse)(source, options)
     except MemoryError:
         raise
     except Exception as error:

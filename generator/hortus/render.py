@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import parse_qs
 
-from hortus.graph import embedded_range
+from hortus.excalidraw.references import placeholder
+from hortus.excalidraw.show import drawing_markup
+from hortus.graph import embedded_range, target_path
 from hortus.model import (
     Ambiguous,
     AnchorMissing,
@@ -23,11 +25,13 @@ from hortus.model import (
     Slot,
 )
 from hortus.names import href, tag_url
-from hortus.pictures import attachment, still_picture
+from hortus.pictures import MEDIA, attachment, still_picture
 
 DEEPEST_EMBED = 5
 MOST_EMBEDS = 200
 """Notes embedded in one page, after which they are linked."""
+WIDE_DRAWING = 900
+"""Pixels; a wider drawing scrolls on its own page, where it could not be read otherwise."""
 NOT_WRITTEN = "not written yet"
 
 
@@ -42,12 +46,14 @@ class _Place:
     """Ids within the range shown; None for all of the note's."""
     stack: tuple[tuple[str, int, int], ...] = ()
     counter: list[int] = field(default_factory=lambda: [0])
+    light: bool = False
+    """Drawings are shown by their files, as hover cards and feeds need it."""
 
 
-def render_note(path: str, base: str, shown: Shown) -> str:
-    """Return the HTML of a note's body on the page *base*."""
+def render_note(path: str, base: str, shown: Shown, light: bool = False) -> str:
+    """Return the HTML of a note's body on the page *base*; *light*: with drawings as pictures."""
     body = shown.graph.texts[path].body
-    return _fill(body, _Place(base, path, stack=((path, 0, len(body)),)), shown)
+    return _fill(body, _Place(base, path, stack=((path, 0, len(body)),), light=light), shown)
 
 
 def render_part(path: str, segments: Segments, base: str, shown: Shown) -> str:
@@ -57,7 +63,7 @@ def render_part(path: str, segments: Segments, base: str, shown: Shown) -> str:
 
 def render_preview(path: str, segments: Segments, base: str, shown: Shown) -> str:
     """Return the HTML of a piece of a note in a file *base* of its own: every address leads out of it."""
-    return _fill(segments, _Place(base, path, ids=frozenset(), counter=[MOST_EMBEDS]), shown)
+    return _fill(segments, _Place(base, path, ids=frozenset(), counter=[MOST_EMBEDS], light=True), shown)
 
 
 def _fill(segments: Segments, place: _Place, shown: Shown) -> str:
@@ -86,6 +92,13 @@ def _slot(slot: Slot, place: _Place, shown: Shown) -> str:
             return escape(href(f"assets/diagrams/{slot.name}", place.base))
         case "tag":
             return escape(href(tag_url(slot.name), place.base))
+        case "drawing":
+            note = shown.graph.notes[place.path]
+            wide = " drawing-wide" if note.drawing.box[2] > WIDE_DRAWING else ""
+            region = f'tabindex="0" role="region" aria-label="Drawing: {escape(note.title)}"'
+            return f'<div class="drawing-page{wide}" {region}>{_drawing(place, shown)}</div>\n'
+        case "picture":
+            return _drawn_picture(slot, place, shown)
     raise AssertionError(slot)
 
 
@@ -180,9 +193,12 @@ def _embedded_note(slot: Slot, link: Link, place: _Place, shown: Shown) -> str:
     target = embedded_range(graph.resolutions[place.path][slot.index], graph.notes)
     path, start, end = target
     address = escape(_address(slot.index, place, shown))
-    title = escape(link.label or (graph.notes[path].title if path else link.target))
+    named = target_path(graph.resolutions[place.path][slot.index])
+    title = escape(link.label or (graph.notes[named].title if named in graph.notes else link.target))
     place.counter[0] += 1
     shallow = len(place.stack) <= DEEPEST_EMBED and place.counter[0] <= MOST_EMBEDS
+    if not path and (picture := _embedded_picture(slot, address, place, shown)):
+        return picture
     if not path or slot.name == "inline" or target in place.stack or not shallow:
         return f'<a class="internal" href="{address}">{title}</a>'
     part = graph.notes[path].body[start:end]
@@ -196,6 +212,49 @@ def _embedded_note(slot: Slot, link: Link, place: _Place, shown: Shown) -> str:
         f'<div class="embed note"><a class="embed-source" href="{address}">{title}</a>'
         f"{_fill(part, inner, shown)}</div>\n"
     )
+
+
+def _embedded_picture(slot: Slot, address: str, place: _Place, shown: Shown) -> str:
+    """Show a drawing, or the part of it that is asked for, or a canvas, small; either leads to its page."""
+    link = shown.graph.texts[place.path].links[slot.index]
+    note = shown.graph.notes.get(target_path(shown.graph.resolutions[place.path][slot.index]))
+    inline = slot.name == "inline"
+    many, aside = place.counter[0] > MOST_EMBEDS, not place.stack and not place.light
+    if note is None or aside or (many and not place.light):
+        return ""  # a sentence elsewhere, such as that around a backlink, has a link
+    within = any(path.lower().endswith(".canvas") for path, _, _ in place.stack)
+    if not note.drawing and (inline or many or within or not note.path.lower().endswith(".canvas")):
+        return ""
+    title = escape(link.label or note.title)
+    if note.drawing:
+        inner = _Place(place.base, note.path, counter=place.counter, light=place.light or inline)
+        drawn = _drawing(inner, shown, link)
+        if inline:
+            return f'<a class="internal drawing-link" href="{address}">{drawn}</a>'
+        caption = f'<figcaption><a class="internal" href="{address}">{title}</a></figcaption>'
+        return f'<figure class="drawing-embed">{drawn}{caption}</figure>\n'
+    inner = _Place(place.base, note.path, f"e{place.counter[0]}-", counter=[MOST_EMBEDS], light=True)
+    small = f"<div inert>{_fill(note.body, inner, shown)}</div>"
+    return f'<div class="canvas-small">{small}<a class="canvas-link" href="{address}">{title}</a></div>\n'
+
+
+def _drawing(place: _Place, shown: Shown, link: Link | None = None) -> str:
+    note = shown.graph.notes[place.path]
+    part, width = (link.anchor, link.width) if link else ("", 0)
+    label = link.label if link and link.label else note.title
+    return drawing_markup(note.drawing, lambda segments: _fill(segments, place, shown), label, width, part, place.light)
+
+
+def _drawn_picture(slot: Slot, place: _Place, shown: Shown) -> str:
+    """Show a file of the vault within a drawing; what is no picture there is named."""
+    resolution = shown.graph.resolutions[place.path][slot.index]
+    path, (width, height) = target_path(resolution), slot.name.split()
+    address = escape(_address(slot.index, place, shown))
+    if path in shown.graph.assets and path.rpartition(".")[2].lower() in MEDIA["image"]:
+        return f'<image href="{address}" width="{width}" height="{height}" preserveAspectRatio="none"/>'
+    words = "" if isinstance(resolution, Private) else shown.graph.texts[place.path].links[slot.index].target
+    box = placeholder(words, float(width), float(height))
+    return f'<a class="internal" href="{address}">{box}</a>' if address and not isinstance(resolution, Missing) else box
 
 
 def render_figure(name: str, base: str, shown: Shown, alt: str = "", caption: str = "", width: int = 0) -> str:

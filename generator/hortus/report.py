@@ -70,7 +70,7 @@ COUNTED = frozenset(
     "link image heading block asset todo url cycle orphan comment note diagram tag attachment list folder".split()
 )
 """Last words of kinds that have a plural."""
-NOT_SHOWN = (".base", ".excalidraw")
+NOT_SHOWN = (".base",)
 UNREAD = "unread"
 """The kind for which `hortus build` and `hortus check` end with status 1: something of the vault is missing."""
 BROKEN = frozenset({"broken_link", "missing_asset", "external_broken"})
@@ -269,11 +269,9 @@ def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str, str]]) 
     for path in graph.unmapped:
         if path not in lone:
             yield Issue("unmapped", path, 1, 1, "no map of content leads here")
-    drawings = [path for path, note in graph.notes.items() if note.get("excalidraw-plugin") is not None]
-    for path in (*graph.assets, *drawings):
-        if path in drawings or (path in graph.backlinks and path.lower().endswith(NOT_SHOWN)):
-            kind = "a base" if path.lower().endswith(".base") else "an Excalidraw drawing"
-            yield Issue("not_shown", path, 1, 1, f"{kind} is not shown; where a note links to it, it is a download")
+    for path in graph.assets:
+        if path in graph.backlinks and path.lower().endswith(NOT_SHOWN):
+            yield Issue("not_shown", path, 1, 1, "a base is not shown; where a note links to it, it is a download")
     for path, holder, alias in duplicates:
         yield _duplicate(path, holder, alias)
 

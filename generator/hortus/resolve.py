@@ -154,6 +154,8 @@ def find_anchor(anchor: str, note: Note) -> str | None:
     they read as. Each heading of a path comes after the one before and is deeper; of equal ones the first counts.
     """
     last = anchor.rsplit("#", 1)[-1].strip()
+    if note.drawing and note.drawing.view(last):
+        return ""
     if last.startswith("^"):
         return next((block.anchor for block in note.blocks if fold(block.name) == fold(last[1:])), None)
     keys = [key for part in anchor.split("#") if (key := heading_key(part))]

@@ -38,7 +38,8 @@ NEEDED = re.compile(r"pagefind(-worker)?\.js|pagefind-entry\.json|.*\.(pf_\w+|pa
 """What the site takes of what Pagefind makes: index and engine, none of its user interfaces."""
 UNSAID = re.compile(
     r"""
-      <(?P<name>math|svg|button) \b .*? </(?P=name)>
+      <(?P<name>math|button) \b .*? </(?P=name)>
+    | <svg \b (?! [^>]* class="canvas-drawing" ) .*? </svg>
     | <sup[ ]class="footnote-ref"> .*? </sup>
     | <a[ ][^>]*class="footnote-backref" .*? </a>
     """,
@@ -255,6 +256,8 @@ def _words(segments: Segments, path: str, shown: Shown) -> Iterator[str]:
             yield from _words(note.links[part.index].caption, path, shown)
         elif part.kind == "embed":
             yield _embedded(note, part, shown)
+        elif part.kind == "drawing":
+            yield "".join(f"<p>{escape(words)}</p>" for words in note.drawing.words.split("\n"))
         elif part.kind == "figure" and (name := shown.requests.get((path, part.index))) in shown.figures:
             caption = "".join(_words(note.figures[part.index].shown, path, shown))
             yield _figure(name, shown, f"{escape(note.figures[part.index].alt)} {caption}")

@@ -19,7 +19,7 @@ from hortus.template_folders import TemplateFolders, find_template_folders
 
 NEVER = frozenset({"node_modules", SETTINGS})
 PICTURES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
-NOTES = (".md", ".canvas")
+NOTES = (".md", ".canvas", ".excalidraw")
 LARGEST_TEXT = 200_000
 """Bytes of a text file that is shown in place."""
 LARGEST = 8_000_000

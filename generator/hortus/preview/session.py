@@ -17,6 +17,7 @@ from typing import Any
 
 from hortus.build import Steps, Survey, figure_options, survey
 from hortus.config import Config, read_config
+from hortus.excalidraw.sections import published_text
 from hortus.figures import parse_script
 from hortus.graph import Given
 from hortus.memo import decode_note
@@ -38,7 +39,6 @@ from hortus.preview.drawing import Drawing
 from hortus.preview.relink import Linker
 from hortus.preview.retell import Teller
 from hortus.stages import Stages
-from hortus.syntax.comment import without_comments
 from hortus.vault import LARGEST, parse_bytes, picture_sizes, read_vault
 
 WARM = 2
@@ -221,13 +221,13 @@ class RememberingSteps(Steps):
 
 
 class Markdown(Mapping[str, str]):
-    """The notes' own text without comments, made when asked for."""
+    """The notes' own text as others may read it, made when asked for."""
 
     def __init__(self, sources: Mapping[str, Source]):
         self.sources = sources
 
     def __getitem__(self, path: str) -> str:
-        return without_comments(self.sources[path].text)
+        return published_text(self.sources[path])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.sources)
