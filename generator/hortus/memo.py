@@ -19,8 +19,8 @@ from hortus.names import digest
 READERS = tuple(
     f"{name}.py"
     for name in (
-        "ansi canvas excalidraw/* frontmatter marks model names mathfont mathglyphs note notebook notebook_file outputs "
-        "properties slots svg syntax/*"
+        "ansi canvas excalidraw/* frontmatter marks model names mathfont mathglyphs note notebook notebook_file "
+        "outputs properties slots svg syntax/*"
     ).split()
 )
 """The modules of ours whose change may change a note."""

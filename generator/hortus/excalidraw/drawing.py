@@ -63,6 +63,8 @@ def _with_said(note: Note, said: Note, references: References) -> Note:
         contexts=tuple(references.contexts),
         externals=tuple(references.externals),
         todos=(*note.todos, *todos),
+        public=note.public and said.public,
+        listed=note.listed and said.listed,
         tags=tuple(sorted(tags.values(), key=lambda tag: (tag.line, tag.column))),
         issues=(*note.issues, *(issue for issue in said.issues if issue.kind == "unsafe_url"), *references.issues),
     )
