@@ -262,3 +262,14 @@ def test_a_note_that_takes_too_long(file):
     )
     with sqlite3.connect(file) as table:
         assert [(3,)] == table.execute("SELECT count(*) FROM notes").fetchall()
+
+
+@pytest.mark.parametrize("before", [None, 0o755])
+def test_the_cache_is_its_owners(tmp_path, before):
+    """It holds private notes: nobody else may look into it, also where an earlier version left it open."""
+    folder = tmp_path / "cache"
+    if before:
+        folder.mkdir(before)
+    Memo(folder / "notes.sqlite").close()
+
+    assert 0o700 == folder.stat().st_mode & 0o777

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from hortus.cli import main
 from hortus.model import HortusError, Site
 from hortus.output import MANIFEST, Written, check_output, read_manifest, write_site
 
@@ -117,13 +118,50 @@ def test_a_folder_with_a_few_harmless_files(tmp_path):
 
 
 def test_edited_files_are_kept(out):
-    """A page that somebody edited gives way to the new one, and is kept under another name."""
+    """A page that somebody edited is moved out of the site, whether its note is still there or not."""
     (out / "index.html").write_bytes(b"edited")
     (out / "gone.html").write_bytes(b"edited too")
     written = write_site(Site(NEW), out)
 
-    assert ("index.html.kept",) == written.kept
-    assert {**NEW, "index.html.kept": b"edited", "gone.html": b"edited too"} == files(out)
+    kept = out.with_name("site.kept")
+    assert ((), ("site.kept/gone.html", "site.kept/index.html")) == (written.kept, written.moved)
+    assert NEW == files(out)
+    assert {"index.html": b"edited", "gone.html": b"edited too"} == files(kept)
+    assert 0o700 == kept.stat().st_mode & 0o777
+
+
+def test_an_edited_page_of_a_private_note(write_vault, tmp_path, monkeypatch, capsys):
+    """A minified page leaves the site when its note becomes private, and the author is told where it is."""
+    monkeypatch.setenv("HORTUS_CACHE", str(tmp_path / "cache"))
+    vault, out = write_vault({"index.md": "x", "a.md": "kanariwords"}), tmp_path / "site"
+    assert 0 == main(["build", str(vault), "--out", str(out)])
+    for url in ("a.html", "a.md"):
+        (out / url).write_bytes((out / url).read_bytes() + b" ")
+    (vault / "a.md").write_text("---\nprivate: true\n---\nkanariwords")
+    assert 0 == main(["build", str(vault), "--out", str(out)])
+
+    assert not [url for url, content in files(out).items() if b"kanari" in content]
+    assert b"kanariwords" in (tmp_path / "site.kept" / "a.html").read_bytes()
+    assert f"{tmp_path}/site.kept/a.html: edited" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("umask", [0o077, 0o000])
+def test_modes(tmp_path, umask):
+    """Everybody may read the site and nobody else may write it, whatever the umask; what was written before too."""
+    source = tmp_path / "secret.png"
+    source.write_bytes(b"x")
+    source.chmod(0o600)
+    out, before = tmp_path / "site", os.umask(umask)
+    try:
+        write_site(Site({"a/b/c.html": b"c", "d.html": b"d", "p.png": source}), out)
+        (out / "d.html").chmod(0o600)
+        write_site(Site({"a/b/c.html": b"new", "d.html": b"d", "p.png": source}), out)
+    finally:
+        os.umask(before)
+    modes = {path.relative_to(out).as_posix(): path.stat().st_mode & 0o777 for path in [out, *out.rglob("*")]}
+
+    assert {".", "a", "a/b"} == {name for name, mode in modes.items() if mode == 0o755}
+    assert {"a/b/c.html", "d.html", "p.png", ".hortus.json"} == {name for name, mode in modes.items() if mode == 0o644}
 
 
 def test_edited_files_are_kept_again_and_again(out):
@@ -132,7 +170,7 @@ def test_edited_files_are_kept_again_and_again(out):
         (out / "index.html").write_text(f"edit {number}")
         write_site(Site({**OLD, "index.html": f"{number}".encode()}), out)
 
-    kept = {content for name, content in files(out).items() if "kept" in name}
+    kept = set(files(out.with_name("site.kept")).values())
     assert {b"edit 0", b"edit 1", b"edit 2"} == kept
 
 
@@ -173,10 +211,10 @@ def test_a_manifest_that_vouches_for_nothing(out, manifest):
     """Then every file may be somebody's: none is lost."""
     (out / MANIFEST).write_text(manifest)
     write_site(Site(NEW), out)
-    found = files(out)
+    found, kept = files(out), out.with_name("site.kept")
 
     assert NEW == {name: found[name] for name in NEW}
-    assert {b"old", b"old b", b"gone"} <= set(found.values())
+    assert {b"old", b"old b", b"gone"} <= {*found.values(), *(files(kept).values() if kept.exists() else ())}
 
 
 def test_a_manifest_that_names_files_elsewhere(tmp_path, out):

@@ -119,3 +119,24 @@ def test_bases_that_no_note_reaches(build_vault):
     paths = [issue.path for issue in build_vault(files).report.issues if issue.kind == "not_shown"]
 
     assert ["open.base"] == paths
+
+
+# --- comments of HTML ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("a <!-- canary --> b", "a  b", id="in a line"),
+        pytest.param("a\n\n<!--\ncanary\n\ncanary\n-->\n\nb", "a\n\n\n\nb", id="over lines"),
+        pytest.param("a\n\n<!-- canary\n\ncanary", "a\n\n", id="never closed"),
+        pytest.param("a <!--> b <!-- canary -->", "a  b ", id="short ones"),
+        pytest.param("`<!-- code -->` ``a ` <!-- code -->``", "`<!-- code -->` ``a ` <!-- code -->``", id="code"),
+        pytest.param("```html\n<!-- code -->\n```\n<!-- canary -->", "```html\n<!-- code -->\n```\n", id="a fence"),
+        pytest.param("~~~~\n~~~\n<!-- code -->\n~~~~\nx", "~~~~\n~~~\n<!-- code -->\n~~~~\nx", id="a longer fence"),
+        pytest.param("it`s <!-- canary --> x", "it`s  x", id="a lone backtick"),
+    ],
+)  # fmt: skip
+def test_comments_of_html(build_vault, text, expected):
+    """The published Markdown has no comment of HTML; code that shows one stays."""
+    assert expected == build_vault({"a.md": text}).bytes()["a.md"].decode()

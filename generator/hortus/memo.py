@@ -123,8 +123,15 @@ def _check(key: str, content: bytes) -> str:
     return digest(key.encode() + content)
 
 
+def make_own(folder: Path) -> None:
+    """Make a folder that nobody but its owner may look into: the cache holds private notes."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+
+
 def _open(file: Path) -> sqlite3.Connection:
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_own(file.parent)
     table = sqlite3.connect(file, timeout=2)
     table.execute("PRAGMA journal_mode = WAL")
     table.execute("PRAGMA synchronous = NORMAL")

@@ -5,7 +5,7 @@
 3. The two folders change places in one step, and the old one is removed.
 
 A manifest in the folder names every file that Hortus wrote, by hash: only those are ever replaced or
-removed. A file that was edited since is kept under another name.
+removed. One that was edited since is moved out of the site: its note may be private by now.
 """
 
 import ctypes
@@ -26,6 +26,7 @@ from hortus.names import above, digest
 
 HARMLESS = frozenset({".gitignore", ".gitkeep", ".nojekyll", "CNAME", "README.md", ".DS_Store"})
 """Foreign files that a folder may hold before Hortus has written to it."""
+FILE_MODE, FOLDER_MODE = 0o644, 0o755
 NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 EXCHANGE = 2
 """RENAME_EXCHANGE of renameat2(2)."""
@@ -38,7 +39,9 @@ class Written:
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     kept: tuple[str, ...]
-    """Files somebody edited, under the names they were given."""
+    """Foreign files that were in the way, under the names they were given."""
+    moved: tuple[str, ...] = ()
+    """Pages that somebody edited, moved out of the site: paths next to the output folder."""
 
 
 def check_output(out: Path, vault: Path, figures: Path) -> None:
@@ -109,20 +112,44 @@ def _replace(files: Iterable[tuple[str, Content]], out: Path) -> Written:
                 _write(aside / url, content)
         changed = tuple(sorted(url for url, check in new.items() if ours.get(url) != check))
         removed = tuple(sorted(ours.keys() - new.keys()))
-        foreign = sorted(present.keys() - ours.keys() - {MANIFEST})
+        edited = sorted(url for url in manifest if url in present and url not in ours)
+        foreign = sorted(present.keys() - manifest.keys() - {MANIFEST})
         if out.is_dir() and not changed and not removed and manifest == new:
             return Written((), (), ())
         for url in new.keys() - set(changed):
             _link(present[url], aside / url)
+            (aside / url).chmod(FILE_MODE)
         names = _foreign_names(foreign, new)
         for url in foreign:
             _link(present[url], aside / names[url])
         text = json.dumps({"version": 1, "files": new}, ensure_ascii=False, indent=0, sort_keys=True)
         _write(aside / MANIFEST, text.encode())
+        _open_folders(aside)
+        moved = tuple(_move_out(url, present[url], out) for url in edited)
         _exchange(aside, out)
-        return Written(changed, removed, tuple(names[url] for url in foreign if names[url] != url))
+        return Written(changed, removed, tuple(names[url] for url in foreign if names[url] != url), moved)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _open_folders(aside: Path) -> None:
+    """Let everybody read the folders of a site, whatever the umask."""
+    for place, _, _ in os.walk(aside):
+        os.chmod(place, FOLDER_MODE)
+
+
+def _move_out(url: str, file: Path, out: Path) -> str:
+    """Keep an edited file next to the site, for its owner only; return where, relative to the parent of *out*."""
+    kept = out.with_name(f"{out.name}.kept")
+    kept.mkdir(mode=0o700, exist_ok=True)
+    target, number = kept / url, 0
+    while os.path.lexists(target) or any(place.is_file() for place in target.parents):
+        if _digest(target) == _digest(file) != "":
+            return target.relative_to(out.parent).as_posix()
+        number += 1
+        target = kept / f"{number}" / url
+    _link(file, target)
+    return target.relative_to(out.parent).as_posix()
 
 
 def _foreign_names(foreign: list[str], new: Mapping[str, str]) -> dict[str, str]:
@@ -188,6 +215,7 @@ def _write(target: Path, content: Content) -> None:
         target.write_bytes(content)
     else:
         shutil.copyfile(content, target)
+    target.chmod(FILE_MODE)
 
 
 def _exchange(aside: Path, out: Path) -> None:

@@ -31,6 +31,7 @@ from hortus.git import (
     write_tree,
 )
 from hortus.leaks import Leak, Scan
+from hortus.memo import make_own
 from hortus.model import HortusError, Issue, Site
 from hortus.receipt import RECEIPT, Receipt, make_receipt, new_issues, render_receipt
 from hortus.stages import Stages
@@ -124,6 +125,7 @@ def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stage
     stages = stages or Stages()
     with tempfile.TemporaryDirectory(prefix="hortus-") as place:
         with suppress(OSError):  # where nothing can be kept, nothing was
+            make_own(config.cache)
             (config.cache / "figures").mkdir(parents=True, exist_ok=True)
             Path(place, "figures").symlink_to(config.cache / "figures")
         clean = replace(config, cache=Path(place))

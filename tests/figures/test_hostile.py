@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from hortus.figures import Limits
+from hortus.figures.processes import folder_size, remove_folder
 
 LIMITS = Limits(seconds=3, memory=400 << 20, output=8 << 20, processes=24)
 
@@ -256,3 +257,86 @@ def test_only_a_gpus_devices_are_opened_besides(tmp_path):
         pytest.skip("a kernel without Landlock")
 
     assert ["opened", "refused", "opened", "refused"] == done.stdout.split()
+
+
+def test_a_script_has_its_own_names_and_shared_memory(tmp_path):
+    """In the cage the machine's name and System V's shared memory are copies; they are changed only where that is
+    confirmed first, by the namespaces' own numbers."""
+    program = """
+    import ctypes, os, socket, sys
+    from pathlib import Path
+    from hortus.figures.supervise import supervise
+
+    before = {name: os.readlink(f"/proc/self/ns/{name}") for name in ("uts", "ipc")}
+
+    def work():
+        apart = {name: os.readlink(f"/proc/self/ns/{name}") != there for name, there in before.items()}
+        if apart["uts"] and os.geteuid() == 0:
+            socket.sethostname("renamed")
+        if apart["ipc"]:
+            ctypes.CDLL(None).shmget(0x486F7274, 4096, 0o1600)
+        Path(sys.argv[1], "out", "apart").write_text(str(sorted(name for name in apart if apart[name])))
+
+    supervise(Path(sys.argv[1]), work)
+    """
+    (tmp_path / "out").mkdir()
+    limits = {"seconds": 20, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
+    (tmp_path / "job.json").write_text(json.dumps({"limits": limits}))
+    name, shared = socket.gethostname(), Path("/proc/sysvipc/shm").read_text()
+    command = [sys.executable, "-c", textwrap.dedent(program), str(tmp_path)]
+    subprocess.run(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, check=True, timeout=60)
+    end = json.loads((tmp_path / "end.json").read_text())
+    if not end["caged"]:
+        pytest.skip("a system without namespaces")
+
+    assert ("['ipc', 'uts']", "") == ((tmp_path / "out" / "apart").read_text(), end["ended"])
+    assert (name, shared) == (socket.gethostname(), Path("/proc/sysvipc/shm").read_text())
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        pytest.param("os._exit(0)", {"status": 0}, id="its own exit"),
+        pytest.param("os._exit(7)", {"status": 7}, id="with a status"),
+        pytest.param("raise OSError('no space')", {"status": 0, "ended": "OSError: no space"}, id="a fault of ours"),
+        pytest.param("pass", {"status": 0, "ended": ""}, id="the end"),
+        pytest.param("os.abort()", {"status": -6}, id="a crash"),
+    ],
+)
+def test_ends_are_told_apart(tmp_path, code, expected):
+    """An exit of the script's own, with any status, differs from the end of the process and from a crash."""
+    program = f"import os, sys\nfrom pathlib import Path\nfrom hortus.figures.supervise import supervise\ndef work():\n    {code}\n"
+    (tmp_path / "out").mkdir()
+    limits = {"seconds": 20, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
+    (tmp_path / "job.json").write_text(json.dumps({"limits": limits}))
+    command = [sys.executable, "-c", f"{program}supervise(Path(sys.argv[1]), work)\n", str(tmp_path)]
+    subprocess.run(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, check=True, timeout=60)
+    end = json.loads((tmp_path / "end.json").read_text())
+
+    assert expected == {name: end[name] for name in ("status", "ended") if name in end}
+
+
+def test_deep_folders_are_measured_and_removed(tmp_path):
+    """3,000 folders within each other, some without rights, are counted and cleared away; what links lead to stays."""
+    top, outside = tmp_path / "job", tmp_path / "outside"
+    for folder in (top, outside):
+        folder.mkdir()
+    (outside / "kept").write_text("kept")
+    here = os.open(top, os.O_RDONLY)
+    for number in range(3000):
+        os.mkdir("a", dir_fd=here)
+        below = os.open("a", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+        if number % 1000 == 999:
+            os.symlink(outside, "link", dir_fd=here)
+            with os.fdopen(os.open("file", os.O_WRONLY | os.O_CREAT, dir_fd=here), "wb") as file:
+                file.write(bytes(100_000))
+    os.close(here)
+    (top / "a").chmod(0)
+
+    assert os.geteuid() != 0 or 300_000 <= folder_size(top) < 600_000
+
+    remove_folder(top)
+
+    assert not top.exists() and "kept" == (outside / "kept").read_text()

@@ -46,6 +46,8 @@ def run(given: argparse.Namespace) -> int:
             print_unread(found.report)
         if not failed:
             keep_last(config, inputs, last)
+        for name in written.moved:
+            print(f"{config.out.parent / name}: edited since Hortus wrote it; moved out of the site to this place")
         for name in written.kept:
             print(f"{config.out / name}: edited since Hortus wrote it; kept under this name")
         changed, removed = amount(len(written.changed), "file"), len(written.removed)

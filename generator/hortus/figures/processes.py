@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 PROC = Path("/proc/self/stat").exists()
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
@@ -66,11 +67,96 @@ def kept_waiting(pids: Iterable[int]) -> float:
 def folder_size(folder: Path) -> int:
     """Bytes on disk below *folder*; what vanishes while looking counts nothing."""
     total = 0
-    for place, _, files in os.walk(folder):
-        for name in files:
-            with suppress(OSError):
-                total += os.lstat(os.path.join(place, name)).st_blocks * 512
+    with suppress(OSError):
+        here = os.open(folder, FOLDER_FLAGS)
+        above: list[tuple[tuple[int, int], list[str]]] = []
+        try:
+            size, inner = _listed(here)
+            total += size
+            while inner or above:
+                if inner:
+                    name = inner.pop()
+                    below = _step(here, name)
+                    if below is None:
+                        continue
+                    above.append((_identity(here), inner))
+                    os.close(here)
+                    here = below
+                    size, inner = _listed(here)
+                    total += size
+                    continue
+                known, inner = above.pop()
+                upper = os.open("..", FOLDER_FLAGS, dir_fd=here)
+                os.close(here)
+                here = upper
+                if _identity(here) != known:  # moved meanwhile
+                    break
+        finally:
+            os.close(here)
     return total
+
+
+def _listed(folder: int) -> tuple[int, list[str]]:
+    """Return the bytes of the files in an open folder, and the names of the folders in it."""
+    total, inner = 0, []
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):
+                if entry.is_dir(follow_symlinks=False):
+                    inner.append(entry.name)
+                else:
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+    return total, inner
+
+
+def _step(folder: int, name: str) -> int | None:
+    try:
+        return os.open(name, FOLDER_FLAGS, dir_fd=folder)
+    except OSError:
+        return None
+
+
+def _identity(folder: int) -> tuple[int, int]:
+    stat = os.fstat(folder)
+    return stat.st_dev, stat.st_ino
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder with all that is in it, however deep, whatever its modes; what cannot be removed is left.
+
+    Folders within folders are moved to the top before they are emptied, so that no path and no stack grows long.
+    """
+    top, number = str(folder), 0
+    waiting = [top]
+    while waiting:
+        place = waiting.pop()
+        for name in _emptied(place):
+            number += 1
+            moved = os.path.join(top, f".removed-{os.getpid()}-{number}")
+            with suppress(OSError):
+                os.chmod(os.path.join(place, name), 0o700)
+                os.rename(os.path.join(place, name), moved)
+                waiting.append(moved)
+        if place != top:
+            with suppress(OSError):
+                os.rmdir(place)
+    with suppress(OSError):
+        os.rmdir(top)
+
+
+def _emptied(place: str) -> list[str]:
+    """Remove the files of a folder; return the names of the folders in it."""
+    inner = []
+    with suppress(OSError):
+        with os.scandir(place) as entries:
+            listed = list(entries)
+        for entry in listed:
+            with suppress(OSError):
+                if entry.is_dir(follow_symlinks=False):
+                    inner.append(entry.name)
+                else:
+                    os.unlink(entry.path)
+    return inner
 
 
 def _has_children_file() -> bool:

@@ -139,6 +139,8 @@ def _ending(end: dict[str, Any], limits: Limits) -> str:
             return "left processes behind"
         case "" if status < 0:
             return f"ended by {signal.Signals(-status).name}"
+        case "" if "ended" in end:
+            return f"its result could not be written{': ' if end['ended'] else ''}{end['ended']}"
         case "":
             return f"ended by os._exit({status}) before it was done"
         case _:

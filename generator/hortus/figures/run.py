@@ -8,7 +8,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from hortus.figures.job import Job, Outcome, read_outcome, settled, write_job
+from hortus.figures.processes import remove_folder
 
 PROFILES = {
     "matplotlib": ("numpy", "matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg"),
@@ -77,7 +77,7 @@ class Runner:
                 run_alone(folder, job, self.cache)
             return read_outcome(folder)
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_folder(folder)
 
     def zygote(self, job: Job) -> "Zygote":
         with self.lock:
@@ -188,7 +188,7 @@ def _clear_old(scratch: Path) -> None:
     """Remove what builds left that were killed; a job never takes a day."""
     for folder in scratch.glob("figure-*"):
         if time.time() - folder.stat().st_mtime > 86400:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_folder(folder)
 
 
 def environment(cache: Path, hash_seed: int) -> dict[str, str]:

@@ -21,10 +21,15 @@ from typing import NoReturn
 
 from hortus.figures.processes import descendants, folder_size, kept_waiting, resident
 
+ENDED = "ended.txt"
+"""Written when a script's process came to its end by itself, with what went wrong outside of the script."""
 TICK, FOLDER_TICKS = 0.02, 10
 NICE = 1  # who watches must not wait for the watched
 GRACE = 1.0  # seconds between TERM and KILL
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
+CLONE_NEWUTS, CLONE_NEWIPC = 0x04000000, 0x08000000
+APART = CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC
+"""Namespaces of a script: process numbers, network, the machine's name, shared memory and message queues."""
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
@@ -50,19 +55,22 @@ def supervise(folder: Path, work: Callable[[], None], cage: Callable[[], bool] |
         pass
     finally:
         _end_all(init, end["reason"])
+        ended = folder / "out" / ENDED
         end |= {"seconds": time.monotonic() - start, "caged": caged}
+        end |= {"ended": ended.read_text(errors="replace")[:300]} if ended.is_file() and not ended.is_symlink() else {}
         (folder / "end.json").write_text(json.dumps(end))
 
 
 def enter_cage() -> bool:
-    """Give the processes forked from here their own network, which is empty, and their own numbers."""
+    """Give the processes forked from here their own network, which is empty, their own numbers, and their own copies of
+    the machine's name and of System V's shared memory, so that a script run by root changes neither."""
     if sys.platform != "linux":
         return False
     libc = ctypes.CDLL(None, use_errno=True)
     user, group = os.getuid(), os.getgid()
-    if libc.unshare(CLONE_NEWPID | CLONE_NEWNET) == 0:
+    if libc.unshare(APART) == 0:
         return True
-    if libc.unshare(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET) != 0:
+    if libc.unshare(CLONE_NEWUSER | APART) != 0:
         return False
     for file, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
         try:
@@ -113,10 +121,15 @@ def _run(folder: Path, work: Callable[[], None]) -> NoReturn:
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.closerange(3, 256)
+    words = ""
     try:
         work()
         sys.stdout.flush()
+    except BaseException as error:
+        words = f"{type(error).__name__}: {error}"
     finally:
+        with suppress(OSError):  # missing: the script ended this process itself
+            (folder / "out" / ENDED).write_text(words)
         os._exit(0)
 
 

@@ -26,6 +26,18 @@ from hortus.syntax.admonition import DEEPEST
 BLANK = "\ufdd2"
 """Stands for one character of a comment."""
 
+CODE_OR_COMMENT = re.compile(
+    r"""
+      (?P<code>
+          ^ [ \t>]* (?P<fence> `{3,} | ~{3,} ) .* (?: \n .* )*? (?: \n [ \t>]* (?P=fence) [`~]* [ \t]* $ | \Z )
+        | (?<! ` ) (?P<ticks> `+ ) (?! ` )
+          (?: (?! \n [ \t]* \n ) [^`] | (?! (?P=ticks) (?! ` ) ) `+ )*? (?P=ticks) (?! ` )
+      )
+    | <!--
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+"""Code, in which there are no comments of HTML; or the beginning of one."""
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
 QUOTES = re.compile(r"[ \t>]*")
 CONTAINERS = re.compile(r"(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*")
@@ -48,12 +60,33 @@ INVISIBLE = re.compile(
 
 
 def without_comments(text: str) -> str:
-    """Return a whole note as it may be read by others.
+    """Return a whole note as it may be read by others: without comments of Obsidian and of HTML.
 
-    >>> without_comments("a %%b%% c")
-    'a  c'
+    >>> without_comments("a %%b%% c"), without_comments("a <!-- b --> `<!-- c -->`")
+    ('a  c', 'a  `<!-- c -->`')
     """
-    return blank_comments(text)[0].replace(BLANK, "")
+    text = blank_comments(text)[0].replace(BLANK, "")
+    if "<!--" not in text:
+        return text
+    front = FRONT_MATTER.match(text)
+    start = front.end() if front else 0
+    return text[:start] + _without_html_comments(text[start:])
+
+
+def _without_html_comments(text: str) -> str:
+    """Return *text* without ``<!-- -->``; one that is never closed hides the rest, if it begins its line."""
+    pieces, kept, at, last = [], 0, 0, text.rfind("-->")
+    while match := CODE_OR_COMMENT.search(text, at):
+        start, at = match.span()
+        if match["code"]:
+            continue
+        end = text.find("-->", start + 2) + 3 if start + 2 <= last else 0
+        if not end and not text[text.rfind("\n", 0, start) + 1 : start].strip(" "):
+            end = len(text)
+        if end:
+            pieces.append(text[kept:start])
+            kept = at = end
+    return "".join(pieces) + text[kept:]
 
 
 def blank_comments(text: str) -> tuple[str, tuple[int, ...]]:
