@@ -30,6 +30,7 @@ def run(given: argparse.Namespace) -> int:
     from hortus.preview.guard import is_loopback
     from hortus.preview.server import address_of, listen, serve
     from hortus.preview.session import Session
+    from hortus.terminal import plain
 
     listener = listen(given.host, given.port)
     session = Session(given.vault)
@@ -45,7 +46,7 @@ def run(given: argparse.Namespace) -> int:
         if given.open:
             webbrowser.open(address)
         with suppress(KeyboardInterrupt):
-            asyncio.run(serve(session, listener, given.host, lambda words: print(words, flush=True)))
+            asyncio.run(serve(session, listener, given.host, lambda words: print(plain(words), flush=True)))
     finally:
         session.close()
         listener.close()

@@ -31,9 +31,12 @@ class Hub:
 
     def __init__(self) -> None:
         self.lookers: set[Looker] = set()
+        self.closed = False
 
     async def events(self, looker: Looker, showing: Callable[[], Showing]) -> AsyncIterator[bytes]:
         """Yield what one page is told, until it is closed."""
+        if self.closed:
+            return
         self.lookers.add(looker)
         try:
             yield b"retry: 500\n\n"
@@ -59,6 +62,8 @@ class Hub:
             await self._tell(looker, showing, moved)
 
     def close(self) -> None:
+        """End all connections, and those that are yet to come."""
+        self.closed = True
         for looker in self.lookers:
             looker.events.put_nowait(None)
 

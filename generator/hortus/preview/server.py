@@ -8,12 +8,14 @@
 import asyncio
 import errno
 import gc
+import logging
 import mimetypes
 import os
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from starlette.requests import Request
@@ -26,6 +28,7 @@ from hortus.pages import forget_templates
 from hortus.preview.guard import bracketed, is_loopback, refusal
 from hortus.preview.later import Index
 from hortus.preview.push import Hub, Looker
+from hortus.preview.saves import save_words
 from hortus.preview.session import Session, State
 from hortus.preview.showing import OWN, Showing, own_file
 from hortus.preview.watch import changes
@@ -158,7 +161,9 @@ class Preview:
         if state.trouble and state.trouble != before.state.trouble:
             self.tell(state.trouble)
         if before.state.trouble and not state.trouble:
-            self.tell("that is mended, and shown")
+            self.tell("fixed; showing the new version")
+        if words := save_words(before.state, state, batch, figures):
+            self.tell(words)
         moved = moved_pages(before, self.showing) if batch else {}
         await self.hub.show(self.showing, moved, changed_files(before, self.showing, batch, figures))
 
@@ -218,6 +223,19 @@ def listen(host: str, port: int) -> socket.socket:
     raise HortusError(f"--port {port}: neither it nor the next {PORTS} are free")
 
 
+class _Server(uvicorn.Server):
+    """Ends the connections of open pages when it is told to stop; they would keep it waiting, and end in an error."""
+
+    def __init__(self, config: uvicorn.Config, ended: Callable[[], object]):
+        super().__init__(config)
+        self.ended = ended
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what is cut off now is no error
+        self.ended()
+        super().handle_exit(sig, frame)
+
+
 async def serve(session: Session, listener: socket.socket, host: str, tell: Callable[[str], None]) -> None:
     """Serve until interrupted."""
     port = listener.getsockname()[1]
@@ -228,7 +246,7 @@ async def serve(session: Session, listener: socket.socket, host: str, tell: Call
     settings = uvicorn.Config(
         preview, lifespan="off", log_level="error", access_log=False, server_header=False, timeout_graceful_shutdown=1
     )
-    server = uvicorn.Server(settings)
+    server = _Server(settings, lambda: loop.call_soon_threadsafe(preview.hub.close))
     gc.collect()
     gc.freeze()  # thousands of notes that stay: not looked through again at every collection
     fresh = asyncio.create_task(preview.keep_fresh())

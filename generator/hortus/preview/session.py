@@ -64,14 +64,14 @@ class Session:
     """Keeps the newest State; `refresh` makes the next. One thread at a time may call it."""
 
     def __init__(self, folder: Path | None, changed: Callable[[Sequence[str]], None] = lambda names: None):
-        self.folder = folder
+        self.folder = (folder or Path.cwd()).absolute()  # so that it is found again after it was removed
         config = read_config(folder)
         self.stages = Stages()
         self.pool = Pool(answer_message, WARM, "spawn", load_parser)  # not forked: the preview has threads
         self.pool.warm()
         self.drawing = Drawing(figure_options(config, "run", self.stages), changed)
         self.steps = RememberingSteps(config, self.pool, self.drawing)
-        self.state = self._survey(config, self._read(config))
+        self.state = self._survey(config, _read_vault(config))
 
     def close(self) -> None:
         self.drawing.close()
@@ -88,7 +88,7 @@ class Session:
             if any(_below(path, config.figures) for path in changed):
                 self.drawing.again()
             self.state = self._survey(config, reread(vault, changed) or self._read(config))
-        except HortusError as error:
+        except (HortusError, OSError) as error:
             self.state = replace(self.state, trouble=str(error), running=frozenset(self.drawing.running))
         return self.state
 
@@ -97,11 +97,19 @@ class Session:
         return bool(self.state.trouble) or any(path == config.project / "hortus.toml" for path in changed)
 
     def _read(self, config: Config) -> Vault:
-        return read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
+        """Read the vault; one that held notes and holds none any more is taken for damage."""
+        vault = _read_vault(config)
+        if not vault.sources and self.state.vault.sources:
+            raise HortusError(f"{config.vault}: holds no note any more; the last ones are shown")
+        return vault
 
     def _survey(self, config: Config, vault: Vault) -> State:
         found = survey(config, vault, stages=self.stages, steps=self.steps, drafts=True)
         return State(config, vault, found, frozenset(self.drawing.running))
+
+
+def _read_vault(config: Config) -> Vault:
+    return read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
 
 
 def reread(vault: Vault, changed: Iterable[Path]) -> Vault | None:
@@ -112,6 +120,8 @@ def reread(vault: Vault, changed: Iterable[Path]) -> Vault | None:
     for file in changed:
         if not _below(file, vault.root):
             continue
+        if file == vault.root:
+            return None
         path = file.relative_to(vault.root).as_posix()
         if any(part.startswith(".") for part in path.split("/")):
             continue

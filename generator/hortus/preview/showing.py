@@ -25,13 +25,15 @@ from hortus.names import digest, href
 from hortus.pages import Press, catalogue, note_page
 from hortus.preview.later import Index, Later
 from hortus.preview.session import State
-from hortus.report import BROKEN
+from hortus.report import BROKEN, SEVERITY
 from hortus.site import media_files, theme_files
 
 OWN = ".hortus"
 """Folder of the preview's own addresses; no file of a vault has one that begins with a dot."""
 FEEDS = ("feed.xml", "atom.xml", "sitemap.xml")
 STATIC = ("preview.js", "preview.css")
+FAULTS = frozenset(kind for kind in SEVERITY if SEVERITY[kind] == "error" or kind.startswith("bad_")) - BROKEN
+"""Kinds that the badge counts as errors: formulas, diagrams, front matter, figures, notes that were not read."""
 SEEN = re.compile(r'<meta name="hortus-preview" data-seen="(\w+)"')
 ADDRESSES = re.compile(r'\shref="([^"#?]*)')
 
@@ -157,6 +159,7 @@ class Showing:
         linked = set(ADDRESSES.findall(text)) if self.drafts else set()
         return {
             "broken": sum(count for kind, count in summary.items() if kind in BROKEN),
+            "faults": sum(count for kind, count in summary.items() if kind in FAULTS),
             "todo": sum(summary.get(kind, 0) for kind in ("todo", "todo_link")),
             "report": "/report.html",
             "edit": self.edit(path, 1) if path else "",

@@ -5,8 +5,10 @@ swap files; what counts is what is there afterwards.
 """
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 from watchfiles import Change, awatch
@@ -19,6 +21,10 @@ LONGEST = 250
 """Milliseconds after which a burst that goes on is shown all the same."""
 AGAIN, PAUSE, LONGEST_BURST = 0.15, 0.08, 1.0
 """Seconds after showing something within which the next save belongs to a burst; the pause that ends one; the most."""
+LOOK = 0.5
+"""Seconds between looks at whether the watched folders are still the same: a watch stays with one that was renamed."""
+UNWATCHED = 2.0
+"""Seconds between looks at what cannot be watched."""
 OURS = frozenset({SETTINGS, "theme.css"})
 """Files beside the settings that matter; folders there are watched by themselves."""
 
@@ -30,8 +36,20 @@ def watched(config: Config) -> tuple[Path, ...]:
     return tuple(folder for folder in there if not any(other in folder.parents for other in there))
 
 
+def identities(config: Config) -> list[tuple[int, int] | None]:
+    """Return which folders these are now; None for one that is not there."""
+    found: list[tuple[int, int] | None] = []
+    for folder in (config.vault, config.figures, config.project / "templates", config.project):
+        try:
+            status = os.stat(folder)
+            found.append((status.st_dev, status.st_ino))
+        except OSError:
+            found.append(None)
+    return found
+
+
 async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path]]:
-    """Yield files that changed, until told to stop or a folder comes or goes that is to be watched.
+    """Yield files that changed, until told to stop or a folder that is to be watched comes, goes or is exchanged.
 
     The vault itself comes first: nobody watched while it was read.
     """
@@ -43,25 +61,35 @@ async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path
         def wanted(change: Change, path: str) -> bool:
             return _matters(Path(path), config, recursive)
 
-        async for batch in awatch(
-            *places,
-            watch_filter=wanted,
-            debounce=LONGEST,
-            step=QUIET,
-            stop_event=ended,
-            recursive=recursive,
-            rust_timeout=1000,
-        ):
-            queue.put_nowait({Path(path) for _, path in batch})
+        try:
+            async for batch in awatch(
+                *places,
+                watch_filter=wanted,
+                debounce=LONGEST,
+                step=QUIET,
+                stop_event=ended,
+                recursive=recursive,
+                rust_timeout=1000,
+            ):
+                queue.put_nowait({Path(path) for _, path in batch})
+        except (OSError, RuntimeError):  # gone just now, or the system watches no more: looked at again after a while
+            await asyncio.sleep(UNWATCHED)
         queue.put_nowait(None)
 
     async def end() -> None:
-        await stop.wait()
+        """Wait until told to stop, or until a folder is gone, came back or is another one."""
+        known = identities(config)
+        while not stop.is_set() and identities(config) == known:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK)
         queue.put_nowait(None)
 
-    tasks = [asyncio.create_task(collect(*folders, recursive=True)), asyncio.create_task(end())]
-    if not any(folder == config.project or folder in config.project.parents for folder in folders):
-        tasks.append(asyncio.create_task(collect(config.project, recursive=False)))
+    tasks = [asyncio.create_task(end())]
+    if folders:
+        tasks.append(asyncio.create_task(collect(*folders, recursive=True)))
+    project = config.project
+    if project.is_dir() and not any(folder == project or folder in project.parents for folder in folders):
+        tasks.append(asyncio.create_task(collect(project, recursive=False)))
     try:
         await asyncio.sleep(0.05)
         yield {config.vault}  # what changed before anybody watched: all of it is looked at once
@@ -73,11 +101,11 @@ async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path
                 batch |= queue.get_nowait() or set()
             yield batch
             last = time.monotonic()
-            if watched(config) != folders:
-                return
+            if watched(config) != folders or not batch.isdisjoint(folders):
+                return  # watched anew, since a watch ends with its folder
     finally:
         ended.set()
-        tasks[1].cancel()
+        tasks[0].cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
 

@@ -188,8 +188,9 @@ const notices = make("div", { class: "hortus-notices", role: "status" });
 
 function dress() {
   document.documentElement.append(badge); // not in the body, which is the page's own
-  const words = told.broken || told.todo ? `${told.broken} broken, ${told.todo} to do` : "no broken links";
-  const parts = [make("a", { href: told.report, class: told.broken ? "hortus-broken" : "" }, words)];
+  const counts = [[told.broken, "broken"], [told.faults, told.faults === 1 ? "error" : "errors"], [told.todo, "to do"]];
+  const words = counts.filter(([count]) => count).map(([count, what]) => `${count} ${what}`).join(", ") || "no problems";
+  const parts = [make("a", { href: told.report, class: told.broken || told.faults ? "hortus-broken" : "" }, words)];
   if (told.edit) parts.push(make("a", { href: told.edit }, "Edit"));
   if (told.running.length) parts.push(make("span", {}, `drawing ${told.running.length === 1 ? told.running[0] : `${told.running.length} figures`}`));
   badge.replaceChildren(...parts);
