@@ -40,7 +40,7 @@ def test_many_saves_are_one_batch(tmp_path):
 def test_what_is_hidden_is_not_told(tmp_path):
     (tmp_path / ".obsidian").mkdir()
     (tmp_path / "site").mkdir()
-    (tmp_path / "hortus.toml").write_text("")
+    (tmp_path / "hortus.toml").write_text('out = "site"')
 
     def act():
         for name in (".obsidian/workspace.json", ".a.md.swp", "a.md~", "4913", "site/index.html", ".b.tmp"):
