@@ -263,7 +263,7 @@ def test_badge_counts_and_the_report_leads_into_the_editor(vault, look):
     renamed(vault / "short.md", "# Short\n\n[[no such]] and [[none such]] and [[long]].\n\nTODO: more.\n")
     badge.filter(has_text=f"{before + 1} broken, 1 to do").wait_for()
     badge.locator("a").first.click()
-    entry = page.locator("ul.issues li", has_text="none such")
+    entry = page.locator("ul.issues details li", has_text="none such")  # one of several in its note
 
     assert entry.locator('a[href^="obsidian://open?path="]').get_attribute("href").endswith("short.md")
 
