@@ -282,7 +282,11 @@ def test_a_gap_is_that_of_its_own_row():
     """Tables inside a row keep their rows as they are; what is no length stays as it was typed."""
     outer = body(r"\begin{array}{c|c}\begin{matrix}a\\b\end{matrix}&c\\[4pt]\hline d&e\end{array}")
 
+    nested = body(r"\begin{aligned}\begin{cases}a & b \\[4pt] c & d\end{cases}\\[1em] e\end{aligned}")
+
     assert 2 == outer.count("math-pad-bottom-14")
+    assert "abcde" == "".join(re.findall("<mi>(.)</mi>", nested))
+    assert (2, 1) == (nested.count("math-pad-bottom-14"), nested.count("math-pad-bottom-25"))
     assert "<mi>x</mi>" in body(r"\begin{gathered}a\\ [x]\end{gathered}")
 
 

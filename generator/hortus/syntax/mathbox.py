@@ -21,6 +21,7 @@ COMMAND = re.compile(
     r"|style|unicode|overline|underline|(?:math|text)?rlap|crampedrlap|begin\s*\{[pbBvV]?smallmatrix(?=\}))(?![A-Za-z])\}?"
 )
 MARK = re.compile(f"<mtext>(?P<side>[{BEGIN}{END}])(?P<number>\\d+)</mtext>")
+GAP_MARK = re.compile(f"<mtext>{GAP}(-?\\d+)</mtext>")
 LENGTH = re.compile(r"\s*(?P<number>[-+]?\d*\.?\d+)\s*(?P<unit>em|ex|pt|px|mm|cm|in|pc|mu)\s*")
 COLOUR = re.compile(r"\s*(?P<colour>#[0-9A-Fa-f]{3,8}|[A-Za-z]+)\s*")
 ESCAPED = re.compile(r"\\([%#_&~])")
@@ -74,7 +75,7 @@ def unbox(mathml: str, boxes: list[Box]) -> str:
 
 def open_gaps(mathml: str) -> str:
     """Give the row that a mark is in the space below it: a class on each of its cells."""
-    for mark in reversed(list(re.finditer(f"<mtext>{GAP}(-?\\d+)</mtext>", mathml))):
+    while mark := GAP_MARK.search(mathml):  # a row may hold a table with gaps of its own
         begin, end = _row_around(mathml, mark.start(), mark.end())
         row = mathml[begin : mark.start()] + mathml[mark.end() : end]
         step = max(0, min(7 + int(mark[1]), LARGEST_GAP))  # 7: half an ex, what browsers leave anyway
