@@ -271,6 +271,7 @@ def test_private_names_stay_private(build_vault):
             "a.excalidraw.md": note(words, "to [[Canary]] ^linktxt1\n\n", "boxlink1: [[Canary]]"),
             "b.excalidraw.md": note(words),
             "c.excalidraw": words,
+            "e.excalidraw.md": note(words, "to [[Canary]] ^linktxt1\n\n", "boxlink1: [[Canary]]", packed=False),
             "d.excalidraw.md": note(scene(text("Canary")), front="publish: false"),
             "Canary.md": "---\nprivate: true\n---\n",
             "Home.md": "# Home\n\n![[a.excalidraw]] ![[b.excalidraw]]\n",
@@ -279,7 +280,8 @@ def test_private_names_stay_private(build_vault):
 
     assert "Canary" not in data_of(built)
     assert ">to private note</text>" in built.page("a-excalidraw.html")
-    assert {"a.excalidraw.md", "Home.md"} == built.graph.notes.keys()
+    assert {"Home.md", "a.excalidraw.md"} <= built.graph.notes.keys()
+    assert "b.excalidraw.md" not in built.graph.notes
 
 
 def test_tags_and_todos_count(build_vault):

@@ -18,7 +18,7 @@ from hortus.slots import mark
 from hortus.syntax.url import SAFE_SCHEMES, scheme_of
 from hortus.syntax.wikilink import split_wikilink
 
-SIGNS = str.maketrans("", "", "📍🌐 \t\n")
+SIGNS = str.maketrans("", "", "📍🌐#> \t\n")
 """What the plugin puts before a link, and spaces, where texts are compared."""
 PREFIX = "n1-"
 ID = re.compile(r'"id"\s*:\s*"([^"\\]+)"')
@@ -63,8 +63,9 @@ class References:
                 (self.links[i].label or self.links[i].target, mark("link", i)) for i in self._on(text.first, text.last)
             ]
             links += [(label, opening) for label, opening in self._written(text.raw, element) if "external" in opening]
-            if _key(text.raw) not in (_key(words.raw), _key(words.text)):
-                shown = plain_lines(text.raw)
+        raw = words.raw if text is None else text.raw
+        if "![[" not in raw and _key(raw) != _key(words.text):  # a private name was taken out of it, or it was edited
+            shown = plain_lines(raw)
         if not links and (opening := self.opening(element)):
             links = [("", opening)]
         return _linked(shown, links)
@@ -77,8 +78,8 @@ class References:
         written = element.link.strip()
         if not written or (element.id in self.parts.texts and "[[" in written):
             return ""
-        targets = [target for _, target in cut_links(written) if target] or [written]
-        return self._opening(targets[0], element)
+        targets = [target for _, target in cut_links(written) if target] or [written] * bool(scheme_of(written))
+        return self._opening(targets[0], element) if targets else ""
 
     def _written(self, raw: str, element: Element) -> list[tuple[str, str]]:
         """Return label and opening tag of each link in a text."""
