@@ -1,7 +1,7 @@
 """TODO marks in running text: TODO, FIXME and the vault's own marks, each with the colon that may follow."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from unicodedata import east_asian_width
 
@@ -53,14 +53,14 @@ def _text(state: StateInline, silent: bool, *, words: Sequence[str], marks: re.P
     if not silent:
         ahead = src[start : end + len(words[0])]
         if any(word.removesuffix(VARIANT) in ahead for word in words):
-            _push_marks(state, start, end, marks)
+            _push_marks(state, start, end, marks.finditer(src, start, min(end + len(words[0]) + 4, state.posMax)))
         else:
             state.append_pending(src[start:end])
     return True
 
 
-def _push_marks(state: StateInline, start: int, end: int, marks: re.Pattern[str]) -> None:
-    for mark in marks.finditer(state.src, start, state.posMax):  # what follows may show that it is no mark
+def _push_marks(state: StateInline, start: int, end: int, marks: Iterator[re.Match[str]]) -> None:
+    for mark in marks:  # looked for beyond the end, since what follows may show that it is no mark
         if mark.start() >= end:
             break
         state.append_pending(state.src[start : mark.start()])
