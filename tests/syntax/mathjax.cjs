@@ -1,5 +1,5 @@
-// MathJax 3 with the packages that come loaded in Obsidian: a JSON list of [LaTeX, displayed] in, a JSON list of what
-// is wrong with each out, empty for what it renders. Errors are thrown rather than drawn.
+// MathJax 3 with the packages that come loaded in Obsidian: a JSON list of [LaTeX, displayed] in, for each a pair
+// out: what is wrong, empty for what it renders, and its MathML. Errors are thrown rather than drawn.
 const packages = ["base", "ams", "amscd", "bbox", "boldsymbol", "braket", "cancel", "cases", "centernot", "color",
   "configmacros", "empheq", "enclose", "extpfeil", "gensymb", "html", "mathtools", "newcommand", "textcomp",
   "textmacros", "unicode", "upgreek"];
@@ -19,10 +19,9 @@ async function main() {
     if (/\\(?:def|let|(?:re)?new|Declare)/.test(latex)) MathJax.startup.getComponents();
     try {
       MathJax.texReset(); // labels and numbers
-      MathJax.tex2mml(latex, { display });
-      found.push("");
+      found.push(["", MathJax.tex2mml(latex, { display })]);
     } catch (error) {
-      found.push(String(error.message ?? error));
+      found.push([String(error.message ?? error), ""]);
     }
     if (/\\(?:def|let|(?:re)?new|Declare)/.test(latex)) MathJax.startup.getComponents();
   }

@@ -10,7 +10,9 @@ import os
 import re
 import shutil
 import subprocess
+import unicodedata
 from collections import Counter
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -26,8 +28,8 @@ REFUSED = {r"Undefined control sequence \bm", r"\textcopyright is only supported
 
 
 @pytest.fixture(scope="module")
-def refusals() -> dict[str, str]:
-    """What MathJax says of each formula that it refuses."""
+def mathjax() -> dict[str, tuple[str, str]]:
+    """What MathJax makes of each formula: what is wrong with it, and its MathML."""
     if not (MATHJAX.exists() and shutil.which("node")):
         if "CI" in os.environ:
             pytest.fail("MathJax is not installed: npm install --prefix tests/syntax")
@@ -35,8 +37,31 @@ def refusals() -> dict[str, str]:
     given = json.dumps([(latex, True) for latex in FORMULAS])
     done = subprocess.run(["node", "mathjax.cjs"], cwd=HERE, input=given, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
-    said = dict(zip(FORMULAS, json.loads(done.stdout), strict=True))
-    return {latex: error for latex, error in said.items() if error}
+    return dict(zip(FORMULAS, map(tuple, json.loads(done.stdout)), strict=True))
+
+
+@pytest.fixture(scope="module")
+def refusals(mathjax) -> dict[str, str]:
+    """What MathJax says of each formula that it refuses."""
+    return {latex: error for latex, (error, _) in mathjax.items() if error}
+
+
+def letters(mathml: str) -> Counter:
+    """Count the letters and digits that *mathml* shows, whatever their alphabet; accents are no letters."""
+    mathml = re.sub(r"<annotation.*?</annotation>|<mphantom.*?</mphantom>", "", mathml, flags=re.DOTALL)
+    shown = unicodedata.normalize("NFKC", unescape(re.sub(r"<[^>]*>", "", mathml)))
+    return Counter(sign for sign in shown if sign.isalnum() and sign not in "ˆˇ")
+
+
+def test_no_letter_is_lost(mathjax):
+    """Each formula shows the letters and digits that MathJax shows; labelled equations have a number more."""
+    differing = []
+    for latex, (error, theirs) in mathjax.items():
+        ours, _ = convert_math(latex, display=True)
+        if not error and ours and r"\label" not in latex and letters(ours) != letters(theirs):
+            differing.append(latex)
+
+    assert [] == differing
 
 
 def test_the_corpus_is_large_and_distinct():
