@@ -218,6 +218,32 @@ def test_wrong_definitions_are_reported(latex, said):
         (r"f\colon x", r"f\mathpunct{:} x"),
         (r"\not\! p", r"\mathrlap{\,/}p"),
         (r"\root 3 \of x", r"\sqrt[3]{x}"),
+        (r"\begin{matrix}a\\*b\\*[4pt]c\end{matrix}", r"\begin{matrix}a\\b\\[4pt]c\end{matrix}"),
+        (r"\begin{array}{c}\hline\hline a\\\hline \hline\end{array}", r"\begin{array}{c}\hline a\\\hline\end{array}"),
+        (r"\cfrac[l]{1}{x}\smash[b]{y}", r"\cfrac{1}{x}\smash{y}"),
+        (r"\sqrt[\leftroot{-2}\uproot{2}\beta]{k}", r"\sqrt[\beta]{k}"),
+        (r"\underbracket[1pt][2pt]{x}_y", r"\underbracket{x}_y"),
+        (r"\adjustlimits\lim_{a}\sup_{b}", r"\lim_{a}\sup_{b}"),
+        (r"x\buildrel\text{def}\over=y", r"x\stackrel{\text{def}}=y"),
+        (r"a\llap{\gamma}\rlap{\gamma}", r"a\mathllap{\gamma}\mathrlap{\gamma}"),
+        (r"\text{a \hbox{b $y$}}", r"\text{a }\text{b }y"),
+        (r"{\not}p + \not\mathrel{R} + \not1", r"{\mathrlap{\,/}}p + \mathrlap{\,/}\mathrel{R} + \mathrlap{\,/}1"),
+        (r"\left\lt x\right\gt", r"\left\langle x\right\rangle"),
+        (r"\lower 2pt{x}\raise-2pt{y}", r"\raisebox{-2pt}{x}\raisebox{-2pt}{y}"),
+        (
+            r"\begin{empheq}[left={f=\empheqlbrace}, right=\empheqrvert]{align}a&=b\end{empheq}",
+            r"f=\left\{\begin{aligned}a&=b\end{aligned}\right\rvert",
+        ),
+        (r"\begin{empheq}{gather*}a\\b\end{empheq}", r"\begin{gather*}a\\b\end{gather*}"),
+        (
+            r"\begin{numcases}{f=}1 & if $x$\\0 & else\end{numcases}",
+            r"f=\begin{cases}1&\text{if }x\\0&\text{else}\end{cases}",
+        ),
+        (
+            r"\begin{spreadlines}{9pt}\begin{aligned}a&=b\end{aligned}\end{spreadlines}",
+            r"{\begin{aligned}a&=b\end{aligned}}",
+        ),
+        (r"\definecolor{mine}{RGB}{0,128,255}\textcolor{mine}{x}", r"\textcolor{#0080ff}{x}"),
         (r"\centernot\implies", r"\nRightarrow "),
     ],
 )
@@ -265,6 +291,33 @@ def test_read_as_mathjax_reads(latex, same_as):
 def test_drawn_in_all_engines(latex, expected):
     """What Chromium, Firefox and WebKit draw alike takes the place of what one of them does not draw."""
     assert expected in body(latex)
+
+
+def test_a_commutative_diagram():
+    """Objects and arrows of AMScd are the cells of a table; labels are on their side of the arrow."""
+    square = body(r"\begin{CD} A @>f>{g}> B \\ @VaVV @AAbA \\ C @= D @. E \end{CD}", display=True)
+    rows = [
+        re.findall("<mtd>(.*?)</mtd>", row)
+        for row in re.findall("<mtr>(.*?)</mtr>", re.sub("<mtd[^>]*>", "<mtd>", square))
+    ]
+
+    assert [3, 3, 5] == [len(row) for row in rows]
+    assert re.search("→.*g.*f", rows[0][1]) and re.search("a.*↓", rows[1][0]) and re.search("↑.*b", rows[1][2])
+    assert "=" in rows[2][1] and rows[2][3] == ""
+
+
+def test_an_unfinished_commutative_diagram_is_reported():
+    assert convert_math(r"\begin{CD} A @>f>> B \\ @VaV C \end{CD}")[0] is None
+
+
+def test_a_colour_serves_the_rest_of_the_note():
+    """A colour that is named in one formula holds in those after it; other names stay what they are."""
+    first, second = convert_formulas(
+        [(r"\definecolor{warm}{HTML}{ff8800}", True), (r"\color{warm}x + \colorbox{warm}{y}\textcolor{gold}{z}", False)]
+    )
+
+    assert first[1] == ""
+    assert 'mathcolor="#ff8800"' in second[0] and 'mathbackground="#ff8800"' in second[0] and '"gold"' in second[0]
 
 
 @pytest.mark.parametrize("around", ["aligned", "cases", "pmatrix", "gathered", "gather", "align"])

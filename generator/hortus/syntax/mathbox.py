@@ -148,7 +148,7 @@ def _textcolor(latex: str, start: int, name: str) -> Made:
     """Read a colour that math-core does not know; a bare ``\\color`` holds up to the end of its group."""
     model = option(latex, start)
     given = argument(latex, model[1] if model else start)
-    colour = _of_model(model[0], given[0]) if model and given else _colour(given[0], ours=True) if given else ""
+    colour = colour_of_model(model[0], given[0]) if model and given else _colour(given[0], ours=True) if given else ""
     if given is None or not colour:
         return None
     end = rest_of_group(latex, given[1])
@@ -163,10 +163,10 @@ def _colour(written: str, ours: bool = False) -> str:
     return colour["colour"] if colour and known else ""
 
 
-def _of_model(model: str, written: str) -> str:
+def colour_of_model(model: str, written: str) -> str:
     """Return the colour that numbers in *model* stand for.
 
-    >>> _of_model("rgb", "1,.5,0"), _of_model("HTML", "FF8000"), _of_model("gray", "0.5")
+    >>> colour_of_model("rgb", "1,.5,0"), colour_of_model("HTML", "FF8000"), colour_of_model("gray", "0.5")
     ('#ff8000', '#FF8000', '#808080')
     """
     if model == "HTML":
@@ -281,7 +281,7 @@ def _unicode(latex: str, start: int, name: str) -> Made:
 
 def _rlap(latex: str, start: int, name: str) -> Made:
     read = argument(latex, start)
-    content = text(read[0]) if read and name in ("rlap", "textrlap") else read[0] if read else ""
+    content = text(read[0]) if read and name == "textrlap" else read[0] if read else ""
     return (('<mpadded width="0"><mrow>', "</mrow></mpadded>"), content, read[1]) if read else None
 
 

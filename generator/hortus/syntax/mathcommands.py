@@ -129,7 +129,7 @@ COMMANDS = (
         "hfill": r"\quad",
         "ketbra": r"\vert #1\rangle\langle #2\vert",
         "Ketbra": r"\left\vert #1\right\rangle\left\langle #2\right\vert",
-        "llap": r"\text{#1}",
+        "llap": "{#1}",
         "mathbbm": r"\mathbb{#1}",
         "mathclap": "{#1}",
         "mathds": r"\mathbb{#1}",

@@ -6,74 +6,40 @@ limits, boxes (`mathbox`), gaps between rows, and last the numbers. A formula wi
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 
 from hortus.syntax.mathbox import MAKERS as BOXES
-from hortus.syntax.mathbox import Box, box_up, mark_gaps
-from hortus.syntax.mathcommands import COUNTED, ENVIRONMENTS, EXPANDED, TEXT_SIGNS
+from hortus.syntax.mathbox import Box, box_up, colour_of_model, mark_gaps
+from hortus.syntax.mathcommands import EXPANDED, TEXT_SIGNS
+from hortus.syntax.mathenvironment import PLAIN, UNNUMBERED, of_plain_tex, rename_environments, wrapped
 from hortus.syntax.mathmacro import Macros
-from hortus.syntax.mathtex import argument, environment, group, has_columns, option, rows
+from hortus.syntax.mathrepair import ANGLED, TRIGGERS, WRITTEN, apart_from_stars, repaired
+from hortus.syntax.mathtex import argument, arguments, environment, group, rows
 from hortus.syntax.mathtext import SIGN, named_signs, split_text
 
-SIZES = "tiny|Tiny|scriptsize|footnotesize|small|normalsize|large|Large|LARGE|huge|Huge"
-STAR = r"(?<![A-Za-z\\])(?!\\(?:operatorname|tag|newcommand|renewcommand)\*)(\\[A-Za-z]+)\*"
-STARRED, ANGLED = re.compile(STAR), re.compile(r"\\(?:left|right|middle)\s*[<>]")
-BIG = r"\\(?P<big>[bB]igg?[lrm]?)\s*"
-REPAIRS = (
-    (rf"\\(?:{SIZES}|scriptstyle(?=\s*\}}))(?![A-Za-z])", ""),
-    (r"\\(?:require|usepackage|usetagform|newtagform)\s*\{[^{}]*\}", ""),
-    (r"\\vspace\*?\s*\{[^{}]*\}", ""),
-    (r"\\hspace\*", r"\\hspace"),
-    (r"\\(?:mbox|textnormal|textup|textmd)(?![A-Za-z])", r"\\text"),
-    (r"\\(?:center)?not\s*\\(?P<arrow>implies|iff|impliedby)(?![A-Za-z])", lambda found: NEGATED[found["arrow"]]),
-    (r"\\not\s*\\!\s*", r"\\mathrlap{\\,/}"),
-    ("\\\\\u00a0", r"\\ "),
-    (r"\\(?P<left>left|right|middle)\s*(?P<angle>[<>])", lambda found: f"\\{found['left']}{ANGLES[found['angle']]} "),
-    (rf"{BIG}(?P<pointed>[<>])", lambda found: f"\\{found['big']}{ANGLES[found['pointed']]} "),
-    (rf"{BIG}\{{\s*(?P<sign>\\(?:[A-Za-z]+|.)|[^\\{{}}])\s*\}}", r"\\\g<big>\g<sign> "),
-    (rf"{BIG}\.", ""),
-    (r"\\root(?![A-Za-z])\s*(?P<degree>[^\\{}]*?|\{[^{}]*\})\s*\\of(?![A-Za-z])", r"\\sqrt[\g<degree>]"),
-    (r"\\raise\s*(?P<length>-?[\d.]+\s*[a-z]{2})\s*(?=\{|\\)", r"\\raisebox{\g<length>}"),
-    (r"\\h?skip\s*\{(?P<skip>[^{}]*)\}", r"\\hskip \g<skip> "),
-    (r"(?P<newline>\\\\)|\\(?:\r?\n|$)", lambda found: found["newline"] or r"\ "),
-    (STAR, r"\1 *"),
-)
-REPAIRED = tuple((re.compile(pattern), replacement) for pattern, replacement in REPAIRS)
-NEGATED = {"implies": r"\nRightarrow ", "iff": r"\nLeftrightarrow ", "impliedby": r"\nLeftarrow "}
-ANGLES = {"<": r"\langle", ">": r"\rangle"}
-
-BEGIN = re.compile(r"\\begin\s*\{(?P<name>[A-Za-z]+\*?)\}")
 EXPANDABLE = Macros(tuple(EXPANDED.items()))
-PLAIN = re.compile(r"\\(p?matrix|cases|eqalign|displaylines)\s*(?=\{)")
-PLAINLY = {"eqalign": "aligned", "displaylines": "gathered"}
-MATRIX = re.compile(r"(?P<kind>[pbBvV]?)(?P<small>small)?matrix\*")
-FENCES = {"": "..", "p": "()", "b": "[]", "B": r"\{\}", "v": "||", "V": r"\|\|"}
-CASES = re.compile(r"(?P<kind>d?r?)cases\*")
+COLOURED = re.compile(r"\\(?:fcolorbox(?:\s*\{[^{}]*\}){2}|(?:(?:text)?color|colorbox)(?![A-Za-z])\s*\{[^{}]*\})")
+COLOUR_NAME = re.compile(r"(?<=\{)\s*(?P<name>[^{}]*?)\s*(?=\})")
 OPERATOR = re.compile(r"\\(?P<name>mathop|operatorname\*?)(?![A-Za-z])")
 LIMITS = re.compile(r"\s*\\(?P<which>no)?limits(?![A-Za-z])")
 SCRIPT = re.compile(r"\s*(?P<side>[_^])")
 WORDS = re.compile(r"(?:[^\\{}$^_&]|\\[,;:! ])*")
 NUMBERED = re.compile(r"\\begin\s*\{(?P<name>equation|align|gather|multline)(?P<star>\*?)\}")
-UNNUMBERED = {"align": "aligned", "gather": "gathered", "multline": "multline*"}
 NUMBERING = re.compile(r"\\(?P<command>tag|label)\*?\s*\{")
 SILENT = re.compile(r"\\(?:notag|nonumber)(?![A-Za-z])")
 LABEL = re.compile(r"\\(?P<command>label|eqref|ref)\s*\{(?P<name>[^{}]*)\}")
 TAG = re.compile(r"\\tag\*?\s*(?=\{)")
 SIMPLE = re.compile(r"[A-Za-z0-9 .,:;'()/+*-]*")
-WRITTEN = re.compile(r"\\(?:[A-Za-z]+|.|$)", re.DOTALL)
-REWRITTEN = frozenset(
+REWRITTEN = TRIGGERS | {
     f"\\{name}"
     for name in (
-        *SIZES.split("|"),
-        *"limits nolimits skip hskip begin tag label eqref ref require usepackage usetagform newtagform".split(),
-        *"vspace hspace mbox textnormal textup textmd not centernot root raise mathop operatorname matrix".split(),
-        *"pmatrix cases eqalign displaylines scriptstyle".split(),
-        *(f"{big}{side}" for big in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")),
-        *("\n", "\r", "\\", "(", "\u00a0", ""),
+        *"limits nolimits begin tag label eqref ref mathop operatorname matrix pmatrix cases eqalign".split(),
+        *"displaylines definecolor (".split(),
         *EXPANDED,
         *BOXES,
         *TEXT_SIGNS,
     )
-)
+}
 """Commands that are looked at at all: most formulas have none of them."""
 
 
@@ -84,11 +50,14 @@ class Names:
     labels: dict[str, str] = field(default_factory=dict)
     """Names of letters and digits, which math-core asks for, by those of the author."""
     tags: list[str] = field(default_factory=list)
+    colours: dict[str, str] = field(default_factory=dict)
+    """Of ``\\definecolor``, by their names."""
 
 
 def is_plain(latex: str) -> bool:
     """Return whether nothing but a star after a command has to be written otherwise."""
-    if "$" in latex or (ANGLED.search(latex) if "<" in latex or ">" in latex else False):
+    angles = any(sign in latex for sign in ("<", ">", r"\lt", r"\gt"))
+    if "$" in latex or (angles and ANGLED.search(latex)):
         return False
     return REWRITTEN.isdisjoint(WRITTEN.findall(latex))
 
@@ -96,101 +65,28 @@ def is_plain(latex: str) -> bool:
 def rewritten(latex: str, display: bool, names: Names) -> tuple[str, list[Box]]:
     """Return *latex* as math-core reads it, and the boxes whose marks are in it."""
     if is_plain(latex):
-        return STARRED.sub(r"\1 *", latex) if "*" in latex else latex, []
-    for pattern, replacement in REPAIRED:
-        latex = pattern.sub(replacement, latex)
-    latex = EXPANDABLE.expand(latex)
+        return apart_from_stars(latex), []
+    latex = _with_colours(latex, names.colours) if names.colours or r"\definecolor" in latex else latex
+    latex = EXPANDABLE.expand(repaired(latex))
     latex = split_text(named_signs(latex)) if r"\text" in latex or "$" in latex or SIGN.search(latex) else latex
-    latex = _of_plain_tex(latex) if PLAIN.search(latex) else latex
-    latex = _environments(latex) if r"\begin" in latex else latex
+    latex = of_plain_tex(latex) if PLAIN.search(latex) else latex
+    latex = rename_environments(latex) if r"\begin" in latex else latex
     latex = _operators(latex, display) if OPERATOR.search(latex) else latex
     latex, boxes = box_up(latex)
     latex = mark_gaps(latex) if "\\\\" in latex else latex
     return _numbered(latex, display, names), boxes
 
 
-# --- environments -----------------------------------------------------------------------------
-
-
-def _environments(latex: str) -> str:
-    """Write each environment that math-core lacks as one that it has, the outermost first."""
-    place = 0
-    while begin := BEGIN.search(latex, place):
-        name, place = begin["name"], begin.end()
-        read = environment(latex, place, name)
-        if read and (made := _environment(name, read[0])):
-            latex = latex[: begin.start()] + made + latex[read[1] :]
-            place = begin.start() + (made.index("}") + 1 if made.startswith(r"\begin") else 0)
-    return latex
-
-
-def _environment(name: str, body: str) -> str:
-    """Return an environment in the terms of others; empty where it stays as it is."""
-    if name in COUNTED and (count := group(body, 0)):
-        body = body[count[1] :]
-    if MATRIX.fullmatch(name) or CASES.fullmatch(name):
-        return _starred(name, body)
-    if name in ("aligned", "alignedat", "gathered", "array", "multlined") and (where := option(body, 0)):
-        return _wrapped(name, body[where[1] :])
-    if name == "multlined":
-        return _wrapped("gathered", body)
-    if name == "array" and (columns := group(body, 0)) and not columns[0].isalpha():
-        plain = _columns(columns[0])
-        return _wrapped(name, f"{{{plain}}}{body[columns[1] :]}") if plain != columns[0] else ""
-    if name in ("gather", "gather*", "gathered") and has_columns(body):
-        return _wrapped({"gathered": "aligned"}.get(name, name.replace("gather", "align")), body)
-    if name == "empheq" and (inner := group(body, option(body, 0)[1] if option(body, 0) else 0)):
-        return _wrapped(inner[0], body[inner[1] :])
-    if name in ("numcases", "subnumcases") and (inner := group(body, 0)):
-        return f"{inner[0]}{_wrapped('cases', body[inner[1] :])}"
-    if name == "subequations":
-        return f"{{{body}}}"
-    if name.startswith("eqnarray"):
-        body = "".join(re.sub(r"(&[^&]*)&", r"\1", row, count=1) for row in rows(body))
-    return _wrapped(ENVIRONMENTS[name], body) if name in ENVIRONMENTS else ""
-
-
-def _of_plain_tex(latex: str) -> str:
-    r"""Write ``\matrix{a & b \cr c & d}`` and its kin as environments."""
-    place = 0
-    while command := PLAIN.search(latex, place):
-        place = command.end()
-        if read := group(latex, place):
-            made = _wrapped(PLAINLY.get(command[1], command[1]), re.sub(r"\\cr(?![A-Za-z])", r"\\\\", read[0]))
-            latex = latex[: command.start()] + made + latex[read[1] :]
-    return latex
-
-
-def _wrapped(name: str, body: str) -> str:
-    return rf"\begin{{{name}}}{body}\end{{{name}}}"
-
-
-def _columns(written: str) -> str:
-    r"""Write out ``*{3}{c}``, and leave out ``@{}`` and ``!{}``; widths become columns on the left."""
-    while repeated := re.search(r"\*\s*\{\s*(\d{1,2})\s*\}\s*\{([^{}]*)\}", written):
-        written = written[: repeated.start()] + repeated[2] * int(repeated[1]) + written[repeated.end() :]
-    written = re.sub(r"[@!><]\s*\{[^{}]*\}", "", written)
-    return re.sub(r"[pmb]\s*\{[^{}]*\}", "l", written)
-
-
-def _starred(name: str, body: str) -> str:
-    """Write a matrix that says how its columns are set, or cases whose second column is text."""
-    if cases := CASES.fullmatch(name):
-        pieces = []
-        for row in rows(body):
-            first, sign, second = row.partition("&")
-            pieces.append(rf"{first}&\text{{{second.strip()}}}" if sign else row)
-        return _wrapped(f"{cases['kind']}cases", split_text("".join(pieces)))
-    matrix = MATRIX.fullmatch(name)
-    assert matrix
-    read = option(body, 0)
-    side, body = (read[0].strip(), body[read[1] :]) if read else ("c", body)
-    count = max((row.count("&") for row in rows(body)), default=0) + 1
-    array = _wrapped("array", f"{{{(side or 'c')[0] * count}}}{body}")
-    fences = FENCES[matrix["kind"]]
-    left, right = fences[: len(fences) // 2], fences[len(fences) // 2 :]
-    small = r"\scriptstyle " if matrix["small"] else ""
-    return rf"\left{left}{{{small}{array}}}\right{right}"
+def _with_colours(latex: str, colours: dict[str, str]) -> str:
+    r"""Put the colours that ``\definecolor`` has named in the place of their names, for the rest of the note."""
+    while definition := re.search(r"\\definecolor(?![A-Za-z])", latex):
+        read = arguments(latex, definition.end(), 3)
+        if read is None or not (colour := colour_of_model(*read[0][1:])):
+            break
+        colours[read[0][0].strip()] = colour
+        latex = latex[: definition.start()] + latex[read[1] :]
+    named = partial(COLOUR_NAME.sub, lambda found: colours.get(found["name"], found["name"]))
+    return COLOURED.sub(lambda use: named(use[0]), latex)
 
 
 # --- operators --------------------------------------------------------------------------------
@@ -254,7 +150,7 @@ def _numbered(latex: str, display: bool, names: Names) -> str:
     if display and not NUMBERED.search(latex):
         commands = {match["command"] for match in NUMBERING.finditer(latex)}
         if commands:
-            return _wrapped("equation*" if "tag" in commands else "equation", latex)
+            return wrapped("equation*" if "tag" in commands else "equation", latex)
         return latex
     return _silenced(latex)
 
@@ -276,14 +172,14 @@ def _asking(name: str, star: str, body: str) -> str:
     """Return an environment in which only those rows have a number that ask for one."""
     if not NUMBERING.search(body):
         body = SILENT.sub("", body)
-        return _wrapped(UNNUMBERED[name], body) if name in UNNUMBERED else f"{{{body}}}"
+        return wrapped(UNNUMBERED[name], body) if name in UNNUMBERED else f"{{{body}}}"
     if star or name in ("equation", "multline"):
-        return _wrapped(name + star, body)
+        return wrapped(name + star, body)
     pieces = []
     for row in rows(body):
         asks = NUMBERING.search(row) or SILENT.search(row) or row.strip() in ("", "\\\\")
         pieces.append(row if asks else rf"{row}\notag ")
-    return _wrapped(name, "".join(pieces))
+    return wrapped(name, "".join(pieces))
 
 
 def _tags(latex: str, names: Names) -> str:

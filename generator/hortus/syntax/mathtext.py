@@ -7,7 +7,7 @@ from hortus.syntax.mathtex import argument, arguments, group, option
 
 TEXT = re.compile(r"\\(?:text(?:rm|bf|it|sf|tt|normal|up|md)?|mbox|hbox|emph)\s*(?=\{)")
 SPECIAL = re.compile(
-    r"\\\(|\$|\\(?:textcolor|color|f?colorbox|fbox|boxed|ensuremath|eqref|ref|text\w*|emph|mbox)(?![A-Za-z])"
+    r"\\\(|\$|\\(?:textcolor|color|f?colorbox|fbox|boxed|ensuremath|eqref|ref|text\w*|emph|[mh]box)(?![A-Za-z])"
 )
 PART = re.compile(r"\\(?P<name>[A-Za-z]+)\s?|\\.|[${]", re.DOTALL)
 DOLLAR = re.compile(r"(?<!\\)\$")
@@ -78,7 +78,7 @@ def _special(content: str, part: re.Match[str], command: str) -> tuple[str, int]
         return (rf"{{\color{{{read[0]}}}{text(content[read[1] :], command)}}}", len(content)) if read else None
     if name in WITH_COLOUR:
         return _coloured(content, name, end, command)
-    if name and (name.startswith("text") or name in ("emph", "mbox")) and content[end : end + 1] == "{":
+    if name and (name.startswith("text") or name in ("emph", "mbox", "hbox")) and content[end : end + 1] == "{":
         read = group(content, end)
         return (text(read[0], rf"\{name}"), read[1]) if read and SPECIAL.search(read[0]) else None
     return None
