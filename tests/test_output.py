@@ -491,6 +491,59 @@ def test_a_vault_that_is_gone_is_refused(garden, hortus, command):
 
 
 @pytest.mark.parametrize("command", ["build", "check"])
+@pytest.mark.parametrize("way", ["settings", "figures", "site", "site elsewhere", "file", "dangling link"])
+def test_a_vault_that_is_gone_is_missed_without_a_cache(garden, hortus, tmp_path, way, command):
+    """Whatever still tells that there was one: what describes the project is not taken for the notes."""
+    site = tmp_path / "deep" / "out" if way == "site elsewhere" else garden / "site"
+    if way in ("site", "site elsewhere"):
+        (garden / "hortus.toml").unlink()
+        (garden / "Draft.md").write_text("# Next to the vault\n")
+        assert 0 == hortus("build", "--out", site, cwd=garden).returncode
+    if way in ("settings", "figures"):
+        shutil.rmtree(site)
+    if way == "figures":
+        (garden / "hortus.toml").unlink()
+        (garden / "figures").mkdir()
+    before = files(site) if site.exists() else {}
+    shutil.rmtree(garden / "vault")
+    if way == "file":
+        (garden / "vault").write_text("not a folder")
+    elif way == "dangling link":
+        (garden / "vault").symlink_to("nowhere")
+    more = ("--out", site) * (way == "site elsewhere" and command == "build")
+    if way == "site elsewhere" and command == "check":
+        return
+    done = hortus(command, *more, cwd=garden, HORTUS_CACHE=str(tmp_path / "fresh"))
+
+    assert (3, before) == (done.returncode, files(site) if site.exists() else {})
+    assert "vault: the vault is gone" in done.stderr
+
+
+def test_a_folder_of_notes_with_settings_is_a_vault(tmp_path, hortus):
+    """Whether it has a README among them or not."""
+    vault = tmp_path / "notes"
+    (vault / "figures").mkdir(parents=True)
+    (vault / "hortus.toml").write_text('title = "Notes"\n')
+    (vault / "README.md").write_text("# Read me\n")
+    (vault / "deep").mkdir()
+    (vault / "deep" / "a.md").write_text("# A\n")
+
+    assert 0 == hortus("build", cwd=vault).returncode
+    assert 0 == hortus("build", cwd=vault).returncode
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+@pytest.mark.parametrize("place", ["cache", ".cache", "deep/cache", "."])
+def test_a_cache_inside_the_vault_is_refused(garden, hortus, command, place):
+    """Status 4, and not a file is written there."""
+    before = files(garden / "vault")
+    done = hortus(command, cwd=garden, HORTUS_CACHE=str(garden / "vault" / place))
+
+    assert (4, before) == (done.returncode, files(garden / "vault"))
+    assert "inside the vault" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
 def test_a_vault_that_is_suddenly_empty_is_refused(garden, hortus, command):
     """Status 3, and the last site stays until the option says that it is meant."""
     before = files(garden / "site")

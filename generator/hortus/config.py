@@ -4,6 +4,7 @@ Every key is optional; a folder without settings is a vault. A key that is unkno
 type, is an error that names the key, its line and the nearest key.
 """
 
+import json
 import os
 import re
 import tomllib
@@ -22,6 +23,12 @@ from hortus.names import CODE_SCHEMES, digest
 SETTINGS = "hortus.toml"
 MANIFEST = ".hortus.json"
 """Names every file that Hortus wrote to a folder, and so tells a site from a vault."""
+VAULT = "vault"
+"""The folder of notes that a project has when its settings name none."""
+DESCRIPTIONS = frozenset(
+    f"{name}.md" for name in ("readme", "license", "changelog", "contributing", "code_of_conduct", "security")
+)
+"""Files that describe a repository: alone, they are no vault."""
 
 PREAMBLE = "preamble.sty"
 """The LaTeX preamble of a vault, by the name that Obsidian's plugins for one give it."""
@@ -174,23 +181,58 @@ def read_config(folder: Path | None = None, out: Path | None = None) -> Config:
         output.resolve()
     except (OSError, RuntimeError):  # the second up to Python 3.12
         raise HortusError(f"{output}: its links of the file system go in a circle") from None
+    if vault == base and not settings.vault and _is_gone(base, output):
+        raise _gone(base / VAULT)
     return Config(base, vault, output, _cache(vault), settings)
 
 
 def _vault(base: Path, settings: Settings) -> Path:
-    """Return the vault of a project. One that is named, or was there before, and is gone raises HortusError."""
+    """Return the vault of a project. One that is named, or was read before, and is gone raises HortusError."""
     if settings.vault:
         vault = Path(os.path.realpath(base / settings.vault))
         if not os.path.isdir(vault):
             line = _line((base / SETTINGS).read_text("utf-8-sig"), "vault")
             raise HortusError(f"{SETTINGS}:{line}: vault: no folder {settings.vault!r}; it is relative to the settings")
         return vault
-    vault = base / "vault"
+    vault = base / VAULT
     if vault.is_dir():
         return vault
-    if _cache(vault).is_dir():  # it was read before: notes next to it are another vault
-        raise HortusError(f'{vault}: the vault is gone; restore it, or write `vault = "."` into {SETTINGS}')
+    if os.path.lexists(vault) or _cache(vault).is_dir():  # it was read before: notes next to it are another vault
+        raise _gone(vault)
     return base
+
+
+def _is_gone(base: Path, out: Path) -> bool:
+    """Tell whether a folder of notes was probably in *base*: its site is here, or only what describes a project is."""
+    sites = {out, base / "site"}
+    if any(nested_vault(site) for site in sites):
+        return True
+    parts = (SETTINGS, "figures", "site")
+    return any((base / part).exists() for part in parts) and _only_describes(base)
+
+
+def nested_vault(site: Path) -> bool:
+    """Tell whether the manifest of *site* says that its notes were in a folder `vault` of a project."""
+    try:
+        return json.loads((site / MANIFEST).read_text("utf-8")).get("vault") == VAULT
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _only_describes(base: Path) -> bool:
+    """Tell whether *base* holds notes, all of which are such as README.md: of a repository, not of a vault."""
+    found = False
+    for _, folders, names in os.walk(base):
+        folders[:] = [name for name in folders if not name.startswith(".") and name != "node_modules"]
+        for name in (name for name in names if name.lower().endswith((".md", ".canvas", ".excalidraw"))):
+            if name.lower() not in DESCRIPTIONS:
+                return False
+            found = True
+    return found
+
+
+def _gone(vault: Path) -> HortusError:
+    return HortusError(f'{vault}: the vault is gone; restore it, or write `vault = "."` into {SETTINGS}')
 
 
 def _out(base: Path, vault: Path, alone: bool) -> Path:
@@ -333,4 +375,8 @@ def _cache(vault: Path) -> Path:
         root = Path(chosen) if chosen else user_cache_path("hortus")
     except RuntimeError:  # a user whom the system does not know
         raise HortusError("there is no home folder for what is remembered; set HORTUS_CACHE to a folder") from None
-    return root.absolute() / digest(str(vault))[:16]
+    cache = root.absolute() / digest(str(vault))[:16]
+    if vault in Path(os.path.realpath(cache)).parents:
+        words = "is inside the vault, where nothing is written; set HORTUS_CACHE to a folder elsewhere"
+        raise HortusError(f"{root}: the cache {words}", 4)
+    return cache

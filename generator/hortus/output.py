@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from hortus.config import MANIFEST
+from hortus.config import MANIFEST, nested_vault
 from hortus.model import Content, HortusError, Site
 from hortus.names import above, digest
 
@@ -74,13 +74,16 @@ def write_site(site: Site, out: Path) -> Written:
     return write_files(site.files.items(), out)
 
 
-def write_files(files: Iterable[tuple[str, Content]], out: Path) -> Written:
-    """Make *out* hold *files*, each written or compared when it comes and then let go of, and what was foreign."""
+def write_files(files: Iterable[tuple[str, Content]], out: Path, vault: str = "") -> Written:
+    """Make *out* hold *files*, each written or compared when it comes and then let go of, and what was foreign.
+
+    The manifest keeps the name of a *vault* that is a folder of its project, so that it is missed when it is gone.
+    """
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with _locked(out.parent):
             _clear_away(out)
-            return _replace(files, out)
+            return _replace(files, out, vault)
     except OSError as error:
         place = error.filename or out
         raise HortusError(f"{place}: {error.strerror}; the site is as it was", 1) from None
@@ -98,7 +101,7 @@ def read_manifest(out: Path) -> dict[str, str]:
         return {}
 
 
-def _replace(files: Iterable[tuple[str, Content]], out: Path) -> Written:
+def _replace(files: Iterable[tuple[str, Content]], out: Path, vault: str) -> Written:
     manifest = read_manifest(out)
     present = dict(_files(out)) if out.is_dir() else {}
     ours = {url: check for url, check in manifest.items() if url in present and _digest(present[url]) == check}
@@ -114,7 +117,7 @@ def _replace(files: Iterable[tuple[str, Content]], out: Path) -> Written:
         removed = tuple(sorted(ours.keys() - new.keys()))
         edited = sorted(url for url in manifest if url in present and url not in ours)
         foreign = sorted(present.keys() - manifest.keys() - {MANIFEST})
-        if out.is_dir() and not changed and not removed and manifest == new:
+        if out.is_dir() and not changed and not removed and manifest == new and nested_vault(out) == bool(vault):
             return Written((), (), ())
         for url in new.keys() - set(changed):
             _link(present[url], aside / url)
@@ -122,7 +125,8 @@ def _replace(files: Iterable[tuple[str, Content]], out: Path) -> Written:
         names = _foreign_names(foreign, new)
         for url in foreign:
             _link(present[url], aside / names[url])
-        text = json.dumps({"version": 1, "files": new}, ensure_ascii=False, indent=0, sort_keys=True)
+        record = {"version": 1, "files": new} | ({"vault": vault} if vault else {})
+        text = json.dumps(record, ensure_ascii=False, indent=0, sort_keys=True)
         _write(aside / MANIFEST, text.encode())
         _open_folders(aside)
         moved = tuple(_move_out(url, present[url], out) for url in edited)

@@ -18,7 +18,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    from hortus.config import read_config
+    from hortus.config import VAULT, read_config
     from hortus.freshness import Last, inputs_hash, keep_last, read_last
     from hortus.output import check_output, write_files
     from hortus.vault import open_vault
@@ -38,7 +38,9 @@ def run(given: argparse.Namespace) -> int:
 
         found = survey(config, vault, given.jobs, stages, given.figures)
         with stages.time("write"):
-            written = write_files(make_files(config, found, stages), config.out)
+            written = write_files(
+                make_files(config, found, stages), config.out, VAULT * (config.vault == config.project / VAULT)
+            )
         last = Last(len(found.shown.graph.notes), found.report.summary)
         failed = print_figures(found.shown.figures.values())
         if UNREAD in found.report.summary:
