@@ -36,6 +36,8 @@ DATA_IMAGE = re.compile(
 )
 WORDS = re.compile(r"<img\b|(?:^|>)[^<]*[^<\s]")
 """What shows that cleaned HTML still has something to see."""
+NO_HEADER = re.compile(r"<th\b([^>]*)>\s*</th>")
+"""The empty corner of a table by pandas: a cell, but the header of nothing."""
 Piece = str | Text
 """HTML, or text to be read as Markdown."""
 
@@ -111,7 +113,7 @@ class Outputs:
             return f"{image[1]}{image[2]}{mark('file', 0, name)}{image[2]}" if name else image[0]
 
         html = DATA_IMAGE.sub(keep, html)
-        cleaned = clean_skeleton(self._bounded(html, cell), _harmless)
+        cleaned = NO_HEADER.sub(r"<td\1></td>", clean_skeleton(self._bounded(html, cell), _harmless))
         if not WORDS.search(cleaned):
             return ""
         return f'<div class="cell-output cell-html" tabindex="0">{cleaned}</div>\n'

@@ -3,6 +3,7 @@
 It is read from a disk, from the root of a server and from a folder of one: the same bytes must do for all.
 """
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -40,6 +41,71 @@ def draw_first(heights):
     figure.subplots().bar(heights, heights)
     return figure
 '''
+COLOURED = "".join(
+    f"\x1b[{style};{ink};{ground}m{style} {ink} {ground}\x1b[0m"
+    for style in (0, 1, 2, 7)
+    for ink in (*range(30, 38), *range(90, 98), 39)
+    for ground in (*range(40, 48), *range(100, 108), 49)
+)
+"""A terminal's text in every colour on every ground."""
+TABLE = '<table border="1"><thead><tr><th></th>{}</tr></thead><tbody><tr><th>0</th>{}</tr></tbody></table>'
+OUTPUTS = (
+    {"output_type": "stream", "name": "stdout", "text": COLOURED.replace("\x1b[0m", "\x1b[0m\n")},
+    {"output_type": "stream", "name": "stderr", "text": "a warning that goes on " * 20},
+    {"output_type": "display_data", "data": {"text/html": TABLE.format("<th>column</th>" * 30, "<td>1.25</td>" * 30)}},
+    {"output_type": "display_data", "data": {"text/html": f"<pre>{'unwrapped ' * 60}</pre>"}},
+    {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\x1b[31mE\x1b[0m", "at " + "line " * 60]},
+)
+CELLS = {
+    "cells": [
+        {"cell_type": "markdown", "metadata": {}, "source": "# Of a notebook\nWords and $x^2$."},
+        *({"cell_type": "code", "execution_count": 1, "metadata": {}, "source": "x = 1  # " + "long " * 40, "outputs": [out]}
+          for out in OUTPUTS),
+    ],
+    "metadata": {"language_info": {"name": "python"}},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}  # fmt: skip
+BOARD = {
+    "nodes": [
+        {
+            "id": "a",
+            "type": "text",
+            "text": "# Card\n[[Plain]]",
+            "x": 0,
+            "y": 0,
+            "width": 240,
+            "height": 120,
+            "color": "1",
+        },
+        {"id": "b", "type": "file", "file": "Plain.md", "x": 3000, "y": 0, "width": 240, "height": 120},
+    ],
+    "edges": [{"id": "e", "fromNode": "a", "toNode": "b", "label": "leads to"}],
+}
+SKETCH = {
+    "type": "excalidraw",
+    "elements": [
+        {"id": "r", "type": "rectangle", "x": 0, "y": 0, "width": 1800, "height": 90, "seed": 1},
+        {"id": "t", "type": "text", "x": 9, "y": 9, "width": 90, "height": 25, "text": "words", "fontSize": 20, "link": "[[Plain]]"},
+    ],
+}  # fmt: skip
+BOXES = (
+    "# Boxes\n"
+    + "".join(
+        f"```ad-note\ntitle: Of a colour, [[Plain]]\ncolor: {colour}\nWith `code`.\n```\n\n"
+        for colour in (
+            "255,0,0",
+            "255,120,0",
+            "220,200,0",
+            "0,200,0",
+            "0,200,200",
+            "0,100,255",
+            "150,0,255",
+            "128,128,128",
+        )
+    )
+    + f'> [!tip] Only a title\n\n> [!note] {"un" * 90}\n> Words.\n\n```python title="{"folder/" * 40}a.py" {{1}}\nx = 1\n```\n'
+)
 GARDEN = {
     "hortus.toml": 'title = "A garden"\nhtml = "trusted"\nhome = "Garden MOC"\n',
     "Garden MOC.md": """# Garden MOC
@@ -152,6 +218,12 @@ A heading's own words, and a zephyr in them.
     "Pictures.md": "# Pictures\nOne too small to be enlarged: ![[dot.svg]]\n\n![[wide.svg|200]]\n\n"
     "[![[wide.svg]]](https://example.org/)\n\n```mermaid\nflowchart LR\n  here --> there --> everywhere\n```\n",
     "figures/steps.py": STEPS,
+    "Cells.md": "# Cells\n![[cells.ipynb]]\n",
+    "cells.ipynb": json.dumps(CELLS),
+    "Drawings.md": "# Drawings\n![[board.canvas]]\n\n![[sketch.excalidraw]]\n",
+    "board.canvas": json.dumps(BOARD),
+    "sketch.excalidraw": json.dumps(SKETCH),
+    "Boxes.md": BOXES,
     "shed/tools/Rake.md": "A rake, for [[Plain]].\n",
     "shed/Bench.md": "To sit on, and see [[Everything]].\n",
     "東京.md": "# 東京\n東京は日本の首都です。\n\n## 机器学习\n我们喜欢深度学习和神经网络。\n\n"
@@ -168,6 +240,9 @@ PAGES = {
     "frames": "frames.html",
     "drawn": "drawn.html",
     "pictures": "pictures.html",
+    "notebook": "cells.html",
+    "canvas and drawing": "drawings.html",
+    "boxes": "boxes.html",
     "figure": "figures/steps.html",
     "gallery": "figures/index.html",
     "graph": "graph.html",

@@ -115,6 +115,23 @@ def test_weight(site, reader, places):
     assert len([address for address in asked if not address.endswith("math.woff2")]) <= 5, asked
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("shed/bench.html", []),
+        ("anchors.html", ["math.css"]),
+        ("cells.html", ["math.css", "notebook.css"]),
+        ("drawings.html", ["drawings.css"]),
+        ("board-canvas.html", ["drawings.css"]),
+    ],
+)
+def test_rare_styles_are_asked_for_where_they_are_used(read, url, expected):
+    """The style of formulas, notebooks and drawings weighs on no other page."""
+    names = read(url).locator("link[rel=stylesheet]").evaluate_all("all => all.map(e => e.href.split('/').pop())")
+
+    assert ["style.css", *expected] == names
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_code_can_be_read(read, theme):
     """Every colour of code stands out from its ground by 4.5 to 1."""

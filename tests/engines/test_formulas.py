@@ -208,11 +208,11 @@ def test_copying_a_formula_gives_its_latex(engine, tmp_path):
         "q": "b_1",
     }
     made = {name: convert_formulas([(source, name == "l")])[0][0] for name, source in latex.items()}
-    script = (files("hortus") / "theme/static/site.js").read_text(encoding="utf-8")
-    (tmp_path / "site.js").write_text(script, encoding="utf-8")
+    script = (files("hortus") / "theme/static/copy.js").read_text(encoding="utf-8")
+    (tmp_path / "copy.js").write_text(script, encoding="utf-8")
     page = tmp_path / "page.html"
     page.write_text(
-        "<!doctype html><meta charset=utf-8><style>annotation { display: none }</style><script src=site.js></script>"
+        "<!doctype html><meta charset=utf-8><style>annotation { display: none }</style><script src=copy.js></script>"
         f"<main><p id=alone>{made['a']}</p><p id=line>so {made['v']} and <b>bold</b>.</p><div id=block>{made['l']}</div>"
         f"<div id=both><p>first {made['p']}</p><p>second {made['q']}</p></div><p id=none>no <i>formula</i></p></main>",
         encoding="utf-8",

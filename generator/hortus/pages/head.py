@@ -24,7 +24,7 @@ class Head:
     hidden: bool = False
     classes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
-    """What the page needs beside the common style: ``math``."""
+    """Style sheets that the page needs in addition to the common one: ``math``, ``notebook``, ``drawings``."""
     path: str = ""
     """The note that it shows; empty for any other page."""
     shows: str = ""

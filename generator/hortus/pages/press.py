@@ -1,5 +1,6 @@
 """The press: templates, and what all pages of one site have in common. The only home of jinja2."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -20,6 +21,13 @@ from hortus.pages.head import Head, abroad
 from hortus.tags import TagHeld, by_title, held_tags
 from hortus.trails import make_levels
 from hortus.wholegraph import Arrange, WholeGraph, make_graph
+
+FEATURES = {
+    "math": re.compile("<math"),
+    "notebook": re.compile('class="cell-'),
+    "drawings": re.compile('class="(?:canvas|drawing)'),
+}
+"""Style sheets that only some pages need, by what shows the need in a page's HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +109,8 @@ class Press:
         return held
 
     def page(self, template: str, url: str, head: Head, **values: Any) -> Page:
-        if _has_math(values):
-            head = replace(head, features=("math",))
+        features = tuple(name for name, sign in FEATURES.items() if _has(sign, values))
+        head = replace(head, features=features) if features else head
         if self.settings.site_url and not head.hidden:
             head = abroad(head, url, self.site.title, self.shown, self.settings)
         common = {"site": self.site, "page": head, "at": url, "to": lambda target: href(target, url)}
@@ -135,13 +143,13 @@ def _stops(trails: Sequence[Trail], home: str) -> dict[str, list[tuple[Trail, in
     return places
 
 
-def _has_math(value: Any) -> bool:
-    """Tell whether a formula is anywhere in what a template is handed."""
+def _has(sign: re.Pattern[str], value: Any) -> bool:
+    """Tell whether *sign* is anywhere in what a template is handed."""
     if isinstance(value, str):
-        return "<math" in value
+        return sign.search(value) is not None
     if isinstance(value, dict):
-        return any(map(_has_math, value.values()))
-    return isinstance(value, list) and any(map(_has_math, value))
+        return any(_has(sign, part) for part in value.values())
+    return isinstance(value, list) and any(_has(sign, part) for part in value)
 
 
 def _told(error: TemplateError, overrides: Path | None) -> Exception:

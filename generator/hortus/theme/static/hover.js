@@ -7,6 +7,7 @@
   const NOT = ".footnote-backref, .missing, .attachment, .contents a, .preview-title, .figure-page";
   const LISTS = /^(all-notes|graph|recent|report|wanted|404)$|^tags\/|\/index$|\.\d+$/; // pages of no note
   const HEADING = /^H[1-6]$/;
+  const STYLES = { "math": "math.css", "[class^=cell-]": "notebook.css", "[class^=canvas], [class^=drawing]": "drawings.css" };
   const ASK = 60, OPEN = 300, REACHED = 500, CLOSE = 300, HOLD = 400;  // milliseconds
   const known = new Map();
   const open = [];
@@ -71,8 +72,9 @@
         element.setAttribute(name, new URL(there, there.startsWith("../") ? address : url).href); // else of the author's HTML
       }
     }
-    if (content.querySelector("math") && !document.querySelector("link[href$='math.css']")) {
-      document.head.append(make("link", { rel: "stylesheet", href: new URL("assets/math.css", root) }));
+    for (const [sign, name] of Object.entries(STYLES)) {
+      if (!content.querySelector(sign) || document.querySelector(`link[href$='${name}']`)) continue;
+      document.head.append(make("link", { rel: "stylesheet", href: new URL(`assets/${name}`, root) }));
     }
     return { title: parse(text.slice(0, cut)).textContent, content: cleaned(content) };
   }

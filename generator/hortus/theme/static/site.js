@@ -124,33 +124,6 @@
     }
   }
 
-  // --- formulas: copied, they are their LaTeX, between dollar signs where there is text around them ---
-
-  function copyFormulas(event) {
-    const chosen = getSelection();
-    if (!chosen.rangeCount || event.target.closest?.("input, textarea")) return;
-    const range = chosen.getRangeAt(0).cloneRange();
-    const around = (node) => (node.closest ? node : node.parentElement).closest("math");
-    const [first, last] = [around(range.startContainer), around(range.endContainer)];
-    if (first) range.setStartBefore(first);
-    if (last) range.setEndAfter(last);
-    const box = make("div");
-    box.append(range.cloneContents());
-    const formulas = all("math", box).filter((formula) => !formula.parentElement.closest("math"));
-    if (!formulas.length) return;
-    const alone = first ? first === last : box.textContent.trim() === formulas[0].textContent.trim();
-    for (const formula of formulas) {
-      const sign = alone ? "" : formula.getAttribute("display") ? "$$" : "$";
-      formula.replaceWith(sign + formula.querySelector("annotation").textContent + sign);
-    }
-    document.body.append(box); // only what is laid out has lines
-    event.clipboardData.setData("text/plain", box.innerText.trim());
-    event.clipboardData.setData("text/html", box.innerHTML);
-    box.remove();
-    event.preventDefault();
-  }
-  addEventListener("copy", copyFormulas);
-
   // --- what scrolls sideways can be reached with the keyboard ---
 
   function startScrolling(within) {
@@ -292,6 +265,14 @@
     for (const kind of kinds) addEventListener(kind, first);
   }
 
+  function startCopyingFormulas() {
+    document.addEventListener("selectionchange", function first() {
+      if (!document.querySelector("math")) return;
+      document.removeEventListener("selectionchange", first);
+      load("copy.js");
+    });
+  }
+
   function startLoading() {
     addEventListener("click", (event) => {
       const link = event.target.closest?.("a.zoom, img.zoom-in, a[data-random]");
@@ -329,6 +310,7 @@
     startKeys();
     startSearch();
     startPreviews();
+    startCopyingFormulas();
     startLoading();
     if (document.hidden) adorn();
     else requestAnimationFrame(() => setTimeout(adorn));
