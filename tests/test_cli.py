@@ -551,6 +551,15 @@ def test_all_issues_of_a_long_report(run, write_vault):
     assert (42, 42) == (out.count("broken link: no note"), out.count(" ^"))
 
 
+def test_a_place_after_the_last_line(run, write_vault):
+    """A drawing without a drawing is reported where its data should be; nothing ends with a traceback."""
+    status, out, _ = run(
+        "check", write_vault({"a.md": "---\nexcalidraw-plugin: parsed\n---\njust words [[b]]", "b.md": "x"})
+    )
+
+    assert (0, True) == (status, "a.md:4:1: not shown: the drawing cannot be shown: it holds no drawing" in out)
+
+
 def test_groups_and_targets_in_json(run, write_vault):
     """Groups and ranked targets come with the issues, which stay as they are."""
     found = json.loads(run("check", write_vault(LONG), "--format", "json")[1])

@@ -1,5 +1,7 @@
 """Names of private notes in public ones."""
 
+import json
+
 import pytest
 
 from hortus.model import Link, Source
@@ -26,6 +28,16 @@ SECRET = "---\ndraft: true\n---\nhidden words\n"
         pytest.param("[](Canary.md)", "private note", id="no label"),
         pytest.param('![x](<Canary.md> "a](b")', "private note", id="a Markdown embed"),
         pytest.param("[[Canary]] [[Canary]]", "private note private note", id="twice in a line"),
+        pytest.param("[x][r]\n\n[r]: Canary.md 'A'", "x\n\n[r]: # 'A'", id="a reference"),
+        pytest.param("[Canary][]\n\n[Canary]: Canary.md", "private note\n\n[private note]: #", id="named as its note"),
+        pytest.param("![x][r]\n\n[r]: Canary.md", "private note\n\n[r]: #", id="an embed by reference"),
+        pytest.param("a <obsidian://open?file=Canary> b", "a private note b", id="an address in angle brackets"),
+        pytest.param("[x](obsidian://open?file=Canary)", "x", id="a link of the app"),
+        pytest.param(
+            'Canary.md, [x](Canary.md) and <a href="Canary.md">y</a>',
+            "private note, x and <a >y</a>",
+            id="an address that is also a word before",
+        ),
     ],
 )
 def test_markdown_of_a_public_note(build_vault, text, expected):
@@ -62,6 +74,27 @@ def test_the_author_is_told(build_vault):
     told = [(i.kind, i.path, i.line, i.column) for i in report.issues if i.kind == "private_link"]
 
     assert [("private_link", "a.md", 3, 5)] == told
+
+
+def test_a_redacted_link_is_told_once(build_vault):
+    """The author hears that the note is private, not also that the link without its destination is faulty."""
+    text = (
+        "[x](obsidian://open?file=Canary) <obsidian://open?file=Canary> [y][r] [z](<Canary.md> 'w')\n\n[r]: Canary.md\n"
+    )
+    told = [i.kind for i in build_vault({"a.md": text, "b.md": "[[a]]", "Canary.md": SECRET}).report.issues]
+
+    assert {"private_link"} == {*told}
+
+
+def test_a_notebook_that_names_a_private_note(build_vault):
+    """Its links are redacted where they are; none becomes a link to a note named "private note"."""
+    words = "Canary.md [x](Canary.md) ![[Canary]] <a href=\"Canary.md\">y</a> <a href='Canary.md'>z</a> <obsidian://open?file=Canary>"
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": [words]}]
+    book = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+    built = build_vault({"n.ipynb": book, "a.md": "![[n.ipynb]]\n", "Canary.md": SECRET})
+
+    assert {"private_link"} == {issue.kind for issue in built.report.issues}
+    assert [] == [url for url, content in built.bytes().items() if b"canary" in content.lower()]
 
 
 def test_what_is_not_found_withholds_the_note(build_vault):

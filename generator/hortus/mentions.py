@@ -23,10 +23,11 @@ PATTERNS = tuple(
             (?: \s+ (?:"[^"\n]*"|'[^'\n]*') )? \s{0,9} \)""",
         r"""(?P<before> ^ [ \t>]{0,99} \[[^\]\n]{1,300}\]: [ \t]* )
             <? (?P<target>[^<>\s]{1,300}|[^<>\n]{1,300}(?=>)) >?""",
-        r"""(?P<before> \b (?:href|src|data) \s* = \s* ["'] ) (?P<target>[^"'\n]{1,300})""",
+        r"""(?P<before> \b (?:href|src|data) \s* = \s* \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
         r"""(?P<before> obsidian://[^\s"'<>)\]]{0,300}? [?&] (?:file|path) = ) (?P<target>[^\s&"'<>)\]]{1,300})""",
     )
 )
+DEFINED = re.compile(r"(\s*(?:>\s*)*\[)([^\]\n]+)\]: *\t*")
 BREAK = re.compile(r"[\s\"'<>()\[\]`|]")
 """What an address does not go on over."""
 
@@ -76,7 +77,10 @@ class HiddenNames:
             return match[0]
         parts = match.groupdict()
         if "before" in parts:
-            return f"{parts['before']}#"
+            named = DEFINED.fullmatch(parts["before"])  # a definition's label may be the name as well
+            return (
+                f"{named[1]}{WORDS}]: #" if named and holds_name(named[2], match["target"]) else f"{parts['before']}#"
+            )
         label = (parts["label"] or "").strip()
         if "\n" in match[0]:
             space = re.search(r"\s*\n\s*", match[0])[0]

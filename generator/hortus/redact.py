@@ -5,6 +5,7 @@ the redacted text, so that no excerpt, heading, sentence or copy of a note can h
 cannot be redacted is withheld as well.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +18,8 @@ from hortus.resolve import index_names
 from hortus.syntax import make_parser
 from hortus.syntax.linktext import label_written
 
+ATTRIBUTE = re.compile(r"""\b(?:href|src|poster)\s*=\s*(?P<quote>\\?["']|)\Z""", re.IGNORECASE)
+"""What is before the value of an attribute with an address; in JSON, quotes are escaped."""
 Parse = Callable[[Sequence[Source]], Sequence[Note]]
 Join = Callable[[Sequence[Note], Sequence[str]], LinkGraph]
 
@@ -140,13 +143,27 @@ def redact(source: Source, links: Sequence[Link]) -> Source | None:
     text = source.text
     for link in sorted(set(links), key=lambda link: (link.line, link.column), reverse=True):
         begin = starts[link.line - 1] + link.column - 1
-        words = "#" if link.kind == "html" else _words(text[begin : begin + link.length])
+        end = begin + link.length
+        if link.kind == "html":
+            begin, end = _attribute(text, begin, end)
+        words = "" if link.kind == "html" else _words(text[begin:end])
         if words is None:
             return None
-        if words not in ("#", WORDS) and holds_name(words, link.target):
-            words = WORDS
-        text = text[:begin] + words + text[begin + link.length :]
+        text = text[:begin] + (WORDS if words and holds_name(words, link.target) else words) + text[end:]
     return Source(source.path, text, source.flaws)
+
+
+def _attribute(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Return where the attribute begins and ends whose value is *text* from *begin* to *end*, quotes included.
+
+    >>> _attribute("<a href='b.md'>", 9, 13)
+    (3, 14)
+    """
+    before = ATTRIBUTE.search(text, max(0, begin - 30), begin)
+    if before is None:
+        return begin, end
+    quote = before["quote"]
+    return before.start(), end + len(quote) * text.startswith(quote, end)
 
 
 def _words(written: str) -> str | None:
@@ -154,14 +171,16 @@ def _words(written: str) -> str | None:
 
     >>> _words("[[Secret|a plan]]"), _words("![[Secret]]"), _words("[the **plan**](Secret.md)"), _words("x")
     ('a plan', 'private note', 'the **plan**', None)
-    >>> _words('[a [b]](<Secret.md> "c](d")')
-    'a [b]'
+    >>> _words('[a [b]](<Secret.md> "c](d")'), _words("[a][b]"), _words("<obsidian://open?file=Secret>")
+    ('a [b]', 'a', 'private note')
     """
     if written.startswith(("[[", "![[")) and written.endswith("]]"):
         label = written.rstrip("]").partition("|")[2]
         return label.strip() if label.strip() and written[0] == "[" else WORDS
-    if written.endswith(")") and (label := label_written(make_parser(), written)) is not None:
+    if written.startswith("<") and written.endswith(">"):
+        return WORDS
+    if written.endswith((")", "]")) and (label := label_written(make_parser(), written)) is not None:
         return label.strip() or WORDS
-    if written.startswith("![") and "](" in written and written.endswith(")"):
+    if written.startswith("![") and written.endswith((")", "]")):
         return WORDS
     return None

@@ -209,7 +209,7 @@ def _print_issues(issues: Iterable[Issue], texts: Mapping[str, str]) -> None:
         said = f"{issue.message.rstrip('.')}; {issue.hint}" if issue.hint else issue.message
         place = f"{path}:{issue.line}:{issue.column}"
         print(plain(f"  {place}: {issue.kind.replace('_', ' ')}: {said}"))
-        if issue.path in texts and issue.kind not in WHOLE_NOTE:
+        if issue.path in texts and issue.kind not in WHOLE_NOTE and issue.line <= len(lines):
             for line in caret_lines(lines[issue.line - 1], issue, width):
                 print(f"{INDENT}{line}")
 

@@ -98,7 +98,9 @@ def split_sections(source: Source) -> Sections:
                 links[entry["id"]] = number + 1
             else:
                 files[entry["id"]] = number + 1, entry["value"]
-    return Sections("\n".join(prose), "\n".join(data), texts, links, files, payload, place + 1, compressed)
+    return Sections(
+        "\n".join(prose), "\n".join(data), texts, links, files, payload, min(place + 1, len(lines)), compressed
+    )
 
 
 def _payload(lines: list[str], first: int) -> tuple[str, int, int, bool]:

@@ -76,7 +76,7 @@ def _after_spaces(text: str, place: int, end: int) -> int:
 
 
 def label_written(md: MarkdownIt, link: str) -> str | None:
-    """Return the label of the Markdown link that *link* begins with, as written; None when it is none."""
+    """Return the label of a Markdown link as written, be its destination in it or elsewhere; None when it is none."""
     state = StateInline(link, md, {}, [])
     end = md.helpers.parseLinkLabel(state, 0) if link.startswith("[") else -1
-    return link[1:end] if end >= 0 and link.startswith("](", end) else None
+    return link[1:end] if end >= 0 and link[end + 1 :][:1] in ("(", "[", "") else None

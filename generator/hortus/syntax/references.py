@@ -25,6 +25,7 @@ ADDRESSES = ("href", "src", "poster")
 RAW_ADDRESS = re.compile(
     r"""(?<![^\s"'])(?:href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
 )
+BEFORE_ADDRESS = re.compile(r"""\b(?:href|src|poster)\s*=\s*["']?\Z""", re.IGNORECASE)
 WITHOUT_APP = "it opens no note of this vault; readers may not have Obsidian: write [[note]], or a web address"
 
 
@@ -130,7 +131,8 @@ class References:
     def _raw_place(self, value: str) -> tuple[int, int, int]:
         """Return line, column and length of the next time that raw HTML has an address, as it is spelled there."""
         spellings = (escape(value), value, value.removeprefix("https:"))
-        found = ((self.body.find(spelled, self.raw_offsets.get(value, 0)), len(spelled)) for spelled in spellings)
+        start = self.raw_offsets.get(value, 0)
+        found = ((_find_address(self.body, spelled, start), len(spelled)) for spelled in spellings)
         offset, length = next((place for place in found if place[0] >= 0), (0, len(value)))
         self.raw_offsets[value] = offset + 1
         line, column = self.body.count("\n", 0, offset) + 1, offset - self.body.rfind("\n", 0, offset)
@@ -167,6 +169,14 @@ class References:
             if scheme in ("http", "https"):
                 self.externals.append(External(url, *place))
         return None
+
+
+def _find_address(html: str, value: str, start: int) -> int:
+    """Return where an attribute with this address has it, else where the text is found; -1 if nowhere."""
+    first = place = html.find(value, start)
+    while place >= 0 and not BEFORE_ADDRESS.search(html, max(0, place - 20), place):
+        place = html.find(value, place + 1)
+    return first if place < 0 else place
 
 
 def no_address(tag: str, attribute: str, value: str) -> str | None:
