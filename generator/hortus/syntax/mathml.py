@@ -19,6 +19,7 @@ from hortus.slots import mark
 from hortus.syntax.mathbox import Box, unbox
 from hortus.syntax.mathcommands import COMMANDS
 from hortus.syntax.mathmacro import Given, MacroError, Macros
+from hortus.syntax.mathrepair import apart_from_stars
 from hortus.syntax.mathrewrite import LABEL, Names, is_plain, rewritten
 from hortus.syntax.mathshape import reshaped
 from hortus.syntax.mathstyle import without_styles
@@ -71,8 +72,7 @@ def convert_formulas(formulas: Sequence[tuple[str, bool]], macros: Given = ()) -
 @lru_cache(maxsize=4096)
 def _converted_alone(latex: str, display: bool) -> tuple[str | None, str]:
     """Convert a formula that shares nothing with others; a vault writes the same short ones again and again."""
-    source = Prepared(*rewritten(latex, display, Names()))
-    return _finish(_convert_all([(source.latex, display)])[0], latex, source, Joined(Names(), []))
+    return _finish(_convert_all([(apart_from_stars(latex), display)])[0], latex, ALONE, NOTHING_JOINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,9 @@ class Joined:
         self.names = {code: name for name, code in names.labels.items()}
         self.tags = tags
         self.seen: set[str] = set()
+
+
+NOTHING_JOINED = Joined(Names(), [])
 
 
 def _prepared(latex: str, display: bool, defined: Macros, names: Names) -> Prepared:
@@ -165,7 +168,8 @@ def _finish(output: str, latex: str, source: Prepared, joined: Joined) -> tuple[
         joined.seen.add(name)
         return f' id="{mark("id", 0, name)}"'
 
-    output = without_styles(ID.sub(identify, REFERENCE.sub(refer, output)))
+    output = REFERENCE.sub(refer, output) if "<a " in output else output
+    output = without_styles(ID.sub(identify, output) if ' id="' in output else output)
     if joined.tags:
         output = NUMBER.sub(lambda number: _tagged(number[1], joined.tags), output)
     output = reshaped(unbox(output, source.boxes))

@@ -56,8 +56,7 @@ class Names:
 
 def is_plain(latex: str) -> bool:
     """Return whether nothing but a star after a command has to be written otherwise."""
-    angles = any(sign in latex for sign in ("<", ">", r"\lt", r"\gt"))
-    if "$" in latex or (angles and ANGLED.search(latex)):
+    if "$" in latex or (r"\left" in latex and ANGLED.search(latex)):
         return False
     return REWRITTEN.isdisjoint(WRITTEN.findall(latex))
 

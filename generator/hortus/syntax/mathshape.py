@@ -49,9 +49,9 @@ def reshaped(mathml: str) -> str:
     >>> reshaped("<msup><mi>y</mi><mo>′</mo></msup>")
     '<mrow><mi>y</mi><mo lspace="0" rspace="0">′</mo></mrow>'
     """
-    if "</mo></msup>" in mathml:
+    if "</mo></msup>" in mathml and any(prime in mathml for prime in "′″‴⁗"):
         mathml = PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', mathml)
-    if "</mtext>" in mathml and "<mo>" in mathml:
+    if "</mtext><mo>" in mathml or "</mo><mtext>" in mathml:
         mathml = BETWEEN.sub(_infix, mathml)
     if "</mover>" in mathml or "</munder>" in mathml or "&Apply" in mathml:
         for written, better in SPACING:

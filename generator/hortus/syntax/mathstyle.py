@@ -59,7 +59,8 @@ def without_styles(mathml: str) -> str:
     """Write the styles of *mathml* as classes and attributes, which no content security policy forbids."""
     if " style=" not in mathml:
         return mathml
-    return CLASS.sub(r'\1 class="\2 \4"\3', STYLE.sub(_attributes, mathml))
+    classed = STYLE.sub(_attributes, mathml)
+    return CLASS.sub(r'\1 class="\2 \4"\3', classed) if ' class="' in mathml else classed
 
 
 def _attributes(match: re.Match[str]) -> str:
