@@ -10,6 +10,8 @@ from itertools import accumulate
 
 from markdown_it.token import Token
 
+from hortus.syntax.excerpt import excerpts
+
 END = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+(?=[\"“‘(\[]*[A-Z0-9À-ÞΑ-ΩА-Я])|(?<=[。！？])")
 SHORT = re.compile(
     r"""
@@ -25,15 +27,27 @@ LONGEST_SHORT = len("approx.")
 BRACKETS = {")": "(", "]": "[", "}": "{", "）": "（", "」": "「"}
 
 
-def sentences(children: Sequence[Token], render: Callable[[Sequence[Token]], str]) -> Iterator[tuple[str, list[Token]]]:
-    """Yield the HTML of each sentence that holds links, with their tokens; markup across its ends is closed."""
+def sentences(
+    children: Sequence[Token], render: Callable[[Sequence[Token]], str]
+) -> Iterator[tuple[str, Sequence[Token]]]:
+    """Yield the HTML of each sentence that holds links, with their tokens; markup across its ends is closed.
+
+    A long sentence comes in excerpts around its links.
+    """
+    for piece, links in _linked(children):
+        for part, within in excerpts(piece, links):
+            yield render(part).strip(), within
+
+
+def _linked(children: Sequence[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
+    """Yield the tokens of each sentence that holds links, and those that are links."""
     open_tags: list[Token] = []
     piece: list[Token] = []
     links: list[Token] = []
     for token in _split(children):
         if token is None:
             if links:
-                yield render([*piece, *(_closing(tag) for tag in reversed(open_tags))]).strip(), links
+                yield piece, links
             piece, links = list(open_tags), []
             continue
         if token.nesting == 1:
@@ -44,7 +58,7 @@ def sentences(children: Sequence[Token], render: Callable[[Sequence[Token]], str
         if "slot" in token.meta or "spots" in token.meta:
             links.append(token)
     if links:
-        yield render(piece).strip(), links
+        yield piece, links
 
 
 def _split(children: Sequence[Token]) -> Iterator[Token | None]:
@@ -92,7 +106,3 @@ def _depths(text: str) -> list[int]:
             steps[opened[BRACKETS[character]].pop() + 1] += 1
             steps[place + 1] -= 1
     return list(accumulate(steps))
-
-
-def _closing(tag: Token) -> Token:
-    return Token(tag.type.replace("_open", "_close"), tag.tag, -1, markup=tag.markup, meta=tag.meta)
