@@ -66,3 +66,68 @@ def test_what_is_said_twice_is_shown_once(build_vault):
     built = build_vault({"a.md": "a\n", "b.md": "From [[a]].\n\nMore.\n\nFrom [[a]].\n"})
 
     assert ["From a."] == spoken(built, "a.html")
+
+
+WORDS = " ".join(f"word{number}" for number in range(200))
+
+
+def test_a_long_sentence_is_cut_around_its_link(build_vault):
+    """Some words on either side are shown, whole, with ellipses; a sentence of usual length is shown as it is."""
+    usual = " ".join(f"word{number}" for number in range(80))
+    built = build_vault({"a.md": "a\n", "b.md": f"{WORDS} [[a]] {WORDS}\n", "c.md": f"{usual} [[a]] here\n"})
+    cut, whole = spoken(built, "a.html")
+
+    assert re.fullmatch(r"… (word\d+ )+a (word\d+ )+…", cut)
+    assert "word199 a word0 word1 " in cut and 400 < len(cut) < 520
+    assert f"{usual} a here" == whole
+
+
+def test_an_excerpt_closes_what_it_opens(build_vault):
+    """Elements that reach beyond either end are opened and closed in it, and long code is left out, not cut."""
+    built = build_vault({"a.md": "a\n", "b.md": f"**{WORDS} *x [[a]] y* `{WORDS}` {WORDS}**\n"})
+    page = built.page("a.html")
+    sentence = re.search(r'<p class="sentence">(.*?)</p>', page)[1]
+
+    assert sentence.startswith("… <strong>word") and sentence.endswith("</strong> …")
+    assert '<em>x <a class="internal" href="a.html">a</a> y</em>' in sentence
+    assert "<code>" not in sentence
+
+
+def test_excerpts_of_text_without_spaces(build_vault):
+    """Chinese is cut between characters; letters keep their marks."""
+    built = build_vault({"a.md": "a\n", "b.md": "一二三" * 300 + "[[a]]" + "e\u0301" * 500})
+    (cut,) = spoken(built, "a.html")
+
+    assert re.fullmatch(r"… [一二三]{240}a(e\u0301){120} …", cut)
+
+
+def test_links_far_apart_have_excerpts_of_their_own(build_vault):
+    """Each link of a long sentence is in what its target shows; those close to each other share it."""
+    built = build_vault({"b.md": f"{WORDS} [[one]] and [[two]] {WORDS} {WORDS} [[three]]\n"})
+
+    assert [["one and two"], ["one and two"], ["three"]] == [
+        [re.sub(r"(… |^)(word\d+ )+|( word\d+)+ …", "", said) for said in spoken(built, f"{name}.html")]
+        for name in ("one", "two", "three")
+    ]
+
+
+def test_many_links_of_one_note(build_vault):
+    """The first hundred are shown, the others counted."""
+    built = build_vault({"a.md": "a\n", "b.md": "".join(f"Line {n} of [[a]].\n\n" for n in range(103))})
+
+    assert 100 == len(spoken(built, "a.html"))
+    assert "and 3 more links" in built.page("a.html")
+
+
+def stub_bytes(build_vault, links: int) -> int:
+    """Return the size of all pages of notes that one paragraph asks for."""
+    built = build_vault({"b.md": " ".join(f"[[Wanted {number:04}]]" for number in range(links))})
+    pages = [content for url, content in built.bytes().items() if url.startswith("wanted-")]
+
+    assert links == len(pages)
+    return sum(map(len, pages))
+
+
+def test_pages_grow_in_line_with_the_links_of_a_paragraph(build_vault):
+    """Not with their square: each page shows the links near its own, not all of the paragraph."""
+    assert stub_bytes(build_vault, 400) < 2.2 * stub_bytes(build_vault, 200)

@@ -25,6 +25,7 @@ LINES = """
     outputs
     canvas notebook
     excalidraw
+    anchors
     resolve trails
     mentions
     graph
@@ -58,7 +59,8 @@ NARROW = {
     "memo": {"config", "model", "names"},
     "leftovers": set(),
     "figures": {"config", "model", "names"},
-    "resolve": {"model", "names"},
+    "anchors": {"model", "names"},
+    "resolve": {"anchors", "model", "names"},
     "model": set(),
     "names": set(),
 }

@@ -897,6 +897,17 @@ def test_failed_figure(project):
     assert (1, "") == (done.status, project.tip())
 
 
+def test_a_note_that_is_not_read(project):
+    """It stops publishing (1) and is named, in a dry run too, unless the author wants the site without it."""
+    project.write({"long.md": "x" * 8_000_001})
+    tried, done = project.publish("--dry-run"), project.publish()
+
+    assert ([1, 1], "") == ([tried.status, done.status], project.tip())
+    assert "long.md:1:1: " in done.printed
+    assert "because of notes that could not be read" in done.printed
+    assert (0, True) == (project.publish("--anyway").status, project.tip() != "")
+
+
 # --- what the branch already holds -------------------------------------------------------------------
 
 DIARY = "---\nprivate: true\n---\nthe quick brown fox jumps over the lazy dog at midnight\n"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from hortus.anchors import anchors_of
 from hortus.graph import embedded_range
 from hortus.model import Ambiguous, Found, Link, Note, Segments, Shown, Slot
 from hortus.render import render_figure, render_preview
@@ -144,13 +145,11 @@ def opening_of(note: Note) -> Segments:
 
 def part_of(note: Note, anchor: str) -> Segments:
     """Return the section, block or footnote that has this id; empty when nothing has."""
-    for named in (*note.headings, *note.blocks):
-        if named.anchor == anchor:
-            return note.body[named.start : named.end]
-    place = next(
-        (i for i, part in enumerate(note.body) if isinstance(part, Slot) and part.kind == "id" and part.name == anchor),
-        -1,
-    )
+    parts = anchors_of(note)
+    if anchor in parts.ranges:
+        start, end = parts.ranges[anchor]
+        return note.body[start:end]
+    place = parts.ids.get(anchor, -1)
     return _element(note.body, place) if place > 0 else ()
 
 

@@ -8,6 +8,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from hortus.anchors import anchors_of
 from hortus.model import (
     Ambiguous,
     AnchorMissing,
@@ -258,12 +259,14 @@ def embed_cycles(
         return ()
     import networkx
 
-    rings = []
-    for group in networkx.strongly_connected_components(networkx.DiGraph(edges.keys())):
-        ring = {link for (place, target), link in edges.items() if place in group and target in group}
-        if ring:
-            rings.append(tuple(sorted(ring, key=lambda link: (link.source, link.index))))
-    return tuple(sorted(set(rings), key=lambda ring: [(link.source, link.index) for link in ring]))
+    groups = networkx.strongly_connected_components(networkx.DiGraph(edges.keys()))
+    group_of = {place: number for number, group in enumerate(groups) for place in group}
+    rings: dict[int, set[Backlink]] = {}
+    for (place, target), link in edges.items():
+        if group_of[place] == group_of[target]:
+            rings.setdefault(group_of[place], set()).add(link)
+    found = {tuple(sorted(ring, key=lambda link: (link.source, link.index))) for ring in rings.values()}
+    return tuple(sorted(found, key=lambda ring: [(link.source, link.index) for link in ring]))
 
 
 def embedded_files(graph: LinkGraph) -> tuple[str, ...]:
@@ -284,8 +287,7 @@ def embedded_range(resolution: Resolution, notes: Mapping[str, Note]) -> tuple[s
     if not isinstance(resolution, Found | Ambiguous) or resolution.path not in notes:
         return "", 0, 0
     note = notes[resolution.path]
-    for part in (*note.headings, *note.blocks):
-        if part.anchor == resolution.anchor:
-            return note.path, part.start, part.end
+    if found := anchors_of(note).ranges.get(resolution.anchor):
+        return note.path, *found
     picture = note.drawing or note.path.lower().endswith(".canvas")
     return ("", 0, 0) if picture else (note.path, 0, len(note.body))

@@ -117,8 +117,8 @@ def _crossing(spots: list[_Spot], network: Network, room: int) -> str:
     pairs = {
         (min(number, places[target]), max(number, places[target]))
         for node, number in places.items()
-        for target in network.targets(node)
-        if target in places
+        for target in places
+        if network.leads(node, target)
     }
     bends = ""
     for one, other in sorted(pairs):

@@ -30,7 +30,7 @@ class Network:
 
     def __init__(self, shown: Shown):
         self.shown, self.graph = shown, shown.graph
-        self.known: dict[str, list[str]] = {}
+        self.known: dict[str, dict[str, None]] = {}
         self.unlisted = frozenset(path for path, note in self.graph.notes.items() if not note.listed)
         self.maps = frozenset(trail.moc for trail in self.graph.trails)
         self.scripted: dict[str, list[str]] = {}
@@ -56,16 +56,23 @@ class Network:
 
     def targets(self, node: str) -> list[str]:
         """Return where a node leads, in the order of its text, each once and never itself."""
+        return list(self._led(node))
+
+    def leads(self, node: str, target: str) -> bool:
+        """Tell whether one node leads to the other."""
+        return target in self._led(node)
+
+    def _led(self, node: str) -> dict[str, None]:
         if node not in self.known:
             self.known[node] = self._targets(node)
         return self.known[node]
 
-    def _targets(self, node: str) -> list[str]:
+    def _targets(self, node: str) -> dict[str, None]:
         if self._is_figure(node):
             words = script_path(self.shown.figures[node.removeprefix(FIGURE)].script)
             return self._others(node, self.graph.resolutions.get(words, ()))
         if node not in self.graph.notes:
-            return []
+            return {}
         asked = (self.shown.requests.get((node, number)) for number in range(len(self.graph.notes[node].figures)))
         figures = [FigureFound(name) for name in asked if name]
         return self._others(node, (*self.graph.resolutions[node], *figures))
@@ -77,7 +84,7 @@ class Network:
             found.update([link.source] if link.source in self.graph.notes else self.scripted.get(link.source, ()))
         return sorted(found - {node} - self.unlisted)
 
-    def _others(self, node: str, resolutions: Iterable[Resolution]) -> list[str]:
+    def _others(self, node: str, resolutions: Iterable[Resolution]) -> dict[str, None]:
         found: dict[str, None] = {}
         for resolution in resolutions:
             if isinstance(resolution, FigureFound):
@@ -86,7 +93,7 @@ class Network:
                 target = target_path(resolution)
             if target and target != node and target not in self.unlisted and target not in self.graph.assets:
                 found[target] = None
-        return list(found)
+        return found
 
     def _is_figure(self, node: str) -> bool:
         return node.startswith(FIGURE) and node.removeprefix(FIGURE) in self.shown.figures

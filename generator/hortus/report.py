@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from hortus.anchors import anchors_of
 from hortus.model import (
     Ambiguous,
     AnchorMissing,
@@ -173,9 +174,9 @@ def link_issue(link: Link, resolution: Resolution, note: Note, graph: LinkGraph)
             message = f'"{stem(path)}" has no {"block" if block else "heading"} "{link.anchor}"'
             return _issue(kind, note, link, message, _did_you_mean(near), f"{link.target}#{link.anchor}")
         case Found(path, anchor, by_id=True):
-            headings = (heading for heading in graph.notes[path].headings if heading.anchor == anchor)
+            heading = anchors_of(graph.notes[path]).titles.get(anchor)
             message = f'"{anchor}" is an id on the page of "{stem(path)}"; Obsidian finds a heading by its text only'
-            hint = next((f"write {heading_link(link.target, heading.source)}" for heading in headings), "")
+            hint = f"write {heading_link(link.target, heading.source)}" if heading else ""
             return _issue("missing_heading", note, link, message, hint, f"{link.target}#{link.anchor}")
         case Ambiguous(paths):
             others = ", ".join(path for path in paths if path in graph.notes or path in graph.backlinks)

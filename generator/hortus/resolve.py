@@ -9,24 +9,23 @@ Aliases and titles play no part in finding; a miss that is somebody's alias is t
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from heapq import nsmallest
 
+from hortus.anchors import anchors_of
 from hortus.model import (
     Ambiguous,
     AnchorMissing,
     Empty,
     FigureFound,
     Found,
-    Heading,
     Link,
     Missing,
     Note,
     Private,
     Resolution,
-    Slot,
 )
 from hortus.names import fold, folder, heading_key, inside, is_asset_name, name_key, spaced, stem
 
@@ -35,6 +34,8 @@ NEAR = 3
 """Suggestions at most."""
 COMPARED = 12
 """Names compared letter by letter for a suggestion."""
+MOST_COMPARED = 500
+"""Headings or blocks of a note that are compared so."""
 URL_KINDS = frozenset({"markdown", "image", "html"})
 """Kinds of links whose fragment may be an id, as in any web page."""
 
@@ -157,37 +158,28 @@ def find_anchor(anchor: str, note: Note) -> str | None:
     if note.drawing and note.drawing.view(last):
         return ""
     if last.startswith("^"):
-        return next((block.anchor for block in note.blocks if fold(block.name) == fold(last[1:])), None)
+        return anchors_of(note).blocks.get(fold(last[1:]))
     keys = [key for part in anchor.split("#") if (key := heading_key(part))]
     if not keys:
         return ""
-    found = _descend(keys, note, lambda heading: (heading_key(heading.source),))
-    return found or _descend(keys, note, lambda heading: (heading_key(heading.source), heading_key(heading.text)))
-
-
-def _descend(keys: Sequence[str], note: Note, spellings: Callable[[Heading], tuple[str, ...]]) -> str | None:
-    """Return the id of the heading that a path leads to; a heading has that name if one of its *spellings* is it."""
-    step = level = 0
-    for heading in note.headings:
-        if heading.level > level and keys[step] in spellings(heading):
-            step, level = step + 1, heading.level
-            if step == len(keys):
-                return heading.anchor
-    return None
+    return anchors_of(note).descend(keys)
 
 
 def has_id(anchor: str, note: Note) -> bool:
     """Tell whether an element of the note's page has this id."""
-    return any(isinstance(part, Slot) and part.kind == "id" and part.name == anchor for part in note.body)
+    return anchor in anchors_of(note).ids
 
 
 def _near_anchors(anchor: str, note: Note) -> tuple[str, ...]:
     last = anchor.rsplit("#", 1)[-1].strip()
-    if last.startswith("^"):
-        names = {fold(block.name): f"^{block.name}" for block in note.blocks}
-        return tuple(names[key] for key in get_close_matches(fold(last[1:]), sorted(names), NEAR, 0.5))
-    texts = {heading_key(heading.text): heading.text for heading in reversed(note.headings)}
-    return tuple(texts[key] for key in get_close_matches(heading_key(last), sorted(texts), NEAR, 0.5))
+    parts = anchors_of(note)
+    key, names = (fold(last[1:]), parts.block_names) if last.startswith("^") else (heading_key(last), parts.texts)
+    return tuple(names[near] for near in _near(key, names))
+
+
+def _near(wanted: str, names: Collection[str]) -> list[str]:
+    """Return the names like the wanted one; there is no suggestion where there are too many to compare them all."""
+    return get_close_matches(wanted, names, NEAR, 0.5) if len(names) <= MOST_COMPARED else []
 
 
 def _missing(link: Link, source: str, index: NameIndex) -> Missing:

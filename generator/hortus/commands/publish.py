@@ -6,8 +6,8 @@ import sys
 
 from hortus.commands import FAILED, FINE, PROBLEMS, REFUSED, add_jobs, add_vault
 from hortus.model import HortusError
-from hortus.report import amount
-from hortus.terminal import counted, print_figures, print_timings, show_progress
+from hortus.report import UNREAD, amount
+from hortus.terminal import counted, print_figures, print_timings, print_unread, show_progress
 
 MOST = 40
 """Names listed of a kind."""
@@ -22,7 +22,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--figures", choices=["run", "frozen"], default="run", help="run scripts, or take what is there"
     )
     command.add_argument(
-        "--anyway", action="store_true", help="publish although figures failed or there are new errors"
+        "--anyway",
+        action="store_true",
+        help="publish although a figure failed, a note could not be read, or there are new errors",
     )
     command.add_argument(
         "--replace",
@@ -66,7 +68,10 @@ def _prepare(given: argparse.Namespace, config):
     check_ready(config.project, given.branch, given.remote)
     stages = show_progress()
     draft = make_draft(config, given.figures, given.jobs, stages)
-    failed = print_figures(draft.found.shown.figures.values())
+    failed = "figures that failed" if print_figures(draft.found.shown.figures.values()) else ""
+    if UNREAD in draft.found.report.summary:  # also when it is not new
+        failed = failed or "notes that could not be read, and would be missing"
+        print_unread(draft.found.report)
     leaks = [leak for leak in draft.leaks if leak.mark not in given.allow]
     _print_leaks(leaks)
     with stages.time("compare"):
@@ -81,13 +86,13 @@ def _prepare(given: argparse.Namespace, config):
     return plan, _obstacle(given, plan, failed, leaks or exposed)
 
 
-def _obstacle(given: argparse.Namespace, plan, failed: int, private: list) -> int:
+def _obstacle(given: argparse.Namespace, plan, failed: str, private: list) -> int:
     """Return the status that stops the publication, 0 when nothing does; say why unless this is a dry run."""
     errors = [issue for issue in plan.problems if issue.severity == "error" and plan.compared]
     obstacles = (
         (private, REFUSED, "what looks private or secret"),
         (plan.blocked and not given.replace, REFUSED, ""),
-        (failed and not given.anyway, FAILED, "figures that failed; fix them, or pass --anyway"),
+        (failed and not given.anyway, FAILED, f"{failed}; fix them, or pass --anyway"),
         (errors and not given.anyway, PROBLEMS, f"{amount(len(errors), 'new error')}; fix it, or pass --anyway"),
     )
     status, reason = next(((status, reason) for stops, status, reason in obstacles if stops), (FINE, ""))

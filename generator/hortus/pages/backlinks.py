@@ -15,6 +15,9 @@ from hortus.render import render_part
 SPEAKING, NAMED = 60, 300
 """Notes that lead to a page: those whose sentences it shows, and those that it names beside; others are counted."""
 
+SHOWN_LINKS = 100
+"""Links of one note to a page that are shown; others are counted."""
+
 
 def backlinks(press: Press, path: str, base: str) -> dict[str, Any] | None:
     """Return the notes that lead here, if any do: of the first what kind each is and what it says, of others less."""
@@ -48,7 +51,8 @@ def _voice(press: Press, source: str, links: Sequence[Backlink], base: str) -> d
         "title": press.title(source),
         "href": href(press.shown.urls[source], base),
         "kind": kind,
-        "places": _places(press, source, links, base),
+        "places": _places(press, source, links[:SHOWN_LINKS], base),
+        "more": max(0, len(links) - SHOWN_LINKS),
     }
 
 

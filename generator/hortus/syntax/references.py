@@ -5,6 +5,7 @@ into the vault leads anywhere is not asked here.
 """
 
 import re
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ class References:
         """The next address of raw HTML is that of a link in place of a picture."""
         self.section = -1
         """Number of the heading that was met last; -1 before the first."""
+        self.line_ends = [end.start() for end in re.finditer("\n", body)]
         self.raw_offsets: dict[str, int] = {}
         """Where to look for the next address of raw HTML, by address."""
         self.spots: dict[str, deque[Spot]] = {}
@@ -135,8 +137,9 @@ class References:
         found = ((_find_address(self.body, spelled, start), len(spelled)) for spelled in spellings)
         offset, length = next((place for place in found if place[0] >= 0), (0, len(value)))
         self.raw_offsets[value] = offset + 1
-        line, column = self.body.count("\n", 0, offset) + 1, offset - self.body.rfind("\n", 0, offset)
-        return line, column, length or 1
+        line = bisect_left(self.line_ends, offset)
+        column = offset - (self.line_ends[line - 1] if line else -1)
+        return line + 1, column, length or 1
 
     def _add(self, kind: LinkKind, inline: Token, token: Token, target: str, anchor: str, label: str) -> None:
         line, column = self.places.at(inline, token.meta.get("pos", 0))
