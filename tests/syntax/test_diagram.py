@@ -158,6 +158,11 @@ def test_a_formula_twice_is_drawn_twice():
     assert 2 == diagram.draw('graph LR\nA["$$x$$"] --> B["$$x$$"]\n').svg.count("<m:mi>x</m:mi>")
 
 
+def test_a_drawing_without_a_size_is_an_issue():
+    """The kind `info` shows the version of Mermaid alone, and mmdr 0.4.0 gives it no size."""
+    assert "info has no size" in issue_of("info")
+
+
 def test_a_bad_formula_is_an_issue():
     """A formula that cannot be read is named."""
     assert r"\frac{1}{" in issue_of('graph LR\nA["$$\\frac{1}{$$"] --> B')

@@ -78,6 +78,8 @@ def draw(source: str) -> Drawing:
     if (arrows := count_arrows(source, prepared.kind)) > MOST_ARROWS and prepared.kind == "flowchart":
         raise ValueError(f"a flowchart of {arrows} arrows is over the limit of {MOST_ARROWS}")
     root = parse_svg(_rendered(prepared.source))
+    if "viewBox" not in root.attrib:
+        raise ValueError(f"a drawing of the kind {prepared.kind} has no size")
     clean_svg(root)
     place_formulas(root, prepared.formulas)
     _compare(root, source, prepared)
