@@ -352,6 +352,7 @@ BELOW = {
     "Commands of the author": r"<math(?s:.)*arg(?s:.)*min(?s:.)*‖",
     "Accents, boxes and arrows": r'<mover accent="true"><mi>F</mi>(?s:.)*class="math-box"(?s:.)*class="math-cancel"(?s:.)*→',
     "Rows, gaps and tags": r'math-pad-bottom-14(?s:.)*class="math-small"',
+    "Commutative diagrams": r"<mtable(?s:.)*→(?s:.)*↓(?s:.)*{</mo>",
     "Limits, fences and colours": r'<munder>(?s:.)*⟨(?s:.)*mathcolor="rebeccapurple"',
     "Diagram": r'<figure class="diagram">'
     r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg" alt="A flowchart; its source follows"',
