@@ -203,3 +203,16 @@ def test_many_clients_after_oversized_headers(project, preview):
 
     assert {200} == {status for status, _ in answers}
     assert all(f"Words of number {number % 20}.".encode() in text for number, (_, text) in enumerate(answers))
+
+
+# --- the preamble -------------------------------------------------------------------------------
+
+
+def test_an_edited_preamble_is_followed(project, preview):
+    """Commands of `preamble.sty` change on the pages when the file is saved."""
+    (project / "vault/preamble.sty").write_text(r"\newcommand{\set}{\mathbb{P}}")
+    (project / "vault/n1.md").write_text("# Note 1\n\n$\\set$\n")
+    running = preview(project / "vault")
+    until(lambda: shows(running, "ℙ"))
+    (project / "vault/preamble.sty").write_text(r"\newcommand{\set}{\mathbb{Q}}")
+    until(lambda: shows(running, "ℚ"))
