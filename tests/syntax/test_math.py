@@ -284,7 +284,7 @@ def test_read_as_mathjax_reads(latex, same_as):
         (r"\color[RGB]{255,128,0}x", '<mrow mathcolor="#ff8000">'),
         (r"\textvisiblespace\textbraceleft", "<mtext>␣</mtext><mtext>{</mtext>"),
         (r"\unicode{x263a}", "<mtext>☺</mtext>"),
-        (r"\mathrlap{/}p", '<mpadded width="0">'),
+        (r"\mathrlap{/}p", '<mpadded width="0.05em">'),
         (r"\class{a}{x}", "<mrow><mi>x</mi></mrow>"),
     ],
 )

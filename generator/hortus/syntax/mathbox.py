@@ -280,9 +280,10 @@ def _unicode(latex: str, start: int, name: str) -> Made:
 
 
 def _rlap(latex: str, start: int, name: str) -> Made:
+    """Give what overlaps nearly no width; WebKit does not draw what has none."""
     read = argument(latex, start)
     content = text(read[0]) if read and name == "textrlap" else read[0] if read else ""
-    return (('<mpadded width="0"><mrow>', "</mrow></mpadded>"), content, read[1]) if read else None
+    return (('<mpadded width="0.05em"><mrow>', "</mrow></mpadded>"), content, read[1]) if read else None
 
 
 def _smallmatrix(latex: str, start: int, name: str) -> Made:
