@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -540,7 +541,7 @@ def test_a_long_report_is_grouped(run, write_vault):
         '  b.md:1:1: broken link: no note named "n7"\n'
         '  c.md:1:1: broken link: no note named "N7"\n'
         "\n42 broken links\n"
-        "42 issues in 3 of 3 notes; --all lists each\n"
+        "42 issues, 3 of 3 notes with any; --all lists each\n"
     )
 
 
@@ -558,6 +559,31 @@ def test_a_place_after_the_last_line(run, write_vault):
     )
 
     assert (0, True) == (status, "a.md:4:1: not shown: the drawing cannot be shown: it holds no drawing" in out)
+
+
+def test_notes_that_are_withheld_count_as_notes(run, write_vault):
+    """The last line never has more notes with issues than notes; files that are no notes are not counted."""
+    hidden = {f"{name}.md": "---\npassword: hunter2\n---\nx" for name in "bcd"}
+    settings = {".obsidian/templates.json": '{"folder": "T"}', "T/t.md": "x"}
+    out = run("check", write_vault({"a.md": LONG["a.md"], **hidden, **settings}))[1]
+    affected, notes = re.search(r" issues, (\d+) of (\d+) notes with any; --all lists each", out).groups()
+
+    assert int(affected) <= int(notes)
+    assert ("4", "4") == (affected, notes)
+    assert "1 template folder in 1 file\n" in out
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_strict_accepts_templates(run, write_vault, tmp_path, command):
+    """A vault with a template folder is as it should be; any other information still fails."""
+    files = {".obsidian/templates.json": '{"folder": "T"}', "T/t.md": "x", "a.md": "[[b]]", "b.md": "[[a]]"}
+    vault = write_vault(files)
+    out = ["--out", str(tmp_path / "site")] if command == "build" else []
+    fine = run(command, vault, "--strict", *out)
+    (vault / "c.md").write_text("alone")
+
+    assert (0, 2) == (fine[0], run(command, vault, "--strict", *out)[0])
+    assert "1 template folder" in fine[1]
 
 
 def test_groups_and_targets_in_json(run, write_vault):

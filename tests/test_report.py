@@ -1,5 +1,6 @@
 """Everything there is to tell an author: every kind of issue, what was meant instead, what is wanted most."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -531,3 +532,33 @@ def test_a_public_report_is(build_vault):
     assert {"report.html", "wanted.html"} <= built.site.files.keys()
     assert '<a href="report.html">Report</a>' in built.page("b.html")
     assert b"Wanted one" in built.site.files["pagefind/wanted.json"]
+
+
+@pytest.mark.parametrize("alias", ["Search", "recent", "404", "tags/x"])
+def test_an_alias_with_the_address_of_a_page_of_every_site(build_vault, alias):
+    """It leads nowhere, and the author hears of it; an alias that is the note's own address is fine."""
+    built = build_vault({"a.md": f'---\naliases: ["{alias}", a, free]\n---\n[[b]]', "b.md": "[[a]]"})
+    told = [(i.path, i.message) for i in built.report.issues if i.kind == "duplicate_url"]
+
+    assert [("a.md", f'its alias "{alias}" has the address of a page that every site has, and leads nowhere')] == told
+    assert "free.html" in built.bytes()
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        pytest.param("c.canvas", "[]", id="a canvas that is a list"),
+        pytest.param("c.canvas", '{"nodes": [5]}', id="a node that is a number"),
+        pytest.param("c.canvas", "[" * 100_000, id="a deep canvas"),
+        pytest.param("n.ipynb", "[" * 100_000, id="a deep notebook"),
+        pytest.param(
+            "d.excalidraw", '{"elements": [{"type": "image", "fileId": "f", "width": 9, "height": 9}]}', id="no id"
+        ),
+    ],
+)
+def test_messages_are_for_authors(build_vault, path, text):
+    """What is wrong with a file is said in words, not in those of Python."""
+    said = [i.message for i in build_vault({path: text, "a.md": f"![[{path}]]"}).report.issues if i.path == path]
+
+    assert 1 == len(said)
+    assert not re.search(r"object|attribute|recursion|subscriptable|: ?$", said[0])

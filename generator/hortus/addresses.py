@@ -41,7 +41,8 @@ def give_addresses(graph: LinkGraph, scripts: Iterable[FigureScript], home: str,
 def redirect_urls(graph: LinkGraph, taken: Iterable[str]) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
     """Give every alias a page that leads to its note, unless something else is there; the first to ask gets it.
 
-    Beside the pages: the notes that asked later, each with the note that has the page, and the alias.
+    Also the notes that did not get a page, each with the note that has it, empty for a page of every site, and the
+    alias.
     """
     taken = set(taken)
     redirects: dict[str, str] = {}
@@ -49,6 +50,8 @@ def redirect_urls(graph: LinkGraph, taken: Iterable[str]) -> tuple[dict[str, str
     for path, note in graph.notes.items():
         for alias in note.aliases:
             url = permalink_url(alias)
+            if url and url not in taken and is_taken(url):
+                late.append((path, "", alias))
             if not url or url in taken or is_taken(url) or url.endswith("/index.html"):
                 continue
             if (holder := redirects.setdefault(url, path)) != path:

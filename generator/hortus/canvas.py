@@ -56,7 +56,11 @@ def parse_canvas(source: Source, options: ParseOptions = ParseOptions()) -> Note
         boxes, edges = read_boxes(source.text)
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         note = parse_note(Source(source.path, ""), options)
-        issue = Issue("not_shown", source.path, 1, 1, f"not a canvas: {error}", "open and save it in Obsidian")
+        why = (
+            "it is nested too deeply" if isinstance(error, RecursionError) else "its nodes or edges are not as expected"
+        )
+        said = error if isinstance(error, ValueError) else why
+        issue = Issue("not_shown", source.path, 1, 1, f"not a canvas: {said}", "open and save it in Obsidian")
         return replace(note, title=_title(source.path), issues=(issue,))
     drawing = _Drawing(source, options)
     left, top = (min((getattr(box, side) for box in boxes), default=0) - MARGIN for side in ("x", "y"))

@@ -98,7 +98,8 @@ def _unreadable(source: Source, options: ParseOptions, error: Exception) -> Note
     note = parse_note(Source(source.path, ""), options)
     hint = "until it can be read the notebook counts as private"
     line = getattr(error, "lineno", 1)
-    issue = Issue("bad_notebook", source.path, line, getattr(error, "colno", 1), f"not read: {error}", hint)
+    said = "its JSON is nested too deeply" if isinstance(error, RecursionError) else error
+    issue = Issue("bad_notebook", source.path, line, getattr(error, "colno", 1), f"not read: {said}", hint)
     return replace(note, title=_stem(source.path), issues=(issue,), public=False)
 
 

@@ -6,7 +6,7 @@ Whether a link that leads nowhere is *broken* or *TODO* is decided here, and now
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from hortus.anchors import anchors_of
@@ -74,6 +74,8 @@ COUNTED = frozenset(
 NOT_SHOWN = (".base",)
 UNREAD = "unread"
 """The kind for which `hortus build` and `hortus check` end with status 1: something of the vault is missing."""
+AS_MEANT = frozenset({"template_folder"})
+"""Kinds that are no problem, with ``--strict`` either: a vault with templates cannot be without them."""
 BROKEN = frozenset({"broken_link", "missing_asset", "external_broken"})
 """Kinds for which `hortus check` fails."""
 
@@ -137,6 +139,15 @@ def _once(issues: Iterable[Issue]) -> list[Issue]:
             kept.append(issue)
         told |= {extra} - {""}
     return kept
+
+
+def has_problems(summary: Mapping[str, int]) -> bool:
+    """Tell whether a report holds more than lines about what Hortus did as it should: what ``--strict`` fails for.
+
+    >>> has_problems({"template_folder": 1}), has_problems({"template_folder": 1, "orphan": 2})
+    (False, True)
+    """
+    return not summary.keys() <= AS_MEANT
 
 
 def amount(count: int, thing: str) -> str:
@@ -278,7 +289,10 @@ def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str, str]]) 
 
 
 def _duplicate(path: str, holder: str, alias: str) -> Issue:
-    if alias:
+    if alias and not holder:
+        message = f'its alias "{alias}" has the address of a page that every site has, and leads nowhere'
+        hint = "choose another alias, or none"
+    elif alias:
         message, hint = f'its alias "{alias}" already leads to "{holder}"', "take it from one of them"
     elif holder:
         message = f'its page would have the address of "{holder}"'

@@ -183,10 +183,10 @@ def _commands(letter: str) -> bool:
     return category(letter)[0] == "C" or category(letter) in ("Zl", "Zp")
 
 
-def print_report(report: Report, texts: Mapping[str, str], notes: int, everything: bool = False) -> None:
+def print_report(report: Report, texts: Mapping[str, str], everything: bool = False) -> None:
     """Print a short report in full and a longer one in groups, unless *everything* is asked for.
 
-    *texts* are sources by path, *notes* is how many notes were read.
+    *texts* are the sources of all notes that were read, by path: also of those that are not published.
     """
     if everything or len(report.issues) <= IN_FULL:
         _print_issues(report.issues, texts)
@@ -194,8 +194,10 @@ def print_report(report: Report, texts: Mapping[str, str], notes: int, everythin
         _print_groups(report.issues)
     print(f"\n{counted(report.summary) or 'No problems found.'}")
     if not everything and len(report.issues) > IN_FULL:
-        paths = len({issue.path for issue in report.issues})
-        print(f"{amount(len(report.issues), 'issue')} in {paths} of {amount(notes, 'note')}; --all lists each")
+        paths = len({issue.path for issue in report.issues} & texts.keys())
+        print(
+            f"{amount(len(report.issues), 'issue')}, {paths} of {amount(len(texts), 'note')} with any; --all lists each"
+        )
 
 
 def _print_issues(issues: Iterable[Issue], texts: Mapping[str, str]) -> None:
@@ -241,7 +243,8 @@ def _print_heading(kind: str, groups: Sequence[Group], targets: int) -> None:
     """Print how many issues of a kind there are, in how many notes, and about how many targets."""
     count = sum(len(group.issues) for group in groups)
     about = f", {amount(targets, 'target')}" if 1 < targets < count else ""
-    inside = f" in {amount(len(groups), 'note')}" if kind not in ABOUT_NOTES else ""
+    thing = "note" if all(group.path.endswith(".md") for group in groups) else "file"
+    inside = f" in {amount(len(groups), thing)}" if kind not in ABOUT_NOTES else ""
     print(f"\n{kind_words(kind, count)}{inside}{about}")
 
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from hortus.commands import FAILED, FINE, PROBLEMS, add_allow_empty, add_figures, add_jobs, add_vault
-from hortus.report import UNREAD, amount
+from hortus.report import UNREAD, amount, has_problems
 from hortus.terminal import counted, print_figures, print_timings, print_unread, show_progress
 
 
@@ -60,4 +60,4 @@ def run(given: argparse.Namespace) -> int:
     print(f"open {config.out / 'index.html'}")
     if failed:
         return FAILED
-    return PROBLEMS if given.strict and last.summary else FINE
+    return PROBLEMS if given.strict and has_problems(last.summary) else FINE

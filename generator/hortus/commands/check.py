@@ -28,7 +28,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     from hortus.build import survey
     from hortus.config import read_config
-    from hortus.report import BROKEN, UNREAD
+    from hortus.report import BROKEN, UNREAD, has_problems
     from hortus.vault import open_vault
 
     config = read_config(given.vault)
@@ -60,13 +60,13 @@ def run(given: argparse.Namespace) -> int:
         print("\n".join(render_annotations(report.issues, *places)) or "no problems found")
     else:
         texts = {source.path: source.text for source in vault.sources}
-        print_report(report, texts, len(found.shown.graph.notes), given.all)
+        print_report(report, texts, given.all)
     if given.timings:
         print_timings(stages.seconds)
     if UNREAD in found.report.summary:  # also when it is not new
         return FAILED
     broken = any(kind in BROKEN for kind in report.summary)
-    return PROBLEMS if broken or (given.strict and report.issues) else FINE
+    return PROBLEMS if broken or (given.strict and has_problems(report.summary)) else FINE
 
 
 def _from_root(folder: Path, project: Path) -> str:

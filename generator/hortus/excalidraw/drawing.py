@@ -37,7 +37,8 @@ def parse_drawing(source: Source, options: ParseOptions = ParseOptions()) -> Not
         message = f"the drawing is too large: {left_out} of its elements are not shown"
         issues.append(Issue("not_shown", source.path, parts.line, 1, message, "split it"))
     if references.lost:
-        message = f"pictures of the drawing are not in its file: {', '.join(references.lost)}"
+        names = ", ".join(filter(None, references.lost))
+        message = f"pictures of the drawing are not in its file{': ' * bool(names)}{names}"
         issues.append(Issue("not_shown", source.path, parts.line, 1, message, "insert them again"))
     note = replace(
         note,
