@@ -8,6 +8,7 @@ without folders, ``obsidian://…file=name``. A label stays, unless it holds the
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from html import unescape
 from urllib.parse import quote, unquote
 
 from hortus.names import fold, name_key, stem
@@ -24,10 +25,20 @@ PATTERNS = tuple(
         r"""(?P<before> ^ [ \t>]{0,99} \[[^\]\n]{1,300}\]: [ \t]* )
             <? (?P<target>[^<>\s]{1,300}|[^<>\n]{1,300}(?=>)) >?""",
         r"""(?P<before> \b (?:href|src|data) \s* = \s* \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
+        r"""(?P<before> \b (?:href|src|data) = ) (?P<target>[^\s"'<>]{1,300})""",
+        r"""(?P<before> \b (?:hasLink|link|dv\.\w{1,20}) \( \s{0,9} \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
         r"""(?P<before> obsidian://[^\s"'<>)\]]{0,300}? [?&] (?:file|path) = ) (?P<target>[^\s&"'<>)\]]{1,300})""",
     )
 )
 DEFINED = re.compile(r"(\s*(?:>\s*)*\[)([^\]\n]+)\]: *\t*")
+FRAGMENT = re.compile(r"#(?P<words>[^#\[\]|\n()<>\"']{1,300})(?=[\])|>\"'#])")
+HEADING = re.compile(r"^[ \t>]{0,99}#{1,6}[ \t]+(?P<words>[^\n]{0,500}\[[^\n]{0,500})$", re.MULTILINE)
+DIAGRAM = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*mermaid\b.*?^[ \t>]*(?P=fence)", re.MULTILINE | re.DOTALL)
+NODE = re.compile(r"""(?<=[\[({"])[^\[\](){}"\n]+(?=[\])}"])|[\w.-]+""")
+"""A node's label or id: in Obsidian one with the class `internal-link` is a link."""
+ESCAPE = re.compile(r"(?:\x1b|\\u001b|\\x1b)\[[\d;]{0,20}m$|\\[nrt]$")
+"""An escape of a terminal's colours, or of a line's end within JSON; no part of a word."""
+MARKS = str.maketrans("[]|#", "    ")
 BREAK = re.compile(r"[\s\"'<>()\[\]`|]")
 """What an address does not go on over."""
 
@@ -45,11 +56,24 @@ class HiddenNames:
         composed = (len(unicodedata.normalize("NFD", name)) for name in self.files)
         self.lengths = sorted({*map(len, self.files), *composed}, reverse=True)
         self.suffixes = sorted({name[name.rfind(".") :] for name in spelled if "." in name})
+        self.headings: dict[str, str] = {}
+
+    def learn_headings(self, texts: Iterable[str]) -> None:
+        """Keep the headings that name something private, so that links to these lose the name as they do."""
+        for text in texts:
+            for heading in HEADING.finditer(text):
+                cut = self.cut(heading["words"], "")
+                if cut != heading["words"]:
+                    self.headings[_anchor(heading["words"])] = cut.translate(MARKS).strip()
 
     def cut(self, text: str, source: str) -> str:
         """Return *text*, which stands in the note *source*, without the names; lines keep their number."""
         for pattern in PATTERNS:
             text = pattern.sub(lambda match: self._instead(match, source), text)
+        if self.headings:
+            text = FRAGMENT.sub(self._fragment, text)
+        if "internal-link" in text:
+            text = DIAGRAM.sub(lambda match: NODE.sub(lambda node: self._node(node[0], source), match[0]), text)
         pieces, last = [], 0
         for start, end in self._named_files(text, source):
             if start >= last:
@@ -63,7 +87,7 @@ class HiddenNames:
 
     def is_hidden(self, target: str, source: str) -> bool:
         """Tell whether a link to *target* in the note *source* would lead to something private."""
-        target = " ".join(unquote(target).split()).partition("#")[0].strip()
+        target = " ".join(unquote(unescape(target)).split()).partition("#")[0].strip()
         if not target or "://" in target or name_key(target) not in self.keys:
             return False
         return any(
@@ -71,6 +95,16 @@ class HiddenNames:
             for key in candidates(target, source, self.index)
             for path in self.index.paths[key]
         )
+
+    def _fragment(self, match: re.Match[str]) -> str:
+        """Return a link's fragment as the heading is spelled now that it leads to."""
+        words = self.headings.get(_anchor(unquote(match["words"])))
+        if words is None:
+            return match[0]
+        return f"#{words if ' ' in match['words'] else words.replace(' ', '-')}"
+
+    def _node(self, name: str, source: str) -> str:
+        return WORDS.replace(" ", "-") if self.is_hidden(name, source) else name
 
     def _instead(self, match: re.Match[str], source: str) -> str:
         if not self.is_hidden(match["target"], source):
@@ -106,8 +140,19 @@ class HiddenNames:
 
     def _alone(self, text: str, start: int) -> bool:
         """Tell whether a name begins at *start*, and is not the end of an address of another host."""
-        before = BREAK.split(text[max(0, start - 300) : start])[-1]
-        return not (before[-1:].isalnum() or before.endswith(("_", "-"))) and "://" not in before
+        before = BREAK.split(ESCAPE.sub(" ", text[max(0, start - 300) : start]))[-1]
+        return not before.strip("_-*~=") or (
+            not (before[-1:].isalnum() or before.endswith(("_", "-"))) and "://" not in before
+        )
+
+
+def _anchor(heading: str) -> str:
+    """Return what a heading and the links to it have in common, however these are written.
+
+    >>> _anchor("See [[Secret]] now"), _anchor("see-secret-now")
+    ('see secret now', 'see secret now')
+    """
+    return " ".join(re.findall(r"\w+", fold(heading)))
 
 
 def hidden_names(index: NameIndex) -> HiddenNames | None:

@@ -46,10 +46,13 @@ def join_public(public: Sequence[Note], hidden: Iterable[str], vault: Vault, par
     texts = {source.path: source for source in vault.sources if source.path in notes}
     concealed, issues, redacted = list(hidden), [], set()
     clean: set[str] = set()
+    written = [source.text for source in texts.values()]
     while True:
         graph = join(list(notes.values()), concealed)
         private = private_links(graph) if concealed else {}
         names = hidden_names(index_names([*notes, *(asset.path for asset in vault.assets)], concealed))
+        if names:
+            names.learn_headings(written)
         unclear = [path for path in notes if path not in clean] if names else []
         named = [path for path in unclear if _names_hidden(texts[path], notes[path], names)]
         clean |= notes.keys() - {*named}
