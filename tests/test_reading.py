@@ -110,6 +110,13 @@ def test_the_report_names_some(build_vault):
     assert 25 == built.page("wanted.html").count('class="missing"')
 
 
+def test_the_line_of_an_only_issue_is_apart_from_its_note(build_vault):
+    """A space is between the name of a note and the line, as the sheet shows both in one line."""
+    page = build_vault({"a.md": "[[gone]]"}).page("report.html")
+
+    assert '<a class="internal" href="a.html">a</a> <span class="detail">line 1</span>' in page
+
+
 def test_report_tells_how_the_vault_hangs_together(build_vault):
     """The best linked notes with the number of notes that link to them, and groups that no link joins to the rest."""
     files = {"a.md": "[[b]] [[c]]", "b.md": "[[c]]", "c.md": "x", "d.md": "[[e]]", "e.md": "y", "alone.md": "z"}
