@@ -267,8 +267,9 @@ def test_edited_pages_are_told(run, write_vault, tmp_path):
     (out / "a.html").write_text("edited")
     (vault / "a.md").write_text("[[b]] more")
     _, said, _ = run("build", vault, "--out", out)
+    place = tmp_path / "site.kept" / "a.html"
 
-    assert f"{out / 'a.html.kept'}: edited since Hortus wrote it; kept under this name" in said
+    assert f"{place}: edited since Hortus wrote it; moved out of the site to this place" in said
 
 
 def test_a_page_that_was_edited_is_made_anew(run, write_vault, tmp_path):

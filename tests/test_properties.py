@@ -3,7 +3,7 @@
 import pytest
 
 from hortus.frontmatter import DEEPEST, LARGEST, MOST_REPAIRS
-from hortus.properties import is_public, parse_properties
+from hortus.properties import parse_properties
 
 
 def front(text):
@@ -63,9 +63,9 @@ def test_many_reserved_signs_are_a_bounded_amount_of_work():
 
 @pytest.mark.parametrize("sign", ["@x", "`x`", "%x", "-\ttrue"])
 @pytest.mark.parametrize("name", ["draft", "private", "publish"])
-def test_what_is_rewritten_is_never_public(name, sign):
+def test_what_is_rewritten_is_never_public(read_note, name, sign):
     """A value that libyaml refuses is not plainly public."""
-    assert not is_public(parse_properties(front(f"{name}: {sign}")))
+    assert not read_note(front(f"{name}: {sign}")).public
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,11 @@ def test_text_after_the_closing_fence(text, title, body):
 
 
 @pytest.mark.parametrize("name", ["draft", "private", "publish"])
-def test_privacy_after_such_a_fence(name):
+def test_privacy_after_such_a_fence(read_note, name):
     """What says something of privacy between such a fence and the next may be meant: the note is private."""
-    properties = parse_properties(f"---\ntitle: x\n--- note\n{name}: true\n---\nmore")
+    text = f"---\ntitle: x\n--- note\n{name}: true\n---\nmore"
 
-    assert (False, 3) == (is_public(properties), properties.error_line)
+    assert (False, 3) == (read_note(text).public, parse_properties(text).error_line)
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_report_tells_how_the_vault_hangs_together(build_vault):
     files = {"a.md": "[[b]] [[c]]", "b.md": "[[c]]", "c.md": "x", "d.md": "[[e]]", "e.md": "y", "alone.md": "z"}
     report = build_vault(files).page("report.html")
     hubs = report.split('id="hubs"', 1)[1].split("<h2", 1)[0]
-    islands = report.split('id="islands"', 1)[1].split("<h2", 1)[0]
+    islands = report.split('id="islands"', 1)[1].split("</article>", 1)[0]
 
     assert ["c.html", "b.html", "e.html"] == re.findall(r'href="([^"]*)"', hubs)
     assert ["2 notes", "1 note", "1 note"] == re.findall(r'"detail">([^<]*)<', hubs)
