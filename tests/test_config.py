@@ -195,6 +195,17 @@ def test_a_vault_one_stands_in_is_not_written_into(tmp_path, monkeypatch, here, 
     assert tmp_path / "notes-site" == read_config(given and Path(given)).out
 
 
+@pytest.mark.parametrize("given", ["notes/deep", None])
+def test_a_folder_of_a_vault_has_its_site_next_to_the_vault(tmp_path, monkeypatch, given):
+    """Obsidian's own folder says where the vault begins; nothing is written into it."""
+    (tmp_path / "notes" / ".obsidian").mkdir(parents=True)
+    (tmp_path / "notes" / "deep").mkdir()
+    (tmp_path / "notes" / "deep" / "a.md").touch()
+    monkeypatch.chdir(tmp_path / "notes" if given else tmp_path / "notes" / "deep")
+
+    assert tmp_path / "deep-site" == read_config(given and tmp_path / given).out
+
+
 def test_out_of_the_command_line_wins(tmp_path, monkeypatch):
     """It is relative to where the command runs."""
     make(tmp_path / "project", "a.md", settings='out = "public"')

@@ -240,9 +240,15 @@ def _out(base: Path, vault: Path, alone: bool) -> Path:
     if vault != base:
         return base / "site"
     here = Path(os.path.realpath(Path.cwd()))
-    if alone and here != vault and vault not in here.parents:
+    outer = _obsidian_vault(vault)
+    if alone and here != outer and outer not in here.parents:
         return here / "site"
-    return vault.parent / f"{vault.name}-site"
+    return outer.parent / f"{vault.name}-site"
+
+
+def _obsidian_vault(folder: Path) -> Path:
+    """Return the vault of Obsidian that *folder* is, or lies in; without one, the folder itself."""
+    return next((one for one in (folder, *folder.parents) if (one / ".obsidian").is_dir()), folder)
 
 
 def read_settings(file: Path) -> Settings:
