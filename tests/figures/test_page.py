@@ -110,4 +110,5 @@ def test_what_fails_is_named_and_no_more(site):
     assert "could not be drawn" in site.text("steeper.html")
     assert "figures/bad.svg" not in site.files
     assert "Traceback" not in everywhere and "AssertionError" not in everywhere
-    assert "check failed: it does not rise" in site.text("report.html")
+    assert "bad: failed at bad.py:26" in site.text("report.html")
+    assert "it does not rise" not in site.text("report.html")

@@ -77,7 +77,7 @@ TRIGGERS = frozenset().union(*(triggers for triggers, _, _ in REPAIRED)) - {r"\l
 def repaired(latex: str) -> str:
     r"""Return *latex* as math-core reads it, where a single command and its neighbours decide.
 
-    >>> repaired(r"\\begin{matrix}a \\\\* b\\end{matrix}")
+    >>> repaired(r"\begin{matrix}a \\* b\end{matrix}")
     '\\begin{matrix}a \\\\ b\\end{matrix}'
     """
     written = set(WRITTEN.findall(latex))
