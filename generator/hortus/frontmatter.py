@@ -179,7 +179,7 @@ def _each_name(events: Iterator[yaml.Event], take: Callable[[str, int, yaml.Even
 
 
 def _until(end: type[yaml.Event], events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
-    """Yield events up to the end of a list or mapping; whoever takes one reads the rest of its value."""
+    """Yield events up to the end of a list or mapping; the caller that takes one reads the rest of its value."""
     for event in events:
         if isinstance(event, end):
             return

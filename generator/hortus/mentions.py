@@ -67,7 +67,7 @@ class HiddenNames:
                     self.headings[_anchor(heading["words"])] = cut.translate(MARKS).strip()
 
     def cut(self, text: str, source: str) -> str:
-        """Return *text*, which stands in the note *source*, without the names; lines keep their number."""
+        """Return *text*, part of the note *source*, without the names; lines keep their number."""
         for pattern in PATTERNS:
             text = pattern.sub(lambda match: self._instead(match, source), text)
         if self.headings:

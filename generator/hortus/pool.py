@@ -157,7 +157,7 @@ class _Task:
         self.done = 0
 
     def feed(self, worker: "_Worker") -> None:
-        """Give a worker its next messages; more than one, so that it need not wait for us between small ones."""
+        """Give a worker its next messages; more than one, so that it does not wait for us between small ones."""
         while self.waiting and worker.has_room():
             number = self.waiting.popleft()
             worker.send(number, *self.message(number))
@@ -296,7 +296,7 @@ def _end_in_words(status: int | None) -> str:
 
 def _work(own: socket.socket, near: list[socket.socket], function: Callable, prepare: Callable) -> None:
     """Answer until nobody asks: the life of one worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts the command ends this process too
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted command ends this process too
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     for one in near:
         one.close()  # open here as well, they would never end, and this process would outlive a killed command

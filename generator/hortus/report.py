@@ -117,7 +117,7 @@ def issues_of(path: str, graph: LinkGraph) -> tuple[Issue, ...]:
 
 
 def _in_cells(note: Note, issues: Iterable[Issue]) -> Iterator[Issue]:
-    """Name the cell of a notebook that an issue is in: whoever opens it sees cells and no lines."""
+    """Name the cell of a notebook that an issue is in: Jupyter shows cells, not lines."""
     for issue in issues:
         cell = bisect_right(note.cells, (issue.line, issue.column))
         yield replace(issue, message=f"cell {cell}: {issue.message}") if cell else issue

@@ -160,7 +160,7 @@ def _own_address(element: Element, value: str) -> bool:
 def _clean_css(css: str, removed: Counter[str]) -> str:
     """Take addresses outside the file out of a style sheet or a value; what is hard to read goes as a whole.
 
-    Comments and escapes can hide an address from whoever looks at the text, and strings can hide comments: so the text
+    Comments and escapes can hide an address from a search of the text, and strings can hide comments: so the text
     as written, without escapes, and without comments are looked at.
     """
     plain = CSS_ESCAPE.sub(_unescaped, css)

@@ -14,7 +14,7 @@ from hortus.syntax.comment import without_comments
 HEADING = re.compile(r"#{1,2} +(Excalidraw Data|Text Elements|Element Links|Embedded Files|Drawing)\s*")
 FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})\s*(?P<form>compressed-json|json)\s*")
 WARNING = re.compile(r"==⚠.*⚠==.*")
-"""What the plugin tells whoever opens the file as text."""
+"""The plugin's notice for readers who open the file as text."""
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<inside>(?:(?!---[ \t]*$).*\n)*)---[ \t]*$", re.MULTILINE)
 PLUGIN = re.compile(r"^[\"']?excalidraw-plugin[\"']?[ \t]*:[ \t]*[\"']?(?P<mode>\w+)", re.MULTILINE)
 TEXT_END = re.compile(r"(?:^|\s)\^(?P<id>\S{8})\s*$")

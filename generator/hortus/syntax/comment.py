@@ -24,7 +24,7 @@ from markdown_it.token import Token
 from hortus.syntax.admonition import DEEPEST
 
 BLANK = "\ufdd2"
-"""Stands for one character of a comment."""
+"""Placeholder for one character of a comment."""
 
 CODE_OR_COMMENT = re.compile(
     r"""

@@ -27,7 +27,7 @@ from markdown_it.token import Token
 MARKS = frozenset(map(ord, "*_~"))
 UNDERSCORE = ord("_")
 WORD = "\ufffc"
-"""Stands for something drawn that is no text."""
+"""Placeholder for something drawn that is not text."""
 SPACES = frozenset({"softbreak", "hardbreak", "checkbox"})
 ASCII_ENDS = frozenset(")]}:!?%'\"-")
 """ASCII punctuation before which a lone mark may close, though an ASCII letter follows."""
