@@ -25,6 +25,7 @@ from hortus.model import (
     Figure,
     FigureScript,
     FigureWanted,
+    Issue,
     LinkGraph,
     Note,
     ParseOptions,
@@ -147,10 +148,8 @@ def survey(
     with stages.time("report"):
         trusted = config.settings.attachments == "trusted"
         addresses = give_addresses(graph, scripts.values(), config.settings.home, trusted)
-        attached = attachment_issues([graph.assets[path] for path in reached_assets(graph)], trusted)
-        unread = [issue for note in cut.withheld for issue in note.issues if issue.kind in UNREADABLE]
-        unread += idle_rules(notes, vault, config.settings)
-        issues = [*vault.issues, *unread, *asked.issues, *joined.issues, *attached]
+        issues = [*vault.issues, *_withheld_issues(cut, notes, config), *asked.issues, *joined.issues]
+        issues += attachment_issues([graph.assets[path] for path in reached_assets(graph)], trusted)
         report = steps.report(graph=graph, figures=drawn, issues=issues, duplicates=addresses.duplicates)
     with stages.time("files"):
         files = steps.parse(file_sources(read_texts(vault, embedded_files(graph))), config.parse_options)
@@ -167,6 +166,12 @@ def survey(
             last_changes(graph.notes, steps.changes()),
         )
     return Survey(shown, addresses.opening, report, steps.markdown(joined.sources), vault)
+
+
+def _withheld_issues(cut: Division, notes: Sequence[Note], config: Config) -> list[Issue]:
+    """Return why notes may not be shown although their authors may think so, and rules that withhold nothing."""
+    unread = [issue for note in cut.withheld for issue in note.issues if issue.kind in UNREADABLE]
+    return [*unread, *idle_rules(notes, cut.vault, config.settings)]
 
 
 def _join(

@@ -25,6 +25,8 @@ LOOK = 0.5
 """Seconds between looks at whether the watched folders are still the same: a watch stays with one that was renamed."""
 UNWATCHED = 2.0
 """Seconds between looks at what cannot be watched."""
+Batches = asyncio.Queue[set[Path] | None]
+"""Sets of files that changed; None ends them."""
 OURS = frozenset({SETTINGS, "theme.css"})
 """Files beside the settings that matter; folders there are watched by themselves."""
 
@@ -54,42 +56,14 @@ async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path
     The vault itself comes first: nobody watched while it was read.
     """
     folders = watched(config)
-    queue: asyncio.Queue[set[Path] | None] = asyncio.Queue()
+    queue: Batches = asyncio.Queue()
     ended = asyncio.Event()
-
-    async def collect(*places: Path, recursive: bool) -> None:
-        def wanted(change: Change, path: str) -> bool:
-            return _matters(Path(path), config, recursive)
-
-        try:
-            async for batch in awatch(
-                *places,
-                watch_filter=wanted,
-                debounce=LONGEST,
-                step=QUIET,
-                stop_event=ended,
-                recursive=recursive,
-                rust_timeout=1000,
-            ):
-                queue.put_nowait({Path(path) for _, path in batch})
-        except (OSError, RuntimeError):  # gone just now, or the system watches no more: looked at again after a while
-            await asyncio.sleep(UNWATCHED)
-        queue.put_nowait(None)
-
-    async def end() -> None:
-        """Wait until told to stop, or until a folder is gone, came back or is another one."""
-        known = identities(config)
-        while not stop.is_set() and identities(config) == known:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), LOOK)
-        queue.put_nowait(None)
-
-    tasks = [asyncio.create_task(end())]
+    tasks = [asyncio.create_task(_end(config, stop, queue))]
     if folders:
-        tasks.append(asyncio.create_task(collect(*folders, recursive=True)))
+        tasks.append(asyncio.create_task(_collect(folders, config, ended, queue, recursive=True)))
     project = config.project
     if project.is_dir() and not any(folder == project or folder in project.parents for folder in folders):
-        tasks.append(asyncio.create_task(collect(project, recursive=False)))
+        tasks.append(asyncio.create_task(_collect((project,), config, ended, queue, recursive=False)))
     try:
         await asyncio.sleep(0.05)
         yield {config.vault}  # what changed before anybody watched: all of it is looked at once
@@ -109,7 +83,33 @@ async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _rest(queue: "asyncio.Queue[set[Path] | None]") -> set[Path]:
+async def _collect(
+    places: tuple[Path, ...], config: Config, ended: asyncio.Event, queue: Batches, *, recursive: bool
+) -> None:
+    """Put the files that change in *places* into the queue, in batches; None when they cannot be watched any more."""
+
+    def wanted(change: Change, path: str) -> bool:
+        return _matters(Path(path), config, recursive)
+
+    timing = {"debounce": LONGEST, "step": QUIET, "rust_timeout": 1000}
+    try:
+        async for batch in awatch(*places, watch_filter=wanted, stop_event=ended, recursive=recursive, **timing):
+            queue.put_nowait({Path(path) for _, path in batch})
+    except (OSError, RuntimeError):  # gone just now, or the system watches no more: looked at again after a while
+        await asyncio.sleep(UNWATCHED)
+    queue.put_nowait(None)
+
+
+async def _end(config: Config, stop: asyncio.Event, queue: Batches) -> None:
+    """Put None into the queue when told to stop, or when a folder is gone, came back or is another one."""
+    known = identities(config)
+    while not stop.is_set() and identities(config) == known:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), LOOK)
+    queue.put_nowait(None)
+
+
+async def _rest(queue: Batches) -> set[Path]:
     """Gather what comes until nothing has come for a while: saves that follow one another closely are a burst."""
     found: set[Path] = set()
     end = time.monotonic() + LONGEST_BURST
