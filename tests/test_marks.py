@@ -237,3 +237,47 @@ def test_unlisted_is_reached_by_links(build_vault):
     assert b'href="kanari-moc.html"' in files["public.html"]
     assert any(b"kanariwords" in content for url, content in files.items() if url.startswith("previews/"))
     assert b"kanari" not in files["graph.json"] + files["sitemap.xml"] + files["llms.txt"]
+
+
+NOTEBOOK = (
+    '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "markdown", "source": "WORDS"}]}'
+)
+DRAWING = "---\nexcalidraw-plugin: parsed\n---\n# Excalidraw Data\n\n## Text Elements\nkanaridrawn ^a1\n"
+BOARD = (
+    '{"nodes": [{"id": "1", "type": "text", "text": "WORDS", "x": 0, "y": 0, "width": 9, "height": 9}], "edges": []}'
+)
+OWN = {
+    "kanaribook.ipynb": NOTEBOOK.replace("WORDS", "kanaribookwords [[kanaridata.csv]]"),
+    "kanariboard.canvas": BOARD.replace("WORDS", "kanariboardwords [[kanarinested.ipynb]]"),
+    "kanarinested.ipynb": NOTEBOOK.replace("WORDS", "kanarinestedwords"),
+    "kanaridrawing.excalidraw.md": DRAWING,
+    "kanaridata.csv": "kanaricolumn\n1\n",
+    "kanariscan.svg": '<svg xmlns="http://www.w3.org/2000/svg"><title>kanariscan</title></svg>',
+}
+SHOWS = {
+    "kanari more.md": (
+        "---\nunlisted: true\n---\n[[kanaribook.ipynb]] ![[kanariboard.canvas]] ![[kanaridrawing.excalidraw]] "
+        "![[kanaridata.csv]] ![[kanariscan.svg]] [[Public]]\n"
+    )
+}
+
+
+def test_files_of_an_unlisted_note(build_vault):
+    """Its notebooks, canvases, drawings and attachments, and what these alone show, are in no list either."""
+    files = built_quiet(build_vault, "", {**SHOWS, **OWN, "kanari MOC.md": "---\nunlisted: true\n---\nx\n"})
+    others = {url: content for url, content in files.items() if not url.startswith((*LEAVING, "kanari"))}
+
+    pages = [f"kanari{name}.html" for name in ("book-ipynb", "board-canvas", "nested-ipynb", "drawing-excalidraw")]
+    assert [] == [url for url in pages if b"noindex" not in files[url]]
+    assert [] == [url for url, content in others.items() if b"kanari" in content]
+    assert {"graph.json", "sitemap.xml", "all-notes.html", "llms.txt"} <= others.keys()
+
+
+def test_files_that_a_listed_note_shows_too(build_vault):
+    """The control: a file that a listed note links to as well, or that nothing links to, is listed."""
+    loud = {"Public.md": "[[kanaribook.ipynb]] [[kanariboard.canvas]]\n", "kanarialone.canvas": BOARD}
+    files = built_quiet(build_vault, "", {**SHOWS, **OWN, **loud})
+
+    for name in (b"kanaribook", b"kanariboard", b"kanarinested", b"kanarialone"):
+        assert name in files["all-notes.html"] and name in files["sitemap.xml"], name
+    assert b"kanaridrawing" not in files["all-notes.html"] + files["sitemap.xml"] + files["graph.json"]

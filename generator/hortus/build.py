@@ -39,7 +39,7 @@ from hortus.network import Network
 from hortus.notebook_links import read_notebooks
 from hortus.pages import Press, make_pages
 from hortus.parsing import parse_notes
-from hortus.privacy import Division, divide, idle_rules
+from hortus.privacy import Division, divide, idle_rules, only_for_unlisted
 from hortus.redact import Joined, join_public, redact_scripts
 from hortus.report import make_report
 from hortus.resolve import index_names
@@ -92,7 +92,12 @@ class Steps:
         figures = [one.name for one in asked.wanted]
 
         def link(notes: Sequence[Note], hidden: Sequence[str]) -> LinkGraph:
-            return self.link(gather(notes, vault.assets, hidden, figures, captions, self.config.settings.mocs))
+            mocs = self.config.settings.mocs
+            graph = self.link(gather(notes, vault.assets, hidden, figures, captions, mocs))
+            if not (quiet := only_for_unlisted(graph)):
+                return graph
+            notes = [replace(note, listed=False) if note.path in quiet else note for note in notes]
+            return self.link(gather(notes, vault.assets, hidden, figures, captions, mocs))
 
         parse = partial(self.parse, options=self.config.parse_options)
         return join_public(public, withheld, vault, parse, link)

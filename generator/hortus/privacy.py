@@ -2,13 +2,14 @@
 
 `rule` says what the settings have against a note: by folder, glob or tag, or because only marked notes go out.
 `divide` cuts notes and attachments of a vault in two. Nothing that comes after receives what is withheld.
+`only_for_unlisted` finds the files that are as unlisted as the notes they belong to.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from hortus.config import Settings
-from hortus.model import Issue, Note, Vault
+from hortus.model import Issue, LinkGraph, Note, Vault
 from hortus.names import above, glob_matcher, tag_key
 
 
@@ -81,3 +82,27 @@ def idle_rules(notes: Iterable[Note], vault: Vault, settings: Settings) -> Itera
         if not any(path_rule(path, alone) for path in paths) and not any(rule(note, alone) for note in notes):
             message = f'private = ["{one}"]: no note or attachment fits this rule'
             yield Issue("unclear_privacy", "hortus.toml", 1, 1, message, "correct it, or remove it")
+
+
+def only_for_unlisted(graph: LinkGraph) -> frozenset[str]:
+    """Return the notebooks, canvases and drawings that unlisted notes link to and nothing else does.
+
+    They belong to these notes, and so does what only they link to in turn. One that nothing links to is a note of
+    its own.
+    """
+    quiet = {path for path, note in graph.notes.items() if not note.listed}
+    waiting = [path for path, note in graph.notes.items() if note.listed and path in graph.backlinks and _is_file(note)]
+    if not quiet:
+        return frozenset()
+    found: set[str] = set()
+    while True:
+        known = quiet | found
+        more = {path for path in waiting if path not in known and all(a.source in known for a in graph.backlinks[path])}
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def _is_file(note: Note) -> bool:
+    path = note.path.lower()
+    return note.drawing is not None or path.endswith(".excalidraw.md") or not path.endswith(".md")

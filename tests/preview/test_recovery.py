@@ -97,6 +97,25 @@ def test_a_vault_that_is_empty_at_first(tmp_path):
         session.close()
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (".obsidian/templates.json", '{"folder": "Forms"}'),
+        (".obsidian/daily-notes.json", '{"template": "Forms/daily"}'),
+        (".obsidian/plugins/templater-obsidian/data.json", '{"templates_folder": "Forms"}'),
+    ],
+)
+def test_templates_are_named_while_the_preview_runs(tmp_path, preview, file, text):
+    """A note becomes a template and a note again when the settings of Obsidian say so, without another save."""
+    vault = write_files(tmp_path / "vault", {"n1.md": "# One\n", "Forms/daily.md": "# Daily\n", file: "{}"})
+    running = preview(vault)
+    assert 200 == running.get("/forms/daily.html")[0]
+    (vault / file).write_text(text)
+    until(lambda: running.get("/forms/daily.html")[0] == 404)
+    (vault / file).unlink()
+    until(lambda: running.get("/forms/daily.html")[0] == 200)
+
+
 # --- what it says ---------------------------------------------------------------------------------
 
 

@@ -68,3 +68,22 @@ def test_folders_are_watched_once(tmp_path):
     (tmp_path / "figures").mkdir()
 
     assert (tmp_path,) == watched(read_config(tmp_path))
+
+
+def test_settings_of_templates_are_told(tmp_path):
+    """The three files of Obsidian that name templates are told, and nothing else below a dot folder."""
+    told = {
+        "templates.json": ".obsidian",
+        "daily-notes.json": ".obsidian",
+        "data.json": ".obsidian/plugins/templater-obsidian",
+    }
+    for folder in (*told.values(), ".obsidian/plugins/other", ".trash"):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+
+    def act():
+        for file in (".obsidian/app.json", ".obsidian/plugins/other/data.json", ".trash/templates.json", "x.md"):
+            (tmp_path / file).write_text("{}")
+        for name, folder in told.items():
+            (tmp_path / folder / name).write_text("{}")
+
+    assert {*told, "x.md"} == set().union(*gather(tmp_path, act))

@@ -39,6 +39,7 @@ from hortus.preview.drawing import Drawing
 from hortus.preview.relink import Linker
 from hortus.preview.retell import Teller
 from hortus.stages import Stages
+from hortus.template_folders import NAMED_IN
 from hortus.vault import LARGEST, parse_bytes, picture_sizes, read_vault
 
 WARM = 2
@@ -123,6 +124,8 @@ def reread(vault: Vault, changed: Iterable[Path]) -> Vault | None:
         if file == vault.root:
             return None
         path = file.relative_to(vault.root).as_posix()
+        if path in NAMED_IN:
+            return None
         if any(part.startswith(".") for part in path.split("/")):
             continue
         try:

@@ -14,6 +14,7 @@ from pathlib import Path
 from watchfiles import Change, awatch
 
 from hortus.config import SETTINGS, Config
+from hortus.template_folders import NAMED_IN
 
 QUIET = 10
 """Milliseconds without a change after which a burst is over."""
@@ -126,7 +127,13 @@ async def _rest(queue: Batches) -> set[Path]:
 
 
 def _matters(file: Path, config: Config, recursive: bool) -> bool:
-    """Tell whether a file may be part of what is shown: hidden ones, swap files and the site itself are not."""
+    """Tell whether a file may be part of what is shown.
+
+    Hidden files, swap files and the site itself are not, except the settings of Obsidian that say which notes are
+    templates.
+    """
+    if config.vault in file.parents and file.relative_to(config.vault).as_posix() in NAMED_IN:
+        return True
     if file.name.startswith(".") or file.name.endswith(("~", ".swp", ".swx", ".tmp")) or file.name == "4913":
         return False
     if file == config.out or config.out in file.parents or "__pycache__" in file.parts:
