@@ -6,6 +6,7 @@ import os
 import pytest
 
 from hortus.cli import main
+from hortus.report import has_problems
 from hortus.template_folders import find_template_folders
 from hortus.vault import read_vault
 
@@ -70,12 +71,16 @@ def test_pictures_of_a_template_folder_stay(build_vault):
 
 
 @pytest.mark.parametrize("text", ["{", "[" * 100_000, "\udcff".encode("utf-8", "surrogateescape").decode("latin-1")])
-def test_damaged_settings_are_reported(write_vault, text):
-    """They hide nothing, and are one issue of their own."""
+def test_damaged_settings_are_reported(write_vault, capsys, text):
+    """They hide nothing, and are one issue of a kind of their own, which ``--strict`` does not accept."""
     vault = write_vault({**NOTES, CORE: text})
 
-    assert [("template_folder", CORE)] == [(one.kind, one.path) for one in read_vault(vault).issues]
+    assert [("bad_template_settings", CORE)] == [(one.kind, one.path) for one in read_vault(vault).issues]
     assert [] == hidden(vault)
+    assert has_problems({"bad_template_settings": 1})
+    assert 0 == main(["check", str(vault)])
+    assert 2 == main(["check", "--strict", str(vault)])
+    assert "bad template settings" in capsys.readouterr().out
 
 
 def test_settings_that_are_no_plain_file(write_vault, tmp_path):
@@ -95,7 +100,8 @@ def test_settings_that_are_no_plain_file(write_vault, tmp_path):
     assert {} == find_template_folders(vault).named
     file.unlink()
     file.write_text(json.dumps({"folder": "T", "more": "x" * 3_000_000}))
-    assert {} == find_template_folders(vault).named
+    huge = find_template_folders(vault)
+    assert ({}, ["bad_template_settings"]) == (huge.named, [one.kind for one in huge.issues])
     file.unlink()
     (vault / "settings.json").write_text('{"folder": "T"}')
     file.symlink_to(vault / "settings.json")

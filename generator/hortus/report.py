@@ -56,6 +56,7 @@ SEVERITY: dict[str, Severity] = {
     "accidental_code": "warning",
     "attribute_list": "info",
     "template_folder": "info",
+    "bad_template_settings": "warning",
     "figure_failed": "error",
     "figure_stale": "warning",
     "missing_alt": "warning",

@@ -5,12 +5,13 @@
 * ``.obsidian/plugins/templater-obsidian/data.json``: ``templates_folder``, of Templater
 
 Nothing else below a dot folder is ever read. Of these files nothing but those names is used. A file that is
-not a regular one within the vault counts as absent.
+not a regular one within the vault counts as absent; one that is damaged is reported, since its templates are then
+published.
 """
 
+import errno
 import json
 import os
-import stat
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -64,10 +65,10 @@ def find_template_folders(root: Path) -> TemplateFolders:
         try:
             settings = json.loads(_content(root, file) or "{}")
         except (ValueError, RecursionError):
-            hint = "restart Obsidian, or remove the file"
-            issues.append(
-                Issue("template_folder", file, 1, 1, "is not valid JSON; its templates are not recognised", hint)
-            )
+            issues.append(_unusable(file, "is not valid JSON"))
+            continue
+        except OSError as error:
+            issues.append(_unusable(file, f"cannot be read: {error.strerror}"))
             continue
         path = settings.get(key) if isinstance(settings, dict) else None
         path = inside(path.strip().strip("/")) if isinstance(path, str) and "\0" not in path else None
@@ -76,13 +77,19 @@ def find_template_folders(root: Path) -> TemplateFolders:
     return TemplateFolders(named, tuple(issues))
 
 
+def _unusable(file: str, what: str) -> Issue:
+    message = f"{what}; the templates that it names are published"
+    return Issue("bad_template_settings", file, 1, 1, message, "repair the file, or remove it")
+
+
 def _content(root: Path, file: str) -> str:
-    """Read a settings file; empty if it is absent, too large, no regular file, or leads out of the vault."""
+    """Read a settings file; empty if it is absent, no regular file, or leads out of the vault.
+
+    OSError if it is too large or cannot be read.
+    """
     top, real = os.path.realpath(root), os.path.realpath(root / file)
-    try:
-        status = os.stat(real)
-        if not real.startswith(top + os.sep) or not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
-            return ""
-        return Path(real).read_bytes().decode("utf-8-sig")
-    except OSError:
+    if not real.startswith(top + os.sep) or not os.path.isfile(real):
         return ""
+    if os.path.getsize(real) > LARGEST:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return Path(real).read_bytes().decode("utf-8-sig")
