@@ -534,6 +534,44 @@ def test_a_public_report_is(build_vault):
     assert b"Wanted one" in built.site.files["pagefind/wanted.json"]
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(
+            {"a.md": "---\naliases: B\n---\n[[b]]", "b.md": "[[a]]"},
+            [("a.md", "b.md", 'its alias "B" already leads to "b.md"')],
+            id="a written note",
+        ),
+        pytest.param(
+            {"a.md": "---\naliases: Old\n---\n[[b]]", "b.md": "---\npermalink: old\n---\n[[a]]"},
+            [("a.md", "b.md", 'its alias "Old" already leads to "b.md"')],
+            id="a permalink",
+        ),
+        pytest.param(
+            {"a.md": "---\naliases: C-D\n---\n[[b]]", "b.md": "[[a]] [[c d]]"},
+            [("a.md", "c d.md", 'its alias "C-D" already leads to "c d.md"')],
+            id="a wanted note of another name",
+        ),
+        pytest.param(
+            {"a.md": "---\naliases: C\n---\n[[b]]", "b.md": "[[a]] [[c]]"},
+            [],
+            id="a wanted note whose page names this one",
+        ),
+        pytest.param({"a.md": "---\naliases: A\n---\n[[b]]", "b.md": "[[a]]"}, [], id="the note itself"),
+        pytest.param(
+            {"a.md": "---\naliases: x/index\n---\n[[b]]", "b.md": "[[a]]"},
+            [("a.md", "", 'its alias "x/index" has the address of a page that every site has, and leads nowhere')],
+            id="a folder's page",
+        ),
+    ],
+)
+def test_an_alias_with_the_address_of_another_page(build_vault, files, expected):
+    """It does not lead to its note, and the author hears of it."""
+    found = [(i.path, i.target, i.message) for i in build_vault(files).report.issues if i.kind == "duplicate_url"]
+
+    assert expected == found
+
+
 @pytest.mark.parametrize("alias", ["Search", "recent", "404", "tags/x"])
 def test_an_alias_with_the_address_of_a_page_of_every_site(build_vault, alias):
     """It leads nowhere, and the author hears of it; an alias that is the note's own address is fine."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hortus.attachments import served_path
 from hortus.gallery import script_path
-from hortus.model import FigureScript, HortusError, LinkGraph
+from hortus.model import FigureScript, HortusError, LinkGraph, Missing
 from hortus.names import above, assign_urls, digest, fold, is_taken, permalink_url
 from hortus.trails import near_notes
 
@@ -33,30 +33,41 @@ def give_addresses(graph: LinkGraph, scripts: Iterable[FigureScript], home: str,
     urls, losers = assign_urls(graph.notes, claims(graph), first, graph.missing)
     urls |= asset_urls(reached_assets(graph), urls.values(), trusted)
     urls |= {script_path(script): f"figures/{script.name}.html" for script in scripts}
-    redirects, aliases = redirect_urls(graph, urls.values())
+    redirects, aliases = redirect_urls(graph, urls)
     duplicates = [(path, holder, "") for path, holder in losers if path in graph.notes]
     return Addresses(urls, opening, redirects, (*duplicates, *aliases))
 
 
-def redirect_urls(graph: LinkGraph, taken: Iterable[str]) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
+def redirect_urls(graph: LinkGraph, urls: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
     """Give every alias a page that leads to its note, unless something else is there; the first to ask gets it.
 
-    Also the notes that did not get a page, each with the note that has it, empty for a page of every site, and the
-    alias.
+    *urls* are the addresses of everything else, by path. Also the notes that did not get a page, each with the path
+    that has it, empty for a page of every site, and the alias. A wanted note whose page names the note does no harm.
     """
-    taken = set(taken)
+    taken = {url: path for path, url in urls.items()}
     redirects: dict[str, str] = {}
     late = []
     for path, note in graph.notes.items():
         for alias in note.aliases:
             url = permalink_url(alias)
-            if url and url not in taken and is_taken(url):
-                late.append((path, "", alias))
-            if not url or url in taken or is_taken(url) or url.endswith("/index.html"):
+            if not url:
                 continue
-            if (holder := redirects.setdefault(url, path)) != path:
+            if url in taken:
+                holder = taken[url]
+            elif is_taken(url) or url.endswith("/index.html"):
+                holder = ""
+            else:
+                holder = redirects.setdefault(url, path)
+            if holder != path and not _names(holder, path, graph):
                 late.append((path, holder, alias))
     return redirects, late
+
+
+def _names(wanted: str, path: str, graph: LinkGraph) -> bool:
+    """Tell whether the page of a wanted note lists the note *path* as one with an alias of that name."""
+    links = graph.backlinks.get(wanted, ()) if wanted in graph.missing else ()
+    found = (graph.resolutions[link.source][link.index] for link in links)
+    return any(path in one.alias_of for one in found if isinstance(one, Missing))
 
 
 def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:

@@ -294,7 +294,7 @@ def _duplicate(path: str, holder: str, alias: str) -> Issue:
         message = f'its alias "{alias}" has the address of a page that every site has, and leads nowhere'
         hint = "choose another alias, or none"
     elif alias:
-        message, hint = f'its alias "{alias}" already leads to "{holder}"', "take it from one of them"
+        message, hint = f'its alias "{alias}" already leads to "{holder}"', "remove it, or choose another"
     elif holder:
         message = f'its page would have the address of "{holder}"'
         hint = "it got an address of its own; rename one of them"
