@@ -195,6 +195,16 @@ def test_a_vault_one_stands_in_is_not_written_into(tmp_path, monkeypatch, here, 
     assert tmp_path / "notes-site" == read_config(given and Path(given)).out
 
 
+def test_a_vault_is_read_next_to_the_site_of_another(tmp_path, monkeypatch):
+    """The site in the current folder says nothing about a vault elsewhere."""
+    make(tmp_path / "notes", "a.md")
+    make(tmp_path / "project", "vault/b.md", "site/.hortus.json")
+    (tmp_path / "project" / "site" / ".hortus.json").write_text('{"vault": "vault"}')
+    monkeypatch.chdir(tmp_path / "project")
+
+    assert tmp_path / "notes" == read_config(tmp_path / "notes").vault
+
+
 @pytest.mark.parametrize("given", ["notes/deep", None])
 def test_a_folder_of_a_vault_has_its_site_next_to_the_vault(tmp_path, monkeypatch, given):
     """Obsidian's own folder says where the vault begins; nothing is written into it."""

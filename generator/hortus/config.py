@@ -181,7 +181,7 @@ def read_config(folder: Path | None = None, out: Path | None = None) -> Config:
         output.resolve()
     except (OSError, RuntimeError):  # the second up to Python 3.12
         raise HortusError(f"{output}: its links of the file system go in a circle") from None
-    if vault == base and not settings.vault and _is_gone(base, output):
+    if vault == base and not settings.vault and _is_gone(base, output if out or settings.out else base / "site"):
         raise _gone(base / VAULT)
     return Config(base, vault, output, _cache(vault), settings)
 
@@ -203,7 +203,10 @@ def _vault(base: Path, settings: Settings) -> Path:
 
 
 def _is_gone(base: Path, out: Path) -> bool:
-    """Tell whether a folder of notes was probably in *base*: its site is here, or only what describes a project is."""
+    """Tell whether a folder of notes was probably in *base*: its site is here, or only what describes a project is.
+
+    *out* is where the author wants the site. The current folder's `site` is not asked: it may be another vault's.
+    """
     sites = {out, base / "site"}
     if any(nested_vault(site) for site in sites):
         return True
