@@ -1,5 +1,6 @@
 """Names of private notes outside of links: in properties, code, docstrings, addresses; each form with its own canary."""
 
+import json
 import re
 
 import pytest
@@ -51,6 +52,13 @@ FORMS = {
     "a label that is the name": "see [N](N.md) and [[N|N]]",
     "a label that holds the name": "see [[N|my *N* plan]]",
     "an address of Obsidian": "[x](obsidian://open?vault=v&file=N)",
+    "an address of a plugin": "obsidian://advanced-uri?vault=v&filepath=deep%2FN.md [x](obsidian://adv-uri?filename=N&heading=a)",
+    "an address of a plugin in a property": "---\na: obsidian://advanced-uri?vault=v&filepath=N.md\n---\nx",
+    "a command's address": "[x](obsidian://new?vault=v&name=N) obsidian://vault/v/deep/N",
+    "an address of the disk": "obsidian://open?path=%2Fhome%2Fu%2Fv%2Fdeep%2FN.md file:///home/u/v/N.md obsidian:///u/v/N",
+    "brackets as character references": "&#91;&#91;N]] &lbrack;&#x5B;N&rbrack;&#93; &#91;[N|see]&rsqb;",
+    "a folder that is not there": "[[gone/N]] [x](gone/N.md) `[[gone/N]]`",
+    "a filter by name": "```base\nfilters: file.name == \"N\" && file.path != 'deep/N.md'\n```\n\n`$= WHERE contains(file.name, \"N\")`",
     "a file's name": "I keep it in N.md, in deep/N.md.",
     "escaped brackets": "x \\[\\[N\\]\\] x",
     "a table": "| a |\n|---|\n| [[N\\|N]] |",
@@ -194,3 +202,42 @@ def test_no_text_takes_long(size):
 
     for piece in ("[[", "![", "[a](", "obsidian://x?", "[a]: ", "Secret.md", "href='", "\\[\\["):
         names.cut(piece * (size // len(piece)), "a.md")
+
+
+def notebook(name: str) -> str:
+    output = {"output_type": "stream", "name": "stdout", "text": f"read {name}.md"}
+    code = {
+        "cell_type": "code",
+        "source": f'open("{name}.md")',
+        "outputs": [output],
+        "execution_count": 1,
+        "metadata": {},
+    }
+    prose = {"cell_type": "markdown", "source": f"see [[{name}]] words", "metadata": {}}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [prose, code]})
+
+
+def board(name: str) -> str:
+    return json.dumps({"nodes": [{"id": "1", "type": "group", "label": f"words {name}.md", **PLACE}], "edges": []})
+
+
+def drawing(name: str) -> str:
+    frame = {"id": "f", "type": "frame", "name": f"words [[{name}]]", **PLACE}
+    return json.dumps({"type": "excalidraw", "version": 2, "elements": [frame], "files": {}, "appState": {}})
+
+
+PLACE = {"x": 0, "y": 0, "width": 90, "height": 60}
+
+
+@pytest.mark.parametrize("name", ["kanariä plan", "kanari🌱", "kanari", 'kanari "q"'])
+@pytest.mark.parametrize("mark", ["\\u006b", "k"])
+def test_names_in_escapes_of_json(build_vault, name, mark):
+    """Writers of JSON may write any letter as an escape: names are compared as JSON reads them."""
+    made = {"book.ipynb": notebook(name), "board.canvas": board(name), "shapes.excalidraw": drawing(name)}
+    files = {path: text.replace("kanari", f"{mark}anari") for path, text in made.items()}
+    files |= {f"{name}.md": "---\nprivate: true\n---\nx\n", "index.md": "# Home\n\n[[book.ipynb]] [[board.canvas]]\n"}
+    site = build_vault(files, 'site_url = "https://e.org/"\n').bytes()
+
+    assert [] == [url for url, content in site.items() if b"anari" in content or "anari" in url]
+    if '"' not in name:
+        assert b"words" in site["book-ipynb.html"] and b"words" in site["board-canvas.html"]

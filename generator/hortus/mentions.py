@@ -2,7 +2,8 @@
 
 `HiddenNames.cut` takes a text and returns it without them. What counts as a mention is anything that names a file as
 a link does: ``[[name]]`` and ``![[name]]``, ``[label](name)``, ``[ref]: name``, ``href="name"``, ``name.md`` with or
-without folders, ``obsidian://…file=name``. A label stays, unless it holds the name. Plain words are the author's own.
+without folders, ``file.name == "name"``, any value of ``obsidian://…``. A label stays, unless it holds the name. Plain
+words are the author's own, and so are addresses of other hosts.
 """
 
 import re
@@ -12,14 +13,18 @@ from html import unescape
 from urllib.parse import quote, unquote
 
 from hortus.names import fold, name_key, stem
-from hortus.resolve import NameIndex, candidates
+from hortus.resolve import NameIndex, candidates, leads_to_withheld
 
 WORDS = "private note"
+OPEN = r"(?:\\?\[|&(?:\#0*91|\#x0*5b|lsqb|lbrack);)"
+CLOSE = r"(?:\\?\]|&(?:\#0*93|\#x0*5d|rsqb|rbrack);)"
+"""A bracket as Markdown shows one: plain, escaped, or as a character reference."""
 PATTERNS = tuple(
     re.compile(pattern, re.VERBOSE | re.MULTILINE | re.IGNORECASE)
     for pattern in (
-        r"""(?P<embed>!?) \\?\[\\?\[ (?P<target>[^\[\]|\#\\]{1,300}) (?:\#[^\[\]|]{0,300}?)?
-            (?: \\?\| (?P<label>[^\[\]]{0,300}) )? \\?\]\\?\]""",
+        rf"""(?P<embed>!?) {OPEN}{OPEN} (?P<target>[^\[\]|\#\\&]{{1,300}}|[^\[\]|\#\\]{{1,300}})
+            (?:\#[^\[\]|]{{0,300}}?)?
+            (?: \\?\| (?P<label>[^\[\]]{{0,300}}?) )? {CLOSE}{CLOSE}""",
         r"""(?P<embed>!?) \[ (?P<label>[^\[\]]{0,300}) \] \( \s{0,9} <? (?P<target>[^()<>\n]{1,300}?) >?
             (?: \s+ (?:"[^"\n]*"|'[^'\n]*') )? \s{0,9} \)""",
         r"""(?P<before> ^ [ \t>]{0,99} \[[^\]\n]{1,300}\]: [ \t]* )
@@ -27,9 +32,11 @@ PATTERNS = tuple(
         r"""(?P<before> \b (?:href|src|data) \s* = \s* \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
         r"""(?P<before> \b (?:href|src|data) = ) (?P<target>[^\s"'<>]{1,300})""",
         r"""(?P<before> \b (?:hasLink|link|dv\.\w{1,20}) \( \s{0,9} \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
-        r"""(?P<before> obsidian://[^\s"'<>)\]]{0,300}? [?&] (?:file|path) = ) (?P<target>[^\s&"'<>)\]]{1,300})""",
+        r"""(?P<before> \b file\.\w{1,20} [^"'\n]{0,20} \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
     )
 )
+COMMAND = re.compile(r"""obsidian:/{2,3}[^\s"'<>)\]]{1,2000}""", re.IGNORECASE)
+HOST = re.compile(r"(?:https?|ftp)://", re.IGNORECASE)
 DEFINED = re.compile(r"(\s*(?:>\s*)*\[)([^\]\n]+)\]: *\t*")
 FRAGMENT = re.compile(r"#(?P<words>[^#\[\]|\n()<>\"']{1,300})(?=[\])|>\"'#])")
 HEADING = re.compile(r"^[ \t>]{0,99}#{1,6}[ \t]+(?P<words>[^\n]{0,500}\[[^\n]{0,500})$", re.MULTILINE)
@@ -39,6 +46,8 @@ NODE = re.compile(r"""(?<=[\[({"])[^\[\](){}"\n]+(?=[\])}"])|[\w.-]+""")
 ESCAPE = re.compile(r"(?:\x1b|\\u001b|\\x1b)\[[\d;]{0,20}m$|\\[nrt]$")
 """An escape of a terminal's colours, or of a line's end within JSON; no part of a word."""
 MARKS = str.maketrans("[]|#", "    ")
+SIGNS = re.compile(r"[\[.:&=]")
+"""Each mention has one of these."""
 BREAK = re.compile(r"[\s\"'<>()\[\]`|]")
 """What an address does not go on over."""
 
@@ -70,6 +79,7 @@ class HiddenNames:
         """Return *text*, part of the note *source*, without the names; lines keep their number."""
         for pattern in PATTERNS:
             text = pattern.sub(lambda match: self._instead(match, source), text)
+        text = COMMAND.sub(lambda match: self._command(match[0], source), text)
         if self.headings:
             text = FRAGMENT.sub(self._fragment, text)
         if "internal-link" in text:
@@ -90,11 +100,7 @@ class HiddenNames:
         target = " ".join(unquote(unescape(target)).split()).partition("#")[0].strip()
         if not target or "://" in target or name_key(target) not in self.keys:
             return False
-        return any(
-            path in self.index.withheld
-            for key in candidates(target, source, self.index)
-            for path in self.index.paths[key]
-        )
+        return leads_to_withheld(target, source, self.index)
 
     def _fragment(self, match: re.Match[str]) -> str:
         """Return a link's fragment as the heading is spelled now that it leads to."""
@@ -105,6 +111,22 @@ class HiddenNames:
 
     def _node(self, name: str, source: str) -> str:
         return WORDS.replace(" ", "-") if self.is_hidden(name, source) else name
+
+    def _command(self, url: str, source: str) -> str:
+        """Return an address of Obsidian without the values, or the path, that end with something private."""
+        parts = re.split(r"((?<=:)/{2,3}|[?&=#])", url)
+        for place in range(2, len(parts), 2):
+            holds = parts[place - 1] == "=" or (place == 2 and (parts[1] == "///" or "/" in parts[2]))
+            if holds and self._ends_hidden(parts[place], source):
+                parts[place] = "#"
+        return "".join(parts)
+
+    def _ends_hidden(self, path: str, source: str) -> bool:
+        """Tell whether the longest end of *path* that names something names something private."""
+        parts = unquote(unescape(path)).partition("#")[0].strip("/").replace("\\", "/").split("/")
+        ends = ("/".join(parts[first:]) for first in range(len(parts)))
+        known = next((end for end in ends if end and candidates(end, source, self.index)), "")
+        return bool(known) and self.is_hidden(known, source)
 
     def _instead(self, match: re.Match[str], source: str) -> str:
         if not self.is_hidden(match["target"], source):
@@ -142,7 +164,7 @@ class HiddenNames:
         """Tell whether a name begins at *start*, and is not the end of an address of another host."""
         before = BREAK.split(ESCAPE.sub(" ", text[max(0, start - 300) : start]))[-1]
         return not before.strip("_-*~=") or (
-            not (before[-1:].isalnum() or before.endswith(("_", "-"))) and "://" not in before
+            not (before[-1:].isalnum() or before.endswith(("_", "-"))) and not HOST.search(before)
         )
 
 
@@ -172,4 +194,4 @@ def holds_name(label: str, target: str) -> bool:
 
 def mentions_of(texts: Iterable[str], source: str, names: HiddenNames) -> bool:
     """Tell whether one of several texts of a note names a private one."""
-    return any(("[" in text or "." in text or ":" in text) and names.in_text(text, source) for text in texts)
+    return any(SIGNS.search(text) and names.in_text(text, source) for text in texts)

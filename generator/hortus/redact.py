@@ -5,6 +5,7 @@ the redacted text, so that no excerpt, heading, sentence or copy of a note can h
 cannot be redacted is withheld as well.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from hortus.syntax.linktext import label_written
 
 ATTRIBUTE = re.compile(r"""\b(?:href|src|poster)\s*=\s*(?P<quote>\\?["']|)\Z""", re.IGNORECASE)
 """What is before the value of an attribute with an address; in JSON, quotes are escaped."""
+JSON_ESCAPE = re.compile(r"\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
 Parse = Callable[[Sequence[Source]], Sequence[Note]]
 Join = Callable[[Sequence[Note], Sequence[str]], LinkGraph]
 
@@ -83,7 +85,8 @@ def join_public(public: Sequence[Note], hidden: Iterable[str], vault: Vault, par
 def _names_hidden(source: Source, note: Note, names: HiddenNames) -> bool:
     """Tell whether a note names something private in its text, or in its properties as YAML understands them."""
     values = (text for prop in note.properties for text in (prop.name, flat(prop.value)))
-    return mentions_of((source.text, note.title, *note.aliases, *values), note.path, names)
+    strings = flat(_json_value(source.text)) if _is_json(source) else ""
+    return mentions_of((source.text, note.title, *note.aliases, *values, strings), note.path, names)
 
 
 def _redacted(source: Source, links: Sequence[Link], names: HiddenNames) -> Source | None:
@@ -92,8 +95,29 @@ def _redacted(source: Source, links: Sequence[Link], names: HiddenNames) -> Sour
     if text is None and source.path.lower().endswith(".canvas"):
         return None
     text = text or source
-    cut = replace(text, text=names.cut(text.text, source.path))
+    plain = JSON_ESCAPE.sub(_unescaped, text.text) if _is_json(source) else text.text
+    cut = replace(text, text=names.cut(plain, source.path))
     return cut if cut != source else None
+
+
+def _is_json(source: Source) -> bool:
+    return source.path.lower().endswith((".ipynb", ".canvas", ".excalidraw"))
+
+
+def _json_value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):  # reported when it was read
+        return None
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    """Return the character that an escape of JSON stands for, unless it has to be escaped."""
+    written = escape[0]
+    if not written.startswith("\\u"):
+        return "/" if written == "\\/" else written
+    character = json.loads(f'"{written}"')
+    return character if character.isprintable() and character not in '"\\' else written
 
 
 def _first_difference(one: str, other: str) -> int:

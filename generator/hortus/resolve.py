@@ -89,13 +89,28 @@ def resolve(link: Link, source: str, index: NameIndex, notes: Mapping[str, Note]
         return _with_anchor(link, (source,), notes)
     if figure := figure_name(link.target, index):
         return FigureFound(figure)
+    if leads_to_withheld(link.target, source, index):
+        return Private()
     rank = candidates(link.target, source, index)
     if not rank:
         return _missing(link, source, index)
     paths = tuple(path for key in rank for path in index.paths[key])
-    if any(path in index.withheld for path in paths):
-        return Private()
     return _with_anchor(link, paths, notes)
+
+
+def leads_to_withheld(target: str, source: str, index: NameIndex) -> bool:
+    """Tell whether a link leads to what is withheld.
+
+    So does one that is broken because of its folders, if nothing published has its name: a note may have been moved.
+    """
+    if not index.withheld:
+        return False
+    keys = candidates(target, source, index)
+    if keys:
+        return any(path in index.withheld for key in keys for path in index.paths[key])
+    name = name_key(target)
+    keys = index.names.get(name) or index.names.get(f"{name}.md", ())
+    return bool(keys) and all(path in index.withheld for key in keys for path in index.paths[key])
 
 
 def candidates(target: str, source: str, index: NameIndex) -> tuple[str, ...]:
