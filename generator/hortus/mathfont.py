@@ -22,7 +22,7 @@ FILE = "fonts/STIXTwoMath-Regular.ttf"
 FEATURES = ["ssty", "flac", "dtls", "kern", "ccmp", "mark", "mkmk"]
 """Script sizes, flat accents, dotless letters, and the placing of accents."""
 
-VERSION = 3
+VERSION = 4
 """Of the font that is made; another one when `mathglyphs` changes what it repairs."""
 
 ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.DOTALL)

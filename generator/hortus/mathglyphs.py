@@ -5,7 +5,8 @@
 * The assemblies of →, ↔ and ↦ end in a part whose connectors are exchanged, shorter than the table's own
   MinConnectorOverlap, so that HarfBuzz and Chromium cannot join it.
 * The wide forms of the circumflex, tilde and caron belong to combining marks; MathML writes the spacing ones.
-* Bars grow by an assembly of one glyph, which WebKit draws only above twice its height. They get forms of their own.
+* Bars and vertical arrows grow by assemblies, which WebKit draws only above twice the sign's height. They get forms of
+  their own.
 * The label of an arrow has its baseline 0.8 em above that of the line, whatever the arrow's height
   (StretchStackTopShiftUp), and floats. The gaps of the same table are enough.
 * Browsers leave room for the widest form of a bracket or radical whichever they draw (MathML Core, "preferred inline
@@ -21,7 +22,7 @@ MARKS = "\u0302\u0303\u030c\u20d6\u20d7\u20e1"
 SHARED = {"ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c"}
 """Spacing accents, and the mark whose wide forms they take."""
 LABEL_SHIFT = 111
-BARS = "|‖∣∥"
+GROWN = "|‖∣∥↑↓↕⇑⇓⇕"
 HEIGHTS = (1187, 1427, 1667, 1907, 2147, 2387, 2627, 2867, 3103, 3343, 3583, 3823)
 """Of the larger forms of brackets, in thousandths of an em."""
 
@@ -33,7 +34,7 @@ def repair(font) -> None:
     _join_assemblies(font)
     _share(font)
     _widen_marks(font)
-    _grow_bars(font)
+    _grow(font)
     _narrow(font)
 
 
@@ -98,15 +99,15 @@ def _shift(glyph, distance: int) -> None:
         component.x += distance
 
 
-def _grow_bars(font) -> None:
-    """Give each bar taller forms, as high as those of the brackets, and no assembly below them."""
+def _grow(font) -> None:
+    """Give each bar and arrow taller forms, as high as those of the brackets, and no assembly below them."""
     names, found = font.getBestCmap(), _constructions(font, upright=True)
-    for bar in BARS:
-        name = names[ord(bar)]
+    for sign in GROWN:
+        name = names[ord(sign)]
         records = found[name].MathGlyphVariantRecord
         for number, height in enumerate(HEIGHTS, 1):
             taller = f"{name}.tall{number}"
-            font["glyf"][taller] = _stretched(font, name, height)
+            font["glyf"][taller] = _lengthened(font, name, height)
             font["hmtx"][taller] = font["hmtx"][name]
             record = deepcopy(records[0])
             record.VariantGlyph, record.AdvanceMeasurement = taller, height
@@ -117,17 +118,20 @@ def _grow_bars(font) -> None:
     font["glyf"].setGlyphOrder(order)
 
 
-def _stretched(font, name: str, height: int):
-    """Return a glyph drawn as high as *height*, about its own middle."""
+def _lengthened(font, name: str, height: int):
+    """Return a glyph as high as *height*: what is above its middle is moved up, what is below it down."""
     from fontTools.pens.filterPen import DecomposingFilterPen
-    from fontTools.pens.transformPen import TransformPen
     from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-    glyph, glyphs, pen = font["glyf"][name], font.getGlyphSet(), TTGlyphPen(None)
-    middle, factor = (glyph.yMax + glyph.yMin) / 2, height / (glyph.yMax - glyph.yMin)
-    scaled = TransformPen(pen, (1, 0, 0, factor, 0, middle * (1 - factor)))
-    glyphs[name].draw(DecomposingFilterPen(scaled, glyphs))
-    return pen.glyph()
+    glyphs, pen = font.getGlyphSet(), TTGlyphPen(None)
+    glyphs[name].draw(DecomposingFilterPen(pen, glyphs))
+    glyph = pen.glyph()
+    glyph.recalcBounds(font["glyf"])
+    middle, more = (glyph.yMax + glyph.yMin) / 2, round((height - glyph.yMax + glyph.yMin) / 2)
+    for place, (x, y) in enumerate(glyph.coordinates):
+        glyph.coordinates[place] = (x, y + more if y > middle else y - more)
+    glyph.recalcBounds(font["glyf"])
+    return glyph
 
 
 def _narrow(font) -> None:

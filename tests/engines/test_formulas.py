@@ -46,11 +46,14 @@ FENCES = [
     (r"\|", r"\|"),
     (r"\langle", r"\rangle"),
     (r"\lfloor", r"\rceil"),
+    (r"\uparrow", r"\Downarrow"),
+    (r"\Uparrow", r"\updownarrow"),
 ]
 CONTENTS = [
     r"\frac{a}{b}", r"\dfrac{a}{b}", r"\frac{\frac ab}{c}", r"\sum_{i=1}^n x", r"\int_0^1", r"x^{2^2}", r"\sqrt{\frac ab}",
     r"\begin{matrix}a\\b\end{matrix}", r"\begin{matrix}a\\b\\c\end{matrix}", "x",
 ]  # fmt: skip
+SMALL = ["x", "y", "a+b", r"\cdot", "-1", ""]
 BIG = {"big": 1.2, "Big": 1.623, "bigg": 2.047, "Bigg": 2.47}
 ARROWS = ["xrightarrow", "xleftarrow", "xleftrightarrow", "xRightarrow", "xmapsto", "xhookrightarrow"]
 LABELS = [
@@ -159,6 +162,27 @@ def test_fences_grow_with_what_they_hold(engine, tmp_path):
 
     bad = wrong(formulas, boxes(engine, tmp_path, formulas), fine)
     assert bad == [], f"{len(bad)} of {len(formulas)}"
+
+
+def test_fences_around_little_are_centred(engine, tmp_path):
+    """About the line of the minus sign, where they need not grow."""
+    cases = [rf"\left{left} {content}\right{right}" for left, right in FENCES for content in SMALL]
+    formulas = [red(case) + blue("-") for case in cases]
+
+    def fine(fence, minus) -> bool:
+        return abs((fence[1] + fence[3]) - (minus[1] + minus[3])) / 2 <= 0.1 * EM
+
+    bad = wrong(formulas, boxes(engine, tmp_path, formulas), fine)
+    assert bad == [], f"{len(bad)} of {len(formulas)}"
+
+
+def test_laps_overlap_what_is_before_after_or_both(engine, tmp_path):
+    r"""Where it is written `\mathllap` ends, `\mathclap` has its middle and `\mathrlap` begins."""
+    laps = {"llap": lambda lap: lap[2], "mathclap": lambda lap: (lap[0] + lap[2]) / 2, "mathrlap": lambda lap: lap[0]}
+    formulas = [blue("HH") + red(rf"\{name}{{mm}}") for name in laps]
+    found = zip(laps.items(), boxes(engine, tmp_path, formulas), strict=True)
+    off = {name: abs(place(lap) - before[2]) for (name, place), (lap, before) in found}
+    assert {} == {name: by for name, by in off.items() if by > 0.15 * EM}
 
 
 def test_big_fences_have_their_size(engine, tmp_path):

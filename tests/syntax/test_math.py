@@ -285,6 +285,12 @@ def test_read_as_mathjax_reads(latex, same_as):
         (r"\textvisiblespace\textbraceleft", "<mtext>␣</mtext><mtext>{</mtext>"),
         (r"\unicode{x263a}", "<mtext>☺</mtext>"),
         (r"\mathrlap{/}p", '<mpadded width="0.05em">'),
+        (r"\mathllap{/}p", '<mpadded width="0.05em"><mrow class="math-lap-left">'),
+        (r"\sum_{\mathclap{i<j}}", '<mpadded width="0.05em"><mrow class="math-lap-middle">'),
+        (r"\clap{so}", '<mrow class="math-lap-middle"><mtext>so</mtext>'),
+        (r"\Big\downarrow", 'form="prefix" stretchy="true" minsize="1.623em"'),
+        (r"\left<x\right>", '<mo>⟨</mo><mspace height="0.7em" depth="0.2em"/>'),
+        (r"\left.x\right|_0", '<mo>\u2063</mo><mspace height="0.7em" depth="0.2em"/>'),
         (r"\class{a}{x}", "<mrow><mi>x</mi></mrow>"),
     ],
 )

@@ -11,29 +11,21 @@ from collections.abc import Callable
 from html import escape
 
 from hortus.syntax.mathcommands import CSS_COLOURS
+from hortus.syntax.mathlength import length_of
 from hortus.syntax.mathtex import argument, arguments, environment, group, option, rest_of_group
 from hortus.syntax.mathtext import text
 from hortus.syntax.url import SAFE_SCHEMES, scheme_of
 
-BEGIN, END, GAP = "\ufdd3", "\ufdd4", "\ufdd6"
+BEGIN, END = "\ufdd3", "\ufdd4"
 COMMAND = re.compile(
     r"\\(?P<name>rule|f?colorbox|href|(?:text)?color|boxed|fbox|framebox|[bx]?cancel|cancelto|bbox|enclose|class|cssId"
-    r"|style|unicode|overline|underline|(?:math|text)?rlap|crampedrlap|begin\s*\{[pbBvV]?smallmatrix(?=\}))(?![A-Za-z])\}?"
+    r"|style|unicode|overline|underline|(?:math|text|cramped)?[lrc]lap|begin\s*\{[pbBvV]?smallmatrix(?=\}))(?![A-Za-z])\}?"
 )
 MARK = re.compile(f"<mtext>(?P<side>[{BEGIN}{END}])(?P<number>\\d+)</mtext>")
-GAP_MARK = re.compile(f"<mtext>{GAP}(-?\\d+)</mtext>")
-LENGTH = re.compile(r"\s*(?P<number>[-+]?\d*\.?\d+)\s*(?P<unit>em|ex|pt|px|mm|cm|in|pc|mu)\s*")
 COLOUR = re.compile(r"\s*(?P<colour>#[0-9A-Fa-f]{3,8}|[A-Za-z]+)\s*")
 ESCAPED = re.compile(r"\\([%#_&~])")
-NEWLINE = re.compile(r"(?P<other>\\[^\\])|\\\\\*?\s*\[(?P<length>[^][]*)\]|\\\\")
-ROW = re.compile(r"<(/?)mtr\b")
-CELL = re.compile(r"<(/?)mt(?:d|able)\b[^>]*>")
 MOST = 200
 """Boxes in one formula."""
-LARGEST_GAP = 47
-
-EMS = {"em": 18, "ex": 8, "pt": 1.8, "px": 1.35, "mm": 5.1, "cm": 51, "in": 130, "pc": 21.6, "mu": 1}
-"""Eighteenths of an em in each unit, at ten points an em."""
 
 Box = tuple[str, str]
 """The MathML before and after what is in it."""
@@ -54,69 +46,9 @@ def box_up(latex: str) -> tuple[str, list[Box]]:
     return latex, boxes
 
 
-def mark_gaps(latex: str) -> str:
-    r"""Put a mark with the length in place of each ``[4pt]`` after ``\\``, at the end of the row that it is below."""
-    return NEWLINE.sub(_marked_gap, latex)
-
-
-def _marked_gap(newline: re.Match[str]) -> str:
-    length = LENGTH.fullmatch(newline["length"] or "")
-    if length is None:
-        return newline[0]
-    return rf"\text{{{GAP}{round(float(length['number']) * EMS[length['unit']])}}}\\"
-
-
 def unbox(mathml: str, boxes: list[Box]) -> str:
-    """Put the boxes and gaps where their marks are."""
-    if boxes:
-        mathml = MARK.sub(lambda mark: boxes[int(mark["number"])][mark["side"] == END], mathml)
-    return open_gaps(mathml) if GAP in mathml else mathml
-
-
-def open_gaps(mathml: str) -> str:
-    """Give the row that a mark is in the space below it: a class on each of its cells."""
-    while mark := GAP_MARK.search(mathml):  # a row may hold a table with gaps of its own
-        begin, end = _row_around(mathml, mark.start(), mark.end())
-        row = mathml[begin : mark.start()] + mathml[mark.end() : end]
-        step = max(0, min(7 + int(mark[1]), LARGEST_GAP))  # 7: half an ex, what browsers leave anyway
-        mathml = mathml[:begin] + (_with_gap(row, step) if end > mark.end() else row) + mathml[end:]
-    return mathml
-
-
-def _row_around(mathml: str, begin: int, end: int) -> tuple[int, int]:
-    """Return where the table row around a place begins and ends; the place itself when it is in none."""
-    opened: list[int] = []
-    for tag in ROW.finditer(mathml, 0, begin):
-        if tag[1] and opened:
-            opened.pop()
-        elif not tag[1]:
-            opened.append(tag.start())
-    if not opened:
-        return begin, end
-    depth = 1
-    for tag in ROW.finditer(mathml, end):
-        depth += -1 if tag[1] else 1
-        if depth == 0:
-            return opened[-1], tag.start()
-    return begin, end
-
-
-def _with_gap(row: str, step: int) -> str:
-    """Add the class to the cells of *row*, not to those of tables inside."""
-    depth, pieces, last = 0, [], 0
-    for tag in CELL.finditer(row):
-        if tag[1]:
-            depth -= 1
-            continue
-        if depth == 0 and tag[0].startswith("<mtd"):
-            gap = f"math-pad-bottom-{step}"
-            whole = (
-                tag[0].replace('class="', f'class="{gap} ') if "class=" in tag[0] else f'<mtd class="{gap}"{tag[0][4:]}'
-            )
-            pieces += [row[last : tag.start()], whole]
-            last = tag.end()
-        depth += 1
-    return "".join(pieces) + row[last:]
+    """Put the boxes where their marks are."""
+    return MARK.sub(lambda mark: boxes[int(mark["number"])][mark["side"] == END], mathml) if boxes else mathml
 
 
 # --- what becomes a box -----------------------------------------------------------------------
@@ -237,6 +169,7 @@ def _bbox(latex: str, start: int, name: str) -> Made:
     return (f"<mrow{attributes}>", "</mrow>"), *content
 
 
+LAPS = {"l": ' class="math-lap-left"', "c": ' class="math-lap-middle"', "r": ""}
 NOTATIONS = {
     "box": "math-box",
     "circle": "math-box math-round",
@@ -279,11 +212,14 @@ def _unicode(latex: str, start: int, name: str) -> Made:
     return (f"<mtext>{escape(chr(code))}</mtext>", ""), "", read[1]
 
 
-def _rlap(latex: str, start: int, name: str) -> Made:
-    """Give what overlaps nearly no width; WebKit does not draw what has none."""
+def _lap(latex: str, start: int, name: str) -> Made:
+    """Give what overlaps nearly no width (WebKit does not draw what has none), and move it to the left by a class."""
     read = argument(latex, start)
-    content = text(read[0]) if read and name == "textrlap" else read[0] if read else ""
-    return (('<mpadded width="0.05em"><mrow>', "</mrow></mpadded>"), content, read[1]) if read else None
+    if read is None:
+        return None
+    side = LAPS[name[-4]]
+    content = text(read[0]) if name.startswith("text") or name == "clap" else read[0]
+    return (f'<mpadded width="0.05em"><mrow{side}>', "</mrow></mpadded>"), content, read[1]
 
 
 def _smallmatrix(latex: str, start: int, name: str) -> Made:
@@ -293,18 +229,6 @@ def _smallmatrix(latex: str, start: int, name: str) -> Made:
         return None
     around = kind.removesuffix("smallmatrix") + "matrix"
     return (('<mrow class="math-small">', "</mrow>"), rf"\begin{{{around}}}{read[0]}\end{{{around}}}", read[1])
-
-
-def length_of(written: str) -> str:
-    """Write a TeX length as one of MathML; empty for what is none.
-
-    >>> length_of("9mu"), length_of(".4pt"), length_of("1 furlong")
-    ('0.5em', '.4pt', '')
-    """
-    length = LENGTH.fullmatch(written)
-    if length is None:
-        return ""
-    return f"{float(length['number']) / 18:g}em" if length["unit"] == "mu" else f"{length['number']}{length['unit']}"
 
 
 MAKERS: dict[str, Callable[[str, int, str], Made]] = {
@@ -331,8 +255,4 @@ MAKERS: dict[str, Callable[[str, int, str], Made]] = {
     "cssId": _unnoticed,
     "style": _unnoticed,
     "unicode": _unicode,
-    "rlap": _rlap,
-    "textrlap": _rlap,
-    "mathrlap": _rlap,
-    "crampedrlap": _rlap,
-}
+} | {f"{kind}{side}lap": _lap for kind in ("", "text", "math", "cramped") for side in LAPS}

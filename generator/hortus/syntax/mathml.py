@@ -18,6 +18,7 @@ from html import escape, unescape
 from hortus.slots import mark
 from hortus.syntax.mathbox import Box, unbox
 from hortus.syntax.mathcommands import COMMANDS
+from hortus.syntax.mathlength import open_gaps
 from hortus.syntax.mathmacro import Given, MacroError, Macros
 from hortus.syntax.mathrepair import apart_from_stars
 from hortus.syntax.mathrewrite import LABEL, Names, is_plain, rewritten
@@ -172,7 +173,7 @@ def _finish(output: str, latex: str, source: Prepared, joined: Joined) -> tuple[
     output = without_styles(ID.sub(identify, output) if ' id="' in output else output)
     if joined.tags:
         output = NUMBER.sub(lambda number: _tagged(number[1], joined.tags), output)
-    output = reshaped(unbox(output, source.boxes))
+    output = reshaped(open_gaps(unbox(output, source.boxes)))
     head, _, _ = output.rpartition(ANNOTATION)
     return f"{head}{ANNOTATION}{escape(latex.strip(), quote=False)}{CLOSING}", "; ".join(missing)
 

@@ -1,7 +1,8 @@
 r"""Write a formula so that math-core reads it: what MathJax accepts and math-core 0.9.0 refuses or draws otherwise.
 
 The order matters: commands of the author are expanded before (`mathmacro`); then small repairs, text, environments,
-limits, boxes (`mathbox`), gaps between rows, and last the numbers. A formula with nothing of this passes unchanged.
+limits, boxes (`mathbox`), gaps between rows (`mathlength`), and last the numbers. A formula with nothing of this
+passes unchanged.
 """
 
 import re
@@ -9,9 +10,10 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from hortus.syntax.mathbox import MAKERS as BOXES
-from hortus.syntax.mathbox import Box, box_up, colour_of_model, mark_gaps
+from hortus.syntax.mathbox import Box, box_up, colour_of_model
 from hortus.syntax.mathcommands import EXPANDED, TEXT_SIGNS
 from hortus.syntax.mathenvironment import PLAIN, UNNUMBERED, of_plain_tex, rename_environments, wrapped
+from hortus.syntax.mathlength import mark_gaps
 from hortus.syntax.mathmacro import Macros
 from hortus.syntax.mathrepair import ANGLED, TRIGGERS, WRITTEN, apart_from_stars, repaired
 from hortus.syntax.mathtex import argument, arguments, environment, group, rows

@@ -1,8 +1,10 @@
 """Repairs of finished MathML: what math-core writes and browsers draw otherwise than TeX would.
 
 * A prime after a letter is as large as the letter's size asks for.
-* A big bracket stands next to a strut of its own height: WebKit grows it from the baseline otherwise. With an exponent
-  it stays big.
+* A big bracket is next to a strut of its own height: WebKit grows it from the baseline otherwise. With an exponent
+  it stays big. A big vertical arrow says that it stretches: by themselves only infix arrows do (MathML
+  Core, appendix B).
+* A bracket that grows has a strut as high as a letter behind it: WebKit draws it too high around less.
 * A relation next to text is infix; browsers pass over text when they look for an operator's place (MathML Core: text
   is space-like), and take it for a sign before or after. An empty variable keeps a row of text and one relation from
   being an operator itself, whose space is around the row.
@@ -18,6 +20,11 @@ PRIME = re.compile(
 )
 BIG = re.compile(r'<mo(?P<before>[^<>]*) minsize="(?P<size>[\d.]+)em"(?P<after>[^<>]*)>(?P<sign>[^<]*)</mo>')
 FORMS = dict.fromkeys(")]}⟩⌉⌋⟧⟯⎱┘┐", ' form="postfix"')
+ARROWS = frozenset("↑↓↕⇑⇓⇕")
+OPENING = re.compile(
+    r'<mrow><mo(?: (?:stretchy="true"|[lr]space="[^"]*"))*>[][({⟨\u2063⌊⌈⟮⟦⎰⌜|‖/\\↑↓↕⇑⇓⇕]</mo>(?!<mtable|<mfrac)'
+)
+STRUT = '<mspace height="0.7em" depth="0.2em"/>'
 AXIS = 0.258
 """Height of the line that brackets are centred on, in STIX Two Math, in ems."""
 NO_INFIX = frozenset("()[]{}|‖⟨⟩⌈⌉⌊⌋,;!.:?¬∀∃∄∂∇∑∏∐∫∬∭∮⋀⋁⋂⋃⨁⨂⨀⨆⨄√′″‴⁗…⋯\u2061\u2062\u2063\u2064&")
@@ -57,6 +64,8 @@ def reshaped(mathml: str) -> str:
         for written, better in SPACING:
             mathml = mathml.replace(written, better)
         mathml = STILL.sub('<mo stretchy="false">', mathml)
+    if "<mrow><mo" in mathml:
+        mathml = OPENING.sub(rf"\g<0>{STRUT}", mathml)
     if " minsize=" in mathml:
         mathml = BIG.sub(_propped, mathml)
     if "math-small" in mathml:
@@ -78,7 +87,9 @@ def _infix(found: re.Match[str]) -> str:
 def _propped(big: re.Match[str]) -> str:
     """Put a strut as high as the bracket is to be next to it, in a row."""
     size = float(big["size"])
-    form = "" if "form=" in big["before"] + big["after"] else FORMS.get(big["sign"], ' form="prefix"')
+    given = big["before"] + big["after"]
+    form = "" if "form=" in given else FORMS.get(big["sign"], ' form="prefix"')
+    form += ' stretchy="true"' if big["sign"] in ARROWS and "stretchy=" not in given else ""
     bracket = f'<mo{big["before"]}{form} minsize="{big["size"]}em"{big["after"]}>{big["sign"]}</mo>'
     return f'<mrow>{bracket}<mspace height="{size / 2 + AXIS:.3g}em" depth="{size / 2 - AXIS:.3g}em"/></mrow>'
 

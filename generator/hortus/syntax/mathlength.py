@@ -1,0 +1,88 @@
+r"""Lengths in formulas: written as those of MathML, and the gaps between rows that ``\\[4pt]`` asks for.
+
+1. `mark_gaps` puts a mark with the length, as text that passes through the conversion, at the end of the row above.
+2. `open_gaps` turns the mark into a class on the cells of that row.
+"""
+
+import re
+
+GAP = "\ufdd6"
+GAP_MARK = re.compile(f"<mtext>{GAP}(-?\\d+)</mtext>")
+LENGTH = re.compile(r"\s*(?P<number>[-+]?\d*\.?\d+)\s*(?P<unit>em|ex|pt|px|mm|cm|in|pc|mu)\s*")
+NEWLINE = re.compile(r"(?P<other>\\[^\\])|\\\\\*?\s*\[(?P<length>[^][]*)\]|\\\\")
+ROW = re.compile(r"<(/?)mtr\b")
+CELL = re.compile(r"<(/?)mt(?:d|able)\b[^>]*>")
+LARGEST_GAP = 47
+
+EMS = {"em": 18, "ex": 8, "pt": 1.8, "px": 1.35, "mm": 5.1, "cm": 51, "in": 130, "pc": 21.6, "mu": 1}
+"""Eighteenths of an em in each unit, at ten points an em."""
+
+
+def length_of(written: str) -> str:
+    """Write a TeX length as one of MathML; empty for what is none.
+
+    >>> length_of("9mu"), length_of(".4pt"), length_of("1 furlong")
+    ('0.5em', '.4pt', '')
+    """
+    length = LENGTH.fullmatch(written)
+    if length is None:
+        return ""
+    return f"{float(length['number']) / 18:g}em" if length["unit"] == "mu" else f"{length['number']}{length['unit']}"
+
+
+def mark_gaps(latex: str) -> str:
+    r"""Put a mark with the length in place of each ``[4pt]`` after ``\\``, at the end of the row that it is below."""
+    return NEWLINE.sub(_marked_gap, latex)
+
+
+def _marked_gap(newline: re.Match[str]) -> str:
+    length = LENGTH.fullmatch(newline["length"] or "")
+    if length is None:
+        return newline[0]
+    return rf"\text{{{GAP}{round(float(length['number']) * EMS[length['unit']])}}}\\"
+
+
+def open_gaps(mathml: str) -> str:
+    """Give the row that a mark is in the space below it: a class on each of its cells."""
+    while mark := GAP_MARK.search(mathml):  # a row may hold a table with gaps of its own
+        begin, end = _row_around(mathml, mark.start(), mark.end())
+        row = mathml[begin : mark.start()] + mathml[mark.end() : end]
+        step = max(0, min(7 + int(mark[1]), LARGEST_GAP))  # 7: half an ex, what browsers leave anyway
+        mathml = mathml[:begin] + (_with_gap(row, step) if end > mark.end() else row) + mathml[end:]
+    return mathml
+
+
+def _row_around(mathml: str, begin: int, end: int) -> tuple[int, int]:
+    """Return where the table row around a place begins and ends; the place itself when it is in none."""
+    opened: list[int] = []
+    for tag in ROW.finditer(mathml, 0, begin):
+        if tag[1] and opened:
+            opened.pop()
+        elif not tag[1]:
+            opened.append(tag.start())
+    if not opened:
+        return begin, end
+    depth = 1
+    for tag in ROW.finditer(mathml, end):
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            return opened[-1], tag.start()
+    return begin, end
+
+
+def _with_gap(row: str, step: int) -> str:
+    """Add the class to the cells of *row*, not to those of tables inside."""
+    depth, pieces, last = 0, [], 0
+    for tag in CELL.finditer(row):
+        if tag[1]:
+            depth -= 1
+            continue
+        if depth == 0 and tag[0].startswith("<mtd"):
+            gap = f"math-pad-bottom-{step}"
+            whole = (
+                tag[0].replace('class="', f'class="{gap} ') if "class=" in tag[0] else f'<mtd class="{gap}"{tag[0][4:]}'
+            )
+            pieces += [row[last : tag.start()], whole]
+            last = tag.end()
+        depth += 1
+    return "".join(pieces) + row[last:]
