@@ -229,6 +229,14 @@ def drawing(name: str) -> str:
 PLACE = {"x": 0, "y": 0, "width": 90, "height": 60}
 
 
+def test_names_in_character_references(build_vault):
+    """HTML and XML write an ampersand as `&amp;`."""
+    text = "`r &amp; kanari.md` <b>r &amp; kanari.md</b> [[r &amp; kanari]] r & kanari.md\n"
+    site = build_vault({"R & Kanari.md": "---\nprivate: true\n---\nx\n", "index.md": text}).bytes()
+
+    assert [] == [url for url, content in site.items() if b"anari" in content.lower()]
+
+
 @pytest.mark.parametrize("name", ["kanariä plan", "kanari🌱", "kanari", 'kanari "q"'])
 @pytest.mark.parametrize("mark", ["\\u006b", "k"])
 def test_names_in_escapes_of_json(build_vault, name, mark):

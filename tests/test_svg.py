@@ -116,6 +116,33 @@ def test_words_stay_when_what_is_around_them_goes():
 
 
 @pytest.mark.parametrize(
+    "label",
+    [
+        "<b>one</b><br /><font color='#f00'>two</font>",
+        "<h3>one</h3><hr /><p><s>two</s></p>",
+        "<a href='https://e.org'>one</a> <a>two</a>",
+        "<table><tfoot><tr><td>one</td></tr></tfoot></table><ul><li><q>two</q></li></ul>",
+    ],
+)
+def test_words_of_labels_stay(label):
+    """The HTML of labels that drawing programs write (draw.io: fonts, headings, rules, links) keeps its words."""
+    text, removed = cleaned(f'<foreignObject><div xmlns="http://www.w3.org/1999/xhtml">{label}</div></foreignObject>')
+
+    assert "one" in text and "two" in text and "e.org" not in text
+    assert set(removed) <= {"links"}
+
+
+def test_links_within_a_text_stay_text():
+    """A group within a text is not drawn: such a link becomes a part of the text. Only the link is named."""
+    text, removed = cleaned(
+        '<text>one <a href="https://e.org" target="_top"><tspan>two</tspan></a></text><a href="#x"><g/></a>'
+    )
+
+    assert "<text>one <tspan target=" in text and "<a" not in text
+    assert ("links (2)",) == removed
+
+
+@pytest.mark.parametrize(
     ("source", "why"),
     [
         (b"<svg", "well-formed"),

@@ -9,7 +9,7 @@ words are the author's own, and so are addresses of other hosts.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from html import unescape
+from html import escape, unescape
 from urllib.parse import quote, unquote
 
 from hortus.names import fold, name_key, stem
@@ -60,7 +60,8 @@ class HiddenNames:
         keys = {name_key(path) for path in index.withheld}
         self.keys = keys | {key.removesuffix(".md") for key in keys}
         spelled = {fold(path).split("/", depth)[-1] for path in index.withheld for depth in range(path.count("/") + 1)}
-        encoded = {written for name in spelled for written in (quote(name).lower(), name.replace(" ", "%20"))}
+        ways = (quote, escape, lambda name: name.replace(" ", "%20"))
+        encoded = {way(name).lower() for name in spelled for way in ways}
         self.files = spelled | encoded
         composed = (len(unicodedata.normalize("NFD", name)) for name in self.files)
         self.lengths = sorted({*map(len, self.files), *composed}, reverse=True)

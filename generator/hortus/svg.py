@@ -22,7 +22,12 @@ SHAPES = """
     marker mask mpath path pattern polygon polyline radialGradient rect set stop style svg switch symbol text textPath
     title tspan use view
 """
-LABELS = "b br code div em i li ol p pre small span strong sub sup table tbody td th thead tr u ul"
+LABELS = """
+    abbr b big blockquote br caption center cite code col colgroup dd del dfn div dl dt em figcaption figure font h1 h2
+    h3 h4 h5 h6 hr i ins kbd label li mark ol p pre q rp rt ruby s samp section small span strike strong sub sup table
+    tbody td tfoot th thead time tr tt u ul var wbr
+"""
+TEXTS = frozenset(SVG + name for name in ("text", "textPath", "tspan"))
 MATH = """
     annotation maction math menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow
     ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover semantics
@@ -67,7 +72,8 @@ def parse_svg(source: str | bytes) -> Element:
 def clean_svg(root: Element) -> tuple[str, ...]:
     """Make the tree harmless, in place; return what was taken out, as words for its author, each with its number.
 
-    A link becomes a group: its words stay. Metadata and the elements of drawing programs go without a word.
+    A link becomes a group, or a part of a text: its words stay. Metadata and the elements of drawing programs go
+    without a word.
     """
     removed: Counter[str] = Counter()
     waiting = [root]
@@ -76,7 +82,7 @@ def clean_svg(root: Element) -> tuple[str, ...]:
         _clean_attributes(element, removed)
         if element.tag == SVG + "style":
             element.text = _clean_css(element.text or "", removed)
-        kept = [child for child in element if _stays(child, removed)]
+        kept = [child for child in element if _stays(child, element, removed)]
         _keep_tails(element, kept)
         waiting += kept
     return tuple(f"{name} ({count})" if count > 1 else name for name, count in sorted(removed.items()))
@@ -96,12 +102,23 @@ def _depth(root: Element) -> int:
     return deepest
 
 
-def _stays(element: Element, removed: Counter[str]) -> bool:
-    """Whether *element* is part of a drawing; a link becomes a group first."""
-    if element.tag == SVG + "a":
-        if any(name.rpartition("}")[2] == "href" for name in element.attrib):
-            removed["links"] += 1
-        element.tag = SVG + "g"
+def _unlink(element: Element, parent: Element, removed: Counter[str]) -> None:
+    """Make a link an element that shows the same and leads nowhere; a group within a text would not be drawn."""
+    addresses = [name for name in element.attrib if name.rpartition("}")[2] == "href"]
+    for name in addresses:
+        del element.attrib[name]
+    if addresses:
+        removed["links"] += 1
+    if element.tag == XHTML + "a":
+        element.tag = XHTML + "span"
+    else:
+        element.tag = SVG + ("tspan" if parent.tag in TEXTS else "g")
+
+
+def _stays(element: Element, parent: Element, removed: Counter[str]) -> bool:
+    """Whether *element* is part of a drawing; a link becomes what is none first."""
+    if element.tag in (SVG + "a", XHTML + "a"):
+        _unlink(element, parent, removed)
     if element.tag in ANIMATIONS and _sets_address(element):
         removed["animations of addresses or handlers"] += 1
         return False
@@ -143,7 +160,7 @@ def _clean_attributes(element: Element, removed: Counter[str]) -> None:
         elif local == "href" and _own_address(element, value):
             continue
         elif local in ("href", "src", "srcset", "data", "action", "formaction", "poster", "background"):
-            removed["external references"] += element.tag != SVG + "g"
+            removed["external references"] += 1
         elif local == "base" or (space and space + "}" not in (XLINK, XML)) or SCHEME.match(value):
             pass
         else:
