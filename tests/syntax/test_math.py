@@ -39,7 +39,7 @@ def test_mended(latex, same_as):
 @pytest.mark.parametrize(
     ("latex", "expected"),
     [
-        (r"\rule{1em}{9mu}", '<mspace width="1em" height="0.5em" mathbackground="currentcolor"/>'),
+        (r"\rule{1em}{9mu}", '<mspace width="1em" height="0.5em" class="math-rule"/>'),
         (r"\rule[-.2ex]{1em}{1pt}", '<mpadded voffset="-.2ex"><mspace width="1em"'),
         (r"\colorbox{red}{a $x$}", '<mrow mathbackground="red">'),
         (r"\textcolor{#fe0}{x}", '<mrow mathcolor="#fe0"><mi>x</mi></mrow>'),

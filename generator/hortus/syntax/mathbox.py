@@ -59,7 +59,7 @@ def _rule(latex: str, start: int, name: str) -> Made:
     sizes = arguments(latex, raised[1] if raised else start, 2)
     if sizes is None or not (width := length_of(sizes[0][0])) or not (height := length_of(sizes[0][1])):
         return None
-    rule = f'<mspace width="{width}" height="{height}" mathbackground="currentcolor"/>'
+    rule = f'<mspace width="{width}" height="{height}" class="math-rule"/>'
     raising = length_of(raised[0]) if raised else ""
     rule = f'<mpadded voffset="{raising}">{rule}</mpadded>' if raising else rule
     return (rule, ""), "", sizes[1]
@@ -218,7 +218,7 @@ def _lap(latex: str, start: int, name: str) -> Made:
     if read is None:
         return None
     side = LAPS[name[-4]]
-    content = text(read[0]) if name.startswith("text") or name == "clap" else read[0]
+    content = text(read[0]) if name.startswith("text") or name == "clap" or "$" in read[0] else read[0]
     return (f'<mpadded width="0.05em"><mrow{side}>', "</mrow></mpadded>"), content, read[1]
 
 
