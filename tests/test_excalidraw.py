@@ -232,9 +232,35 @@ def test_links_have_their_lines(build_vault):
     assert [("broken_link", "d.excalidraw.md", line)] == issues(built, "broken_link")
     assert 2 == len(built.graph.backlinks["Plan.md"])
     assert '>See <a class="internal" href="plan.html">Plan</a> and <a class="missing"' in page
-    assert '<a class="internal" href="plan.html"><rect' in page
+    assert '<a class="internal" href="plan.html" aria-label="Plan"><rect' in page
     assert 'href="https://example.org/?a=1&amp;b=2"' in page
     assert "See" in built.page("plan.html")
+
+
+@pytest.mark.parametrize(
+    ("drawn", "expected"),
+    [
+        pytest.param(element("ellipse", id="a", link="[[Plan#Steps]]"), ["Plan > Steps"], id="as links read"),
+        pytest.param(element("ellipse", id="boxlink1", link="[[Plan]]"), ["see <b>"], id="its label"),
+        pytest.param(element("arrow", id="a", link="[[Gone]]", points=[[0, 0], [9, 9]]), ["Gone"], id="a wanted note"),
+        pytest.param(element("ellipse", id="a", link="https://x.org/?a=1&b"), ["https://x.org/?a=1&b"], id="address"),
+        pytest.param(element("ellipse", id="a", link="[[Canary]]"), [], id="a private note"),
+        pytest.param(text("words", id="a", link="[[Plan]]"), [], id="a text, which has words"),
+    ],
+)
+def test_links_of_shapes_have_names(build_vault, drawn, expected):
+    """For those who cannot see the shape; no link is within another."""
+    files = {"Plan.md": "# The plan\n## Steps\n", "Canary.md": "---\nprivate: true\n---\n"}
+    section = "boxlink1: [[Plan|see <b>]]" if drawn["id"] == "boxlink1" else ""
+    built = build_vault({"d.excalidraw.md": note(scene(drawn), links=section, packed=False), **files})
+    drawing = ElementTree.fromstring(
+        re.search('<span class="drawing">.*?</svg>', built.page("d-excalidraw.html"))[0] + "</span>"
+    )
+    names = [link.get("aria-label") for link in drawing.iter("a") if link.get("aria-label")]
+
+    assert expected == names
+    assert not drawing.findall(".//a//a")
+    assert "Canary" not in data_of(built)
 
 
 def test_links_of_the_scene_alone(build_vault):

@@ -73,7 +73,7 @@ def _fill(segments: Segments, place: _Place, shown: Shown) -> str:
 def _slot(slot: Slot, place: _Place, shown: Shown) -> str:
     match slot.kind:
         case "link":
-            return _opening(slot.index, place, shown)
+            return _opening(slot, place, shown)
         case "embed":
             return _embed(slot, place, shown)
         case "caption":
@@ -102,12 +102,13 @@ def _slot(slot: Slot, place: _Place, shown: Shown) -> str:
     raise AssertionError(slot)
 
 
-def _opening(index: int, place: _Place, shown: Shown) -> str:
-    """Return the opening tag of a link; its text and close follow."""
-    address = escape(_address(index, place, shown))
-    match shown.graph.resolutions[place.path][index]:
+def _opening(slot: Slot, place: _Place, shown: Shown) -> str:
+    """Return the opening tag of a link; its text and close follow, unless the slot asks for a name."""
+    address = escape(_address(slot.index, place, shown))
+    name = f' aria-label="{escape(_target_name(slot.index, place, shown))}"' if slot.name and address else ""
+    match shown.graph.resolutions[place.path][slot.index]:
         case Missing(path) if path:
-            return f'<a class="missing" href="{address}" title="{NOT_WRITTEN}">'
+            return f'<a class="missing" href="{address}"{name} title="{NOT_WRITTEN}">'
         case Missing():
             return '<a class="missing" title="no such file">'
         case Empty():
@@ -115,9 +116,18 @@ def _opening(index: int, place: _Place, shown: Shown) -> str:
         case Private():
             return '<a class="private">'
         case Found(path) if path in shown.graph.assets:
-            return f'<a class="internal attachment" href="{address}">'
+            return f'<a class="internal attachment" href="{address}"{name}>'
+        case _ if address:
+            return f'<a class="internal" href="{address}"{name}>'
         case _:
-            return f'<a class="internal" href="{address}">' if address else f'<a class="missing" title="{NOT_WRITTEN}">'
+            return f'<a class="missing" title="{NOT_WRITTEN}">'
+
+
+def _target_name(index: int, place: _Place, shown: Shown) -> str:
+    """Return the name of a link that leads somewhere: its label, else the title of its note, else as written."""
+    link = shown.graph.texts[place.path].links[index]
+    note = shown.graph.notes.get(target_path(shown.graph.resolutions[place.path][index]))
+    return link.label or (note.title if note else link.target)
 
 
 def _address(index: int, place: _Place, shown: Shown) -> str:
@@ -193,8 +203,7 @@ def _embedded_note(slot: Slot, link: Link, place: _Place, shown: Shown) -> str:
     target = embedded_range(graph.resolutions[place.path][slot.index], graph.notes)
     path, start, end = target
     address = escape(_address(slot.index, place, shown))
-    named = target_path(graph.resolutions[place.path][slot.index])
-    title = escape(link.label or (graph.notes[named].title if named in graph.notes else link.target))
+    title = escape(_target_name(slot.index, place, shown))
     place.counter[0] += 1
     shallow = len(place.stack) <= DEEPEST_EMBED and place.counter[0] <= MOST_EMBEDS
     if not path and (picture := _embedded_picture(slot, address, place, shown)):

@@ -21,6 +21,8 @@ from hortus.syntax.wikilink import split_wikilink
 SIGNS = str.maketrans("", "", "📍🌐#> \t\n")
 """What the plugin puts before a link, and spaces, where texts are compared."""
 PREFIX = "n1-"
+NAMED = "named"
+"""Of the slot of a link around a shape: its opening tag holds the name of its target."""
 ID = re.compile(r'"id"\s*:\s*"([^"\\]+)"')
 
 
@@ -66,20 +68,22 @@ class References:
         raw = words.raw if text is None else text.raw
         if "![[" not in raw and _key(raw) != _key(words.text):  # a private name was taken out of it, or it was edited
             shown = plain_lines(raw)
-        if not links and (opening := self.opening(element)):
-            links = [("", opening)]
         return _linked(shown, links)
 
     def opening(self, element: Element) -> str:
-        """Return the opening tag of the link of a whole element; empty without one, and for one of its text."""
+        """Return the opening tag of the link of a whole element; empty without one, and for one of its text.
+
+        That of a shape has a name of its own, since a shape has no words.
+        """
+        named = "" if isinstance(element.detail, Words) else NAMED
         if element.id in self.parts.links:
             found = self._on(self.parts.links[element.id], self.parts.links[element.id])
-            return mark("link", found[0]) if found else self._external(element.link, element)
+            return mark("link", found[0], named) if found else self._external(element.link, element, named)
         written = element.link.strip()
         if not written or (element.id in self.parts.texts and "[[" in written):
             return ""
         targets = [target for _, target in cut_links(written) if target] or [written] * bool(scheme_of(written))
-        return self._opening(targets[0], element) if targets else ""
+        return self._opening(targets[0], element, named) if targets else ""
 
     def _written(self, raw: str, element: Element) -> list[tuple[str, str]]:
         """Return label and opening tag of each link in a text."""
@@ -88,18 +92,18 @@ class References:
             found = [(label, target) for label, target in found if scheme_of(target)]
         return [(label, self._opening(target, element)) for label, target in found]
 
-    def _opening(self, target: str, element: Element) -> str:
+    def _opening(self, target: str, element: Element, named: str = "") -> str:
         if scheme_of(target):
-            return self._external(target, element)
+            return self._external(target, element, named)
         name = split_wikilink(unquoted(target))
         line = self.places.get(element.id, self.parts.line)
         link = Link("canvas", name["target"], name["anchor"], name["shown"], line, 1, 1)
         if link not in self.own:
             self.own[link] = len(self.links)
             self.links.append(link)
-        return mark("link", self.own[link])
+        return mark("link", self.own[link], named)
 
-    def _external(self, url: str, element: Element) -> str:
+    def _external(self, url: str, element: Element, named: str = "") -> str:
         scheme, line = scheme_of(url), self.places.get(element.id, self.parts.line)
         if scheme not in SAFE_SCHEMES:
             if scheme:
@@ -109,7 +113,8 @@ class References:
         if scheme in ("http", "https") and url not in self.addresses:
             self.addresses.add(url)
             self.externals.append(External(url, line, 1))
-        return f'<a class="external" href="{escape(url)}" rel="noopener">'
+        name = f' aria-label="{escape(url)}"' if named else ""
+        return f'<a class="external" href="{escape(url)}"{name} rel="noopener">'
 
     def _on(self, first: int, last: int) -> list[int]:
         return [index for line in range(first, last + 1) for index in self.by_line.get(line, ())]
