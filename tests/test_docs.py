@@ -326,7 +326,7 @@ BELOW = {
     r'(?s:.)*<g class="canvas-group">(?s:.)*<a class="internal" href="samples/seedling\.html">(?s:.)*'
     r'<path class="canvas-edge"(?s:.)*<a class="canvas-link" href="samples/plan-canvas\.html">plan</a>',
     "Excalidraw drawing": r'<figure class="drawing-embed"><span class="drawing"><svg class="drawing-inks"(?s:.)*'
-    r'<a class="internal" href="samples/seedling\.html">(?s:.)*>Moss</text>',
+    r'<a class="internal" href="samples/seedling\.html" aria-label="[^"]+">(?s:.)*>Moss</text>',
     "Figure": r'<figure class="figure">(?s:.)*<em>The colours of data\.</em>(?s:.)*href="figures/palette\.html"',
     "Headings": r'<h6 id="the-sixth-level" aria-level="4">The sixth level</h6>',
     "Lists": r"<ol>\s*<li>one\s*<ul>\s*<li>a point of it</li>",
