@@ -240,6 +240,14 @@ def test_the_front_matter_wins():
     assert source.startswith("---\nconfig:")
 
 
+def test_charts_have_colours_that_are_seen():
+    """Mermaid's first colour of bars is hardly seen on a light or dark ground; a theme of the author's wins."""
+    chart = "xychart-beta\nbar [1, 2]"
+
+    assert "plotColorPalette" in prepare(chart).source
+    assert "plotColorPalette" not in prepare(f"---\nconfig:\n  theme: forest\n---\n{chart}").source
+
+
 @pytest.mark.parametrize(
     ("source", "media"),
     [

@@ -21,6 +21,8 @@ DEFAULTS = {
 """What mermaid.js 11.17 does unless told otherwise; mmdr 0.4.0 (merman) has the defaults of Mermaid 12."""
 LAYERED = {"flowchart", "classDiagram", "erDiagram", "stateDiagram", "requirementDiagram"}
 """The kinds that mermaid.js 11.17 lays out with dagre; other kinds have layouts of their own."""
+PALETTE = {"themeVariables": {"xyChart": {"plotColorPalette": "#7a9fcf, #8a3b08, #3f8f6b, #7d4080, #a03b4b, #5b626b"}}}
+"""Bars and lines of an xychart: Mermaid's first colour, #ECECFF, is hardly seen on either ground."""
 HEAD = re.compile(r"\s*(?:---[ \t]*\n(?P<matter>.*?)\n[ \t]*---[ \t]*(?:\n|\Z))?", re.DOTALL)
 NO_CONTENT = re.compile(r"%%\{.*?\}%%|^[ \t]*%%[^\n]*", re.DOTALL | re.MULTILINE)
 KIND = re.compile(r"\s*(?P<kind>[A-Za-z][\w-]*)")
@@ -87,12 +89,13 @@ def _defaults(matter: str, kind: str) -> str:
     """Return a directive with the defaults that the front matter does not set: a directive would win over it."""
 
     layout = {"layout": "dagre"} if kind in LAYERED else {}
+    colours = PALETTE if kind == "xychart" and not _is_set("theme", matter) else {}
 
     def unset(settings: dict) -> dict:
         rest = {name: unset(value) if isinstance(value, dict) else value for name, value in settings.items()}
         return {name: value for name, value in rest.items() if value != {} and not _is_set(name, matter)}
 
-    return f"%%{{init: {json.dumps(unset(DEFAULTS | layout))}}}%%"
+    return f"%%{{init: {json.dumps(unset(DEFAULTS | layout | colours))}}}%%"
 
 
 def _is_set(name: str, matter: str) -> bool:
