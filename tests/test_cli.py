@@ -130,7 +130,7 @@ def test_no_such_vault(run, tmp_path, name):
     status, said, errors = run("check", tmp_path / name)
 
     assert (3, "") == (status, said)
-    assert "no such folder; give the folder of your notes" in errors
+    assert "no such folder; pass the folder of your notes" in errors
 
 
 @pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS)])
@@ -559,7 +559,7 @@ def test_a_place_after_the_last_line(run, write_vault):
         "check", write_vault({"a.md": "---\nexcalidraw-plugin: parsed\n---\njust words [[b]]", "b.md": "x"})
     )
 
-    assert (0, True) == (status, "a.md:4:1: not shown: the drawing cannot be shown: it holds no drawing" in out)
+    assert (0, True) == (status, "a.md:4:1: not shown: the drawing cannot be shown: it contains no drawing" in out)
 
 
 def test_notes_that_are_withheld_count_as_notes(run, write_vault):

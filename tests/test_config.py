@@ -73,13 +73,15 @@ from hortus.model import HortusError, ParseOptions
         pytest.param("figures.memory = 0", "hortus.toml:1: figures.memory: must be more than 0", id="no memory"),
         pytest.param(f"figures.memory = {10**30}", "figures.memory: must be more than 0", id="more than there is"),
         pytest.param(
-            'site_url = "example.org"', "hortus.toml:1: site_url: 'example.org' is no address", id="no address"
+            'site_url = "example.org"', "hortus.toml:1: site_url: 'example.org' is not an address", id="no address"
         ),
-        pytest.param('site_url = "javascript:x"', "site_url: 'javascript:x' is no address", id="another scheme"),
-        pytest.param('language = "German!"', "hortus.toml:1: language: 'German!' is no language tag", id="no language"),
+        pytest.param('site_url = "javascript:x"', "site_url: 'javascript:x' is not an address", id="another scheme"),
+        pytest.param(
+            'language = "German!"', "hortus.toml:1: language: 'German!' is not a language tag", id="no language"
+        ),
         pytest.param('editor = "vscode://{file}"', "hortus.toml:1: editor: has no {path}", id="an editor of nothing"),
-        pytest.param("\n[macros]\n'a b' = 'x'", "hortus.toml:2: macros: 'a b' is no command", id="no command"),
-        pytest.param('vault = "a\\u0000"', "hortus.toml:1: vault: holds a NUL character", id="no path"),
+        pytest.param("\n[macros]\n'a b' = 'x'", "hortus.toml:2: macros: 'a b' is not a command", id="no command"),
+        pytest.param('vault = "a\\u0000"', "hortus.toml:1: vault: contains a NUL character", id="no path"),
     ],
 )
 def test_mistakes(tmp_path, text, message):
@@ -105,7 +107,7 @@ def test_settings_that_are_no_text(tmp_path):
     """Bytes that are not UTF-8 are told."""
     (tmp_path / "hortus.toml").write_bytes(b"title = '\xff'")
 
-    with pytest.raises(HortusError, match="not UTF-8; save it as such"):
+    with pytest.raises(HortusError, match="not UTF-8; save the file as UTF-8"):
         read_settings(tmp_path / "hortus.toml")
 
 
@@ -241,7 +243,7 @@ def test_no_such_vault(tmp_path, settings, message):
 
 def test_no_such_folder(tmp_path):
     """Told with what to do."""
-    with pytest.raises(HortusError, match="no such folder; give the folder of your notes"):
+    with pytest.raises(HortusError, match="no such folder; pass the folder of your notes"):
         read_config(tmp_path / "none")
 
 

@@ -190,12 +190,12 @@ def test_severities_are_documented(kind):
 
 @pytest.mark.parametrize("kind", [kind for kind in SEVERITY if kind not in NO_EXAMPLE])
 def test_examples_of_the_report(kind, build_vault, write_vault):
-    """The example gives its kind; what stands under *Mended* no longer does."""
+    """The example gives its kind; what follows *Fix:* no longer does."""
     if kind == "bad_diagram":
         pytest.importorskip("mmdr")
-    example, mended = sections(read("Report"), 3)[kind].split("\nMended", 1)
+    example, fixed = sections(read("Report"), 3)[kind].split("\nFix:", 1)
     files = files_of(example)
-    cured = {} if kind == "not_shown" else files | files_of(mended)
+    cured = {} if kind == "not_shown" else files | files_of(fixed)
 
     assert kind in build_vault(files).report.summary
     assert cured or kind == "not_shown"

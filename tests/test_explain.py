@@ -77,7 +77,7 @@ def test_of_several(join_notes, files, source, rule, leads):
         ("[[Onne]]", 'broken link: no note named "Onne"; did you mean “One”?'),
         ("[[One#G]]", 'missing heading: "One" has no heading "G"'),
         ("[y]()", 'empty link: the link "y" has no destination yet'),
-        ("[[secret]]", "private link: a link to a note that is not published; only its words are shown"),
+        ("[[secret]]", "private link: links to a note that is not published; only its label is shown"),
     ],
 )
 def test_says_what_the_report_says(join_notes, link, said):

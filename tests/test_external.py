@@ -392,4 +392,4 @@ def test_off_by_default(web, hortus, write_vault):
     plain, external = hortus("check", vault), hortus("check", vault, "--external")
 
     assert (0, 0, []) == (plain.returncode, external.returncode, web.asked)
-    assert "links out of the site" not in plain.stderr and "1 were not asked" in external.stderr
+    assert "external links" not in plain.stderr and "1 were not asked" in external.stderr

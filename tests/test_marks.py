@@ -167,7 +167,7 @@ def test_rules_that_make_no_sense(write_vault, rule, capsys):
     [
         ("", "note", 0, "nothing makes it private"),
         ("", "index.md", 0, "the note says `publish: true`"),
-        ('private = ["Journal/**"]', "Journal/2024/day", 2, 'private = ["Journal/**"] in the settings: it fits the path'),
+        ('private = ["Journal/**"]', "Journal/2024/day", 2, 'private = ["Journal/**"] in the settings: it matches the path'),
         ('private = ["#personal"]', "plan", 2, 'private = ["#personal"] in the settings: the note has this tag'),
         ('publish = "marked"', "note", 2, "the note does not say `publish: true`"),
         ('ignore = ["plan.md"]', "plan.md", 2, "ignore"),

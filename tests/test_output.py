@@ -286,7 +286,7 @@ def test_dangerous_folders(project, name):
     """Status 4, with the reason and what to do; nothing is touched."""
     before = files(project)
 
-    with pytest.raises(HortusError, match=r"not written: .*; give an empty or new folder with --out") as error:
+    with pytest.raises(HortusError, match=r"not written: .*; pass an empty or new folder with --out") as error:
         check_output(project / name, project / "vault", project / "figures")
 
     assert (4, before) == (error.value.status, files(project))
@@ -325,7 +325,7 @@ def test_a_file_that_cannot_be_read(tmp_path, out):
     """An attachment that vanished since: the old site is whole, and nothing lies about."""
     before = stamps(out)
 
-    with pytest.raises(HortusError, match="the site is as it was") as error:
+    with pytest.raises(HortusError, match="the site was left unchanged") as error:
         write_site(Site({**NEW, "z.png": tmp_path / "vanished.png"}), out)
 
     assert (1, OLD, before, []) == (error.value.status, files(out), stamps(out), leftovers(out))
@@ -372,7 +372,7 @@ def test_files_that_may_not_grow(out, repository):
     said, errors = process.communicate(timeout=60)
 
     assert (1, "") == (process.returncode, errors)
-    assert "the site is as it was" in said
+    assert "the site was left unchanged" in said
     assert (OLD, before, []) == (files(out), stamps(out), leftovers(out))
 
 
@@ -393,7 +393,7 @@ def test_a_full_disk(small_disk):
     out = small_disk / "site"
     write_site(Site(OLD), out)
 
-    with pytest.raises(HortusError, match="No space left on device; the site is as it was"):
+    with pytest.raises(HortusError, match="No space left on device; the site was left unchanged"):
         write_site(Site({f"{number}.html": b"x" * 10_000 for number in range(40)}), out)
 
     assert (OLD, []) == (files(out), leftovers(out))

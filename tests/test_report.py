@@ -120,7 +120,7 @@ def test_kinds(build_vault, files, expected):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        pytest.param("a: *b", "`*b` is an alias in YAML", id="stars"),
+        pytest.param("a: *b", "`*b` is a YAML alias", id="stars"),
         pytest.param("\ta: b", "a tab, where only spaces are allowed", id="a tab"),
         pytest.param("a: b: c", "a second `: `", id="two colons"),
         pytest.param('a: "b', "a quote that is not closed", id="a quote"),
@@ -539,17 +539,17 @@ def test_a_public_report_is(build_vault):
     [
         pytest.param(
             {"a.md": "---\naliases: B\n---\n[[b]]", "b.md": "[[a]]"},
-            [("a.md", "b.md", 'its alias "B" already leads to "b.md"')],
+            [("a.md", "b.md", 'the alias "B" already points to "b.md"')],
             id="a written note",
         ),
         pytest.param(
             {"a.md": "---\naliases: Old\n---\n[[b]]", "b.md": "---\npermalink: old\n---\n[[a]]"},
-            [("a.md", "b.md", 'its alias "Old" already leads to "b.md"')],
+            [("a.md", "b.md", 'the alias "Old" already points to "b.md"')],
             id="a permalink",
         ),
         pytest.param(
             {"a.md": "---\naliases: C-D\n---\n[[b]]", "b.md": "[[a]] [[c d]]"},
-            [("a.md", "c d.md", 'its alias "C-D" already leads to "c d.md"')],
+            [("a.md", "c d.md", 'the alias "C-D" already points to "c d.md"')],
             id="a wanted note of another name",
         ),
         pytest.param(
@@ -578,7 +578,7 @@ def test_an_alias_with_the_address_of_a_page_of_every_site(build_vault, alias):
     built = build_vault({"a.md": f'---\naliases: ["{alias}", a, free]\n---\n[[b]]', "b.md": "[[a]]"})
     told = [(i.path, i.message) for i in built.report.issues if i.kind == "duplicate_url"]
 
-    assert [("a.md", f'its alias "{alias}" has the address of a page that every site has, and leads nowhere')] == told
+    assert [("a.md", f'the alias "{alias}" has no page: its address is that of a generated page')] == told
     assert "free.html" in built.bytes()
 
 

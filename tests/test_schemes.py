@@ -99,7 +99,7 @@ def test_other_schemes_are_refused():
     """The hint names the setting, except for schemes whose addresses are code."""
     hints = [issue.hint for issue in read("[a](vscode://x) [b](javascript:x) [c](file:///x)").issues]
 
-    assert ['`url_schemes = ["vscode"]` in the settings allows it', "", ""] == hints
+    assert ['`url_schemes = ["vscode"]` in hortus.toml allows it', "", ""] == hints
 
 
 @pytest.mark.parametrize("scheme", ["javascript", "DATA", "file", "vbscript", "a b", "", "x:"])

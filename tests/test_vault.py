@@ -128,7 +128,7 @@ def test_links_inside_are_followed(write_vault):
 
     assert ["a.md", "sub/b.md", "twin.md"] == paths(vault)[0]
     assert "text" == vault.sources[-1].text
-    assert [("nowhere.md", "a link of the file system that leads nowhere")] * 2 == [
+    assert [("nowhere.md", "symlink to a file that does not exist")] * 2 == [
         (issue.path.replace("self", "nowhere.md"), issue.message) for issue in vault.issues
     ]
 

@@ -15,7 +15,7 @@ from hortus.svg import LARGEST, clean_svg, parse_svg, svg_text
 
 PAGES = tuple(f".{name}" for name in "htm html shtml xhtml xht mht mhtml xml xsl xslt rdf rss atom mml mathml".split())
 """Suffixes of files that browsers open as pages, with their scripts."""
-TRUST = 'hortus.toml: attachments = "trusted" serves attachments as they are'
+TRUST = 'to serve attachments unchanged, set `attachments = "trusted"` in hortus.toml'
 PLACEHOLDER = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="360" height="60" viewBox="0 0 360 60">'
     '<rect x="1" y="1" width="358" height="58" fill="none" stroke="#888" stroke-dasharray="4"/>'
@@ -53,7 +53,7 @@ def attachment_issues(assets: Iterable[Asset], trusted: bool) -> list[Issue]:
     issues = []
     for asset in assets if not trusted else ():
         if asset.path.lower().endswith(PAGES):
-            message = "served as text: as a page it could run scripts on the site"
+            message = "served as text, because as a page it could run scripts on the site"
         elif _is_svg(asset):
             message = _svg_message(asset.file, asset.size, asset.stamp)
         else:

@@ -31,7 +31,7 @@ def known_remote(repository: Repository, remote: str) -> str:
     """Return the remote's name, empty when the repository has none at all."""
     remotes = repository.run("remote").decode().split("\n")[:-1]
     if remotes and remote not in remotes:
-        raise HortusError(f"no remote is named {remote!r}; give --remote {' or '.join(remotes)}")
+        raise HortusError(f"no remote is named {remote!r}; pass --remote {' or '.join(remotes)}")
     return remote if remotes else ""
 
 
@@ -42,9 +42,11 @@ def checked_out(repository: Repository, branch: str, remote: str) -> tuple[Path,
     places = checkouts(repository).get(branch, [])
     here = symbolic_target(repository, "HEAD")
     if here == f"refs/heads/{branch}" and repository.top is not None:
-        raise HortusError(f"{branch} is the branch of your notes; give the site one of its own with --branch", REFUSED)
+        raise HortusError(
+            f"{branch} is the branch of your notes; pass another branch for the site with --branch", REFUSED
+        )
     if places and not remote:
-        message = f"{branch} is checked out in {places[0]}, where it would move; remove that checkout, or give --branch"
+        message = f"{branch} is checked out in {places[0]}, where it would move; remove that checkout, or pass --branch"
         raise HortusError(message, REFUSED)
     return tuple(places)
 

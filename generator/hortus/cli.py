@@ -18,11 +18,11 @@ COMMANDS = {
     "build": "make the site",
     "check": "report broken links, TODOs and other problems",
     "preview": "show the vault in a browser while it is written",
-    "new": "write a note where the links that want it lead",
+    "new": "create a note at the path its links point to",
     "init": "start a vault, or make a folder of notes one",
     "publish": "put the site on a branch that a server shows",
     "figures": "list figures, run them, or say why they would run",
-    "why": "say where a link leads, and by which rule",
+    "why": "explain where a link points, or whether a note is published",
 }
 """Each is a module of hortus.commands."""
 

@@ -168,7 +168,7 @@ def read_config(folder: Path | None = None, out: Path | None = None) -> Config:
     """Find settings and folders for *folder*: a vault, or a folder that holds settings or a vault."""
     given = Path(os.path.realpath(folder or Path.cwd()))
     if not os.path.isdir(given):
-        raise HortusError(f"{folder}: no such folder; give the folder of your notes")
+        raise HortusError(f"{folder}: no such folder; pass the folder of your notes")
     try:
         project = _project(given)
     except OSError as error:
@@ -180,7 +180,7 @@ def read_config(folder: Path | None = None, out: Path | None = None) -> Config:
     try:
         output.resolve()
     except (OSError, RuntimeError):  # the second up to Python 3.12
-        raise HortusError(f"{output}: its links of the file system go in a circle") from None
+        raise HortusError(f"{output}: symlinks form a loop") from None
     if vault == base and not settings.vault and _is_gone(base, output if out or settings.out else base / "site"):
         raise _gone(base / VAULT)
     return Config(base, vault, output, _cache(vault), settings)
@@ -264,7 +264,7 @@ def read_settings(file: Path) -> Settings:
     except OSError as error:
         raise HortusError(f"{file}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise HortusError(f"{file.name}: not UTF-8; save it as such") from None
+        raise HortusError(f"{file.name}: not UTF-8; save the file as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         found = PLACE.search(str(error))
         place = f"{found[1]}:{found[2]}" if found and found[1] else text.count("\n") + 1
@@ -324,22 +324,22 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
     figures = settings.figures
     for key, text in (("vault", settings.vault), ("out", settings.out), ("figures.folder", figures.folder)):
         if "\0" in text:
-            yield key, "holds a NUL character"
+            yield key, "contains a NUL character"
     if not LANGUAGE.fullmatch(settings.language):
-        yield "language", f"{settings.language!r} is no language tag, such as en or de-CH"
+        yield "language", f"{settings.language!r} is not a language tag, such as en or de-CH"
     if settings.site_url and not ADDRESS.fullmatch(settings.site_url):
-        yield "site_url", f"{settings.site_url!r} is no address, such as https://example.org/garden/"
+        yield "site_url", f"{settings.site_url!r} is not an address, such as https://example.org/garden/"
     if settings.editor and "{path}" not in settings.editor:
-        yield "editor", "has no {path}, which stands for the file"
+        yield "editor", "has no {path}, the placeholder for the file"
     for one in settings.private:
         if not one.strip("#/ ") or one.startswith("!"):
-            yield "private", f"{one!r} is no folder, glob or tag, such as Journal/** or #personal"
+            yield "private", f"{one!r} is not a folder, glob or tag, such as Journal/** or #personal"
     for name in settings.macros:
         if not COMMAND.fullmatch(name):
-            yield "macros", f"{name!r} is no command, such as \\\\R: letters, or one sign"
+            yield "macros", f"{name!r} is not a command, such as \\\\R: letters, or one sign"
     for words in settings.todo_marks:
         if not words.strip() or len(words.splitlines()) > 1:
-            yield "todo_marks", f"{words!r} is no mark: a word, a sign or a #tag on one line"
+            yield "todo_marks", f"{words!r} is not a mark: use a word, a sign or a #tag on one line"
     for scheme in settings.url_schemes:
         if not SCHEME.fullmatch(scheme):
             yield "url_schemes", f"{scheme!r} is not a scheme, such as zotero"
@@ -383,7 +383,7 @@ def _cache(vault: Path) -> Path:
     try:
         root = Path(chosen) if chosen else user_cache_path("hortus")
     except RuntimeError:  # a user whom the system does not know
-        raise HortusError("there is no home folder for what is remembered; set HORTUS_CACHE to a folder") from None
+        raise HortusError("there is no home folder for the cache; set HORTUS_CACHE to a folder") from None
     cache = root.absolute() / digest(str(vault))[:16]
     if vault in Path(os.path.realpath(cache)).parents:
         words = "is inside the vault, where nothing is written; set HORTUS_CACHE to a folder elsewhere"

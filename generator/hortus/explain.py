@@ -3,7 +3,7 @@
 A link that stands so in the note leads where the survey found it to lead; another is looked up as if it stood there.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from hortus.canvas import parse_canvas
@@ -13,7 +13,6 @@ from hortus.model import (
     AnchorMissing,
     Empty,
     FigureFound,
-    Issue,
     Link,
     LinkGraph,
     Missing,
@@ -32,18 +31,18 @@ from hortus.resolve import NameIndex, candidates, index_names, near_names, resol
 from hortus.syntax.comment import blank_comments
 from hortus.template_folders import TemplateFolders, find_template_folders
 
+UNCUT = "it could not be read, or the name of a private note cannot be removed from it; `hortus check` reports which"
 
-def explain_publication(path: str, vault: Vault, config: Config, issues: Iterable[Issue]) -> tuple[list[str], bool]:
+
+def explain_publication(path: str, vault: Vault, config: Config, shown: Collection[str]) -> tuple[list[str], bool]:
     """Return which rules decide whether the note at *path* is published, and whether it is.
 
-    *issues* are those of a survey: a note from which the name of a private one cannot be cut out is withheld as well.
+    *shown* are the paths of the notes that a survey found to be published.
     """
     source = next((one for one in vault.sources if one.path == path), None)
     if source is None:
         return [f"{path}: not published", f"rule: {_unread(path, vault, config)}"], False
-    against = list(_against(source, config))
-    refused = (issue.message for issue in issues if issue.path == path and issue.message.startswith("not shown, since"))
-    against = against or list(refused)
+    against = list(_against(source, config)) or [UNCUT] * (path not in shown)
     if against:
         return [f"{path}: not published", *(f"rule: {words}" for words in against)], False
     listed = _note(source, config).listed

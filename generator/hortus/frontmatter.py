@@ -134,7 +134,7 @@ def _entries(text: str) -> list[Entry]:
     _each_name(events, lambda name, line, event: entries.append(_entry(name, line, event, events)))
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
-            raise Unreadable("front matter holds more than one document", _line(event))
+            raise Unreadable("front matter contains more than one YAML document", _line(event))
     return entries
 
 
@@ -151,7 +151,7 @@ def _entry(name: str, line: int, event: yaml.Event, events: Iterator[yaml.Event]
 def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Any:
     """Read the value that begins with *event*; *depth* is the number of lists and mappings that a list here makes."""
     if isinstance(event, yaml.AliasEvent):
-        hint = "is an alias in YAML, which is not read; put text in quotes"
+        hint = "is a YAML alias, which is not supported; put text in quotes"
         raise Unreadable(f"`*{event.anchor}` {hint}", _line(event))
     if isinstance(event, yaml.ScalarEvent):
         return _text(event)
@@ -171,7 +171,7 @@ def _each_name(events: Iterator[yaml.Event], take: Callable[[str, int, yaml.Even
         if isinstance(event, yaml.AliasEvent):
             _value(event, events, 1)
         if not isinstance(event, yaml.ScalarEvent):
-            raise Unreadable("a list or mapping cannot be a name in front matter", _line(event))
+            raise Unreadable("a list or mapping cannot be a key in front matter", _line(event))
         if event.value in names:
             raise Unreadable(f"duplicate key `{event.value}` in front matter", _line(event))
         names.add(event.value)

@@ -64,9 +64,9 @@ LONE_ADDRESS = re.compile(r"(?:<a>[^<]*</a>|<[^>]*>)?$")
 """A sentence that says nothing: raw HTML's link or picture alone."""
 BARE_PICTURE = re.compile(r"[^\[\]|#^<>]+")
 DATES = ("date", "created", "updated")
-UNDECODED = "save it as UTF-8; until then the note counts as private"
-WITHOUT_EXTRA = "diagrams are shown as their source"
-TAG_HINT = "a tag has letters, digits, `_`, `-` and `/`, and at least one that is no digit"
+UNDECODED = "save the file as UTF-8; the note is private until then"
+WITHOUT_EXTRA = "diagrams are shown as source, because the extra that draws them is not installed"
+TAG_HINT = "a tag may contain letters, digits, `_`, `-` and `/`, and must not consist of digits only"
 LONGEST_TODO = 40
 """Pieces of markup that are read for the words of a TODO mark."""
 EXCERPT = 300
@@ -85,12 +85,16 @@ def parse_note(source: Source, options: ParseOptions = ParseOptions(), cells: Se
     for flaw in source.flaws:
         reading.issue("bad_encoding", 1, 1, flaw, UNDECODED if "\ufffd" in source.text else "")
     if properties.error:
-        hint = "until it can be read the note counts as private"
+        hint = "the note is private until this is fixed"
         reading.issue("bad_front_matter", properties.error_line, 1, properties.error, hint)
     for offset in unclosed:
         line = body.count("\n", 0, offset) + 1
         reading.issue(
-            "unclosed_comment", line, 1, "a comment opens here and never closes; the rest is hidden", "close it with %%"
+            "unclosed_comment",
+            line,
+            1,
+            "this comment is not closed; the rest of the note is hidden",
+            "close it with %%",
         )
     reading.read_body()
     shown = tuple(reading.read_property(entry) for entry in properties.entries)
@@ -258,7 +262,7 @@ class _Reading:
 
     def _attribute_list(self, found: AttributeList, line: int, column: int) -> None:
         message = f"`{found.text}` is shown as text: Obsidian has no attribute lists"
-        hint = f"for a link to this block, write ^{found.name} instead" if found.name else "remove it"
+        hint = f"to link to this block, write ^{found.name} instead" if found.name else "remove it"
         self.issue("attribute_list", line, column, message, hint, len(found.text))
 
     # --- figures ---
@@ -288,11 +292,11 @@ class _Reading:
         if remote := sorted(set(self.references.remote_images), key=lambda image: (image.line, image.column)):
             first = remote[0]
             message = (
-                f"{len(remote)} images or other media of other hosts are shown as links, the first: {first.url}"
+                f"{len(remote)} remote images or other media are shown as links, the first: {first.url}"
                 if len(remote) > 1
-                else "an image or other media of another host is shown as a link"
+                else "a remote image or other media is shown as a link"
             )
-            hint = "pages load nothing from other hosts; save it in the vault and embed it"
+            hint = "pages load nothing from other hosts; save the file in the vault and embed it"
             self.issue("remote_image", first.line, first.column, message, hint, first.length)
 
     # --- raw HTML ---

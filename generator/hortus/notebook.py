@@ -96,7 +96,7 @@ def parse_notebook(source: Source, options: ParseOptions = ParseOptions()) -> No
 
 def _unreadable(source: Source, options: ParseOptions, error: Exception) -> Note:
     note = parse_note(Source(source.path, ""), options)
-    hint = "until it can be read the notebook counts as private"
+    hint = "the notebook is private until this is fixed"
     line = getattr(error, "lineno", 1)
     said = "its JSON is nested too deeply" if isinstance(error, RecursionError) else error
     issue = Issue("bad_notebook", source.path, line, getattr(error, "colno", 1), f"not read: {said}", hint)

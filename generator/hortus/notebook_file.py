@@ -201,7 +201,7 @@ def _renewed(output: dict[str, Any]) -> dict[str, Any]:
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key is twice in one object")
+        raise ValueError("duplicate key in an object")
     return found
 
 

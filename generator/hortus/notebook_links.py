@@ -49,11 +49,11 @@ def _read(assets: Sequence[Asset], vault: Vault) -> tuple[list[Source], Vault]:
     for asset in assets:
         try:
             if asset.size > LARGEST:
-                raise ValueError(f"larger than {LARGEST} bytes")
+                raise ValueError(f"it is larger than {LARGEST:,} bytes")
             sources.append(parse_bytes(asset.path, asset.file.read_bytes()))
         except (OSError, ValueError) as error:
             said = getattr(error, "strerror", None) or str(error)
-            hint = "until it can be read the notebook counts as private"
+            hint = "the notebook is private until this is fixed"
             issues.append(Issue("bad_notebook", asset.path, 1, 1, f"not read: {said}", hint))
             withheld.add(asset.path)
     gone = {asset.path for asset in assets}

@@ -66,7 +66,7 @@ def check_output(out: Path, vault: Path, figures: Path) -> None:
             named = ", ".join([*foreign[:3], *["…"] * (len(foreign) > 3)])
             reason = f"it holds files that Hortus did not write ({named})"
     if reason:
-        raise HortusError(f"{out}: not written: {reason}; give an empty or new folder with --out", 4)
+        raise HortusError(f"{out}: not written: {reason}; pass an empty or new folder with --out", 4)
 
 
 def write_site(site: Site, out: Path) -> Written:
@@ -86,7 +86,7 @@ def write_files(files: Iterable[tuple[str, Content]], out: Path, vault: str = ""
             return _replace(files, out, vault)
     except OSError as error:
         place = error.filename or out
-        raise HortusError(f"{place}: {error.strerror}; the site is as it was", 1) from None
+        raise HortusError(f"{place}: {error.strerror}; the site was left unchanged", 1) from None
 
 
 def read_manifest(out: Path) -> dict[str, str]:

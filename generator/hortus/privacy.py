@@ -40,13 +40,13 @@ def path_rule(path: str, settings: Settings) -> str:
     """Return the rule that withholds a note or attachment for its path, as words; empty when none does.
 
     >>> path_rule("journal/2024/a.md", Settings(private=["Journal"]))
-    'private = ["Journal"] in the settings: it fits the path'
+    'private = ["Journal"] in the settings: it matches the path'
     """
     places = [place.lower() for place in (*above(path), path)]
     for glob in (each for each in settings.private if not each.startswith("#")):
         matches = glob_matcher([glob.lower()])
         if any(matches(place) for place in places):
-            return f'private = ["{glob}"] in the settings: it fits the path'
+            return f'private = ["{glob}"] in the settings: it matches the path'
     return ""
 
 
@@ -80,7 +80,7 @@ def idle_rules(notes: Iterable[Note], vault: Vault, settings: Settings) -> Itera
     for one in settings.private:
         alone = replace(settings, private=[one], publish="all")
         if not any(path_rule(path, alone) for path in paths) and not any(rule(note, alone) for note in notes):
-            message = f'private = ["{one}"]: no note or attachment fits this rule'
+            message = f'private = ["{one}"]: matches no note or attachment'
             yield Issue("unclear_privacy", "hortus.toml", 1, 1, message, "correct it, or remove it")
 
 

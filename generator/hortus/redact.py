@@ -69,13 +69,13 @@ def join_public(public: Sequence[Note], hidden: Iterable[str], vault: Vault, par
                 concealed.append(path)
                 clean.clear()
                 del notes[path], texts[path]
-                words = "not shown, since it names a note that is not published"
-                issues.append(Issue("private_link", path, 1, 1, words, "take the name out, or put it in a link"))
+                words = "not published, because it names a note that is not published"
+                issues.append(Issue("private_link", path, 1, 1, words, "remove the name, or put it in a link"))
                 continue
             if not links:
                 line = _first_difference(texts[path].text, text.text)
-                words = "the name of a note that is not published"
-                issues.append(Issue("private_link", path, line, 1, words, f"it is shown as “{WORDS}”"))
+                words = "contains the name of a note that is not published"
+                issues.append(Issue("private_link", path, line, 1, words, f"the site shows “{WORDS}” instead"))
             texts[path] = text
             fresh.append(text)
         redacted |= {*private, *named}

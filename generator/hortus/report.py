@@ -199,7 +199,7 @@ def link_issue(link: Link, resolution: Resolution, note: Note, graph: LinkGraph)
             return _issue("empty_link", note, link, f"the link {text}has no destination yet", "", "")
         case Private():
             return _issue(
-                "private_link", note, link, "a link to a note that is not published", "only its words are shown", ""
+                "private_link", note, link, "links to a note that is not published", "only its label is shown", ""
             )
         case _:
             return None
@@ -239,8 +239,8 @@ def _cycle_issues(graph: LinkGraph) -> Iterator[Issue]:
     for ring in graph.cycles:
         for step in ring:
             note, link = graph.texts[step.source], graph.texts[step.source].links[step.index]
-            message = f'embedding "{link.target or stem(step.source)}" here leads back to this place'
-            yield _issue("embed_cycle", note, link, message, "it is shown once, then linked", link.target)
+            message = f'embedding "{link.target or stem(step.source)}" here forms a loop'
+            yield _issue("embed_cycle", note, link, message, "it is shown once, then as a link", link.target)
 
 
 def _figure_issues(figures: Sequence[Figure], graph: LinkGraph) -> Iterator[Issue]:
@@ -253,12 +253,16 @@ def _figure_issues(figures: Sequence[Figure], graph: LinkGraph) -> Iterator[Issu
             yield _figure_issue(kind, f"figure {figure.name}: {figure.fault or 'failed'}", figure, places, graph)
         silent = [place for place in places if not graph.texts[place.source].links[place.index].label]
         if not figure.alt and (silent or not places):
-            message = f"figure {figure.name} has no words for those who cannot see it"
+            message = f"figure {figure.name} has no alt text"
             yield _figure_issue("missing_alt", message, figure, silent, graph)
 
 
 def _figure_issue(kind: str, message: str, figure: Figure, places: Sequence[Backlink], graph: LinkGraph) -> Issue:
-    hint = "set ALT in its script, or `alt:` or the label here" if kind == "missing_alt" else extra_hint(figure.error)
+    hint = (
+        "set ALT in its script, `alt:` in the fence, or a label in the embed"
+        if kind == "missing_alt"
+        else extra_hint(figure.error)
+    )
     if not places:
         return Issue(kind, f"figures/{figure.script.file.name}", 1, 1, message, hint, figure.name)
     note = graph.texts[places[0].source]
@@ -277,30 +281,30 @@ def extra_hint(error: str) -> str:
 
 def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str, str]]) -> Iterator[Issue]:
     for path in graph.orphans:
-        yield Issue("orphan", path, 1, 1, "no link leads here or away")
+        yield Issue("orphan", path, 1, 1, "no note links here, and it links to no other note")
     lone = set(graph.orphans)
     for path in graph.unmapped:
         if path not in lone:
-            yield Issue("unmapped", path, 1, 1, "no map of content leads here")
+            yield Issue("unmapped", path, 1, 1, "no map of content reaches this note")
     for path in graph.assets:
         if path in graph.backlinks and path.lower().endswith(NOT_SHOWN):
-            yield Issue("not_shown", path, 1, 1, "a base is not shown; where a note links to it, it is a download")
+            yield Issue("not_shown", path, 1, 1, "bases are not shown; a link to this one downloads it")
     for path, holder, alias in duplicates:
         yield _duplicate(path, holder, alias)
 
 
 def _duplicate(path: str, holder: str, alias: str) -> Issue:
     if alias and not holder:
-        message = f'its alias "{alias}" has the address of a page that every site has, and leads nowhere'
-        hint = "choose another alias, or none"
+        message = f'the alias "{alias}" has no page: its address is that of a generated page'
+        hint = "choose another alias, or remove it"
     elif alias:
-        message, hint = f'its alias "{alias}" already leads to "{holder}"', "remove it, or choose another"
+        message, hint = f'the alias "{alias}" already points to "{holder}"', "remove it, or choose another"
     elif holder:
-        message = f'its page would have the address of "{holder}"'
-        hint = "it got an address of its own; rename one of them"
+        message = f'its page has the same address as "{holder}"'
+        hint = "it was given another address; rename one of the two notes"
     else:
-        message = "its page would have the address of a page that every site has"
-        hint = "it got an address of its own; rename it, or set another permalink"
+        message = "its page has the same address as a generated page"
+        hint = "it was given another address; rename it, or set another permalink"
     return Issue("duplicate_url", path, 1, 1, message, hint, holder)
 
 

@@ -63,7 +63,7 @@ def parse_svg(source: str | bytes) -> Element:
     except (ElementTree.ParseError, ValueError, LookupError) as error:  # also: an unknown encoding
         raise ValueError(f"it is not well-formed XML: {error}") from error
     if root.tag != SVG + "svg":
-        raise ValueError("its outermost element is no <svg> of the SVG namespace")
+        raise ValueError("its root element is not <svg> in the SVG namespace")
     if _depth(root) > DEEPEST:
         raise ValueError(f"its elements are nested more than {DEEPEST} deep")
     return root

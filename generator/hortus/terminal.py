@@ -255,7 +255,7 @@ def print_unsure(answers: "Mapping[str, Answer]") -> None:
         if answer.kind in ("unsure", "private"):
             print(f"{url}: {answer.message}", file=sys.stderr)
     counts = [f"{kinds.count(kind)} {words}" for kind, words in ANSWERS.items() if kind in kinds]
-    print(f"links out of the site: {', '.join(counts) or 'none'}", file=sys.stderr)
+    print(f"external links: {', '.join(counts) or 'none'}", file=sys.stderr)
 
 
 def caret_lines(line: str, issue: Issue, width: int = WIDEST) -> list[str]:

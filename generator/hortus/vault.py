@@ -50,7 +50,7 @@ def read_vault(
                 continue
             if path.lower().endswith(NOTES):
                 issues.append(
-                    Issue("unread", path, 1, 1, f"larger than {LARGEST} bytes: not read as a note", "split the note")
+                    Issue("unread", path, 1, 1, f"not read as a note: larger than {LARGEST:,} bytes", "split the note")
                 )
             assets.append(Asset(path, Path(entry.path), stat.st_size, stat.st_mtime_ns))
         except OSError as error:
@@ -67,7 +67,7 @@ def open_vault(config: Config, allow_empty: bool = False) -> Vault:
     vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
     if not vault.sources and not allow_empty:
         ignored = f" that is not ignored ({len(vault.withheld)} are)" if vault.withheld else ""
-        raise HortusError(f"{config.vault}: holds no note{ignored}; pass --allow-empty if that is right")
+        raise HortusError(f"{config.vault}: holds no note{ignored}; pass --allow-empty to build the site without notes")
     return vault
 
 
@@ -148,7 +148,7 @@ def _walk(
             elif entry.is_symlink():
                 real = os.path.realpath(entry.path)
                 if fault := _fault(real, top, skip, ignored):
-                    issues.append(Issue("missing_asset", path, 1, 1, f"a link of the file system {fault}"))
+                    issues.append(Issue("missing_asset", path, 1, 1, fault))
                 elif os.path.isfile(real):
                     yield path, entry
             elif entry.is_dir():
@@ -173,8 +173,8 @@ def _entries(place: str, prefix: str, issues: list[Issue]) -> list[os.DirEntry]:
 def _fault(real: str, top: str, skip: set[str], ignored) -> str:
     """Say why a link of the file system is not followed to a file or folder; empty when it is."""
     if real != top and not _within(real, top, skip, ignored):
-        return "that leaves the vault, or leads to what is ignored; not followed"
-    return "" if os.path.exists(real) else "that leads nowhere"
+        return "symlink to a place outside the vault, or to an ignored one; not followed"
+    return "" if os.path.exists(real) else "symlink to a file that does not exist"
 
 
 def _notes_below(entry: os.DirEntry, path: str) -> Iterator[str]:

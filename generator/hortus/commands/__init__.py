@@ -9,15 +9,17 @@ FINE, FAILED, PROBLEMS, USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 def add_vault(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "vault", nargs="?", type=Path, metavar="VAULT", help="folder of notes or of hortus.toml; else this one"
+        "vault",
+        nargs="?",
+        type=Path,
+        metavar="VAULT",
+        help="vault folder, or the folder containing hortus.toml (default: current)",
     )
 
 
 def add_jobs(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--jobs", type=count, default=0, metavar="N", help="processes for reading notes; else one a core"
-    )
-    command.add_argument("--timings", action="store_true", help="print seconds, stage by stage")
+    command.add_argument("--jobs", type=count, default=0, metavar="N", help="worker processes (default: one per core)")
+    command.add_argument("--timings", action="store_true", help="print the seconds that each stage took")
 
 
 def add_allow_empty(command: argparse.ArgumentParser) -> None:

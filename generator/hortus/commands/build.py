@@ -10,7 +10,7 @@ from hortus.terminal import counted, print_figures, print_timings, print_unread,
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     add_vault(command)
-    command.add_argument("--out", type=Path, metavar="DIR", help="folder for the site; else site/")
+    command.add_argument("--out", type=Path, metavar="DIR", help="folder for the site (default: the setting `out`)")
     command.add_argument("--strict", action="store_true", help="end with status 2 when there is any problem")
     add_allow_empty(command)
     add_figures(command)

@@ -13,7 +13,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--format", choices=formats, default="text", help="how to print the report; github: annotations"
     )
-    command.add_argument("--all", action="store_true", help="list every issue of a long report, not groups")
+    command.add_argument("--all", action="store_true", help="list every issue of a long report instead of groups")
     command.add_argument("--strict", action="store_true", help="end with status 2 when there is any problem")
     add_allow_empty(command)
     before = command.add_mutually_exclusive_group()

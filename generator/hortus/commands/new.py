@@ -30,7 +30,7 @@ def run(given: argparse.Namespace) -> int:
     from hortus.vault import read_vault
 
     if bool(given.title) == given.wanted:
-        raise HortusError("give the title of a note, or --wanted")
+        raise HortusError("pass the title of a note, or --wanted")
     config = read_config(given.vault)
     vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
     report = survey(config, vault).report

@@ -38,7 +38,7 @@ def _published(given: argparse.Namespace, config, vault: Vault) -> int:
 
     ignored = [path for path in vault.withheld if fold(path) in (fold(given.published), fold(f"{given.published}.md"))]
     path = ignored[0] if ignored else find_note(given.published, vault)
-    lines, published = explain_publication(path, vault, config, survey(config, vault).report.issues)
+    lines, published = explain_publication(path, vault, config, survey(config, vault).shown.graph.notes)
     print("\n".join(lines))
     return FINE if published else PROBLEMS
 
@@ -71,7 +71,7 @@ def find_note(name: str, vault: Vault) -> str:
         for one in (path, f"{path}.md"):
             if found := next((source.path for source in vault.sources if source.path == one), paths.get(fold(one))):
                 return found
-    raise HortusError(f"{name}: no such note; give its path in the vault")
+    raise HortusError(f"{name}: no such note; pass its path in the vault")
 
 
 def with_link(vault: Vault, path: str, link: str) -> Vault:

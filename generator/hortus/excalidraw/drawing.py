@@ -35,10 +35,10 @@ def parse_drawing(source: Source, options: ParseOptions = ParseOptions()) -> Not
     issues = list(note.issues)
     if left_out:
         message = f"the drawing is too large: {left_out} of its elements are not shown"
-        issues.append(Issue("not_shown", source.path, parts.line, 1, message, "split it"))
+        issues.append(Issue("not_shown", source.path, parts.line, 1, message, "split the drawing"))
     if references.lost:
         names = ", ".join(filter(None, references.lost))
-        message = f"pictures of the drawing are not in its file{': ' * bool(names)}{names}"
+        message = f"pictures of the drawing are missing from its file{': ' * bool(names)}{names}"
         issues.append(Issue("not_shown", source.path, parts.line, 1, message, "insert them again"))
     note = replace(
         note,

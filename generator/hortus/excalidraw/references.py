@@ -107,7 +107,7 @@ class References:
         scheme, line = scheme_of(url), self.places.get(element.id, self.parts.line)
         if scheme not in SAFE_SCHEMES:
             if scheme:
-                said = f"a link with the scheme `{scheme}:` is not made"
+                said = f"links cannot have the scheme `{scheme}:`"
                 self.issues.append(Issue("unsafe_url", self.path, line, 1, said, "", url))
             return ""
         if scheme in ("http", "https") and url not in self.addresses:

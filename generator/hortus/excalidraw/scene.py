@@ -117,7 +117,7 @@ def read_scene(text: str) -> Scene:
     except json.JSONDecodeError as error:
         raise ValueError(f"its JSON is damaged: {error.msg}") from None
     if not isinstance(document, dict) or not isinstance(document.get("elements"), list):
-        raise ValueError("it holds no list of elements")
+        raise ValueError("it contains no list of elements")
     state, files = document.get("appState"), document.get("files")
     given = [one for one in document["elements"] if isinstance(one, dict) and one.get("type") in KINDS]
     given = [one for one in given if one.get("isDeleted") is not True]

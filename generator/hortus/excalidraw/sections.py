@@ -50,7 +50,7 @@ class Sections:
     def scene(self) -> str:
         """Return the JSON of the scene; ValueError when there is none or it is damaged."""
         if not self.payload.strip():
-            raise ValueError("it holds no drawing")
+            raise ValueError("it contains no drawing")
         return decompress(self.payload) if self.compressed else self.payload
 
 

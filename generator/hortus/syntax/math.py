@@ -124,8 +124,10 @@ def _find_code_after_math(state: StateCore) -> None:
         if formula.type != "math_block" or code.type != "code_block" or formula.map[1] != code.map[0]:
             continue
         if MARKUP.search(code.content):
-            message = "this indented line below a formula is code: its links and formulas are shown as typed"
-            issue = ("accidental_code", code.map[0] + 1, message, "remove its indentation")
+            message = (
+                "this line is code, because it is indented below a formula: its links and formulas are shown as typed"
+            )
+            issue = ("accidental_code", code.map[0] + 1, message, "remove the indentation")
             state.env.setdefault("issues", []).append(issue)
 
 

@@ -27,7 +27,7 @@ RAW_ADDRESS = re.compile(
     r"""(?<![^\s"'])(?:href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
 )
 BEFORE_ADDRESS = re.compile(r"""\b(?:href|src|poster)\s*=\s*["']?\Z""", re.IGNORECASE)
-WITHOUT_APP = "it opens no note of this vault; readers may not have Obsidian: write [[note]], or a web address"
+WITHOUT_APP = "it opens no note in this vault, and readers may not have Obsidian; write [[note]], or a web address"
 
 
 @dataclass(slots=True)
@@ -126,7 +126,7 @@ class References:
     def _refuse(self, scheme: str, url: str, place: tuple[int, int, int]) -> None:
         line, column, length = place
         said = f"links cannot have the scheme `{scheme}:`"
-        allow = f'`url_schemes = ["{scheme}"]` in the settings allows it'
+        allow = f'`url_schemes = ["{scheme}"]` in hortus.toml allows it'
         hint = WITHOUT_APP if scheme == "obsidian" else "" if scheme in CODE_SCHEMES else allow
         self.complain("unsafe_url", line, column, said, hint, length, url)
 
