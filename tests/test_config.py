@@ -252,7 +252,7 @@ def test_an_output_in_a_circle(tmp_path):
     make(tmp_path, "a.md")
     (tmp_path / "round").symlink_to("round")
 
-    with pytest.raises(HortusError, match="go in a circle"):
+    with pytest.raises(HortusError, match="symlinks form a loop"):
         read_config(tmp_path, tmp_path / "round" / "x")
 
 

@@ -34,7 +34,7 @@ def test_code_below_a_formula_is_reported(line):
     """Where the formula has several lines, an indented line with links or formulas is an issue."""
     (issue,) = parse_note(Source("a.md", f"a\n\n$$\nx\n$$\n    {line}\n")).issues
 
-    assert ("accidental_code", 6, "remove its indentation") == (issue.kind, issue.line, issue.hint)
+    assert ("accidental_code", 6, "remove the indentation") == (issue.kind, issue.line, issue.hint)
 
 
 @pytest.mark.parametrize("text", ["$$\nx\n$$\n\n    [[B]]\n", "$$\nx\n$$\n    plain, 5 $\n", "a\n\n    [[B]]\n"])

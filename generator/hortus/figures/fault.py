@@ -28,7 +28,7 @@ def describe(error: BaseException, stage: str, job: dict) -> dict[str, Any]:
         case SystemExit():
             message = f"called sys.exit({error.code!r})"
         case EOFError() if "reading a line" in text:
-            message = "asked for input, which no figure can get"
+            message = "asked for input, and nobody is there"
         case OSError() if error.errno == errno.EFBIG:
             message = f"wrote or printed more than {job['limits']['output'] >> 20} MiB"
         case guard.Refused():
