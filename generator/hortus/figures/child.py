@@ -27,6 +27,7 @@ from typing import Any
 
 from hortus.figures import guard, libraries, snapshot
 from hortus.figures.fault import ScriptError, describe
+from hortus.figures.supervise import STACK
 from hortus.figures.theme import DARK, LIGHT, Theme
 
 TABLE_ROWS = 100_000
@@ -38,7 +39,7 @@ LARGE = 300_000
 def run_job(folder: Path) -> None:
     """Do the job described in *folder*/job.json; nothing is returned, nothing raised."""
     job = json.loads((folder / "job.json").read_text())
-    stacks = (folder / "out" / "stack.txt").open("w")
+    stacks = (folder / "out" / STACK).open("w")
     faulthandler.enable(stacks)
     if hasattr(faulthandler, "register"):
         faulthandler.register(signal.SIGUSR1, stacks)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hortus.figures.options import Limits
+from hortus.figures.supervise import STACK
 
 OUTPUT_SHOWN = 4000
 """Bytes of what a script printed."""
@@ -85,7 +86,7 @@ def read_outcome(folder: Path) -> Outcome:
         report=_read_json(out / "report.json"),
         end=_read_json(folder / "end.json"),
         output=_read_head(folder / "output.txt"),
-        stack=_read_head(out / "stack.txt"),
+        stack=_read_head(out / STACK),
         files={file.name: file.read_bytes() for file in pictures if not file.is_symlink()},
     )
 

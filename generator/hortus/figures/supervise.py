@@ -23,6 +23,8 @@ from hortus.figures.processes import descendants, folder_size, kept_waiting, res
 
 ENDED = "ended.txt"
 """Written when a script's process came to its end by itself, with what went wrong outside of the script."""
+STACK = "stack.txt"
+"""Where a script's process writes its stack, when it is asked or crashes."""
 TICK, FOLDER_TICKS = 0.02, 10
 NICE = 1  # who watches must not wait for the watched
 GRACE = 1.0  # seconds between TERM and KILL
@@ -54,6 +56,8 @@ def supervise(folder: Path, work: Callable[[], None], cage: Callable[[], bool] |
     except InterruptedError:
         pass
     finally:
+        if end["reason"] == "time":
+            _dump_stack(init, folder / "out" / STACK)
         _end_all(init, end["reason"])
         ended = folder / "out" / ENDED
         end |= {"seconds": time.monotonic() - start, "caged": caged}
@@ -161,12 +165,19 @@ def _overdue(elapsed: float, limit: float, pids: list[int]) -> bool:
     return elapsed > limit and (elapsed > 3 * limit or elapsed - kept_waiting(pids) > limit)
 
 
+def _dump_stack(init: int, stack: Path) -> None:
+    """Ask the script where it is, and wait until the answer is written (on a busy machine that takes a while)."""
+    _signal(descendants(init)[:1], signal.SIGUSR1)
+    deadline, size = time.monotonic() + 3 * GRACE, 0
+    while time.monotonic() < deadline:
+        time.sleep(2 * TICK)
+        before, size = size, stack.lstat().st_size if stack.exists() else 0
+        if size and size == before:
+            return
+
+
 def _end_all(init: int, reason: str) -> None:
-    """End every descendant: a stack dump if it hung, TERM and a moment, then KILL until none is left."""
-    script = (descendants(init) or [0])[0]
-    if reason == "time" and script:
-        _signal([script], signal.SIGUSR1)
-        time.sleep(0.2)
+    """End every descendant: TERM and a moment, then KILL until none is left."""
     if reason:
         _signal(descendants(init), signal.SIGTERM)
         deadline = time.monotonic() + GRACE
