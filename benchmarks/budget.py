@@ -35,10 +35,10 @@ from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from hortus.build import Survey, build, survey
-from hortus.config import read_config
-from hortus.model import Site
-from hortus.vault import read_vault
+from hortus.core.config import read_config
+from hortus.core.model import Site
+from hortus.engine.build import Survey, build, survey
+from hortus.vault.reader import read_vault
 
 SWITCHES = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

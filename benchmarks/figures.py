@@ -16,9 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 
+from hortus.core.model import Figure
 from hortus.figures import FigureOptions, draw_figures, read_scripts
 from hortus.figures.declare import script_figures
-from hortus.model import Figure
 
 SCRIPT = '''"""Loss of a network that learns a sine, seed {seed}."""
 import matplotlib.pyplot as plt

@@ -30,13 +30,13 @@ from time import process_time
 
 from playwright.sync_api import Page, sync_playwright
 
-from hortus.arrangement import arrange
-from hortus.build import build, survey
-from hortus.config import read_config
-from hortus.network import Network
-from hortus.output import write_site
-from hortus.vault import read_vault
-from hortus.wholegraph import make_graph
+from hortus.core.config import read_config
+from hortus.engine.build import build, survey
+from hortus.site.graph.data import make_graph
+from hortus.site.graph.layout_cache import arrange
+from hortus.site.graph.nodes import Network
+from hortus.site.writer import write_site
+from hortus.vault.reader import read_vault
 
 SWITCHES = "--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-sync"
 GROUPS = 14

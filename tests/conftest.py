@@ -13,13 +13,13 @@ from urllib.parse import unquote, urlsplit
 import hypothesis
 import pytest
 
-from hortus.build import Survey, build, survey
-from hortus.config import read_config
-from hortus.graph import gather, link_notes
-from hortus.model import Asset, LinkGraph, Note, Report, Site, Source
-from hortus.note import parse_note
-from hortus.output import write_site
-from hortus.vault import read_vault
+from hortus.core.config import read_config
+from hortus.core.model import Asset, LinkGraph, Note, Report, Site, Source
+from hortus.engine.build import Survey, build, survey
+from hortus.links.graph import gather, link_notes
+from hortus.parse.note import parse_note
+from hortus.site.writer import write_site
+from hortus.vault.reader import read_vault
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 hypothesis.settings.register_profile("hortus", deadline=None, derandomize=True, database=None)

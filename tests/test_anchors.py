@@ -5,9 +5,9 @@ from types import FrameType
 
 import pytest
 
-from hortus.anchors import anchors_of
-from hortus.graph import gather, link_notes
-from hortus.names import heading_key
+from hortus.core.names import heading_key
+from hortus.links.anchors import anchors_of
+from hortus.links.graph import gather, link_notes
 
 
 def steps(work) -> int:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hortus.attachments import PAGES
-from hortus.svg import LARGEST
+from hortus.core.svg import LARGEST
+from hortus.site.attachments import PAGES
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}</svg>'
 HOSTILE = SVG.format("<script>alert(1)</script><rect onclick='x()'/><rect onload='y()'/>")

@@ -5,12 +5,12 @@ import subprocess
 
 import pytest
 
-from hortus.annotations import render_annotations
-from hortus.baseline import last_problems, only_new, problems_at
-from hortus.cli import main
-from hortus.config import read_config
-from hortus.model import HortusError, Issue
-from hortus.receipt import count_issues, new_issues
+from hortus.cli.main import main
+from hortus.core.config import read_config
+from hortus.core.model import HortusError, Issue
+from hortus.publish.baseline import last_problems, only_new, problems_at
+from hortus.publish.receipt import count_issues, new_issues
+from hortus.report.github import render_annotations
 
 
 def issue(line: int, target: str = "x", kind: str = "broken_link", path: str = "a.md", **more) -> Issue:
@@ -56,8 +56,8 @@ def garden(tmp_path, monkeypatch, write_vault):
 
 def since(root, revision):
     """Return kind, note and line of what is new in the vault since *revision*."""
-    from hortus.build import survey
-    from hortus.vault import read_vault
+    from hortus.engine.build import survey
+    from hortus.vault.reader import read_vault
 
     config = read_config(root)
     vault = read_vault(config.vault, config.settings.ignore, [config.out])

@@ -11,9 +11,9 @@ import time
 import pytest
 from rich.cells import cell_len
 
-from hortus.cli import COMMANDS, main
-from hortus.pages import forget_templates
-from hortus.report import SEVERITY
+from hortus.cli.main import COMMANDS, main
+from hortus.report.report import SEVERITY
+from hortus.site.pages import forget_templates
 
 BROKEN = {"a.md": "# A\n\nsee [[Sofmax]]\n", "Softmax.md": "[[a]]\n"}
 FINE = {"a.md": "[[b]]\n", "b.md": "[[a]]\n"}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hortus.config import read_config, read_settings
-from hortus.model import HortusError, ParseOptions
+from hortus.core.config import read_config, read_settings
+from hortus.core.model import HortusError, ParseOptions
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_the_cache_is_outside(tmp_path, cache):
 
 
 STRANGER = (
-    "import os; from pathlib import Path; from hortus.config import read_config; from hortus.model import HortusError\n"
+    "import os; from pathlib import Path; from hortus.core.config import read_config; from hortus.core.model import HortusError\n"
     "os.setuid(54321)\n"
     "try: read_config(Path('/usr'))\n"
     "except HortusError as error: print(error)"

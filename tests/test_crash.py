@@ -32,16 +32,16 @@ from pathlib import Path
 
 import pytest
 
-from hortus.build import build, survey
-from hortus.cli import main
-from hortus.config import read_config
-from hortus.external import Manners, check_externals
-from hortus.figures.store import Store
-from hortus.model import HortusError, Site
-from hortus.note import parse_note
-from hortus.output import MANIFEST, write_site
-from hortus.probe import Door
-from hortus.vault import parse_bytes, read_vault
+from hortus.cli.main import main
+from hortus.core.config import read_config
+from hortus.core.model import HortusError, Site
+from hortus.engine.build import build, survey
+from hortus.figures.cache.store import Store
+from hortus.parse.note import parse_note
+from hortus.report.external_links import Manners, check_externals
+from hortus.report.http_check import Door
+from hortus.site.writer import MANIFEST, write_site
+from hortus.vault.reader import parse_bytes, read_vault
 
 MORE = 5 if os.environ.get("HORTUS_THOROUGH") else 1
 PATIENCE = 60.0

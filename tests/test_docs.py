@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from hortus.cli import COMMANDS, _parser
-from hortus.config import FigureSettings, ReportMode, Settings, read_settings
-from hortus.model import Ambiguous, AnchorMissing, Empty, Found, Missing, TaskMode
-from hortus.report import SEVERITY
-from hortus.syntax.callout_icons import DRAWINGS
+from hortus.cli.main import COMMANDS, _parser
+from hortus.core.config import FigureSettings, ReportMode, Settings, read_settings
+from hortus.core.model import Ambiguous, AnchorMissing, Empty, Found, Missing, TaskMode
+from hortus.parse.syntax.callout_icons import DRAWINGS
+from hortus.report.report import SEVERITY
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PACKAGE = DOCS.parent / "generator" / "hortus"

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from hortus.excalidraw.drawing import parse_drawing
-from hortus.excalidraw.lz import decompress
-from hortus.model import Source
+from hortus.core.model import Source
+from hortus.parse.excalidraw.drawing import parse_drawing
+from hortus.parse.excalidraw.lz import decompress
 
 WARNING = (
     "==⚠  Switch to EXCALIDRAW VIEW in the MORE OPTIONS menu of this document. ⚠== You can decompress Drawing data "

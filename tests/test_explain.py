@@ -2,7 +2,7 @@
 
 import pytest
 
-from hortus.explain import explain
+from hortus.report.explain import explain
 
 FILES = {
     "Note.md": "---\naliases: [AL]\n---\n",

@@ -14,10 +14,10 @@ from itertools import pairwise
 
 import pytest
 
-from hortus.amend import add_issues
-from hortus.external import Manners, check_externals
-from hortus.names import seal, unseal
-from hortus.probe import Answer, Door, is_public, probe
+from hortus.core.names import seal, unseal
+from hortus.report.external_links import Manners, check_externals
+from hortus.report.http_check import Answer, Door, is_public, probe
+from hortus.report.report import add_issues
 
 HERE = Door(allowed=(ipaddress.ip_network("127.0.0.1/32"),), seconds=2)
 """This machine, by one of its addresses only."""

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hortus.graph import gather, link_notes
-from hortus.model import Source
-from hortus.note import parse_note
+from hortus.core.model import Source
+from hortus.links.graph import gather, link_notes
+from hortus.parse.note import parse_note
 
 
 def sources(graph, path):

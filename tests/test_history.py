@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from hortus.history import head, last_changes, read_changes
+from hortus.vault.history import head, last_changes, read_changes
 
 
 @pytest.fixture

@@ -3,154 +3,102 @@
 import ast
 import subprocess
 import sys
-from pathlib import Path
+from graphlib import TopologicalSorter
 
 import pytest
+import rooms
+from rooms import PACKAGE, imported, room
 
-from hortus.memo import LIBRARIES, READERS
+from hortus.parse.note_cache import LIBRARIES, READERS
 
-PACKAGE = Path(__file__).resolve().parent.parent / "generator" / "hortus"
-
-LINES = """
-    model stages streams __init__
-    slots names svg git layout communities beside
-    tags frontmatter attachments template_folders
-    arrangement
-    mathglyphs
-    config properties mathfont probe
-    marks privacy
-    syntax
-    note
-    ansi notebook_file
-    outputs
-    canvas notebook
-    excalidraw
-    anchors
-    resolve trails
-    mentions
-    graph
-    figures
-    gallery
-    pictures report annotations cards
-    render
-    search fragments groups
-    addresses feeds amend redact leaks history network
-    localgraph wholegraph
-    pages external
-    explain site
-    vault output memo leftovers
-    freshness pool receipt notebook_links
-    parsing
-    build branch
-    branch_files
-    baseline publish newnote preview
-    newvault
-    terminal
-    commands
-    cli
-    __main__
-"""
-"""A module imports only from lines above its own; `syntax`, `excalidraw`, `figures` and `commands` are folders."""
-RANKS = {name: rank for rank, line in enumerate(LINES.strip().splitlines()) for name in line.split()}
+ORDER = "core vault parse links figures report site engine preview publish scaffold cli __main__".split()
+"""A module imports only from its own room and from rooms before it."""
 
 NARROW = {
-    "vault": {"config", "model", "names", "slots", "template_folders"},
-    "output": {"config", "model", "names"},
-    "memo": {"config", "model", "names"},
-    "leftovers": set(),
-    "figures": {"config", "model", "names"},
-    "anchors": {"model", "names"},
-    "resolve": {"anchors", "model", "names"},
-    "model": set(),
-    "names": set(),
+    "vault": {"core"},
+    "figures": {"core"},
+    "links": {"core", "parse", "vault"},
+    "parse.syntax": {"core", "vault"},
+    "site.writer": {"core"},
+    "parse.note_cache": {"core"},
 }
-"""What these modules may import, and nothing else of ours."""
+"""The rooms that these rooms and modules may import, and no others."""
 
 HOMES = {
-    "networkx": {"graph"},
-    "jinja2": {"pages"},
-    "markupsafe": {"pages"},
-    "markdown_it": {"syntax", "note"},
-    "mdit_py_plugins": {"syntax"},
-    "pygments": {"syntax"},
-    "math_core": {"syntax"},
-    "nh3": {"syntax"},
-    "mmdr": {"syntax"},
-    "yaml": {"frontmatter"},
-    "fontTools": {"mathfont", "mathglyphs", "cards"},
-    "PIL": {"cards"},
-    "imagesize": {"vault"},
-    "sqlite3": {"memo"},
-    "msgspec": {"config", "memo"},
-    "pagefind_bin": {"search"},
-    "platformdirs": {"config"},
-    "rich": {"terminal"},
-    "multiprocessing": {"beside", "pool"},
-    "subprocess": {"figures", "git", "search"},
-    "socket": {"figures", "pool", "probe", "preview"},
-    "starlette": {"preview"},
-    "uvicorn": {"preview"},
-    "watchfiles": {"preview"},
+    "networkx": "links.graph",
+    "jinja2": "site.pages",
+    "markupsafe": "site.pages",
+    "markdown_it": "parse",
+    "mdit_py_plugins": "parse.syntax",
+    "pygments": "parse.syntax",
+    "math_core": "parse.syntax",
+    "nh3": "parse.syntax",
+    "mmdr": "parse.syntax",
+    "yaml": "vault.frontmatter",
+    "fontTools": "site",
+    "PIL": "site.social_cards",
+    "imagesize": "vault.reader",
+    "sqlite3": "parse.note_cache",
+    "msgspec": "core.config parse.note_cache",
+    "pagefind_bin": "site.search_index",
+    "platformdirs": "core.config",
+    "rich": "cli.terminal",
+    "multiprocessing": "core.background parse.pool",
+    "subprocess": "figures core.git site.search_index",
+    "socket": "figures parse.pool report.http_check preview",
+    "starlette": "preview",
+    "uvicorn": "preview",
+    "watchfiles": "preview",
 }
-"""The modules that may import a library. A library that is not here has no home yet."""
+"""The rooms and modules that may import a library. A library that is not here has no home yet."""
 OF_THE_SCRIPTS = {"matplotlib", "torch", "numpy", "distributed"}
 """Imported in processes of figure scripts, never by what the command itself runs."""
 
-
-def place(file: Path) -> str:
-    """Name a module by its file, or by its folder."""
-    parts = file.relative_to(PACKAGE).parts
-    return parts[0] if len(parts) > 1 else file.stem
+MODULES = dict(sorted(rooms.modules_now().items()))
+IMPORTS = rooms.imports(MODULES)
 
 
-MODULES = {file: ast.parse(file.read_text()) for file in sorted(PACKAGE.rglob("*.py"))}
+def within(module: str, places: str) -> bool:
+    """Say whether a module is one of these, or in one of these folders."""
+    return any(f"{module}.".startswith(f"{place}.") for place in places.split())
 
 
-def imported(tree: ast.Module) -> set[str]:
-    """Return the full names of all that a module imports, wherever in it."""
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
+@pytest.mark.parametrize("name", sorted({room(name) for name in MODULES} - {"__init__"}))
+def test_imports_go_back(name):
+    """Only from rooms before it; a new room gets a place in the order above."""
+    earlier = {"__init__", *ORDER[: ORDER.index(name) + 1]}
+
+    assert set() == {
+        other for one in MODULES if room(one) == name for other in IMPORTS[one] if room(other) not in earlier
+    }
 
 
-def ours(tree: ast.Module) -> set[str]:
-    """Return the modules of ours that a module imports."""
-    found = {name.split(".")[1] for name in imported(tree) if name.startswith("hortus.")}
-    return {"__init__" if name.startswith("__version") else name for name in found}
+def test_no_module_is_in_a_circle():
+    """Also inside of a room."""
+    TopologicalSorter(IMPORTS).prepare()
 
 
-def test_every_module_has_its_line():
-    """A new module gets a place in the order above."""
-    assert set() == {place(file) for file in MODULES} - RANKS.keys()
-
-
-@pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(PACKAGE)))
-def test_imports_go_up(file):
-    """Only from lines above; inside a folder, from each other."""
-    here = place(file)
-
-    assert [] == sorted(name for name in ours(MODULES[file]) if name != here and not RANKS[name] < RANKS[here])
+def test_rooms_are_few():
+    """A listing of the package shows its architecture."""
+    assert len({room(name) for name in MODULES}) <= 18
+    assert len(rooms.arrows(MODULES)) <= 70
 
 
 @pytest.mark.parametrize("name", NARROW)
 def test_modules_that_know_little(name):
-    """Readers, runners and writers know records, names and settings only."""
-    known = {one for file, tree in MODULES.items() if place(file) == name for one in ours(tree)}
+    """Readers, runners and writers know what is named above, and each other."""
+    known = {other for one in MODULES if within(one, name) for other in IMPORTS[one] if room(other) != room(name)}
 
-    assert set() == known - NARROW[name] - {name}
+    assert set() == {room(other) for other in known} - NARROW[name] - {"__init__"}
 
 
 def test_libraries_have_homes():
     """Each library is imported where it lives, and nowhere else."""
     strangers = {
-        (library, place(file))
-        for file, tree in MODULES.items()
-        for library in {name.split(".")[0] for name in imported(tree)}
-        if library in HOMES and place(file) not in HOMES[library]
+        (library, name)
+        for name, tree in MODULES.items()
+        for library in {one.split(".")[0] for one in imported(tree)}
+        if library in HOMES and not within(name, HOMES[library])
     }
 
     assert set() == strangers
@@ -165,25 +113,21 @@ def test_no_library_without_a_home():
 
 def test_scripts_libraries_are_for_scripts():
     """What figure scripts draw with is imported by the runner's processes only."""
-    places = {
-        file.relative_to(PACKAGE).as_posix()
-        for file, tree in MODULES.items()
-        if OF_THE_SCRIPTS & {name.split(".")[0] for name in imported(tree)}
-    }
+    places = {name for name, tree in MODULES.items() if OF_THE_SCRIPTS & {one.split(".")[0] for one in imported(tree)}}
 
-    assert places <= {"figures/child.py", "figures/codec.py", "figures/executor.py"}
+    assert places <= {"figures.sandbox.child", "figures.sandbox.codec", "figures.executor"}
 
 
 def test_who_prints():
     """The command line and its terminal."""
     printing = {
-        place(file)
-        for file, tree in MODULES.items()
+        name
+        for name, tree in MODULES.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
 
-    assert printing <= {"cli", "commands", "terminal"}
+    assert {"cli"} == {room(name) for name in printing}
 
 
 def test_no_pickle():
@@ -226,7 +170,7 @@ HEAVY = {
 
 def test_help_is_light():
     """``hortus --help`` loads none of the libraries that make a site."""
-    code = "from hortus.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass"
+    code = "from hortus.cli.main import main\ntry: main(['--help'])\nexcept SystemExit: pass"
 
     assert set() == HEAVY & loaded(code)
 
@@ -236,7 +180,7 @@ def test_a_build_without_figures_loads_no_torch(tmp_path):
     (tmp_path / "vault").mkdir()
     (tmp_path / "vault" / "a.md").write_text("# A\n$x$ [[b]]\n")
     command = ["build", str(tmp_path / "vault"), "--out", str(tmp_path / "site")]
-    code = f"from hortus.cli import main\nmain({command})"
+    code = f"from hortus.cli.main import main\nmain({command})"
     names = loaded(code, HORTUS_CACHE=str(tmp_path / "cache"))
 
     assert set() == OF_THE_SCRIPTS & names
@@ -248,7 +192,7 @@ def test_an_unchanged_build_is_light(tmp_path):
     (tmp_path / "vault").mkdir()
     (tmp_path / "vault" / "a.md").write_text("# A\n")
     command = ["build", str(tmp_path / "vault"), "--out", str(tmp_path / "site")]
-    code = f"from hortus.cli import main\nmain({command})"
+    code = f"from hortus.cli.main import main\nmain({command})"
     loaded(code, HORTUS_CACHE=str(tmp_path / "cache"))
 
     assert {"msgspec"} >= HEAVY & loaded(code, HORTUS_CACHE=str(tmp_path / "cache"))
@@ -260,7 +204,7 @@ def test_notes_are_remembered_by_all_that_reads_them():
         "$x$ ![[a]]\\n\\n```python\\nx\\n```\\n\\n```mermaid\\ngraph TD; A-->B\\n```\\n\\n"
         "```figure\\nsrc: a\\n```\\n\\n<b>x</b>[^1]\\n\\n[^1]: y"
     )
-    names = loaded(f"import hortus.canvas\nfrom hortus.note import *\nparse_note(Source('a.md', '{text}'))")
+    names = loaded(f"import hortus.parse.canvas\nfrom hortus.parse.note import *\nparse_note(Source('a.md', '{text}'))")
     read = {
         PACKAGE / f"{name.replace('.', '/')}.py"
         for name in (name.removeprefix("hortus.") for name in names if name.startswith("hortus."))

@@ -9,9 +9,9 @@ from statistics import mean, median
 
 import pytest
 
-from hortus.arrangement import FILE, Arrangement, arrange, arrange_once
-from hortus.communities import find_communities
-from hortus.layout import GAP, place_nodes, radius
+from hortus.site.graph.communities import find_communities
+from hortus.site.graph.layout import GAP, place_nodes, radius
+from hortus.site.graph.layout_cache import FILE, Arrangement, arrange, arrange_once
 
 GROUPS, SIZE = 6, 60
 

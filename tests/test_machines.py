@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from hortus.cards import ROOM, _fitted, _font, _settable
-from hortus.feeds import absolute
+from hortus.site.feeds import absolute
+from hortus.site.social_cards import ROOM, _fitted, _font, _settable
 
 PNG = b"\x89PNG"
 SETTINGS = 'site_url = "https://e.org/garden"\nauthor = "A & B"\ndescription = "On <nets>"\n'

@@ -5,10 +5,10 @@ from types import MappingProxyType
 
 import pytest
 
-from hortus.cli import main
-from hortus.model import Note
-from hortus.note import parse_note
-from hortus.vault import parse_bytes
+from hortus.cli.main import main
+from hortus.core.model import Note
+from hortus.parse.note import parse_note
+from hortus.vault.reader import parse_bytes
 
 
 def read(content: str | bytes) -> Note:

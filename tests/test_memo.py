@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hortus.memo import Memo, decode_note, encode_note, note_key
-from hortus.model import ParseOptions, Source
-from hortus.names import digest
-from hortus.note import parse_note
-from hortus.parsing import parse_notes
-from hortus.vault import parse_bytes
+from hortus.core.model import ParseOptions, Source
+from hortus.core.names import digest
+from hortus.parse.all_notes import parse_notes
+from hortus.parse.note import parse_note
+from hortus.parse.note_cache import Memo, decode_note, encode_note, note_key
+from hortus.vault.reader import parse_bytes
 
 TEXTS = {
     "a.md": "---\ntitle: A\nlist: [x, [y]]\n---\n# H\n[[b]] $x^2$ TODO\n\n![[p.png|300]]\n*words*\n",

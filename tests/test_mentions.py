@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from hortus.mentions import HiddenNames
-from hortus.resolve import index_names
+from hortus.links.private_names import HiddenNames
+from hortus.links.resolve import index_names
 
 CANARY = re.compile(r"kanari[a-z]+")
 FORMS = {

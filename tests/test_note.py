@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hortus.model import ParseOptions, Slot, Source
-from hortus.note import parse_note
-from hortus.vault import parse_bytes
+from hortus.core.model import ParseOptions, Slot, Source
+from hortus.parse.note import parse_note
+from hortus.vault.reader import parse_bytes
 
 
 def text_of(segments):

@@ -6,10 +6,10 @@ import zlib
 
 import pytest
 
-from hortus.ansi import ansi_html
-from hortus.model import ParseOptions, Source
-from hortus.notebook import parse_notebook
-from hortus.notebook_file import NotebookFile, chunk_ends
+from hortus.core.model import ParseOptions, Source
+from hortus.parse.notebooks.ansi import ansi_html
+from hortus.parse.notebooks.file import NotebookFile, chunk_ends
+from hortus.parse.notebooks.reader import parse_notebook
 
 
 def png(width: int = 3, height: int = 2) -> bytes:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from hortus.cli import main
-from hortus.model import HortusError, Site
-from hortus.output import MANIFEST, Written, check_output, read_manifest, write_site
+from hortus.cli.main import main
+from hortus.core.model import HortusError, Site
+from hortus.site.writer import MANIFEST, Written, check_output, read_manifest, write_site
 
 OLD = {"index.html": b"old", "a/b.html": b"old b", "same.html": b"same", "gone.html": b"gone"}
 NEW = {"index.html": b"new", "a/b.html": b"new b", "same.html": b"same", "c/d.html": b"new d"}

@@ -3,10 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hortus.memo import Memo
-from hortus.model import ParseOptions, Source
-from hortus.note import parse_note
-from hortus.parsing import parse_notes
+from hortus.core.model import ParseOptions, Source
+from hortus.parse.all_notes import parse_notes
+from hortus.parse.note import parse_note
+from hortus.parse.note_cache import Memo
 
 LINKS = ("[[SGD]]", "[[SGD#Step|how far]]", "![[SGD]]", "[words](SGD.md)", "![pic](a.png)")
 MARKUP = (

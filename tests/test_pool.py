@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from hortus.memo import Memo, decode_note
-from hortus.model import Note, ParseOptions, Source
-from hortus.note import parse_note
-from hortus.parsing import answer_message, load_parser, parse_notes, read_notes
-from hortus.pool import Failure, Pool
+from hortus.core.model import Note, ParseOptions, Source
+from hortus.parse.all_notes import answer_message, load_parser, parse_notes, read_notes
+from hortus.parse.note import parse_note
+from hortus.parse.note_cache import Memo, decode_note
+from hortus.parse.pool import Failure, Pool
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def small_pipes(monkeypatch):
                 end.setsockopt(socket.SOL_SOCKET, option, 1)  # the system takes the least it can
         return ends
 
-    monkeypatch.setattr("hortus.pool.socket.socketpair", small)
+    monkeypatch.setattr("hortus.parse.pool.socket.socketpair", small)
 
 
 def answers(pool: Pool, messages: list[bytes], seconds: float = 20.0) -> list[bytes | Failure]:

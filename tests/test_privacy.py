@@ -18,14 +18,14 @@ from pathlib import Path
 import brotli
 import pytest
 
-from hortus.build import Survey, build, survey
-from hortus.cli import main
-from hortus.config import read_config
-from hortus.output import write_site
+from hortus.cli.main import main
+from hortus.core.config import read_config
+from hortus.engine.build import Survey, build, survey
 from hortus.preview.later import Index
+from hortus.preview.pages import Showing
 from hortus.preview.session import Session
-from hortus.preview.showing import Showing
-from hortus.vault import read_vault
+from hortus.site.writer import write_site
+from hortus.vault.reader import read_vault
 
 CANARY = re.compile(r"kanari[a-z]+")
 PACKED = re.compile(rb"\x1f\x8b\x08")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hortus.frontmatter import DEEPEST, LARGEST, MOST_REPAIRS
-from hortus.properties import parse_properties
+from hortus.vault.frontmatter import DEEPEST, LARGEST, MOST_REPAIRS
+from hortus.vault.properties import parse_properties
 
 
 def front(text):

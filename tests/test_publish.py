@@ -17,9 +17,9 @@ from urllib.parse import urldefrag, urljoin
 
 import pytest
 
-from hortus.cli import main
-from hortus.publish import size_warnings
-from hortus.receipt import RECEIPT
+from hortus.cli.main import main
+from hortus.publish.publish import size_warnings
+from hortus.publish.receipt import RECEIPT
 
 NOTES = {"index.md": "# Home\n\n[[b]] and [[c]], TODO\n", "b.md": "See [[index]].\n"}
 WHO = (

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from hortus.model import Link, Source
-from hortus.redact import redact
+from hortus.core.model import Link, Source
+from hortus.links.redact import redact
 
 SECRET = "---\ndraft: true\n---\nhidden words\n"
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from hortus.groups import group_issues, rank_targets
-from hortus.model import Figure, FigureScript, Issue, Wanted
-from hortus.report import BROKEN, SEVERITY, make_report
-from hortus.terminal import print_figures
+from hortus.cli.terminal import print_figures
+from hortus.core.model import Figure, FigureScript, Issue, Wanted
+from hortus.report.groups import group_issues, rank_targets
+from hortus.report.report import BROKEN, SEVERITY, make_report
 
 UNREADABLE = "---\na: [1\n---\n"
 

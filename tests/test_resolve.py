@@ -8,10 +8,21 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hortus.graph import gather, link_notes
-from hortus.model import Ambiguous, AnchorMissing, Asset, Empty, FigureFound, Found, Link, Missing, Private, Source
-from hortus.note import parse_note
-from hortus.resolve import index_names, near_names, resolve
+from hortus.core.model import (
+    Ambiguous,
+    AnchorMissing,
+    Asset,
+    Empty,
+    FigureFound,
+    Found,
+    Link,
+    Missing,
+    Private,
+    Source,
+)
+from hortus.links.graph import gather, link_notes
+from hortus.links.resolve import index_names, near_names, resolve
+from hortus.parse.note import parse_note
 
 NOTE_MISSING = Missing("Note.md")
 

@@ -8,10 +8,10 @@ import sys
 import pytest
 import yaml
 
-from hortus.cli import main
-from hortus.model import HortusError, Report, Wanted
-from hortus.newnote import Place, find_place, make_note
-from hortus.newvault import Workflow, find_source, has_notes, render_workflow
+from hortus.cli.main import main
+from hortus.core.model import HortusError, Report, Wanted
+from hortus.scaffold.new_note import Place, find_place, make_note
+from hortus.scaffold.new_vault import Workflow, find_source, has_notes, render_workflow
 
 NOBODY = ["-c", "user.name=N", "-c", "user.email=n@example.org"]
 OWN = Workflow(
@@ -245,7 +245,7 @@ def test_settings_that_come_along_are_the_defaults(tmp_path):
     """Every setting that is shown is one, with the value it has anyway."""
     from dataclasses import asdict, replace
 
-    from hortus.config import Settings, read_settings
+    from hortus.core.config import Settings, read_settings
 
     main(["init", str(tmp_path / "g")])
     text = (tmp_path / "g" / "hortus.toml").read_text()

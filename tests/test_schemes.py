@@ -2,9 +2,9 @@
 
 import pytest
 
-from hortus.config import HortusError, read_config
-from hortus.model import Found, ParseOptions, Source
-from hortus.note import parse_note
+from hortus.core.config import HortusError, read_config
+from hortus.core.model import Found, ParseOptions, Source
+from hortus.parse.note import parse_note
 
 OPTIONS = ParseOptions(url_schemes=("zotero",), vault_names=("My Vault",))
 

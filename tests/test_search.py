@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from hortus.fragments import LARGEST, preview_file, shortened
-from hortus.search import search_documents
+from hortus.site.hover import LARGEST, preview_file, shortened
+from hortus.site.search_index import search_documents
 
 VAULT = {
     "Home.md": "# Home\nOf zebras. [[Deep#Rates]], [[Deep#^eq|law]], [[Wanted thing]], [[Hidden]], [[学习]].[^1]\n\n[^1]: Foot.\n",

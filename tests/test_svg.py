@@ -2,7 +2,7 @@
 
 import pytest
 
-from hortus.svg import DEEPEST, clean_svg, parse_svg, svg_text
+from hortus.core.svg import DEEPEST, clean_svg, parse_svg, svg_text
 
 OPEN = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
 PIXEL = "data:image/png;base64,iVBORw0KGgo="

@@ -5,10 +5,10 @@ import os
 
 import pytest
 
-from hortus.cli import main
-from hortus.report import has_problems
-from hortus.template_folders import find_template_folders
-from hortus.vault import read_vault
+from hortus.cli.main import main
+from hortus.report.report import has_problems
+from hortus.vault.reader import read_vault
+from hortus.vault.template_folders import find_template_folders
 
 CORE, DAILY = ".obsidian/templates.json", ".obsidian/daily-notes.json"
 TEMPLATER = ".obsidian/plugins/templater-obsidian/data.json"

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from hortus.addresses import find_home
-from hortus.model import Coverage, HortusError
-from hortus.trails import is_moc, make_coverage
+from hortus.core.model import Coverage, HortusError
+from hortus.links.maps import is_moc, make_coverage
+from hortus.site.addresses import find_home
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import unicodedata
 
 import pytest
 
-from hortus.model import HortusError
-from hortus.vault import read_vault
+from hortus.core.model import HortusError
+from hortus.vault.reader import read_vault
 
 
 def paths(vault):
@@ -219,7 +219,7 @@ def test_what_is_no_file_is_left_alone(write_vault):
 
 
 MAY_NOT = (
-    "import os, sys, json; from pathlib import Path; from hortus.vault import read_vault\n"
+    "import os, sys, json; from pathlib import Path; from hortus.vault.reader import read_vault\n"
     "os.geteuid() or os.seteuid(65534)\n"
     "vault = read_vault(Path())\n"
     "print(json.dumps([[s.path for s in vault.sources], [[i.path, i.message] for i in vault.issues]]))"

@@ -1,3 +1,3 @@
-from hortus.cli import main
+from hortus.cli.main import main
 
 raise SystemExit(main())

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from hortus.syntax.diagram import ADAPTIVE
+from hortus.parse.syntax.diagram import ADAPTIVE
 
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100" viewBox="0 0 200 100"><style>{}</style>
 <rect x="80" y="30" width="40" height="40" fill="#333"/></svg>"""

@@ -10,9 +10,10 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from hortus.mathfont import glyphs_of, subset_math_font
-from hortus.syntax.mathml import convert_formulas
-from hortus.syntax.mathstyle import math_css
+from hortus.parse.glyphs import glyphs_of
+from hortus.parse.syntax.mathml import convert_formulas
+from hortus.parse.syntax.mathstyle import math_css
+from hortus.site.math_font import subset_math_font
 
 EM, WIDE, HIGH, ACROSS, PAGE = 24, 180, 110, 8, 128
 """Pixels of an em and of a cell; cells in a row and on a page."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from hortus.core.model import Figure, FigureWanted
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts, script_figures
-from hortus.model import Figure, FigureWanted
 
 LINE = """\
 '''A line.

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from hortus.figures.codec import decode, encode
+from hortus.figures.sandbox.codec import decode, encode
 
 
 @pytest.mark.parametrize(

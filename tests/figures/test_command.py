@@ -2,9 +2,9 @@
 
 import pytest
 
-from hortus.cli import main
-from hortus.config import read_config
-from hortus.figures.store import Store
+from hortus.cli.main import main
+from hortus.core.config import read_config
+from hortus.figures.cache.store import Store
 
 NOTE = """\
 # Home

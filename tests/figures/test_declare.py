@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from hortus.core.model import Figure, FigureRequest
 from hortus.figures import filled_source, inline_script, parse_script, request_figure, script_figures
 from hortus.figures.declare import fit_parameters
-from hortus.model import Figure, FigureRequest
 
 SCRIPT = """\
 '''Regions of a network.

@@ -21,9 +21,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from hortus.core.model import FigureRequest, FigureWanted
 from hortus.figures import draw_figures, inline_script, make_runner, verify, why
-from hortus.figures.store import Store
-from hortus.model import FigureRequest, FigureWanted
+from hortus.figures.cache.store import Store
 
 NONCE = """\
 import os

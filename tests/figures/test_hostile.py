@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from hortus.figures import Limits
-from hortus.figures.processes import folder_size, remove_folder
+from hortus.figures.sandbox.processes import folder_size, remove_folder
 
 LIMITS = Limits(seconds=3, memory=400 << 20, output=8 << 20, processes=24)
 
@@ -305,7 +305,7 @@ def test_a_script_has_its_own_names_and_shared_memory(tmp_path):
 )
 def test_ends_are_told_apart(tmp_path, code, expected):
     """An exit of the script's own, with any status, differs from the end of the process and from a crash."""
-    program = f"import os, sys\nfrom pathlib import Path\nfrom hortus.figures.supervise import supervise\ndef work():\n    {code}\n"
+    program = f"import os, sys\nfrom pathlib import Path\nfrom hortus.figures.sandbox.supervise import supervise\ndef work():\n    {code}\n"
     (tmp_path / "out").mkdir()
     limits = {"seconds": 20, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
     (tmp_path / "job.json").write_text(json.dumps({"limits": limits}))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hortus.figures.key import make_plan
+from hortus.figures.cache.key import make_plan
 
 SCRIPT = """\
 '''A title.'''

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hortus.cli import main
+from hortus.cli.main import main
 
 LINE = """\
 '''A line of [[Slope]].

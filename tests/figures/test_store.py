@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from hortus.figures import store as stores
-from hortus.figures.store import Store
+from hortus.figures.cache import store as stores
+from hortus.figures.cache.store import Store
 
 
 @pytest.fixture

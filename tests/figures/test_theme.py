@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hortus.figures.key import BASE_STYLE
+from hortus.figures.cache.key import BASE_STYLE
 from hortus.figures.theme import DARK, LIGHT, Theme
 
 STYLES = (BASE_STYLE, Path(__file__).parents[2] / "figures" / "style.mplstyle")

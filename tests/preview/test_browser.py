@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hortus.figures.processes import descendants
+from hortus.figures.sandbox.processes import descendants
 
 LINES = "\n\n".join(f"Paragraph {number} of a long note." for number in range(80))
 NOTES = {

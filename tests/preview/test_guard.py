@@ -2,7 +2,7 @@
 
 import pytest
 
-from hortus.preview.guard import refusal
+from hortus.preview.security import refusal
 
 OURS = ["localhost:8000", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST:8000"]
 HOSTS = [

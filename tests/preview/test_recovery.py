@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from hortus.preview.pages import Showing
 from hortus.preview.saves import save_words
 from hortus.preview.session import Session
-from hortus.preview.showing import Showing
 
 
 def until(holds) -> None:

@@ -6,12 +6,12 @@ from random import Random
 
 import pytest
 
-from hortus.graph import gather, link_notes
-from hortus.model import Asset, Source
-from hortus.note import parse_note
+from hortus.core.model import Asset, Source
+from hortus.links.graph import gather, link_notes
+from hortus.parse.note import parse_note
 from hortus.preview.relink import Linker
 from hortus.preview.retell import Teller
-from hortus.report import make_report
+from hortus.report.report import make_report
 
 NAMES = [
     "a.md",

@@ -12,8 +12,8 @@ from urllib.parse import quote
 import pytest
 
 from hortus.preview.later import Index
+from hortus.preview.pages import Showing
 from hortus.preview.session import Session
-from hortus.preview.showing import Showing
 
 CANARY = b"canary-7f3a"
 UPS = [

@@ -5,7 +5,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from hortus.config import read_config
+from hortus.core.config import read_config
 from hortus.preview.watch import changes, watched
 
 

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from diagram_cases import CASE, FOLDER, Case, arrows_of, read_cases, words_of
 from playwright.sync_api import Page, sync_playwright
 
-from hortus.syntax.diagram import draw
+from hortus.parse.syntax.diagram import draw
 
 MERMAID = Path(__file__).parent / "node_modules" / "mermaid" / "dist" / "mermaid.min.js"
 GROUNDS = {"light": "#fdfcf9", "dark": "#15171a"}

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from hortus.mathfont import glyphs_of, subset_math_font
-from hortus.syntax.mathml import convert_math
-from hortus.syntax.mathstyle import math_css
+from hortus.parse.glyphs import glyphs_of
+from hortus.parse.syntax.mathml import convert_math
+from hortus.parse.syntax.mathstyle import math_css
+from hortus.site.math_font import subset_math_font
 
 HERE = Path(__file__).resolve().parent
 KATEX = HERE / "node_modules/katex/dist"

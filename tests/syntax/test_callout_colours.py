@@ -2,7 +2,7 @@
 
 import pytest
 
-from hortus.syntax.callout_colours import hue_of
+from hortus.parse.syntax.callout_colours import hue_of
 
 
 @pytest.mark.parametrize(

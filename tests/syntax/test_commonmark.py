@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from hortus.model import ParseOptions
-from hortus.syntax import make_parser
-from hortus.syntax.comment import blank_comments
+from hortus.core.model import ParseOptions
+from hortus.parse.syntax import make_parser
+from hortus.parse.syntax.comment import blank_comments
 
 SPECIFICATION = Path(__file__).parent / "node_modules/commonmark-spec/spec.txt"
 EMPTY = "<blockquote>\n</blockquote>"  # markdown-it has no line end inside

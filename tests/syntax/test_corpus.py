@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from hortus.syntax.mathml import convert_math
+from hortus.parse.syntax.mathml import convert_math
 
 HERE = Path(__file__).parent
 FORMULAS = (HERE / "formulas.txt").read_text(encoding="utf-8").splitlines()

@@ -7,10 +7,10 @@ import pytest
 from diagram_cases import Case, arrows_of, read_cases, words_of
 from markdown_it import MarkdownIt
 
-from hortus.slots import cut
-from hortus.syntax import diagram
-from hortus.syntax.code import code_plugin
-from hortus.syntax.diagram_source import count_arrows, kind_of, missing_words, prepare
+from hortus.core.slots import cut
+from hortus.parse.syntax import diagram
+from hortus.parse.syntax.code import code_plugin
+from hortus.parse.syntax.diagram_source import count_arrows, kind_of, missing_words, prepare
 
 CASES = read_cases()
 HOSTILE = """\

@@ -5,9 +5,9 @@ import random
 import pytest
 from markdown_it import MarkdownIt
 
-from hortus.model import Source
-from hortus.note import parse_note
-from hortus.syntax import make_parser
+from hortus.core.model import Source
+from hortus.parse.note import parse_note
+from hortus.parse.syntax import make_parser
 
 
 def drawn(source: str) -> str:

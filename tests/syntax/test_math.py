@@ -6,11 +6,12 @@ from itertools import pairwise
 
 import pytest
 
-from hortus.mathfont import glyphs_of, subset_math_font
-from hortus.slots import mark
-from hortus.syntax import make_parser
-from hortus.syntax.mathml import convert_formulas, convert_math
-from hortus.syntax.mathstyle import math_css
+from hortus.core.slots import mark
+from hortus.parse.glyphs import glyphs_of
+from hortus.parse.syntax import make_parser
+from hortus.parse.syntax.mathml import convert_formulas, convert_math
+from hortus.parse.syntax.mathstyle import math_css
+from hortus.site.math_font import subset_math_font
 
 
 @pytest.mark.parametrize(
@@ -437,8 +438,8 @@ def test_repairs_of_the_font():
     """Marks have the width of their ink, arrows join, spacing accents and bars have larger forms."""
     from fontTools.ttLib import TTFont
 
-    from hortus.mathfont import font_file
-    from hortus.mathglyphs import repair
+    from hortus.site.math_font import font_file
+    from hortus.site.math_font_repairs import repair
 
     whole, repaired = TTFont(font_file()), TTFont(font_file(), recalcTimestamp=False)
     repair(repaired)

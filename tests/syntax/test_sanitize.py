@@ -2,8 +2,8 @@
 
 import pytest
 
-from hortus.slots import mark
-from hortus.syntax.sanitize import clean_skeleton
+from hortus.core.slots import mark
+from hortus.parse.syntax.sanitize import clean_skeleton
 
 
 def keep(tag: str, attribute: str, value: str) -> str:

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.utils import read_fixture_file
 
-from hortus.syntax.comment import BLANK, blank_comments
+from hortus.parse.syntax.comment import BLANK, blank_comments
 
 HERE = Path(__file__).parent
 NEEDS = {"admonition": ("callout", "block_id", "code")}
@@ -21,7 +21,7 @@ def make_parser(name: str) -> MarkdownIt:
     """Make a parser with one plugin, and with short stand-ins for what would only blur a case."""
     md = MarkdownIt("commonmark", {"maxNesting": 200}).enable(["table", "strikethrough"])
     for plugin in ("comment", *NEEDS.get(name, ()), name):
-        md.use(getattr(import_module(f"hortus.syntax.{plugin}"), f"{plugin}_plugin"))
+        md.use(getattr(import_module(f"hortus.parse.syntax.{plugin}"), f"{plugin}_plugin"))
     md.core.ruler.push("shown", _show_ids)
     md.renderer.rules.setdefault("tag", lambda tokens, idx, options, env: f"[{tokens[idx].content}]")
     return md

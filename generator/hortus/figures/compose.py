@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from hortus.figures.key import Plan
-from hortus.figures.lookup import Found
+from hortus.core.model import Figure, Frame
+from hortus.figures.cache.key import Plan
+from hortus.figures.cache.lookup import Found
+from hortus.figures.cache.record import binary
+from hortus.figures.cache.store import Store
 from hortus.figures.options import FigureOptions
-from hortus.figures.remember import binary
-from hortus.figures.store import Store
-from hortus.model import Figure, Frame
 
 SHOWN_VERSIONS = ("python", "numpy", "matplotlib", "torch")
 

@@ -15,8 +15,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from hortus.figures.reach import parsed
-from hortus.model import FigureRequest, FigureScript, FigureWanted, Issue
+from hortus.core.model import FigureRequest, FigureScript, FigureWanted, Issue
+from hortus.figures.cache.dependencies import parsed
 
 LITERALS = {"ALT": str, "VARIANTS": dict, "FRAMES": str, "DATA": (list, tuple), "GPU": bool}
 

@@ -14,16 +14,16 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from itertools import pairwise
 
+from hortus.core.model import Figure, FigureWanted
+from hortus.figures.cache.key import Plan, make_plan
+from hortus.figures.cache.lookup import Action, Found, look_up
+from hortus.figures.cache.record import remember
+from hortus.figures.cache.store import Store
 from hortus.figures.compose import compose
 from hortus.figures.declare import declared_gpu
 from hortus.figures.executor import Workers
 from hortus.figures.job import Outcome
-from hortus.figures.key import Plan, make_plan
-from hortus.figures.lookup import Action, Found, look_up
 from hortus.figures.options import FigureOptions
-from hortus.figures.remember import remember
-from hortus.figures.store import Store
-from hortus.model import Figure, FigureWanted
 
 
 def draw_figures(wanted: Sequence[FigureWanted], options: FigureOptions) -> tuple[Figure, ...]:

@@ -6,12 +6,12 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from hortus.core.model import HortusError
+from hortus.figures.cache.key import Plan, roots, script_file
 from hortus.figures.declare import declared_data, declared_gpu
 from hortus.figures.job import Job, Outcome
-from hortus.figures.key import Plan, roots, script_file
 from hortus.figures.options import FigureOptions
-from hortus.figures.run import Runner, run_elsewhere
-from hortus.model import HortusError
+from hortus.figures.sandbox.run import Runner, run_elsewhere
 
 
 class Workers:

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from hortus.core.model import Figure, FigureWanted
+from hortus.figures.cache.key import changed_files, make_plan, roots
+from hortus.figures.cache.lookup import look_up
+from hortus.figures.cache.store import Store
 from hortus.figures.draw import draw_figures
-from hortus.figures.key import changed_files, make_plan, roots
-from hortus.figures.libraries import differences
-from hortus.figures.lookup import look_up
 from hortus.figures.options import FigureOptions
-from hortus.figures.store import Store
-from hortus.model import Figure, FigureWanted
+from hortus.figures.sandbox.libraries import differences
 
 
 def standing(wanted: FigureWanted, options: FigureOptions) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hortus.figures.options import Limits
-from hortus.figures.supervise import STACK
+from hortus.figures.sandbox.supervise import STACK
 
 OUTPUT_SHOWN = 4000
 """Bytes of what a script printed."""

@@ -2,7 +2,7 @@
 
 import ast
 
-from hortus.model import Figure
+from hortus.core.model import Figure
 
 
 def filled_source(figure: Figure) -> str:

@@ -8,13 +8,13 @@ import threading
 from collections.abc import Mapping
 from functools import cached_property
 
-from hortus.config import Config
-from hortus.feeds import card_files
-from hortus.fragments import FOLDER as PREVIEWS
-from hortus.fragments import figure_preview, linked_anchors, preview_file, preview_url
-from hortus.model import Shown
-from hortus.search import FOLDER as SEARCH
-from hortus.search import search_files, start_indexing
+from hortus.core.config import Config
+from hortus.core.model import Shown
+from hortus.site.feeds import card_files
+from hortus.site.hover import FOLDER as PREVIEWS
+from hortus.site.hover import figure_preview, linked_anchors, preview_file, preview_url
+from hortus.site.search_index import FOLDER as SEARCH
+from hortus.site.search_index import search_files, start_indexing
 
 CARDS = "assets/cards/"
 BEGINNING = f"{SEARCH}/pagefind-entry.json"

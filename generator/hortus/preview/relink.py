@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hortus.graph import (
+from hortus.core.model import Backlink, FigureFound, LinkGraph, Note, Resolution, Trail
+from hortus.links.graph import (
     Given,
     edges_of,
     embed_cycles,
@@ -24,9 +25,8 @@ from hortus.graph import (
     target_path,
     unmapped_notes,
 )
-from hortus.model import Backlink, FigureFound, LinkGraph, Note, Resolution, Trail
+from hortus.links.maps import is_moc, make_trail
 from hortus.preview.targets import Resolutions, Targets
-from hortus.trails import is_moc, make_trail
 
 NOTHING = LinkGraph({}, {}, {}, {}, {}, (), {}, {}, {}, (), (), (), (), ())
 
@@ -42,7 +42,7 @@ class Linker:
     network: Any = None
 
     def link(self, given: Given) -> LinkGraph:
-        """Join what is *given*, as `hortus.graph.link_notes` would."""
+        """Join what is *given*, as `hortus.links.graph.link_notes` would."""
         if self.given and (given.mocs, given.names.figures) != (self.given.mocs, self.given.names.figures):
             self.__init__()  # type: ignore[misc]  from nothing
         before, self.given = self.graph, given

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from hortus.model import Figure, Issue, LinkGraph, Note, Report
-from hortus.report import issues_of, make_report
+from hortus.core.model import Figure, Issue, LinkGraph, Note, Report
+from hortus.report.report import issues_of, make_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Teller:
         issues: Iterable[Issue] = (),
         duplicates: Iterable[tuple[str, str]] = (),
     ) -> Report:
-        """Gather issues: see `hortus.report.make_report`."""
+        """Gather issues: see `hortus.report.report.make_report`."""
         return make_report(graph, figures, issues, duplicates, lambda path: self._issues(path, graph))
 
     def _issues(self, path: str, graph: LinkGraph) -> tuple[Issue, ...]:

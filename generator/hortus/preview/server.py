@@ -22,16 +22,16 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from hortus.model import HortusError
-from hortus.names import digest
-from hortus.pages import forget_templates
-from hortus.preview.guard import bracketed, is_loopback, refusal
+from hortus.core.model import HortusError
+from hortus.core.names import digest
+from hortus.preview.events import Hub, Looker
 from hortus.preview.later import Index
-from hortus.preview.push import Hub, Looker
+from hortus.preview.pages import OWN, Showing, own_file
 from hortus.preview.saves import save_words
+from hortus.preview.security import bracketed, is_loopback, refusal
 from hortus.preview.session import Session, State
-from hortus.preview.showing import OWN, Showing, own_file
 from hortus.preview.watch import changes
+from hortus.site.pages import forget_templates
 
 PORTS, LAST = 100, 65535
 """How many ports are tried, and the last there is."""

@@ -15,13 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from hortus.build import Steps, Survey, figure_options, survey
-from hortus.config import Config, read_config
-from hortus.excalidraw.sections import published_text
-from hortus.figures import parse_script
-from hortus.graph import Given
-from hortus.memo import decode_note
-from hortus.model import (
+from hortus.core.config import Config, read_config
+from hortus.core.model import (
     Figure,
     FigureScript,
     FigureWanted,
@@ -33,14 +28,19 @@ from hortus.model import (
     Source,
     Vault,
 )
-from hortus.parsing import answer_message, load_parser, read_notes
-from hortus.pool import Pool
-from hortus.preview.drawing import Drawing
+from hortus.core.progress import Stages
+from hortus.engine.build import Steps, Survey, figure_options, survey
+from hortus.figures import parse_script
+from hortus.links.graph import Given
+from hortus.parse.all_notes import answer_message, load_parser, read_notes
+from hortus.parse.excalidraw.sections import published_text
+from hortus.parse.note_cache import decode_note
+from hortus.parse.pool import Pool
+from hortus.preview.figures import Drawing
 from hortus.preview.relink import Linker
 from hortus.preview.retell import Teller
-from hortus.stages import Stages
-from hortus.template_folders import NAMED_IN
-from hortus.vault import LARGEST, parse_bytes, picture_sizes, read_vault
+from hortus.vault.reader import LARGEST, parse_bytes, picture_sizes, read_vault
+from hortus.vault.template_folders import NAMED_IN
 
 WARM = 2
 """Worker processes that are kept: one is enough for a save, both work when many files change at once."""

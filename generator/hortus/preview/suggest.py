@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from hortus.resolve import NameIndex, Nearest, name_triples, named_paths, sought, told_names
+from hortus.links.resolve import NameIndex, Nearest, name_triples, named_paths, sought, told_names
 
 
 @dataclass

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from hortus.graph import Given, Names
-from hortus.model import Link, LinkGraph, Missing, Note, Resolution
-from hortus.names import fold, name_key
+from hortus.core.model import Link, LinkGraph, Missing, Note, Resolution
+from hortus.core.names import fold, name_key
+from hortus.links.graph import Given, Names
+from hortus.links.resolve import NameIndex, resolve
 from hortus.preview.suggest import Suggestions
-from hortus.resolve import NameIndex, resolve
 
 Resolutions = tuple[Resolution, ...]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from watchfiles import Change, awatch
 
-from hortus.config import SETTINGS, Config
-from hortus.template_folders import NAMED_IN
+from hortus.core.config import SETTINGS, Config
+from hortus.vault.template_folders import NAMED_IN
 
 QUIET = 10
 """Milliseconds without a change after which a burst is over."""

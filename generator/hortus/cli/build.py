@@ -1,0 +1,63 @@
+"""Make the site."""
+
+import argparse
+from pathlib import Path
+
+from hortus.cli.arguments import FAILED, FINE, PROBLEMS, add_allow_empty, add_figures, add_jobs, add_vault
+from hortus.cli.terminal import counted, print_figures, print_timings, print_unread, show_progress
+from hortus.report.report import UNREAD, amount, has_problems
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    add_vault(command)
+    command.add_argument("--out", type=Path, metavar="DIR", help="folder for the site (default: the setting `out`)")
+    command.add_argument("--strict", action="store_true", help="end with status 2 when there is any problem")
+    add_allow_empty(command)
+    add_figures(command)
+    add_jobs(command)
+
+
+def run(given: argparse.Namespace) -> int:
+    from hortus.core.config import VAULT, read_config
+    from hortus.engine.freshness import Last, inputs_hash, keep_last, read_last
+    from hortus.site.writer import check_output, write_files
+    from hortus.vault.reader import open_vault
+
+    config = read_config(given.vault, given.out)
+    check_output(config.out, config.vault, config.figures)
+    stages = show_progress()
+    with stages.time("read"):
+        vault = open_vault(config, given.allow_empty)
+        inputs = inputs_hash(config, vault, given.figures)
+        last = read_last(config, inputs)
+    failed = False
+    if last is not None:
+        print(f"{amount(last.notes, 'note')}, nothing changed")
+    else:
+        from hortus.engine.build import make_files, survey
+
+        found = survey(config, vault, given.jobs, stages, given.figures)
+        with stages.time("write"):
+            written = write_files(
+                make_files(config, found, stages), config.out, VAULT * (config.vault == config.project / VAULT)
+            )
+        last = Last(len(found.shown.graph.notes), found.report.summary)
+        failed = print_figures(found.shown.figures.values())
+        if UNREAD in found.report.summary:
+            failed = True
+            print_unread(found.report)
+        if not failed:
+            keep_last(config, inputs, last)
+        for name in written.moved:
+            print(f"{config.out.parent / name}: edited since Hortus wrote it; moved out of the site to this place")
+        for name in written.kept:
+            print(f"{config.out / name}: edited since Hortus wrote it; kept under this name")
+        changed, removed = amount(len(written.changed), "file"), len(written.removed)
+        print(f"{amount(last.notes, 'note')}, {changed} changed, {removed} removed")
+    if given.timings:
+        print_timings(stages.seconds)
+    print(f"report: {counted(last.summary) or 'no problems found'}")
+    print(f"open {config.out / 'index.html'}")
+    if failed:
+        return FAILED
+    return PROBLEMS if given.strict and has_problems(last.summary) else FINE

@@ -1,0 +1,76 @@
+"""Report broken links, TODOs and other problems."""
+
+import argparse
+from pathlib import Path
+
+from hortus.cli.arguments import FAILED, FINE, PROBLEMS, add_allow_empty, add_jobs, add_vault
+from hortus.cli.terminal import print_json, print_report, print_timings, print_unsure, show_progress
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    add_vault(command)
+    formats = ["text", "json", "github"]
+    command.add_argument(
+        "--format", choices=formats, default="text", help="how to print the report; github: annotations"
+    )
+    command.add_argument("--all", action="store_true", help="list every issue of a long report instead of groups")
+    command.add_argument("--strict", action="store_true", help="end with status 2 when there is any problem")
+    add_allow_empty(command)
+    before = command.add_mutually_exclusive_group()
+    before.add_argument("--new", action="store_true", help="only what was not there at the last publication")
+    before.add_argument("--since", metavar="REV", help="only what was not there at a revision of git: HEAD~1, v1.0")
+    command.add_argument(
+        "--external", action="store_true", help="ask the web whether links out of the site lead somewhere"
+    )
+    add_jobs(command)
+
+
+def run(given: argparse.Namespace) -> int:
+    from hortus.core.config import read_config
+    from hortus.engine.build import survey
+    from hortus.report.report import BROKEN, UNREAD, has_problems
+    from hortus.vault.reader import open_vault
+
+    config = read_config(given.vault)
+    stages = show_progress()
+    with stages.time("read"):
+        vault = open_vault(config, given.allow_empty)
+    found = survey(config, vault, given.jobs, stages)
+    report = found.report
+    if given.external:
+        from hortus.report.external_links import check_externals
+        from hortus.report.report import add_issues
+
+        with stages.time("external"):
+            texts = found.shown.graph.texts.values()
+            asked = check_externals(texts, config.cache / "external.json", progress=stages.progress)
+        report = add_issues(report, asked.issues)
+        print_unsure(asked.answers)
+    if given.new or given.since:
+        from hortus.publish.baseline import last_problems, only_new, problems_at
+
+        known = last_problems(config) if given.new else problems_at(config, given.since, given.jobs)
+        report = only_new(report, known)
+    if given.format == "json":
+        print_json(report)
+    elif given.format == "github":
+        from hortus.report.github import render_annotations
+
+        places = [_from_root(folder, config.project) for folder in (config.vault, config.figures)]
+        print("\n".join(render_annotations(report.issues, *places)) or "no problems found")
+    else:
+        texts = {source.path: source.text for source in vault.sources}
+        print_report(report, texts, given.all)
+    if given.timings:
+        print_timings(stages.seconds)
+    if UNREAD in found.report.summary:  # also when it is not new
+        return FAILED
+    broken = any(kind in BROKEN for kind in report.summary)
+    return PROBLEMS if broken or (given.strict and has_problems(report.summary)) else FINE
+
+
+def _from_root(folder: Path, project: Path) -> str:
+    """Return the way from the repository's root, else from the project, to a folder: empty, or ending in a slash."""
+    root = next((place for place in (project, *project.parents) if (place / ".git").exists()), project)
+    way = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else ""
+    return "" if way in ("", ".") else f"{way}/"

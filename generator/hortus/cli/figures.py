@@ -1,0 +1,85 @@
+"""List figures, run them, or say why they would run."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from hortus.cli.arguments import FAILED, FINE
+from hortus.cli.terminal import print_figures, show_progress
+from hortus.core.model import Figure, FigureWanted, HortusError, Issue
+from hortus.report.report import amount
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", nargs="?", metavar="NAME", help="one figure, which is then run; else all are listed")
+    command.add_argument("--vault", type=Path, metavar="VAULT", help="folder of notes or of hortus.toml; else this one")
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--why", action="store_true", help="say what changed since a figure was last drawn")
+    what.add_argument("--verify", action="store_true", help="draw twice from nothing and compare")
+    what.add_argument("--write", action="store_true", help="write the pictures into the vault, for Obsidian to show")
+    command.add_argument("--executor", metavar="ADDRESS", help="where to run: dask://host:port")
+
+
+def run(given: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from hortus.core.config import read_config
+    from hortus.engine.build import asked_figures, figure_options
+    from hortus.figures import draw_figures, standing, verify, why
+
+    config = read_config(given.vault)
+    asked = asked_figures(config)
+    wanted = choose(asked.wanted, given.name)
+    mode = "run" if (given.name or given.write) and not given.why else "skip"
+    options = replace(figure_options(config, mode, show_progress()), executor=given.executor)
+    if not given.name:
+        print_issues([*asked.issues, *(issue for one in wanted for issue in one.script.issues)])
+    if given.why:
+        for one in wanted:
+            reasons = why(one, options) or "nothing changed; it would not run"
+            print(f"{one.name}: " + reasons.replace("\n", f"\n{' ' * len(one.name)}  "))
+        return FINE
+    if given.verify:
+        differences = verify(wanted, options)
+        print("\n".join(differences) or f"{amount(len(wanted), 'figure')}: the same bytes twice")
+        return FAILED if differences else FINE
+    figures = draw_figures(wanted, replace(options, retry=bool(given.name)))
+    if given.write:
+        from hortus.vault.reader import write_picture
+
+        for figure in figures:
+            if figure.frames:
+                print(write_picture(config.vault, f"{figure.name}.svg", figure.frames[-1].svg))
+    states = [standing(one, options) for one in wanted] if mode == "skip" else [figure.state for figure in figures]
+    print_list(figures, states)
+    return FAILED if print_figures(figures) else FINE
+
+
+def choose(offered: Sequence[FigureWanted], name: str | None) -> list[FigureWanted]:
+    """Return the figure called *name*, or all."""
+    wanted = [one for one in offered if name in (None, one.name)]
+    if not offered:
+        raise HortusError("there are no figures")
+    if not wanted:
+        near = get_close_matches(str(name), [one.name for one in offered], 1)
+        hint = f'did you mean "{near[0]}"?' if near else "`hortus figures` lists them"
+        raise HortusError(f'no figure is named "{name}"; {hint}')
+    return wanted
+
+
+def print_issues(issues: Iterable[Issue]) -> None:
+    """Tell what is wrong with scripts and with notes' wishes: such a figure is not in the list."""
+    for issue in dict.fromkeys(issues):
+        hint = f"; {issue.hint}" if issue.hint else ""
+        print(f"{issue.path}:{issue.line}:{issue.column}: {issue.message}{hint}", file=sys.stderr)
+
+
+def print_list(figures: Sequence[Figure], states: Sequence[str]) -> None:
+    """Print a line a figure: name, state, seconds of the last run, key."""
+    width = max(len(figure.name) for figure in figures)
+    for figure, state in zip(figures, states, strict=True):
+        known = figure.provenance
+        cost = f"{known['seconds']:>6} s  {known['key']}" if known else ""
+        print(f"{figure.name:{width}}  {state:8}  {cost}".rstrip())

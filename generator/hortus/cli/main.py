@@ -1,0 +1,84 @@
+"""The command line: arguments in, exit status out. Only this, the commands and terminal.py print."""
+
+import argparse
+import gc
+import io
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from difflib import get_close_matches
+from importlib import import_module
+
+from hortus import __version__
+from hortus.cli.arguments import FAILED, FINE, INTERRUPTED, USAGE
+from hortus.core.model import HortusError
+from hortus.core.streams import PlainStream
+
+COMMANDS = {
+    "build": "make the site",
+    "check": "report broken links, TODOs and other problems",
+    "preview": "show the vault in a browser while it is written",
+    "new": "create a note at the path its links point to",
+    "init": "start a vault, or make a folder of notes one",
+    "publish": "put the site on a branch that a server shows",
+    "figures": "list figures, run them, or say why they would run",
+    "why": "explain where a link points, or whether a note is published",
+}
+"""Each is a module of hortus.cli."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status."""
+    for name in ("stdout", "stderr"):
+        if type(stream := getattr(sys, name)) is io.TextIOWrapper:
+            stream.reconfigure(errors="backslashreplace")  # a terminal of few letters is no reason to fail
+            setattr(sys, name, PlainStream(stream))
+    gc.set_threshold(100_000, 50)  # notes by the thousand stay to the end: looking through them is a sixth of a build
+    try:
+        given = _parser().parse_args(arguments)
+        status = given.run(given)
+        print(end="", flush=True)
+        return status
+    except HortusError as error:
+        print(f"hortus: {error}", file=sys.stderr)
+        return error.status
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FINE
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"hortus: {place}{error.strerror or error}", file=sys.stderr)
+        with suppress(OSError):
+            sys.stdout.close()  # what could not be printed is not tried again
+        return FAILED
+    except KeyboardInterrupt:
+        print("hortus: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in a sentence, as the command that it was said to, and what was meant."""
+
+    def error(self, message: str):
+        raise HortusError(f"{message}; see `{self.prog} --help`", USAGE)
+
+    def parse_known_args(self, args=None, namespace=None):
+        known, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            options = [option for option in self._option_string_actions if option.startswith("--")]
+            near = get_close_matches(unknown[0], options, 1)
+            self.error(f"no argument {unknown[0]}" + (f", did you mean {near[0]}?" if near else ""))
+        return known, unknown
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="hortus", description="Turn a vault of notes into a site.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"hortus {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
+    for name, words in COMMANDS.items():
+        module = import_module(f"hortus.cli.{name}")
+        sentence = f"{words[0].upper()}{words[1:]}."
+        command = commands.add_parser(name, help=words, description=sentence, allow_abbrev=False)
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return parser

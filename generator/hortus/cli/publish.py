@@ -1,0 +1,184 @@
+"""Publish the site on a branch, for GitHub Pages or any other server of git branches."""
+
+import argparse
+import os
+import sys
+
+from hortus.cli.arguments import FAILED, FINE, PROBLEMS, REFUSED, add_jobs, add_vault
+from hortus.cli.terminal import counted, print_figures, print_timings, print_unread, show_progress
+from hortus.core.model import HortusError
+from hortus.report.report import UNREAD, amount
+
+MOST = 40
+"""Names listed of a kind."""
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    add_vault(command)
+    command.add_argument("--dry-run", action="store_true", help="list what would change, and publish nothing")
+    command.add_argument("--branch", default="gh-pages", metavar="NAME", help="branch of the site (default: gh-pages)")
+    command.add_argument("--remote", default="origin", metavar="NAME", help="where to push (default: origin)")
+    command.add_argument(
+        "--figures", choices=["run", "frozen"], default="run", help="run scripts, or take what is there"
+    )
+    command.add_argument(
+        "--anyway",
+        action="store_true",
+        help="publish although a figure failed, a note could not be read, or there are new errors",
+    )
+    command.add_argument(
+        "--replace",
+        action="store_true",
+        help="replace files that others wrote, and remove those that show what is private",
+    )
+    command.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="MARK",
+        help="publish what looks secret or private, by its mark",
+    )
+    add_jobs(command)
+
+
+def run(given: argparse.Namespace) -> int:
+    from hortus.core.config import read_config
+    from hortus.publish.publish import carry_out
+
+    config = read_config(given.vault)
+    try:
+        plan, status = _prepare(given, config)
+        if given.dry_run:
+            print("nothing was published: this was a dry run")
+        if status or given.dry_run:
+            return status
+        done = carry_out(plan, given.replace)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise HortusError(f"{error.filename or 'publish'}: {error.strerror}; nothing was published", FAILED) from None
+    _print_published(plan, done, config.settings.site_url)
+    return FAILED if done.complaint else FINE
+
+
+def _prepare(given: argparse.Namespace, config):
+    """Build the site, compare it with the branch, print both; return the plan and the status that stops it."""
+    from hortus.publish.publish import check_ready, make_draft, make_plan, without_exposed
+
+    check_ready(config.project, given.branch, given.remote)
+    stages = show_progress()
+    draft = make_draft(config, given.figures, given.jobs, stages)
+    failed = "figures that failed" if print_figures(draft.found.shown.figures.values()) else ""
+    if UNREAD in draft.found.report.summary:  # also when it is not new
+        failed = failed or "notes that could not be read, and would be missing"
+        print_unread(draft.found.report)
+    leaks = [leak for leak in draft.leaks if leak.mark not in given.allow]
+    _print_leaks(leaks)
+    with stages.time("compare"):
+        plan = make_plan(config, draft, given.branch, given.remote)
+    exposed = [leak for leak in plan.exposed if leak.mark not in given.allow]
+    if given.replace:
+        plan, exposed = without_exposed(plan, given.allow), []
+    _print_exposed(exposed, plan.branch)
+    _print_plan(plan, given.dry_run)
+    if given.timings:
+        print_timings(stages.seconds)
+    return plan, _obstacle(given, plan, failed, leaks or exposed)
+
+
+def _obstacle(given: argparse.Namespace, plan, failed: str, private: list) -> int:
+    """Return the status that stops the publication, 0 when nothing does; say why unless this is a dry run."""
+    errors = [issue for issue in plan.problems if issue.severity == "error" and plan.compared]
+    obstacles = (
+        (private, REFUSED, "what looks private or secret"),
+        (plan.blocked and not given.replace, REFUSED, ""),
+        (failed and not given.anyway, FAILED, f"{failed}; fix them, or pass --anyway"),
+        (errors and not given.anyway, PROBLEMS, f"{amount(len(errors), 'new error')}; fix it, or pass --anyway"),
+    )
+    status, reason = next(((status, reason) for stops, status, reason in obstacles if stops), (FINE, ""))
+    if reason and not given.dry_run:
+        print(f"hortus: nothing was published, because of {reason}", file=sys.stderr)
+    return FINE if status and not reason and not given.dry_run else status  # `carry_out` refuses and names the files
+
+
+def _print_leaks(leaks) -> None:
+    for leak in leaks:
+        place = f"{leak.path}:{leak.line}" if leak.path else leak.url
+        print(
+            f"{place}: looks like {leak.kind}: {leak.shown}; take it out, or pass --allow {leak.mark}", file=sys.stderr
+        )
+
+
+def _print_exposed(exposed, branch: str) -> None:
+    """Name what files already on the branch would show, and what to do about it."""
+    for leak in exposed[:MOST]:
+        shown = "" if leak.shown == leak.url else f": {leak.shown}"
+        print(f"{branch}:{leak.url}: {leak.kind}{shown}; to keep it, pass --allow {leak.mark}", file=sys.stderr)
+    if len(exposed) > MOST:
+        print(f"{branch}: and {amount(len(exposed) - MOST, 'more file')}", file=sys.stderr)
+    if exposed:
+        print(
+            f"{branch} already holds what should not be public; --replace removes it from the branch "
+            f"(earlier commits of {branch} keep it: if they are public, rewrite the branch)",
+            file=sys.stderr,
+        )
+
+
+def _print_plan(plan, whole: bool) -> None:
+    """List pages added, changed, removed; the rest is counted. *whole*: however many they are."""
+    from hortus.publish.publish import size_warnings
+
+    print(f"to: {_destination(plan)}")
+    pages = {url for url in (*plan.receipt.pieces, *plan.removed) if url.endswith(".html")}
+    for word, urls in (("+", plan.added), ("~", plan.changed), ("-", plan.removed)):
+        listed = [url for url in urls if url in pages]
+        shown = listed if whole else listed[:MOST]
+        for url in shown:
+            print(f"{word} {url}")
+        if len(shown) < len(listed):
+            print(f"{word} and {amount(len(listed) - len(shown), 'more page')}")
+        if len(listed) < len(urls):
+            print(f"{word} {amount(len(urls) - len(listed), 'other file')}")
+    for url in plan.blocked if whole else ():
+        print(f"! {url}: written by somebody else, where the site has to be; --replace puts the site there")
+    for url in plan.edited:
+        print(f"  {url}: edited on {plan.branch} by somebody else; stays")
+    if plan.removed:
+        print(f"{amount(len(plan.removed), 'removed file')} can still be seen in the earlier commits of {plan.branch}")
+    for words in size_warnings(plan.contents):
+        print(f"warning: {words}", file=sys.stderr)
+    known = plan.compared
+    if known:
+        for issue in plan.problems:
+            print(f"new: {issue.path}:{issue.line}:{issue.column}: {issue.message}")
+    summary: dict[str, int] = {}
+    for issue in plan.problems:
+        summary[issue.kind] = summary.get(issue.kind, 0) + 1
+    print(f"problems{' new since last time' if known else ''}: {counted(summary) or 'none'}")
+
+
+def _destination(plan) -> str:
+    """Name branch, remote and its address; the repository too when the environment chose it."""
+    from hortus.core.git import remote_address
+
+    where = f" at {plan.remote} ({remote_address(plan.repository, plan.remote)})" if plan.remote else ", no remote"
+    chosen = os.environ.get("GIT_DIR", "")
+    return f"{plan.branch}{where}" + (f", repository {os.path.abspath(chosen)} (GIT_DIR)" if chosen else "")
+
+
+def _print_published(plan, done, address: str) -> None:
+    if plan.nothing and not done.pushed:
+        print(f"{plan.branch} holds this site already")
+        return
+    there = f"pushed to {plan.remote}" if done.pushed else "not pushed: the repository has no remote"
+    print(f"{plan.branch} is at {done.commit[:12]}, {there}")
+    if done.complaint:
+        print(f"{plan.remote} accepted the site; afterwards git failed: {done.complaint}", file=sys.stderr)
+    if plan.elsewhere:
+        print(f"{plan.branch} in {plan.elsewhere[0]} was left as it is; `git pull` there brings it up to date")
+    elif not done.moved:
+        print(f"your own {plan.branch} moved meanwhile and was left as it is")
+    if not plan.base.remote and done.pushed:
+        print(f"on GitHub choose Settings, Pages, Deploy from a branch, {plan.branch}")
+    if address:
+        print(f"open {address}")

@@ -1,0 +1,296 @@
+"""What the person at the keyboard reads: progress, reports with carets, timings. It prints, for the commands alone."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from shutil import get_terminal_size
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+from unicodedata import category, east_asian_width
+
+from hortus.core.model import Figure, Issue, Report
+from hortus.core.progress import Stages
+from hortus.core.streams import escape_json
+from hortus.report.groups import Group, Target, group_issues, group_words, rank_targets
+from hortus.report.report import SEVERITY, UNREAD, amount, extra_hint, kind_words
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from hortus.report.http_check import Answer
+
+INDENT = " " * 6
+"""Before a line of a note; what is said of it has two spaces."""
+NARROWEST, WIDEST = 30, 94
+"""Cells of a terminal's row that a line of a note takes, its ellipses included."""
+ANSWERS = {"fine": "are there", "broken": "are not", "unsure": "would not say", "private": "were not asked"}
+VARIANTS = frozenset("\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+"""They make a sign a picture, a letter, or of another colour, in as many cells as the terminal likes."""
+WHOLE_NOTE = frozenset({"orphan", "unmapped", "duplicate_url", "bad_encoding", "unread"})
+"""Kinds of issue that are about a file, not about a place in it."""
+ABOUT_NOTES = frozenset({"orphan", "unmapped", "not_shown"})
+"""Kinds whose message is the same for every note: in a long report the notes are only named."""
+IN_FULL = 30
+"""Issues up to which a report is printed in full, with the line and a caret under each place."""
+MOST_TARGETS, MOST_GROUPS, MOST_NAMED = 10, 20, 10
+"""Of a kind in a longer report: targets, notes with a line of their own, notes named on one line."""
+
+
+def show_progress() -> Stages:
+    """Return stages that tell how far they are: bars on a terminal that can draw them, a line a figure elsewhere."""
+    moves = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
+    return _bars() if moves else Stages(figure=_figure_line)
+
+
+def _bars() -> Stages:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
+    from rich.text import Text
+
+    running: dict[str, tuple[float, float | None]] = {}
+    """By figure: when it was started, and the seconds it took last time."""
+
+    class Running(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            now = monotonic()
+            shown = (_figure_words(name, now - start, last) for name, (start, last) in running.items())
+            return Text(" · ".join(shown) if task.description == "figures" else "")
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Running()
+    bars = Progress(*columns, console=Console(file=getattr(sys.stderr, "stream", sys.stderr)), transient=True)
+    tasks: dict[str, TaskID] = {}
+
+    def tell(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            bars.start()
+            tasks[stage] = bars.add_task(stage, total=total)
+        bars.update(tasks[stage], completed=done, total=total)
+        if done == total:
+            bars.remove_task(tasks.pop(stage))
+            if not tasks:
+                bars.stop()
+
+    def tell_figure(done: int, total: int, name: str, seconds: float | None, last: float | None) -> None:
+        if seconds is None:
+            running[name] = monotonic(), last
+        else:
+            running.pop(name, None)
+        tell("figures", done, total)
+
+    return Stages(tell, tell_figure)
+
+
+def _figure_words(name: str, seconds: float, last: float | None) -> str:
+    """Tell of a figure that runs.
+
+    >>> _figure_words("lottery-ticket", 4.2, 5.0)
+    'lottery-ticket 4 s (last 5 s)'
+    """
+    return f"{name} {seconds:.0f} s" + (f" (last {last:.0f} s)" if last else "")
+
+
+def _figure_line(done: int, total: int, name: str, seconds: float | None, last: float | None) -> None:
+    if seconds is None:
+        print(
+            f"figures {done}/{total} · {name}" + (f" (last {last:.0f} s)" if last else ""), file=sys.stderr, flush=True
+        )
+
+
+def print_figures(figures: Iterable[Figure]) -> bool:
+    """Tell of the figures that ran, and of those that failed; return whether any did."""
+    figures = list(figures)
+    ran = sorted((figure for figure in figures if figure.ran and not figure.error), key=_seconds, reverse=True)
+    if ran:
+        slowest = ", ".join(f"{figure.name} {_seconds(figure):.1f} s" for figure in ran[:5])
+        print(f"{amount(len(ran), 'figure')} ran in {sum(map(_seconds, ran)):.0f} s of their own; slowest: {slowest}")
+    failed: dict[tuple[str, str], list[str]] = {}
+    for figure in figures:
+        if figure.error:
+            failed.setdefault((figure.error, figure.traceback), []).append(figure.name)
+    for (error, traceback), names in failed.items():
+        print(plain(f"{'figure' if len(names) == 1 else 'figures'} {', '.join(names)}: {error}"), file=sys.stderr)
+        for line in traceback.splitlines() if traceback.strip() != error else ():
+            print(f"  | {plain(line)}", file=sys.stderr)  # GitHub would take a line that begins with :: for a command
+        if hint := extra_hint(error):
+            print(f"  {hint}", file=sys.stderr)
+    return bool(failed)
+
+
+def print_unread(report: Report) -> None:
+    """Name what could not be read, and is not on the site."""
+    for issue in report.issues:
+        if issue.kind == UNREAD:
+            said = f"{issue.message}; {issue.hint}" if issue.hint else issue.message
+            print(plain(f"{issue.path}:{issue.line}:{issue.column}: {said}"), file=sys.stderr)
+
+
+def _seconds(figure: Figure) -> float:
+    return float(figure.provenance.get("seconds", 0))
+
+
+def counted(summary: Mapping[str, int]) -> str:
+    """Write the counts of a report on one line.
+
+    >>> counted({"broken_link": 2, "todo": 1})
+    '2 broken links, 1 todo'
+    """
+    return ", ".join(kind_words(kind, count) for kind, count in summary.items())
+
+
+def print_timings(seconds: Mapping[str, float]) -> None:
+    for stage, spent in seconds.items():
+        print(f"{stage:8} {spent:7.3f} s", file=sys.stderr)
+    print(f"{'all':8} {sum(seconds.values()):7.3f} s", file=sys.stderr)
+
+
+def print_json(report: Report) -> None:
+    names = ("kind", "severity", "path", "line", "column", "message", "hint", "target")
+    issues = [{name: getattr(issue, name) for name in names} for issue in report.issues]
+    known = {
+        "version": 1,
+        "summary": dict(report.summary),
+        "groups": [_group_record(group) for group in group_issues(report.issues)],
+        "targets": [_target_record(target) for target in rank_targets(report.issues)],
+        "issues": issues,
+    }
+    print(escape_json(json.dumps(known, ensure_ascii=False, indent=1)))
+
+
+def _group_record(group: Group) -> dict[str, Any]:
+    names = ("kind", "severity", "path", "line", "column")
+    place = {name: getattr(group.first, name) for name in names}
+    return place | {"count": len(group.issues), "targets": list(group.targets), "message": group_words(group)}
+
+
+def _target_record(target: Target) -> dict[str, Any]:
+    named = {"kind": target.kind, "severity": SEVERITY[target.kind], "target": target.target}
+    return named | {"count": target.count, "paths": list(target.paths), "hint": target.hint}
+
+
+def plain(text: str) -> str:
+    """Show the characters by which a text could command a terminal.
+
+    >>> plain("a\\x1b[31mb\\nc")
+    'a\\\\x1b[31mb\\\\nc'
+    """
+    return "".join(letter.encode("unicode_escape").decode() if _commands(letter) else letter for letter in text)
+
+
+def _commands(letter: str) -> bool:
+    """Tell whether a character is no letter, mark, sign or space: a control, a format, a break."""
+    return category(letter)[0] == "C" or category(letter) in ("Zl", "Zp")
+
+
+def print_report(report: Report, texts: Mapping[str, str], everything: bool = False) -> None:
+    """Print a short report in full and a longer one in groups, unless *everything* is asked for.
+
+    *texts* are the sources of all notes that were read, by path: also of those that are not published.
+    """
+    if everything or len(report.issues) <= IN_FULL:
+        _print_issues(report.issues, texts)
+    else:
+        _print_groups(report.issues)
+    print(f"\n{counted(report.summary) or 'No problems found.'}")
+    if not everything and len(report.issues) > IN_FULL:
+        paths = len({issue.path for issue in report.issues} & texts.keys())
+        print(
+            f"{amount(len(report.issues), 'issue')}, {paths} of {amount(len(texts), 'note')} with any; --all lists each"
+        )
+
+
+def _print_issues(issues: Iterable[Issue], texts: Mapping[str, str]) -> None:
+    """Print issues by note, each with its line and a caret under the place."""
+    width = max(NARROWEST, min(WIDEST, get_terminal_size().columns - len(INDENT)))
+    path, lines = None, []
+    for issue in issues:
+        if issue.path != path:
+            path, lines = issue.path, texts.get(issue.path, "").split("\n")
+            print(f"\n{plain(path)}")
+        said = f"{issue.message.rstrip('.')}; {issue.hint}" if issue.hint else issue.message
+        place = f"{path}:{issue.line}:{issue.column}"
+        print(plain(f"  {place}: {issue.kind.replace('_', ' ')}: {said}"))
+        if issue.path in texts and issue.kind not in WHOLE_NOTE and issue.line <= len(lines):
+            for line in caret_lines(lines[issue.line - 1], issue, width):
+                print(f"{INDENT}{line}")
+
+
+def _print_groups(issues: Sequence[Issue]) -> None:
+    """Print a section for each kind: the targets that several links want, then a line for each note."""
+    targets = rank_targets(issues)
+    for kind, found in groupby(group_issues(issues), key=lambda group: group.kind):
+        groups, wanted = list(found), [target for target in targets if target.kind == kind]
+        _print_heading(kind, groups, len(wanted))
+        shared = [target for target in wanted if target.count > 1]
+        for target in shared[:MOST_TARGETS]:
+            hint = f"; {target.hint}" if target.hint else ""
+            links = f"{amount(target.count, 'link')} in {amount(len(target.paths), 'note')}"
+            print(plain(f"  {links}: {target.target}{hint}"))
+        if len(shared) > MOST_TARGETS:
+            print(f"  and {len(shared) - MOST_TARGETS} more that several links point to")
+        if kind in ABOUT_NOTES:
+            more = f" and {len(groups) - MOST_NAMED} more" if len(groups) > MOST_NAMED else ""
+            print(plain(f"  {', '.join(group.path for group in groups[:MOST_NAMED])}{more}"))
+            continue
+        for group in groups[:MOST_GROUPS]:
+            print(plain(f"  {group.path}:{group.first.line}:{group.first.column}: {group_words(group)}"))
+        if len(groups) > MOST_GROUPS:
+            print(f"  and {amount(len(groups) - MOST_GROUPS, 'more note')}")
+
+
+def _print_heading(kind: str, groups: Sequence[Group], targets: int) -> None:
+    """Print how many issues of a kind there are, in how many notes, and about how many targets."""
+    count = sum(len(group.issues) for group in groups)
+    about = f", {amount(targets, 'target')}" if 1 < targets < count else ""
+    thing = "note" if all(group.path.endswith(".md") for group in groups) else "file"
+    inside = f" in {amount(len(groups), thing)}" if kind not in ABOUT_NOTES else ""
+    print(f"\n{kind_words(kind, count)}{inside}{about}")
+
+
+def print_unsure(answers: "Mapping[str, Answer]") -> None:
+    """Tell how many links out of the site are there, and which would not say."""
+    kinds = [answer.kind for answer in answers.values()]
+    for url, answer in answers.items():
+        if answer.kind in ("unsure", "private"):
+            print(f"{url}: {answer.message}", file=sys.stderr)
+    counts = [f"{kinds.count(kind)} {words}" for kind, words in ANSWERS.items() if kind in kinds]
+    print(f"external links: {', '.join(counts) or 'none'}", file=sys.stderr)
+
+
+def caret_lines(line: str, issue: Issue, width: int = WIDEST) -> list[str]:
+    """Return the part of a line around a place, at most *width* cells of a terminal, and carets under the place.
+
+    >>> caret_lines("看 [[b]]", Issue("broken_link", "a.md", 1, 3, "", length=5))
+    ['看 [[b]]', '   ^^^^^']
+    """
+    first, start, room = min(issue.column - 1, len(line)), 0, width
+    if _fitting(line, width) < len(line):
+        room = width - 2  # for an ellipsis at each end
+        start = first - _fitting(line[max(0, first - room) : first][::-1], room // 3)
+    end = start + _fitting(line[start:], room)
+    before, after = "…" * (start > 0), "…" * (end < len(line))
+    carets = sum(map(_cells, line[first : min(end, first + issue.length)]))
+    shown = "".join(map(_shown, line[start:end]))
+    return [f"{before}{shown}{after}", " " * (len(before) + sum(map(_cells, line[start:first]))) + "^" * max(1, carets)]
+
+
+def _fitting(text: str, room: int) -> int:
+    """Return how many letters of *text*, from its beginning, fit into so many cells."""
+    for count, letter in enumerate(text):
+        room -= _cells(letter)
+        if room < 0:
+            return count
+    return len(text)
+
+
+def _shown(letter: str) -> str:
+    """Return what stands for a letter of a note: a blank for what commands or joins, nothing for a variant."""
+    return "" if letter in VARIANTS else " " if _commands(letter) else letter
+
+
+def _cells(letter: str) -> int:
+    """Return how many cells of a terminal a letter takes, as it is shown."""
+    if letter.isascii():
+        return 1
+    return 0 if letter in VARIANTS or category(letter) in ("Mn", "Me") else 1 + (east_asian_width(letter) in "WF")

@@ -1,0 +1,1 @@
+"""Records, settings, names, git and other things that every other room needs."""

@@ -1,0 +1,98 @@
+"""Whether anything changed since the last build: all that a site is made of, reduced to one hash.
+
+When the hash and the stamps of the output files are what they were, there is nothing to do, and none
+of the libraries that make a site is loaded. Any doubt means a build.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import astuple, dataclass
+from importlib.metadata import distributions
+from pathlib import Path
+
+from hortus import PACKAGE
+from hortus.core.cleanup import clear_leftovers
+from hortus.core.config import Config
+from hortus.core.model import Vault
+from hortus.core.names import digest, seal, unseal
+from hortus.site.writer import MANIFEST
+from hortus.vault.history import head
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What is remembered of a build."""
+
+    notes: int
+    summary: Mapping[str, int]
+
+
+def inputs_hash(config: Config, vault: Vault, mode: str) -> str:
+    """Hash everything a site is made of; attachments count by size and time of change."""
+    parts = [mode, sys.version, repr(config), head(config.vault)]
+    parts += [f"{source.path}\0{digest(source.text)}\0{source.flaws}" for source in vault.sources]
+    parts += [f"{asset.path}\0{asset.size}\0{asset.stamp}" for asset in vault.assets]
+    parts += [repr(astuple(issue)) for issue in vault.issues]
+    parts += _code(PACKAGE)
+    parts += [content for folder in (config.figures, config.project / "templates") for content in _code(folder)]
+    parts += _content(config.project / "theme.css")
+    parts += sorted(f"{found.name} {found.version}" for found in distributions())
+    return digest("\n".join(parts).encode("utf-8", "surrogatepass"))
+
+
+def read_last(config: Config, inputs: str) -> Last | None:
+    """Return what the last build told, if nothing has changed since; else None."""
+    try:
+        last = json.loads(unseal(_file(config).read_text("utf-8")))
+        fresh = last["inputs"] == inputs and last["stamps"] == _stamps(config.out)
+        return Last(last["notes"], last["summary"]) if fresh else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def keep_last(config: Config, inputs: str, last: Last) -> None:
+    """Remember a build that went well, and clear up after those that were killed."""
+    record = {"inputs": inputs, "stamps": _stamps(config.out), "notes": last.notes, "summary": dict(last.summary)}
+    file = _file(config)
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside = file.with_suffix(f".{os.getpid()}")
+        aside.write_text(seal(json.dumps(record)), "utf-8")
+        aside.replace(file)
+    clear_leftovers(config.cache)
+
+
+def _file(config: Config) -> Path:
+    return config.cache / f"last-{digest(str(config.out))[:16]}.json"
+
+
+def _stamps(out: Path) -> str:
+    """Hash names, sizes and times of all files in the output folder."""
+    lines = [MANIFEST]
+    waiting = [str(out)]
+    while waiting:
+        for entry in sorted(os.scandir(waiting.pop()), key=lambda entry: entry.name):
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+            else:
+                stat = entry.stat(follow_symlinks=False)
+                lines.append(f"{entry.path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}")
+    return digest("\n".join(lines).encode("utf-8", "surrogateescape"))
+
+
+def _code(folder: Path) -> Iterator[str]:
+    """Yield name and hash of every file below *folder* that is no compiled code."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(names):
+            yield from (f"{name}\0{content}" for content in _content(Path(place, name)))
+
+
+def _content(file: Path) -> list[str]:
+    try:
+        return [digest(file.read_bytes())]
+    except OSError:
+        return []

@@ -1,0 +1,1 @@
+"""What figures cost, kept: keys, dependencies, and a store by content."""

@@ -1,0 +1,149 @@
+"""What a picture depends on, as parts with names, so that it can be said which one changed.
+
+The compute key covers the code that `compute` reaches, its parameters and declared data. The draw key
+covers the result, the code that `draw` and `check` reach, and the look. So a palette never retrains a
+network, and neither does a computation that ends in the same numbers redraw. Versions of Python and of
+libraries, and files that were seen to be read, stand beside the keys and are compared at look-up.
+Never part of a key: alternative text, captions, comments, places, times.
+"""
+
+import ast
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from hortus import PACKAGE
+from hortus.core.model import FigureScript, FigureWanted
+from hortus.figures.cache.dependencies import Reached, parsed, reach, read_modules, third_party
+from hortus.figures.declare import declared_data
+from hortus.figures.options import FigureOptions
+from hortus.figures.theme import DARK, LIGHT, Theme
+
+SCHEMA = "4"
+"""Raised when results, pictures or the way they are made change their form."""
+BASE_STYLE = PACKAGE / "figures" / "base.mplstyle"
+STYLE = "style.mplstyle"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A wanted figure with all that decides what it will look like."""
+
+    wanted: FigureWanted
+    modules: Mapping[str, tuple[Path, str]]
+    """Local modules it imports: file and source."""
+    libraries: frozenset[str]
+    plain: bool
+    """It has neither compute nor draw; all of it draws."""
+    styles: tuple[str, ...]
+    reached: tuple[str, ...]
+    """Modules from elsewhere that compute reaches."""
+    compute_parts: Mapping[str, str]
+    draw_parts: Mapping[str, str]
+    """Without the result, which is known only after compute."""
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """Everything in both keys but the result, to tell later what changed."""
+        return {**self.compute_parts, **{f"drawing: {name}": value for name, value in self.draw_parts.items()}}
+
+    @property
+    def compute_key(self) -> str:
+        return digest(["compute", SCHEMA, sorted(self.compute_parts.items())])
+
+    def draw_key(self, result: str) -> str:
+        """The key of the picture of the *result* with that digest."""
+        return digest(["draw", SCHEMA, result, sorted(self.draw_parts.items())])
+
+
+def make_plan(wanted: FigureWanted, options: FigureOptions) -> Plan:
+    script = wanted.script
+    modules = read_modules(script.code, options.folder)
+    label = _label(script)
+    plain = not _defines(script.code, {"compute", "draw"})
+    inputs = _parameter_parts(wanted) | _data_parts(script.code, options.folder)
+    computed = Reached() if plain else reach(script.code, label, modules, ["compute"])
+    drawn = reach(script.code, label, modules, [] if plain else ["draw", "check"])
+    styles = tuple(file.read_text() for file in (BASE_STYLE, options.folder / STYLE) if file.is_file())
+    look = {
+        "style.mplstyle": digest(styles),
+        "theme": digest([asdict(Theme()), LIGHT, DARK]),
+        "name": wanted.name,
+        "frames": str(bool(script.frames)),
+    }
+    return Plan(
+        wanted=wanted,
+        modules=modules,
+        libraries=frozenset(third_party(script.code, modules)),
+        plain=plain,
+        styles=styles,
+        reached=tuple(sorted(computed.imports)),
+        compute_parts={} if plain else computed.parts | inputs,
+        draw_parts=drawn.parts | look | (inputs if plain else {}),
+    )
+
+
+def digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def file_digest(file: Path, kind: str = "file") -> str:
+    """Digest of a file's content, or of a folder's list of names; empty when it cannot be read."""
+    try:
+        if kind == "folder":
+            return digest(sorted(path.name for path in file.iterdir()))
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def observed(seen: list[list[str]], roots: tuple[Path, ...]) -> list[list[Any]]:
+    """Turn the paths a script was seen to read into ``[kind, number of the root, path below it, digest]``."""
+    found = []
+    for kind, path in seen:
+        for number, root in enumerate(roots):
+            if Path(path).is_relative_to(root):
+                found.append([kind, number, Path(path).relative_to(root).as_posix(), file_digest(Path(path), kind)])
+                break
+    return sorted(found)
+
+
+def changed_files(recorded: list[list[Any]], roots: tuple[Path, ...]) -> list[str]:
+    """Name the files that are no longer as they were when they were read."""
+    return [path for kind, number, path, known in recorded if file_digest(roots[number] / path, kind) != known]
+
+
+def roots(options: FigureOptions) -> tuple[Path, Path]:
+    """The folders whose files are observed."""
+    return options.folder.resolve(), options.vault.resolve()
+
+
+def script_label(plan: Plan) -> str:
+    """What messages call the script; one in a note goes by its own name."""
+    return _label(plan.wanted.script)
+
+
+def script_file(plan: Plan) -> str:
+    """What the script is compiled as."""
+    script = plan.wanted.script
+    return str(script.file) if script.file.suffix == ".py" else _label(script)
+
+
+def _label(script: FigureScript) -> str:
+    return script.file.name if script.file.suffix == ".py" else f"{script.name}.py"
+
+
+def _parameter_parts(wanted: FigureWanted) -> dict[str, str]:
+    return {f"parameter {name}": repr(value) for name, value in wanted.parameters.items()}
+
+
+def _data_parts(code: str, folder: Path) -> dict[str, str]:
+    return {f"data {name}": file_digest(folder / name) for name in declared_data(code)}
+
+
+def _defines(code: str, names: set[str]) -> bool:
+    return any(isinstance(node, ast.FunctionDef) and node.name in names for node in parsed(code).body)

@@ -1,0 +1,71 @@
+"""Find in the store what a plan would give, if everything it depends on is as it was."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hortus.figures.cache.key import Plan, changed_files, roots
+from hortus.figures.cache.store import Store
+from hortus.figures.options import FigureOptions
+from hortus.figures.sandbox.libraries import differences
+
+Action = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of a figure: its computation, its drawing, or how either failed."""
+
+    compute: Action | None = None
+    draw: Action | None = None
+    error: Mapping[str, Any] = field(default_factory=dict)
+    """``message``, ``traceback``; empty when all is well or nothing is known."""
+    notice: str = ""
+    """Versions that differ from those it was made with."""
+    ran: bool = False
+    seconds: float = 0.0
+
+    @property
+    def missing(self) -> bool:
+        return self.draw is None and not self.error
+
+
+def look_up(plan: Plan, store: Store, options: FigureOptions) -> Found:
+    """Find a plan's actions; a remembered failure counts, unless it is to be tried again."""
+    if plan.plain:
+        compute, result, notices = None, "", []
+    else:
+        compute, notices = find_action(plan.compute_key, store, options)
+        if compute is None:
+            return Found()
+        if "error" in compute:
+            return Found(error=compute["error"])
+        result = compute["result"]
+    draw, more = find_action(plan.draw_key(result), store, options)
+    if draw is None:
+        return Found(compute)
+    if "error" in draw:
+        return Found(compute, error=draw["error"])
+    return Found(compute, draw, notice="; ".join(dict.fromkeys(notices + more)))
+
+
+def find_action(key: str, store: Store, options: FigureOptions) -> tuple[Action | None, list[str]]:
+    """Return the newest action under *key* that still holds, and the versions that differ.
+
+    Versions may differ only where nothing runs anyway (``frozen``, ``skip``); one without differences is
+    preferred.
+    """
+    nearest: tuple[Action | None, list[str]] = (None, [])
+    for action in store.actions(key):
+        if "error" in action and options.retry:
+            continue
+        if changed_files(action["observed"], roots(options)):
+            continue
+        if not all(store.get(name) is not None for name in action.get("objects", ())):
+            continue
+        notices = differences(action["versions"])
+        if not notices:
+            return action, []
+        if nearest[0] is None and options.mode != "run" and "error" not in action:
+            nearest = action, notices
+    return nearest

@@ -1,0 +1,156 @@
+"""Put what came of a run into the store: the computation, the drawing, or how they failed.
+
+Only what would fail again is remembered as failed: an exception, not a time-out, a crash, too little memory
+or a missing library.
+"""
+
+import re
+import signal
+from pathlib import Path
+from typing import Any
+
+from hortus.figures.cache.key import Plan, observed, roots, script_file, script_label
+from hortus.figures.cache.lookup import Action, Found
+from hortus.figures.cache.store import Store
+from hortus.figures.job import Outcome
+from hortus.figures.options import FigureOptions, Limits
+
+STACK_LINE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<name>\S+)')
+
+
+def remember(plan: Plan, outcome: Outcome, known: Action | None, store: Store, options: FigureOptions) -> Found:
+    """Keep what a run gave, as far as it got; *known* is the computation it was given, if it was."""
+    seconds = outcome.end.get("seconds", 0.0)
+    try:
+        compute = known or _remember_compute(plan, outcome, store, options)
+        error = outcome.report.get("error") or _stopped(plan, outcome, options.limits)
+        if error:
+            error = {**error, "public": _public_words(plan, error.get("place")), "output": outcome.output}
+            if error.get("again"):
+                _remember_failure(plan, outcome, compute, error, store, options)
+            return Found(compute, error=error, ran=True, seconds=seconds)
+        draw = _remember_drawing(plan, outcome, compute, store, options)
+    except OSError as flaw:
+        error = {"message": f"could not be kept: {flaw.strerror}", "traceback": "", "output": outcome.output}
+        return Found(known, error=error, ran=True, seconds=seconds)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as flaw:
+        error = {"message": f"it left no report that makes sense: {flaw!r}", "traceback": "", "output": outcome.output}
+        return Found(known, error=error, ran=True, seconds=seconds)
+    return Found(compute, draw, ran=True, seconds=seconds)
+
+
+def _remember_compute(plan: Plan, outcome: Outcome, store: Store, options: FigureOptions) -> Action | None:
+    computed = outcome.report.get("computed")
+    if computed is None:
+        return None
+    result, table = store.put(outcome.files["result.bin"]), store.put(computed["table"].encode())
+    action = {
+        "result": result,
+        "table": table,
+        "objects": [result, table],
+        "scalars": computed["scalars"],
+        "versions": computed["versions"],
+        "observed": observed(outcome.report["seen"]["compute"], roots(options)),
+        "seconds": outcome.report["seconds"]["compute"],
+        "memory": outcome.end["memory"],
+    }
+    store.remember(plan.compute_key, action)
+    return action
+
+
+def _remember_drawing(
+    plan: Plan, outcome: Outcome, compute: Action | None, store: Store, options: FigureOptions
+) -> Action:
+    pictures = outcome.report["pictures"]
+    frames = [{"label": one["label"], "svg": store.put(outcome.files[one["file"]])} for one in pictures]
+    png = store.put(outcome.files["still.png"])
+    draw = {
+        "frames": frames,
+        "png": png,
+        "objects": [*(frame["svg"] for frame in frames), png],
+        "output": outcome.output,
+        **{name: pictures[-1][name] for name in ("width", "height", "words")},
+        **_circumstances(outcome, ("check", "draw"), options),
+    }
+    store.remember(plan.draw_key(compute["result"] if compute else ""), draw)
+    return draw
+
+
+def _remember_failure(
+    plan: Plan, outcome: Outcome, compute: Action | None, error: dict[str, Any], store: Store, options: FigureOptions
+) -> None:
+    stages = ("check", "draw") if compute or plan.plain else ("import", "compute")
+    key = plan.draw_key(compute["result"] if compute else "") if compute or plan.plain else plan.compute_key
+    store.remember(key, {"error": error} | _circumstances(outcome, (*stages, "import"), options))
+
+
+def _circumstances(outcome: Outcome, stages: tuple[str, ...], options: FigureOptions) -> dict[str, Any]:
+    """What an action depended on beside its key, and what it cost."""
+    seen = {tuple(pair) for stage in stages for pair in outcome.report["seen"].get(stage, ())}
+    return {
+        "observed": observed(sorted(map(list, seen)), roots(options)),
+        "versions": outcome.report["versions"],
+        "seconds": outcome.end["seconds"],
+        "memory": outcome.end["memory"],
+    }
+
+
+def _stopped(plan: Plan, outcome: Outcome, limits: Limits) -> dict[str, Any]:
+    """Say how a script ended that did not get to say so itself; empty when it was done."""
+    if outcome.report.get("stage") == "done" and not outcome.end.get("reason"):
+        return {}
+    known = {str(file): file.name for file, _ in plan.modules.values()} | {script_file(plan): script_label(plan)}
+    places = [
+        (known[match["file"]], match["line"], match["name"])
+        for match in STACK_LINE.finditer(outcome.stack)
+        if match["file"] in known
+    ]
+    message = _ending(outcome.end, limits) + (" (in {2}, {0}:{1})".format(*places[0]) if places else "")
+    place = f"{places[0][0]}:{places[0][1]}" if places else ""
+    return {
+        "message": message,
+        "place": place,
+        "traceback": "\n".join("{}:{} in {}".format(*place) for place in reversed(places)),
+    }
+
+
+def _public_words(plan: Plan, place: Any) -> str:
+    """Say that a figure failed, and at which line of its source where that is known.
+
+    The process of the script wrote *place*: it counts only if it is a line of one of the figure's own files.
+    """
+    known = {file.name for file, _ in plan.modules.values()} | {script_label(plan), Path(script_file(plan)).name}
+    file, _, line = place.rpartition(":") if isinstance(place, str) else ("", "", "")
+    return f"failed at {file}:{line}" if file in known and line.isascii() and line.isdecimal() else "failed"
+
+
+def _ending(end: dict[str, Any], limits: Limits) -> str:
+    status = end.get("status", 0)
+    match end.get("reason", "lost"):
+        case "time":
+            return f"stopped after {limits.seconds:g} s"
+        case "memory":
+            return f"stopped: it held more than {binary(limits.memory)} of memory"
+        case "processes":
+            return f"stopped: it started more than {limits.processes} processes"
+        case "output":
+            return f"stopped: it wrote more than {binary(limits.output)}"
+        case "left":
+            return "left processes behind"
+        case "" if status < 0:
+            return f"ended by {signal.Signals(-status).name}"
+        case "" if "ended" in end:
+            return f"its result could not be written{': ' if end['ended'] else ''}{end['ended']}"
+        case "":
+            return f"ended by os._exit({status}) before it was done"
+        case _:
+            return "its process was lost"
+
+
+def binary(size: float) -> str:
+    """Write so many bytes.
+
+    >>> binary(2 << 30), binary(96_600_000)
+    ('2 GiB', '92 MiB')
+    """
+    return f"{size / 2**30:.3g} GiB" if size >= 2**30 else f"{size / 2**20:.0f} MiB"

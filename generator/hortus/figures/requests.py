@@ -1,0 +1,99 @@
+"""What notes and scripts ask of figures: pictures to be made, and the scripts' own words read as notes.
+
+A script's docstring may hold links, so it is read like a note, under the path ``figures/NAME.py``;
+its source is read like a note of one block of code. Both are remembered like any other note.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hortus.core.model import Figure, FigureScript, FigureWanted, Issue, Note, Source
+from hortus.figures import inline_script, request_figure, script_figures
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All pictures to be made."""
+
+    wanted: tuple[FigureWanted, ...]
+    requests: Mapping[tuple[str, int], str]
+    """By note and number of its figure request: the name of the figure."""
+    issues: tuple[Issue, ...]
+
+
+def script_path(script: FigureScript) -> str:
+    """Return the path under which a script's words stand among the notes."""
+    return f"figures/{script.name}.py"
+
+
+def script_sources(scripts: Iterable[FigureScript]) -> tuple[Source, ...]:
+    """Write captions and code of scripts as notes; the caption's lines keep their numbers."""
+    sources = []
+    for script in scripts:
+        sources.append(Source(script_path(script), "\n" * (script.caption_line - 1) + script.caption))
+        sources.append(Source(code_path(script.name), fenced(script.code)))
+    return tuple(sources)
+
+
+def code_path(name: str) -> str:
+    return f"figures/{name}.py/code"
+
+
+def file_sources(texts: Mapping[str, str]) -> tuple[Source, ...]:
+    """Write text files that notes embed as notes of one block of code."""
+    return tuple(Source(path, fenced(text, path.rpartition(".")[2])) for path, text in sorted(texts.items()))
+
+
+def fenced(code: str, language: str = "python") -> str:
+    """Write code as a block that nothing in it can end."""
+    fence = "```"
+    while fence in code:
+        fence += "`"
+    return f"{fence}{language}\n{code.rstrip()}\n{fence}\n"
+
+
+def ask_figures(notes: Iterable[Note], scripts: Mapping[str, FigureScript], vault: Path) -> Asked:
+    """Gather what scripts offer and what fences in notes ask for; one name stands for one picture."""
+    wanted = {one.name: one for script in scripts.values() for one in script_figures(script)}
+    requests: dict[tuple[str, int], str] = {}
+    issues: list[Issue] = []
+    for note in notes:
+        for number, request in enumerate(note.figures):
+            if request.code:
+                script = inline_script(request, vault / note.path, note.path)
+                asked = FigureWanted(script.name, script, dict(script.parameters), request.alt)
+            else:
+                asked = request_figure(request, scripts, note.path)
+            if not isinstance(asked, FigureWanted):
+                issues += asked
+            elif asked.name in wanted and not _same(asked, wanted[asked.name]):
+                message = f'another figure is named "{asked.name}"'
+                hint = "give this one an `id:` of its own"
+                issues.append(Issue("figure_failed", note.path, request.line, 1, message, hint, asked.name))
+            else:
+                wanted.setdefault(asked.name, asked)
+                requests[note.path, number] = asked.name
+    return Asked(tuple(wanted[name] for name in sorted(wanted)), requests, tuple(issues))
+
+
+def _same(one: FigureWanted, other: FigureWanted) -> bool:
+    return one.script.code == other.script.code and one.parameters == other.parameters
+
+
+def figure_files(figure: Figure, source: str) -> dict[str, bytes]:
+    """Return the files of a figure by name, for the folder ``figures/`` of the site."""
+    if not figure.frames:
+        return {}
+    files = {frame_name(figure, number): frame.svg for number, frame in enumerate(figure.frames)}
+    files[f"{figure.name}.png"] = figure.frames[-1].png
+    files[f"{figure.name}.py"] = source.encode()
+    if figure.table:
+        files[f"{figure.name}.csv"] = figure.table.encode()
+    return files
+
+
+def frame_name(figure: Figure, number: int) -> str:
+    """Name the picture of one frame; the last, still one has the figure's own name."""
+    last = number == len(figure.frames) - 1
+    return f"{figure.name}.svg" if last else f"{figure.name}.{number}.svg"

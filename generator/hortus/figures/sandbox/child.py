@@ -1,0 +1,262 @@
+"""Run one figure script: a job folder in, result and pictures in its ``out`` folder.
+
+1. Guards up (`guard`), style set, seeds fixed.
+2. compute, then its result is encoded and restored; check and draw see what was restored.
+3. draw with sentinel colours becomes SVG; draw with light colours becomes the PNG of the last frame. An SVG
+   that is large, since it has more shapes than pixels, gives way to its pixels in light and dark colours.
+4. What happened is written to ``report.json``, also when something failed.
+
+This module runs in a process of its own, forked by a zygote that has imported the libraries.
+"""
+
+import csv
+import faulthandler
+import io
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+import types
+from ast import literal_eval
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hortus.figures.sandbox import guard, libraries, snapshot
+from hortus.figures.sandbox.fault import ScriptError, describe
+from hortus.figures.sandbox.supervise import STACK
+from hortus.figures.theme import DARK, LIGHT, Theme
+
+TABLE_ROWS = 100_000
+DPI = 192  # of pixels: twice the CSS pixel
+LARGE = 300_000
+"""Bytes from which an SVG is worth less than its pixels."""
+
+
+def run_job(folder: Path) -> None:
+    """Do the job described in *folder*/job.json; nothing is returned, nothing raised."""
+    job = json.loads((folder / "job.json").read_text())
+    stacks = (folder / "out" / STACK).open("w")
+    faulthandler.enable(stacks)
+    if hasattr(faulthandler, "register"):
+        faulthandler.register(signal.SIGUSR1, stacks)
+    guard.set_limits(job["limits"]["output"])
+    writable = [str(folder / "work"), str(folder / "out")]
+    devices = guard.gpu_devices() if job["gpu"] else []
+    held = guard.landlock(writable, devices)
+    os.chdir(folder / "work")
+    os.environ |= dict.fromkeys(("HOME", "TMPDIR", "TEMP"), writable[0])
+    tempfile.tempdir = None
+    watch = guard.Watch([*writable, *devices], job["roots"], can_start=held)
+    report: dict[str, Any] = {"stage": "import", "seconds": {}, "seen": {}}
+    run = _Run(job, folder / "out", report, watch)
+    try:
+        run.all()
+        report["stage"] = "done"
+    except BaseException as error:
+        watch.active = False
+        run.end(report["stage"])
+        report["error"] = describe(error, report["stage"], job)
+    watch.active = False
+    report["versions"] = libraries.loaded_versions()
+    _write_json(folder / "out" / "report.json", report)
+
+
+class _Run:
+    """One run, stage by stage; *report* tells how far it got."""
+
+    def __init__(self, job: dict, out: Path, report: dict, watch: guard.Watch):
+        self.job, self.out, self.report, self.watch = job, out, report, watch
+        self.imported: dict[str, str] | None = None
+        """What the script read while it was being imported: part of every stage."""
+
+    def all(self) -> None:
+        import matplotlib
+
+        matplotlib.use("svg")
+        finder = snapshot.install(self.job)
+        sys.addaudithook(self.watch)
+        self.style(Theme())
+        module = snapshot.make_module(self.job)
+        if self.job["plain"]:
+            self.plain()
+            return
+        exec(finder.compiled(self.job["file"]), module.__dict__)
+        _require(module, self.job)
+        stored = self.out.parent / "result.bin"
+        data = stored.read_bytes() if stored.exists() else self.compute(module)
+        self.check(module, data)
+        self.draw(module, data)
+
+    def compute(self, module: types.ModuleType) -> bytes:
+        from hortus.figures.sandbox import codec
+
+        self.begin("compute")
+        result = module.compute(**literal_eval(self.job["parameters"]))
+        if not isinstance(result, dict):
+            raise ScriptError(f"compute returned {type(result).__name__}, not a dict")
+        data = codec.encode(result)
+        restored = codec.decode(data)
+        (self.out / "result.bin").write_bytes(data)
+        self.end("compute")
+        self.report["computed"] = {
+            "scalars": {
+                str(key): value for key, value in restored.items() if isinstance(value, str | int | float | bool)
+            },
+            "table": to_csv(restored.get("table")),
+            "versions": libraries.compute_versions(self.job["reached"]),
+        }
+        _write_json(self.out / "report.json", self.report)
+        return data
+
+    def check(self, module: types.ModuleType, data: bytes) -> None:
+        from hortus.figures.sandbox import codec
+
+        if hasattr(module, "check"):
+            self.begin("check")
+            module.check(codec.decode(data))
+            self.end("check")
+
+    def draw(self, module: types.ModuleType, data: bytes) -> None:
+        from hortus.figures.sandbox import codec
+
+        self.begin("draw")
+        self.save(lambda theme: self.frames(module.draw(codec.decode(data), theme)))
+        self.end("draw")
+
+    def plain(self) -> None:
+        """Run a script without compute and draw, once for each look."""
+        self.begin("draw")
+        self.save(lambda theme: {"": self.plain_figure()})
+        self.end("draw")
+
+    def plain_figure(self) -> Any:
+        import matplotlib.pyplot as plt
+        import numpy as np
+
+        fig, ax = plt.subplots()
+        module = snapshot.make_module(self.job)
+        module.__dict__.update(__name__="__main__", np=np, plt=plt, fig=fig, ax=ax)
+        exec(compile(self.job["code"], self.job["file"], "exec"), module.__dict__)
+        if not plt.get_fignums():
+            raise ScriptError("no figure is open at the end of the script")
+        figure = plt.gcf()
+        drawn = fig.axes != [ax] or ax.has_data() or ax.texts or ax.get_title() or fig.texts
+        if figure is fig and not drawn:
+            raise ScriptError("the script drew nothing")
+        return figure
+
+    def frames(self, drawn: Any) -> dict[str, Any]:
+        from matplotlib.figure import Figure
+
+        frames = {str(label): fig for label, fig in drawn.items()} if isinstance(drawn, dict) else {"": drawn}
+        wrong = next((fig for fig in frames.values() if not isinstance(fig, Figure)), None)
+        if not frames or wrong is not None:
+            raise ScriptError(f"draw returned {type(wrong or drawn).__name__}, not a matplotlib Figure")
+        if isinstance(drawn, dict) and not self.job["frames"]:
+            raise ScriptError("draw returned several frames; FRAMES must say what they count")
+        return frames
+
+    def save(self, frames_in: Callable[[Theme], dict[str, Any]]) -> None:
+        """Save each frame as SVG, the last as PNG; *frames_in* draws all frames in a theme's colours."""
+        from hortus.figures.recolour import pixels, recolour
+
+        drawn = self.look(Theme(), frames_in)
+        svgs = {label: saved(figure, format="svg", metadata={"Date": None}) for label, figure in drawn.items()}
+        pictures = {label: recolour(svg, self.job["name"]) for label, svg in svgs.items()}
+        large = [label for label, picture in pictures.items() if len(picture.svg) > LARGE]
+        webp = {"format": "webp", "dpi": DPI, "pil_kwargs": {"lossless": True}}
+        ground = {"facecolor": LIGHT["paper"], "transparent": False, "metadata": {"Software": None}}
+        drawn = self.look(Theme(**LIGHT), frames_in)
+        light = {label: saved(drawn[label], **webp) for label in large}  # saved once more, the layout would move
+        (self.out / "still.png").write_bytes(saved(list(drawn.values())[-1], format="png", dpi=DPI, **ground))
+        if large:
+            drawn = self.look(Theme(**DARK), frames_in)
+            pictures |= {label: pixels(pictures[label], light[label], saved(drawn[label], **webp)) for label in large}
+        self.report["pictures"] = []
+        for number, (label, picture) in enumerate(pictures.items()):
+            name = f"frame-{number:04}.svg"
+            (self.out / name).write_bytes(picture.svg)
+            facts = {"width": picture.width, "height": picture.height, "words": picture.words}
+            self.report["pictures"].append({"label": label, "file": name} | facts)
+
+    def look(self, theme: Theme, frames_in: Callable[[Theme], dict[str, Any]]) -> dict[str, Any]:
+        """Draw all frames in the colours of *theme*; what is drawn at random is the same in each."""
+        self.style(theme)
+        seed()
+        return frames_in(theme)
+
+    def style(self, theme: Theme) -> None:
+        """Set matplotlib to the style in *theme*'s colours, with nothing left of an earlier drawing."""
+        import matplotlib
+        import matplotlib.pyplot as plt
+
+        plt.close("all")
+        plt.show = lambda *args, **options: None
+        matplotlib.rcdefaults()
+        sentinels = Theme()
+        for number, text in enumerate(self.job["styles"]):
+            for name in LIGHT:
+                text = text.replace(getattr(sentinels, name)[1:], getattr(theme, name)[1:])
+            file = self.out / f"style-{number}.mplstyle"
+            file.write_text(text)
+            plt.style.use(file)
+        matplotlib.rcParams["svg.hashsalt"] = self.job["name"]
+
+    def begin(self, stage: str) -> None:
+        self.report["stage"] = stage
+        self.report["seconds"][stage] = -time.monotonic()
+        if self.imported is None:
+            self.imported = dict(self.watch.seen)
+        self.watch.seen = dict(self.imported)
+        seed()
+
+    def end(self, stage: str) -> None:
+        self.report["seconds"][stage] = time.monotonic() + self.report["seconds"].get(stage, 0)
+        local = {file for file, _ in self.job["modules"].values()} | {self.job["file"], self.job["folder"]}
+        self.report["seen"][stage] = [[kind, path] for path, kind in self.watch.seen.items() if path not in local]
+
+
+def seed() -> None:
+    random.seed(0)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(0)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
+
+
+def saved(figure: Any, **how: Any) -> bytes:
+    stream = io.BytesIO()
+    figure.savefig(stream, **how)
+    return stream.getvalue()
+
+
+def _require(module: types.ModuleType, job: dict) -> None:
+    missing = [name for name in ("compute", "draw") if not callable(getattr(module, name, None))]
+    if missing:
+        raise ScriptError(f"no function {missing[0]}")
+
+
+def to_csv(table: Any) -> str:
+    """Write a list of dicts as CSV, columns in the order of first sight."""
+    if not isinstance(table, list | tuple) or not all(isinstance(row, dict) for row in table):
+        return ""
+    columns = list(dict.fromkeys(str(key) for row in table for key in row))
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([row.get(column, "") for column in columns] for row in table[:TABLE_ROWS])
+    return stream.getvalue()
+
+
+def _write_json(file: Path, value: Any) -> None:
+    draft = file.with_suffix(".draft")
+    draft.write_text(json.dumps(value))
+    draft.replace(file)
+
+
+if __name__ == "__main__":
+    run_job(Path(sys.argv[1]))

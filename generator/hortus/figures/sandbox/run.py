@@ -1,0 +1,213 @@
+"""Run jobs in other processes: a job with its code in, an outcome with its bytes out.
+
+1. A job is written into a fresh folder, whose ``work`` is where the script may write.
+2. A zygote of the job's profile forks the script under supervision; or, where forking is unsafe or the
+   job came to another machine, a process is started for this figure alone.
+3. What the folder then holds is the outcome; the folder goes.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import nullcontext, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from hortus import PACKAGE
+from hortus.figures.job import Job, Outcome, read_outcome, settled, write_job
+from hortus.figures.sandbox.processes import remove_folder
+
+PROFILES = {
+    "matplotlib": ("numpy", "matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg"),
+}
+PROFILES["torch"] = (*PROFILES["matplotlib"], "torch", "torch._dynamo")  # every optimizer imports the latter, in 1.3 s
+KEPT = (
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "SYSTEMROOT",
+    "VIRTUAL_ENV",
+    "PYTHONHOME",
+    "CUDA_VISIBLE_DEVICES",
+    "HIP_VISIBLE_DEVICES",
+)
+"""Variables that pass; they say where programs, libraries and GPUs are, and nothing else of the user."""
+THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+FORKS = sys.platform.startswith("linux")
+UNSAFE = 3
+"""A zygote's exit status when it must not fork."""
+
+
+class Runner:
+    """Runs jobs here; starts a zygote for a profile when the first job of it comes."""
+
+    def __init__(self, scratch: Path, cache: Path):
+        self.scratch, self.cache = scratch, cache
+        self.zygotes: dict[tuple[str, int], Zygote] = {}
+        self.lock, self.gpu = threading.Lock(), threading.Lock()
+        self.closed = False
+        _clear_old(scratch)
+
+    def run(self, job: Job, begun: Callable[[Callable[[], None]], None] = lambda stop: None) -> Outcome:
+        """Run a job to its end, after others on the GPU; *begun* is given what ends it before its time."""
+        with self.gpu if job.gpu else nullcontext():
+            return self._run(job, begun)
+
+    def _run(self, job: Job, begun: Callable[[Callable[[], None]], None]) -> Outcome:
+        folder = write_job(job, self.scratch)
+        try:
+            zygote = self.zygote(job) if FORKS else None
+            if zygote:
+                ended = zygote.run(folder)
+                begun(partial(zygote.stop, folder))
+                ended.result()
+            if not zygote or zygote.unsafe():
+                run_alone(folder, job, self.cache)
+            return read_outcome(folder)
+        finally:
+            remove_folder(folder)
+
+    def zygote(self, job: Job) -> "Zygote":
+        with self.lock:
+            if self.closed:
+                raise InterruptedError("the build has ended")
+            key = job.profile, job.hash_seed
+            if key not in self.zygotes or (self.zygotes[key].ended and not self.zygotes[key].unsafe()):
+                self.zygotes[key] = Zygote(PROFILES[job.profile], environment(self.cache, job.hash_seed))
+            return self.zygotes[key]
+
+    def close(self) -> None:
+        """End what still runs; nothing can be run any more."""
+        with self.lock:
+            self.closed = True
+        for zygote in self.zygotes.values():
+            zygote.close()
+
+
+class Zygote:
+    """The near end of a zygote process."""
+
+    def __init__(self, modules: tuple[str, ...], variables: dict[str, str]):
+        command = [sys.executable, "-P", "-m", "hortus.figures.sandbox.zygote", *modules]
+        streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        self.process = subprocess.Popen(command, env=variables, start_new_session=True, **streams)
+        self.waiting: dict[str, Future[None]] = {}
+        self.lock = threading.Lock()
+        self.ended = False
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def run(self, folder: Path) -> "Future[None]":
+        """Ask for the job in *folder*; the future is done when the job has ended, however it did."""
+        future: Future[None] = Future()
+        with self.lock:
+            self.waiting[str(folder)] = future
+            try:
+                self.process.stdin.write(json.dumps(str(folder)).encode() + b"\n")  # type: ignore[union-attr]
+                self.process.stdin.flush()  # type: ignore[union-attr]
+            except OSError:
+                self.waiting.pop(str(folder), None)
+                future.set_result(None)
+        return future
+
+    def stop(self, folder: Path) -> None:
+        """Have the job in *folder* ended, with all its processes, if it runs."""
+        with self.lock, suppress(OSError, ValueError):
+            self.process.stdin.write(json.dumps({"stop": str(folder)}).encode() + b"\n")  # type: ignore[union-attr]
+            self.process.stdin.flush()  # type: ignore[union-attr]
+
+    def unsafe(self) -> bool:
+        """Whether it gave up at once, since a fork of it might hang."""
+        return self.ended and self.process.wait() == UNSAFE
+
+    def close(self) -> None:
+        self.process.stdin.close()  # type: ignore[union-attr]
+        self.process.wait()
+
+    def _listen(self) -> None:
+        for line in self.process.stdout:  # type: ignore[union-attr]
+            with self.lock:
+                future = self.waiting.pop(json.loads(line), None)
+            if future:
+                future.set_result(None)
+        self.ended = True
+        with self.lock:
+            for future in self.waiting.values():
+                future.set_result(None)
+            self.waiting.clear()
+
+
+def run_alone(folder: Path, job: Job, cache: Path) -> None:
+    """Run the job in *folder* in a process of its own, libraries and all."""
+    variables = environment(cache, job.hash_seed)
+    if not any(cache.glob("fontlist*")):  # the script could not write it
+        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=variables, capture_output=True)
+    if hasattr(os, "fork"):  # no library is imported before this zygote forks, which is safe everywhere
+        zygote = Zygote((), variables)
+        zygote.run(folder).result()
+        zygote.close()
+        return
+    command = [sys.executable, "-P", "-m", "hortus.figures.sandbox.child", str(folder)]
+    end: dict[str, Any] = {"reason": "", "memory": 0, "seconds": 0.0}
+    with (folder / "output.txt").open("wb") as output:
+        try:
+            streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
+            end["status"] = subprocess.run(command, env=variables, timeout=job.limits.seconds, **streams).returncode
+        except subprocess.TimeoutExpired:
+            end["reason"] = "time"
+    (folder / "end.json").write_text(json.dumps(end))
+
+
+def run_elsewhere(job: Job) -> Outcome:
+    """Run a job on a machine that has only what the job carries: for executors."""
+    with tempfile.TemporaryDirectory(prefix="hortus-") as place:
+        scratch, project = Path(place, "run"), Path(place, "project")
+        for name, content in job.data.items():
+            file = project / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        project.mkdir(exist_ok=True)
+        moved = settled(job, project)
+        folder = write_job(moved, scratch)
+        run_alone(folder, moved, Path.home() / ".cache" / "hortus" / "matplotlib")
+        return read_outcome(folder)
+
+
+def _clear_old(scratch: Path) -> None:
+    """Remove what builds left that were killed; a job never takes a day."""
+    for folder in scratch.glob("figure-*"):
+        if time.time() - folder.stat().st_mtime > 86400:
+            remove_folder(folder)
+
+
+def environment(cache: Path, hash_seed: int) -> dict[str, str]:
+    """The variables a figure's process gets, and no others."""
+    cache.mkdir(parents=True, exist_ok=True)
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    package = str(PACKAGE.resolve().parent)
+    return (
+        kept
+        | dict.fromkeys(THREADS, "1")
+        | {
+            "PYTHONPATH": package,
+            "PYTHONHASHSEED": str(hash_seed),
+            "PYTHONIOENCODING": "utf-8",
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "HOME": str(cache),
+            "MPLBACKEND": "svg",
+            "MPLCONFIGDIR": str(cache),
+        }
+    )

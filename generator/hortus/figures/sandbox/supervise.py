@@ -1,0 +1,212 @@
+"""Watch one figure's processes and leave none of them behind.
+
+1. In a session of its own, cut off from network and from other processes' numbers where the kernel allows,
+   a small *init* process forks the script and collects whatever the script loses track of.
+2. Time, resident memory, number of processes and size of files are looked at every few hundredths of a second.
+3. What exceeds a limit gets TERM, then KILL; a script that hangs first writes where it hung.
+4. At the end everything that descends from here is ended, whatever session or group it moved to.
+"""
+
+import ctypes
+import json
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import NoReturn
+
+from hortus.figures.sandbox.processes import descendants, folder_size, kept_waiting, resident
+
+ENDED = "ended.txt"
+"""Written when a script's process came to its end by itself, with what went wrong outside of the script."""
+STACK = "stack.txt"
+"""Where a script's process writes its stack, when it is asked or crashes."""
+TICK, FOLDER_TICKS = 0.02, 10
+NICE = 1  # who watches must not wait for the watched
+GRACE = 1.0  # seconds between TERM and KILL
+CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
+CLONE_NEWUTS, CLONE_NEWIPC = 0x04000000, 0x08000000
+APART = CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC
+"""Namespaces of a script: process numbers, network, the machine's name, shared memory and message queues."""
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+
+
+def supervise(folder: Path, work: Callable[[], None], cage: Callable[[], bool] | None = None) -> None:
+    """Run *work* in a process below this one, within the limits of *folder*/job.json; write ``end.json``."""
+    limits = json.loads((folder / "job.json").read_text())["limits"]
+    os.setsid()
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGTERM, lambda *_: _interrupt())
+    caged = (cage or enter_cage)()
+    reader, writer = os.pipe()
+    start = time.monotonic()
+    init = os.fork()
+    if init == 0:
+        os.close(reader)
+        _init(folder, work, writer)
+    os.close(writer)
+    end = {"reason": "interrupted", "memory": 0}
+    try:
+        end = _watch(folder, limits, reader, start)
+    except InterruptedError:
+        pass
+    finally:
+        if end["reason"] == "time":
+            _dump_stack(init, folder / "out" / STACK)
+        _end_all(init, end["reason"])
+        ended = folder / "out" / ENDED
+        end |= {"seconds": time.monotonic() - start, "caged": caged}
+        end |= {"ended": ended.read_text(errors="replace")[:300]} if ended.is_file() and not ended.is_symlink() else {}
+        (folder / "end.json").write_text(json.dumps(end))
+
+
+def enter_cage() -> bool:
+    """Give the processes forked from here their own network, which is empty, their own numbers, and their own copies of
+    the machine's name and of System V's shared memory, so that a script run by root changes neither."""
+    if sys.platform != "linux":
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    user, group = os.getuid(), os.getgid()
+    if libc.unshare(APART) == 0:
+        return True
+    if libc.unshare(CLONE_NEWUSER | APART) != 0:
+        return False
+    for file, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+        try:
+            Path("/proc/self", file).write_text(text)
+        except OSError:
+            break  # the script then runs as nobody, with the same rights to files
+    return True
+
+
+def _interrupt() -> NoReturn:
+    raise InterruptedError
+
+
+def _init(folder: Path, work: Callable[[], None], writer: int) -> NoReturn:
+    """Fork the script, collect the dead, tell how the script ended. In a cage, my end is everyone's."""
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    script = os.fork()
+    if script == 0:
+        os.close(writer)
+        _run(folder, work)
+    while True:
+        pid, status = os.wait()
+        if pid == script:
+            end = {"status": os.waitstatus_to_exitcode(status), "reason": "left" if _any_alive() else ""}
+            os.write(writer, json.dumps(end).encode())
+            os._exit(0)
+
+
+def _any_alive() -> bool:
+    """Whether the script left processes behind; those that only had to be collected don't count."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _run(folder: Path, work: Callable[[], None]) -> NoReturn:
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.setsid()
+    os.nice(NICE)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.closerange(3, 256)
+    words = ""
+    try:
+        work()
+        sys.stdout.flush()
+    except BaseException as error:
+        words = f"{type(error).__name__}: {error}"
+    finally:
+        with suppress(OSError):  # missing: the script ended this process itself
+            (folder / "out" / ENDED).write_text(words)
+        os._exit(0)
+
+
+def _watch(folder: Path, limits: dict, reader: int, start: float) -> dict:
+    """Wait for the script's end, or for a reason to end it."""
+    memory, tick = 0, 0
+    while True:
+        if select.select([reader], [], [], TICK)[0]:
+            end = os.read(reader, 256)
+            return {"memory": memory, **json.loads(end or b'{"status": -9, "reason": ""}')}
+        pids = descendants(os.getpid())
+        memory = max(memory, resident(pids[1:]))  # the first is init
+        tick += 1
+        reason = ""
+        if len(pids) > limits["processes"] + 1:
+            reason = "processes"
+        elif memory > limits["memory"]:
+            reason = "memory"
+        elif tick % FOLDER_TICKS == 0 and folder_size(folder) > limits["output"]:
+            reason = "output"
+        elif _overdue(time.monotonic() - start, limits["seconds"], pids):
+            reason = "time"
+        if reason:
+            return {"reason": reason, "memory": memory}
+
+
+def _overdue(elapsed: float, limit: float, pids: list[int]) -> bool:
+    """A script is not blamed for the time a busy machine kept it waiting, up to twice its limit."""
+    return elapsed > limit and (elapsed > 3 * limit or elapsed - kept_waiting(pids) > limit)
+
+
+def _dump_stack(init: int, stack: Path) -> None:
+    """Ask the script where it is, and wait until the answer is written (on a busy machine that takes a while)."""
+    _signal(descendants(init)[:1], signal.SIGUSR1)
+    deadline, size = time.monotonic() + 3 * GRACE, 0
+    while time.monotonic() < deadline:
+        time.sleep(2 * TICK)
+        before, size = size, stack.lstat().st_size if stack.exists() else 0
+        if size and size == before:
+            return
+
+
+def _end_all(init: int, reason: str) -> None:
+    """End every descendant: TERM and a moment, then KILL until none is left."""
+    if reason:
+        _signal(descendants(init), signal.SIGTERM)
+        deadline = time.monotonic() + GRACE
+        while time.monotonic() < deadline and descendants(init):
+            time.sleep(TICK)
+    stopped: set[int] = set()
+    while fresh := set(descendants(os.getpid())) - stopped:  # stopped first, so that none forks on
+        _signal(list(fresh), signal.SIGSTOP)
+        stopped |= fresh
+    while pids := descendants(os.getpid()):
+        _signal([init, *pids], signal.SIGKILL)
+        _reap()
+        time.sleep(TICK / 4)
+
+
+def _signal(pids: list[int], number: int) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, number)
+
+
+def _reap() -> None:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def _prctl(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)

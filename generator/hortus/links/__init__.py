@@ -1,0 +1,1 @@
+"""All notes joined: links resolved, maps, tags, and what is private kept out."""

@@ -1,0 +1,66 @@
+"""Which notebooks a vault's notes reach: only these are read, and have pages. No other notebook is copied."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from hortus.core.model import Asset, Issue, Note, Source, Vault
+from hortus.core.names import fold
+from hortus.links.resolve import NameIndex, candidates, index_names
+from hortus.vault.reader import parse_bytes
+
+SUFFIX = ".ipynb"
+LARGEST = 32_000_000
+"""Bytes of a notebook's file; a larger one is not read and counts as private."""
+
+
+def read_notebooks(
+    vault: Vault, notes: Iterable[Note], parse: Callable[[Sequence[Source]], Sequence[Note]]
+) -> tuple[Vault, tuple[Note, ...]]:
+    """Read the notebooks that *notes* link to, and those that these link to.
+
+    They are returned with the vault in which they are sources and no attachments. One that cannot be read is
+    withheld, since nobody knows whether it is private.
+    """
+    waiting = {asset.path: asset for asset in vault.assets if asset.path.lower().endswith(SUFFIX)}
+    if not waiting:
+        return vault, ()
+    paths = [one.path for one in (*vault.sources, *vault.assets)]
+    index = index_names(paths, vault.withheld)
+    found: list[Note] = []
+    fresh: Sequence[Note] = tuple(notes)
+    while fresh:
+        reached = sorted({path for note in fresh for path in _linked(note, index)} & waiting.keys())
+        sources, vault = _read([waiting.pop(path) for path in reached], vault)
+        read = parse(sources) if sources else ()
+        found += read
+        fresh = [note for note in read if note.public]
+    return vault, tuple(found)
+
+
+def _linked(note: Note, index: NameIndex) -> Iterable[str]:
+    for link in note.links:
+        if fold(link.target).endswith(SUFFIX):
+            yield from (path for key in candidates(link.target, note.path, index) for path in index.paths[key])
+
+
+def _read(assets: Sequence[Asset], vault: Vault) -> tuple[list[Source], Vault]:
+    """Read notebooks; return their sources, and the vault in which they are no attachments any more."""
+    sources, issues, withheld = [], list(vault.issues), set(vault.withheld)
+    for asset in assets:
+        try:
+            if asset.size > LARGEST:
+                raise ValueError(f"it is larger than {LARGEST:,} bytes")
+            sources.append(parse_bytes(asset.path, asset.file.read_bytes()))
+        except (OSError, ValueError) as error:
+            said = getattr(error, "strerror", None) or str(error)
+            hint = "the notebook is private until this is fixed"
+            issues.append(Issue("bad_notebook", asset.path, 1, 1, f"not read: {said}", hint))
+            withheld.add(asset.path)
+    gone = {asset.path for asset in assets}
+    return sources, replace(
+        vault,
+        sources=(*vault.sources, *sources),
+        assets=tuple(asset for asset in vault.assets if asset.path not in gone),
+        withheld=frozenset(withheld),
+        issues=tuple(issues),
+    )

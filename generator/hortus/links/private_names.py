@@ -1,0 +1,198 @@
+"""Find the names of private notes in text that is not read as links: properties, code, docstrings, addresses.
+
+`HiddenNames.cut` takes a text and returns it without them. What counts as a mention is anything that names a file as
+a link does: ``[[name]]`` and ``![[name]]``, ``[label](name)``, ``[ref]: name``, ``href="name"``, ``name.md`` with or
+without folders, ``file.name == "name"``, any value of ``obsidian://…``. A label stays, unless it holds the name. Plain
+words are the author's own, and so are addresses of other hosts.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from html import escape, unescape
+from urllib.parse import quote, unquote
+
+from hortus.core.names import fold, name_key, stem
+from hortus.links.resolve import NameIndex, candidates, leads_to_withheld
+
+WORDS = "private note"
+OPEN = r"(?:\\?\[|&(?:\#0*91|\#x0*5b|lsqb|lbrack);)"
+CLOSE = r"(?:\\?\]|&(?:\#0*93|\#x0*5d|rsqb|rbrack);)"
+"""A bracket as Markdown shows one: plain, escaped, or as a character reference."""
+PATTERNS = tuple(
+    re.compile(pattern, re.VERBOSE | re.MULTILINE | re.IGNORECASE)
+    for pattern in (
+        rf"""(?P<embed>!?) {OPEN}{OPEN} (?P<target>[^\[\]|\#\\&]{{1,300}}|[^\[\]|\#\\]{{1,300}})
+            (?:\#[^\[\]|]{{0,300}}?)?
+            (?: \\?\| (?P<label>[^\[\]]{{0,300}}?) )? {CLOSE}{CLOSE}""",
+        r"""(?P<embed>!?) \[ (?P<label>[^\[\]]{0,300}) \] \( \s{0,9} <? (?P<target>[^()<>\n]{1,300}?) >?
+            (?: \s+ (?:"[^"\n]*"|'[^'\n]*') )? \s{0,9} \)""",
+        r"""(?P<before> ^ [ \t>]{0,99} \[[^\]\n]{1,300}\]: [ \t]* )
+            <? (?P<target>[^<>\s]{1,300}|[^<>\n]{1,300}(?=>)) >?""",
+        r"""(?P<before> \b (?:href|src|data) \s* = \s* \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
+        r"""(?P<before> \b (?:href|src|data) = ) (?P<target>[^\s"'<>]{1,300})""",
+        r"""(?P<before> \b (?:hasLink|link|dv\.\w{1,20}) \( \s{0,9} \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
+        r"""(?P<before> \b file\.\w{1,20} [^"'\n]{0,20} \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
+    )
+)
+COMMAND = re.compile(r"""obsidian:/{2,3}[^\s"'<>)\]]{1,2000}""", re.IGNORECASE)
+HOST = re.compile(r"(?:https?|ftp)://", re.IGNORECASE)
+DEFINED = re.compile(r"(\s*(?:>\s*)*\[)([^\]\n]+)\]: *\t*")
+FRAGMENT = re.compile(r"#(?P<words>[^#\[\]|\n()<>\"']{1,300})(?=[\])|>\"'#])")
+HEADING = re.compile(r"^[ \t>]{0,99}#{1,6}[ \t]+(?P<words>[^\n]{0,500}\[[^\n]{0,500})$", re.MULTILINE)
+DIAGRAM = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*mermaid\b.*?^[ \t>]*(?P=fence)", re.MULTILINE | re.DOTALL)
+NODE = re.compile(r"""(?<=[\[({"])[^\[\](){}"\n]+(?=[\])}"])|[\w.-]+""")
+"""A node's label or id: in Obsidian one with the class `internal-link` is a link."""
+ESCAPE = re.compile(r"(?:\x1b|\\u001b|\\x1b)\[[\d;]{0,20}m$|\\[nrt]$")
+"""An escape of a terminal's colours, or of a line's end within JSON; no part of a word."""
+MARKS = str.maketrans("[]|#", "    ")
+SIGNS = re.compile(r"[\[.:&=]")
+"""Each mention has one of these."""
+BREAK = re.compile(r"[\s\"'<>()\[\]`|]")
+"""What an address does not go on over."""
+
+
+class HiddenNames:
+    """What private notes and attachments are called, and how that looks in a text."""
+
+    def __init__(self, index: NameIndex):
+        self.index = index
+        keys = {name_key(path) for path in index.withheld}
+        self.keys = keys | {key.removesuffix(".md") for key in keys}
+        spelled = {fold(path).split("/", depth)[-1] for path in index.withheld for depth in range(path.count("/") + 1)}
+        ways = (quote, escape, lambda name: name.replace(" ", "%20"))
+        encoded = {way(name).lower() for name in spelled for way in ways}
+        self.files = spelled | encoded
+        composed = (len(unicodedata.normalize("NFD", name)) for name in self.files)
+        self.lengths = sorted({*map(len, self.files), *composed}, reverse=True)
+        self.suffixes = sorted({name[name.rfind(".") :] for name in spelled if "." in name})
+        self.headings: dict[str, str] = {}
+
+    def learn_headings(self, texts: Iterable[str]) -> None:
+        """Keep the headings that name something private, so that links to these lose the name as they do."""
+        for text in texts:
+            for heading in HEADING.finditer(text):
+                cut = self.cut(heading["words"], "")
+                if cut != heading["words"]:
+                    self.headings[_anchor(heading["words"])] = cut.translate(MARKS).strip()
+
+    def cut(self, text: str, source: str) -> str:
+        """Return *text*, part of the note *source*, without the names; lines keep their number."""
+        for pattern in PATTERNS:
+            text = pattern.sub(lambda match: self._instead(match, source), text)
+        text = COMMAND.sub(lambda match: self._command(match[0], source), text)
+        if self.headings:
+            text = FRAGMENT.sub(self._fragment, text)
+        if "internal-link" in text:
+            text = DIAGRAM.sub(lambda match: NODE.sub(lambda node: self._node(node[0], source), match[0]), text)
+        pieces, last = [], 0
+        for start, end in self._named_files(text, source):
+            if start >= last:
+                pieces += text[last:start], WORDS
+                last = end
+        return "".join(pieces) + text[last:]
+
+    def in_text(self, text: str, source: str) -> bool:
+        """Tell whether *text* names a private note."""
+        return self.cut(text, source) != text
+
+    def is_hidden(self, target: str, source: str) -> bool:
+        """Tell whether a link to *target* in the note *source* would lead to something private."""
+        target = " ".join(unquote(unescape(target)).split()).partition("#")[0].strip()
+        if not target or "://" in target or name_key(target) not in self.keys:
+            return False
+        return leads_to_withheld(target, source, self.index)
+
+    def _fragment(self, match: re.Match[str]) -> str:
+        """Return a link's fragment as the heading is spelled now that it leads to."""
+        words = self.headings.get(_anchor(unquote(match["words"])))
+        if words is None:
+            return match[0]
+        return f"#{words if ' ' in match['words'] else words.replace(' ', '-')}"
+
+    def _node(self, name: str, source: str) -> str:
+        return WORDS.replace(" ", "-") if self.is_hidden(name, source) else name
+
+    def _command(self, url: str, source: str) -> str:
+        """Return an address of Obsidian without the values, or the path, that end with something private."""
+        parts = re.split(r"((?<=:)/{2,3}|[?&=#])", url)
+        for place in range(2, len(parts), 2):
+            holds = parts[place - 1] == "=" or (place == 2 and (parts[1] == "///" or "/" in parts[2]))
+            if holds and self._ends_hidden(parts[place], source):
+                parts[place] = "#"
+        return "".join(parts)
+
+    def _ends_hidden(self, path: str, source: str) -> bool:
+        """Tell whether the longest end of *path* that names something names something private."""
+        parts = unquote(unescape(path)).partition("#")[0].strip("/").replace("\\", "/").split("/")
+        ends = ("/".join(parts[first:]) for first in range(len(parts)))
+        known = next((end for end in ends if end and candidates(end, source, self.index)), "")
+        return bool(known) and self.is_hidden(known, source)
+
+    def _instead(self, match: re.Match[str], source: str) -> str:
+        if not self.is_hidden(match["target"], source):
+            return match[0]
+        parts = match.groupdict()
+        if "before" in parts:
+            named = DEFINED.fullmatch(parts["before"])  # a definition's label may be the name as well
+            return (
+                f"{named[1]}{WORDS}]: #" if named and holds_name(named[2], match["target"]) else f"{parts['before']}#"
+            )
+        label = (parts["label"] or "").strip()
+        if "\n" in match[0]:
+            space = re.search(r"\s*\n\s*", match[0])[0]
+            return WORDS.replace(" ", space, 1) + "\n" * (match[0].count("\n") - space.count("\n"))
+        return label if label and not parts["embed"] and not holds_name(label, match["target"]) else WORDS
+
+    def _named_files(self, text: str, source: str) -> Iterator[tuple[int, int]]:
+        """Yield the places of ``name.md`` and the like, the longest path that fits."""
+        folded = text.lower() if len(text.lower()) == len(text) else text
+        ends = sorted({found.end() for suffix in self.suffixes for found in re.finditer(re.escape(suffix), folded)})
+        for end in ends:
+            if folded[end : end + 1].isalnum():
+                continue
+            for length in (one for one in self.lengths if one <= end):
+                start = end - length
+                if (
+                    fold(folded[start:end]) in self.files
+                    and self._alone(text, start)
+                    and self.is_hidden(text[start:end], source)
+                ):
+                    yield start, end
+                    break
+
+    def _alone(self, text: str, start: int) -> bool:
+        """Tell whether a name begins at *start*, and is not the end of an address of another host."""
+        before = BREAK.split(ESCAPE.sub(" ", text[max(0, start - 300) : start]))[-1]
+        return not before.strip("_-*~=") or (
+            not (before[-1:].isalnum() or before.endswith(("_", "-"))) and not HOST.search(before)
+        )
+
+
+def _anchor(heading: str) -> str:
+    """Return what a heading and the links to it have in common, however these are written.
+
+    >>> _anchor("See [[Secret]] now"), _anchor("see-secret-now")
+    ('see secret now', 'see secret now')
+    """
+    return " ".join(re.findall(r"\w+", fold(heading)))
+
+
+def hidden_names(index: NameIndex) -> HiddenNames | None:
+    """Return the names that must not be seen; None when there are none."""
+    return HiddenNames(index) if index.withheld else None
+
+
+def holds_name(label: str, target: str) -> bool:
+    """Tell whether a link's label holds the name of the note that it leads to.
+
+    >>> holds_name("my **Secret** plan", "deep/Secret.md"), holds_name("a plan", "Secret")
+    (True, False)
+    """
+    name = fold(stem(unquote(target).partition("#")[0].strip()))
+    return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", fold(re.sub(r"[*_`~=]", "", label))) is not None
+
+
+def mentions_of(texts: Iterable[str], source: str, names: HiddenNames) -> bool:
+    """Tell whether one of several texts of a note names a private one."""
+    return any(SIGNS.search(text) and names.in_text(text, source) for text in texts)

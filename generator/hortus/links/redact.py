@@ -1,0 +1,213 @@
+"""Take the names of private notes out of public ones, until no text that goes on holds one.
+
+A link to a private note becomes its label, or the words "private note". What follows is read anew from
+the redacted text, so that no excerpt, heading, sentence or copy of a note can hold the name. A note that
+cannot be redacted is withheld as well.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hortus.core.model import FigureScript, Issue, Link, LinkGraph, Note, Private, Source, Vault
+from hortus.links.link_issue import link_issue
+from hortus.links.private_names import WORDS, HiddenNames, hidden_names, holds_name, mentions_of
+from hortus.links.resolve import index_names
+from hortus.parse.syntax import make_parser
+from hortus.parse.syntax.linktext import label_written
+from hortus.vault.properties import flat
+
+ATTRIBUTE = re.compile(r"""\b(?:href|src|poster)\s*=\s*(?P<quote>\\?["']|)\Z""", re.IGNORECASE)
+"""What is before the value of an attribute with an address; in JSON, quotes are escaped."""
+JSON_ESCAPE = re.compile(r"\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
+Parse = Callable[[Sequence[Source]], Sequence[Note]]
+Join = Callable[[Sequence[Note], Sequence[str]], LinkGraph]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Public notes, joined, without the name of a private one."""
+
+    graph: LinkGraph
+    sources: Mapping[str, Source]
+    """What each public note was read from, redacted."""
+    issues: tuple[Issue, ...]
+    """What there is to tell the author of links to private notes; it holds no name."""
+    hidden: frozenset[str] = frozenset()
+    """Paths of all that is not shown: private notes and attachments, and notes that could not be redacted."""
+
+
+def join_public(public: Sequence[Note], hidden: Iterable[str], vault: Vault, parse: Parse, join: Join) -> Joined:
+    """Join the *public* notes of a vault; *hidden* are the paths of what nothing is shown of.
+
+    Links to it are cut out of the notes' text, and so are its names wherever else they stand (`mentions`).
+    """
+    notes = {note.path: note for note in public}
+    texts = {source.path: source for source in vault.sources if source.path in notes}
+    concealed, issues, redacted = list(hidden), [], set()
+    clean: set[str] = set()
+    written = [source.text for source in texts.values()]
+    while True:
+        graph = join(list(notes.values()), concealed)
+        private = private_links(graph) if concealed else {}
+        names = hidden_names(index_names([*notes, *(asset.path for asset in vault.assets)], concealed))
+        if names:
+            names.learn_headings(written)
+        unclear = [path for path in notes if path not in clean] if names else []
+        named = [path for path in unclear if _names_hidden(texts[path], notes[path], names)]
+        clean |= notes.keys() - {*named}
+        if not private and not named:
+            return Joined(graph, texts, tuple(issues), frozenset(concealed))
+        fresh = []
+        for path in sorted({*private, *named}):
+            links = private.get(path, ())
+            issues += [issue for link in links if (issue := link_issue(link, Private(), notes[path], graph))]
+            text = None if path in redacted else _redacted(texts[path], links, names)
+            if text is None:
+                concealed.append(path)
+                clean.clear()
+                del notes[path], texts[path]
+                words = "not published, because it names a note that is not published"
+                issues.append(Issue("private_link", path, 1, 1, words, "remove the name, or put it in a link"))
+                continue
+            if not links:
+                line = _first_difference(texts[path].text, text.text)
+                words = "contains the name of a note that is not published"
+                issues.append(Issue("private_link", path, line, 1, words, f"the site shows “{WORDS}” instead"))
+            texts[path] = text
+            fresh.append(text)
+        redacted |= {*private, *named}
+        notes |= {note.path: note for note in parse(fresh)}
+
+
+def _names_hidden(source: Source, note: Note, names: HiddenNames) -> bool:
+    """Tell whether a note names something private in its text, or in its properties as YAML understands them."""
+    values = (text for prop in note.properties for text in (prop.name, flat(prop.value)))
+    strings = flat(_json_value(source.text)) if _is_json(source) else ""
+    return mentions_of((source.text, note.title, *note.aliases, *values, strings), note.path, names)
+
+
+def _redacted(source: Source, links: Sequence[Link], names: HiddenNames) -> Source | None:
+    """Return *source* without links to private notes and without their names; None when that cannot be done."""
+    text = redact(source, links)
+    if text is None and source.path.lower().endswith(".canvas"):
+        return None
+    text = text or source
+    plain = JSON_ESCAPE.sub(_unescaped, text.text) if _is_json(source) else text.text
+    cut = replace(text, text=names.cut(plain, source.path))
+    return cut if cut != source else None
+
+
+def _is_json(source: Source) -> bool:
+    return source.path.lower().endswith((".ipynb", ".canvas", ".excalidraw"))
+
+
+def _json_value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):  # reported when it was read
+        return None
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    """Return the character that an escape of JSON stands for, unless it has to be escaped."""
+    written = escape[0]
+    if not written.startswith("\\u"):
+        return "/" if written == "\\/" else written
+    character = json.loads(f'"{written}"')
+    return character if character.isprintable() and character not in '"\\' else written
+
+
+def _first_difference(one: str, other: str) -> int:
+    """Return the 1-based line of the first difference of two texts of as many lines."""
+    pairs = enumerate(zip(one.split("\n"), other.split("\n"), strict=False), 1)
+    return next((number for number, (a, b) in pairs if a != b), 1)
+
+
+def redact_scripts(scripts: Mapping[str, FigureScript], names: HiddenNames | None) -> Mapping[str, FigureScript]:
+    """Return the scripts without private names in code, docstring and alternative text.
+
+    Comments and docstrings are no part of a figure's key, so cutting there draws nothing again.
+    """
+    if names is None:
+        return scripts
+    return {key: _redacted_script(script, names) for key, script in scripts.items()}
+
+
+def _redacted_script(script: FigureScript, names: HiddenNames) -> FigureScript:
+    path = f"figures/{script.name}.py"
+
+    def cut(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: cut(one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(map(cut, value))
+        return names.cut(value, path) if isinstance(value, str) else value
+
+    parts = ("code", "title", "caption", "alt", "citation", "parameters", "variants")
+    changed = {part: new for part in parts if (new := cut(old := getattr(script, part))) != old}
+    return replace(script, **changed) if changed else script
+
+
+def private_links(graph: LinkGraph) -> dict[str, tuple[Link, ...]]:
+    """Return, by path of a public note, its links to private ones."""
+    found = {
+        path: tuple(
+            link for link, where in zip(note.links, graph.resolutions[path], strict=True) if isinstance(where, Private)
+        )
+        for path, note in graph.notes.items()
+    }
+    return {path: links for path, links in found.items() if links}
+
+
+def redact(source: Source, links: Sequence[Link]) -> Source | None:
+    """Return *source* without *links*; None when one of them is not found where it should stand."""
+    starts = [0]
+    for line in source.text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    text = source.text
+    for link in sorted(set(links), key=lambda link: (link.line, link.column), reverse=True):
+        begin = starts[link.line - 1] + link.column - 1
+        end = begin + link.length
+        if link.kind == "html":
+            begin, end = _attribute(text, begin, end)
+        words = "" if link.kind == "html" else _words(text[begin:end])
+        if words is None:
+            return None
+        text = text[:begin] + (WORDS if words and holds_name(words, link.target) else words) + text[end:]
+    return Source(source.path, text, source.flaws)
+
+
+def _attribute(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Return where the attribute begins and ends whose value is *text* from *begin* to *end*, quotes included.
+
+    >>> _attribute("<a href='b.md'>", 9, 13)
+    (3, 14)
+    """
+    before = ATTRIBUTE.search(text, max(0, begin - 30), begin)
+    if before is None:
+        return begin, end
+    quote = before["quote"]
+    return before.start(), end + len(quote) * text.startswith(quote, end)
+
+
+def _words(written: str) -> str | None:
+    """Return what stays of a link as written.
+
+    >>> _words("[[Secret|a plan]]"), _words("![[Secret]]"), _words("[the **plan**](Secret.md)"), _words("x")
+    ('a plan', 'private note', 'the **plan**', None)
+    >>> _words('[a [b]](<Secret.md> "c](d")'), _words("[a][b]"), _words("<obsidian://open?file=Secret>")
+    ('a [b]', 'a', 'private note')
+    """
+    if written.startswith(("[[", "![[")) and written.endswith("]]"):
+        label = written.rstrip("]").partition("|")[2]
+        return label.strip() if label.strip() and written[0] == "[" else WORDS
+    if written.startswith("<") and written.endswith(">"):
+        return WORDS
+    if written.endswith((")", "]")) and (label := label_written(make_parser(), written)) is not None:
+        return label.strip() or WORDS
+    if written.startswith("![") and written.endswith((")", "]")):
+        return WORDS
+    return None

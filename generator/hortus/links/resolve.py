@@ -1,0 +1,279 @@
+"""Resolve links: from what authors write to what exists (the rules of Obsidian, as docs/Links.md lists them).
+
+1. Index every file of the vault under its name, once.
+2. For each link rank the files of that name: an exact path, then the source's own folder, then the
+   shortest path, then the alphabet.
+3. Check its anchor against the headings and blocks of the note found.
+
+Aliases and titles play no part in finding; a miss that is somebody's alias is told so in the hint.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from heapq import nsmallest
+
+from hortus.core.model import (
+    Ambiguous,
+    AnchorMissing,
+    Empty,
+    FigureFound,
+    Found,
+    Link,
+    Missing,
+    Note,
+    Private,
+    Resolution,
+)
+from hortus.core.names import fold, folder, heading_key, inside, is_asset_name, name_key, spaced, stem
+from hortus.links.anchors import anchors_of
+
+NOTES = (".md", ".canvas")
+NEAR = 3
+"""Suggestions at most."""
+COMPARED = 12
+"""Names compared letter by letter for a suggestion."""
+MOST_COMPARED = 500
+"""Headings or blocks of a note that are compared so."""
+URL_KINDS = frozenset({"markdown", "image", "html"})
+"""Kinds of links whose fragment may be an id, as in any web page."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameIndex:
+    """All that a vault's links can lead to."""
+
+    paths: Mapping[str, tuple[str, ...]]
+    """By folded path: the path; several when only case or composition tells them apart."""
+    names: Mapping[str, tuple[str, ...]]
+    """By name key: folded paths, shortest first, then by the alphabet."""
+    withheld: Collection[str]
+    aliases: Mapping[str, tuple[str, ...]]
+    """By folded alias: the notes that carry it."""
+    figures: Collection[str]
+    """Names of figures that scripts make."""
+
+
+def index_names(
+    paths: Iterable[str],
+    withheld: Iterable[str] = (),
+    aliases: Iterable[tuple[str, str]] = (),
+    figures: Iterable[str] = (),
+) -> NameIndex:
+    """Index files by name; *aliases* are pairs of alias and path."""
+    withheld = frozenset(withheld)
+    by_path: dict[str, list[str]] = {}
+    for path in sorted({*paths, *withheld}):
+        by_path.setdefault(fold(path), []).append(path)
+    names: dict[str, list[str]] = {}
+    for key in sorted(by_path, key=lambda key: (len(key), key)):
+        names.setdefault(name_key(key), []).append(key)
+    by_alias: dict[str, list[str]] = {}
+    for alias, path in sorted(aliases):
+        by_alias.setdefault(fold(alias), []).append(path)
+    return NameIndex(
+        {key: tuple(spellings) for key, spellings in by_path.items()},
+        {name: tuple(keys) for name, keys in names.items()},
+        withheld,
+        {alias: tuple(owners) for alias, owners in by_alias.items()},
+        frozenset(figures),
+    )
+
+
+def resolve(link: Link, source: str, index: NameIndex, notes: Mapping[str, Note]) -> Resolution:
+    """Find what *link*, written in the note *source*, leads to."""
+    if not link.target and not link.anchor:
+        return Empty()
+    if not link.target:
+        return _with_anchor(link, (source,), notes)
+    if figure := figure_name(link.target, index):
+        return FigureFound(figure)
+    if leads_to_withheld(link.target, source, index):
+        return Private()
+    rank = candidates(link.target, source, index)
+    if not rank:
+        return _missing(link, source, index)
+    paths = tuple(path for key in rank for path in index.paths[key])
+    return _with_anchor(link, paths, notes)
+
+
+def leads_to_withheld(target: str, source: str, index: NameIndex) -> bool:
+    """Tell whether a link leads to what is withheld.
+
+    So does one that is broken because of its folders, if nothing published has its name: a note may have been moved.
+    """
+    if not index.withheld:
+        return False
+    keys = candidates(target, source, index)
+    if keys:
+        return any(path in index.withheld for key in keys for path in index.paths[key])
+    name = name_key(target)
+    keys = index.names.get(name) or index.names.get(f"{name}.md", ())
+    return bool(keys) and all(path in index.withheld for key in keys for path in index.paths[key])
+
+
+def candidates(target: str, source: str, index: NameIndex) -> tuple[str, ...]:
+    """Return the folded paths that fit best: none, one, or several that are equal, by the alphabet.
+
+    Files of the target's full name are looked at; when there are none, those of that name with ``.md``.
+    """
+    spelling = fold(target)
+    if name_key(spelling) not in index.names:
+        spelling += ".md"
+    if spelling.startswith(("./", "../", "/")):
+        base = "" if spelling.startswith("/") else fold(folder(source))
+        exact = inside(f"{base}/{spelling}".lstrip("/"))
+        return (exact,) if exact in index.paths else ()
+    if spelling in index.paths:
+        return (spelling,)
+    return _ranked(spelling, fold(folder(source)), index)
+
+
+def _ranked(spelling: str, own: str, index: NameIndex) -> tuple[str, ...]:
+    """Rank files whose path ends with *spelling* at a segment's boundary: own folder first, then the shortest."""
+    named = index.names.get(name_key(spelling), ())
+    if "/" in spelling:
+        named = tuple(key for key in named if key.endswith(f"/{spelling}"))
+    if len(named) < 2:
+        return named
+    beside = f"{own}/{spelling}" if own else spelling
+    named = tuple(key for key in named if key == beside or folder(key) == own) or named
+    return tuple(key for key in named if len(key) == len(named[0]))
+
+
+def figure_name(target: str, index: NameIndex) -> str:
+    """Return the figure whose picture *target* names, empty when there is none.
+
+    The picture that ``hortus figures --write`` leaves in the vault is the script's all the same.
+    """
+    name = target.rsplit("/", 1)[-1]
+    return name[:-4] if name.endswith(".svg") and name[:-4] in index.figures else ""
+
+
+def _with_anchor(link: Link, paths: tuple[str, ...], notes: Mapping[str, Note]) -> Resolution:
+    path = paths[0]
+    anchor, by_id = "", False
+    if link.anchor and path in notes:
+        found = find_anchor(link.anchor, notes[path])
+        by_id = found is None and link.kind in URL_KINDS and has_id(link.anchor, notes[path])
+        if found is None and not by_id:
+            return AnchorMissing(path, _near_anchors(link.anchor, notes[path]))
+        anchor = link.anchor if found is None else found
+    return Found(path, anchor, by_id) if len(paths) == 1 else Ambiguous(paths, anchor)
+
+
+def find_anchor(anchor: str, note: Note) -> str | None:
+    """Find the id of a heading, of a path of headings ``A#B``, or of a block ``^id``; None when it is not there.
+
+    Headings are compared by their source, as Obsidian writes links to them, and only when none fits by what
+    they read as. Each heading of a path comes after the one before and is deeper; of equal ones the first counts.
+    """
+    last = anchor.rsplit("#", 1)[-1].strip()
+    if note.drawing and note.drawing.view(last):
+        return ""
+    if last.startswith("^"):
+        return anchors_of(note).blocks.get(fold(last[1:]))
+    keys = [key for part in anchor.split("#") if (key := heading_key(part))]
+    if not keys:
+        return ""
+    return anchors_of(note).descend(keys)
+
+
+def has_id(anchor: str, note: Note) -> bool:
+    """Tell whether an element of the note's page has this id."""
+    return anchor in anchors_of(note).ids
+
+
+def _near_anchors(anchor: str, note: Note) -> tuple[str, ...]:
+    last = anchor.rsplit("#", 1)[-1].strip()
+    parts = anchors_of(note)
+    key, names = (fold(last[1:]), parts.block_names) if last.startswith("^") else (heading_key(last), parts.texts)
+    return tuple(names[near] for near in _near(key, names))
+
+
+def _near(wanted: str, names: Collection[str]) -> list[str]:
+    """Return the names like the wanted one; there is no suggestion where there are too many to compare them all."""
+    return get_close_matches(wanted, names, NEAR, 0.5) if len(names) <= MOST_COMPARED else []
+
+
+def _missing(link: Link, source: str, index: NameIndex) -> Missing:
+    """Say where the note would be written, if it is one that could be."""
+    owners = index.aliases.get(fold(link.target), ())
+    if is_asset_name(link.target) or link.target.endswith("/"):
+        return Missing("", alias_of=owners)
+    target = spaced(link.target if link.target.lower().endswith(".md") else f"{link.target}.md")
+    if target.startswith(("./", "../")):
+        path = inside(f"{folder(source)}/{target}".lstrip("/"))
+    else:
+        path = inside(target.lstrip("/"))
+    if path is None or fold(path) in index.paths:  # a detour such as a//b.md does not lead to the note that is there
+        path = ""
+    return Missing(path, alias_of=owners)
+
+
+def near_names(
+    targets: Iterable[str], index: NameIndex, reached: Collection[str] | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Return, for each target that leads nowhere, the names of the vault that it may have meant.
+
+    *reached*: the attachments that may be named, as `named_paths` has them.
+    """
+    named = named_paths(index, reached)
+    nearest = {kind: Nearest(names) for kind, names in named.items()}
+    found = {}
+    for target in sorted(set(targets)):
+        kind, wanted = sought(target)
+        found[target] = told_names(nearest[kind].find(wanted), kind, named)
+    return found
+
+
+def named_paths(index: NameIndex, reached: Collection[str] | None = None) -> dict[bool, dict[str, str]]:
+    """Return the paths that may be suggested by name: those of notes under False, of other files under True.
+
+    *reached*: the attachments that are published; others are not suggested. All are, where it is None.
+    """
+    named: dict[bool, dict[str, str]] = {False: {}, True: {}}
+    for name, keys in index.names.items():
+        paths = (path for key in keys for path in index.paths[key] if path not in index.withheld)
+        shown = (path for path in paths if reached is None or path.lower().endswith(NOTES) or path in reached)
+        if path := next(shown, ""):
+            named[is_asset_name(name)][_plain_name(name)] = path
+    return named
+
+
+def sought(target: str) -> tuple[bool, str]:
+    """Return whether a target that leads nowhere names a file that is no note, and the name to look for."""
+    return is_asset_name(target), _plain_name(name_key(target))
+
+
+def told_names(names: Iterable[str], kind: bool, named: Mapping[bool, Mapping[str, str]]) -> tuple[str, ...]:
+    """Spell suggested names as a link has them."""
+    paths = [named[kind][name] for name in names]
+    return tuple(path.rsplit("/", 1)[-1] if kind else stem(path) for path in paths)
+
+
+def _plain_name(name: str) -> str:
+    return name.removesuffix(".md")
+
+
+class Nearest:
+    """Finds names like a given one: those that share most of its letter triples are compared."""
+
+    def __init__(self, names: Iterable[str]):
+        self.holders: dict[str, list[str]] = {}
+        for name in sorted(names):
+            for triple in name_triples(name):
+                self.holders.setdefault(triple, []).append(name)
+
+    def find(self, name: str) -> tuple[str, ...]:
+        triples = name_triples(name)
+        shared = Counter(holder for triple in triples for holder in self.holders.get(triple, ()))
+        enough = [(-count, other) for other, count in shared.items() if count * 3 >= len(triples)]
+        likely = [other for _, other in nsmallest(COMPARED, enough)]
+        return tuple(get_close_matches(name, sorted(likely), NEAR, 0.75))
+
+
+def name_triples(name: str) -> set[str]:
+    """Return every three letters in a row, blanks around them."""
+    return {f" {name} "[i : i + 3] for i in range(len(name))}

@@ -1,0 +1,1 @@
+"""One file understood alone: notes, canvases, notebooks, drawings."""

@@ -1,0 +1,95 @@
+"""A drawing's file as a Note: its prose as any other note, then the drawing; the links of both are the note's.
+
+Where a section of the file and the scene disagree, the section is right, as for the plugin: names of private notes
+that were taken out of it do not come back from the scene.
+"""
+
+from dataclasses import replace
+from html import escape
+
+from hortus.core.model import Issue, Note, ParseOptions, Slot, Source
+from hortus.core.names import stem, tag_key
+from hortus.parse.excalidraw.layers import Looks, make_drawing
+from hortus.parse.excalidraw.references import References
+from hortus.parse.excalidraw.scene import read_scene
+from hortus.parse.excalidraw.sections import Sections, split_sections
+from hortus.parse.note import EXCERPT, parse_note
+
+HINT = "open and save it in Excalidraw"
+
+
+def parse_drawing(source: Source, options: ParseOptions = ParseOptions()) -> Note:
+    """Draw the scene of a file; one that cannot be drawn is named on the page and in one issue."""
+    parts = split_sections(source)
+    note = _titled(parse_note(replace(source, text=parts.prose), options))
+    said = parse_note(Source(source.path, parts.data), options)
+    try:
+        scene = read_scene(parts.scene())
+    except ValueError as error:
+        return _not_shown(note, said, parts, str(error))
+    references = References(note, said, parts, scene)
+    if not scene.elements:
+        return _with_said(replace(note, body=(*note.body, _placeholder(note, "an empty drawing"))), said, references)
+    looks = Looks(references.lines, references.opening, references.picture)
+    drawing, files, left_out = make_drawing(scene, looks)
+    issues = list(note.issues)
+    if left_out:
+        message = f"the drawing is too large: {left_out} of its elements are not shown"
+        issues.append(Issue("not_shown", source.path, parts.line, 1, message, "split the drawing"))
+    if references.lost:
+        names = ", ".join(filter(None, references.lost))
+        message = f"pictures of the drawing are missing from its file{': ' * bool(names)}{names}"
+        issues.append(Issue("not_shown", source.path, parts.line, 1, message, "insert them again"))
+    note = replace(
+        note,
+        body=(*note.body, Slot("drawing", 0, "")),
+        excerpt=note.excerpt or _excerpt(drawing.words),
+        words=note.words + len(drawing.words.split()),
+        files=(*note.files, *files.items()),
+        images=tuple(references.files.items()),
+        issues=tuple(issues),
+        drawing=drawing,
+    )
+    return _with_said(note, said, references)
+
+
+def _with_said(note: Note, said: Note, references: References) -> Note:
+    """Add to the prose what the drawing says: links, tags, TODO marks."""
+    first = len(note.links)
+    todos = (replace(todo, section=-1, links=tuple(index + first for index in todo.links)) for todo in said.todos)
+    tags = {tag_key(tag.name): tag for tag in (*said.tags, *note.tags)}
+    return replace(
+        note,
+        links=tuple(references.links),
+        contexts=tuple(references.contexts),
+        externals=tuple(references.externals),
+        todos=(*note.todos, *todos),
+        public=note.public and said.public,
+        listed=note.listed and said.listed,
+        tags=tuple(sorted(tags.values(), key=lambda tag: (tag.line, tag.column))),
+        issues=(*note.issues, *(issue for issue in said.issues if issue.kind == "unsafe_url"), *references.issues),
+    )
+
+
+def _titled(note: Note) -> Note:
+    """Take the drawing's own suffix off a title that is the file's name."""
+    own = stem(note.path)
+    return replace(note, title=own.removesuffix(".excalidraw")) if note.title == own else note
+
+
+def _not_shown(note: Note, said: Note, parts: Sections, why: str) -> Note:
+    """Name a drawing that cannot be shown, and keep the words that its file has beside the scene."""
+    texts = [text.raw.strip() for text in parts.texts.values() if text.raw.strip()]
+    words = "".join(f"<p>{escape(text)}</p>\n" for text in texts)
+    issue = Issue("not_shown", note.path, parts.line, 1, f"the drawing cannot be shown: {why}", HINT)
+    body = (*note.body, _placeholder(note, "the drawing cannot be shown"), words)
+    return replace(note, body=body, issues=(*note.issues, issue))
+
+
+def _placeholder(note: Note, why: str) -> str:
+    return f'<p class="drawing-missing">{escape(note.title)}: {why}</p>\n'
+
+
+def _excerpt(words: str) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= EXCERPT else words[:EXCERPT].rsplit(" ", 1)[0] + "…"

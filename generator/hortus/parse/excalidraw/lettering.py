@@ -1,0 +1,111 @@
+"""Texts as SVG: real text, line by line, as wide as Excalidraw measured it, whatever font the reader has."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+from hortus.parse.excalidraw.geometry import number
+from hortus.parse.excalidraw.scene import Element
+
+LINK = re.compile(
+    r"""
+      !? \[\[ (?P<target> [^\]|]+ ) (?: \| (?P<label> [^\]]* ) )? \]\]
+    | \[ (?P<words> [^\]\n]* ) \] \( (?P<url> [^()\s]+ ) \)
+    """,
+    re.VERBOSE,
+)
+HAND = "Excalifont,Virgil,'Segoe Print','Comic Neue','Comic Sans MS','Chalkboard SE',sans-serif"
+SANS, MONO = "Helvetica,Arial,sans-serif", "'Cascadia Code',Menlo,Consolas,'DejaVu Sans Mono',monospace"
+FONTS = {
+    1: (HAND, 0.886, 0.374),
+    2: (SANS, 0.77, 0.23),
+    3: (MONO, 0.928, 0.234),
+    5: (HAND, 0.886, 0.374),
+    6: (f"Nunito,{SANS}", 1.011, 0.353),
+    7: (f"'Lilita One',Impact,{SANS}", 0.923, 0.22),
+    8: (f"'Comic Shanns','Comic Mono',{MONO}", 0.75, 0.25),
+    9: (f"'Liberation Sans',{SANS}", 0.905, 0.212),
+}
+"""By Excalidraw's number of a family: fonts, and how far they reach above and below the line, in font sizes."""
+NARROW, WIDE = frozenset("ijlI.,;:'|!`()[]{}frt "), frozenset("mwMW@%&")
+MOST_LINES = 2000
+
+
+class Piece(NamedTuple):
+    """Part of a line, and the opening tag of the link it is; empty for none."""
+
+    text: str
+    opening: str = ""
+
+
+def draw_words(element: Element, lines: Sequence[Sequence[Piece]], seen: bool = True) -> str:
+    """Draw a text; one that is not *seen* can be found, selected and followed over a picture that shows it."""
+    words = element.detail
+    family, above, below = FONTS.get(words.family, FONTS[2] if words.family else FONTS[1])
+    height = words.size * words.line_height
+    baseline = element.y + (height - words.size * (above + below)) / 2 + words.size * above
+    share = {"center": 0.5, "right": 1.0}.get(words.align, 0.0)
+    widths = _widths(lines, element)
+    ink = f'fill="{element.stroke}"' if seen else 'fill-opacity="0"'
+    drawn = []
+    for row, line in enumerate(lines[:MOST_LINES]):
+        text = "".join(piece.text for piece in line)
+        if not text.strip():
+            continue
+        inner = "".join(f"{p.opening}{escape(p.text)}</a>" if p.opening else escape(p.text) for p in line)
+        x, y = number(element.x + share * element.width), number(baseline + row * height)
+        fitted = f' textLength="{number(widths[row])}" lengthAdjust="spacingAndGlyphs"' if widths[row] else ""
+        kept = ' xml:space="preserve"' if "  " in text or text != text.strip() else ""
+        drawn.append(f'<text x="{x}" y="{y}"{_anchor(share, text)}{fitted}{kept}>{inner}</text>')
+    font = f'font-family="{family}" font-size="{number(words.size)}" {ink}'
+    return f"<g {font}>{''.join(drawn)}</g>" if drawn else ""
+
+
+def plain_lines(text: str) -> list[str]:
+    """Return the lines of a text as shown, with links as their labels.
+
+    >>> plain_lines("see [[SGD|this]] and [[Loss#Hinge]]")
+    ['see this and Loss > Hinge']
+    """
+    return ["".join(piece for piece, _ in cut_links(line)) for line in text.split("\n")]
+
+
+def cut_links(line: str) -> list[tuple[str, str]]:
+    """Cut a line at the links written in it; return each part with its target or address, empty for none."""
+    parts, place = [], 0
+    for found in LINK.finditer(line):
+        target = (found["target"] or found["url"]).strip()
+        label = found["label"] or found["words"] or " > ".join(filter(None, map(str.strip, target.split("#"))))
+        parts += [(line[place : found.start()], ""), (label, target)]
+        place = found.end()
+    return [part for part in [*parts, (line[place:], "")] if part[0]]
+
+
+def _anchor(share: float, text: str) -> str:
+    """Return where a line is anchored; what is written from right to left begins at its right end."""
+    strong = next((kind for letter in text if (kind := unicodedata.bidirectional(letter)) in ("L", "R", "AL")), "L")
+    way = {0.0: "start", 0.5: "middle", 1.0: "end"}[share]
+    if strong == "L":
+        return "" if way == "start" else f' text-anchor="{way}"'
+    way = {"start": "end", "end": "start"}.get(way, way)
+    return f' direction="rtl" text-anchor="{way}"'
+
+
+def _widths(lines: Sequence[Sequence[Piece]], element: Element) -> list[float]:
+    """Return how wide to set each line: the longest as wide as the element, others in proportion; 0 for as it is."""
+    guesses = [sum(map(_guess, "".join(piece.text for piece in line))) * element.detail.size for line in lines]
+    longest = max(guesses, default=0)
+    if element.detail.fixed or not longest or not 0.6 < element.width / longest < 1.6:
+        return [0.0] * len(lines)
+    return [guess / longest * element.width for guess in guesses]
+
+
+def _guess(letter: str) -> float:
+    """Return about how wide a letter is, in font sizes."""
+    if letter in NARROW:
+        return 0.32
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.0
+    return 0.85 if letter in WIDE else 0.66 if letter.isupper() else 0.54

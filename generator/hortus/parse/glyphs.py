@@ -1,0 +1,37 @@
+"""The characters that a browser draws for a formula, so that the math font can be cut down to them."""
+
+import re
+from html import unescape
+
+ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+VARIABLE = re.compile(r"<mi(?P<attributes>[^>]*)>(?P<letter>&[^;<]+;|[^<])</mi>")
+DRAWN = {"<msqrt": "√", "<mroot": "√", ">-<": "−", ">'<": "′"}
+"""Signs that a browser draws though the text has none, or another."""
+
+
+def _italics() -> dict[str, str]:
+    """Return each letter that a lone `<mi>` slants, with the character it turns into."""
+    runs = (("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("Α", "Ρ", 0x1D6E2), ("Σ", "Ω", 0x1D6F4), ("α", "ω", 0x1D6FC))
+    letters = {}
+    for begin, end, first in runs:
+        letters |= {chr(code): chr(first + code - ord(begin)) for code in range(ord(begin), ord(end) + 1)}
+    return letters | {"h": "ℎ", **dict(zip("ϴ∇∂ϵϑϰϕϱϖıȷ", "𝛳𝛻𝜕𝜖𝜗𝜘𝜙𝜚𝜛𝚤𝚥", strict=True))}
+
+
+ITALICS = _italics()
+
+
+def glyphs_of(mathml: str) -> set[str]:
+    """Return the characters that a browser needs to draw *mathml*.
+
+    >>> sorted(glyphs_of("<math><msqrt><mi>x</mi></msqrt><mo>&lt;</mo><mi>sin</mi></math>"))
+    ['<', 'i', 'n', 's', 'x', '√', '𝑥']
+    """
+    mathml = ANNOTATION.sub("", mathml)
+    characters = set(unescape(TAG.sub("", mathml)))
+    for variable in VARIABLE.finditer(mathml):
+        if "mathvariant" not in variable["attributes"]:
+            characters.add(ITALICS.get(unescape(variable["letter"]), ""))
+    characters.update(sign for written, sign in DRAWN.items() if written in mathml)
+    return {character for character in characters if character.strip()}

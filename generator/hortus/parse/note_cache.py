@@ -1,0 +1,142 @@
+"""Notes remembered: `parse_note` by the hash of its input, in SQLite; nothing is pickled.
+
+The key covers the file, the settings that reach it, and the code and libraries that read it, so that
+an entry is never out of date. An entry that cannot be read is no entry: the file is parsed again.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from hortus import PACKAGE
+from hortus.core.model import Note, ParseOptions, Source
+from hortus.core.names import digest
+
+READERS = tuple(f"{name}.py" for name in ("core/*", "vault/frontmatter", "vault/properties", "parse/**/*"))
+"""The modules of ours whose change may change a note."""
+LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "math-core", "nh3", "pygments", "pyyaml")
+DAMAGE = (sqlite3.Error, ValueError)
+"""What a damaged file makes SQLite raise; its own words may be damaged too."""
+HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+encode_note = msgspec.msgpack.Encoder().encode
+decode_note = msgspec.msgpack.Decoder(Note).decode
+encode_job = msgspec.msgpack.Encoder().encode
+decode_job = msgspec.msgpack.Decoder(tuple[Source, ParseOptions]).decode
+"""What a worker process needs to read a note."""
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """Hash what understands a note: our modules, and the versions of the libraries."""
+    own = [file.read_bytes() for pattern in READERS for file in sorted(PACKAGE.glob(pattern))]
+    return digest(b"\0".join([*own, *(f"{name} {_installed(name)}".encode() for name in (*LIBRARIES, "mmdr"))]))
+
+
+def note_key(source: Source, options: ParseOptions) -> str:
+    """Return the key under which the note of *source* is remembered."""
+    return digest(msgspec.msgpack.encode((code_version(), options, source)))
+
+
+class Memo:
+    """A table from key to encoded note; damage and locks make it forget, never fail."""
+
+    def __init__(self, file: Path | None):
+        self.file = file
+        self.table: sqlite3.Connection | None = None
+        self.used: set[str] = set()
+        if file is None:
+            return
+        try:
+            self.table = _open(file)
+        except OSError:
+            return
+        except DAMAGE as error:
+            self._renew(error)
+
+    def get(self, keys: Iterable[str]) -> dict[str, Note]:
+        """Return what is remembered of *keys*."""
+        wanted = set(keys)
+        self.used |= wanted
+        found: dict[str, Note] = {}
+        if self.table is None:
+            return found
+        try:
+            for key, check, content in self.table.execute("SELECT key, digest, note FROM notes"):
+                if key in wanted and isinstance(content, bytes) and _check(key, content) == check:
+                    with suppress(msgspec.MsgspecError):
+                        found[key] = decode_note(content)
+        except DAMAGE as error:
+            self._renew(error)
+        return found
+
+    def keep(self, notes: Mapping[str, bytes]) -> None:
+        """Remember encoded *notes*."""
+        rows = [(key, _check(key, content), content) for key, content in notes.items()]
+        if rows:
+            self._change("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", rows)
+
+    def close(self) -> None:
+        """Forget what nobody asked for, and let go of the file."""
+        if self.table is None:
+            return
+        with suppress(*DAMAGE):
+            old = [(key,) for (key,) in self.table.execute("SELECT key FROM notes") if key not in self.used]
+            self._change("DELETE FROM notes WHERE key = ?", old)
+        if self.table is not None:
+            self.table.close()
+
+    def _change(self, statement: str, rows: list[tuple]) -> None:
+        if self.table is None:
+            return
+        try:
+            with self.table:
+                self.table.executemany(statement, rows)
+        except DAMAGE as error:
+            self._renew(error)
+
+    def _renew(self, error: Exception) -> None:
+        """Begin with an empty table, unless all that is wrong is that another build holds this one."""
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in HELD:
+            return
+        if self.table is not None:
+            self.table.close()
+            self.table = None
+        with suppress(OSError, *DAMAGE):
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{self.file}{suffix}").unlink(missing_ok=True)
+            self.table = _open(self.file)
+
+
+def _check(key: str, content: bytes) -> str:
+    """Hash an entry with its key, so that no other entry can take its place."""
+    return digest(key.encode() + content)
+
+
+def make_own(folder: Path) -> None:
+    """Make a folder that nobody but its owner may look into: the cache holds private notes."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    make_own(file.parent)
+    table = sqlite3.connect(file, timeout=2)
+    table.execute("PRAGMA journal_mode = WAL")
+    table.execute("PRAGMA synchronous = NORMAL")
+    table.execute("CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, digest TEXT, note BLOB) WITHOUT ROWID")
+    if [column[1] for column in table.execute("PRAGMA table_info(notes)")] != ["key", "digest", "note"]:
+        raise sqlite3.DatabaseError("another table of this name")
+    return table
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except ModuleNotFoundError:
+        return "none"

@@ -1,0 +1,171 @@
+"""Mermaid fences, drawn at build time into SVG files that follow the reader's light or dark.
+
+1. mmdr's `merman`, a port of mermaid.js, draws the prepared source; what it refuses is an issue.
+2. The drawing is made harmless (``hortus.core.svg``), loses its white paper and what depends on the day, and turns its
+   colours over in the dark.
+3. It is compared with its source: a drawing that lacks words or arrows is no drawing, but an issue.
+
+Without mmdr the source is shown as code, and ``env["missing_extra"]`` says which extra is missing.
+"""
+
+import re
+from functools import lru_cache
+from hashlib import sha256
+from html import escape
+from importlib.util import find_spec
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+
+from hortus.core.slots import mark
+from hortus.core.svg import SVG, clean_svg, parse_svg, svg_text
+from hortus.parse.syntax.code import parse_info
+from hortus.parse.syntax.diagram_formula import place_formulas
+from hortus.parse.syntax.diagram_source import UNNAMED, Prepared, count_arrows, kind_of, missing_words, prepare
+
+ADAPTIVE = "@media {}(prefers-color-scheme: dark) {{ svg {{ filter: invert(0.92) hue-rotate(180deg); }} }}"
+WHITE = {"white", "#fff", "#ffffff"}
+KINDS = {"gitGraph": "git graph", "erDiagram": "entity relationship diagram", "xychart": "XY chart"}
+LINE = re.compile(r"\b(?:flowchart-link|relation|transition|messageLine[01]|relationshipLine|edge)\b")
+"""Classes of a line between two things."""
+FONTS = re.compile(r"""("|'|&quot;|)trebuchet ms\1\s*,\s*verdana\s*,\s*arial\s*,\s*sans-serif""", re.IGNORECASE)
+NARROW_FONTS = "'trebuchet ms',arial,'liberation sans',sans-serif"
+"""Labels are measured for Trebuchet: Verdana, or the DejaVu that Linux takes for it, is wider than their boxes."""
+LONGEST, MOST_ARROWS = 50_000, 500
+"""Characters of source, and arrows of a flowchart; the limits of mermaid.js (`maxTextSize`, `maxEdges`)."""
+
+
+class Drawing(NamedTuple):
+    name: str
+    svg: str
+    width: int
+    height: int
+
+
+def diagram_plugin(md: MarkdownIt) -> None:
+    """Teach *md* diagrams: a ``mermaid`` fence that can be drawn comes out as ``diagram``.
+
+    The drawings are in ``env["diagrams"]``, by file name; what is wrong with one joins ``env["issues"]``.
+    """
+    md.core.ruler.after("block", "diagram", _draw_diagrams)
+    md.add_render_rule("diagram", _render)
+
+
+def _draw_diagrams(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type != "fence" or parse_info(token.info).language.lower() != "mermaid":
+            continue
+        if find_spec("mmdr") is None:
+            state.env["missing_extra"] = "diagrams"
+            continue
+        try:
+            drawing = draw(token.content)
+        except ValueError as error:
+            state.env.setdefault("issues", []).append(("bad_diagram", token.map[0] + 1, str(error)))
+            continue
+        state.env.setdefault("diagrams", []).append((drawing.name, drawing.svg))
+        token.type, token.meta = "diagram", {"drawing": drawing}
+
+
+@lru_cache(maxsize=32)
+def draw(source: str) -> Drawing:
+    """Draw a Mermaid diagram; a ValueError says why it cannot be."""
+    if len(source) > LONGEST:
+        raise ValueError(f"a diagram of {len(source)} characters is too long")
+    prepared = prepare(source)
+    if (arrows := count_arrows(source, prepared.kind)) > MOST_ARROWS and prepared.kind == "flowchart":
+        raise ValueError(f"a flowchart of {arrows} arrows is over the limit of {MOST_ARROWS}")
+    root = parse_svg(_rendered(prepared.source))
+    if "viewBox" not in root.attrib:
+        raise ValueError(f"a drawing of the kind {prepared.kind} has no size")
+    clean_svg(root)
+    place_formulas(root, prepared.formulas)
+    _compare(root, source, prepared)
+    width, height = _set_size(root)
+    _set_colours(root, prepared)
+    name = f"diagram-{sha256(source.encode()).hexdigest()[:12]}.svg"
+    return Drawing(name, FONTS.sub(NARROW_FONTS, svg_text(root)), width, height)
+
+
+def _rendered(source: str) -> str:
+    import mmdr
+
+    try:
+        return mmdr.render(source, backend="merman").svg()
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # a panic in Rust is no Exception
+        raise ValueError(" ".join(str(error).split())) from error
+
+
+def _compare(root: Element, source: str, prepared: Prepared) -> None:
+    """Raise a ValueError where the drawing lacks words or arrows of its source."""
+    shown = " ".join(
+        text for part in root.iter() if part.tag != f"{SVG}style" for text in (part.text, part.tail) if text
+    )
+    if missing := missing_words(source, prepared.kind, shown):
+        raise ValueError(f"the drawing would lack the words {' '.join(missing[:8])}")
+    wanted, drawn = count_arrows(source, prepared.kind), sum(map(_is_arrow, root.iter()))
+    if drawn < wanted:
+        raise ValueError(f"the drawing would have {drawn} arrows; the source has {wanted}")
+
+
+def _is_arrow(element: Element) -> bool:
+    """Whether an element is a line between two things, with a head or without."""
+    if element.tag not in (f"{SVG}path", f"{SVG}line"):
+        return False
+    heads = "marker-end" in element.attrib or "marker-start" in element.attrib or "data-edge" in element.attrib
+    return heads or LINE.search(element.get("class", "")) is not None
+
+
+def _set_size(root: Element) -> tuple[int, int]:
+    """Give the drawing its own width and height, and return them in pixels."""
+    width, height = (float(number) for number in root.attrib["viewBox"].replace(",", " ").split()[2:])
+    root.attrib |= {"width": f"{width:.0f}", "height": f"{height:.0f}"}
+    root.attrib.pop("style", None)
+    return max(round(width), 1), max(round(height), 1)
+
+
+def _set_colours(root: Element, prepared: Prepared) -> None:
+    """Take away what is no part of the drawing, and turn its colours over in the dark (a dark theme: in the light)."""
+    for parent in root.iter():
+        gone = [child for child in parent if _is_paper(child, root) or "today" in child.get("class", "").split()]
+        for child in gone:
+            parent.remove(child)
+        if prepared.unnamed_section and any("".join(child.itertext()) == UNNAMED for child in parent):
+            parent[:] = [child for child in parent if "section-type-0" not in child.get("class", "")]
+    for style in root.iter(f"{SVG}style"):
+        style.text = (style.text or "").replace("rotate(45)", "rotate(45deg)")  # a milestone; CSS wants a unit
+    root.set("font-family", NARROW_FONTS)
+    style = Element(f"{SVG}style")
+    style.text = ADAPTIVE.format("not all and " if prepared.dark else "")
+    root.insert(0, style)
+
+
+def _is_paper(element: Element, root: Element) -> bool:
+    """Whether an element is a white rectangle as large as the drawing: the page has its own paper."""
+    if element.tag != f"{SVG}rect" or element.get("fill", "").lower() not in WHITE:
+        return False
+    sides = root.attrib["viewBox"].replace(",", " ").split()[2:]
+    return all(
+        element.get(name) == "100%" or float(element.get(name, "0")) >= float(side)
+        for name, side in zip(("width", "height"), sides, strict=True)
+    )
+
+
+def _render(self, tokens, idx, options, env) -> str:
+    token = tokens[idx]
+    drawing, source = token.meta["drawing"], token.content
+    start = "\n" if idx and tokens[idx - 1].hidden else ""
+    kind = kind_of(source) or "diagram"
+    label = KINDS.get(kind, re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower())
+    alt = f"{'An' if label[0] in 'aeioX' else 'A'} {label}"
+    return (
+        f'{start}<figure class="diagram"{self.renderAttrs(token)}>'
+        f'<img src="{mark("file", 0, drawing.name)}" alt="{escape(alt)}; its source follows"'
+        f' width="{drawing.width}" height="{drawing.height}" loading="lazy">'
+        f'<details><summary>Source</summary><pre tabindex="0"><code class="language-mermaid">{escape(source)}'
+        "</code></pre></details></figure>\n"
+    )

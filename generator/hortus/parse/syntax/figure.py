@@ -1,0 +1,58 @@
+"""Fences that ask for a figure: ```` ```figure ```` holds YAML, ```` ```python figure ```` code with ``#|`` options.
+
+They come out as ``figure`` tokens whose meta holds the FigureRequest, or stay code, with what is wrong in
+``env["issues"]``.
+"""
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+
+from hortus.core.model import FigureRequest
+from hortus.vault.frontmatter import Unreadable, parse_yaml
+
+OPTIONS = ("src", "id", "alt", "caption")
+"""What a fence may say beside the script's parameters, which win over none of these."""
+
+
+def figure_plugin(md: MarkdownIt) -> None:
+    """Teach *md* figure fences."""
+    md.core.ruler.after("block", "figure", _figures)
+
+
+def _figures(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type != "fence" or token.info.split() not in (["figure"], ["python", "figure"]):
+            continue
+        line = token.map[0] + 1
+        try:
+            request = _request(token.content, line, inline=token.info.startswith("python"))
+        except Unreadable as unreadable:
+            at = line + unreadable.line - 1
+            state.env.setdefault("issues", []).append(("figure_failed", at, str(unreadable)))
+        else:
+            token.type = "figure"
+            token.meta["request"] = request
+
+
+def _request(content: str, line: int, inline: bool) -> FigureRequest:
+    """Read a fence's options; those that are not ours are parameters of the script."""
+    options, code = content, ""
+    if inline:
+        lines = content.split("\n")
+        options = "\n".join(text[2:].strip() if text.startswith("#|") else "" for text in lines)
+        code = "\n".join("" if text.startswith("#|") else text for text in lines)
+    values = {entry.name: entry.value for entry in parse_yaml(options)}
+    if not inline and not values.get("src"):
+        raise Unreadable("a figure fence needs `src:`, the name of a script", 1)
+    if inline and not values.get("id"):
+        raise Unreadable("an inline figure needs `#| id:`, its name", 1)
+    return FigureRequest(
+        src="" if inline else str(values["src"]),
+        code=code,
+        parameters=tuple((name, value) for name, value in values.items() if name not in OPTIONS),
+        alt=str(values.get("alt") or ""),
+        caption=str(values.get("caption") or ""),
+        name=str(values.get("id") or ""),
+        line=line,
+        column=1,
+    )

@@ -1,0 +1,162 @@
+"""From tokens to HTML with marks for slots: markdown-it's renderer, our rules for links, and raw HTML kept in bounds.
+
+HTML that an author wrote is cleaned container by container: all of a container's own markup is put
+aside, the author's pieces between are cleaned as one text, and the rest is put back. So a tag that is
+never closed, or closed once too often, ends with the list item or quote that it stands in.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from html import unescape
+from itertools import groupby
+from operator import itemgetter
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.token import Token
+
+from hortus.core.slots import CLOSE, OPEN, mark
+from hortus.parse.syntax.sanitize import clean_skeleton
+
+OWN = re.compile(f"{OPEN}own:(\\d+):{CLOSE}")
+ELEMENT = re.compile(r'(</?[a-z][a-z0-9]*(?:[^<>"]|"[^"]*")*>)')
+"""One tag of HTML that has been cleaned."""
+WITHIN_WORDS = frozenset("abbr b cite code del em i ins kbd mark s small span strong sub sup u var wbr".split())
+Rewrite = Callable[[str, str, str], str | None]
+
+
+def html_plugin(md: MarkdownIt) -> None:
+    """Give *md* the render rules of links, embeds and headings."""
+    for name, rule in RULES.items():
+        md.add_render_rule(name, rule)
+
+
+def _link_open(self, tokens, idx, options, env) -> str:
+    token = tokens[idx]
+    if "slot" in token.meta:
+        return mark("link", token.meta["slot"])
+    if "url" in token.meta:
+        return f'<a class="external" href="{escapeHtml(token.meta["url"])}" rel="noopener">'
+    return '<a class="unsafe">'
+
+
+def _wikilink(self, tokens, idx, options, env) -> str:
+    token = tokens[idx]
+    return f"{mark('link', token.meta['slot'])}{escapeHtml(token.meta['shown'])}</a>"
+
+
+def _embed(self, tokens, idx, options, env) -> str:
+    return mark("embed", tokens[idx].meta["slot"], tokens[idx].meta.get("place", "inline"))
+
+
+def _image(self, tokens, idx, options, env) -> str:
+    token = tokens[idx]
+    if "slot" in token.meta:
+        return _embed(self, tokens, idx, options, env)
+    if "file" in token.meta:
+        return f'<img src="{mark("file", 0, token.meta["file"])}" alt="{escapeHtml(token.content)}" loading="lazy">'
+    label = escapeHtml(token.meta["alt"] or token.meta.get("url", ""))
+    if "url" in token.meta:
+        return f'<a class="external image" href="{escapeHtml(token.meta["url"])}" rel="noopener">{label}</a>'
+    return f'<a class="unsafe">{label}</a>'
+
+
+def _tag(self, tokens, idx, options, env) -> str:
+    name = tokens[idx].meta["tag"]
+    return f'<a class="tag" href="{mark("tag", 0, name)}">#{escapeHtml(name)}</a>'
+
+
+def _figure(self, tokens, idx, options, env) -> str:
+    return mark("figure", tokens[idx].meta["figure"]) + "\n"
+
+
+def _caption(self, tokens, idx, options, env) -> str:
+    return mark("caption", tokens[idx].meta["slot"]) + "\n"
+
+
+def _cell_open(self, tokens, idx, options, env) -> str:
+    """Say how a cell is aligned by a class, since the pages' policy forbids styles in the text."""
+    token = tokens[idx]
+    if style := token.attrs.pop("style", ""):
+        token.attrs["class"] = str(style).partition(":")[2]
+    return self.renderToken(tokens, idx, options, env)
+
+
+RULES = {
+    "th_open": _cell_open,
+    "td_open": _cell_open,
+    "link_open": _link_open,
+    "wikilink": _wikilink,
+    "embed": _embed,
+    "image": _image,
+    "tag": _tag,
+    "figure": _figure,
+    "caption": _caption,
+}
+
+
+def render_tokens(md: MarkdownIt, tokens: Sequence[Token], env: dict, rewrite: Rewrite | None) -> str:
+    """Render block or inline tokens; *rewrite* decides on the attributes of raw HTML, None trusts it.
+
+    A token's ``meta["before"]`` and ``meta["after"]`` are put around it as they are.
+    """
+    rules, options = md.renderer.rules, md.options
+    frames: list[list[tuple[bool, str]]] = [[]]
+    for idx, token in enumerate(tokens):
+        if token.nesting == 1:
+            frames.append([])
+        raw = token.type in ("html_block", "html_inline")
+        if token.type == "inline":
+            html = render_tokens(md, token.children or (), env, rewrite)
+        elif raw:
+            html = token.content
+        elif rule := rules.get(token.type):
+            html = rule(tokens, idx, options, env)
+        else:
+            html = md.renderer.renderToken(tokens, idx, options, env)
+        frame = frames[-1]
+        if "before" in token.meta:
+            frame.append((False, token.meta["before"]))
+        frame.append((raw, html))
+        if "after" in token.meta:
+            frame.append((False, token.meta["after"]))
+        if token.nesting == -1 and len(frames) > 1:
+            closed = frames.pop()
+            frames[-1].append((False, _join(closed, rewrite, env.get("schemes", ()))))
+    while len(frames) > 1:
+        closed = frames.pop()
+        frames[-1].append((False, _join(closed, rewrite, env.get("schemes", ()))))
+    return _join(frames[0], rewrite, env.get("schemes", ()))
+
+
+def flattened(html: str, schemes: Iterable[str] = ()) -> list[Token]:
+    """Return a block of raw HTML as words and links; ``meta["html"]`` of a token is the tag in its place."""
+    children = []
+    for place, piece in enumerate(ELEMENT.split(clean_skeleton(html, lambda tag, attribute, value: value, schemes))):
+        if place % 2:
+            name = piece.strip("</>").split()[0]
+            kept = piece if name == "a" else "" if name in WITHIN_WORDS else " "
+            kind = "html_inline" if name == "a" else "text"
+            children.append(Token(kind, "", 0, content=kept, meta={"html": piece}))
+        else:
+            children.append(Token("text", "", 0, content=re.sub(r"\s+", " ", unescape(piece))))
+    return children
+
+
+def _join(frame: list[tuple[bool, str]], rewrite: Rewrite | None, schemes: Iterable[str]) -> str:
+    """Join the pieces of one container, cleaning the author's."""
+    if rewrite is None or not any(raw for raw, _ in frame):
+        return "".join(html for _, html in frame)
+    skeleton: list[str] = []
+    own: list[str] = []
+    for raw, pieces in groupby(frame, key=itemgetter(0)):
+        html = "".join(piece for _, piece in pieces)
+        if raw:
+            skeleton.append(html)
+        else:
+            skeleton.append(mark("own", len(own)))
+            own.append(html)
+    cleaned = clean_skeleton("".join(skeleton), rewrite, schemes)
+    left = dict(enumerate(own))
+    html = OWN.sub(lambda match: left.pop(int(match[1]), ""), cleaned)
+    return html + "".join(left.values())  # nothing of ours is lost inside a comment or a script

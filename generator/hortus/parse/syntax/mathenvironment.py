@@ -1,0 +1,129 @@
+r"""Environments that MathJax 3 knows and math-core 0.9.0 does not, written as those that it has."""
+
+import re
+
+from hortus.parse.syntax.mathcommands import COUNTED, ENVIRONMENTS
+from hortus.parse.syntax.mathcommutative import commutative
+from hortus.parse.syntax.mathtex import environment, group, has_columns, option, rows
+from hortus.parse.syntax.mathtext import split_text
+
+BEGIN = re.compile(r"\\begin\s*\{(?P<name>[A-Za-z]+\*?)\}")
+PLAIN = re.compile(r"\\(p?matrix|cases|eqalign|displaylines)\s*(?=\{)")
+PLAINLY = {"eqalign": "aligned", "displaylines": "gathered"}
+MATRIX = re.compile(r"(?P<kind>[pbBvV]?)(?P<small>small)?matrix\*")
+FENCES = {"": "..", "p": "()", "b": "[]", "B": r"\{\}", "v": "||", "V": r"\|\|"}
+CASES = re.compile(r"(?P<kind>d?r?)cases\*")
+SIDE = re.compile(r"(?P<side>left|right)\s*=\s*(?P<what>\{(?:[^{}]|\{[^{}]*\})*\}|[^,]*)")
+EMPHEQ = re.compile(r"\\empheq(?:big)?[lr](?P<name>brace|brack|angle|paren|vert|Vert|floor|ceil)(?![A-Za-z])")
+EMPHEQ_FENCES = {
+    "brace": (r"\{", r"\}"), "brack": ("[", "]"), "angle": (r"\langle", r"\rangle"), "paren": ("(", ")"),
+    "vert": (r"\lvert", r"\rvert"), "Vert": (r"\lVert", r"\rVert"), "floor": (r"\lfloor", r"\rfloor"),
+    "ceil": (r"\lceil", r"\rceil"),
+}  # fmt: skip
+UNNUMBERED = {"align": "aligned", "gather": "gathered", "multline": "multline*"}
+
+
+def rename_environments(latex: str) -> str:
+    """Write each environment that math-core lacks as one that it has, the outermost first."""
+    place = 0
+    while begin := BEGIN.search(latex, place):
+        name, place = begin["name"], begin.end()
+        read = environment(latex, place, name)
+        if read and (made := _environment(name, read[0])):
+            latex = latex[: begin.start()] + made + latex[read[1] :]
+            place = begin.start() + (made.index("}") + 1 if made.startswith(r"\begin") else 0)
+    return latex
+
+
+def _environment(name: str, body: str) -> str:
+    """Return an environment in the terms of others; empty where it stays as it is."""
+    if name in COUNTED and (count := group(body, 0)):
+        body = body[count[1] :]
+    if MATRIX.fullmatch(name) or CASES.fullmatch(name):
+        return _starred(name, body)
+    if name in ("aligned", "alignedat", "gathered", "array", "multlined") and (where := option(body, 0)):
+        return wrapped(name, body[where[1] :])
+    if name == "multlined":
+        return wrapped("gathered", body)
+    if name == "array" and (columns := group(body, 0)) and not columns[0].isalpha():
+        plain = _columns(columns[0])
+        return wrapped(name, f"{{{plain}}}{body[columns[1] :]}") if plain != columns[0] else ""
+    if name in ("gather", "gather*", "gathered") and has_columns(body):
+        return wrapped({"gathered": "aligned"}.get(name, name.replace("gather", "align")), body)
+    if name == "empheq":
+        return _empheq(body)
+    if name in ("numcases", "subnumcases") and (inner := group(body, 0)):
+        return f"{inner[0]}{_starred('cases*', body[inner[1] :])}"
+    if name == "subequations":
+        return f"{{{body}}}"
+    if name == "spreadlines" and (inner := group(body, 0)):
+        return f"{{{body[inner[1] :]}}}"
+    if name == "CD":
+        return commutative(body)
+    if name.startswith("eqnarray"):
+        body = "".join(re.sub(r"(&[^&]*)&", r"\1", row, count=1) for row in rows(body))
+    return wrapped(ENVIRONMENTS[name], body) if name in ENVIRONMENTS else ""
+
+
+def _empheq(body: str) -> str:
+    """Put what is left and right of an environment there; delimiters grow with it."""
+    sides = option(body, 0)
+    inner = group(body, sides[1] if sides else 0)
+    if inner is None:
+        return ""
+    given = {side["side"]: side["what"].strip() for side in SIDE.finditer(sides[0] if sides else "")}
+    if not given:
+        return wrapped(inner[0], body[inner[1] :])
+    fences = {}
+    for side in ("left", "right"):
+        what = given.get(side, "")
+        what = what[1:-1] if what.startswith("{") and what.endswith("}") else what
+        fence = EMPHEQ.search(what)
+        grown = rf"\{side}{EMPHEQ_FENCES[fence['name']][side == 'right']} " if fence else rf"\{side}."
+        fences[side] = what[: fence.start()] + grown + what[fence.end() :] if fence else what + grown
+    name = inner[0].removesuffix("*")
+    table = wrapped(UNNUMBERED.get(name, "aligned").removesuffix("*"), body[inner[1] :])
+    return f"{fences['left']}{table}{fences['right']}"
+
+
+def of_plain_tex(latex: str) -> str:
+    r"""Write ``\matrix{a & b \cr c & d}`` and its kin as environments."""
+    place = 0
+    while command := PLAIN.search(latex, place):
+        place = command.end()
+        if read := group(latex, place):
+            made = wrapped(PLAINLY.get(command[1], command[1]), re.sub(r"\\cr(?![A-Za-z])", r"\\\\", read[0]))
+            latex = latex[: command.start()] + made + latex[read[1] :]
+    return latex
+
+
+def wrapped(name: str, body: str) -> str:
+    return rf"\begin{{{name}}}{body}\end{{{name}}}"
+
+
+def _columns(written: str) -> str:
+    r"""Write out ``*{3}{c}``, and leave out ``@{}`` and ``!{}``; widths become columns on the left."""
+    while repeated := re.search(r"\*\s*\{\s*(\d{1,2})\s*\}\s*\{([^{}]*)\}", written):
+        written = written[: repeated.start()] + repeated[2] * int(repeated[1]) + written[repeated.end() :]
+    written = re.sub(r"[@!><]\s*\{[^{}]*\}", "", written)
+    return re.sub(r"[pmb]\s*\{[^{}]*\}", "l", written)
+
+
+def _starred(name: str, body: str) -> str:
+    """Write a matrix that says how its columns are set, or cases whose second column is text."""
+    if cases := CASES.fullmatch(name):
+        pieces = []
+        for row in rows(body):
+            first, sign, second = row.partition("&")
+            pieces.append(rf"{first}&\text{{{second.strip()}}}" if sign else row)
+        return wrapped(f"{cases['kind']}cases", split_text("".join(pieces)))
+    matrix = MATRIX.fullmatch(name)
+    assert matrix
+    read = option(body, 0)
+    side, body = (read[0].strip(), body[read[1] :]) if read else ("c", body)
+    count = max((row.count("&") for row in rows(body)), default=0) + 1
+    array = wrapped("array", f"{{{(side or 'c')[0] * count}}}{body}")
+    fences = FENCES[matrix["kind"]]
+    left, right = fences[: len(fences) // 2], fences[len(fences) // 2 :]
+    small = r"\scriptstyle " if matrix["small"] else ""
+    return rf"\left{left}{{{small}{array}}}\right{right}"

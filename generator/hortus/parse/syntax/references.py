@@ -1,0 +1,187 @@
+"""The links of one note, as its tokens are walked over: each gets its number and its place in the file.
+
+What leads out of the site is kept apart, and what may lead nowhere at all is told at once. Whether a link
+into the vault leads anywhere is not asked here.
+"""
+
+import re
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape, unescape
+
+from markdown_it.token import Token
+
+from hortus.core.model import External, Link, LinkKind, ParseOptions
+from hortus.core.names import CODE_SCHEMES
+from hortus.core.slots import mark
+from hortus.parse.syntax.obsidian_uri import note_of_uri
+from hortus.parse.syntax.position import Places
+from hortus.parse.syntax.sanitize import REMOTE_IMAGE
+from hortus.parse.syntax.url import SAFE_SCHEMES, scheme_of, split_url
+from hortus.parse.syntax.words import plain, sized
+
+ADDRESSES = ("href", "src", "poster")
+RAW_ADDRESS = re.compile(
+    r"""(?<![^\s"'])(?:href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
+)
+BEFORE_ADDRESS = re.compile(r"""\b(?:href|src|poster)\s*=\s*["']?\Z""", re.IGNORECASE)
+WITHOUT_APP = "it opens no note in this vault, and readers may not have Obsidian; write [[note]], or a web address"
+
+
+@dataclass(slots=True)
+class Spot:
+    """Where an address of raw HTML stands, before the cleaner has told whether it stays."""
+
+    section: int
+    context: int = -1
+
+
+class References:
+    """What has been collected so far."""
+
+    def __init__(self, body: str, places: Places, complain: Callable[..., None], options: ParseOptions):
+        self.body, self.places, self.complain = body, places, complain
+        self.schemes = SAFE_SCHEMES.union(options.url_schemes)
+        self.vaults = options.vault_names
+        self.links: list[Link] = []
+        self.externals: list[External] = []
+        self.remote_images: list[External] = []
+        """Pictures of other hosts: a page of the site has links in place of them."""
+        self.is_image = False
+        """The next address of raw HTML is that of a link in place of a picture."""
+        self.section = -1
+        """Number of the heading that was met last; -1 before the first."""
+        self.line_ends = [end.start() for end in re.finditer("\n", body)]
+        self.raw_offsets: dict[str, int] = {}
+        """Where to look for the next address of raw HTML, by address."""
+        self.spots: dict[str, deque[Spot]] = {}
+        """Where raw HTML has addresses, by address."""
+
+    def markdown(self, inline: Token, token: Token, label: str) -> None:
+        destination = self._destination(inline, token, str(token.attrs.get("href", "")))
+        if destination is not None:
+            self._add("markdown", inline, token, *destination, label)
+
+    def image(self, inline: Token, token: Token) -> None:
+        token.meta["alt"] = plain(token.children or [])
+        destination = self._destination(inline, token, str(token.attrs.get("src", "")))
+        if destination is not None:
+            self._add("image", inline, token, *destination, token.meta["alt"])
+        else:
+            token.meta["alt"] = sized(token.meta["alt"])[0]  # a link in words, which has no size
+            if scheme_of(url := str(token.meta.get("url", ""))) in ("http", "https"):
+                self.remote_images.append(External(url, *self._place(inline, token)))
+
+    def wikilink(self, inline: Token, token: Token, kind: LinkKind) -> None:
+        meta = token.meta
+        label = meta["label"] if kind == "embed" else meta["shown"]
+        self._add(kind, inline, token, meta["target"], meta["anchor"], label)
+
+    def raw(self, html: str) -> list[Spot]:
+        """Remember where addresses stand that lead into the vault."""
+        found = []
+        for parts in RAW_ADDRESS.findall(html):
+            value = unescape("".join(parts))
+            if self._inside(value):
+                found.append(Spot(self.section))
+                self.spots.setdefault(value, deque()).append(found[-1])
+        return found
+
+    def raw_attribute(self, tag: str, attribute: str, value: str) -> str | None:
+        """Turn an address in raw HTML that leads into the vault into a slot."""
+        if attribute not in ADDRESSES:
+            self.is_image = tag == "a" and (attribute, value) == ("class", REMOTE_IMAGE)
+            return value
+        inside = self._inside(value)
+        if inside is None:
+            if self.is_image:
+                self.remote_images.append(External(value, *self._raw_place(value)))
+                self.is_image = False
+            return self._outside(value) if attribute == "href" else None
+        line, column, length = self._raw_place(value)
+        target, anchor = inside
+        known = self.spots.get(value)
+        spot = known.popleft() if known else Spot(-1)
+        place = {"context": spot.context, "section": spot.section}
+        self.links.append(Link("html", target, anchor, "", line, column, length, **place))
+        return mark("url", len(self.links) - 1)
+
+    def _outside(self, url: str) -> str | None:
+        """Return an address of raw HTML that leads out of the site, if links may have its scheme."""
+        scheme = scheme_of(url)
+        if scheme not in self.schemes and scheme:
+            self._refuse(scheme, url, self._raw_place(url))
+            return None
+        return url
+
+    def _inside(self, url: str) -> tuple[str, str] | None:
+        """Split an address that leads into the vault, decoded; None for one that leads out of the site."""
+        if url.startswith("//"):
+            return None
+        scheme = scheme_of(url)
+        return split_url(url) if not scheme else note_of_uri(url, self.vaults) if scheme == "obsidian" else None
+
+    def _refuse(self, scheme: str, url: str, place: tuple[int, int, int]) -> None:
+        line, column, length = place
+        said = f"links cannot have the scheme `{scheme}:`"
+        allow = f'`url_schemes = ["{scheme}"]` in hortus.toml allows it'
+        hint = WITHOUT_APP if scheme == "obsidian" else "" if scheme in CODE_SCHEMES else allow
+        self.complain("unsafe_url", line, column, said, hint, length, url)
+
+    def _raw_place(self, value: str) -> tuple[int, int, int]:
+        """Return line, column and length of the next time that raw HTML has an address, as it is spelled there."""
+        spellings = (escape(value), value, value.removeprefix("https:"))
+        start = self.raw_offsets.get(value, 0)
+        found = ((_find_address(self.body, spelled, start), len(spelled)) for spelled in spellings)
+        offset, length = next((place for place in found if place[0] >= 0), (0, len(value)))
+        self.raw_offsets[value] = offset + 1
+        line = bisect_left(self.line_ends, offset)
+        column = offset - (self.line_ends[line - 1] if line else -1)
+        return line + 1, column, length or 1
+
+    def _add(self, kind: LinkKind, inline: Token, token: Token, target: str, anchor: str, label: str) -> None:
+        line, column = self.places.at(inline, token.meta.get("pos", 0))
+        width = height = 0
+        if kind in ("embed", "image"):
+            label, width, height = sized(label)
+        token.meta["slot"] = len(self.links)
+        length = self._length(inline, token)
+        self.links.append(Link(kind, target, anchor, label, line, column, length, width, height, section=self.section))
+
+    def _place(self, inline: Token, token: Token) -> tuple[int, int, int]:
+        return *self.places.at(inline, token.meta.get("pos", 0)), self._length(inline, token)
+
+    def _length(self, inline: Token, token: Token) -> int:
+        """Return how many characters of the file a link covers, those of its first line when it has several."""
+        start, end = token.meta.get("pos", 0), token.meta.get("end", 1)
+        (line, column), (last, stop) = self.places.at(inline, start), self.places.at(inline, end)
+        return max(stop - column if line == last else end - start, 1)
+
+    def _destination(self, inline: Token, token: Token, url: str) -> tuple[str, str] | None:
+        """Split a Markdown destination that leads into the vault; None for one that leads out of the site."""
+        url = f"https:{url}" if url.startswith("//") else url
+        if inside := self._inside(url):
+            return inside
+        scheme, place = scheme_of(url), self._place(inline, token)
+        if scheme not in self.schemes:
+            self._refuse(scheme, url, place)
+        else:
+            token.meta["url"] = url
+            if scheme in ("http", "https"):
+                self.externals.append(External(url, *place))
+        return None
+
+
+def _find_address(html: str, value: str, start: int) -> int:
+    """Return where an attribute with this address has it, else where the text is found; -1 if nowhere."""
+    first = place = html.find(value, start)
+    while place >= 0 and not BEFORE_ADDRESS.search(html, max(0, place - 20), place):
+        place = html.find(value, place + 1)
+    return first if place < 0 else place
+
+
+def no_address(tag: str, attribute: str, value: str) -> str | None:
+    """Let an attribute of raw HTML be, unless it is an address."""
+    return None if attribute in ADDRESSES else value

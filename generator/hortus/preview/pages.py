@@ -1,0 +1,213 @@
+"""Every address of the site, and what answers it: a State in, pages and files out, each made when asked for.
+
+A page is the site's own, with the preview's style and module in its head and a ``meta`` that tells them
+what only the author sees: counts, drafts, what runs, what is wrong, the way into the editor.
+"""
+
+import json
+import re
+import traceback
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property, partial
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from hortus.core.model import Figure, Shown
+from hortus.core.names import digest, href
+from hortus.engine.build import UNREADABLE
+from hortus.preview.later import Index, Later
+from hortus.preview.session import State
+from hortus.report.report import BROKEN, SEVERITY
+from hortus.site.feeds import machine_files, markdown_url
+from hortus.site.files import media_files, theme_files
+from hortus.site.graph.layout_cache import arrange_once
+from hortus.site.math_font import whole_font
+from hortus.site.pages import Press, catalogue, note_page
+
+OWN = ".hortus"
+"""Folder of the preview's own addresses; no file of a vault has one that begins with a dot."""
+FEEDS = ("feed.xml", "atom.xml", "sitemap.xml")
+STATIC = ("preview.js", "preview.css")
+FAULTS = frozenset(kind for kind in SEVERITY if SEVERITY[kind] == "error" or kind.startswith("bad_")) - BROKEN
+"""Kinds that the badge counts as errors: formulas, diagrams, front matter, figures, notes that were not read."""
+SEEN = re.compile(r'<meta name="hortus-preview" data-seen="(\w+)"')
+ADDRESSES = re.compile(r'\shref="([^"#?]*)')
+
+
+class Showing:
+    """All that can be asked for while one State lasts; *editor*: pages may lead into the author's editor."""
+
+    def __init__(self, state: State, editor: bool = True, index: Index | None = None):
+        self.state, self.config, self.editor = state, state.config, editor
+        found = state.found
+        self.shown: Shown = with_remarks(found.shown, state.running)
+        arrange = partial(arrange_once, store=self.config.cache)
+        settings = replace(self.config.settings, report="public")  # its author sees it in any case
+        self.press = Press(self.shown, found.report, settings, self.config.project, self.edit, arrange)
+        self.later = Later(self.shown, self.config, self.press.site.title, index or Index())
+        self.made: dict[str, str] = {}
+
+    # --- addresses ---
+
+    @cached_property
+    def pages(self) -> Mapping[str, Any]:
+        return catalogue(self.press, self.state.found.opening)
+
+    @cached_property
+    def notes(self) -> dict[str, str]:
+        """Paths of notes by address."""
+        return {self.shown.urls[path]: path for path in self.shown.graph.notes}
+
+    @cached_property
+    def drafts(self) -> dict[str, str]:
+        """Paths of notes that are not published, by address."""
+        return {url: path for url, path in self.notes.items() if not self.shown.graph.notes[path].public}
+
+    @cached_property
+    def files(self) -> Mapping[str, bytes | Path]:
+        """Attachments that are reached, diagrams, figures and the theme, as a build would write them."""
+        return dict(media_files(self.shown, self.config.settings.attachments == "trusted")) | theme_files(
+            self.config.project, b""
+        )
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """Paths of notes by the address of their own Markdown; feeds and the like stand under no path."""
+        notes = {markdown_url(url): path for url, path in self.notes.items() if path.endswith(".md")}
+        return notes | dict.fromkeys(("llms.txt", *(FEEDS if self.config.settings.site_url else ())), "")
+
+    def find(self, address: str) -> str | None:
+        """Return the page or file that an address, decoded and without its first slash, means; None for none.
+
+        It is looked up, never followed: an address that is not in the site's own list leads nowhere.
+        """
+        for url in (address, f"{address}index.html" if address.endswith("/") or not address else f"{address}.html"):
+            if any(url in known for known in (self.notes, self.pages, self.files, MATH, self.texts)):
+                return url
+        return None
+
+    # --- answers ---
+
+    def file(self, url: str) -> bytes | Path:
+        """Return a file; one that is text made like a page as well."""
+        if url in self.pages:
+            return self.pages[url]().text.encode("utf-8", "replace")
+        if url in MATH:  # the style does not wait for the font
+            font = whole_font(self.config.cache) if url.endswith("woff2") else b"later"
+            return theme_files(self.config.project, font)[url]
+        if path := self.texts.get(url):
+            return self.state.found.markdown[path].encode("utf-8", "replace")
+        if url in self.texts:
+            made = machine_files(self.shown, self.config.settings, self.press.site.title, self.state.found.markdown)
+            return dict(made)[url]
+        return self.files[url]
+
+    def page(self, url: str) -> str:
+        """Return a page with what the preview adds to it; one that cannot be made says why."""
+        if url not in self.made:
+            try:
+                made = note_page(self.press, self.notes[url]) if url in self.notes else self.pages[url]()
+                self.made[url] = self._with_preview(url, made.text)
+            except Exception as error:  # a fault of ours, or of a template beside the settings
+                self.made[url] = self.fault(f"{type(error).__name__}: {error}", traceback.format_exc())
+        return self.made[url]
+
+    def look_at(self, address: str) -> str:
+        """Return the page that stands at an address, also when there is none any more."""
+        return self.page(address) if address in self.notes or address in self.pages else self.nothing(address)
+
+    def nothing(self, address: str) -> str:
+        """Return a page for an address that leads nowhere now; it becomes the page when there is one."""
+        return self.fault(
+            "Nothing is here", f"/{address}\nNo page of the site has this address. The first page: /index.html"
+        )
+
+    def fault(self, message: str, detail: str = "") -> str:
+        """Return a page that says what is wrong, and mends itself when that is mended."""
+        head = "<!doctype html><html><head><meta charset=utf-8><title>Preview</title></head>"
+        body = f"<body><main><h1>{escape(message)}</h1><pre>{escape(detail)}</pre></main></body></html>"
+        page = head + body
+        return self._with_preview("", page)
+
+    def edit(self, path: str, line: int) -> str:
+        """Return the address that opens a file at a line in the author's editor, empty when there is none."""
+        graph, pattern = self.shown.graph, self.config.settings.editor
+        if not self.editor or not pattern:
+            return ""
+        if path in graph.notes or path in graph.assets:
+            file = self.config.vault / path
+        else:
+            name = path.removeprefix("figures/")
+            file = self.config.figures / name if name != path else self.config.vault / path
+        return pattern.replace("{path}", quote(str(file), safe="")).replace("{line}", str(line))
+
+    def _with_preview(self, url: str, text: str) -> str:
+        told = json.dumps(self._told(url, text), ensure_ascii=False)
+        head = (
+            f'<link rel="stylesheet" href="/{OWN}/preview.css"><script type="module" src="/{OWN}/preview.js"></script>'
+            f'<meta name="hortus-preview" data-seen="{digest(text + told)[:16]}" content="{escape(told)}">'
+        )
+        return text.replace("<head>", f"<head>{head}", 1) if "<head>" in text else head + text
+
+    def _told(self, url: str, text: str) -> dict[str, Any]:
+        """Return what the page's module is told."""
+        path, summary = self.notes.get(url, ""), self.state.found.report.summary
+        linked = set(ADDRESSES.findall(text)) if self.drafts else set()
+        return {
+            "broken": sum(count for kind, count in summary.items() if kind in BROKEN),
+            "faults": sum(count for kind, count in summary.items() if kind in FAULTS),
+            "todo": sum(summary.get(kind, 0) for kind in ("todo", "todo_link")),
+            "report": "/report.html",
+            "edit": self.edit(path, 1) if path else "",
+            "draft": url in self.drafts,
+            "drafts": sorted(address for draft in self.drafts if escape(address := href(draft, url)) in linked),
+            "running": sorted(self.state.running),
+            "errors": [{"text": text, "edit": edit} for text, edit in self._errors(path)],
+        }
+
+    def _errors(self, path: str) -> list[tuple[str, str]]:
+        """Return what is so wrong with a note that it cannot be shown as it is, and what keeps the whole back."""
+        found = [(self.state.trouble, "")] if self.state.trouble else []
+        if path:
+            note = self.shown.graph.notes[path]
+            for issue in note.issues:
+                if issue.kind in UNREADABLE:
+                    words = f"line {issue.line}: {issue.message}" + (f"; {issue.hint}" if issue.hint else "")
+                    found.append((words, self.edit(path, issue.line)))
+        return found
+
+
+MATH = ("assets/math.css", "assets/math.woff2")
+"""Made only when a page with a formula asks; the font is the whole one, so that no new sign is missing."""
+
+
+def with_remarks(shown: Shown, running: frozenset[str]) -> Shown:
+    """Say under each figure's picture that it runs, or what went wrong."""
+    remarks = {name: words for name, figure in shown.figures.items() if (words := _remark(figure, name in running))}
+    return replace(shown, remarks=remarks) if remarks else shown
+
+
+def _remark(figure: Figure, running: bool) -> str:
+    if running:
+        return f'<p class="preview-running" role="status">{escape(figure.name)}: running</p>'
+    if not figure.error:
+        return ""
+    trace = f"<pre>{escape(figure.traceback)}</pre>" if figure.traceback.strip() else ""
+    return f'<div class="preview-failed"><p>{escape(figure.name)}: {escape(figure.error)}</p>{trace}</div>'
+
+
+def own_file(name: str) -> bytes | None:
+    """Return one of the preview's own files."""
+    if name not in STATIC:
+        return None
+    return (files("hortus.preview") / "static" / name).read_bytes()
+
+
+def seen_mark(page: str) -> str:
+    """Return the mark by which a page of `Showing` is told from others."""
+    found = SEEN.search(page)
+    return found[1] if found else ""

@@ -1,0 +1,1 @@
+"""A site put on a branch, and what was published before."""

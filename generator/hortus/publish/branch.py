@@ -1,0 +1,121 @@
+"""The branch that a site is published on: what it holds here and at the remote, and how it moves on.
+
+Commits of others are kept wherever they are: what is new goes on top of both tips, or nowhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hortus.core.git import Entry, Repository, checkouts, commit_of, read_blobs, read_tree, spoken, symbolic_target
+from hortus.core.model import HortusError
+from hortus.publish.receipt import RECEIPT, Receipt, parse_receipt
+
+REFUSED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What the branch holds now."""
+
+    commit: str
+    """Empty when there is no branch."""
+    local: str
+    remote: str
+    entries: Mapping[str, Entry]
+    receipt: Receipt | None
+    """None when Hortus never published here."""
+
+
+def known_remote(repository: Repository, remote: str) -> str:
+    """Return the remote's name, empty when the repository has none at all."""
+    remotes = repository.run("remote").decode().split("\n")[:-1]
+    if remotes and remote not in remotes:
+        raise HortusError(f"no remote is named {remote!r}; pass --remote {' or '.join(remotes)}")
+    return remote if remotes else ""
+
+
+def checked_out(repository: Repository, branch: str, remote: str) -> tuple[Path, ...]:
+    """Return the checkouts of the branch; refuse when it is the notes' own, or cannot be moved."""
+    if target := symbolic_target(repository, f"refs/heads/{branch}"):
+        raise _alias_refused(branch, target, f"`git symbolic-ref --delete refs/heads/{branch}` removes the alias")
+    places = checkouts(repository).get(branch, [])
+    here = symbolic_target(repository, "HEAD")
+    if here == f"refs/heads/{branch}" and repository.top is not None:
+        raise HortusError(
+            f"{branch} is the branch of your notes; pass another branch for the site with --branch", REFUSED
+        )
+    if places and not remote:
+        message = f"{branch} is checked out in {places[0]}, where it would move; remove that checkout, or pass --branch"
+        raise HortusError(message, REFUSED)
+    return tuple(places)
+
+
+def _alias_refused(branch: str, target: str, hint: str) -> HortusError:
+    """Return the error for a branch that is a symbolic reference: publishing would move another branch."""
+    moved = target.removeprefix("refs/heads/")
+    return HortusError(f"{branch} is an alias of {moved}, and publishing would move {moved}; {hint}", REFUSED)
+
+
+def find_base(repository: Repository, branch: str, remote: str) -> Base:
+    """Fetch the branch's tip and find on top of what to commit: all commits of here and there are kept."""
+    local = commit_of(repository, f"refs/heads/{branch}")
+    there = _fetch(repository, branch, remote) if remote else ""
+    if there and local and not _holds(repository, there, local) and not _holds(repository, local, there):
+        raise HortusError(
+            f"{branch} here and {branch} at {remote} have gone different ways, and one would be lost; "
+            f"if nothing here is needed, `git branch -D {branch}`, else merge them",
+            REFUSED,
+        )
+    commit = there if not local or (there and _holds(repository, there, local)) else local
+    entries = read_tree(repository, commit)
+    receipt = parse_receipt(read_blobs(repository, [entries[RECEIPT].id])[0]) if RECEIPT in entries else None
+    return Base(commit, local, there, entries, receipt)
+
+
+def push(repository: Repository, commit: str, base: Base, branch: str, remote: str) -> str:
+    """Push *commit* as the branch's new tip, never by force; the user's own hooks for pushing run.
+
+    Returns what went wrong after the remote had accepted the commit, empty when nothing did.
+    """
+    target = f"{commit}:refs/heads/{branch}"
+    done = repository.attempt("push", "--quiet", "--recurse-submodules=no", remote, target)
+    if done.returncode == 0:
+        return ""
+    now = repository.attempt("ls-remote", "--heads", remote, f"refs/heads/{branch}").stdout.split()
+    if now and now[0].decode() == commit:
+        return spoken(done)
+    meanwhile = bool(now) and now[0].decode() != base.remote
+    reason = "somebody else has pushed to it meanwhile; run it again" if meanwhile else spoken(done)
+    raise HortusError(f"{branch} at {remote}: not pushed: {reason}; nothing was published", 1)
+
+
+def _fetch(repository: Repository, branch: str, remote: str) -> str:
+    """Fetch the branch's commits, moving no reference; return its tip, empty when the remote has no such branch."""
+    done = repository.attempt("ls-remote", "--symref", "--heads", remote, f"refs/heads/{branch}")
+    if done.returncode:
+        raise HortusError(f"{remote} cannot be reached: {spoken(done)}; nothing was published", 1)
+    if not done.stdout.strip():
+        return ""
+    lines = done.stdout.decode().splitlines()
+    if lines[0].startswith("ref: "):
+        hint = f"it has to be a branch of its own at {remote}; or pass --branch"
+        raise _alias_refused(branch, lines[0].removeprefix("ref: ").partition("\t")[0], hint)
+    tip = lines[0].split()[0]
+    quiet = [
+        "--quiet",
+        "--no-tags",
+        "--no-write-fetch-head",
+        "--no-recurse-submodules",
+        "--no-auto-maintenance",
+        "--refmap=",
+    ]
+    done = repository.attempt("fetch", *quiet, remote, f"refs/heads/{branch}")
+    if done.returncode or not commit_of(repository, tip):
+        raise HortusError(f"{branch} at {remote} cannot be fetched: {spoken(done)}; nothing was published", 1)
+    return tip
+
+
+def _holds(repository: Repository, commit: str, older: str) -> bool:
+    """Tell whether *older* is among the ancestors of *commit*."""
+    return repository.attempt("merge-base", "--is-ancestor", older, commit).returncode == 0

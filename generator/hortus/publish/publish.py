@@ -1,0 +1,272 @@
+"""Publish a site on a branch: a build of its own in, one commit on top of what is there out.
+
+1. `make_draft`: build clean and public, from nothing remembered but finished figures; look for leaks.
+2. `make_plan`: fetch the branch, and compare the site with it. Files that Hortus did not write stay.
+3. `carry_out`: write objects, push the commit, and only then move the local branch.
+
+Nothing is checked out, nothing is forced. Until the push is through, no reference has moved.
+"""
+
+import os
+import tempfile
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from hortus.core.config import Config
+from hortus.core.git import (
+    PLAIN_FILE,
+    Entry,
+    Repository,
+    blob_id,
+    commit_of,
+    commit_tree,
+    find_repository,
+    move_branch,
+    write_blobs,
+    write_tree,
+)
+from hortus.core.model import HortusError, Issue, Site
+from hortus.core.progress import Stages
+from hortus.engine.build import FigureMode, Survey, build, survey
+from hortus.parse.note_cache import make_own
+from hortus.publish.branch import REFUSED, Base, checked_out, find_base, known_remote, push
+from hortus.publish.branch_files import Staying, find_exposed
+from hortus.publish.receipt import RECEIPT, Receipt, make_receipt, new_issues, render_receipt
+from hortus.publish.secrets import Leak, Scan
+from hortus.vault.reader import read_vault
+
+NOJEKYLL = ".nojekyll"
+"""Tells GitHub to serve files as they are."""
+LARGEST_FILE, LARGEST_SITE = 100 << 20, 10**9
+"""Bytes above which GitHub refuses a file, and a site of GitHub Pages (GitHub Docs, "About large files on GitHub",
+"GitHub Pages limits")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A site that may be published."""
+
+    site: Site
+    found: Survey
+    leaks: tuple[Leak, ...]
+    scan: Scan
+    """Searches other files for the same."""
+    withheld: frozenset[str]
+    """Paths of notes that are not published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What publishing would do."""
+
+    repository: Repository
+    branch: str
+    remote: str
+    """Empty when there is none: the branch stays here."""
+    base: Base
+    contents: Mapping[str, bytes | Path]
+    receipt: Receipt
+    added: tuple[str, ...]
+    """Addresses, as in the next four."""
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    edited: tuple[str, ...]
+    """Files no longer needed that somebody else has edited; they stay."""
+    blocked: tuple[str, ...]
+    """Files of others where files of the site have to be."""
+    problems: tuple[Issue, ...]
+    """Those that were not there at the last publication; all, when there was none."""
+    elsewhere: tuple[Path, ...]
+    """Checkouts that have the branch checked out."""
+    exposed: tuple[Leak, ...]
+    """What files that stay would show of what is not published."""
+
+    @property
+    def compared(self) -> bool:
+        """The problems of the last publication are known."""
+        return self.base.receipt is not None and self.base.receipt.problems is not None
+
+    @property
+    def nothing(self) -> bool:
+        """The branch holds this site already."""
+        return (
+            bool(self.base.commit)
+            and self.base.receipt is not None
+            and not (self.added or self.changed or self.removed)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing did."""
+
+    commit: str
+    """The branch's tip; the old one when nothing changed."""
+    pushed: bool
+    moved: bool
+    """The local branch is at the commit."""
+    complaint: str = ""
+    """What went wrong after the remote had accepted the commit."""
+
+
+def check_ready(folder: Path, branch: str, remote: str) -> tuple[Repository, str, tuple[Path, ...]]:
+    """Find the repository of *folder*, its remote and who has the branch checked out; refuse what cannot go well."""
+    repository = find_repository(folder)
+    if branch.startswith("-") or repository.attempt("check-ref-format", f"refs/heads/{branch}").returncode:
+        raise HortusError(f"--branch {branch}: not a name for a branch")
+    remote = known_remote(repository, remote)
+    return repository, remote, checked_out(repository, branch, remote)
+
+
+def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stages: Stages | None = None) -> Draft:
+    """Build the public site of a vault from its files; of what is remembered only finished figures are believed."""
+    stages = stages or Stages()
+    with tempfile.TemporaryDirectory(prefix="hortus-") as place:
+        with suppress(OSError):  # where nothing can be kept, nothing was
+            make_own(config.cache)
+            (config.cache / "figures").mkdir(parents=True, exist_ok=True)
+            Path(place, "figures").symlink_to(config.cache / "figures")
+        clean = replace(config, cache=Path(place))
+        with stages.time("read"):
+            vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
+        found = survey(clean, vault, jobs, stages, figures)
+        site = build(clean, found, stages)
+    if not found.shown.graph.notes:
+        raise HortusError(f"{config.vault}: no public note; nothing to publish", REFUSED)
+    site = Site(dict(sorted({**site.files, NOJEKYLL: b""}.items())))
+    with stages.time("leaks"):
+        places = {config.project, config.vault, config.cache, Path(os.path.expanduser("~"))}
+        scan = Scan(found.vault.sources, found.markdown, places)
+        leaks = scan.find(site.files.items())
+    read = found.vault
+    withheld = read.withheld | {source.path for source in read.sources if source.path not in found.markdown}
+    return Draft(site, found, leaks, scan, withheld)
+
+
+def make_plan(config: Config, draft: Draft, branch: str = "gh-pages", remote: str = "origin") -> Plan:
+    """Compare a site with what the branch holds; nothing is written but what is fetched."""
+    repository, remote, elsewhere = check_ready(config.project, branch, remote)
+    base = find_base(repository, branch, remote)
+    ids = {url: blob_id(repository, _content(content)) for url, content in draft.site.files.items()}
+    report = draft.found.report if config.settings.report == "public" else None
+    receipt = make_receipt(draft.site, draft.found.shown, report, ids)
+    text = render_receipt(receipt)
+    contents = {**draft.site.files, RECEIPT: text}
+    ids[RECEIPT] = blob_id(repository, text)
+    old = base.receipt or Receipt()
+    ours = {url for url, piece in old.pieces.items() if base.entries.get(url) == Entry(PLAIN_FILE, piece.id)}
+    ours |= {RECEIPT} if base.receipt else set()
+    site, present = draft.site.files, base.entries
+    removed = ours - contents.keys()
+    others = {path: entry for path, entry in present.items() if path not in contents and path not in removed}
+    staying = Staying(others, frozenset(ids.values()), draft.withheld, old)
+    return Plan(
+        repository,
+        branch,
+        remote,
+        base,
+        contents,
+        receipt,
+        added=tuple(url for url in site if url not in present),
+        changed=tuple(url for url in site if url in present and not _as_wanted(url, ids[url], present)),
+        removed=tuple(sorted(removed)),
+        edited=tuple(sorted(url for url in old.pieces if url in present and url not in ours and url not in contents)),
+        blocked=_blocked(ids, present, ours),
+        problems=new_issues(draft.found.report.issues, old.problems or {}),
+        elsewhere=elsewhere,
+        exposed=find_exposed(repository, config, staying, draft.scan),
+    )
+
+
+def without_exposed(plan: Plan, allowed: Collection[str]) -> Plan:
+    """Return the plan with files removed that would show what is not published, those of an *allowed* mark apart."""
+    dropped = {leak.url for leak in plan.exposed if leak.mark not in allowed}
+    removed = tuple(sorted({*plan.removed, *dropped}))
+    return replace(plan, removed=removed, edited=tuple(url for url in plan.edited if url not in dropped))
+
+
+def size_warnings(contents: Mapping[str, bytes | Path]) -> list[str]:
+    """Name what GitHub would refuse for its size: each file that is too large, and a site that is."""
+    sizes = {url: len(one) if isinstance(one, bytes) else one.stat().st_size for url, one in contents.items()}
+    words = [
+        f"{url}: {size / 1e6:.0f} MB; GitHub refuses files over {LARGEST_FILE >> 20} MiB"
+        for url, size in sorted(sizes.items())
+        if size > LARGEST_FILE
+    ]
+    if sum(sizes.values()) > LARGEST_SITE:
+        words.append(f"the site has {sum(sizes.values()) / 1e9:.1f} GB; GitHub Pages serves sites up to 1 GB")
+    return words
+
+
+def carry_out(plan: Plan, replacing: bool = False) -> Published:
+    """Commit and push what was planned; *replacing*: also over files of others that stand in the way."""
+    if plan.blocked and not replacing:
+        listed = "".join(f"\n  {url}" for url in plan.blocked)
+        raise HortusError(
+            f"{plan.branch} holds files that Hortus did not write where the site has to be:{listed}\n"
+            "nothing was published; --replace puts the site in their place (the branch's history keeps them)",
+            REFUSED,
+        )
+    commit = plan.base.commit if plan.nothing else _commit(plan)
+    pushed = bool(plan.remote) and commit != plan.base.remote
+    complaint = push(plan.repository, commit, plan.base, plan.branch, plan.remote) if pushed else ""
+    moved = plan.base.local == commit
+    if not moved and not plan.elsewhere:
+        with suppress(*[OSError] * pushed):  # the commit is public already
+            moved = move_branch(plan.repository, plan.branch, commit, plan.base.local)
+        if not moved and not plan.remote:
+            raise HortusError(f"{plan.branch} changed meanwhile; nothing was published: run it again", 1)
+    return Published(commit, pushed, moved, complaint)
+
+
+def _commit(plan: Plan) -> str:
+    """Write the commit that puts the site on top of what is there."""
+    repository, entries = plan.repository, plan.base.entries
+    wanted = {url: piece.id for url, piece in plan.receipt.pieces.items()}
+    wanted[RECEIPT] = blob_id(repository, _content(plan.contents[RECEIPT]))
+    written = {url: Entry(PLAIN_FILE, name) for url, name in wanted.items() if not _as_wanted(url, name, entries)}
+    removed = {*plan.removed, *plan.blocked} - written.keys()
+    write_blobs(repository, (_unchanged(plan, url, wanted[url]) for url in written))
+    tree = write_tree(repository, plan.base.commit, {**dict.fromkeys(sorted(removed)), **written})
+    return commit_tree(repository, tree, plan.base.commit, _message(plan))
+
+
+def _unchanged(plan: Plan, url: str, name: str) -> bytes:
+    """Read a file again and see that it is still what the receipt says."""
+    content = _content(plan.contents[url])
+    if blob_id(plan.repository, content) != name:
+        raise HortusError(f"{plan.contents[url]}: changed while it was being published; run it again", 1)
+    return content
+
+
+def _message(plan: Plan) -> str:
+    pages = [url for url in plan.receipt.pieces if url.endswith(".html")]
+    kinds = (plan.added, "added"), (plan.changed, "changed"), (plan.removed, "removed")
+    counts = [f"{len(urls)} {word}" for urls, word in kinds if urls]
+    source = commit_of(plan.repository, "HEAD")
+    dirty = source and plan.repository.text("status", "--porcelain", "--", ".")
+    origin = f"\n\nFrom {source}{' and changes not committed' if dirty else ''}." if source else ""
+    return f"Publish {len(pages)} pages{': files ' + ', '.join(counts) if counts else ''}{origin}\n"
+
+
+def _blocked(ids: Mapping[str, str], present: Mapping[str, Entry], ours: Collection[str]) -> tuple[str, ...]:
+    """Return the files of others that are where the site's files, or their folders, have to be."""
+    folders = {parent.as_posix() for url in ids for parent in PurePosixPath(url).parents}
+    blocked = set()
+    for path in present:
+        if path in ours or _as_wanted(path, ids.get(path, ""), present):
+            continue
+        if path in ids or path in folders or any(parent.as_posix() in ids for parent in PurePosixPath(path).parents):
+            blocked.add(path)
+    return tuple(sorted(blocked))
+
+
+def _as_wanted(url: str, name: str, present: Mapping[str, Entry]) -> bool:
+    """Tell whether the branch has a file as the site wants it; any ``.nojekyll`` will do."""
+    return url in present and (url == NOJEKYLL or present[url] == Entry(PLAIN_FILE, name))
+
+
+def _content(content: bytes | Path) -> bytes:
+    return content if isinstance(content, bytes) else content.read_bytes()

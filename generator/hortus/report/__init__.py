@@ -1,0 +1,1 @@
+"""What there is to report to the author."""

@@ -1,0 +1,135 @@
+"""Links out of the site: which of them lead nowhere. Only on request, as it asks strangers.
+
+1. Every address is asked once, however often it is linked; what was asked in the last days is remembered.
+2. Hosts are asked side by side, one host never twice at a time, with a pause, and later when it says so.
+3. What is plainly gone becomes an issue. A server that will not say is no mistake of the author's.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urldefrag, urlsplit
+
+from hortus.core.model import External, Issue, Note
+from hortus.core.names import seal, unseal
+from hortus.report.http_check import Answer, Door, probe
+
+DAY = 86400.0
+BELIEVED = {"fine": 7 * DAY, "broken": DAY, "private": 0.0, "unsure": 0.0}
+"""Seconds for which an answer is remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How strangers are asked."""
+
+    hosts: int = 8
+    """Asked at a time."""
+    pause: float = 1.0
+    """Seconds between two requests to one host."""
+    patience: float = 60.0
+    """Seconds waited for a host that wants to be asked again later; if it wants more, it is left for another day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is known of every address."""
+
+    issues: tuple[Issue, ...]
+    answers: Mapping[str, Answer]
+
+
+def check_externals(
+    notes: Iterable[Note],
+    cache: Path,
+    door: Door | None = None,
+    manners: Manners | None = None,
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
+) -> Asked:
+    """Ask for every address that *notes* link to; *cache* is the file of what is remembered."""
+    places = _places(notes)
+    known = _read(cache)
+    now = time.time()
+    answers = {url: known[url][0] for url in places if url in known and known[url][1] > now}
+    hosts: dict[str, list[str]] = {}
+    for url in places:
+        if url not in answers:
+            hosts.setdefault(urlsplit(url).netloc.lower(), []).append(url)
+    total = sum(map(len, hosts.values()))
+    fresh: dict[str, tuple[Answer, float]] = {}
+
+    def keep(url: str, answer: Answer) -> None:
+        fresh[url] = answer, time.time() + max(BELIEVED[answer.kind], answer.wait)
+        progress("links", len(fresh), total)
+
+    pool = ThreadPoolExecutor(max_workers=(manners or Manners()).hosts)
+    try:
+        asking = [pool.submit(_ask_host, urls, door, manners or Manners(), keep) for urls in hosts.values()]
+        for one in asking:
+            one.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        _write(cache, {**known, **fresh}, now)
+    answers |= {url: answer for url, (answer, _) in fresh.items()}
+    broken = ((url, answer) for url, answer in answers.items() if answer.kind == "broken")
+    return Asked(tuple(_issue(path, link, answer) for url, answer in broken for path, link in places[url]), answers)
+
+
+def _places(notes: Iterable[Note]) -> dict[str, list[tuple[str, External]]]:
+    """Return who links to each address, in order; what follows ``#`` is for the reader's browser."""
+    places: dict[str, list[tuple[str, External]]] = {}
+    for note in notes:
+        for link in note.externals:
+            with suppress(ValueError):
+                if urlsplit(link.url).scheme.lower() in ("http", "https"):
+                    places.setdefault(urldefrag(link.url)[0], []).append((note.path, link))
+    return dict(sorted(places.items()))
+
+
+def _issue(path: str, link: External, answer: Answer) -> Issue:
+    return Issue(
+        "external_broken", path, link.line, link.column, f"{link.url}: {answer.message}", "", link.url, link.length
+    )
+
+
+def _ask_host(urls: Sequence[str], door: Door | None, manners: Manners, keep: Callable[[str, Answer], None]) -> None:
+    """Ask one host for one address after the other; once it wants to be left alone, it is."""
+    closed: Answer | None = None
+    for number, url in enumerate(urls):
+        if closed is not None:
+            keep(url, closed)
+            continue
+        time.sleep(manners.pause if number else 0)
+        answer = probe(url, door)
+        if answer.wait and answer.wait <= manners.patience:
+            time.sleep(answer.wait)
+            answer = probe(url, door)
+        if answer.wait:
+            closed = answer
+        keep(url, answer)
+
+
+def _read(cache: Path) -> dict[str, tuple[Answer, float]]:
+    """Read what is remembered: the answer, and until when it is believed."""
+    try:
+        rows = json.loads(unseal(cache.read_text("utf-8")))["answers"]
+        found = {url: (Answer(kind, str(message)), float(until)) for url, (kind, message, until) in rows.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    return {url: row for url, row in found.items() if row[0].kind in BELIEVED}
+
+
+def _write(cache: Path, answers: Mapping[str, tuple[Answer, float]], now: float) -> None:
+    rows = {
+        url: [answer.kind, answer.message, until] for url, (answer, until) in sorted(answers.items()) if until > now
+    }
+    with suppress(OSError):
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        aside = cache.with_name(f"{cache.name}.{os.getpid()}")
+        aside.write_text(seal(json.dumps({"version": 1, "answers": rows}, ensure_ascii=False)), "utf-8")
+        aside.replace(cache)

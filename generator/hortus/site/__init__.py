@@ -1,0 +1,1 @@
+"""The files of the site: addresses, pages, feeds, search, the graph."""

@@ -1,0 +1,124 @@
+"""Where everything is on the site: a url for each note, missing note, attachment and script, and the first page."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from hortus.core.model import FigureScript, HortusError, LinkGraph, Missing
+from hortus.core.names import above, assign_urls, digest, fold, is_taken, permalink_url
+from hortus.figures.requests import script_path
+from hortus.links.maps import near_notes
+from hortus.site.attachments import served_path
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """All urls, relative to the site's root."""
+
+    urls: Mapping[str, str]
+    """By path of a note, missing note, attachment or script."""
+    opening: str | None
+    """The MOC that the first page shows when no note is the first page."""
+    redirects: Mapping[str, str]
+    """By url of an alias: the path of the note that carries it."""
+    duplicates: tuple[tuple[str, str, str], ...]
+    """Notes that did not get the url they wanted, with the path that has it and, if it was for one, the alias."""
+
+
+def give_addresses(graph: LinkGraph, scripts: Iterable[FigureScript], home: str, trusted: bool = False) -> Addresses:
+    """Place everything that the site shows; *home* is what the settings say of the first page.
+
+    *trusted*: attachments are served as they are.
+    """
+    first, opening = find_home(graph, home)
+    urls, losers = assign_urls(graph.notes, claims(graph), first, graph.missing)
+    urls |= asset_urls(reached_assets(graph), urls.values(), trusted)
+    urls |= {script_path(script): f"figures/{script.name}.html" for script in scripts}
+    redirects, aliases = redirect_urls(graph, urls)
+    duplicates = [(path, holder, "") for path, holder in losers if path in graph.notes]
+    return Addresses(urls, opening, redirects, (*duplicates, *aliases))
+
+
+def redirect_urls(graph: LinkGraph, urls: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
+    """Give every alias a page that leads to its note, unless something else is there; the first to ask gets it.
+
+    *urls* are the addresses of everything else, by path. Also the notes that did not get a page, each with the path
+    that has it, empty for a page of every site, and the alias. A wanted note whose page names the note does no harm.
+    """
+    taken = {url: path for path, url in urls.items()}
+    redirects: dict[str, str] = {}
+    late = []
+    for path, note in graph.notes.items():
+        for alias in note.aliases:
+            url = permalink_url(alias)
+            if not url:
+                continue
+            if url in taken:
+                holder = taken[url]
+            elif is_taken(url) or url.endswith("/index.html"):
+                holder = ""
+            else:
+                holder = redirects.setdefault(url, path)
+            if holder != path and not _names(holder, path, graph):
+                late.append((path, holder, alias))
+    return redirects, late
+
+
+def _names(wanted: str, path: str, graph: LinkGraph) -> bool:
+    """Tell whether the page of a wanted note lists the note *path* as one with an alias of that name."""
+    links = graph.backlinks.get(wanted, ()) if wanted in graph.missing else ()
+    found = (graph.resolutions[link.source][link.index] for link in links)
+    return any(path in one.alias_of for one in found if isinstance(one, Missing))
+
+
+def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:
+    """Return the note that is the first page, and else the MOC that the first page shows.
+
+    That is the MOC no other MOC lists and from which maps lead to most notes.
+    """
+    if named:
+        path = next((path for path in graph.notes if fold(path) in (fold(named), fold(named) + ".md")), None)
+        if path is None:
+            raise HortusError(f"hortus.toml: home: no note {named!r}{near_notes(named, graph.notes)}")
+        return path, None
+    for path in ("index.md", "Index.md", "home.md", "Home.md"):
+        if path in graph.notes:
+            return path, None
+    listed = {stop.path for trail in graph.trails for stop in trail.stops}
+    leading = [trail for trail in graph.trails if trail.moc not in listed] or graph.trails
+    ways = {trail.moc: [stop.path for stop in trail.stops if stop.written] for trail in graph.trails}
+    first = min(leading, key=lambda trail: (-_reach(trail.moc, ways), -len(trail.stops), trail.moc), default=None)
+    return "", first.moc if first else None
+
+
+def _reach(moc: str, ways: Mapping[str, list[str]]) -> int:
+    """Count the notes to which a MOC leads, by those that it lists and, where they are MOCs, by theirs."""
+    reached, waiting = {moc}, [moc]
+    while waiting:
+        new = set(ways.get(waiting.pop(), ())) - reached
+        reached |= new
+        waiting += new
+    return len(reached)
+
+
+def claims(graph: LinkGraph) -> dict[str, str]:
+    """Return the addresses that notes ask for by ``permalink``."""
+    asked = {path: note.get("permalink") for path, note in graph.notes.items()}
+    return {path: url for path, link in asked.items() if isinstance(link, str) and (url := permalink_url(link))}
+
+
+def reached_assets(graph: LinkGraph) -> tuple[str, ...]:
+    """Return the attachments that a note leads to; no other is copied."""
+    return tuple(sorted(graph.backlinks.keys() & graph.assets.keys()))
+
+
+def asset_urls(paths: Iterable[str], taken: Iterable[str], trusted: bool = False) -> dict[str, str]:
+    """Return the address of each attachment: its own path and case, unless something else is there."""
+    pages = {fold(url) for url in taken}
+    taken = pages | {fold(name) for url in pages for name in above(url)}
+    urls = {}
+    for path in sorted(paths):
+        url = served_path(path, trusted)
+        free = fold(url) not in taken and not is_taken(url) and pages.isdisjoint(map(fold, above(url)))
+        urls[path] = url if free else f"files/{digest(path)[:8]}/{url.rsplit('/', 1)[-1]}"
+        taken.add(fold(urls[path]))
+    return urls

@@ -1,0 +1,245 @@
+"""What a site tells machines: feeds with full text, a sitemap, ``llms.txt``, and each note's own Markdown.
+
+Feeds and sitemap need absolute addresses, so they are made only when the settings give ``site_url``.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote, urljoin
+from xml.sax.saxutils import escape, quoteattr
+
+from hortus.core.config import Settings
+from hortus.core.model import Ambiguous, FigureFound, Found, Shown
+from hortus.core.names import href
+from hortus.links.tags import by_title
+from hortus.site.render import render_note
+from hortus.site.social_cards import make_card
+from hortus.vault.properties import COVERS
+
+ENTRIES = 30
+"""Notes in a feed, the last changed first."""
+ADDRESS = re.compile(r' (href|src|poster|data)="([^"]*)"')
+LAZY = re.compile(r' (?:loading|decoding|data-[a-z]+)="[^"]*"')
+BRACKETS = re.compile(r"[\\\[\]]")
+"""What would end the title of a Markdown link."""
+NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML file may hold."""
+SHARED = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+"""Ends of the names of pictures that other sites show."""
+
+
+def machine_files(
+    shown: Shown, settings: Settings, title: str, sources: Mapping[str, str]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield every file for machines; *sources* are the notes' Markdown by path."""
+    for url, text in _machine_texts(shown, settings, title, sources):
+        yield url, text.encode("utf-8", "replace")
+
+
+def _machine_texts(
+    shown: Shown, settings: Settings, title: str, sources: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    for path in shown.graph.notes:
+        if path.endswith(".md"):
+            yield markdown_url(shown.urls[path]), sources[path]
+    yield "llms.txt", llms_text(shown, settings, title)
+    if settings.site_url:
+        site = site_root(settings)
+        entries = list(_entries(shown, site))
+        yield "feed.xml", NO_XML.sub("", rss(settings, title, site, entries))
+        yield "atom.xml", NO_XML.sub("", atom(settings, title, site, entries))
+        yield "sitemap.xml", NO_XML.sub("", sitemap(shown, site))
+
+
+def card_files(shown: Shown, site: str, store: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the card of each note that has no cover of its own, and of a first page that is no note."""
+    for path, note in shown.graph.notes.items():
+        if note.listed and not cover_url(path, shown):
+            yield card_url(shown.urls[path]), make_card(note.title, site, store, _first_picture(path, shown))
+    if "index.html" not in shown.urls.values():
+        yield card_url("index.html"), make_card(site, "", store)
+
+
+def card_url(url: str) -> str:
+    """Return where a page's card is.
+
+    >>> card_url("notes/sgd.html")
+    'assets/cards/notes/sgd.png'
+    """
+    return f"assets/cards/{url.removesuffix('.html')}.png"
+
+
+def cover_url(path: str, shown: Shown) -> str:
+    """Return the url of the picture that a note's property ``cover``, else ``image``, names; empty without one."""
+    note = shown.graph.notes[path]
+    named: dict[str, str] = {}
+    for link, where in zip(note.links, shown.graph.resolutions[path], strict=True):
+        name = link.name.lower() if link.kind == "property" and isinstance(where, Found | Ambiguous) else ""
+        if name in COVERS and where.path.lower().endswith(SHARED):
+            named.setdefault(name, shown.urls.get(where.path, ""))
+    return next((named[name] for name in COVERS if name in named), "")
+
+
+def _first_picture(path: str, shown: Shown) -> bytes:
+    """Return the PNG of the first figure that a note shows and that was drawn; empty without one."""
+    note = shown.graph.notes[path]
+    linked = [
+        (link.line, where.name)
+        for link, where in zip(note.links, shown.graph.resolutions[path], strict=True)
+        if isinstance(where, FigureFound) and link.kind in ("embed", "image")
+    ]
+    asked = [(request.line, shown.requests.get((path, number), "")) for number, request in enumerate(note.figures)]
+    names = [name for _, name in sorted(linked + asked)]
+    return next((shown.figures[name].frames[-1].png for name in names if _is_drawn(name, shown)), b"")
+
+
+def _is_drawn(name: str, shown: Shown) -> bool:
+    return name in shown.figures and bool(shown.figures[name].frames)
+
+
+def site_root(settings: Settings) -> str:
+    """Return the address of the site, with the slash at its end."""
+    return settings.site_url.rstrip("/") + "/"
+
+
+def page_address(site: str, url: str) -> str:
+    """Return where a page is, the first page being the site itself.
+
+    >>> page_address("https://e.org/", "a/b c.html"), page_address("https://e.org/", "index.html")
+    ('https://e.org/a/b%20c.html', 'https://e.org/')
+    """
+    return site + ("" if url == "index.html" else quote(url, safe="/"))
+
+
+def markdown_url(url: str) -> str:
+    """Return where a page's Markdown is.
+
+    >>> markdown_url("notes/sgd.html")
+    'notes/sgd.md'
+    """
+    return url.removesuffix(".html") + ".md"
+
+
+def absolute(html: str, page: str) -> str:
+    """Make the addresses in *html*, relative to the address *page*, absolute.
+
+    >>> absolute('<a href="b.html#x">b</a>', "https://e.org/notes/a.html")
+    '<a href="https://e.org/notes/b.html#x">b</a>'
+    """
+
+    def joined(match: re.Match[str]) -> str:
+        with suppress(ValueError):  # `http://[` is no address, and stays what it is
+            return f" {match[1]}={quoteattr(urljoin(page, unescape(match[2])))}"
+        return match[0]
+
+    return ADDRESS.sub(joined, html)
+
+
+def _entries(shown: Shown, site: str) -> Iterator[dict[str, str]]:
+    """Yield the notes of a feed: title, address, date, and the whole text as HTML."""
+    notes = shown.graph.notes
+    dated = sorted(by_title(notes), key=lambda path: (shown.changed.get(path, ""), path), reverse=True)
+    for path in dated[:ENTRIES]:
+        if path not in shown.changed:
+            return
+        page = page_address(site, shown.urls[path])
+        yield {"title": notes[path].title, "page": page, "date": shown.changed[path], "html": _text(path, site, shown)}
+
+
+def _text(path: str, site: str, shown: Shown) -> str:
+    """Return what a reader of feeds shows under a note's title; figures are PNG, which all of them can show."""
+    url = shown.urls[path]
+    html = render_note(path, url, shown, light=True)
+    if shown.graph.notes[path].opens_with_title:
+        html = html.partition("</h1>")[2]
+
+    def still(match: re.Match[str]) -> str:
+        return f'src="{match[1]}.png"' if _is_drawn(match[2], shown) else match[0]
+
+    html = absolute(LAZY.sub("", html), site + quote(url, safe="/"))
+    return re.sub(rf'src="({re.escape(site)}figures/([^"/]+))\.svg"', still, html)
+
+
+def rss(settings: Settings, title: str, site: str, entries: list[dict[str, str]]) -> str:
+    """Write an RSS 2.0 feed."""
+    items = "".join(
+        f"<item><title>{escape(entry['title'])}</title><link>{escape(entry['page'])}</link>"
+        f'<guid isPermaLink="true">{escape(entry["page"])}</guid><pubDate>{_rfc822(entry["date"])}</pubDate>'
+        f"<description>{escape(entry['html'])}</description></item>\n"
+        for entry in entries
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
+        f"<title>{escape(title)}</title><link>{escape(site)}</link>"
+        f"<description>{escape(settings.description or title)}</description>"
+        f"<language>{escape(settings.language)}</language>"
+        f'<atom:link href={quoteattr(site + "feed.xml")} rel="self" type="application/rss+xml"/>\n'
+        f"{items}</channel></rss>\n"
+    )
+
+
+def atom(settings: Settings, title: str, site: str, entries: list[dict[str, str]]) -> str:
+    """Write an Atom 1.0 feed."""
+    items = "".join(
+        f"<entry><title>{escape(entry['title'])}</title><link href={quoteattr(entry['page'])}/>"
+        f"<id>{escape(entry['page'])}</id><updated>{entry['date']}T00:00:00Z</updated>"
+        f'<content type="html">{escape(entry["html"])}</content></entry>\n'
+        for entry in entries
+    )
+    newest = entries[0]["date"] if entries else "1970-01-01"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
+        f"<title>{escape(title)}</title><id>{escape(site)}</id><link href={quoteattr(site)}/>"
+        f'<link href={quoteattr(site + "atom.xml")} rel="self"/><updated>{newest}T00:00:00Z</updated>'
+        f"<author><name>{escape(settings.author or title)}</name></author>\n{items}</feed>\n"
+    )
+
+
+def sitemap(shown: Shown, site: str) -> str:
+    """Write the sitemap: every note's page, with the date it last changed."""
+    lines = []
+    for path in sorted(by_title(shown.graph.notes)):
+        changed = f"<lastmod>{shown.changed[path]}</lastmod>" if path in shown.changed else ""
+        lines.append(f"<url><loc>{escape(page_address(site, shown.urls[path]))}</loc>{changed}</url>\n")
+    start = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    return f"{start}{''.join(lines)}</urlset>\n"
+
+
+def llms_text(shown: Shown, settings: Settings, title: str) -> str:
+    """Write ``llms.txt``: what the site is, its maps first, then every note's Markdown with its first words."""
+    graph = shown.graph
+    site = site_root(settings) if settings.site_url else ""
+    mocs = [trail.moc for trail in graph.trails]
+    listed = [path for path, note in graph.notes.items() if note.listed]
+    lines = [f"# {title}", ""]
+    lines += [f"> {settings.description}", ""] if settings.description else []
+    for heading, paths in (("Maps of content", mocs), ("Notes", [path for path in listed if path not in mocs])):
+        if paths:
+            lines += [f"## {heading}", ""]
+            lines += [_llms_line(path, shown, site) for path in paths]
+            lines.append("")
+    return "\n".join(lines)
+
+
+def _llms_line(path: str, shown: Shown, site: str) -> str:
+    note, url = shown.graph.notes[path], shown.urls[path]
+    address = href(markdown_url(url) if path.endswith(".md") else url, "llms.txt")
+    excerpt = " ".join(note.excerpt.split())
+    excerpt = excerpt[:120].rsplit(" ", 1)[0] if len(excerpt) > 120 else excerpt
+    title = BRACKETS.sub(r"\\\g<0>", note.title)
+    return f"- [{title}]({site}{address})" + (f": {excerpt}" if excerpt else "")
+
+
+def _rfc822(date: str) -> str:
+    """Write an ISO date as RSS wants it.
+
+    >>> _rfc822("2026-11-23")
+    'Mon, 23 Nov 2026 00:00:00 +0000'
+    """
+    return format_datetime(datetime.fromisoformat(date).replace(tzinfo=UTC))

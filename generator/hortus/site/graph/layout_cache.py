@@ -1,0 +1,56 @@
+"""Where the nodes of a graph are drawn and which belong together: worked out once for a graph, then remembered.
+
+What is remembered is what would be worked out: it is found again by the hash of the graph and of the
+code that arranges it, and what is damaged is worked out anew.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from hortus.core.names import digest, seal, unseal
+from hortus.site.graph.communities import find_communities
+from hortus.site.graph.layout import place_nodes
+
+FILE = "graph.json"
+MAKERS = ("communities.py", "layout.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    places: Sequence[Sequence[int]]
+    """By node: across and down."""
+    communities: Sequence[int]
+    """By node: the number of its community, the largest first."""
+
+
+def arrange(names: Sequence[str], neighbours: Sequence[Sequence[int]]) -> Arrangement:
+    """Give each node its place and its community."""
+    return Arrangement(place_nodes(names, neighbours), find_communities(neighbours))
+
+
+def arrange_once(names: Sequence[str], neighbours: Sequence[Sequence[int]], store: Path) -> Arrangement:
+    """Do the same, unless the last graph arranged for *store* was this one."""
+    key = digest(json.dumps([_code(), names, neighbours]))
+    with suppress(OSError, ValueError):
+        known, places, communities = json.loads(unseal((store / FILE).read_text(encoding="utf-8")))
+        if known == key:
+            return Arrangement(places, communities)
+    made = arrange(names, neighbours)
+    kept = json.dumps([key, made.places, made.communities])
+    with suppress(OSError):
+        store.mkdir(parents=True, exist_ok=True)
+        aside = store / f"{FILE}.{os.getpid()}"
+        aside.write_text(seal(kept), encoding="utf-8")
+        aside.replace(store / FILE)
+    return made
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    here = Path(__file__).parent
+    return digest(b"\0".join((here / name).read_bytes() for name in MAKERS))

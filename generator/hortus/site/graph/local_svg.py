@@ -1,0 +1,181 @@
+"""Draw what is one link away from a note, as an SVG of links: a node in, markup out, places without trial.
+
+On the left stands what leads here, on the right where this note leads, on two arcs; what does both stands where
+there is room, on a strong line. Maps are diamonds, notes discs, figures squares, missing notes hollow. Each shape
+is part of one path a kind, which keeps the drawing small; the link is the name beside it.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from itertools import accumulate
+from math import sqrt
+
+from hortus.core.names import href
+from hortus.site.graph.nodes import Network, Node
+
+MOST = 10
+"""Nodes on a side."""
+BYTES = 3000
+"""Links among neighbours are shown while the drawing stays smaller; those of maps never, since maps lead everywhere."""
+WIDTH, ROW, TOP = 400, 28, 22
+NEAR, FAR = 36, 62
+"""How far from the middle line the ends and the middle of an arc are."""
+LABEL = 22
+"""Widths of a letter that a name may take."""
+KINDS = ("map", "note", "figure", "missing")
+SHAPES = {
+    "map": "M{0} {1}m-6 0l6-6 6 6-6 6z",
+    "note": "M{0} {1}h0",
+    "figure": "M{0} {1}h0",
+    "missing": "M{0} {1}m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LocalGraph:
+    svg: str
+    """Empty when nothing is linked."""
+    more: int = 0
+    """Neighbours that are not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A neighbour and its place."""
+
+    node: Node
+    x: int
+    y: int
+    both: bool
+
+
+def draw_local(node: str, network: Network) -> LocalGraph:
+    """Draw the neighbours of a note or missing note, as seen from its page."""
+    targets, sources = network.targets(node), network.sources(node)
+    left, right, both = _sides(node, targets, sources, network)
+    count = len(set(targets) | set(sources))
+    if not count:
+        return LocalGraph("")
+    height = TOP + ROW * max(len(left), len(right), 2)
+    spots = [*_arc(left, -1, both, height), *_arc(right, 1, both, height)]
+    middle = (TOP + height) // 2
+    here = network.node(node)
+    start = f'<svg class="local-graph" viewBox="0 0 {WIDTH} {height}" role="group" aria-labelledby="around-title">'
+    drawn = (
+        f"{_links(spots, middle)}{_shapes(spots)}"
+        f'<path class="{here.kind} here" d="{SHAPES[here.kind].format(WIDTH // 2, middle)}"/>'
+        f"{_side('Leads here', 'end', 130, spots[: len(left)], here.url)}"
+        f"{_side('Leads on', 'start', 270, spots[len(left) :], here.url)}</svg>"
+    )
+    crossing = _crossing(spots, network, BYTES - len(start + drawn))
+    return LocalGraph(start + crossing + drawn, count - len(spots))
+
+
+def _sides(
+    node: str, targets: list[str], sources: list[str], network: Network
+) -> tuple[list[Node], list[Node], set[str]]:
+    """Divide the neighbours into left and right; where room is short, maps and what is linked both ways come first."""
+    both = set(targets) & set(sources)
+    left, right = [source for source in sources if source not in both], [one for one in targets if one not in both]
+    for one in targets:
+        if one in both:
+            (left if len(left) < len(right) else right).append(one)
+
+    def chosen(side: list[str]) -> list[Node]:
+        nodes = [network.node(one) for one in side]
+        nodes.sort(key=lambda one: (one.kind != "map", one.id not in both))
+        return sorted(nodes[:MOST], key=lambda one: KINDS.index(one.kind))
+
+    return chosen(left), chosen(right), both
+
+
+def _arc(nodes: list[Node], side: int, both: set[str], height: int) -> list[_Spot]:
+    """Place nodes from top to bottom on an arc; *side* is -1 on the left."""
+    first = TOP + (height - TOP - ROW * (len(nodes) - 1)) / 2
+    spots = []
+    for number, node in enumerate(nodes):
+        y = first + ROW * number
+        off = (y - (TOP + height) / 2) / (height / 2)
+        x = WIDTH / 2 + side * (NEAR + (FAR - NEAR) * sqrt(1 - off * off))
+        spots.append(_Spot(node, round(x), round(y), node.id in both))
+    return spots
+
+
+def _links(spots: list[_Spot], middle: int) -> str:
+    """Return the links of the note itself."""
+    lines = [(spot.both, f"M{WIDTH // 2} {middle}L{spot.x} {spot.y}") for spot in spots]
+    single = "".join(line for both, line in lines if not both)
+    double = "".join(line for both, line in lines if both)
+    return _path("link", single) + _path("link both", double)
+
+
+def _crossing(spots: list[_Spot], network: Network, room: int) -> str:
+    """Return the links among neighbours, bent towards the middle, as many as have *room*."""
+    places = {spot.node.id: number for number, spot in enumerate(spots) if spot.node.kind != "map"}
+    pairs = {
+        (min(number, places[target]), max(number, places[target]))
+        for node, number in places.items()
+        for target in places
+        if network.leads(node, target)
+    }
+    bends = ""
+    for one, other in sorted(pairs):
+        a, b = spots[one], spots[other]
+        bend = f"M{a.x} {a.y}Q{(a.x + b.x + WIDTH) // 4} {(a.y + b.y) // 2} {b.x} {b.y}"
+        if len(_path("cross", bends + bend)) > room:
+            break
+        bends += bend
+    return _path("cross", bends)
+
+
+def _shapes(spots: list[_Spot]) -> str:
+    """Return the neighbours, a path a kind."""
+    return "".join(
+        _path(kind, "".join(SHAPES[kind].format(spot.x, spot.y) for spot in spots if spot.node.kind == kind))
+        for kind in KINDS
+    )
+
+
+def _path(name: str, drawing: str) -> str:
+    return f'<path class="{name}" d="{drawing}"/>' if drawing else ""
+
+
+def _side(title: str, anchor: str, x: int, spots: list[_Spot], base: str) -> str:
+    if not spots:
+        return ""
+    away = -10 if anchor == "end" else 10
+    names = "".join(_name(spot, away, base) for spot in spots)
+    return f'<g text-anchor="{anchor}"><text class="side" x="{x}" y="11">{title}</text>{names}</g>'
+
+
+def _name(spot: _Spot, away: int, base: str) -> str:
+    node = spot.node
+    label = shortened(node.title, LABEL)
+    missing = node.kind == "missing"
+    told = f"{node.title}, not written yet" if missing else node.title
+    title = f"<title>{escape(told, quote=False)}</title>" if told != label else ""
+    name = f'<text x="{spot.x + away}" y="{spot.y + 4}">{escape(label, quote=False)}</text>'
+    kind = ' class="missing"' if missing else ""
+    return f'<a{kind} href="{escape(href(node.url, base))}">{title}{name}</a>'
+
+
+@lru_cache(maxsize=1 << 12)
+def shortened(text: str, width: int) -> str:
+    """Cut a name that is wider than *width* letters; Chinese, Japanese and Korean signs count twice.
+
+    >>> shortened("Stochastic Gradient Descent", 12), shortened("確率的勾配降下法", 8)
+    ('Stochastic…', '確率的…')
+    """
+    widths = [_width(sign) for sign in text]
+    if sum(widths) <= width:
+        return text
+    fitting = [end for end, taken in enumerate(accumulate(widths, initial=0)) if taken < width]
+    return text[: fitting[-1]].rstrip() + "…"
+
+
+def _width(sign: str) -> int:
+    if unicodedata.combining(sign):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1

@@ -1,0 +1,99 @@
+"""What the graph shows: notes, missing notes and figures, and which of them lead where.
+
+Attachments are left out, and so is all that is not published.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from hortus.core.model import FigureFound, Resolution, Shown
+from hortus.core.names import stem
+from hortus.figures.requests import script_path
+from hortus.links.graph import target_path
+
+FIGURE = "figures/"
+"""A figure's id is this and its name; no note has such a path, for want of an ending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    id: str
+    """Path of a note or missing note, or the id of a figure."""
+    title: str
+    url: str
+    kind: Literal["map", "note", "figure", "missing"]
+
+
+class Network:
+    """The nodes of a site and their links, looked up one by one."""
+
+    def __init__(self, shown: Shown):
+        self.shown, self.graph = shown, shown.graph
+        self.known: dict[str, dict[str, None]] = {}
+        self.unlisted = frozenset(path for path, note in self.graph.notes.items() if not note.listed)
+        self.maps = frozenset(trail.moc for trail in self.graph.trails)
+        self.scripted: dict[str, list[str]] = {}
+        for name, figure in sorted(shown.figures.items()):
+            self.scripted.setdefault(script_path(figure.script), []).append(FIGURE + name)
+
+    def ids(self) -> list[str]:
+        """Return all nodes in alphabetical order."""
+        nodes = [*self.graph.notes, *self.graph.missing, *(FIGURE + name for name in self.shown.figures)]
+        return sorted(node for node in nodes if node not in self.unlisted)
+
+    def node(self, node: str) -> Node:
+        if node in self.graph.notes:
+            kind = "map" if node in self.maps else "note"
+            return Node(node, self.graph.notes[node].title, self.shown.urls[node], kind)
+        if self._is_figure(node):
+            name = node.removeprefix(FIGURE)
+            script = self.shown.figures[name].script
+            alone = len(self.scripted[script_path(script)]) == 1
+            title = script.title if alone else f"{script.title} ({name})"
+            return Node(node, title if script.title else name, f"{node}.html", "figure")
+        return Node(node, stem(node), self.shown.urls[node], "missing")
+
+    def targets(self, node: str) -> list[str]:
+        """Return where a node leads, in the order of its text, each once and never itself."""
+        return list(self._led(node))
+
+    def leads(self, node: str, target: str) -> bool:
+        """Tell whether one node leads to the other."""
+        return target in self._led(node)
+
+    def _led(self, node: str) -> dict[str, None]:
+        if node not in self.known:
+            self.known[node] = self._targets(node)
+        return self.known[node]
+
+    def _targets(self, node: str) -> dict[str, None]:
+        if self._is_figure(node):
+            words = script_path(self.shown.figures[node.removeprefix(FIGURE)].script)
+            return self._others(node, self.graph.resolutions.get(words, ()))
+        if node not in self.graph.notes:
+            return {}
+        asked = (self.shown.requests.get((node, number)) for number in range(len(self.graph.notes[node].figures)))
+        figures = [FigureFound(name) for name in asked if name]
+        return self._others(node, (*self.graph.resolutions[node], *figures))
+
+    def sources(self, node: str) -> list[str]:
+        """Return what leads to a note or missing note, in alphabetical order."""
+        found: set[str] = set()
+        for link in self.graph.backlinks.get(node, ()):
+            found.update([link.source] if link.source in self.graph.notes else self.scripted.get(link.source, ()))
+        return sorted(found - {node} - self.unlisted)
+
+    def _others(self, node: str, resolutions: Iterable[Resolution]) -> dict[str, None]:
+        found: dict[str, None] = {}
+        for resolution in resolutions:
+            if isinstance(resolution, FigureFound):
+                target = FIGURE + resolution.name if resolution.name in self.shown.figures else ""
+            else:
+                target = target_path(resolution)
+            if target and target != node and target not in self.unlisted and target not in self.graph.assets:
+                found[target] = None
+        return found
+
+    def _is_figure(self, node: str) -> bool:
+        return node.startswith(FIGURE) and node.removeprefix(FIGURE) in self.shown.figures

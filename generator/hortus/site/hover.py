@@ -1,0 +1,247 @@
+"""Previews: what a link leads to, small enough to be shown beside it; notes in, files of ``previews/`` out.
+
+Every note has one for its opening; every heading, block and footnote that a link or a backlink on another page
+leads to has one that shows exactly that. Notes embedded there are shown in it, once. No file is larger than LARGEST:
+what is longer ends where a block ends, and says that there is more. The first line is the title, the rest HTML
+without ids, relative to the file itself.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from hortus.core.model import Ambiguous, Found, Link, Note, Segments, Shown, Slot
+from hortus.links.anchors import anchors_of
+from hortus.links.graph import embedded_range
+from hortus.site.render import render_figure, render_preview
+
+FOLDER = "previews"
+LARGEST = 9000
+"""Bytes of a file."""
+OPENING = 2400
+"""Bytes after which a note's opening ends at the next chance."""
+TITLE = 200
+"""Characters of a title, which is the head of a preview."""
+MORE = '<p class="preview-more">…</p>'
+NOTHING = '<p class="preview-more">Nothing is written here yet.</p>'
+TAG = re.compile(
+    r"""
+      <(?P<unit>math|svg)\b .*? </(?P=unit)>
+    | <(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)(?:[^>"']|"[^"]*"|'[^']*')*>
+    | <!-- .*? -->
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+EMPTY = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+WHOLE = frozenset("math svg object audio video figure picture select button".split())
+"""Elements that are shown whole or not at all."""
+BLOCKS = frozenset("blockquote div figure li ol p pre section table tr ul".split())
+ID = re.compile(r'\sid="[^"]*"')
+WAY_BACK = re.compile(r'<a [^>]*class="footnote-backref".*?</a>', re.DOTALL)
+FOOTNOTE = re.compile(r"fn\d+")
+
+
+def preview_files(shown: Shown) -> Iterator[tuple[str, bytes]]:
+    """Yield every preview of the site."""
+    wanted = {(path, "") for path in shown.graph.notes} | set(linked_anchors(shown))
+    for path, anchor in sorted(wanted):
+        if content := preview_file(path, anchor, shown):
+            yield preview_url(shown.urls[path], anchor), content
+    for name in sorted(shown.figures):
+        if content := figure_preview(name, shown):
+            yield preview_url(f"figures/{name}.html"), content
+
+
+def figure_preview(name: str, shown: Shown) -> bytes:
+    """Return the preview of a figure's page."""
+    figure = render_figure(name, preview_url(f"figures/{name}.html"), shown)
+    return _file(shown.figures[name].script.title, figure, LARGEST)
+
+
+def preview_url(url: str, anchor: str = "") -> str:
+    """Return where the preview of a page is, or of something on it.
+
+    >>> preview_url("notes/sgd.html", "rates")
+    'previews/notes/sgd~rates.txt'
+    """
+    place = url.removesuffix(".html")
+    return f"{FOLDER}/{place}~{anchor}.txt" if anchor else f"{FOLDER}/{place}.txt"
+
+
+def linked_anchors(shown: Shown) -> Iterator[tuple[str, str]]:
+    """Yield path and id of each place in a note that can be pointed at: of links and backlinks, and all footnotes."""
+    for resolutions in shown.graph.resolutions.values():
+        for resolution in resolutions:
+            if isinstance(resolution, Found | Ambiguous) and resolution.anchor and resolution.path in shown.graph.notes:
+                yield resolution.path, resolution.anchor
+    for path, note in shown.graph.notes.items():
+        yield from ((path, part.name) for part in note.body if _is_footnote(part))
+        yield from ((path, anchor) for link in note.links if (anchor := section_of(note, link)))
+
+
+def section_of(note: Note, link: Link) -> str:
+    """Return the id of the heading that a link stands under, which backlinks lead to; none for the note's own title."""
+    heading = note.headings[link.section] if link.section >= 0 and link.kind != "property" else None
+    return heading.anchor if heading and not heading.is_title else ""
+
+
+def preview_file(path: str, anchor: str, shown: Shown) -> bytes:
+    """Return the preview of a note's opening, or of one place in it; empty when there is no such place."""
+    note = shown.graph.notes[path]
+    segments = part_of(note, anchor) if anchor else opening_of(note)
+    html = _alone(_filled(path, segments, preview_url(shown.urls[path], anchor), shown))
+    return _file(note.title, html if html or anchor else NOTHING, LARGEST if anchor else OPENING)
+
+
+def _filled(path: str, segments: Segments, base: str, shown: Shown) -> str:
+    """Return the HTML of a piece of a note; notes that it embeds are shown in it, and what those embed is linked."""
+    html, done = "", 0
+    for place, part in enumerate(segments):
+        inner = _embedded(path, part, base, shown) if isinstance(part, Slot) and part.kind == "embed" else ""
+        if inner:
+            html += render_preview(path, segments[done:place], base, shown) + inner
+            done = place + 1
+        if len(html) > LARGEST:
+            return html  # the rest has no room
+    return html + render_preview(path, segments[done:], base, shown)
+
+
+def _embedded(path: str, slot: Slot, base: str, shown: Shown) -> str:
+    """Return an embedded note, framed under a link to it; empty when the embed shows anything else."""
+    graph = shown.graph
+    source, start, end = embedded_range(graph.resolutions[path][slot.index], graph.notes)
+    if not source or slot.name == "inline":
+        return ""
+    note = graph.notes[source]
+    part = opening_of(note) if end - start == len(note.body) else note.body[start:end]
+    link = render_preview(path, (slot,), base, shown).replace('class="internal"', 'class="embed-source"', 1)
+    return f'<div class="embed note">{link}{_alone(render_preview(source, part, base, shown))}</div>\n'
+
+
+def _alone(html: str) -> str:
+    """Leave out footnotes at the end, which have previews of their own, the way back from one, and an item around all.
+
+    >>> _alone('<li class="footnote"><p>One. <a href="#" class="footnote-backref">^</a></p></li>')
+    '<p>One. </p>'
+    """
+    html = WAY_BACK.sub("", html.partition('<section class="footnotes"')[0]).strip()
+    return html[html.index(">") + 1 : -len("</li>")] if html.startswith("<li") and html.endswith("</li>") else html
+
+
+def opening_of(note: Note) -> Segments:
+    """Return a note's body without its own title, as much of it as an opening can need."""
+    body = note.body
+    if note.opens_with_title:
+        joined = next((i for i, part in enumerate(body) if isinstance(part, str) and "</h1>" in part), -1)
+        after = body[joined].partition("</h1>")[2] if joined >= 0 else ""
+        body = (after, *body[joined + 1 :])
+    size = 0
+    for number, part in enumerate(body):
+        size += len(part) if isinstance(part, str) else 0
+        if size > 4 * OPENING:
+            return body[: number + 1]
+    return body
+
+
+def part_of(note: Note, anchor: str) -> Segments:
+    """Return the section, block or footnote that has this id; empty when nothing has."""
+    parts = anchors_of(note)
+    if anchor in parts.ranges:
+        start, end = parts.ranges[anchor]
+        return note.body[start:end]
+    place = parts.ids.get(anchor, -1)
+    return _element(note.body, place) if place > 0 else ()
+
+
+def _element(body: Segments, place: int) -> Segments:
+    """Return the element whose id is the slot at *place*: from its opening tag to the one that closes it."""
+    before = body[place - 1]
+    start = before.rindex("<")
+    name = re.match(r"<([A-Za-z0-9]+)", before[start:])[1]
+    depth, found = 1, [before[start:], body[place]]
+    for part in body[place + 1 :]:
+        if isinstance(part, str):
+            for tag in re.finditer(rf"<(/?){name}\b", part):
+                depth += -1 if tag[1] else 1
+                if not depth:
+                    return (*found, part[: part.index(">", tag.start()) + 1])
+        found.append(part)
+    return tuple(found)
+
+
+def _is_footnote(part: str | Slot) -> bool:
+    return isinstance(part, Slot) and part.kind == "id" and FOOTNOTE.fullmatch(part.name) is not None
+
+
+def _file(title: str, html: str, size: int) -> bytes:
+    head = f"{escape(title if len(title) <= TITLE else title[: TITLE - 1].rstrip() + '…')}\n"
+    room = LARGEST - len(head.encode("utf-8", "replace"))
+    return (
+        (head + shortened(ID.sub("", html).strip(), min(size, room), room)).encode("utf-8", "replace")
+        if html.strip()
+        else b""
+    )
+
+
+def shortened(html: str, enough: int, most: int) -> str:
+    """Cut HTML where a block ends after *enough* bytes, and in any case before *most*; what is open is closed.
+
+    >>> shortened("<p>one</p><p>two</p><p>three</p>", 12, 99)
+    '<p>one</p><p>two</p><p class="preview-more">…</p>'
+    >>> shortened("<ul><li>one two</li><li>" + "three " * 30 + "</li></ul>", 9, 70)
+    '<ul><li>one two</li></ul><p class="preview-more">…</p>'
+    """
+    if _bytes(html) <= enough:
+        return html
+    most -= _bytes(MORE)
+    size = place = 0
+    open_names: list[str] = []
+    closing = 0  # bytes that it takes to close what is open
+    whole = 0  # open elements that are not cut
+    best: tuple[int, tuple[str, ...]] = (0, ())
+    for tag in TAG.finditer(html):
+        words = html[place : tag.start()]
+        length, fits = _bytes(words), most - size - closing
+        if length > fits and not whole and words.strip():
+            return (
+                _closed(html[:place] + _cut(words, fits), open_names)
+                if fits > 40
+                else _closed(html[: best[0]], best[1])
+            )
+        size += length + _bytes(tag[0])
+        place = tag.end()
+        name = (tag["name"] or "").lower()
+        if tag["close"]:
+            if open_names and open_names[-1] == name:
+                open_names.pop()
+                closing -= len(name) + 3
+                whole -= name in WHOLE
+        elif name and name not in EMPTY and not tag[0].endswith("/>"):
+            open_names.append(name)
+            closing += len(name) + 3
+            whole += name in WHOLE
+        if size + closing > most:
+            return _closed(html[: best[0]], best[1])
+        if not whole and (tag["close"] or tag["unit"]):
+            best = place, tuple(open_names)
+            if size >= enough and name in BLOCKS and len(open_names) <= 1 and place < len(html.rstrip()):
+                return _closed(html[:place], open_names)
+    return html if place and size <= most else _closed(_cut(html, most), ())
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+
+
+def _closed(html: str, open_names: Sequence[str]) -> str:
+    return html + "".join(f"</{name}>" for name in reversed(open_names)) + MORE
+
+
+def _cut(words: str, size: int) -> str:
+    """Return as many whole words as fit into *size* bytes, and no half of an entity."""
+    kept = words.encode("utf-8", "replace")[: max(0, size)].decode(errors="ignore")
+    if len(kept) < len(words):
+        kept = kept.rpartition(" ")[0] or kept
+        start = kept.rfind("&")
+        kept = kept[:start] if start >= 0 and ";" not in kept[start:] else kept
+    return kept

@@ -1,0 +1,81 @@
+"""The math font, cut down to what the formulas of a site use.
+
+STIX Two Math comes with the package ziamath; it is free under the SIL Open Font License, whose notice
+stays in the font. What is kept: the characters asked for, the larger and built-up forms of each that
+its MATH table knows, and the smaller ones for scripts. Same characters, same bytes.
+Before it is cut, `mathglyphs` repairs it.
+"""
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+
+from hortus.core.names import digest
+from hortus.site.math_font_repairs import repair
+
+FILE = "fonts/STIXTwoMath-Regular.ttf"
+FEATURES = ["ssty", "flac", "dtls", "kern", "ccmp", "mark", "mkmk"]
+"""Script sizes, flat accents, dotless letters, and the placing of accents."""
+
+VERSION = 4
+"""Of the font that is made; another one when `mathglyphs` changes what it repairs."""
+
+
+def math_font(characters: Iterable[str], store: Path) -> bytes:
+    """Return the math font for *characters*, made once; empty when there are none."""
+    wanted = "".join(sorted(set(characters)))
+    if not wanted:
+        return b""
+    source = font_file()
+    file = store / f"math-{digest(f'{wanted} {source.stat().st_size} {FEATURES} {VERSION}')[:16]}.woff2"
+    with suppress(OSError):
+        kept = file.read_bytes()
+        if kept[:4] == b"wOF2" and kept[-20:] == digest(kept[:-20])[:20].encode():
+            return kept[:-20]
+    font = subset_math_font(wanted)
+    with suppress(OSError):
+        store.mkdir(parents=True, exist_ok=True)
+        aside = file.with_suffix(f".{os.getpid()}")
+        aside.write_bytes(font + digest(font)[:20].encode())
+        aside.replace(file)
+    return font
+
+
+def whole_font(store: Path) -> bytes:
+    """Return the math font with all its characters, for pages that change while they are read."""
+    from fontTools.ttLib import TTFont
+
+    return math_font(map(chr, TTFont(font_file(), lazy=True).getBestCmap()), store)
+
+
+def subset_math_font(characters: Iterable[str]) -> bytes:
+    """Return the math font with *characters* only, as WOFF2."""
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
+    options = Options(
+        layout_features=FEATURES,
+        hinting=False,
+        name_IDs=[0, 1, 2, 4, 5, 6, 13, 14],
+        notdef_outline=True,
+        drop_tables=["DSIG", "GPOS"],
+    )
+    font = TTFont(font_file(), recalcTimestamp=False)
+    repair(font)
+    subsetter = Subsetter(options)
+    subsetter.populate(text="".join(sorted(set(characters))))
+    subsetter.subset(font)
+    font.flavor = "woff2"
+    output = BytesIO()
+    font.save(output, reorderTables=False)
+    return output.getvalue()
+
+
+def font_file() -> Path:
+    """Return the whole font's file; ziamath itself is never imported."""
+    spec = find_spec("ziamath")
+    assert spec and spec.submodule_search_locations, "ziamath, which carries the math font, is not installed"
+    return Path(spec.submodule_search_locations[0]) / FILE

@@ -1,0 +1,84 @@
+"""The markup of what is shown beside text: figures, and attachments by what they are."""
+
+from html import escape
+from urllib.parse import parse_qs
+
+from hortus.core.model import Figure, Link
+from hortus.core.names import href, stem
+from hortus.figures.requests import frame_name
+
+MEDIA = {
+    "image": frozenset("avif bmp gif jpg jpeg png svg webp ico".split()),
+    "audio": frozenset("flac m4a mp3 ogg opus wav 3gp aac".split()),
+    "video": frozenset("mkv mov mp4 ogv webm".split()),
+    "pdf": frozenset(["pdf"]),
+}
+
+
+def attachment(path: str, address: str, link: Link, size: tuple[int, int], code: str = "") -> str:
+    """Show an attachment by what it is: picture, sound, film, document, text; anything else is a link.
+
+    *address* is where it is, escaped; *size* a picture's own; *code* a text file's content as HTML.
+    """
+    suffix = path.rpartition(".")[2].lower()
+    kind = next((kind for kind, suffixes in MEDIA.items() if suffix in suffixes), "")
+    name = escape(path.rsplit("/", 1)[-1])
+    if kind == "image":
+        return _image(path, address, link, size)
+    if kind in ("audio", "video"):
+        width = f' width="{link.width}"' if link.width else ""
+        return f'<{kind} controls preload="metadata" src="{address}"{width}><a href="{address}">{name}</a></{kind}>'
+    if kind == "pdf":
+        height = parse_qs(link.anchor).get("height", ["600"])[0]
+        height = height if height.isdecimal() else "600"
+        return (
+            f'<object class="document" type="application/pdf" data="{address}" height="{height}" aria-label="{name}">'
+            f'<a class="internal attachment" href="{address}">{name}</a></object>'
+        )
+    if code:
+        return f'<div class="embed file"><a class="embed-source" href="{address}">{name}</a>{code}</div>'
+    return f'<a class="internal attachment" href="{address}">{escape(link.label) or name}</a>'
+
+
+def _image(path: str, address: str, link: Link, own: tuple[int, int]) -> str:
+    width, height = _size(link, own)
+    size = (f' width="{width}"' if width else "") + (f' height="{height}"' if height else "")
+    part = f" {escape(link.anchor)}" if link.anchor.replace("-", "").isalnum() else ""
+    alt = escape(link.label or stem(path).rpartition(".")[0])
+    return f'<img class="picture{part}" src="{address}" alt="{alt}"{size} loading="lazy" decoding="async">'
+
+
+def _size(link: Link, own: tuple[int, int]) -> tuple[int, int]:
+    """Return the size an image is shown at: as asked for, in its own proportions where only a width was."""
+    width, height = own
+    if link.width and not link.height:
+        return link.width, round(link.width * height / width) if width else 0
+    return (link.width, link.height) if link.width else own
+
+
+def thumbnail(figure: Figure, base: str) -> str:
+    """Return a figure's still picture for the gallery on the page *base*, empty when there is none."""
+    if not figure.frames:
+        return ""
+    source = escape(href(f"figures/{figure.name}.svg", base))
+    size = f'width="{figure.width}" height="{figure.height}"'
+    return f'<img src="{source}" alt="{escape(figure.alt)}" {size} loading="lazy" decoding="async">'
+
+
+def still_picture(figure: Figure, base: str, alt: str, width: int) -> str:
+    """Return the still picture, which leads to itself alone, with what a slider needs where there are several."""
+    source = escape(href(f"figures/{figure.name}.svg", base))
+    height = round(figure.height * width / figure.width) if width and figure.width else figure.height
+    frames = ""
+    if len(figure.frames) > 1:
+        addresses = "|".join(
+            href(f"figures/{frame_name(figure, number)}", base) for number in range(len(figure.frames))
+        )
+        labels = "|".join(frame.label for frame in figure.frames)
+        counted = escape(figure.script.frames)
+        frames = f' data-frames="{escape(addresses)}" data-labels="{escape(labels)}" data-counts="{counted}"'
+    name = "" if alt else f' aria-label="{escape(figure.script.title)}, enlarged"'
+    return (
+        f'<a class="zoom" href="{source}"{name}><img src="{source}" alt="{escape(alt)}" width="{width or figure.width}"'
+        f' height="{height}"{frames} loading="lazy" decoding="async"></a>'
+    )

@@ -1,0 +1,186 @@
+"""Pages about the site as a whole: its graph, its report, the notes it wants, and the page for wrong addresses."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlsplit
+
+from hortus.core.model import Coverage, Issue, Missing, Page, Wanted
+from hortus.core.names import fold, href
+from hortus.report.groups import Group, Target, group_issues, group_words, rank_targets
+from hortus.report.report import SEVERITY, amount, kind_words
+from hortus.site.feeds import site_root
+from hortus.site.graph.data import graph_json, graph_list, graph_script
+from hortus.site.pages.meta import Head
+from hortus.site.pages.pagination import Listing, Section
+from hortus.site.pages.templates import Press
+
+MOST_WANTED = 20
+"""Wanted notes that the report names; the others are on a page of their own."""
+MOST_GROUPS, MOST_ISSUES, MOST_TARGETS = 200, 100, 10
+"""Notes of a kind, issues of a note, targets of a kind on the report's page; `hortus check --all` lists every issue."""
+MOST_MAPS = 100
+"""Maps whose coverage the report lists."""
+MOST_APART = 20
+"""Isolated groups that the report lists, and notes of each."""
+MOST_WANTING = 5
+"""Maps named beside a note that they want."""
+AT_RANDOM = 100
+"""Addresses in one script."""
+
+
+def graph_page(press: Press) -> Page:
+    graph = press.whole_graph
+    groups, links = graph_list(graph), sum(map(len, graph.links))
+    return press.page("graph.html", "graph.html", Head("Graph"), count=len(graph.nodes), links=links, groups=groups)
+
+
+def graph_for_page(press: Press) -> Page:
+    return Page("assets/graph-data.js", graph_script(press.whole_graph, press.network))
+
+
+def graph_for_machines(press: Press) -> Page:
+    return Page("graph.json", graph_json(press.whole_graph, press.network))
+
+
+def random_url(number: int) -> str:
+    """Return where a part of the notes' addresses is, from which one is chosen at random."""
+    return f"assets/notes.{number}.js"
+
+
+def random_parts(press: Press) -> list[Sequence[str]]:
+    """Cut the notes into parts: whoever wants one of them at random need not fetch all."""
+    paths = tuple(path for path, note in press.graph.notes.items() if note.listed)
+    return [paths[start : start + AT_RANDOM] for start in range(0, max(1, len(paths)), AT_RANDOM)]
+
+
+def random_script(press: Press, paths: Sequence[str], number: int) -> Page:
+    """Write addresses as a classic script, which a page on a disk may load where it may not fetch."""
+    urls = [href(press.shown.urls[path], "index.html") for path in paths]
+    count = sum(note.listed for note in press.graph.notes.values())
+    known = {"count": count, "each": AT_RANDOM, "urls": urls}
+    text = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+    return Page(random_url(number), f"globalThis.hortusNotes = {text};\n")
+
+
+def report_page(press: Press) -> Page:
+    url = "report.html"
+    known = press.graph.texts.keys() | press.shown.urls.keys()
+    issues = [issue for issue in press.report.issues if issue.path in known and press.listed(issue.path)]
+    targets = rank_targets(issues)
+    listed = ([path for path in group if press.listed(path)] for group in press.graph.components[1:])
+    islands = [group for group in listed if len(group) > 1]
+    return press.page(
+        "report.html",
+        url,
+        Head("Report", hidden=True),
+        count=len(issues),
+        notes=len({issue.path for issue in issues}),
+        all_notes=len(press.graph.notes),
+        kinds=[
+            _kind(press, kind, list(found), targets)
+            for kind, found in groupby(group_issues(issues), key=lambda group: group.kind)
+        ],
+        wanted=capped(press.report.wanted, MOST_WANTED, lambda want: press.entry(want.path, url, _wanted_by(want))),
+        hubs=[press.entry(path, url, amount(count, "note")) for path, count in press.graph.hubs if press.listed(path)],
+        islands=capped(islands, MOST_APART, lambda paths: capped(paths, MOST_APART, lambda p: press.entry(p, url))),
+        coverage=capped(press.report.coverage, MOST_MAPS, lambda row: _coverage(press, row, url)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """The first items of a list, and how many more there are."""
+
+    shown: Sequence[Any]
+    more: int
+
+
+def capped(items: Sequence[Any], most: int, show: Callable[[Any], Any]) -> Capped:
+    """Make the first *most* items of a list."""
+    return Capped([show(item) for item in items[:most]], max(0, len(items) - most))
+
+
+def _kind(press: Press, kind: str, groups: Sequence[Group], targets: Sequence[Target]) -> dict[str, Any]:
+    """Return the section of one kind: the targets of several links, then its notes."""
+    url, count = "report.html", sum(len(group.issues) for group in groups)
+    wanted = [target for target in targets if target.kind == kind]
+    shared = [target for target in wanted if target.count > 1 and kind != "todo_link"]  # these are the wanted notes
+    return {
+        "kind": kind,
+        "severity": SEVERITY[kind],
+        "words": kind_words(kind, count),
+        "notes": len(groups),
+        "targets": len(wanted) if 1 < len(wanted) < count else 0,
+        "shared": capped(shared, MOST_TARGETS, lambda target: _target(press, target, url)),
+        "groups": capped(groups, MOST_GROUPS, lambda group: _group(press, group, url)),
+    }
+
+
+def _target(press: Press, target: Target, base: str) -> dict[str, Any]:
+    """Return what several links point to, with the page of the missing note if it is one."""
+    graph, source = press.graph, target.paths[0]
+    pairs = zip(graph.texts[source].links, graph.resolutions[source], strict=True) if source in graph.texts else ()
+    wanted = fold(target.target)
+    path = next((one.path for link, one in pairs if isinstance(one, Missing) and fold(link.target) == wanted), "")
+    url = press.shown.urls.get(path, "")
+    return {
+        "name": target.target,
+        "href": href(url, base) if url else "",
+        "words": f"{amount(target.count, 'link')} in {amount(len(target.paths), 'note')}",
+        "hint": target.hint,
+    }
+
+
+def _group(press: Press, group: Group, base: str) -> dict[str, Any]:
+    url = press.shown.urls.get(group.path)
+    return {
+        "title": press.title(group.path) if url else group.path,
+        "href": href(url, base) if url else "",
+        "count": len(group.issues),
+        "words": group_words(group).partition(": ")[2],
+        "issues": capped(group.issues, MOST_ISSUES, lambda issue: _issue(press, issue)),
+    }
+
+
+def _issue(press: Press, issue: Issue) -> dict[str, Any]:
+    return {
+        "line": issue.line,
+        "edit": press.edit(issue.path, issue.line),
+        "message": issue.message,
+        "hint": issue.hint,
+    }
+
+
+def _coverage(press: Press, row: Coverage, base: str) -> dict[str, Any]:
+    counts = {"written": row.written, "todo": row.todo, "missing": row.missing}
+    return {"title": press.title(row.moc), "href": href(press.shown.urls[row.moc], base)} | counts
+
+
+def wanted_notes(press: Press) -> Listing:
+    """Rank what is linked and not written, each with the maps that list it."""
+    url = "wanted.html"
+
+    def row(want: Wanted) -> dict[str, Any]:
+        return {
+            "note": press.entry(want.path, url, amount(len(want.sources), "note")),
+            "maps": [press.entry(moc, url) for moc in want.mocs[:MOST_WANTING]],
+            "more": max(0, len(want.mocs) - MOST_WANTING),
+        }
+
+    wanted = Section("", press.report.wanted, row)
+    return Listing(url, "Wanted notes", [wanted], ranked=True, hidden=True, template="wanted.html")
+
+
+def not_found_page(press: Press) -> Page:
+    """Make the page for addresses that lead nowhere; it is shown at any of them, so its own are absolute."""
+    root = urlsplit(site_root(press.settings)).path if press.settings.site_url else ""
+    absolute = {"to": lambda target: root + href(target, "404.html")} if root else {}
+    return press.page("missing.html", "404.html", Head("Not found", hidden=True), **absolute)
+
+
+def _wanted_by(want: Wanted) -> str:
+    maps = f", {amount(len(want.mocs), 'map')}" if want.mocs else ""
+    return amount(len(want.sources), "note") + maps

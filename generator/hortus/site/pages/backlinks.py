@@ -1,0 +1,117 @@
+"""Backlinks: the notes that lead to a page, where in them, and in which words."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
+
+from hortus.core.model import Backlink, Link, Note, Segments, Slot
+from hortus.core.names import href
+from hortus.site.pages.pagination import Listing, Section
+from hortus.site.pages.templates import Press
+from hortus.site.render import render_part
+
+SPEAKING, NAMED = 60, 300
+"""Notes that lead to a page: those whose sentences it shows, and those that it names beside; others are counted."""
+
+SHOWN_LINKS = 100
+"""Links of one note to a page that are shown; others are counted."""
+
+
+def backlinks(press: Press, path: str, base: str) -> dict[str, Any] | None:
+    """Return the notes that lead here, if any do: of the first what kind each is and what it says, of others less."""
+    sources = _sources(press, path)
+    if not sources:
+        return None
+    speaking, others = list(sources)[:SPEAKING], list(sources)[SPEAKING:]
+    return {
+        "speaking": [_voice(press, source, sources[source], base) for source in speaking],
+        "named": [press.entry(source, base) for source in others[:NAMED]],
+        "others": len(others),
+        "unnamed": max(0, len(others) - NAMED),
+    }
+
+
+def all_backlinks(press: Press, path: str) -> Listing:
+    """List the notes that lead to one that is not written: what they say is all that there is of it."""
+    url, sources = press.shown.urls[path], _sources(press, path)
+    voices = Section("", list(sources), lambda source: _voice(press, source, sources[source], url))
+    return Listing(url, press.title(path), [voices], ranked=True, hidden=True, part=SPEAKING)
+
+
+def _sources(press: Press, path: str) -> dict[str, list[Backlink]]:
+    by_source = groupby(press.graph.backlinks.get(path, ()), key=lambda link: link.source)
+    return {source: list(links) for source, links in by_source if press.listed(source)}
+
+
+def _voice(press: Press, source: str, links: Sequence[Backlink], base: str) -> dict[str, Any]:
+    kind = "figure" if source not in press.graph.notes else "map" if source in press.mocs else "prose"
+    return {
+        "title": press.title(source),
+        "href": href(press.shown.urls[source], base),
+        "kind": kind,
+        "places": _places(press, source, links[:SHOWN_LINKS], base),
+        "more": max(0, len(links) - SHOWN_LINKS),
+    }
+
+
+def _places(press: Press, source: str, links: Sequence[Backlink], base: str) -> list[dict[str, Any]]:
+    """Return where in a note links stand: under which heading, or in which property, and in which sentences."""
+    note, url = press.graph.texts[source], href(press.shown.urls[source], base)
+    places: dict[tuple[str, str, int], list[Backlink]] = {}
+    for link in links:
+        places.setdefault(_place(note, note.links[link.index]), []).append(link)
+    found = []
+    for (way, name, section), group in places.items():
+        heading = note.headings[section] if section >= 0 else None
+        title = Markup(render_part(source, heading.html, base, press.shown)) if heading else name
+        sentences = [one for one in _sentences(press, source, group, base) if not heading or _differ(one, title)]
+        if title or way or sentences:
+            address = f"{url}#{heading.anchor}" if heading else ""
+            found.append({"way": way, "title": title, "href": address, "sentences": sentences})
+    return found
+
+
+def _sentences(press: Press, source: str, links: Sequence[Backlink], base: str) -> list[Markup]:
+    """Return what is said around links: embeds are only named, a bare link says nothing, and nothing is said twice."""
+    note = press.graph.texts[source]
+    contexts = dict.fromkeys(context for link in links if (context := note.links[link.index].context) >= 0)
+    sentences = [_unembedded(note.contexts[context]) for context in contexts]
+    rendered = [render_part(source, sentence, base, press.shown) for sentence in sentences if not _is_bare(sentence)]
+    return [Markup(sentence) for sentence in dict.fromkeys(rendered)]
+
+
+def _differ(sentence: Markup, heading: Markup) -> bool:
+    """Tell whether a sentence says more than the heading that it stands under, or in."""
+    return sentence.striptags() != heading.striptags()
+
+
+def _place(note: Note, link: Link) -> tuple[str, str, int]:
+    """Return how a link leads on, ``embed``, ``property`` or simply, the property's name, and its heading's number.
+
+    The heading that is the note's own title is no place within it.
+    """
+    if link.kind == "property":
+        return "property", link.name, -1
+    titled = link.section >= 0 and note.headings[link.section].is_title
+    return "embed" if link.kind == "embed" else "", "", -1 if titled else link.section
+
+
+def _unembedded(sentence: Segments) -> Segments:
+    """Turn embedded notes into links."""
+    return tuple(
+        part._replace(name="inline") if isinstance(part, Slot) and part.kind == "embed" else part for part in sentence
+    )
+
+
+def _is_bare(sentence: Segments) -> bool:
+    """Tell whether a sentence is nothing but one link or embed.
+
+    >>> _is_bare((Slot("link", 0, ""), "SGD</a>")), _is_bare((Slot("link", 0, ""), "SGD</a> is slow"))
+    (True, False)
+    """
+    first, *rest = sentence or ("",)
+    if not isinstance(first, Slot):
+        return False
+    return not rest if first.kind == "embed" else len(rest) == 1 and str(rest[0]).strip().endswith("</a>")

@@ -1,0 +1,48 @@
+"""Pages of figures: each with its source, numbers and provenance, and all of them in a gallery."""
+
+import csv
+import re
+
+from markupsafe import Markup
+
+from hortus.core.model import Page
+from hortus.figures.requests import code_path, figure_files
+from hortus.site.media import thumbnail
+from hortus.site.pages.meta import Head
+from hortus.site.pages.templates import Press
+from hortus.site.render import render_figure, render_note
+
+FRAME = re.compile(r"\.\d+\.svg$")
+MEASURED = frozenset({"seconds", "memory"})
+"""What the provenance of a figure tells that is another the next time: told in the terminal, not on a page."""
+
+
+def figure_page(press: Press, name: str) -> Page:
+    figure = press.shown.figures[name]
+    url = f"figures/{name}.html"
+    shows = [link.source for link in press.graph.figures.get(name, ())]
+    asks = [path for (path, _), asked in press.shown.requests.items() if asked == name]
+    notes = sorted({path for path in (*shows, *asks) if path in press.graph.notes and press.listed(path)})
+    code = code_path(figure.script.name)
+    return press.page(
+        "figure.html",
+        url,
+        Head(figure.script.title, figure.alt, shows=f"figures/{name}.png" if figure.frames else ""),
+        picture=Markup(render_figure(name, url, press.shown)),
+        figure=figure,
+        provenance={name: value for name, value in figure.provenance.items() if name not in MEASURED},
+        code=Markup(render_note(code, url, press.shown)) if code in press.graph.texts else "",
+        source=figure.script.code,
+        files=[name for name in sorted(figure_files(figure, "")) if not FRAME.search(name)],
+        rows=list(csv.reader(figure.table.splitlines())),
+        notes=[press.entry(path, url) for path in notes],
+    )
+
+
+def gallery_page(press: Press) -> Page:
+    url = "figures/index.html"
+    figures = [
+        {"title": figure.script.title, "name": name, "picture": Markup(thumbnail(figure, url))}
+        for name, figure in sorted(press.shown.figures.items())
+    ]
+    return press.page("gallery.html", url, Head("Figures"), figures=figures)

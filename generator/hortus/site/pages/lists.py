@@ -1,0 +1,93 @@
+"""Pages that list notes: all of them, those of a folder or tag, those that changed last."""
+
+from itertools import groupby
+
+from hortus.core.model import Page
+from hortus.core.names import above, href, tag_url
+from hortus.links.tags import by_title
+from hortus.site.pages.meta import Head
+from hortus.site.pages.pagination import Listing, Section, part_places, part_sections, part_title, part_url
+from hortus.site.pages.templates import Press
+from hortus.site.pages.tree import Entry, children, tree_grower
+
+RECENT = 100
+"""Notes on the page of what changed last."""
+
+
+def list_page(press: Press, listing: Listing, number: int) -> Page:
+    """Make one part of a list."""
+    places = part_places(listing, number)
+    return press.page(
+        listing.template,
+        part_url(listing.url, number),
+        Head(part_title(listing, places), hidden=listing.hidden),
+        heading=listing.heading or listing.title,
+        above=listing.above,
+        sections=part_sections(listing, number),
+        places=places,
+    )
+
+
+def all_notes(press: Press, url: str, title: str) -> Listing:
+    """List all notes as they lie in folders."""
+    grow = tree_grower(
+        {name: paths for name, paths in press.notes_in.items() if name},
+        lambda name: _folder_entry(press, name, url),
+        lambda path: press.entry(path, url),
+    )
+    folders = Section("", children(press.folder_urls).get("", ()), grow, trees=True)
+    return Listing(url, title, [folders, Section("", press.notes_in[""], lambda path: press.entry(path, url))])
+
+
+def recent_notes(press: Press) -> Listing:
+    """List the notes that changed last, by month."""
+    url, changed = "recent.html", press.shown.changed
+    known = [path for path in by_title(press.graph.notes) if path in changed]
+    paths = sorted(known, key=lambda path: changed[path], reverse=True)[:RECENT]
+    sections = [
+        Section(month, list(group), lambda path: press.entry(path, url, changed[path][8:]))
+        for month, group in groupby(paths, key=lambda path: changed[path][:7])
+    ]
+    return Listing(url, "Recently changed", sections)
+
+
+def folder_notes(press: Press, name: str) -> Listing:
+    """List what is in a folder: the folders in it, then its notes."""
+    url = press.folder_urls[name]
+    inside = Section("Folders", press.folders_in.get(name, ()), lambda child: _folder_entry(press, child, url))
+    own = Section("", press.notes_in[name], lambda path: press.entry(path, url))
+    way = [Entry("All notes", href("all-notes.html", url)), *(_folder_entry(press, one, url) for one in above(name))]
+    return Listing(url, name, [inside, own], heading=name.rpartition("/")[2], above=way)
+
+
+def tag_notes(press: Press, key: str) -> Listing:
+    """List the tags below a tag, then the notes that carry it or one of them."""
+    url, held = tag_url(key), press.tags[key]
+    below = Section("Tags below", press.tags_below.get(key, ()), lambda child: _tag_entry(press, child, url))
+    own = Section("", held.holders, lambda path: press.entry(path, url))
+    way = [Entry("Tags", href("tags/index.html", url)), *(_tag_entry(press, one, url) for one in above(key))]
+    return Listing(url, f"#{held.name}", [below, own], above=way)
+
+
+def all_tags(press: Press) -> Listing:
+    """List all tags, those that have others below them as branches."""
+    url, below = "tags/index.html", press.tags_below
+    leaves = {key: [one for one in keys if one not in below] for key, keys in below.items()}
+    counts = {key: len(held.holders) for key, held in press.tags.items()}
+    grow = tree_grower(
+        {key: keys for key, keys in leaves.items() if key},
+        lambda key: _tag_entry(press, key, url),
+        lambda key: _tag_entry(press, key, url),
+        counts,
+    )
+    branches = Section("", [key for key in below.get("", ()) if key in below], grow, trees=True)
+    return Listing(url, "Tags", [branches, Section("", leaves.get("", ()), lambda key: _tag_entry(press, key, url))])
+
+
+def _folder_entry(press: Press, name: str, base: str) -> Entry:
+    return Entry(name.rpartition("/")[2], href(press.folder_urls[name], base))
+
+
+def _tag_entry(press: Press, key: str, base: str) -> Entry:
+    held = press.tags[key]
+    return Entry(f"#{held.name}", href(tag_url(key), base), detail=str(len(held.holders)))

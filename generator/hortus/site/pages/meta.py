@@ -1,0 +1,69 @@
+"""The top of a page: what it is called, what it needs, and what other sites and machines want to know of it.
+
+The last needs absolute addresses, so there is none of it before the settings say where the site will be.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from hortus.core.config import Settings
+from hortus.core.model import Shown
+from hortus.site.feeds import card_url, cover_url, page_address, site_root
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the top of a page says."""
+
+    title: str
+    description: str = ""
+    hidden: bool = False
+    classes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    """Style sheets that the page needs in addition to the common one: ``math``, ``notebook``, ``drawings``."""
+    path: str = ""
+    """The note that it shows; empty for any other page."""
+    shows: str = ""
+    """Url of the picture that the page is about; a note has a cover or a card."""
+    canonical: str = ""
+    """Its absolute address, when the settings say where the site will be."""
+    picture: str = ""
+    """Absolute address of the picture that others may show of it."""
+    markdown: str = ""
+    """Where its Markdown is, seen from the page."""
+    linked_data: Markup = Markup()
+    """What it is (schema.org), as JSON-LD."""
+
+
+def abroad(head: Head, url: str, title: str, shown: Shown, settings: Settings) -> Head:
+    """Add what is known of a page abroad; *title* is the site's.
+
+    A note that is shown on the first page as well has its own page as the one that counts.
+    """
+    head = replace(head, description=head.description or settings.description)
+    site = site_root(settings)
+    note = shown.graph.notes.get(head.path)
+    page = page_address(site, shown.urls[head.path] if note else url)
+    cover = cover_url(head.path, shown) if note else head.shows
+    card = card_url(shown.urls[head.path] if note else "index.html")
+    picture = site + quote(cover or card, safe="/")
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Article" if note else "WebSite" if page == site else "WebPage",
+        "headline" if note else "name": head.title,
+        "description": head.description,
+        "url": page,
+        "image": picture,
+        "inLanguage": settings.language,
+    }
+    data |= {"isPartOf": {"@type": "WebSite", "name": title, "url": site}} if page != site or note else {}
+    data |= {"datePublished": note.date} if note and note.date else {}
+    data |= {"dateModified": shown.changed[head.path]} if head.path in shown.changed else {}
+    data |= {"author": {"@type": "Person", "name": settings.author}} if settings.author else {}
+    data |= {"keywords": [tag.name for tag in note.tags]} if note and note.tags else {}
+    linked = json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False)
+    return replace(head, canonical=page, picture=picture, linked_data=Markup(linked.replace("<", "\\u003c")))

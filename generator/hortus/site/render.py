@@ -1,0 +1,312 @@
+"""Fill the slots of a note's HTML: links get addresses, embeds their content, ids a place of their own.
+
+Everything that could go wrong is known before (report.py): what leads nowhere is shown as such.
+"""
+
+from dataclasses import dataclass, field
+from html import escape
+from urllib.parse import parse_qs
+
+from hortus.core.model import (
+    Ambiguous,
+    AnchorMissing,
+    Empty,
+    Figure,
+    FigureFound,
+    Found,
+    Link,
+    Missing,
+    Private,
+    Segments,
+    Shown,
+    Slot,
+)
+from hortus.core.names import href, tag_url
+from hortus.links.graph import embedded_range, target_path
+from hortus.parse.excalidraw.references import placeholder
+from hortus.parse.excalidraw.show import drawing_markup
+from hortus.site.media import MEDIA, attachment, still_picture
+
+DEEPEST_EMBED = 5
+MOST_EMBEDS = 200
+"""Notes embedded in one page, after which they are linked."""
+WIDE_DRAWING = 900
+"""Pixels; a wider drawing scrolls on its own page, where it could not be read otherwise."""
+NOT_WRITTEN = "not written yet"
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where HTML is being filled: the page, and the embeds that led here."""
+
+    base: str
+    path: str
+    prefix: str = ""
+    ids: frozenset[str] | None = None
+    """Ids within the range shown; None for all of the note's."""
+    stack: tuple[tuple[str, int, int], ...] = ()
+    counter: list[int] = field(default_factory=lambda: [0])
+    light: bool = False
+    """Drawings are shown by their files, as hover cards and feeds need it."""
+
+
+def render_note(path: str, base: str, shown: Shown, light: bool = False) -> str:
+    """Return the HTML of a note's body on the page *base*; *light*: with drawings as pictures."""
+    body = shown.graph.texts[path].body
+    return _fill(body, _Place(base, path, stack=((path, 0, len(body)),), light=light), shown)
+
+
+def render_part(path: str, segments: Segments, base: str, shown: Shown) -> str:
+    """Return the HTML of a piece of a note, such as the sentence around a link, on the page *base*."""
+    return _fill(segments, _Place(base, path), shown)
+
+
+def render_preview(path: str, segments: Segments, base: str, shown: Shown) -> str:
+    """Return the HTML of a piece of a note in a file *base* of its own: every address leads out of it."""
+    return _fill(segments, _Place(base, path, ids=frozenset(), counter=[MOST_EMBEDS], light=True), shown)
+
+
+def _fill(segments: Segments, place: _Place, shown: Shown) -> str:
+    return "".join(part if isinstance(part, str) else _slot(part, place, shown) for part in segments)
+
+
+def _slot(slot: Slot, place: _Place, shown: Shown) -> str:
+    match slot.kind:
+        case "link":
+            return _opening(slot, place, shown)
+        case "embed":
+            return _embed(slot, place, shown)
+        case "caption":
+            return _caption(slot.index, place, shown)
+        case "figure":
+            return _requested(slot.index, place, shown)
+        case "url":
+            return escape(_address(slot.index, place, shown))
+        case "id":
+            return place.prefix + slot.name
+        case "ref":
+            if place.ids is not None and slot.name not in place.ids:
+                return escape(f"{href(shown.urls[place.path], place.base)}#{slot.name}")
+            return f"#{place.prefix}{slot.name}"
+        case "file":
+            return escape(href(f"assets/diagrams/{slot.name}", place.base))
+        case "tag":
+            return escape(href(tag_url(slot.name), place.base))
+        case "drawing":
+            note = shown.graph.notes[place.path]
+            wide = " drawing-wide" if note.drawing.box[2] > WIDE_DRAWING else ""
+            region = f'tabindex="0" role="region" aria-label="Drawing: {escape(note.title)}"'
+            return f'<div class="drawing-page{wide}" {region}>{_drawing(place, shown)}</div>\n'
+        case "picture":
+            return _drawn_picture(slot, place, shown)
+    raise AssertionError(slot)
+
+
+def _opening(slot: Slot, place: _Place, shown: Shown) -> str:
+    """Return the opening tag of a link; its text and close follow, unless the slot asks for a name."""
+    address = escape(_address(slot.index, place, shown))
+    name = f' aria-label="{escape(_target_name(slot.index, place, shown))}"' if slot.name and address else ""
+    match shown.graph.resolutions[place.path][slot.index]:
+        case Missing(path) if path:
+            return f'<a class="missing" href="{address}"{name} title="{NOT_WRITTEN}">'
+        case Missing():
+            return '<a class="missing" title="no such file">'
+        case Empty():
+            return '<a class="missing" title="no destination yet">'
+        case Private():
+            return '<a class="private">'
+        case Found(path) if path in shown.graph.assets:
+            return f'<a class="internal attachment" href="{address}"{name}>'
+        case _ if address:
+            return f'<a class="internal" href="{address}"{name}>'
+        case _:
+            return f'<a class="missing" title="{NOT_WRITTEN}">'
+
+
+def _target_name(index: int, place: _Place, shown: Shown) -> str:
+    """Return the name of a link that leads somewhere: its label, else the title of its note, else as written."""
+    link = shown.graph.texts[place.path].links[index]
+    note = shown.graph.notes.get(target_path(shown.graph.resolutions[place.path][index]))
+    return link.label or (note.title if note else link.target)
+
+
+def _address(index: int, place: _Place, shown: Shown) -> str:
+    """Return where a link leads, relative to the page; empty when it leads nowhere."""
+    link, resolution = shown.graph.texts[place.path].links[index], shown.graph.resolutions[place.path][index]
+    match resolution:
+        case FigureFound(name):
+            return href(f"figures/{name}.html", place.base)
+        case Found(path, anchor) if path in shown.graph.assets:
+            return _file_address(path, link, place, shown)
+        case Found(path, anchor):
+            return _note_address(path, anchor, place, shown)
+        case Ambiguous() if resolution.path in shown.graph.assets:
+            return _file_address(resolution.path, link, place, shown)
+        case Ambiguous():
+            return _note_address(resolution.path, resolution.anchor, place, shown)
+        case AnchorMissing(path) | Missing(path) if path:
+            return _note_address(path, "", place, shown)
+        case _:
+            return ""
+
+
+def _note_address(path: str, anchor: str, place: _Place, shown: Shown) -> str:
+    url = shown.urls[path]
+    if url == place.base and anchor:
+        return f"#{anchor}"
+    return href(url, place.base) + (f"#{anchor}" if anchor else "")
+
+
+def _file_address(path: str, link: Link, place: _Place, shown: Shown) -> str:
+    page = f"#page={values['page'][0]}" if (values := parse_qs(link.anchor)) and "page" in values else ""
+    return href(shown.urls[path], place.base) + page
+
+
+def _embed(slot: Slot, place: _Place, shown: Shown) -> str:
+    graph = shown.graph
+    link, resolution = graph.texts[place.path].links[slot.index], graph.resolutions[place.path][slot.index]
+    match resolution:
+        case FigureFound(name) if name in shown.figures:
+            return render_figure(name, place.base, shown, link.label, _fill(link.caption, place, shown), link.width)
+        case Found(path) if path in graph.assets:
+            return _attachment(path, slot.index, link, place, shown)
+        case Ambiguous() if resolution.path in graph.assets:
+            return _attachment(resolution.path, slot.index, link, place, shown)
+        case Missing() | Empty():
+            words = escape(link.label or link.target or "empty")
+            why = NOT_WRITTEN if isinstance(resolution, Missing) and resolution.path else "no such file"
+            return f'<span class="missing embed">{words}: {why}</span>'
+        case AnchorMissing():
+            return _missing_part(slot.index, link, place, shown)
+        case Private():
+            return '<span class="private embed">not published</span>'
+        case _:
+            return _embedded_note(slot, link, place, shown)
+
+
+def _attachment(path: str, index: int, link: Link, place: _Place, shown: Shown) -> str:
+    code = _fill(shown.files.get(path, ()), place, shown)
+    return attachment(path, escape(_address(index, place, shown)), link, shown.sizes.get(path, (0, 0)), code)
+
+
+def _missing_part(index: int, link: Link, place: _Place, shown: Shown) -> str:
+    """Say that the section or block to embed is not in its note, and link to the note."""
+    title = escape(shown.graph.notes[shown.graph.resolutions[place.path][index].path].title)
+    thing = "block" if link.anchor.rsplit("#", 1)[-1].strip().startswith("^") else "heading"
+    note = f'<a class="internal" href="{escape(_address(index, place, shown))}">{title}</a>'
+    return f'<span class="missing embed">{note}: no {thing} “{escape(link.anchor)}”</span>'
+
+
+def _embedded_note(slot: Slot, link: Link, place: _Place, shown: Shown) -> str:
+    """Show a note, section or block in place, framed, with a link to where it comes from."""
+    graph = shown.graph
+    target = embedded_range(graph.resolutions[place.path][slot.index], graph.notes)
+    path, start, end = target
+    address = escape(_address(slot.index, place, shown))
+    title = escape(_target_name(slot.index, place, shown))
+    place.counter[0] += 1
+    shallow = len(place.stack) <= DEEPEST_EMBED and place.counter[0] <= MOST_EMBEDS
+    if not path and (picture := _embedded_picture(slot, address, place, shown)):
+        return picture
+    if not path or slot.name == "inline" or target in place.stack or not shallow:
+        return f'<a class="internal" href="{address}">{title}</a>'
+    part = graph.notes[path].body[start:end]
+    ids = (
+        None
+        if end - start == len(graph.notes[path].body)
+        else frozenset(s.name for s in part if isinstance(s, Slot) and s.kind == "id")
+    )
+    inner = _Place(place.base, path, f"e{place.counter[0]}-", ids, (*place.stack, target), place.counter)
+    return (
+        f'<div class="embed note"><a class="embed-source" href="{address}">{title}</a>'
+        f"{_fill(part, inner, shown)}</div>\n"
+    )
+
+
+def _embedded_picture(slot: Slot, address: str, place: _Place, shown: Shown) -> str:
+    """Show a drawing, or the part of it that is asked for, or a canvas, small; either leads to its page."""
+    link = shown.graph.texts[place.path].links[slot.index]
+    note = shown.graph.notes.get(target_path(shown.graph.resolutions[place.path][slot.index]))
+    inline = slot.name == "inline"
+    many, aside = place.counter[0] > MOST_EMBEDS, not place.stack and not place.light
+    if note is None or aside or (many and not place.light):
+        return ""  # a sentence elsewhere, such as that around a backlink, has a link
+    within = any(path.lower().endswith(".canvas") for path, _, _ in place.stack)
+    if not note.drawing and (inline or many or within or not note.path.lower().endswith(".canvas")):
+        return ""
+    title = escape(link.label or note.title)
+    if note.drawing:
+        inner = _Place(place.base, note.path, counter=place.counter, light=place.light or inline)
+        drawn = _drawing(inner, shown, link)
+        if inline:
+            return f'<a class="internal drawing-link" href="{address}">{drawn}</a>'
+        caption = f'<figcaption><a class="internal" href="{address}">{title}</a></figcaption>'
+        return f'<figure class="drawing-embed">{drawn}{caption}</figure>\n'
+    inner = _Place(place.base, note.path, f"e{place.counter[0]}-", counter=[MOST_EMBEDS], light=True)
+    small = f"<div inert>{_fill(note.body, inner, shown)}</div>"
+    return f'<div class="canvas-small">{small}<a class="canvas-link" href="{address}">{title}</a></div>\n'
+
+
+def _drawing(place: _Place, shown: Shown, link: Link | None = None) -> str:
+    note = shown.graph.notes[place.path]
+    part, width = (link.anchor, link.width) if link else ("", 0)
+    label = link.label if link and link.label else note.title
+    return drawing_markup(note.drawing, lambda segments: _fill(segments, place, shown), label, width, part, place.light)
+
+
+def _drawn_picture(slot: Slot, place: _Place, shown: Shown) -> str:
+    """Show a file of the vault within a drawing; what is no picture there is named."""
+    resolution = shown.graph.resolutions[place.path][slot.index]
+    path, (width, height) = target_path(resolution), slot.name.split()
+    address = escape(_address(slot.index, place, shown))
+    if path in shown.graph.assets and path.rpartition(".")[2].lower() in MEDIA["image"]:
+        return f'<image href="{address}" width="{width}" height="{height}" preserveAspectRatio="none"/>'
+    words = "" if isinstance(resolution, Private) else shown.graph.texts[place.path].links[slot.index].target
+    box = placeholder(words, float(width), float(height))
+    return f'<a class="internal" href="{address}">{box}</a>' if address and not isinstance(resolution, Missing) else box
+
+
+def render_figure(name: str, base: str, shown: Shown, alt: str = "", caption: str = "", width: int = 0) -> str:
+    """Show a figure that a script made; *alt*, *caption* and *width* are those of this place, else its own."""
+    figure = shown.figures[name]
+    caption = caption or _own_caption(figure, base, shown)
+    page = escape(href(f"figures/{name}.html", base))
+    links = f'<a class="figure-page" href="{page}">Source, numbers and provenance</a>'
+    if not figure.frames:
+        why = "not drawn" if figure.state == "skipped" else "could not be drawn"
+        picture = f'<p class="figure-missing">{escape(alt or figure.alt or name)}: {why}</p>'
+    else:
+        picture = still_picture(figure, base, alt or figure.alt, width)
+    stale = (
+        ' <span class="stale">an earlier picture; the script has changed since and fails</span>'
+        if figure.state == "stale"
+        else ""
+    )
+    remark = shown.remarks.get(name, "")
+    return f'<figure class="figure">{picture}{remark}<figcaption>{caption}{stale} {links}</figcaption></figure>\n'
+
+
+def _own_caption(figure: Figure, base: str, shown: Shown) -> str:
+    """Return title and caption of the figure's script."""
+    script = figure.script
+    path = f"figures/{script.name}.py"
+    words = render_note(path, base, shown) if path in shown.graph.texts else escape(script.caption)
+    return words if script.title == script.name else f"<strong>{escape(script.title)}.</strong> {words}"
+
+
+def _requested(index: int, place: _Place, shown: Shown) -> str:
+    """Show the figure that a fence asks for, or what it asked for when that cannot be had."""
+    request = shown.graph.texts[place.path].figures[index]
+    name = shown.requests.get((place.path, index), "")
+    if name not in shown.figures:
+        wished = escape(request.name or request.src)
+        return f'<figure class="figure"><p class="figure-missing">{wished}: could not be drawn</p></figure>\n'
+    return render_figure(name, place.base, shown, request.alt, _fill(request.shown, place, shown))
+
+
+def _caption(index: int, place: _Place, shown: Shown) -> str:
+    """Return the paragraph under an embed, unless a figure shows it as its caption."""
+    resolution = shown.graph.resolutions[place.path][index]
+    if isinstance(resolution, FigureFound) and resolution.name in shown.figures:
+        return ""
+    return f"<p>{_fill(shown.graph.texts[place.path].links[index].caption, place, shown)}</p>\n"

@@ -1,0 +1,160 @@
+"""Cards: the picture of a note that other sites show where somebody shares it, 1200 by 630 pixels.
+
+A card is the note's title, its first figure where it has one, and the site's name. Words are set in the math
+font, which has the letters of many scripts; signs that it lacks, such as emoji, are left out, and so is a
+text of which more is lacking. Each card is made once and kept by what is on it.
+"""
+
+import os
+import unicodedata
+from contextlib import suppress
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from hortus.core.names import digest
+from hortus.site.math_font import font_file
+
+WIDTH, HEIGHT, MARGIN = 1200, 630, 90
+SIZES = (92, 76, 60, 48)
+"""Heights of letters that are tried until the title fits."""
+LINES = 4
+ROOM = WIDTH - 2 * MARGIN
+"""Pixels that a line of the title may take."""
+BESIDE, FRAME = 400, (560, 435)
+"""The same beside a picture, and the width and height that the picture may take."""
+PAPER, INK, ACCENT = (253, 252, 249), (29, 33, 38), (47, 111, 79)
+COLOURS, SHADES = 128, 32
+"""What a card with a picture and one without are reduced to."""
+VERSION = "2"
+CHECK = 20
+"""Letters of the hash behind a card that is kept."""
+VARIANTS = frozenset("\ufe0e\ufe0f\u20e3")
+"""Marks that say how an emoji is drawn."""
+
+
+def make_card(title: str, site: str, store: Path, picture: bytes = b"") -> bytes:
+    """Return a card as PNG; it is drawn once. *picture* is the figure on it, a PNG, if there is one."""
+    file = store / "cards" / (digest("\0".join((VERSION, title, site, digest(picture)))) + ".png")
+    return _kept(file) or _keep(file, draw_card(title, site, picture))
+
+
+def _kept(file: Path) -> bytes:
+    """Return the card that was kept; empty when there is none, or it is damaged."""
+    with suppress(OSError):
+        png, check = (content := file.read_bytes())[:-CHECK], content[-CHECK:]
+        return png if digest(png)[:CHECK].encode() == check else b""
+    return b""
+
+
+def _keep(file: Path, png: bytes) -> bytes:
+    """Keep a card with its hash behind it, and return it."""
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside = file.with_suffix(f".{os.getpid()}")
+        aside.write_bytes(png + digest(png)[:CHECK].encode())
+        aside.replace(file)
+    return png
+
+
+def draw_card(title: str, site: str, picture: bytes = b"") -> bytes:
+    """Draw one card; the same words and picture give the same bytes."""
+    from PIL import Image, ImageDraw
+
+    shades = Image.new("L", (WIDTH, HEIGHT), 0)
+    pen = ImageDraw.Draw(shades)
+    size, lines = _fitted(_settable(title), BESIDE if picture else ROOM)
+    for number, line in enumerate(lines):
+        pen.text((MARGIN, MARGIN + number * size * 1.2), line, font=_font(size), fill=255)
+    name = _cut(_settable(site), 40, ROOM - 70)
+    pen.text((MARGIN + 70, HEIGHT - MARGIN - 40), name, font=_font(40), fill=170)
+    card = Image.composite(Image.new("RGB", shades.size, INK), Image.new("RGB", shades.size, PAPER), shades)
+    _draw_mark(ImageDraw.Draw(card), MARGIN, HEIGHT - MARGIN - 40)
+    if picture:
+        _hang(card, picture)
+    output = BytesIO()
+    card.quantize(COLOURS if picture else SHADES, dither=Image.Dither.NONE).save(output, "PNG")
+    return output.getvalue()
+
+
+def _draw_mark(pen, left: float, top: float) -> None:
+    pen.ellipse([left, top + 4, left + 40, top + 44], outline=ACCENT, width=6)
+    pen.ellipse([left + 15, top + 19, left + 25, top + 29], fill=ACCENT)
+
+
+def _hang(card, picture: bytes) -> None:
+    """Put a picture on the right half of *card*, as large as its frame lets it be."""
+    from PIL import Image, ImageOps
+
+    with Image.open(BytesIO(picture), formats=["PNG"]) as opened:
+        shown = ImageOps.contain(opened.convert("RGBA"), FRAME, Image.Resampling.LANCZOS)
+    left, top = WIDTH - MARGIN // 2 - FRAME[0], MARGIN // 2
+    place = (left + (FRAME[0] - shown.width) // 2, top + (FRAME[1] - shown.height) // 2)
+    card.paste(shown, place, shown)
+
+
+def _fitted(title: str, room: float) -> tuple[int, list[str]]:
+    """Return the largest size at which the title fits, and its lines; one that is too long is broken and cut."""
+    for size in SIZES:
+        lines = _wrapped(title.split(), size, room)
+        if len(lines) <= LINES and all(_font(size).getlength(line) <= room for line in lines):
+            return size, lines
+    size = SIZES[-1]
+    lines = _wrapped([piece for word in title.split() for piece in _pieces(word, size, room)], size, room)
+    return size, [*lines[: LINES - 1], _cut(" ".join(lines[LINES - 1 :]), size, room)][:LINES]
+
+
+def _wrapped(words: list[str], size: int, room: float) -> list[str]:
+    lines = [""]
+    for word in words:
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and _font(size).getlength(longer) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def _pieces(word: str, size: int, room: float) -> list[str]:
+    """Break a word that is longer than a line."""
+    pieces = [""]
+    for letter in word:
+        if _font(size).getlength(pieces[-1] + letter) > room:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
+
+
+def _cut(line: str, size: int, room: float) -> str:
+    """Return as much of a line as there is room for, with a sign that there was more."""
+    if _font(size).getlength(line) <= room:
+        return line
+    while line and _font(size).getlength(f"{line}…") > room:
+        line = line[:-1]
+    return f"{line.rstrip()}…"
+
+
+@lru_cache(maxsize=8)
+def _font(size: int):
+    from PIL import ImageFont
+
+    return ImageFont.truetype(str(font_file()), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=1)
+def _letters() -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    return frozenset(TTFont(font_file(), lazy=True).getBestCmap())
+
+
+def _settable(text: str) -> str:
+    """Return *text* without the signs that the font lacks; nothing at all where it lacks letters.
+
+    >>> _settable("🌱 Seeds"), _settable("漢字 and kana")
+    ('Seeds', '')
+    """
+    lacking = [letter for letter in text if ord(letter) not in _letters() and not letter.isspace()]
+    if any(unicodedata.category(letter)[0] in "LNM" and letter not in VARIANTS for letter in lacking):
+        return ""
+    return " ".join("".join(" " if letter in lacking else letter for letter in text).split())

@@ -1,0 +1,276 @@
+"""Write a site: all or nothing, only what changed, never over or instead of what somebody else put there.
+
+1. The folder is checked; one that is dangerous, or holds files nobody vouches for, is refused.
+2. Beside it a new folder is made: changed files are written there as they come, then unchanged and foreign ones linked.
+3. The two folders change places in one step, and the old one is removed.
+
+A manifest in the folder names every file that Hortus wrote, by hash: only those are ever replaced or
+removed. One that was edited since is moved out of the site: its note may be private by now.
+"""
+
+import ctypes
+import errno
+import fcntl
+import json
+import os
+import re
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from hortus.core.config import MANIFEST, nested_vault
+from hortus.core.model import Content, HortusError, Site
+from hortus.core.names import above, digest
+
+HARMLESS = frozenset({".gitignore", ".gitkeep", ".nojekyll", "CNAME", "README.md", ".DS_Store"})
+"""Foreign files that a folder may hold before Hortus has written to it."""
+FILE_MODE, FOLDER_MODE = 0o644, 0o755
+NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
+EXCHANGE = 2
+"""RENAME_EXCHANGE of renameat2(2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What writing did."""
+
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+    """Foreign files that were in the way, under the names they were given."""
+    moved: tuple[str, ...] = ()
+    """Pages that somebody edited, moved out of the site: paths next to the output folder."""
+
+
+def check_output(out: Path, vault: Path, figures: Path) -> None:
+    """Refuse (status 4) an output folder that building could harm."""
+    real, notes = out.resolve(), vault.resolve()
+    reason = ""
+    if real == Path(real.anchor) or real == Path(os.path.expanduser("~")).resolve():
+        reason = "it is the root or a home folder"
+    elif real == notes or real in notes.parents:
+        reason = "it is the vault or holds it"
+    elif notes in real.parents:
+        reason = "it is inside the vault, where Obsidian would index it"
+    elif figures.exists() and (real == figures.resolve() or real in figures.resolve().parents):
+        reason = "it is the folder of figure scripts or holds it"
+    elif (real / ".git").exists():
+        reason = "it is the root of a repository"
+    elif out.is_symlink() or (out.exists() and not out.is_dir()):
+        reason = "it is not a folder of its own"
+    elif out.is_dir() and not (out / MANIFEST).exists():
+        foreign = sorted(set(os.listdir(out)) - HARMLESS)
+        if foreign:
+            named = ", ".join([*foreign[:3], *["…"] * (len(foreign) > 3)])
+            reason = f"it holds files that Hortus did not write ({named})"
+    if reason:
+        raise HortusError(f"{out}: not written: {reason}; pass an empty or new folder with --out", 4)
+
+
+def write_site(site: Site, out: Path) -> Written:
+    """Make *out* hold *site*, and whatever foreign files it held before."""
+    return write_files(site.files.items(), out)
+
+
+def write_files(files: Iterable[tuple[str, Content]], out: Path, vault: str = "") -> Written:
+    """Make *out* hold *files*, each written or compared when it comes and then let go of, and what was foreign.
+
+    The manifest keeps the name of a *vault* that is a folder of its project, so that it is missed when it is gone.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(out.parent):
+            _clear_away(out)
+            return _replace(files, out, vault)
+    except OSError as error:
+        place = error.filename or out
+        raise HortusError(f"{place}: {error.strerror}; the site was left unchanged", 1) from None
+
+
+def read_manifest(out: Path) -> dict[str, str]:
+    """Return the hash of each file that Hortus wrote to *out*; empty when it wrote none, or that is not known.
+
+    A manifest that is there and cannot be read just now is no sign that nothing is ours: it raises OSError.
+    """
+    try:
+        files = json.loads((out / MANIFEST).read_text("utf-8"))["files"]
+        return {str(url): str(check) for url, check in files.items()}
+    except (*NO_FILE, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _replace(files: Iterable[tuple[str, Content]], out: Path, vault: str) -> Written:
+    manifest = read_manifest(out)
+    present = dict(_files(out)) if out.is_dir() else {}
+    ours = {url: check for url, check in manifest.items() if url in present and _digest(present[url]) == check}
+    aside = out.parent / f".{out.name}.hortus-{os.getpid()}"
+    try:
+        aside.mkdir()
+        new: dict[str, str] = {}
+        for url, content in files:
+            new[url] = _digest(content)
+            if ours.get(url) != new[url]:
+                _write(aside / url, content)
+        changed = tuple(sorted(url for url, check in new.items() if ours.get(url) != check))
+        removed = tuple(sorted(ours.keys() - new.keys()))
+        edited = sorted(url for url in manifest if url in present and url not in ours)
+        foreign = sorted(present.keys() - manifest.keys() - {MANIFEST})
+        if out.is_dir() and not changed and not removed and manifest == new and nested_vault(out) == bool(vault):
+            return Written((), (), ())
+        for url in new.keys() - set(changed):
+            _link(present[url], aside / url)
+            (aside / url).chmod(FILE_MODE)
+        names = _foreign_names(foreign, new)
+        for url in foreign:
+            _link(present[url], aside / names[url])
+        record = {"version": 1, "files": new} | ({"vault": vault} if vault else {})
+        text = json.dumps(record, ensure_ascii=False, indent=0, sort_keys=True)
+        _write(aside / MANIFEST, text.encode())
+        _open_folders(aside)
+        moved = tuple(_move_out(url, present[url], out) for url in edited)
+        _exchange(aside, out)
+        return Written(changed, removed, tuple(names[url] for url in foreign if names[url] != url), moved)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _open_folders(aside: Path) -> None:
+    """Let everybody read the folders of a site, whatever the umask."""
+    for place, _, _ in os.walk(aside):
+        os.chmod(place, FOLDER_MODE)
+
+
+def _move_out(url: str, file: Path, out: Path) -> str:
+    """Keep an edited file next to the site, for its owner only; return where, relative to the parent of *out*."""
+    kept = out.with_name(f"{out.name}.kept")
+    kept.mkdir(mode=0o700, exist_ok=True)
+    target, number = kept / url, 0
+    while os.path.lexists(target) or any(place.is_file() for place in target.parents):
+        if _digest(target) == _digest(file) != "":
+            return target.relative_to(out.parent).as_posix()
+        number += 1
+        target = kept / f"{number}" / url
+    _link(file, target)
+    return target.relative_to(out.parent).as_posix()
+
+
+def _foreign_names(foreign: list[str], new: Mapping[str, str]) -> dict[str, str]:
+    """Give files that are not ours names beside those that the site needs, and beside each other."""
+    files = set(new)
+    folders = {place for url in new for place in above(url)}
+    names: dict[str, str] = {}
+    for url in sorted(foreign, key=lambda url: (bool(_blocking(url, files, folders)), url)):  # who can stay, stays
+        name = url
+        while blocking := _blocking(name, files, folders):
+            name = f"{blocking}.kept{name[len(blocking) :]}"
+        names[url] = name
+        files.add(name)
+        folders.update(above(name))
+    return names
+
+
+def _blocking(name: str, files: Collection[str], folders: Collection[str]) -> str:
+    """Return the part of a path that is taken by something else, empty when it is free."""
+    return next((place for place in above(name) if place in files), name if name in files or name in folders else "")
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield every file and link of the file system below *folder*, and every empty folder, by relative path."""
+    for place, folders, names in os.walk(folder, onerror=_refuse):  # what cannot be listed would be lost
+        relative = os.path.relpath(place, folder)
+        prefix = "" if relative == "." else relative.replace(os.sep, "/") + "/"
+        for name in names:
+            yield prefix + name, Path(place, name)
+        for name in folders:
+            path = Path(place, name)
+            if path.is_symlink() or not any(path.iterdir()):
+                yield prefix + name, path
+
+
+def _refuse(error: OSError) -> None:
+    raise error
+
+
+def _digest(content: Content) -> str:
+    if isinstance(content, bytes):
+        return digest(content)
+    if content.is_symlink() or not content.is_file():
+        return ""
+    return digest(content.read_bytes())
+
+
+def _link(source: Path, target: Path) -> None:
+    """Let *target* be the same file as *source*, or a copy where that cannot be."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir() and not source.is_symlink():
+        target.mkdir(exist_ok=True)
+        return
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _write(target: Path, content: Content) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, bytes):
+        target.write_bytes(content)
+    else:
+        shutil.copyfile(content, target)
+    target.chmod(FILE_MODE)
+
+
+def _exchange(aside: Path, out: Path) -> None:
+    """Put *aside* in the place of *out*, in one step; what was there is then at *aside*."""
+    if not out.exists():
+        aside.rename(out)
+        return
+    if _renameat2(aside, out):
+        return
+    old = aside.with_name(aside.name + "-old")
+    out.rename(old)  # no exchange on this system: for a moment there is no site; `_clear_away` heals a crash here
+    try:
+        aside.rename(out)
+    except OSError:
+        old.rename(out)
+        raise
+    with suppress(OSError):  # the new site stands; what is left is cleared away by the next build
+        old.rename(aside)
+
+
+def _renameat2(aside: Path, out: Path) -> bool:
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    here = -100  # AT_FDCWD
+    if call(here, os.fsencode(aside), here, os.fsencode(out), EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in (errno.ENOSYS, errno.EINVAL):
+        return False
+    raise OSError(number, os.strerror(number), str(out))
+
+
+def _clear_away(out: Path) -> None:
+    """Undo what a build that was killed left beside *out*."""
+    ours = re.compile(rf"\.{re.escape(out.name)}\.hortus-\d+(?P<old>-old)?")
+    for left in sorted(out.parent.iterdir()):
+        if match := ours.fullmatch(left.name):
+            if match["old"] and not out.exists():
+                left.rename(out)
+            else:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let one build at a time change what is in *folder*; the system frees the lock of one that is killed."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

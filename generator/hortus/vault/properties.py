@@ -1,0 +1,210 @@
+"""Properties: front matter, and the owner's block at the end of a note, read as values with their lines.
+
+`frontmatter` reads the YAML; which note may be published is decided here.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from hortus.core.model import TaskMode
+from hortus.core.names import is_picture_name
+from hortus.vault.frontmatter import Entry, Unreadable, parse_yaml
+
+TRAILING = re.compile(r"(?P<name>[A-Za-z][A-Za-z ]{0,30}):(?:\s+(?P<value>.*))?$")
+PUBLIC = {"draft": False, "private": False, "publish": True}
+OWNERS = frozenset({"date", "links to", "tags", "references", "password", "unlisted", *PUBLIC})
+"""Names that make a block at the end of a note one of properties."""
+MEANT_FOR_PAGES = PUBLIC.keys() | frozenset(
+    "title tags tag aliases alias cssclasses cssclass permalink unlisted".split()
+)
+"""Names of properties that say how and where a note is shown, or that its page shows in a place of their own."""
+COVERS = ("cover", "image")
+"""Names of properties whose picture represents the note elsewhere, the first that has one."""
+PICTURES = frozenset({*COVERS, "banner"})
+"""Names of properties in which the bare path of a picture is an embed of it."""
+PLUMBING = re.compile(
+    r"""
+    (?: excalidraw | kanban | banner | dg | sr | linter | obsidian ) [-_] .*   # a plugin's prefix
+    | .* -plugin                                                               # what plugin draws the note
+    | obsidian (?: ui | editing ) mode | mobile | number \s headings
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Names of properties that only Obsidian or one of its plugins reads: how the app shows a note."""
+EMBEDDED = re.compile(r"!?\[\[(?P<wiki>[^|\]]+)(?:\|[^\]]*)?\]\]|!\[[^\]]*\]\((?P<link>[^()]+)\)")
+FENCE = "---"
+ODD_FENCE = re.compile(r"---[ \t]+\S")
+NEARLY = "this looks like front matter, which must be between two lines `---` at the very beginning"
+UNCLOSED = re.compile(r"---\s*\n\s*\w[\w ]*:(?!.*^---\s*$)", re.DOTALL | re.MULTILINE)
+"""Front matter that is opened and never closed: who knows what it meant to say."""
+MISPLACED = re.compile(
+    r"""
+    [\s\u200b\ufeff]* (?: -{3,} | \+{3,} | ;{3,} ) [^\n]* \n        # what looks like a fence
+    (?: (?! \s* (?: -{3,} | \+{3,} ) \s* \n ) [^\n]* \n ){0,99}?   # and before the next one
+    \s* ["']? (?: draft | private | publish ) ["']? \s* [:=]
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Front matter that nearly is some, and says something of privacy."""
+DATE = re.compile(r"(?P<year>\d{4})-?(?P<month>\d\d)-?(?P<day>\d\d)(?!\d)")
+BULLET = re.compile(r"\s*[*+-](?:\s+|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    entries: tuple[Entry, ...]
+    body: str
+    """The note with the lines of its properties emptied, so that every other line keeps its number.
+
+    What follows the closing fence on its line begins the body."""
+    error: str = ""
+    error_line: int = 0
+
+
+def parse_properties(text: str) -> Properties:
+    """Split a note into its properties and the rest."""
+    lines = text.split("\n")
+    entries: list[Entry] = []
+    error, error_line = "", 0
+    end = front_matter_end(lines)
+    if end:
+        try:
+            entries = parse_yaml("\n".join(lines[1:end]))
+        except Unreadable as unreadable:
+            error, error_line = str(unreadable), unreadable.line
+        after = "\n".join(lines[end:])
+        if not error and lines[end].rstrip() != FENCE and MISPLACED.match(after):
+            error, error_line = NEARLY, end + 1
+        lines[: end + 1] = [*[""] * end, lines[end].removeprefix(FENCE).strip()]
+    elif UNCLOSED.match(text) or MISPLACED.match(text):
+        error, error_line = NEARLY, 1
+    start = trailing_start(lines)
+    if start is not None:
+        entries += parse_trailing(lines, start)
+        lines[start:] = [""] * (len(lines) - start)
+    return Properties(tuple(entries), "\n".join(lines), error, error_line)
+
+
+def front_matter_end(lines: list[str]) -> int:
+    """Return the index of the line that closes the front matter; 0 when there is none.
+
+    It is ``---``. Text may follow after a space, as Obsidian allows, if what is above it can be read.
+    """
+    if lines[0].rstrip() != FENCE:
+        return 0
+    end = next((i for i in range(1, len(lines)) if lines[i].rstrip() == FENCE), 0)
+    odd = next((i for i in range(1, end or len(lines)) if ODD_FENCE.match(lines[i])), 0)
+    return odd if odd and _is_readable(lines[1:odd]) else end
+
+
+def _is_readable(lines: list[str]) -> bool:
+    try:
+        return bool(parse_yaml("\n".join(lines)))
+    except Unreadable:
+        return False
+
+
+def trailing_start(lines: list[str]) -> int | None:
+    """Return the index of the ``---`` that opens a block of properties at the end, None without one."""
+    rule = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].rstrip() == "---"), None)
+    if rule is None:
+        return None
+    rest = [line for line in lines[rule + 1 :] if line.strip()]
+    names = [match["name"].lower() for line in rest if (match := TRAILING.match(line))]
+    if not rest or not TRAILING.match(rest[0]) or not OWNERS.intersection(names):
+        return None
+    return rule if all(TRAILING.match(line) or BULLET.match(line) for line in rest) else None
+
+
+def parse_trailing(lines: list[str], start: int) -> list[Entry]:
+    """Read the block at the end: a name and its value a line, or bullets under a name."""
+    entries: list[Entry] = []
+    for number, line in enumerate(lines[start + 1 :], start + 2):
+        bullet = BULLET.match(line)
+        if bullet and entries:
+            last = entries.pop()
+            values = last.value if isinstance(last.value, list) else [last.value] if last.value else []
+            places = last.lines if values else ()
+            item = line[bullet.end() :].strip()
+            if item:
+                values, places = [*values, item], (*places, number)
+            entries.append(Entry(last.name, values, last.line, places, True))
+        elif match := TRAILING.match(line):
+            value = (match["value"] or "").strip()
+            entries.append(Entry(match["name"], value or None, number, (number,), True))
+    return entries
+
+
+def value_lines(entry: Entry, values: Sequence[object]) -> list[int]:
+    """Return a line for each value; those of a nested one share it."""
+    return [*entry.lines, *[entry.line] * len(values)][: len(values)]
+
+
+def flat(value: object) -> str:
+    """Write a nested value on one line.
+
+    >>> flat(["a", {"b": None}])
+    'a, b: '
+    """
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {flat(item)}" for name, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(flat, value))
+    return "" if value is None else str(value)
+
+
+def listed_texts(value: object) -> tuple[str, ...]:
+    """Return the texts of a list, or of one text with commas.
+
+    >>> listed_texts("a, b"), listed_texts(["a, b"]), listed_texts(None)
+    (('a', 'b'), ('a, b',), ())
+    """
+    values = value if isinstance(value, list) else [] if value is None else str(value).split(",")
+    return tuple(text for one in values if (text := flat(one).strip()))
+
+
+def task_mode(name: str, value: object) -> TaskMode | None:
+    """Return how a note's property `tasks` says its open tasks are reported; None for any other property.
+
+    >>> task_mode("tasks", "Off"), task_mode("tasks", False), task_mode("tasks", "12")
+    ('off', 'off', None)
+    """
+    known: dict[str, TaskMode] = {"count": "count", "list": "list", "off": "off", "false": "off"}
+    return known.get(str(value).strip().lower()) if name.strip().lower() == "tasks" else None
+
+
+def is_for_display(name: str, value: object) -> bool:
+    """Tell whether a property controls how a note is shown, in Obsidian or here, and is not part of what it says.
+
+    >>> is_for_display("banner_y", "0.5"), is_for_display("image", "[[a.png]]"), is_for_display("image", "ubuntu")
+    (True, True, False)
+    """
+    name = name.strip().lower()
+    if name in COVERS:
+        return is_picture_name(embedded_name(flat(value)))
+    return name in MEANT_FOR_PAGES or PLUMBING.fullmatch(name) is not None
+
+
+def embedded_name(text: str) -> str:
+    """Return the target of the link or embed that *text* is, else the text.
+
+    >>> embedded_name("![[a.png|300]]"), embedded_name("![x](a.png)"), embedded_name("a b.png")
+    ('a.png', 'a.png', 'a b.png')
+    """
+    match = EMBEDDED.fullmatch(text.strip())
+    return ((match["wiki"] or match["link"]) if match else text).strip()
+
+
+def iso_date(value: object) -> str:
+    """Return the ISO date that a property begins with, empty when it names no day.
+
+    >>> iso_date("20211112"), iso_date("2024-02-30")
+    ('2021-11-12', '')
+    """
+    match = DATE.match(str(value).strip())
+    try:
+        return date(*map(int, match.groups())).isoformat() if match else ""
+    except ValueError:
+        return ""

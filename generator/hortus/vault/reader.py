@@ -1,0 +1,209 @@
+"""Read a vault: a folder in, its Markdown files and the names of all others out. Nothing is written.
+
+Folders and files whose name begins with a dot, ``node_modules``, the settings, the output folder, sites
+that Hortus wrote and what the settings ignore are not looked at; of dot folders only what `template_folders`
+names is read. Notes that it finds to be templates are known by path alone. Links of the file system are followed
+only to what is looked at.
+"""
+
+import os
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from hortus.core.config import MANIFEST, SETTINGS, Config
+from hortus.core.model import Asset, HortusError, Issue, Source, Vault
+from hortus.core.names import above, glob_matcher
+from hortus.core.slots import without_marks
+from hortus.vault.template_folders import TemplateFolders, find_template_folders
+
+NEVER = frozenset({"node_modules", SETTINGS})
+PICTURES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
+NOTES = (".md", ".canvas", ".excalidraw")
+LARGEST_TEXT = 200_000
+"""Bytes of a text file that is shown in place."""
+LARGEST = 8_000_000
+"""Bytes of a note; a larger file is no note, and is reported."""
+
+
+def read_vault(
+    root: Path, ignore: Iterable[str] = (), skip: Iterable[Path] = (), publish_templates: bool = False
+) -> Vault:
+    """Read every note under *root*, sorted by path; folders in *skip* are no part of it, and templates are withheld."""
+    sources: list[Source] = []
+    assets: list[Asset] = []
+    issues: list[Issue] = []
+    withheld: set[str] = set()
+    ignored = glob_matcher(ignore)
+    found = sorted(_walk(root, {os.path.realpath(path) for path in skip}, ignored, issues, withheld))
+    folders = TemplateFolders({}) if publish_templates else find_template_folders(root)
+    templates: list[str] = []
+    for path, entry in found:
+        if path.lower().endswith(NOTES) and (place := folders.place(path)):
+            templates.append(place)
+            withheld.add(path)
+            continue
+        try:
+            stat = entry.stat()
+            if path.lower().endswith(NOTES) and stat.st_size <= LARGEST:
+                sources.append(parse_bytes(path, Path(entry.path).read_bytes()))
+                continue
+            if path.lower().endswith(NOTES):
+                issues.append(
+                    Issue("unread", path, 1, 1, f"not read as a note: larger than {LARGEST:,} bytes", "split the note")
+                )
+            assets.append(Asset(path, Path(entry.path), stat.st_size, stat.st_mtime_ns))
+        except OSError as error:
+            issues.append(Issue("unread", path, 1, 1, f"cannot be read: {error.strerror}"))
+    issues += folders.report(templates)
+    return Vault(root, tuple(sources), tuple(assets), frozenset(withheld), tuple(issues))
+
+
+def open_vault(config: Config, allow_empty: bool = False) -> Vault:
+    """Read the vault of *config*; one without any note raises HortusError (3), since it would empty the site.
+
+    A folder that is not mounted, not synchronised or was emptied by mistake looks like that.
+    """
+    vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
+    if not vault.sources and not allow_empty:
+        ignored = f" that is not ignored ({len(vault.withheld)} are)" if vault.withheld else ""
+        raise HortusError(f"{config.vault}: holds no note{ignored}; pass --allow-empty to build the site without notes")
+    return vault
+
+
+def read_texts(vault: Vault, paths: Iterable[str]) -> dict[str, str]:
+    """Read text files of the vault that notes embed; what is too large or unreadable is left out, and stays a link."""
+    wanted, texts = set(paths), {}
+    for asset in vault.assets:
+        if asset.path in wanted and asset.size <= LARGEST_TEXT:
+            with suppress(OSError):
+                texts[asset.path] = parse_bytes(asset.path, asset.file.read_bytes()).text
+    return texts
+
+
+def picture_sizes(vault: Vault, shown: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Read width and height, in pixels, of the pictures that are *shown*; unknown ones are left out."""
+    import imagesize
+
+    sizes = {}
+    for asset in vault.assets:
+        if asset.path in shown and asset.path.lower().endswith(PICTURES):
+            with suppress(Exception):  # a damaged picture is shown as the browser can
+                width, height = imagesize.get(asset.file)
+                if width > 0 and height > 0:
+                    sizes[asset.path] = round(width), round(height)
+    return sizes
+
+
+def write_picture(root: Path, name: str, svg: bytes) -> Path:
+    """Put a picture into the vault, on request only; a file that nobody here made is never written over."""
+    file = root / "figures" / name
+    if file.exists() and b"<svg" not in file.read_bytes()[:2000]:
+        raise HortusError(f"{file}: not a picture that a figure made; not written over", 4)
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(svg)
+    return file
+
+
+def parse_bytes(path: str, content: bytes) -> Source:
+    """Decode a note; what had to be mended is among its flaws."""
+    flaws = []
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = content.decode("utf-16", "replace")
+        flaws.append("written in UTF-16; save it as UTF-8")
+    else:
+        content = content.removeprefix(b"\xef\xbb\xbf")
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            flaws.append(f"not UTF-8 from line {line} on; what could not be read shows as \ufffd")
+            text = content.decode("utf-8", "replace")
+    if "\0" in text:
+        flaws.append("holds NUL characters; they show as \ufffd")
+        text = text.replace("\0", "\ufffd")
+    text = without_marks(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return Source(path, text, tuple(flaws))
+
+
+def _walk(
+    root: Path, skip: set[str], ignored, issues: list[Issue], withheld: set[str]
+) -> Iterator[tuple[str, os.DirEntry]]:
+    """Yield path and entry of every file; a link to a folder of the vault adds nothing, it is walked anyway."""
+    top = os.path.realpath(root)
+    folders = [(str(root), "")]
+    while folders:
+        place, prefix = folders.pop()
+        if prefix and os.path.exists(os.path.join(place, MANIFEST)):
+            continue
+        for entry in _entries(place, prefix, issues):
+            path = prefix + entry.name
+            if not _encodes(entry.name):
+                shown = path.encode(errors="replace").decode()
+                issues.append(Issue("unread", shown, 1, 1, "the file's name is not UTF-8; not read", "rename it"))
+            elif _hidden(entry.name):
+                continue
+            elif ignored(path):
+                withheld.update(_notes_below(entry, path))
+            elif entry.is_symlink():
+                real = os.path.realpath(entry.path)
+                if fault := _fault(real, top, skip, ignored):
+                    issues.append(Issue("missing_asset", path, 1, 1, fault))
+                elif os.path.isfile(real):
+                    yield path, entry
+            elif entry.is_dir():
+                if os.path.join(top, path) not in skip:
+                    folders.append((entry.path, path + "/"))
+            elif entry.is_file():
+                yield path, entry
+
+
+def _entries(place: str, prefix: str, issues: list[Issue]) -> list[os.DirEntry]:
+    """List a folder; one of the vault that cannot be read is told, and only the vault itself must be readable."""
+    try:
+        with os.scandir(place) as entries:
+            return list(entries)
+    except OSError as error:
+        if not prefix:
+            raise HortusError(f"{place}: {error.strerror}") from None
+        issues.append(Issue("unread", prefix.rstrip("/"), 1, 1, f"cannot be read: {error.strerror}"))
+        return []
+
+
+def _fault(real: str, top: str, skip: set[str], ignored) -> str:
+    """Say why a link of the file system is not followed to a file or folder; empty when it is."""
+    if real != top and not _within(real, top, skip, ignored):
+        return "symlink to a place outside the vault, or to an ignored one; not followed"
+    return "" if os.path.exists(real) else "symlink to a file that does not exist"
+
+
+def _notes_below(entry: os.DirEntry, path: str) -> Iterator[str]:
+    """Yield the paths of notes that are ignored: only that they are there is known of them."""
+    if not entry.is_dir(follow_symlinks=False):
+        yield from [path] * path.lower().endswith(NOTES)
+        return
+    for place, _, names in os.walk(entry.path):
+        below = os.path.relpath(place, entry.path).replace(os.sep, "/")
+        prefix = path if below == "." else f"{path}/{below}"
+        yield from (f"{prefix}/{name}" for name in names if name.lower().endswith(NOTES) and _encodes(name))
+
+
+def _hidden(name: str) -> bool:
+    return name.startswith(".") or name in NEVER
+
+
+def _within(real: str, top: str, skip: set[str], ignored) -> bool:
+    """Tell whether a file or folder is one that the vault's own walk looks at."""
+    if not real.startswith(top + os.sep):
+        return False
+    path = real[len(top) + 1 :].replace(os.sep, "/")
+    outside = any(os.path.join(top, place) in skip or ignored(place) for place in (*above(path), path))
+    return not outside and not any(map(_hidden, path.split("/")))
+
+
+def _encodes(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
