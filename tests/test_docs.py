@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from rooms import ORDER
 
 from hortus.cli.main import COMMANDS, _parser
 from hortus.core.config import FigureSettings, ReportMode, Settings, read_settings
@@ -257,13 +258,12 @@ def test_templates_are_documented():
     assert there == {name for cells in rows(table) for name in codes(cells[0])}
 
 
-def test_every_module_has_a_place():
-    """A new module, or folder of modules, gets its line in the table of what is where."""
-    table = sections(read("Inside"), 2)["Where a line belongs"]
-    modules = {file.stem for file in PACKAGE.glob("*.py") if not file.name.startswith("__")}
-    modules |= {file.parent.name for file in PACKAGE.glob("*/__init__.py")}
+def test_every_room_is_explained():
+    """A new folder of modules gets its line in the table of rooms, in the order of their imports."""
+    table = sections(read("Inside"), 2)["Rooms"]
 
-    assert modules == {name for cells in rows(table) for name in codes(cells[0])}
+    assert [*ORDER[:-1]] == [codes(cells[0])[0] for cells in rows(table)]
+    assert set(ORDER[:-1]) == {file.parent.name for file in PACKAGE.glob("*/__init__.py")}
 
 
 # --- constructs ---------------------------------------------------------------------------------

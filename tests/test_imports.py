@@ -7,12 +7,9 @@ from graphlib import TopologicalSorter
 
 import pytest
 import rooms
-from rooms import PACKAGE, imported, room
+from rooms import ORDER, PACKAGE, imported, room
 
 from hortus.parse.note_cache import LIBRARIES, READERS
-
-ORDER = "core vault parse links figures report site engine preview publish scaffold cli __main__".split()
-"""A module imports only from its own room and from rooms before it."""
 
 NARROW = {
     "vault": {"core"},

@@ -3,7 +3,7 @@
 STIX Two Math comes with the package ziamath; it is free under the SIL Open Font License, whose notice
 stays in the font. What is kept: the characters asked for, the larger and built-up forms of each that
 its MATH table knows, and the smaller ones for scripts. Same characters, same bytes.
-Before it is cut, `mathglyphs` repairs it.
+Before it is cut, `math_font_repairs` repairs it.
 """
 
 import os
@@ -21,7 +21,7 @@ FEATURES = ["ssty", "flac", "dtls", "kern", "ccmp", "mark", "mkmk"]
 """Script sizes, flat accents, dotless letters, and the placing of accents."""
 
 VERSION = 4
-"""Of the font that is made; another one when `mathglyphs` changes what it repairs."""
+"""Of the font that is made; another one when `math_font_repairs` changes what it repairs."""
 
 
 def math_font(characters: Iterable[str], store: Path) -> bytes:
