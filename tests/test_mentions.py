@@ -81,7 +81,28 @@ FORMS = {
     "a figure's caption": '```figure\nsrc: drawn\nid: ID\ncaption: after [[N]]\nalt: of [[N]]\n```',
     "a link over a label": "[![[N]]](https://e.org/) [a [[N]] b](c.md)",
     "a field": "up:: [[N]]",
+    "a block's mark without a heading's": "[[N^block]] ![[N^block|x]]",
+    "an invisible character": "[[N\u200b]] [[\ufeffN]] `[[N\u00ad]]`",
+    "a page's address": "[a](N.html) [b](/deep/N/) [c](deep/N/#part)",
+    "a source of a query": '```dataview\nTABLE a FROM "deep/N" OR -"N"\n```',
+    "paths in a query's script": "```dataviewjs\ndv.pages('\"deep/N\"')\n```",
+    "paths in a search": '```query\npath:"deep/N" path:deep/N\n```',
+    "a quoted path in code": "```python\nread(\"deep/N\")\n```\n\n`'deep/N'`",
+    "nodes of other shapes": "```mermaid\ngraph TD\n A[/N/] --> B{{N}} --> C>N] --> D[\\N\\]\n class A,B internal-link\n```",
+    "a comment within the name": "x [[{head}a%%c%%{tail}]] x",
+    "a comment of HTML within a file's name": "see {head}a<!-- c -->{tail}.md",
+    "comments between brackets": "x [<!-- c -->[N]<!-- -->]",
+    "a character reference in a file's name": "see {head}&#97;{tail}.md and [[{head}&#97;{tail}]]",
 }  # fmt: skip
+REFUSED = (
+    "escapes in YAML",
+    "escapes in the name",
+    "a comment within the name",
+    "a comment of HTML within a file's name",
+    "comments between brackets",
+    "a character reference in a file's name",
+)
+"""Forms in which the name is seen only after the text is read: their notes are not published."""
 SCRIPT = '''"""A line drawn after [[{a}]].
 
 It shows what [[{b}]] and [the plan]({c}.md) say; see `[[{d}]]`.
@@ -152,7 +173,7 @@ def test_no_form_of_mention_leaks(write_vault, build_at):
     ]
 
     assert {} == {forms.get(canary, canary): urls[:3] for canary, urls in found_in(files).items()}
-    assert {"escapes in YAML", "escapes in the name"} == set(refused)
+    assert set(REFUSED) == set(refused)
     assert "figures/drawn.svg" in files and "figures/drawn.py" in files
     assert "private note" in files["figures/drawn.py"].decode()
 
@@ -180,6 +201,12 @@ def test_each_form_is_a_mention(write_vault, build_at):
         pytest.param("\x1b[31mSecret.md\x1b[0m", "\x1b[31mprivate note\x1b[0m", id="coloured"),
         pytest.param('"a\\nSecret.md"', '"a\\nprivate note"', id="a line's end in JSON"),
         pytest.param("[[Public#Secret]] # Secret", "[[Public#Secret]] # Secret", id="a fragment of plain words"),
+        pytest.param("\"deep/My plan\" 'deep/My plan'", "\"#\" '#'", id="quoted paths"),
+        pytest.param('"My plan" "deep/Other" deep/my plan', '"My plan" "deep/Other" deep/my plan', id="quoted words"),
+        pytest.param('```dataview\nFROM "Secret" "x"\n```', '```dataview\nFROM "#" "x"\n```', id="a query"),
+        pytest.param('```python\n"Secret"\n```', '```python\n"Secret"\n```', id="a word in other code"),
+        pytest.param("a\\_b.md", "private note", id="an escaped underscore"),
+        pytest.param("[a](Public.html) [b](Secret.html#c)", "[a](Public.html) b", id="pages"),
         pytest.param('dv.page("Other") [Secret]', 'dv.page("Other") [Secret]', id="no link"),
         pytest.param("[[Public]] Public.md", "[[Public]] Public.md", id="public"),
         pytest.param("a: [[Secret\n  ]] b", "a: private\n  note b", id="lines keep their number"),
@@ -190,7 +217,7 @@ def test_each_form_is_a_mention(write_vault, build_at):
 def test_cut(text, expected):
     """What names something private as a link does is cut; a label stays, and so does all else."""
     paths = ["Public.md", "Twin.md"]
-    names = HiddenNames(index_names(paths, ["Secret.md", "deep/My plan.md", "secret.png", "deep/Twin.md"]))
+    names = HiddenNames(index_names(paths, ["Secret.md", "deep/My plan.md", "secret.png", "deep/Twin.md", "a_b.md"]))
 
     assert expected == names.cut(text, "a.md")
 
@@ -200,8 +227,31 @@ def test_no_text_takes_long(size):
     """Texts made to hurt the patterns take time in line with their length."""
     names = HiddenNames(index_names(["a.md"], ["Secret.md"]))
 
-    for piece in ("[[", "![", "[a](", "obsidian://x?", "[a]: ", "Secret.md", "href='", "\\[\\["):
+    for piece in ("[[", "![", "[a](", "obsidian://x?", "[a]: ", "Secret.md", "href='", "\\[\\[", "'a/", "path:"):
         names.cut(piece * (size // len(piece)), "a.md")
+
+
+def test_pieces_of_a_notebook(build_vault):
+    """What a notebook's lists, outputs and colours part is one text on the page: it is redacted, or not published."""
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["see [[kan", "ari]]"]},
+        {"cell_type": "code", "metadata": {}, "source": "x", "execution_count": 1, "outputs": [
+            {"output_type": "stream", "name": "stdout", "text": ["read kan", "ari.md"]}]},
+        {"cell_type": "code", "metadata": {}, "source": "x", "execution_count": 1, "outputs": [
+            {"output_type": "error", "ename": "E", "evalue": "e", "traceback": ["\x1b[31mkanari\x1b[0m.md"]}]},
+    ]  # fmt: skip
+    files = {
+        "kanari.md": "---\nprivate: true\n---\nx\n",
+        "index.md": "# Home\n\n[[b0.ipynb|x]] [[b1.ipynb]] [[b2.ipynb]]\n",
+    }
+    for number, cell in enumerate(cells):
+        files[f"b{number}.ipynb"] = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]})
+    site = build_vault(files).bytes()
+
+    assert [] == [url for url, content in site.items() if b"kanari" in content]
+    assert {"index.html", "b0-ipynb.html"} == {
+        url for url in site if url in ("index.html", *(f"b{n}-ipynb.html" for n in range(3)))
+    }
 
 
 def notebook(name: str) -> str:

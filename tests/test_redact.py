@@ -105,6 +105,21 @@ def test_what_is_not_found_withholds_the_note(build_vault):
     assert ["a.md"] == list(built.graph.notes)
 
 
+def test_a_withheld_note_does_not_take_others_along(build_vault):
+    """A note that names two notes, withheld one after the other, is redacted twice and stays, as do those after it."""
+    files = {
+        "index.md": "# Home\n\nwords [[Canary]] [[one]] [[two]]\n",
+        "one.md": "x Can&#97;ry.md\n",
+        "two.md": "y [[one]] tw&#111;.md one.md\n",
+        "last.md": "all [[index]]\n",
+        "Canary.md": SECRET,
+    }
+    built = build_vault(files)
+
+    assert {"index.md", "two.md", "last.md"} == {*built.graph.notes}
+    assert b"words" in built.bytes()["index.html"]
+
+
 def test_a_link_elsewhere_than_said():
     """A place that holds no link is left alone, and said to be none."""
     link = Link("wikilink", "x", "", "x", 1, 1, 5)

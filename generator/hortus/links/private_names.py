@@ -33,6 +33,8 @@ PATTERNS = tuple(
         r"""(?P<before> \b (?:href|src|data) = ) (?P<target>[^\s"'<>]{1,300})""",
         r"""(?P<before> \b (?:hasLink|link|dv\.\w{1,20}) \( \s{0,9} \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
         r"""(?P<before> \b file\.\w{1,20} [^"'\n]{0,20} \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
+        r"""(?P<before> ["'] (?=[^"'\\\n]{0,300}/) ) (?P<target>[^"'\\\n]{1,300}) (?=\\?["'])""",
+        r"""(?P<before> \b (?:path|file): ) (?P<target>[^\s"'<>()]{1,300})""",
     )
 )
 COMMAND = re.compile(r"""obsidian:/{2,3}[^\s"'<>)\]]{1,2000}""", re.IGNORECASE)
@@ -43,6 +45,15 @@ HEADING = re.compile(r"^[ \t>]{0,99}#{1,6}[ \t]+(?P<words>[^\n]{0,500}\[[^\n]{0,
 DIAGRAM = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*mermaid\b.*?^[ \t>]*(?P=fence)", re.MULTILINE | re.DOTALL)
 NODE = re.compile(r"""(?<=[\[({"])[^\[\](){}"\n]+(?=[\])}"])|[\w.-]+""")
 """A node's label or id: in Obsidian one with the class `internal-link` is a link."""
+QUERY = re.compile(
+    r"^[ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*(?:dataview|dataviewjs|base|query|tasks)\b.*?^[ \t>]*(?P=fence)",
+    re.MULTILINE | re.DOTALL,
+)
+QUOTED = re.compile(r"""(?<=["'])[^"'\\\n]{1,300}(?=["'])""")
+"""In a query, a note is named by its name or path in quotes: ``FROM "Secret"``."""
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+AFTER_NAME = re.compile(r"(?:\.html|/+)?(?:[#?^].*)?\Z", re.DOTALL)
+"""What may follow a name in a link: a fragment, a block's mark, a query, the suffix or slash of a page's address."""
 ESCAPE = re.compile(r"(?:\x1b|\\u001b|\\x1b)\[[\d;]{0,20}m$|\\[nrt]$")
 """An escape of a terminal's colours, or of a line's end within JSON; no part of a word."""
 MARKS = str.maketrans("[]|#", "    ")
@@ -60,7 +71,7 @@ class HiddenNames:
         keys = {name_key(path) for path in index.withheld}
         self.keys = keys | {key.removesuffix(".md") for key in keys}
         spelled = {fold(path).split("/", depth)[-1] for path in index.withheld for depth in range(path.count("/") + 1)}
-        ways = (quote, escape, lambda name: name.replace(" ", "%20"))
+        ways = (quote, escape, lambda name: name.replace(" ", "%20"), lambda name: name.replace("_", "\\_"))
         encoded = {way(name).lower() for name in spelled for way in ways}
         self.files = spelled | encoded
         composed = (len(unicodedata.normalize("NFD", name)) for name in self.files)
@@ -85,6 +96,8 @@ class HiddenNames:
             text = FRAGMENT.sub(self._fragment, text)
         if "internal-link" in text:
             text = DIAGRAM.sub(lambda match: NODE.sub(lambda node: self._node(node[0], source), match[0]), text)
+        if "```" in text or "~~~" in text:
+            text = QUERY.sub(lambda match: QUOTED.sub(lambda name: self._quoted(name[0], source), match[0]), text)
         pieces, last = [], 0
         for start, end in self._named_files(text, source):
             if start >= last:
@@ -98,10 +111,11 @@ class HiddenNames:
 
     def is_hidden(self, target: str, source: str) -> bool:
         """Tell whether a link to *target* in the note *source* would lead to something private."""
-        target = " ".join(unquote(unescape(target)).split()).partition("#")[0].strip()
-        if not target or "://" in target or name_key(target) not in self.keys:
+        if "://" in target:
             return False
-        return leads_to_withheld(target, source, self.index)
+        target = " ".join(INVISIBLE.sub("", unquote(unescape(target))).replace("\\_", "_").split())
+        spellings = {target.partition("#")[0].strip(), AFTER_NAME.sub("", target).strip()}
+        return any(name_key(one) in self.keys and leads_to_withheld(one, source, self.index) for one in spellings)
 
     def _fragment(self, match: re.Match[str]) -> str:
         """Return a link's fragment as the heading is spelled now that it leads to."""
@@ -111,7 +125,10 @@ class HiddenNames:
         return f"#{words if ' ' in match['words'] else words.replace(' ', '-')}"
 
     def _node(self, name: str, source: str) -> str:
-        return WORDS.replace(" ", "-") if self.is_hidden(name, source) else name
+        return WORDS.replace(" ", "-") if self.is_hidden(name.strip("/\\ "), source) else name
+
+    def _quoted(self, name: str, source: str) -> str:
+        return "#" if self.is_hidden(name, source) else name
 
     def _command(self, url: str, source: str) -> str:
         """Return an address of Obsidian without the values, or the path, that end with something private."""

@@ -9,12 +9,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
 from typing import Any
 
 from hortus.core.model import FigureScript, Issue, Link, LinkGraph, Note, Private, Source, Vault
 from hortus.links.link_issue import link_issue
 from hortus.links.private_names import WORDS, HiddenNames, hidden_names, holds_name, mentions_of
 from hortus.links.resolve import index_names
+from hortus.parse.excalidraw.sections import published_text
 from hortus.parse.syntax import make_parser
 from hortus.parse.syntax.linktext import label_written
 from hortus.vault.properties import flat
@@ -22,6 +24,8 @@ from hortus.vault.properties import flat
 ATTRIBUTE = re.compile(r"""\b(?:href|src|poster)\s*=\s*(?P<quote>\\?["']|)\Z""", re.IGNORECASE)
 """What is before the value of an attribute with an address; in JSON, quotes are escaped."""
 JSON_ESCAPE = re.compile(r"\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
+TAG = re.compile(r"<[^<>]*>")
+BLOCK = re.compile(r"</?(?:p|div|li|t[dhr]|d[dt]|h[1-6r]|pre|br|ul|ol|table|blockquote|figure|section)\b")
 Parse = Callable[[Sequence[Source]], Sequence[Note]]
 Join = Callable[[Sequence[Note], Sequence[str]], LinkGraph]
 
@@ -60,7 +64,7 @@ def join_public(public: Sequence[Note], hidden: Iterable[str], vault: Vault, par
         clean |= notes.keys() - {*named}
         if not private and not named:
             return Joined(graph, texts, tuple(issues), frozenset(concealed))
-        fresh = []
+        fresh, known = [], len(concealed)
         for path in sorted({*private, *named}):
             links = private.get(path, ())
             issues += [issue for link in links if (issue := link_issue(link, Private(), notes[path], graph))]
@@ -78,15 +82,21 @@ def join_public(public: Sequence[Note], hidden: Iterable[str], vault: Vault, par
                 issues.append(Issue("private_link", path, line, 1, words, f"the site shows “{WORDS}” instead"))
             texts[path] = text
             fresh.append(text)
-        redacted |= {*private, *named}
+        redacted = {*redacted, *private, *named} if len(concealed) == known else set()
         notes |= {note.path: note for note in parse(fresh)}
 
 
 def _names_hidden(source: Source, note: Note, names: HiddenNames) -> bool:
     """Tell whether a note names something private in its text, or in its properties as YAML understands them."""
     values = (text for prop in note.properties for text in (prop.name, flat(prop.value)))
-    strings = flat(_json_value(source.text)) if _is_json(source) else ""
-    return mentions_of((source.text, note.title, *note.aliases, *values, strings), note.path, names)
+    strings = flat(_json_value(source.text)) if _is_json(source) else published_text(source)
+    return mentions_of((source.text, note.title, *note.aliases, *values, strings, shown_text(note)), note.path, names)
+
+
+def shown_text(note: Note) -> str:
+    """Return the words of a note's page, where character references, escapes and comments no longer part a name."""
+    html = "".join(piece for piece in note.body if isinstance(piece, str))
+    return unescape(TAG.sub(lambda tag: "\n" if BLOCK.match(tag[0]) else "", html))
 
 
 def _redacted(source: Source, links: Sequence[Link], names: HiddenNames) -> Source | None:
