@@ -34,7 +34,7 @@ PATTERNS = tuple(
         r"""(?P<before> \b (?:hasLink|link|dv\.\w{1,20}) \( \s{0,9} \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
         r"""(?P<before> \b file\.\w{1,20} [^"'\n]{0,20} \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
         r"""(?P<before> ["'] (?=[^"'\\\n]{0,300}/) ) (?P<target>[^"'\\\n]{1,300}) (?=\\?["'])""",
-        r"""(?P<before> \b (?:path|file): ) (?P<target>[^\s"'<>()]{1,300})""",
+        r"""(?P<before> : (?<=\bpath:|\bfile:) ) (?P<target>[^\s"'<>()]{1,300})""",
     )
 )
 COMMAND = re.compile(r"""obsidian:/{2,3}[^\s"'<>)\]]{1,2000}""", re.IGNORECASE)

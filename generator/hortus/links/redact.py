@@ -24,6 +24,8 @@ from hortus.vault.properties import flat
 ATTRIBUTE = re.compile(r"""\b(?:href|src|poster)\s*=\s*(?P<quote>\\?["']|)\Z""", re.IGNORECASE)
 """What is before the value of an attribute with an address; in JSON, quotes are escaped."""
 JSON_ESCAPE = re.compile(r"\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
+COMPOSES = re.compile(r"%%|<!--|&\#?\w|\\")
+"""What can part a name in a note's text, and not on its page."""
 TAG = re.compile(r"<[^<>]*>")
 BLOCK = re.compile(r"</?(?:p|div|li|t[dhr]|d[dt]|h[1-6r]|pre|br|ul|ol|table|blockquote|figure|section)\b")
 Parse = Callable[[Sequence[Source]], Sequence[Note]]
@@ -87,10 +89,14 @@ def join_public(public: Sequence[Note], hidden: Iterable[str], vault: Vault, par
 
 
 def _names_hidden(source: Source, note: Note, names: HiddenNames) -> bool:
-    """Tell whether a note names something private in its text, or in its properties as YAML understands them."""
+    """Tell whether a note names something private: in its text, its properties as YAML understands them, its page."""
     values = (text for prop in note.properties for text in (prop.name, flat(prop.value)))
-    strings = flat(_json_value(source.text)) if _is_json(source) else published_text(source)
-    return mentions_of((source.text, note.title, *note.aliases, *values, strings, shown_text(note)), note.path, names)
+    texts = [source.text, note.title, *note.aliases, *values]
+    if _is_json(source):
+        texts += [flat(_json_value(source.text)), shown_text(note)]
+    elif COMPOSES.search(source.text):
+        texts += [published_text(source), shown_text(note)]
+    return mentions_of(texts, note.path, names)
 
 
 def shown_text(note: Note) -> str:
