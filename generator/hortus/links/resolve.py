@@ -8,11 +8,9 @@
 Aliases and titles play no part in finding; a miss that is somebody's alias is told so in the hint.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from heapq import nsmallest
 
 from hortus.core.model import (
     Ambiguous,
@@ -28,12 +26,9 @@ from hortus.core.model import (
 )
 from hortus.core.names import fold, folder, heading_key, inside, is_asset_name, name_key, spaced, stem
 from hortus.links.anchors import anchors_of
+from hortus.links.nearest import NEAR, Nearest
 
 NOTES = (".md", ".canvas")
-NEAR = 3
-"""Suggestions at most."""
-COMPARED = 12
-"""Names compared letter by letter for a suggestion."""
 MOST_COMPARED = 500
 """Headings or blocks of a note that are compared so."""
 URL_KINDS = frozenset({"markdown", "image", "html"})
@@ -255,25 +250,3 @@ def told_names(names: Iterable[str], kind: bool, named: Mapping[bool, Mapping[st
 
 def _plain_name(name: str) -> str:
     return name.removesuffix(".md")
-
-
-class Nearest:
-    """Finds names like a given one: those that share most of its letter triples are compared."""
-
-    def __init__(self, names: Iterable[str]):
-        self.holders: dict[str, list[str]] = {}
-        for name in sorted(names):
-            for triple in name_triples(name):
-                self.holders.setdefault(triple, []).append(name)
-
-    def find(self, name: str) -> tuple[str, ...]:
-        triples = name_triples(name)
-        shared = Counter(holder for triple in triples for holder in self.holders.get(triple, ()))
-        enough = [(-count, other) for other, count in shared.items() if count * 3 >= len(triples)]
-        likely = [other for _, other in nsmallest(COMPARED, enough)]
-        return tuple(get_close_matches(name, sorted(likely), NEAR, 0.75))
-
-
-def name_triples(name: str) -> set[str]:
-    """Return every three letters in a row, blanks around them."""
-    return {f" {name} "[i : i + 3] for i in range(len(name))}

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from hortus.links.resolve import NameIndex, Nearest, name_triples, named_paths, sought, told_names
+from hortus.links.nearest import Nearest, name_triples
+from hortus.links.resolve import NameIndex, named_paths, sought, told_names
 
 
 @dataclass

@@ -1,0 +1,82 @@
+"""Find the names like one that is not there, among all names of a vault."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from heapq import nsmallest
+from itertools import islice
+
+NEAR = 3
+"""Suggestions at most."""
+COMPARED = 12
+"""Names compared letter by letter for a suggestion."""
+BLOCK = 4096
+"""Names counted at once; more would cost memory for triples that few names have."""
+
+
+class Nearest:
+    """Finds names like a given one: those that share most of its letter triples are compared.
+
+    Which names have a triple is an integer with a bit for each name, so that names are counted by the thousand at
+    once: a large vault has many lost targets, and as many names to compare with each.
+    """
+
+    def __init__(self, names: Iterable[str]):
+        ordered = sorted(names)
+        self.blocks = [_Block(ordered[start : start + BLOCK]) for start in range(0, len(ordered), BLOCK)]
+
+    def find(self, name: str) -> tuple[str, ...]:
+        triples = name_triples(name)
+        enough = [found for block in self.blocks for found in block.sharing(triples)]
+        likely = [other for _, other in nsmallest(COMPARED, enough)]
+        return tuple(get_close_matches(name, sorted(likely), NEAR, 0.75))
+
+
+class _Block:
+    """Up to BLOCK names and their triples."""
+
+    def __init__(self, names: Sequence[str]):
+        self.names = names
+        self.holders: dict[str, int] = {}
+        for place, name in enumerate(names):
+            for triple in name_triples(name):
+                self.holders[triple] = self.holders.get(triple, 0) | 1 << place
+
+    def sharing(self, triples: Collection[str]) -> list[tuple[int, str]]:
+        """Return the COMPARED names that share most *triples*, at least a third: minus how many, and the name."""
+        sums: list[int] = []  # the n-th bit of the number of triples that a name shares, for all names
+        for triple in triples:
+            carry = self.holders.get(triple, 0)
+            for digit, bits in enumerate(sums):
+                sums[digit], carry = bits ^ carry, bits & carry
+            sums += [carry] if carry else []
+        found: list[tuple[int, str]] = []
+        for count, group in _by_count(sums, (1 << len(self.names)) - 1):
+            if count == 0 or count * 3 < len(triples) or len(found) >= COMPARED:
+                break
+            found += [(-count, self.names[place]) for place in islice(_places(group), COMPARED)]
+        return found
+
+
+def _by_count(sums: Sequence[int], group: int, count: int = 0) -> Iterator[tuple[int, int]]:
+    """Yield each number that *sums* hold for a bit of *group*, the greatest first, with the bits that have it."""
+    if not group:
+        return
+    if not sums:
+        yield count, group
+        return
+    *rest, last = sums
+    yield from _by_count(rest, group & last, count + (1 << len(rest)))
+    yield from _by_count(rest, group & ~last, count)
+
+
+def _places(bits: int) -> Iterator[int]:
+    """Yield the places of the bits that are set, the lowest first."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+def name_triples(name: str) -> set[str]:
+    """Return every three letters in a row, blanks around them."""
+    return {f" {name} "[i : i + 3] for i in range(len(name))}
