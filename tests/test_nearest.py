@@ -10,7 +10,10 @@ from hortus.links import nearest
 from hortus.links.nearest import COMPARED, NEAR, Nearest, name_triples
 
 NAMES = sorted(
-    {f"{one} {two} {number}" for one, two, number in product(("data", "date", "gate"), ("flow", "flaw", "low"), range(9))}
+    {
+        f"{one} {two} {number}"
+        for one, two, number in product(("data", "date", "gate"), ("flow", "flaw", "low"), range(9))
+    }
     | {f"2024-{month:02}-{day:02}" for month, day in product(range(1, 13), range(1, 29))}
     | {"", "a", "ab", "漢字", "漢字の本", "그래프 보기", "aaaaaaaa"}
 )
@@ -26,7 +29,19 @@ def compared_one_by_one(name: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("block", [1, 7, 4096])
 @pytest.mark.parametrize(
-    "name", ["data flow 10", "dota flow 3", "2024-13-01", "2024-02-29", "漢字の", "aaaaaaa", "b", "", "그래프 보가", "zz" * 200]
+    "name",
+    [
+        "data flow 10",
+        "dota flow 3",
+        "2024-13-01",
+        "2024-02-29",
+        "漢字の",
+        "aaaaaaa",
+        "b",
+        "",
+        "그래프 보가",
+        "zz" * 200,
+    ],
 )
 def test_the_nearest_names(name, block, monkeypatch):
     """The names found are those that a comparison with each of them finds, however many are counted at once."""
