@@ -310,6 +310,40 @@ def test_private_names_stay_private(build_vault):
     assert "b.excalidraw.md" not in built.graph.notes
 
 
+@pytest.mark.parametrize(
+    ("align", "left", "right"),
+    [
+        pytest.param("left", 300, 430, id="grows to the right"),
+        pytest.param("right", 220, 350, id="grows to the left"),
+        pytest.param("center", 260, 390, id="grows to both sides"),
+    ],
+)
+def test_words_that_became_longer_have_room(align, left, right, build_vault):
+    """What is shown in place of a private name is wider than it was measured; the drawing is as wide as it needs."""
+    words = scene(text("to A", 300, raw="to [[A]]", id="linktxt1", textAlign=align, width=50))
+    built = build_vault({"a.excalidraw.md": note(words, "to [[A]] ^linktxt1\n\n"), "A.md": "---\nprivate: true\n---\n"})
+    drawing = built.graph.notes["a.excalidraw.md"].drawing
+
+    assert ">to private note</text>" in built.page("a-excalidraw.html")
+    assert drawing.box[0] <= left
+    assert drawing.box[0] + drawing.box[2] >= right
+
+
+def test_wrapped_words_stay_in_their_shape(build_vault):
+    """A text that was wrapped to fit a shape is wrapped again, around the same middle, when its words change."""
+    label = text(
+        "see A\nand B", 20, 20, raw="see [[A]] and B", id="linktxt1", containerId="box", width=80, textAlign="center"
+    )
+    words = scene(element("rectangle", 0, 0, 120, 90, id="box"), label)
+    built = build_vault(
+        {"a.excalidraw.md": note(words, "see [[A]] and B ^linktxt1\n\n"), "A.md": "---\nprivate: true\n---\n"}
+    )
+    rows = re.findall(r"<text x=\"([^\"]+)\"[^>]*>(.*?)</text>", built.page("a-excalidraw.html"))
+
+    assert ["see", "private", "note and", "B"] == [row for _, row in rows]
+    assert {"60"} == {x for x, _ in rows}
+
+
 def test_tags_and_todos_count(build_vault):
     """What a drawing says is said by its note."""
     built = build_vault({"a.excalidraw.md": note(scene(text("x")), "#idea TODO ask [[Plan]] ^abcdefgh\n\n")})

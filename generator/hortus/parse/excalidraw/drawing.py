@@ -10,8 +10,9 @@ from html import escape
 from hortus.core.model import Issue, Note, ParseOptions, Slot, Source
 from hortus.core.names import stem, tag_key
 from hortus.parse.excalidraw.layers import Looks, make_drawing
+from hortus.parse.excalidraw.lettering import fitted
 from hortus.parse.excalidraw.references import References
-from hortus.parse.excalidraw.scene import read_scene
+from hortus.parse.excalidraw.scene import Scene, Words, read_scene
 from hortus.parse.excalidraw.sections import Sections, split_sections
 from hortus.parse.note import EXCERPT, parse_note
 
@@ -30,6 +31,7 @@ def parse_drawing(source: Source, options: ParseOptions = ParseOptions()) -> Not
     references = References(note, said, parts, scene)
     if not scene.elements:
         return _with_said(replace(note, body=(*note.body, _placeholder(note, "an empty drawing"))), said, references)
+    scene = _fitted(scene, references)
     looks = Looks(references.lines, references.opening, references.picture)
     drawing, files, left_out = make_drawing(scene, looks)
     issues = list(note.issues)
@@ -51,6 +53,12 @@ def parse_drawing(source: Source, options: ParseOptions = ParseOptions()) -> Not
         drawing=drawing,
     )
     return _with_said(note, said, references)
+
+
+def _fitted(scene: Scene, references: References) -> Scene:
+    """Give each text the room that its words take."""
+    elements = (fitted(e, references.lines(e)) if isinstance(e.detail, Words) else e for e in scene.elements)
+    return replace(scene, elements=tuple(elements))
 
 
 def _with_said(note: Note, said: Note, references: References) -> Note:

@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from typing import NamedTuple
 
 from hortus.parse.excalidraw.geometry import number
-from hortus.parse.excalidraw.scene import Element
+from hortus.parse.excalidraw.scene import Element, Words
 
 LINK = re.compile(
     r"""
@@ -31,6 +32,8 @@ FONTS = {
 """By Excalidraw's number of a family: fonts, and how far they reach above and below the line, in font sizes."""
 NARROW, WIDE = frozenset("ijlI.,;:'|!`()[]{}frt "), frozenset("mwMW@%&")
 MOST_LINES = 2000
+SHARES = {"center": 0.5, "right": 1.0}
+"""Of the width, to the left of where a line is anchored, by its alignment; 0 for others."""
 
 
 class Piece(NamedTuple):
@@ -46,7 +49,7 @@ def draw_words(element: Element, lines: Sequence[Sequence[Piece]], seen: bool = 
     family, above, below = FONTS.get(words.family, FONTS[2] if words.family else FONTS[1])
     height = words.size * words.line_height
     baseline = element.y + (height - words.size * (above + below)) / 2 + words.size * above
-    share = {"center": 0.5, "right": 1.0}.get(words.align, 0.0)
+    share = SHARES.get(words.align, 0.0)
     widths = _widths(lines, element)
     ink = f'fill="{element.stroke}"' if seen else 'fill-opacity="0"'
     drawn = []
@@ -61,6 +64,36 @@ def draw_words(element: Element, lines: Sequence[Sequence[Piece]], seen: bool = 
         drawn.append(f'<text x="{x}" y="{y}"{_anchor(share, text)}{fitted}{kept}>{inner}</text>')
     font = f'font-family="{family}" font-size="{number(words.size)}" {ink}'
     return f"<g {font}>{''.join(drawn)}</g>" if drawn else ""
+
+
+def fitted(element: Element, lines: Sequence[Sequence[Piece]]) -> Element:
+    """Size a text for the lines that are shown, where these are not those that Excalidraw measured.
+
+    So it is when the name of a private note was taken out, or the file was edited. The middle of a text bound to a
+    shape stays where it is, and so does the side to which a text is aligned.
+    """
+    shown = "\n".join("".join(piece.text for piece in line) for line in lines)
+    words = element.detail
+    if shown == "\n".join(plain_lines(words.text)):
+        return element
+    width = max((_length(line) for line in lines), default=0) * words.size
+    height = len(lines) * words.size * words.line_height
+    x = element.x + SHARES.get(words.align, 0.0) * (element.width - width)
+    y = element.y + (element.height - height) / 2 if words.holder else element.y
+    detail = replace(words, text=shown, fixed=False)
+    return replace(element, x=x, y=y, width=width, height=height, detail=detail)
+
+
+def wrapped(line: str, words: Words, width: float) -> list[str]:
+    """Break a line at spaces where it is wider than *width*; a word that is wider keeps a line of its own."""
+    rows: list[str] = []
+    for word in line.split(" "):
+        longer = f"{rows[-1]} {word}" if rows else word
+        if rows and _length([Piece(longer)]) * words.size <= width:
+            rows[-1] = longer
+        else:
+            rows.append(word)
+    return rows
 
 
 def plain_lines(text: str) -> list[str]:
@@ -95,11 +128,16 @@ def _anchor(share: float, text: str) -> str:
 
 def _widths(lines: Sequence[Sequence[Piece]], element: Element) -> list[float]:
     """Return how wide to set each line: the longest as wide as the element, others in proportion; 0 for as it is."""
-    guesses = [sum(map(_guess, "".join(piece.text for piece in line))) * element.detail.size for line in lines]
+    guesses = [_length(line) * element.detail.size for line in lines]
     longest = max(guesses, default=0)
     if element.detail.fixed or not longest or not 0.6 < element.width / longest < 1.6:
         return [0.0] * len(lines)
     return [guess / longest * element.width for guess in guesses]
+
+
+def _length(line: Sequence[Piece]) -> float:
+    """Return about how long a line is, in font sizes."""
+    return sum(_guess(letter) for piece in line for letter in piece.text)
 
 
 def _guess(letter: str) -> float:

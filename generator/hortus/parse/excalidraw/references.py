@@ -11,7 +11,7 @@ from hortus.core.slots import mark
 from hortus.parse.canvas import shifted
 from hortus.parse.excalidraw.geometry import number
 from hortus.parse.excalidraw.layers import picture_size
-from hortus.parse.excalidraw.lettering import Piece, cut_links, plain_lines
+from hortus.parse.excalidraw.lettering import Piece, cut_links, plain_lines, wrapped
 from hortus.parse.excalidraw.pictures import stored_picture
 from hortus.parse.excalidraw.scene import Element, Scene, Words
 from hortus.parse.excalidraw.sections import Sections
@@ -68,6 +68,8 @@ class References:
         raw = words.raw if text is None else text.raw
         if "![[" not in raw and _key(raw) != _key(words.text):  # a private name was taken out of it, or it was edited
             shown = plain_lines(raw)
+            if words.text.count("\n") > words.raw.count("\n"):  # it was wrapped
+                shown = [row for line in shown for row in wrapped(line, words, element.width)]
         return _linked(shown, links)
 
     def opening(self, element: Element) -> str:
