@@ -514,6 +514,29 @@ def test_captions(read_note, text, expected):
     assert expected == text_of(read_note(text).links[0].caption)
 
 
+@pytest.mark.parametrize(
+    ("embed", "block"),
+    [
+        pytest.param("![[Note]]", True, id="a note"),
+        pytest.param("![[growth.ipynb]]", True, id="a notebook"),
+        pytest.param("![[growth.ipynb#Results|these]]", True, id="a section of one"),
+        pytest.param("![[plan.canvas]]", True, id="a canvas"),
+        pytest.param("![[plan.canvas|300]]", True, id="a canvas, which has no size of its own"),
+        pytest.param("![[Sketch.Excalidraw]]", True, id="a drawing"),
+        pytest.param("![[sketch.excalidraw#^group=ab|the plan]]", True, id="a part of one"),
+        pytest.param("![[sketch.excalidraw|40]]", False, id="a small drawing"),
+        pytest.param("![[sketch.excalidraw|icon|40x20]]", False, id="a small drawing with a name"),
+        pytest.param("![[curve.png]]", False, id="a picture"),
+        pytest.param("![[talk.mp3]]", False, id="a sound"),
+    ],
+)
+def test_an_embed_within_a_line(embed, block, read_note):
+    """What has a page of its own is a block between the words before and after; other files are part of the line."""
+    before, *_, after = read_note(f"before {embed} after\n").body
+
+    assert block == (before == "<p>before </p>\n" and after == "<p> after</p>\n")
+
+
 def test_embeds_stand_outside_paragraphs(read_note):
     """What is embedded may be blocks, and these are not allowed in a paragraph."""
     html = text_of(read_note("before\n![[Note]]\nafter").body)

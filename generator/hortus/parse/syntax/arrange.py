@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from hortus.core.names import is_asset_name
+from hortus.parse.syntax.words import sized
 
 
 def arranged(tokens: Sequence[Token]) -> list[Token]:
@@ -31,7 +32,7 @@ def arranged(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _pieces(children: Sequence[Token]) -> list[list[Token]]:
-    """Cut a paragraph at embeds that are alone on their line, and at embedded notes wherever they stand."""
+    """Cut a paragraph at embeds that are alone on their line, and at embedded notes, notebooks, canvases and drawings anywhere."""
     if not any(_is_embed(child) for child in children):
         return [list(children)]
     lone = _lone_embeds(children)
@@ -75,7 +76,16 @@ def _is_embed(token: Token) -> bool:
 
 
 def _is_note(token: Token) -> bool:
-    return token.type == "embed" and not is_asset_name(token.meta["target"])
+    """Tell whether an embed shows a note, notebook, canvas or drawing.
+
+    A drawing of a given width is part of its line, as a picture is: it may be an icon.
+    """
+    if token.type != "embed":
+        return False
+    target = token.meta["target"].lower()
+    if target.endswith(".excalidraw"):
+        return not sized(token.meta["label"])[1]
+    return target.endswith((".ipynb", ".canvas")) or not is_asset_name(target)
 
 
 def _trimmed(piece: list[Token]) -> list[Token]:
