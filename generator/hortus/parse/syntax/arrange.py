@@ -32,7 +32,7 @@ def arranged(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _pieces(children: Sequence[Token]) -> list[list[Token]]:
-    """Cut a paragraph at embeds that are alone on their line, and at embedded notes, notebooks, canvases and drawings anywhere."""
+    """Cut a paragraph at embeds that are alone on their line, and at those that show a page anywhere."""
     if not any(_is_embed(child) for child in children):
         return [list(children)]
     lone = _lone_embeds(children)
