@@ -5,7 +5,7 @@ from types import FrameType
 
 import pytest
 
-from hortus.core.names import heading_key
+from hortus.core.keys import heading_key
 from hortus.links.anchors import anchors_of
 from hortus.links.graph import gather, link_notes
 

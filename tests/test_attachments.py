@@ -2,8 +2,8 @@
 
 import pytest
 
+from hortus.core.filetypes import KINDS
 from hortus.core.svg import LARGEST
-from hortus.site.attachments import PAGES
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}</svg>'
 HOSTILE = SVG.format("<script>alert(1)</script><rect onclick='x()'/><rect onload='y()'/>")
@@ -48,7 +48,7 @@ def test_an_enormous_picture_is_not_read(build_vault):
     assert len(built.bytes()["p.svg"]) < 1000
 
 
-@pytest.mark.parametrize("suffix", PAGES)
+@pytest.mark.parametrize("suffix", [f".{suffix}" for suffix in KINDS["page"].split()])
 def test_pages_are_served_as_text(build_vault, walk_site, suffix):
     """No address of the site ends as a page of somebody else's would; links lead to the text."""
     built = build_vault(

@@ -2,7 +2,6 @@
 
 import http.server
 import ipaddress
-import json
 import socket
 import ssl
 import subprocess
@@ -14,7 +13,7 @@ from itertools import pairwise
 
 import pytest
 
-from hortus.core.names import seal, unseal
+from hortus.core.cache import keep_json, kept_json
 from hortus.report.external_links import Manners, check_externals
 from hortus.report.http_check import Answer, Door, is_public, probe
 from hortus.report.report import add_issues
@@ -320,9 +319,9 @@ def test_cache(web, build_vault, tmp_path):
     assert first == second
     assert {"/closed"} == set(web.paths())
 
-    rows = json.loads(unseal(cache.read_text()))
+    rows = kept_json(cache)
     rows["answers"] = {url: [kind, said, time.time() - 1] for url, (kind, said, _) in rows["answers"].items()}
-    cache.write_text(seal(json.dumps(rows)))
+    keep_json(cache, rows)
     web.asked.clear()
     check_externals(notes, cache, HERE, QUICK)
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hortus.core.hashing import digest
 from hortus.core.model import ParseOptions, Source
-from hortus.core.names import digest
 from hortus.parse.all_notes import parse_notes
 from hortus.parse.note import parse_note
 from hortus.parse.note_cache import Memo, decode_note, encode_note, note_key

@@ -344,8 +344,8 @@ def test_a_mistake_of_ours(out):
 WRITE = """
 import resource, signal, sys
 from pathlib import Path
-from hortus.model import HortusError, Site
-from hortus.output import write_site
+from hortus.core.model import HortusError, Site
+from hortus.site.writer import write_site
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 limit = int(sys.argv[2])
 if limit:

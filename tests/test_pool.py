@@ -261,7 +261,7 @@ def test_idle_workers_that_are_gone_are_replaced(warm_pool, number):
 ORPHANS = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[1])
-from hortus.pool import Pool
+from hortus.parse.pool import Pool
 pool = Pool(bytes.upper, 3)
 pool.warm()
 print(*(worker.process.pid for worker in pool.workers), flush=True)

@@ -405,9 +405,9 @@ def listen(event, arguments):
     if event in ASKING and not isinstance(arguments[1], str) or event == "socket.getaddrinfo":
         print("ASKED", event, arguments[event.startswith("socket.connect")], file=sys.stderr, flush=True)
 sys.addaudithook(listen)
-from hortus.cli import main
+from hortus.cli.main import main
 from hortus.preview.session import Session
-from hortus.preview.showing import Showing
+from hortus.preview.pages import Showing
 if sys.argv[1] != "preview":
     sys.exit(main(sys.argv[1:]))
 from pathlib import Path

@@ -560,7 +560,7 @@ def test_a_public_report_is(build_vault):
         pytest.param({"a.md": "---\naliases: A\n---\n[[b]]", "b.md": "[[a]]"}, [], id="the note itself"),
         pytest.param(
             {"a.md": "---\naliases: x/index\n---\n[[b]]", "b.md": "[[a]]"},
-            [("a.md", "", 'its alias "x/index" has the address of a page that every site has, and leads nowhere')],
+            [("a.md", "", 'the alias "x/index" has no page: its address is that of a generated page')],
             id="a folder's page",
         ),
     ],

@@ -212,7 +212,7 @@ def test_without_a_cage_nothing_is_left_either(tmp_path):
     program = """
     import os, sys, time
     from pathlib import Path
-    from hortus.figures.supervise import supervise
+    from hortus.figures.sandbox.supervise import supervise
 
     def work():
         for _ in range(6):
@@ -238,7 +238,7 @@ def test_only_a_gpus_devices_are_opened_besides(tmp_path):
     """What is let through for the GPU is that device and no other, and no file."""
     program = """
     import sys
-    from hortus.figures import guard
+    from hortus.figures.sandbox import guard
 
     held = guard.landlock([sys.argv[1]], guard.gpu_devices(["/dev/ful[l]"]))
     for path in ("/dev/full", "/dev/zero", sys.argv[1] + "/in", sys.argv[2]):
@@ -265,7 +265,7 @@ def test_a_script_has_its_own_names_and_shared_memory(tmp_path):
     program = """
     import ctypes, os, socket, sys
     from pathlib import Path
-    from hortus.figures.supervise import supervise
+    from hortus.figures.sandbox.supervise import supervise
 
     before = {name: os.readlink(f"/proc/self/ns/{name}") for name in ("uts", "ipc")}
 

@@ -27,7 +27,7 @@ def run(given: argparse.Namespace) -> int:
     from contextlib import suppress
 
     from hortus.cli.terminal import plain
-    from hortus.core.cleanup import clear_leftovers
+    from hortus.core.cache import clear_leftovers
     from hortus.preview.security import is_loopback
     from hortus.preview.server import address_of, listen, serve
     from hortus.preview.session import Session

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from hortus.cli.arguments import FINE, PROBLEMS
+from hortus.core.keys import fold
 from hortus.core.model import HortusError, Vault
-from hortus.core.names import fold
 
 LINK_LINE = 3
 """Lines between the last line break of a note and the link put behind it, that one counted."""

@@ -17,8 +17,9 @@ from typing import Literal, get_args
 import msgspec
 from platformdirs import user_cache_path
 
+from hortus.core.hashing import digest
 from hortus.core.model import HortusError, ParseOptions, TaskMode
-from hortus.core.names import CODE_SCHEMES, digest
+from hortus.core.urls import CODE_SCHEMES
 
 SETTINGS = "hortus.toml"
 MANIFEST = ".hortus.json"

@@ -4,20 +4,18 @@ When the hash and the stamps of the output files are what they were, there is no
 of the libraries that make a site is loaded. Any doubt means a build.
 """
 
-import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import astuple, dataclass
 from importlib.metadata import distributions
 from pathlib import Path
 
 from hortus import PACKAGE
-from hortus.core.cleanup import clear_leftovers
+from hortus.core.cache import clear_leftovers, keep_json, kept_json
 from hortus.core.config import Config
+from hortus.core.hashing import digest
 from hortus.core.model import Vault
-from hortus.core.names import digest, seal, unseal
 from hortus.site.writer import MANIFEST
 from hortus.vault.history import head
 
@@ -46,7 +44,7 @@ def inputs_hash(config: Config, vault: Vault, mode: str) -> str:
 def read_last(config: Config, inputs: str) -> Last | None:
     """Return what the last build told, if nothing has changed since; else None."""
     try:
-        last = json.loads(unseal(_file(config).read_text("utf-8")))
+        last = kept_json(_file(config))
         fresh = last["inputs"] == inputs and last["stamps"] == _stamps(config.out)
         return Last(last["notes"], last["summary"]) if fresh else None
     except (OSError, ValueError, KeyError, TypeError):
@@ -56,12 +54,7 @@ def read_last(config: Config, inputs: str) -> Last | None:
 def keep_last(config: Config, inputs: str, last: Last) -> None:
     """Remember a build that went well, and clear up after those that were killed."""
     record = {"inputs": inputs, "stamps": _stamps(config.out), "notes": last.notes, "summary": dict(last.summary)}
-    file = _file(config)
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        aside = file.with_suffix(f".{os.getpid()}")
-        aside.write_text(seal(json.dumps(record)), "utf-8")
-        aside.replace(file)
+    keep_json(_file(config), record)
     clear_leftovers(config.cache)
 
 

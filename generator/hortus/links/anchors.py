@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
+from hortus.core.keys import fold, heading_key
 from hortus.core.model import Heading, Note, Slot
-from hortus.core.names import fold, heading_key
 
 LATELY = 500
 """Notes whose index is kept."""

@@ -8,6 +8,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from hortus.core.filetypes import kind_of
+from hortus.core.keys import fold, heading_key
 from hortus.core.model import (
     Ambiguous,
     AnchorMissing,
@@ -21,15 +23,11 @@ from hortus.core.model import (
     Resolution,
     Trail,
 )
-from hortus.core.names import fold, heading_key
 from hortus.links.anchors import anchors_of
 from hortus.links.maps import check_mocs, is_moc, make_trail
 from hortus.links.resolve import NameIndex, index_names, near_names, resolve
 
 HUBS = 20
-TEXT_FILES = tuple(
-    f".{suffix}" for suffix in "c cpp css csv go h java js json py rs sh tex toml ts txt yaml yml".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +272,7 @@ def embedded_files(graph: LinkGraph) -> tuple[str, ...]:
     return tuple(
         path
         for path in graph.assets
-        if path.lower().endswith(TEXT_FILES)
+        if kind_of(path) == "text"
         and any(graph.texts[link.source].links[link.index].kind == "embed" for link in graph.backlinks.get(path, ()))
     )
 

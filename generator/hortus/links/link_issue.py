@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from hortus.core.filetypes import is_asset_name
+from hortus.core.keys import heading_link, stem
 from hortus.core.model import (
     Ambiguous,
     AnchorMissing,
@@ -15,7 +17,6 @@ from hortus.core.model import (
     Private,
     Resolution,
 )
-from hortus.core.names import heading_link, is_asset_name, stem
 from hortus.links.anchors import anchors_of
 
 

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 
+from hortus.core.keys import fold, stem, tag_key
 from hortus.core.model import (
     Ambiguous,
     AnchorMissing,
@@ -16,7 +17,6 @@ from hortus.core.model import (
     Stop,
     Trail,
 )
-from hortus.core.names import fold, stem, tag_key
 
 
 def is_moc(note: Note, named: Iterable[str] = ()) -> bool:

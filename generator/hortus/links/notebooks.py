@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from hortus.core.keys import fold
 from hortus.core.model import Asset, Issue, Note, Source, Vault
-from hortus.core.names import fold
 from hortus.links.resolve import NameIndex, candidates, index_names
 from hortus.vault.reader import parse_bytes
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from html import escape, unescape
 from urllib.parse import quote, unquote
 
-from hortus.core.names import fold, name_key, stem
+from hortus.core.keys import fold, name_key, stem
 from hortus.links.resolve import NameIndex, candidates, leads_to_withheld
 
 WORDS = "private note"

@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from hortus.core.filetypes import is_asset_name, kind_of
+from hortus.core.keys import fold, folder, heading_key, inside, name_key, spaced, stem
 from hortus.core.model import (
     Ambiguous,
     AnchorMissing,
@@ -24,11 +26,9 @@ from hortus.core.model import (
     Private,
     Resolution,
 )
-from hortus.core.names import fold, folder, heading_key, inside, is_asset_name, name_key, spaced, stem
 from hortus.links.anchors import anchors_of
 from hortus.links.nearest import NEAR, Nearest
 
-NOTES = (".md", ".canvas")
 MOST_COMPARED = 500
 """Headings or blocks of a note that are compared so."""
 URL_KINDS = frozenset({"markdown", "image", "html"})
@@ -231,7 +231,7 @@ def named_paths(index: NameIndex, reached: Collection[str] | None = None) -> dic
     named: dict[bool, dict[str, str]] = {False: {}, True: {}}
     for name, keys in index.names.items():
         paths = (path for key in keys for path in index.paths[key] if path not in index.withheld)
-        shown = (path for path in paths if reached is None or path.lower().endswith(NOTES) or path in reached)
+        shown = (path for path in paths if reached is None or kind_of(path) == "note" or path in reached)
         if path := next(shown, ""):
             named[is_asset_name(name)][_plain_name(name)] = path
     return named

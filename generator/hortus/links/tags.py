@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hortus.core.keys import above, fold, tag_key
 from hortus.core.model import Note
-from hortus.core.names import above, fold, tag_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def read_note(source: Source, options: ParseOptions) -> Note:
 
 def unread_note(source: Source, why: str, hint: str) -> Note:
     """Return a private note that holds only what went wrong: whether it may be published is unknown."""
-    from hortus.core.names import stem
+    from hortus.core.keys import stem
 
     issue = Issue("unread", source.path, 1, 1, f"not on the site: {why}", hint)
     return Note(

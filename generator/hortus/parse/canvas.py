@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
+from hortus.core.keys import stem
 from hortus.core.model import Issue, Link, Note, ParseOptions, Segments, Slot, Source
-from hortus.core.names import stem
 from hortus.parse.note import parse_note
 from hortus.parse.syntax.url import SAFE_SCHEMES, scheme_of
 

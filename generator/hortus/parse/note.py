@@ -16,6 +16,8 @@ from itertools import islice
 
 from markdown_it.token import Token
 
+from hortus.core.filetypes import is_picture_name
+from hortus.core.keys import fold, stem, tag_key
 from hortus.core.model import (
     Block,
     FigureRequest,
@@ -30,8 +32,8 @@ from hortus.core.model import (
     TaskMode,
     Todo,
 )
-from hortus.core.names import fold, is_picture_name, slug, stem, tag_key, unique_anchor
 from hortus.core.slots import cut, mark
+from hortus.core.urls import slug, unique_anchor
 from hortus.parse.glyphs import glyphs_of
 from hortus.parse.privacy_marks import is_listed, mark_issues, marks
 from hortus.parse.syntax import make_parser

@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 
 from hortus import PACKAGE
+from hortus.core.hashing import digest
 from hortus.core.model import Note, ParseOptions, Source
-from hortus.core.names import digest
 
 READERS = tuple(f"{name}.py" for name in ("core/*", "vault/frontmatter", "vault/properties", "parse/**/*"))
 """The modules of ours whose change may change a note."""

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from hortus.core.hashing import digest
 from hortus.core.model import Figure, Shown
-from hortus.core.names import digest, href
+from hortus.core.urls import href
 from hortus.engine.build import UNREADABLE
 from hortus.preview.later import Index, Later
 from hortus.preview.session import State

@@ -22,8 +22,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from hortus.core.hashing import digest
 from hortus.core.model import HortusError
-from hortus.core.names import digest
 from hortus.preview.events import Hub, Looker
 from hortus.preview.later import Index
 from hortus.preview.pages import OWN, Showing, own_file

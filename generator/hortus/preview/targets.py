@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
+from hortus.core.keys import fold, name_key
 from hortus.core.model import Link, LinkGraph, Missing, Note, Resolution
-from hortus.core.names import fold, name_key
 from hortus.links.graph import Given, Names
 from hortus.links.resolve import NameIndex, resolve
 from hortus.preview.suggest import Suggestions

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hortus.core.config import SETTINGS, Config, read_config
+from hortus.core.filetypes import WRITTEN, kind_of
 from hortus.core.git import Entry, Repository, commit_of, find_repository, read_blobs, read_tree
 from hortus.core.model import HortusError, Report
 from hortus.engine.build import survey
@@ -18,8 +19,8 @@ from hortus.publish.receipt import RECEIPT, count_issues, new_issues, parse_rece
 from hortus.report.report import narrow
 from hortus.vault.reader import read_vault
 
-READ = (".md", ".py", ".canvas", ".excalidraw", ".ipynb", ".mplstyle", SETTINGS)
-"""Files whose content a survey may look at; of all others the name is enough."""
+READ = (".py", ".mplstyle", SETTINGS)
+"""With notes and notebooks, files whose content a survey may look at; of all others the name is enough."""
 LINK = "120000"
 
 
@@ -81,7 +82,9 @@ def _put_aside(repository: Repository, commit: str, config: Config, top: Path) -
 def _write(repository: Repository, entries: Mapping[str, Entry], top: Path) -> None:
     """Write files by path; links of the file system as such, so that those that leave the vault still do."""
     kept = {path: entry for path, entry in entries.items() if not {"..", ".git", ""} & {*path.split("/")}}
-    wanted = [path for path, entry in kept.items() if path.endswith(READ) or entry.mode == LINK]
+    wanted = [
+        path for path, entry in kept.items() if path.endswith(READ) or kind_of(path) in WRITTEN or entry.mode == LINK
+    ]
     contents = dict(zip(wanted, read_blobs(repository, [kept[path].id for path in wanted]), strict=True))
     for path, entry in sorted(
         kept.items(), key=lambda pair: pair[1].mode == LINK

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hortus.core.config import SETTINGS, Config
+from hortus.core.filetypes import WRITTEN, kind_of
 from hortus.core.git import Entry, Repository, blob_id, blob_sizes, blobs_of_history, read_blobs
-from hortus.core.names import digest
+from hortus.core.hashing import digest
 from hortus.publish.receipt import Receipt
 from hortus.publish.secrets import Leak, Scan
 
@@ -19,7 +20,6 @@ HOST_FILES = frozenset({"CNAME", "LICENSE", ".nojekyll", ".gitignore", ".gitattr
 """Files that a branch may share with its vault."""
 DESCRIPTIONS = frozenset({"README.md", "404.html", "index.html"})
 """Names that a branch and a vault at the repository's root may both have for files of their own."""
-NOTES = (".md", ".canvas", ".base")
 TOGETHER = 200
 """Blobs read at a time."""
 
@@ -73,7 +73,7 @@ def _vault_files(repository: Repository, config: Config, staying: Staying) -> di
     found = {}
     for path, entry in asked.items():
         below = path.removeprefix(prefix) if path.startswith(prefix) else ""
-        named = (below in on_disk and below not in DESCRIPTIONS) or (prefix and below.lower().endswith(NOTES))
+        named = (below in on_disk and below not in DESCRIPTIONS) or (prefix and kind_of(below) in WRITTEN)
         if named or path == settings or (sizes.get(entry.id) and entry.id in contents):
             found[path] = _leak(path, entry, "a file of the vault that is not part of the site")
     return found

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hortus import __version__
+from hortus.core.hashing import digest
 from hortus.core.model import Issue, Report, Shown, Site
-from hortus.core.names import digest
 from hortus.site.feeds import markdown_url
 from hortus.site.files import reached_assets
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
+from hortus.core.filetypes import is_text
+from hortus.core.hashing import digest
 from hortus.core.model import Source
-from hortus.core.names import digest
 
-TEXT = (".html", ".json", ".xml", ".txt", ".svg", ".md", ".py", ".csv", ".js", ".css", ".canvas", ".excalidraw")
 LARGEST = 5_000_000
 """Bytes of a file that is no text, after which it is not looked into."""
 RUN = 8
@@ -88,7 +88,7 @@ def _in_file(
     url: str, content: bytes | Path, folders: Iterable[str], private: frozenset[int]
 ) -> Iterator[tuple[str, str, str]]:
     """Yield kind, what was found, and the words that may be shown of it."""
-    if isinstance(content, Path) and not url.endswith(TEXT) and content.stat().st_size > LARGEST:
+    if isinstance(content, Path) and not is_text(url) and content.stat().st_size > LARGEST:
         return
     raw = (content if isinstance(content, bytes) else content.read_bytes()).decode("utf-8", "replace")
     texts = [raw, unescape(TAG.sub("", raw))] if url.endswith((".html", ".svg")) else [raw]
@@ -98,7 +98,7 @@ def _in_file(
         for folder in folders:
             if folder in text and re.search(rf"{re.escape(folder)}(?![\w.-])", text):
                 yield "a folder of this machine", folder, folder
-    if private and url.endswith(TEXT):
+    if private and is_text(url):
         words = WORD.findall(unescape(TAG.sub(" ", raw)).casefold())
         for start, run in enumerate(_runs(words)):
             if run in private:

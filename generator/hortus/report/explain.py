@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from hortus.core.config import Config
+from hortus.core.keys import fold, folder, name_key
 from hortus.core.model import (
     AnchorMissing,
     Empty,
@@ -20,7 +21,6 @@ from hortus.core.model import (
     Source,
     Vault,
 )
-from hortus.core.names import fold, folder, name_key
 from hortus.links.link_issue import link_issue
 from hortus.links.privacy import is_marked, rule
 from hortus.links.resolve import NameIndex, candidates, index_names, near_names, resolve

@@ -5,8 +5,6 @@
 3. What is plainly gone becomes an issue. A server that will not say is no mistake of the author's.
 """
 
-import json
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urldefrag, urlsplit
 
+from hortus.core.cache import keep_json, kept_json
 from hortus.core.model import External, Issue, Note
-from hortus.core.names import seal, unseal
 from hortus.report.http_check import Answer, Door, probe
 
 DAY = 86400.0
@@ -117,7 +115,7 @@ def _ask_host(urls: Sequence[str], door: Door | None, manners: Manners, keep: Ca
 def _read(cache: Path) -> dict[str, tuple[Answer, float]]:
     """Read what is remembered: the answer, and until when it is believed."""
     try:
-        rows = json.loads(unseal(cache.read_text("utf-8")))["answers"]
+        rows = kept_json(cache)["answers"]
         found = {url: (Answer(kind, str(message)), float(until)) for url, (kind, message, until) in rows.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
@@ -128,8 +126,4 @@ def _write(cache: Path, answers: Mapping[str, tuple[Answer, float]], now: float)
     rows = {
         url: [answer.kind, answer.message, until] for url, (answer, until) in sorted(answers.items()) if until > now
     }
-    with suppress(OSError):
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        aside = cache.with_name(f"{cache.name}.{os.getpid()}")
-        aside.write_text(seal(json.dumps({"version": 1, "answers": rows}, ensure_ascii=False)), "utf-8")
-        aside.replace(cache)
+    keep_json(cache, {"version": 1, "answers": rows})

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from hortus.core.keys import fold
 from hortus.core.model import Issue, Severity
-from hortus.core.names import fold
 from hortus.report.report import SEVERITY, kind_words
 
 RANK: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}

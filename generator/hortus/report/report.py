@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from hortus.core.filetypes import kind_of
+from hortus.core.keys import stem
 from hortus.core.model import (
     Backlink,
     Figure,
@@ -17,7 +19,6 @@ from hortus.core.model import (
     Severity,
     Wanted,
 )
-from hortus.core.names import stem
 from hortus.links.link_issue import issue_at, link_issue
 from hortus.links.maps import make_coverage
 
@@ -62,7 +63,6 @@ COUNTED = frozenset(
     "link image heading block asset todo url cycle orphan comment note diagram tag attachment list folder".split()
 )
 """Last words of kinds that have a plural."""
-NOT_SHOWN = (".base",)
 UNREAD = "unread"
 """The kind for which `hortus build` and `hortus check` end with status 1: something of the vault is missing."""
 AS_MEANT = frozenset({"template_folder"})
@@ -230,7 +230,7 @@ def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str, str]]) 
         if path not in lone:
             yield Issue("unmapped", path, 1, 1, "no map of content reaches this note")
     for path in graph.assets:
-        if path in graph.backlinks and path.lower().endswith(NOT_SHOWN):
+        if path in graph.backlinks and kind_of(path) == "query":
             yield Issue("not_shown", path, 1, 1, "bases are not shown; a link to this one downloads it")
     for path, holder, alias in duplicates:
         yield _duplicate(path, holder, alias)

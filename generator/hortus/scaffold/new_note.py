@@ -8,8 +8,8 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
+from hortus.core.keys import fold, inside, stem
 from hortus.core.model import HortusError, Report
-from hortus.core.names import fold, inside, stem
 
 FORBIDDEN = re.compile(r'[\[\]#^|\\:*"<>?\x00-\x1f]')
 """What Obsidian, or a file system that a vault may be on, allows in no name."""

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from hortus.core.hashing import digest
+from hortus.core.keys import above, fold
 from hortus.core.model import FigureScript, HortusError, LinkGraph, Missing
-from hortus.core.names import above, assign_urls, digest, fold, is_taken, permalink_url
+from hortus.core.urls import assign_urls, is_taken, permalink_url
 from hortus.figures.requests import script_path
 from hortus.links.maps import near_notes
 from hortus.site.attachments import served_path

@@ -10,11 +10,10 @@ from functools import lru_cache
 from html import escape
 from pathlib import Path
 
+from hortus.core.filetypes import kind_of
 from hortus.core.model import Asset, Content, Issue
 from hortus.core.svg import LARGEST, clean_svg, parse_svg, svg_text
 
-PAGES = tuple(f".{name}" for name in "htm html shtml xhtml xht mht mhtml xml xsl xslt rdf rss atom mml mathml".split())
-"""Suffixes of files that browsers open as pages, with their scripts."""
 TRUST = 'to serve attachments unchanged, set `attachments = "trusted"` in hortus.toml'
 PLACEHOLDER = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="360" height="60" viewBox="0 0 360 60">'
@@ -29,7 +28,7 @@ def served_path(path: str, trusted: bool) -> str:
     >>> served_path("a/Page.HTML", False), served_path("a/Page.HTML", True), served_path("x.svg", False)
     ('a/Page.HTML.txt', 'a/Page.HTML', 'x.svg')
     """
-    return f"{path}.txt" if path.lower().endswith(PAGES) and not trusted else path
+    return f"{path}.txt" if kind_of(path) == "page" and not trusted else path
 
 
 def served_content(asset: Asset, trusted: bool) -> Content:
@@ -52,7 +51,7 @@ def attachment_issues(assets: Iterable[Asset], trusted: bool) -> list[Issue]:
     """Report what is not served as it is, and why; *assets* are those that the site holds."""
     issues = []
     for asset in assets if not trusted else ():
-        if asset.path.lower().endswith(PAGES):
+        if kind_of(asset.path) == "page":
             message = "served as text, because as a page it could run scripts on the site"
         elif _is_svg(asset):
             message = _svg_message(asset.file, asset.size, asset.stamp)

@@ -14,8 +14,9 @@ from urllib.parse import quote, urljoin
 from xml.sax.saxutils import escape, quoteattr
 
 from hortus.core.config import Settings
+from hortus.core.filetypes import SHARED, suffix_of
 from hortus.core.model import Ambiguous, FigureFound, Found, Shown
-from hortus.core.names import href
+from hortus.core.urls import href
 from hortus.links.tags import by_title
 from hortus.site.render import render_note
 from hortus.site.social_cards import make_card
@@ -29,7 +30,6 @@ BRACKETS = re.compile(r"[\\\[\]]")
 """What would end the title of a Markdown link."""
 NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML file may hold."""
-SHARED = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 """Ends of the names of pictures that other sites show."""
 
 
@@ -80,7 +80,7 @@ def cover_url(path: str, shown: Shown) -> str:
     named: dict[str, str] = {}
     for link, where in zip(note.links, shown.graph.resolutions[path], strict=True):
         name = link.name.lower() if link.kind == "property" and isinstance(where, Found | Ambiguous) else ""
-        if name in COVERS and where.path.lower().endswith(SHARED):
+        if name in COVERS and suffix_of(where.path) in SHARED:
             named.setdefault(name, shown.urls.get(where.path, ""))
     return next((named[name] for name in COVERS if name in named), "")
 

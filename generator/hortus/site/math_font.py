@@ -6,14 +6,14 @@ its MATH table knows, and the smaller ones for scripts. Same characters, same by
 Before it is cut, `math_font_repairs` repairs it.
 """
 
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
-from hortus.core.names import digest
+from hortus.core.cache import keep, kept
+from hortus.core.hashing import digest
 from hortus.site.math_font_repairs import repair
 
 FILE = "fonts/STIXTwoMath-Regular.ttf"
@@ -31,16 +31,10 @@ def math_font(characters: Iterable[str], store: Path) -> bytes:
         return b""
     source = font_file()
     file = store / f"math-{digest(f'{wanted} {source.stat().st_size} {FEATURES} {VERSION}')[:16]}.woff2"
-    with suppress(OSError):
-        kept = file.read_bytes()
-        if kept[:4] == b"wOF2" and kept[-20:] == digest(kept[:-20])[:20].encode():
-            return kept[:-20]
+    with suppress(OSError, ValueError):
+        return kept(file)
     font = subset_math_font(wanted)
-    with suppress(OSError):
-        store.mkdir(parents=True, exist_ok=True)
-        aside = file.with_suffix(f".{os.getpid()}")
-        aside.write_bytes(font + digest(font)[:20].encode())
-        aside.replace(file)
+    keep(file, font)
     return font
 
 

@@ -3,16 +3,11 @@
 from html import escape
 from urllib.parse import parse_qs
 
+from hortus.core.filetypes import kind_of
+from hortus.core.keys import stem
 from hortus.core.model import Figure, Link
-from hortus.core.names import href, stem
+from hortus.core.urls import href
 from hortus.figures.requests import frame_name
-
-MEDIA = {
-    "image": frozenset("avif bmp gif jpg jpeg png svg webp ico".split()),
-    "audio": frozenset("flac m4a mp3 ogg opus wav 3gp aac".split()),
-    "video": frozenset("mkv mov mp4 ogv webm".split()),
-    "pdf": frozenset(["pdf"]),
-}
 
 
 def attachment(path: str, address: str, link: Link, size: tuple[int, int], code: str = "") -> str:
@@ -20,8 +15,7 @@ def attachment(path: str, address: str, link: Link, size: tuple[int, int], code:
 
     *address* is where it is, escaped; *size* a picture's own; *code* a text file's content as HTML.
     """
-    suffix = path.rpartition(".")[2].lower()
-    kind = next((kind for kind, suffixes in MEDIA.items() if suffix in suffixes), "")
+    kind = kind_of(path)
     name = escape(path.rsplit("/", 1)[-1])
     if kind == "image":
         return _image(path, address, link, size)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import parse_qs
 
+from hortus.core.filetypes import kind_of
 from hortus.core.model import (
     Ambiguous,
     AnchorMissing,
@@ -21,11 +22,11 @@ from hortus.core.model import (
     Shown,
     Slot,
 )
-from hortus.core.names import href, tag_url
+from hortus.core.urls import href, tag_url
 from hortus.links.graph import embedded_range, target_path
 from hortus.parse.excalidraw.references import placeholder
 from hortus.parse.excalidraw.show import drawing_markup
-from hortus.site.media import MEDIA, attachment, still_picture
+from hortus.site.media import attachment, still_picture
 
 DEEPEST_EMBED = 5
 MOST_EMBEDS = 200
@@ -259,7 +260,7 @@ def _drawn_picture(slot: Slot, place: _Place, shown: Shown) -> str:
     resolution = shown.graph.resolutions[place.path][slot.index]
     path, (width, height) = target_path(resolution), slot.name.split()
     address = escape(_address(slot.index, place, shown))
-    if path in shown.graph.assets and path.rpartition(".")[2].lower() in MEDIA["image"]:
+    if path in shown.graph.assets and kind_of(path) == "image":
         return f'<image href="{address}" width="{width}" height="{height}" preserveAspectRatio="none"/>'
     words = "" if isinstance(resolution, Private) else shown.graph.texts[place.path].links[slot.index].target
     box = placeholder(words, float(width), float(height))

@@ -23,8 +23,8 @@ from functools import partial
 from html import escape
 from itertools import chain
 
+from hortus.core.keys import stem
 from hortus.core.model import FigureFound, HortusError, Note, Segments, Shown, Slot
-from hortus.core.names import stem
 from hortus.links.tags import held_tags
 from hortus.vault.properties import is_for_display
 

@@ -5,14 +5,14 @@ font, which has the letters of many scripts; signs that it lacks, such as emoji,
 text of which more is lacking. Each card is made once and kept by what is on it.
 """
 
-import os
 import unicodedata
 from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
-from hortus.core.names import digest
+from hortus.core.cache import keep, kept
+from hortus.core.hashing import digest
 from hortus.site.math_font import font_file
 
 WIDTH, HEIGHT, MARGIN = 1200, 630, 90
@@ -27,8 +27,6 @@ PAPER, INK, ACCENT = (253, 252, 249), (29, 33, 38), (47, 111, 79)
 COLOURS, SHADES = 128, 32
 """What a card with a picture and one without are reduced to."""
 VERSION = "2"
-CHECK = 20
-"""Letters of the hash behind a card that is kept."""
 VARIANTS = frozenset("\ufe0e\ufe0f\u20e3")
 """Marks that say how an emoji is drawn."""
 
@@ -36,24 +34,10 @@ VARIANTS = frozenset("\ufe0e\ufe0f\u20e3")
 def make_card(title: str, site: str, store: Path, picture: bytes = b"") -> bytes:
     """Return a card as PNG; it is drawn once. *picture* is the figure on it, a PNG, if there is one."""
     file = store / "cards" / (digest("\0".join((VERSION, title, site, digest(picture)))) + ".png")
-    return _kept(file) or _keep(file, draw_card(title, site, picture))
-
-
-def _kept(file: Path) -> bytes:
-    """Return the card that was kept; empty when there is none, or it is damaged."""
-    with suppress(OSError):
-        png, check = (content := file.read_bytes())[:-CHECK], content[-CHECK:]
-        return png if digest(png)[:CHECK].encode() == check else b""
-    return b""
-
-
-def _keep(file: Path, png: bytes) -> bytes:
-    """Keep a card with its hash behind it, and return it."""
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        aside = file.with_suffix(f".{os.getpid()}")
-        aside.write_bytes(png + digest(png)[:CHECK].encode())
-        aside.replace(file)
+    with suppress(OSError, ValueError):
+        return kept(file)
+    png = draw_card(title, site, picture)
+    keep(file, png)
     return png
 
 

@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hortus.core.config import MANIFEST, nested_vault
+from hortus.core.hashing import digest
+from hortus.core.keys import above
 from hortus.core.model import Content, HortusError, Site
-from hortus.core.names import above, digest
 
 HARMLESS = frozenset({".gitignore", ".gitkeep", ".nojekyll", "CNAME", "README.md", ".DS_Store"})
 """Foreign files that a folder may hold before Hortus has written to it."""

@@ -4,15 +4,13 @@ The time on a file is that of its check-out and means nothing, and moving a note
 shallow repository does not know when the files of its oldest commits changed, so those have no date here.
 """
 
-import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from hortus.core.cache import keep_json, kept_json
 from hortus.core.git import answer
 from hortus.core.model import Note
-from hortus.core.names import seal, unseal
 
 VERSION = 2
 """Of what is remembered."""
@@ -36,15 +34,11 @@ def read_changes(folder: Path, cache: Path) -> dict[str, str]:
         return {}
     file = cache / "changes.json"
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        known = json.loads(unseal(file.read_text("utf-8")))
+        known = kept_json(file)
         if (known["commit"], known["version"]) == (commit, VERSION):
             return {str(path): str(date) for path, date in known["changes"].items()}
     changes = _changes(folder)
-    with suppress(OSError):
-        cache.mkdir(parents=True, exist_ok=True)
-        aside = file.with_suffix(f".{os.getpid()}")
-        aside.write_text(seal(json.dumps({"commit": commit, "version": VERSION, "changes": changes})), "utf-8")
-        aside.replace(file)
+    keep_json(file, {"commit": commit, "version": VERSION, "changes": changes})
     return changes
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from hortus.core.filetypes import is_picture_name
 from hortus.core.model import TaskMode
-from hortus.core.names import is_picture_name
 from hortus.vault.frontmatter import Entry, Unreadable, parse_yaml
 
 TRAILING = re.compile(r"(?P<name>[A-Za-z][A-Za-z ]{0,30}):(?:\s+(?P<value>.*))?$")

@@ -12,14 +12,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from hortus.core.config import MANIFEST, SETTINGS, Config
+from hortus.core.filetypes import is_sized, kind_of
+from hortus.core.keys import above, glob_matcher
 from hortus.core.model import Asset, HortusError, Issue, Source, Vault
-from hortus.core.names import above, glob_matcher
 from hortus.core.slots import without_marks
 from hortus.vault.template_folders import TemplateFolders, find_template_folders
 
 NEVER = frozenset({"node_modules", SETTINGS})
-PICTURES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
-NOTES = (".md", ".canvas", ".excalidraw")
 LARGEST_TEXT = 200_000
 """Bytes of a text file that is shown in place."""
 LARGEST = 8_000_000
@@ -39,16 +38,16 @@ def read_vault(
     folders = TemplateFolders({}) if publish_templates else find_template_folders(root)
     templates: list[str] = []
     for path, entry in found:
-        if path.lower().endswith(NOTES) and (place := folders.place(path)):
+        if kind_of(path) == "note" and (place := folders.place(path)):
             templates.append(place)
             withheld.add(path)
             continue
         try:
             stat = entry.stat()
-            if path.lower().endswith(NOTES) and stat.st_size <= LARGEST:
+            if kind_of(path) == "note" and stat.st_size <= LARGEST:
                 sources.append(parse_bytes(path, Path(entry.path).read_bytes()))
                 continue
-            if path.lower().endswith(NOTES):
+            if kind_of(path) == "note":
                 issues.append(
                     Issue("unread", path, 1, 1, f"not read as a note: larger than {LARGEST:,} bytes", "split the note")
                 )
@@ -87,7 +86,7 @@ def picture_sizes(vault: Vault, shown: Collection[str]) -> dict[str, tuple[int, 
 
     sizes = {}
     for asset in vault.assets:
-        if asset.path in shown and asset.path.lower().endswith(PICTURES):
+        if asset.path in shown and is_sized(asset.path):
             with suppress(Exception):  # a damaged picture is shown as the browser can
                 width, height = imagesize.get(asset.file)
                 if width > 0 and height > 0:
@@ -180,12 +179,12 @@ def _fault(real: str, top: str, skip: set[str], ignored) -> str:
 def _notes_below(entry: os.DirEntry, path: str) -> Iterator[str]:
     """Yield the paths of notes that are ignored: only that they are there is known of them."""
     if not entry.is_dir(follow_symlinks=False):
-        yield from [path] * path.lower().endswith(NOTES)
+        yield from [path] * (kind_of(path) == "note")
         return
     for place, _, names in os.walk(entry.path):
         below = os.path.relpath(place, entry.path).replace(os.sep, "/")
         prefix = path if below == "." else f"{path}/{below}"
-        yield from (f"{prefix}/{name}" for name in names if name.lower().endswith(NOTES) and _encodes(name))
+        yield from (f"{prefix}/{name}" for name in names if kind_of(name) == "note" and _encodes(name))
 
 
 def _hidden(name: str) -> bool:

@@ -17,8 +17,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hortus.core.keys import above, fold, inside
 from hortus.core.model import Issue
-from hortus.core.names import above, fold, inside
 
 NAMED_IN = {
     ".obsidian/templates.json": "folder",

@@ -10,12 +10,13 @@ counts as absent.
 import hashlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from hortus.core.cache import replace_file
 
 FRESH = 3600.0
 """Seconds for which an object is safe from pruning: another build may be about to refer to it."""
@@ -30,7 +31,7 @@ class Store:
         """Keep *data*; return its digest."""
         digest = hashlib.sha256(data).hexdigest()
         if self.get(digest) is None:
-            _write(self._object(digest), data)
+            replace_file(self._object(digest), data)
         return digest
 
     def get(self, digest: str) -> bytes | None:
@@ -56,7 +57,7 @@ class Store:
         """Keep *action* under *key*; one that read the same and ran with the same versions is replaced."""
         apart = json.dumps([action.get("observed"), action.get("versions")], sort_keys=True)
         name = hashlib.sha256(apart.encode()).hexdigest()[:16]
-        self._write(self.folder / "actions" / key[:2] / key[2:] / f"{name}.json", action)
+        self.replace_file(self.folder / "actions" / key[:2] / key[2:] / f"{name}.json", action)
 
     def last(self, name: str) -> dict[str, Any]:
         """The record of the last good picture of *name*; empty when there is none."""
@@ -64,7 +65,7 @@ class Store:
 
     def set_last(self, name: str, record: dict[str, Any]) -> None:
         if self.last(name) != record:
-            self._write(self._last(name), record)
+            self.replace_file(self._last(name), record)
 
     def prune(self, limit: int) -> None:
         """Forget the actions least recently used until their objects, and the last pictures', fit in *limit* bytes."""
@@ -101,10 +102,10 @@ class Store:
     def _last(self, name: str) -> Path:
         return self.folder / "last" / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"
 
-    def _write(self, file: Path, record: dict[str, Any]) -> None:
+    def replace_file(self, file: Path, record: dict[str, Any]) -> None:
         """JSON under a digest of itself and its place, so that damage shows, and a record that was moved."""
         text = json.dumps(record, sort_keys=True, ensure_ascii=False).encode()
-        _write(file, self._seal(file, text) + b"\n" + text)
+        replace_file(file, self._seal(file, text) + b"\n" + text)
 
     def _read(self, file: Path, touch: bool = False) -> dict[str, Any] | None:
         try:
@@ -131,15 +132,3 @@ def _digests(value: Any) -> set[str]:
     if isinstance(value, dict):
         value = list(value.values())
     return set().union(*map(_digests, value)) if isinstance(value, list) else set()
-
-
-def _write(file: Path, data: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=".draft-")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-        os.replace(draft, file)
-    except BaseException:
-        os.unlink(draft)
-        raise

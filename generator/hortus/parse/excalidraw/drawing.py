@@ -7,8 +7,8 @@ that were taken out of it do not come back from the scene.
 from dataclasses import replace
 from html import escape
 
+from hortus.core.keys import stem, tag_key
 from hortus.core.model import Issue, Note, ParseOptions, Slot, Source
-from hortus.core.names import stem, tag_key
 from hortus.parse.excalidraw.layers import Looks, make_drawing
 from hortus.parse.excalidraw.lettering import fitted
 from hortus.parse.excalidraw.references import References

@@ -6,8 +6,8 @@ from dataclasses import replace
 from html import escape
 
 from hortus.core.model import External, Issue, Link, Note
-from hortus.core.names import unquoted
 from hortus.core.slots import mark
+from hortus.core.urls import unquoted
 from hortus.parse.canvas import shifted
 from hortus.parse.excalidraw.geometry import number
 from hortus.parse.excalidraw.layers import picture_size

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
+from hortus.core.keys import stem
 from hortus.core.model import Issue, Note, ParseOptions, Source
-from hortus.core.names import stem
 from hortus.parse.note import parse_note
 from hortus.parse.notebooks.file import Chunk, NotebookFile, RawCell, Text, chunk_ends, joined, tamed
 from hortus.parse.notebooks.outputs import MAGIC, Outputs, Piece

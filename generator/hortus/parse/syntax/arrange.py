@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-from hortus.core.names import is_asset_name
+from hortus.core.filetypes import is_asset_name
 from hortus.parse.syntax.words import sized
 
 

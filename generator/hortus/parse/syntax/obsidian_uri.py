@@ -8,7 +8,7 @@ plugin's documentation, "Navigation". Addresses that do more than open a note ar
 from collections.abc import Collection
 from urllib.parse import unquote, urlsplit
 
-from hortus.core.names import fold
+from hortus.core.keys import fold
 
 NAVIGATING = frozenset("vault file path panetype filepath filename heading block line viewmode openmode uid".split())
 """Parameters that say what to open and how; any other makes the address a command."""

@@ -14,8 +14,8 @@ from html import escape, unescape
 from markdown_it.token import Token
 
 from hortus.core.model import External, Link, LinkKind, ParseOptions
-from hortus.core.names import CODE_SCHEMES
 from hortus.core.slots import mark
+from hortus.core.urls import CODE_SCHEMES
 from hortus.parse.syntax.obsidian_uri import note_of_uri
 from hortus.parse.syntax.position import Places
 from hortus.parse.syntax.sanitize import REMOTE_IMAGE

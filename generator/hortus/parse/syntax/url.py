@@ -5,7 +5,8 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
-from hortus.core.names import is_asset_name, unquoted
+from hortus.core.filetypes import is_asset_name
+from hortus.core.urls import unquoted
 
 SCHEME = re.compile(r"(?<![\w])https?$", re.IGNORECASE)
 ADDRESS = re.compile(r"://(?:(?!\*\*|~~)[^\s<>\"`\[\]{}|\\^])+")

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from hortus.core.names import digest, folder, href, tag_key
+from hortus.core.hashing import digest
+from hortus.core.keys import folder, tag_key
+from hortus.core.urls import href
 from hortus.site.graph.layout_cache import Arrangement
 from hortus.site.graph.nodes import Network, Node
 

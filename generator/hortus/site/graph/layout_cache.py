@@ -5,14 +5,14 @@ code that arranges it, and what is damaged is worked out anew.
 """
 
 import json
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from hortus.core.names import digest, seal, unseal
+from hortus.core.cache import keep_json, kept_json
+from hortus.core.hashing import digest
 from hortus.site.graph.communities import find_communities
 from hortus.site.graph.layout import place_nodes
 
@@ -37,16 +37,11 @@ def arrange_once(names: Sequence[str], neighbours: Sequence[Sequence[int]], stor
     """Do the same, unless the last graph arranged for *store* was this one."""
     key = digest(json.dumps([_code(), names, neighbours]))
     with suppress(OSError, ValueError):
-        known, places, communities = json.loads(unseal((store / FILE).read_text(encoding="utf-8")))
+        known, places, communities = kept_json(store / FILE)
         if known == key:
             return Arrangement(places, communities)
     made = arrange(names, neighbours)
-    kept = json.dumps([key, made.places, made.communities])
-    with suppress(OSError):
-        store.mkdir(parents=True, exist_ok=True)
-        aside = store / f"{FILE}.{os.getpid()}"
-        aside.write_text(seal(kept), encoding="utf-8")
-        aside.replace(store / FILE)
+    keep_json(store / FILE, [key, made.places, made.communities])
     return made
 
 

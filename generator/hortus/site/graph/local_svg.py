@@ -12,7 +12,7 @@ from html import escape
 from itertools import accumulate
 from math import sqrt
 
-from hortus.core.names import href
+from hortus.core.urls import href
 from hortus.site.graph.nodes import Network, Node
 
 MOST = 10

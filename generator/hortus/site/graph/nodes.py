@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from hortus.core.keys import stem
 from hortus.core.model import FigureFound, Resolution, Shown
-from hortus.core.names import stem
 from hortus.figures.requests import script_path
 from hortus.links.graph import target_path
 

@@ -7,8 +7,9 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
+from hortus.core.keys import fold
 from hortus.core.model import Coverage, Issue, Missing, Page, Wanted
-from hortus.core.names import fold, href
+from hortus.core.urls import href
 from hortus.report.groups import Group, Target, group_issues, group_words, rank_targets
 from hortus.report.report import SEVERITY, amount, kind_words
 from hortus.site.feeds import site_root

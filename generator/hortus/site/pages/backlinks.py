@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from hortus.core.model import Backlink, Link, Note, Segments, Slot
-from hortus.core.names import href
+from hortus.core.urls import href
 from hortus.site.pages.pagination import Listing, Section
 from hortus.site.pages.templates import Press
 from hortus.site.render import render_part

@@ -2,8 +2,9 @@
 
 from itertools import groupby
 
+from hortus.core.keys import above
 from hortus.core.model import Page
-from hortus.core.names import above, href, tag_url
+from hortus.core.urls import href, tag_url
 from hortus.links.tags import by_title
 from hortus.site.pages.meta import Head
 from hortus.site.pages.pagination import Listing, Section, part_places, part_sections, part_title, part_url

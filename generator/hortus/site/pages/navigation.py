@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hortus.core.model import Trail
-from hortus.core.names import href
+from hortus.core.urls import href
 from hortus.site.pages.templates import Press
 from hortus.site.pages.tree import Entry
 

@@ -5,7 +5,7 @@ from typing import Any
 from markupsafe import Markup
 
 from hortus.core.model import Missing, Note, Page
-from hortus.core.names import href, slug, tag_url
+from hortus.core.urls import href, slug, tag_url
 from hortus.site.feeds import markdown_url
 from hortus.site.graph.local_svg import draw_local
 from hortus.site.pages.backlinks import all_backlinks, backlinks

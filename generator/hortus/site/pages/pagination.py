@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from hortus.core.names import fold, href
+from hortus.core.keys import fold
+from hortus.core.urls import href
 from hortus.site.pages.tree import Entry
 
 WORD_END = re.compile(r"(?<=\w)(?!\w)")

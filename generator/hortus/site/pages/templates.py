@@ -11,8 +11,9 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined, TemplateError
 
 from hortus.core.config import Settings
+from hortus.core.keys import above, folder, stem
 from hortus.core.model import HortusError, Page, Report, Shown, Trail
-from hortus.core.names import above, folder, folder_urls, href, stem
+from hortus.core.urls import folder_urls, href
 from hortus.links.graph import target_path
 from hortus.links.maps import make_levels
 from hortus.links.tags import TagHeld, by_title, held_tags

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from hortus.core.names import fold, folder
+from hortus.core.keys import fold, folder
 
 UNFOLDED = 60
 """Notes in a folder, or tags below one, up to which it stands unfolded."""

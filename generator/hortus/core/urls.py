@@ -1,20 +1,17 @@
-"""All spelling rules: what names are compared by, and what notes, headings and tags are called on the site."""
+"""Addresses on the site: what pages of notes, folders and tags are called, and how one page names another."""
 
-import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from fnmatch import translate
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from posixpath import normpath
 from urllib.parse import quote, unquote
+
+from hortus.core.hashing import digest
+from hortus.core.keys import fold, tag_key
 
 PART = re.compile(r"\.\d+\.html(?=/|$)", re.IGNORECASE)
 """What a later part of a long list is called; no note's page has a dot before its last one."""
 NOT_LETTERS = re.compile(r"[\W_]+")
-HEADING_NOISE = re.compile(r"""[!"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\s]+""")
-LINK_NOISE = re.compile(r"[:#|^\\\r\n]|%%|\[\[|\]\]")
-"""What cannot be in a link; a space replaces it."""
 TAG_PART = re.compile(r"[\w-]{1,25}")
 LONGEST = 100
 """Bytes of a path segment of a url, after which it is shortened with a hash."""
@@ -22,111 +19,8 @@ PAGES = frozenset("index all-notes 404 report search graph wanted recent random 
 FOLDERS = frozenset("tags figures assets pagefind previews files".split())
 FILES = frozenset("atom.xml feed.xml graph.json llms.txt sitemap.xml".split())
 """What generated pages, folders and files at the site's root are called; notes and attachments give way."""
-
-
-ASSET_NAME = re.compile(
-    r"""[^/] \. (?: avif|bmp|gif|jpe?g|png|svg|webp|ico
-                 | flac|m4a|mp3|ogg|opus|wav|3gp|aac
-                 | mkv|mov|mp4|ogv|webm
-                 | pdf|canvas|base|excalidraw
-                 | csv|json|ya?ml|toml|txt|py|ipynb|js|ts|css|html?|xml|sh|c|cpp|h|rs|go|java|tex|bib
-                 | zip|gz|tar|docx?|xlsx?|pptx?|npz?|woff2?|ttf|otf )$""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-
-PICTURE_NAME = re.compile(r"[^/]\.(?:avif|bmp|gif|jpe?g|png|svg|webp)$", re.IGNORECASE)
-
-
 CODE_SCHEMES = frozenset("about blob data file filesystem javascript vbscript view-source".split())
 """Schemes of addresses that hold code or files; no setting allows them in a published page."""
-
-
-def is_asset_name(target: str) -> bool:
-    """Tell whether a link's target names a file that is no note.
-
-    >>> is_asset_name("Figure.jpg"), is_asset_name("Note 1.2")
-    (True, False)
-    """
-    return ASSET_NAME.search(target) is not None
-
-
-def is_picture_name(target: str) -> bool:
-    """Tell whether a link's target names a picture.
-
-    >>> is_picture_name("a/Figure.JPG"), is_picture_name("Figure.pdf"), is_picture_name("https://example.org/a.png")
-    (True, False, False)
-    """
-    return PICTURE_NAME.search(target) is not None and "://" not in target and not target.startswith("//")
-
-
-def fold(text: str) -> str:
-    """Reduce *text* to what names and paths are compared by: NFC, without case, no-break spaces as spaces.
-
-    >>> fold("Café") == fold("CAFE\\u0301")
-    True
-    """
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", spaced(text)).casefold())
-
-
-def spaced(text: str) -> str:
-    """Turn no-break spaces into spaces, as Obsidian does in paths.
-
-    >>> spaced("a\\u00a0b\\u202fc")
-    'a b c'
-    """
-    return text.replace("\u00a0", " ").replace("\u202f", " ")
-
-
-def name_key(path: str) -> str:
-    """Reduce a path to what links without folders are compared by: its last segment, extension included."""
-    return fold(path.rsplit("/", 1)[-1])
-
-
-def stem(path: str) -> str:
-    """Return a note's own name.
-
-    >>> stem("papers/Note 1.2.md")
-    'Note 1.2'
-    """
-    return path.rsplit("/", 1)[-1].removesuffix(".md")
-
-
-def folder(path: str) -> str:
-    """Return the folder of *path*, empty for the vault's root."""
-    return path.rpartition("/")[0]
-
-
-def above(path: str) -> list[str]:
-    """Return the folders that *path* lies in, the outermost first; the same of a tag, the tags above it.
-
-    >>> above("a/b/c.md")
-    ['a', 'a/b']
-    """
-    parts = path.split("/")
-    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
-
-
-@lru_cache(maxsize=1 << 16)
-def heading_key(text: str) -> str:
-    """Reduce a heading to what links to it are compared by (LINKS.md, Headings).
-
-    >>> heading_key("Q&A: what's new?")
-    "q a what's new"
-    """
-    return fold(HEADING_NOISE.sub(" ", text).strip())
-
-
-def heading_link(target: str, heading: str) -> str:
-    """Write a link to a heading, given its source, as Obsidian's completion does.
-
-    >>> heading_link("Maths.md", "Rings: an [[Overview|aside]]")
-    '[[Maths#Rings an Overview aside]]'
-    """
-    words = " ".join(LINK_NOISE.sub(" ", heading).split())
-    return f"[[{target.removesuffix('.md')}#{words}]]"
 
 
 def slug(text: str) -> str:
@@ -140,29 +34,6 @@ def slug(text: str) -> str:
         cut = words.encode()[: LONGEST - 9].decode(errors="ignore").rstrip("-")
         words = f"{cut}-{digest(text)[:8]}"
     return words
-
-
-def digest(content: str | bytes) -> str:
-    """Hash *content* to 40 hexadecimal digits."""
-    content = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-    return hashlib.blake2b(content, digest_size=20).hexdigest()
-
-
-def seal(text: str) -> str:
-    """Put the hash of a text before it, so that damage done to the file it is kept in shows."""
-    return f"{digest(text)}\n{text}"
-
-
-def unseal(sealed: str) -> str:
-    """Return the text that was sealed; raise ValueError when it is no longer what it was.
-
-    >>> unseal(seal("kept"))
-    'kept'
-    """
-    check, _, text = sealed.partition("\n")
-    if digest(text) != check:
-        raise ValueError("damaged")
-    return text
 
 
 def unique_anchor(text: str, taken: dict[str, int]) -> str:
@@ -199,11 +70,6 @@ def permalink_url(permalink: str) -> str:
     """
     parts = [slug(part) for part in permalink.removesuffix(".html").split("/")]
     return "/".join(part for part in parts if part) + ".html" if any(parts) else ""
-
-
-def tag_key(tag: str) -> str:
-    """Reduce a tag to what tags are compared by."""
-    return fold(tag).strip("/")
 
 
 def tag_url(tag: str) -> str:
@@ -291,34 +157,6 @@ def _quoted(url: str) -> str:
     return quote(url, safe="/!$&'()*+,;=@~-._")
 
 
-def inside(path: str) -> str | None:
-    """Normalise a vault path with dots in it; None when it leaves the vault.
-
-    >>> inside("a/../b.md"), inside("a/../../b.md")
-    ('b.md', None)
-    """
-    normal = normpath(path)
-    return None if normal == ".." or normal.startswith(("../", "/")) else normal
-
-
 def unquoted(text: str) -> str:
     """Percent-decode a Markdown destination; what is no escape stays."""
     return unicodedata.normalize("NFC", unquote(text, errors="replace")) if "%" in text or not text.isascii() else text
-
-
-def glob_matcher(globs: Iterable[str]) -> Callable[[str], bool]:
-    """Return a test for paths; a glob without a slash is for names at any depth.
-
-    >>> fits = glob_matcher(["*.tmp.md", "drafts/**"])
-    >>> fits("a/x.tmp.md"), fits("drafts"), fits("a/drafts/x.md")
-    (True, True, False)
-    """
-    patterns = []
-    for glob in globs:
-        glob = unicodedata.normalize("NFC", glob.removeprefix("./").strip("/"))
-        patterns.append(translate(glob if "/" in glob else f"*/{glob}"))
-        patterns.append(translate(glob.removesuffix("/**")))
-    if not patterns:
-        return lambda path: False
-    matches = re.compile("|".join(patterns)).match
-    return lambda path: bool(matches(plain := unicodedata.normalize("NFC", path)) or matches(f"/{plain}"))
