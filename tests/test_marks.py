@@ -37,6 +37,12 @@ UNCLEAR = {
     "a field": "draft:: true\n\nx",
     "a field in a text": "x [private:: true] x",
     "emphasis": "**private:** true\n\nx",
+    "front matter of JSON": '{"title": "a", "private": true}\n\nx',
+    "front matter of JSON, deeper": '\n{"a": {"draft": "yes"}}\nx',
+    "a password in JSON": '{"password": "x"}\n\nx',
+    "line separators": "---\u2028private: true\u2028---\nx",
+    "next lines": "---\x85draft: true\x85---\nx",
+    "a form feed": "a\x0cprivate: true\n",
     "UTF-16 without a mark": "---\nprivate: true\n---\nx".encode("utf-16-le"),
     "UTF-16, the other way": "---\nprivate: true\n---\nx".encode("utf-16-be"),
     "Latin-1": "Gr\xfc\xdfe".encode("latin-1"),
@@ -220,6 +226,37 @@ def test_unlisted(build_vault):
     assert b"kanariwords" in page and b"noindex" in page
     assert [] == [url for url, content in others.items() if b"kanari" in content]
     assert {"graph.json", "feed.xml", "sitemap.xml", "llms.txt", "report.html"} <= others.keys()
+
+
+ALONE = {
+    "Hid.md": (
+        "---\nunlisted: true\ntags: [kanarione, shared/kanaritwo]\n---\nSee [[kanariwanted]] and [[wanted by all]].\n\n"
+        "```python figure\n#| id: kanarifigure\n#| alt: a line\nax.plot([0, 1], [0, 1])\n```\n"
+    ),
+    "Public.md": "See [[Hid]] and [[wanted by all]]. #shared\n",
+}
+LISTS = (
+    "tags/index.html",
+    "tags/shared.html",
+    "wanted.html",
+    "report.html",
+    "figures/index.html",
+    "graph.json",
+    "graph.html",
+)
+
+
+@pytest.mark.parametrize("unlisted", [True, False])
+def test_what_only_an_unlisted_note_has(write_vault, build_at, unlisted):
+    """Tags, missing notes and figures of unlisted notes alone are in no list either; without the mark they are."""
+    files = ALONE | {"Hid.md": ALONE["Hid.md"].replace("unlisted: true", f"unlisted: {str(unlisted).lower()}")}
+    built = build_at(write_vault({"index.md": "# Home\n", **files}), figures="run").bytes()
+    lists = [built[url] for url in (*LISTS, "pagefind/wanted.json", "pagefind/tags.json", "llms.txt")]
+    together = b"".join(lists)
+
+    for canary in (b"kanarione", b"kanaritwo", b"kanariwanted", b"kanarifigure"):
+        assert (canary in together) is not unlisted, canary
+    assert b"wanted by all" in built["wanted.html"] and b"kanarifigure" in built["hid.html"]
 
 
 def test_listed_otherwise(build_vault):

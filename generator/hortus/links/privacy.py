@@ -2,7 +2,7 @@
 
 `rule` says what the settings have against a note: by folder, glob or tag, or because only marked notes go out.
 `divide` cuts notes and attachments of a vault in two. Nothing that comes after receives what is withheld.
-`only_for_unlisted` finds the files that are as unlisted as the notes they belong to.
+`only_for_unlisted` and `wanted_by_unlisted` find the files and missing notes that only unlisted notes link to.
 """
 
 from collections.abc import Iterable, Iterator
@@ -101,6 +101,14 @@ def only_for_unlisted(graph: LinkGraph) -> frozenset[str]:
         if not more:
             return frozenset(found)
         found |= more
+
+
+def wanted_by_unlisted(graph: LinkGraph) -> frozenset[str]:
+    """Return the missing notes that only unlisted notes link to."""
+    quiet = {path for path, note in graph.notes.items() if not note.listed}
+    return frozenset(
+        path for path in graph.missing if quiet and all(link.source in quiet for link in graph.backlinks[path])
+    )
 
 
 def _is_file(note: Note) -> bool:

@@ -3,10 +3,11 @@
 Whatever is not plainly public is private, and private wins over public.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hortus.core.model import Issue, Source
@@ -28,6 +29,8 @@ IGNORABLE = re.compile(
 STRAY = re.compile(r"""["'*_]*(?P<name>draft|private|publish|password)["'*_]*\s*(?:::?|=)\s*["']?(?P<value>[^"']*)""")
 INLINE = re.compile(r"[\[(]\s*(?P<name>draft|private|publish)\s*::\s*(?P<value>[^\])]*)[\])]")
 """A field in a text, as Dataview writes it."""
+BREAKS = re.compile("[\x0b\x0c\x85\u2029]")
+"""Characters at which some editors begin a line, and Markdown none."""
 RULE = re.compile(r"\s*(?:-{3,}|\+{3,}|;{3,})\s*$")
 KEY = re.compile(r"""\s*(?:["'*_]*\w[\w .-]{0,40}["'*_]*\s*[:=]|[-*+]\s|\s)""")
 FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
@@ -54,7 +57,7 @@ def marks(source: Source, properties: Properties, body: str) -> tuple[Mark, ...]
         found += value_marks(entry.name, entry.value, entry.line)
     if source.flaws and "\ufffd" in source.text:
         found.append(Mark(1, "the file is not UTF-8, so its marks of privacy cannot be read"))
-    found += _stray_marks(body)
+    found += [*_json_marks(body), *_stray_marks(body)]
     return tuple(sorted(found, key=lambda mark: mark.line))
 
 
@@ -114,16 +117,30 @@ def _shown(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)[:40]
 
 
+def _json_marks(body: str) -> Iterator[Mark]:
+    """Yield marks in an object of JSON that opens the note, which is front matter for Hugo."""
+    text = body.lstrip("\ufeff \t\n")
+    if not text.startswith("{"):
+        return
+    try:
+        value = json.JSONDecoder().raw_decode(text)[0]
+    except (ValueError, RecursionError):
+        return
+    for mark in value_marks("", value, body.count("\n", 0, len(body) - len(text)) + 1):
+        yield replace(mark, hint=mark.hint or "write it in front matter between lines of `---`")
+
+
 def _stray_marks(body: str) -> Iterator[Mark]:
     """Yield lines that would make the note private in front matter and are elsewhere: in a second block of
     properties, in a block at the foot that is not one, on a line of their own. Code is left alone."""
-    seen = _as_seen(body)
+    seen = _as_seen(BREAKS.sub("\u2028", body))
     if not SPOKEN.search(seen):
         return
     for line, text, in_block in _lines_outside_code(seen):
-        match = STRAY.match(text.strip())
-        if match and _is_mark(match, in_block):
-            yield _stray(line, match)
+        for part in text.split("\u2028"):
+            match = STRAY.match(part.strip())
+            if match and _is_mark(match, in_block):
+                yield _stray(line, match)
         for match in INLINE.finditer(text):
             if _is_mark(match, False):
                 yield _stray(line, match)

@@ -25,6 +25,7 @@ from itertools import chain
 
 from hortus.core.keys import stem
 from hortus.core.model import FigureFound, HortusError, Note, Segments, Shown, Slot
+from hortus.links.privacy import wanted_by_unlisted
 from hortus.links.tags import held_tags
 from hortus.vault.properties import is_for_display
 
@@ -179,7 +180,8 @@ def search_documents(shown: Shown, language: str) -> dict[str, Callable[[], str]
 
 def wanted_file(shown: Shown | None) -> bytes:
     """Write name and address of each note that is wanted; none where this is nobody's business."""
-    rows = [[stem(path), shown.urls[path]] for path in sorted(shown.graph.missing)] if shown else []
+    paths = sorted({*shown.graph.missing} - wanted_by_unlisted(shown.graph)) if shown else []
+    rows = [[stem(path), shown.urls[path]] for path in paths]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 

@@ -11,6 +11,7 @@ from hortus.core.keys import stem
 from hortus.core.model import FigureFound, Resolution, Shown
 from hortus.figures.requests import script_path
 from hortus.links.graph import target_path
+from hortus.links.privacy import wanted_by_unlisted
 
 FIGURE = "figures/"
 """A figure's id is this and its name; no note has such a path, for want of an ending."""
@@ -31,11 +32,26 @@ class Network:
     def __init__(self, shown: Shown):
         self.shown, self.graph = shown, shown.graph
         self.known: dict[str, dict[str, None]] = {}
-        self.unlisted = frozenset(path for path, note in self.graph.notes.items() if not note.listed)
+        quiet = frozenset(path for path, note in self.graph.notes.items() if not note.listed)
+        self.unlisted = quiet | wanted_by_unlisted(self.graph) | self._figures_of(quiet)
+        """Nodes that no graph or list may have: unlisted notes, and what only these link to or draw."""
         self.maps = frozenset(trail.moc for trail in self.graph.trails)
         self.scripted: dict[str, list[str]] = {}
         for name, figure in sorted(shown.figures.items()):
             self.scripted.setdefault(script_path(figure.script), []).append(FIGURE + name)
+
+    def _figures_of(self, quiet: frozenset[str]) -> frozenset[str]:
+        """Return the figures written in the notes *quiet* that no other note shows."""
+        if not quiet:
+            return frozenset()
+        shows = [(name, link.source) for name, links in self.graph.figures.items() for link in links]
+        shows += [(name, path) for (path, _), name in self.shown.requests.items()]
+        loud = {name for name, path in shows if path not in quiet}
+        own = {name for name, path in shows if path in quiet} - loud
+        return frozenset(FIGURE + name for name in own if self._in_note(name))
+
+    def _in_note(self, name: str) -> bool:
+        return name in self.shown.figures and self.shown.figures[name].script.file.suffix != ".py"
 
     def ids(self) -> list[str]:
         """Return all nodes in alphabetical order."""

@@ -84,7 +84,7 @@ def report_page(press: Press) -> Page:
             _kind(press, kind, list(found), targets)
             for kind, found in groupby(group_issues(issues), key=lambda group: group.kind)
         ],
-        wanted=capped(press.report.wanted, MOST_WANTED, lambda want: press.entry(want.path, url, _wanted_by(want))),
+        wanted=capped(_listed_wants(press), MOST_WANTED, lambda want: press.entry(want.path, url, _wanted_by(want))),
         hubs=[press.entry(path, url, amount(count, "note")) for path, count in press.graph.hubs if press.listed(path)],
         islands=capped(islands, MOST_APART, lambda paths: capped(paths, MOST_APART, lambda p: press.entry(p, url))),
         coverage=capped(press.report.coverage, MOST_MAPS, lambda row: _coverage(press, row, url)),
@@ -171,7 +171,7 @@ def wanted_notes(press: Press) -> Listing:
             "more": max(0, len(want.mocs) - MOST_WANTING),
         }
 
-    wanted = Section("", press.report.wanted, row)
+    wanted = Section("", _listed_wants(press), row)
     return Listing(url, "Wanted notes", [wanted], ranked=True, hidden=True, template="wanted.html")
 
 
@@ -180,6 +180,10 @@ def not_found_page(press: Press) -> Page:
     root = urlsplit(site_root(press.settings)).path if press.settings.site_url else ""
     absolute = {"to": lambda target: root + href(target, "404.html")} if root else {}
     return press.page("missing.html", "404.html", Head("Not found", hidden=True), **absolute)
+
+
+def _listed_wants(press: Press) -> list[Wanted]:
+    return [want for want in press.report.wanted if press.listed(want.path)]
 
 
 def _wanted_by(want: Wanted) -> str:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from hortus.core.model import Page
 from hortus.figures.requests import code_path, figure_files
+from hortus.site.graph.nodes import FIGURE
 from hortus.site.media import thumbnail
 from hortus.site.pages.meta import Head
 from hortus.site.pages.templates import Press
@@ -44,5 +45,6 @@ def gallery_page(press: Press) -> Page:
     figures = [
         {"title": figure.script.title, "name": name, "picture": Markup(thumbnail(figure, url))}
         for name, figure in sorted(press.shown.figures.items())
+        if press.listed(FIGURE + name)
     ]
     return press.page("gallery.html", url, Head("Figures"), figures=figures)

@@ -95,7 +95,8 @@ class Press:
 
     @cached_property
     def tags_below(self) -> dict[str, list[str]]:
-        return children(self.tags)
+        """Tags below each tag that lists have; tags of unlisted notes alone are not among them."""
+        return children(key for key, held in self.tags.items() if held.holders)
 
     @cached_property
     def folders_in(self) -> dict[str, list[str]]:
