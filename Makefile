@@ -22,7 +22,7 @@ docs: $(VENV)/site  ## check docs/ strictly, and build it into build/docs/
 preview: $(VENV)/site  ## write with the site open beside: it follows every save
 	@$(HORTUS) preview --open
 
-test: $(VENV)/test  ## run all tests, browser included
+test: lint  ## lint, then run all tests, browsers included
 	@$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile
 
 bench: $(VENV)/bench  ## time builds, previews and figures beside others, and weigh the pages: tables for README.md
@@ -30,8 +30,8 @@ bench: $(VENV)/bench  ## time builds, previews and figures beside others, and we
 	for table in 'run.py --sizes 100 1000' 'run.py --sizes 5000 --rounds 1' preview.py budget.py figures.py; \
 	do $(VENV)/bin/python benchmarks/$$table || status=1; echo; done; exit $$status
 
-lint: $(VENV)/test  ## look for mistakes and for lines out of shape
-	@$(VENV)/bin/ruff check && $(VENV)/bin/ruff format --check
+lint: $(VENV)/test  ## check style, formatting and types
+	@$(VENV)/bin/ruff check && $(VENV)/bin/ruff format --check && $(VENV)/bin/python -m mypy
 
 clean:  ## remove the environment; the site and all that is remembered stay
 	rm -rf $(VENV)

@@ -2,10 +2,14 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hortus.cli.arguments import FAILED, FINE, PROBLEMS, add_allow_empty, add_figures, add_jobs, add_vault
 from hortus.cli.terminal import counted, print_figures, print_timings, print_unread, show_progress
 from hortus.report.report import UNREAD, amount, has_problems
+
+if TYPE_CHECKING:
+    from hortus.site.writer import Written
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -48,12 +52,7 @@ def run(given: argparse.Namespace) -> int:
             print_unread(found.report)
         if not failed:
             keep_last(config, inputs, last)
-        for name in written.moved:
-            print(f"{config.out.parent / name}: edited since Hortus wrote it; moved out of the site to this place")
-        for name in written.kept:
-            print(f"{config.out / name}: edited since Hortus wrote it; kept under this name")
-        changed, removed = amount(len(written.changed), "file"), len(written.removed)
-        print(f"{amount(last.notes, 'note')}, {changed} changed, {removed} removed")
+        _print_written(written, config.out, last.notes)
     if given.timings:
         print_timings(stages.seconds)
     print(f"report: {counted(last.summary) or 'no problems found'}")
@@ -61,3 +60,13 @@ def run(given: argparse.Namespace) -> int:
     if failed:
         return FAILED
     return PROBLEMS if given.strict and has_problems(last.summary) else FINE
+
+
+def _print_written(written: "Written", out: Path, notes: int) -> None:
+    """Name the files that the user edited and where they are now, and count those that changed."""
+    for name in written.moved:
+        print(f"{out.parent / name}: edited since Hortus wrote it; moved out of the site to this place")
+    for name in written.kept:
+        print(f"{out / name}: edited since Hortus wrote it; kept under this name")
+    changed, removed = amount(len(written.changed), "file"), len(written.removed)
+    print(f"{amount(notes, 'note')}, {changed} changed, {removed} removed")

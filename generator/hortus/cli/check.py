@@ -1,17 +1,23 @@
 """Report broken links, TODOs and other problems."""
 
 import argparse
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hortus.cli.arguments import FAILED, FINE, PROBLEMS, add_allow_empty, add_jobs, add_vault
 from hortus.cli.terminal import print_json, print_report, print_timings, print_unsure, show_progress
+from hortus.core.model import Note, Report, Vault
+from hortus.core.progress import Stages
+
+if TYPE_CHECKING:
+    from hortus.core.config import Config
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     add_vault(command)
-    formats = ["text", "json", "github"]
     command.add_argument(
-        "--format", choices=formats, default="text", help="how to print the report; github: annotations"
+        "--format", choices=list(PRINT), default="text", help="how to print the report; github: annotations"
     )
     command.add_argument("--all", action="store_true", help="list every issue of a long report instead of groups")
     command.add_argument("--strict", action="store_true", help="end with status 2 when there is any problem")
@@ -38,35 +44,58 @@ def run(given: argparse.Namespace) -> int:
     found = survey(config, vault, given.jobs, stages)
     report = found.report
     if given.external:
-        from hortus.report.external_links import check_externals
-        from hortus.report.report import add_issues
-
-        with stages.time("external"):
-            texts = found.shown.graph.texts.values()
-            asked = check_externals(texts, config.cache / "external.json", progress=stages.progress)
-        report = add_issues(report, asked.issues)
-        print_unsure(asked.answers)
+        report = _with_externals(report, found.shown.graph.texts.values(), config, stages)
     if given.new or given.since:
-        from hortus.publish.baseline import last_problems, only_new, problems_at
-
-        known = last_problems(config) if given.new else problems_at(config, given.since, given.jobs)
-        report = only_new(report, known)
-    if given.format == "json":
-        print_json(report)
-    elif given.format == "github":
-        from hortus.report.github import render_annotations
-
-        places = [_from_root(folder, config.project) for folder in (config.vault, config.figures)]
-        print("\n".join(render_annotations(report.issues, *places)) or "no problems found")
-    else:
-        texts = {source.path: source.text for source in vault.sources}
-        print_report(report, texts, given.all)
+        report = _only_new(report, config, given)
+    PRINT[given.format](report, config, vault, given.all)
     if given.timings:
         print_timings(stages.seconds)
     if UNREAD in found.report.summary:  # also when it is not new
         return FAILED
     broken = any(kind in BROKEN for kind in report.summary)
     return PROBLEMS if broken or (given.strict and has_problems(report.summary)) else FINE
+
+
+def _with_externals(report: Report, notes: Iterable[Note], config: "Config", stages: Stages) -> Report:
+    """Check the links out of the site; return the report with those that are broken."""
+    from hortus.report.external_links import check_externals
+    from hortus.report.report import add_issues
+
+    with stages.time("external"):
+        asked = check_externals(notes, config.cache / "external.json", progress=stages.progress)
+    print_unsure(asked.answers)
+    return add_issues(report, asked.issues)
+
+
+def _only_new(report: Report, config: "Config", given: argparse.Namespace) -> Report:
+    """Return the report without the issues of the last publication, or of the revision given."""
+    from hortus.publish.baseline import last_problems, only_new, problems_at
+
+    known = last_problems(config) if given.new else problems_at(config, given.since, given.jobs)
+    return only_new(report, known)
+
+
+def _print_text(report: Report, config: "Config", vault: Vault, everything: bool) -> None:
+    print_report(report, {source.path: source.text for source in vault.sources}, everything)
+
+
+def _print_json(report: Report, config: "Config", vault: Vault, everything: bool) -> None:
+    print_json(report)
+
+
+def _print_annotations(report: Report, config: "Config", vault: Vault, everything: bool) -> None:
+    from hortus.report.github import render_annotations
+
+    places = [_from_root(folder, config.project) for folder in (config.vault, config.figures)]
+    print("\n".join(render_annotations(report.issues, *places)) or "no problems found")
+
+
+PRINT: dict[str, Callable[[Report, "Config", Vault, bool], None]] = {
+    "text": _print_text,
+    "json": _print_json,
+    "github": _print_annotations,
+}
+"""How a report is printed, by the name of the format."""
 
 
 def _from_root(folder: Path, project: Path) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from hortus.cli.arguments import FAILED, FINE
 from hortus.cli.terminal import print_figures, show_progress
 from hortus.core.model import Figure, FigureWanted, HortusError, Issue
+from hortus.figures.options import FigureMode
 from hortus.report.report import amount
 
 
@@ -32,7 +33,7 @@ def run(given: argparse.Namespace) -> int:
     config = read_config(given.vault)
     asked = asked_figures(config)
     wanted = choose(asked.wanted, given.name)
-    mode = "run" if (given.name or given.write) and not given.why else "skip"
+    mode: FigureMode = "run" if (given.name or given.write) and not given.why else "skip"
     options = replace(figure_options(config, mode, show_progress()), executor=given.executor)
     if not given.name:
         print_issues([*asked.issues, *(issue for one in wanted for issue in one.script.issues)])

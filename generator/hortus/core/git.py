@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from hortus.core.model import HortusError
 
@@ -21,7 +22,9 @@ FOREIGN = ("GIT_INDEX_FILE", "GIT_PREFIX", "GIT_INTERNAL_SUPER_PREFIX", "GIT_QUA
 """What a hook leaves in the environment and must not reach our own calls."""
 NOBODY = {"NAME": "Hortus", "EMAIL": "hortus@hortus.invalid"}
 """Who commits when git knows no name; git's own guess would tell the name of user and machine."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
 PLAIN_FILE = "100644"
+LITERAL_PATHS = {"GIT_LITERAL_PATHSPECS": "1"}
 PATIENCE = 60.0
 """Seconds for a question without whose answer a site can be made."""
 
@@ -44,15 +47,15 @@ class Repository:
     algorithm: str
     """What object ids are made with: ``sha1`` or ``sha256``."""
 
-    def run(self, *arguments: str, stdin: bytes | None = None, **environment: str) -> bytes:
+    def run(self, *arguments: str, stdin: bytes | None = None, environment: Mapping[str, str] = NOTHING) -> bytes:
         """Run git; return what it printed, or raise HortusError with its words."""
-        done = self.attempt(*arguments, stdin=stdin, **environment)
+        done = self.attempt(*arguments, stdin=stdin, environment=environment)
         if done.returncode:
             raise HortusError(f"git: {spoken(done)}", 1)
         return done.stdout
 
     def attempt(
-        self, *arguments: str, stdin: bytes | None = None, **environment: str
+        self, *arguments: str, stdin: bytes | None = None, environment: Mapping[str, str] = NOTHING
     ) -> subprocess.CompletedProcess[bytes]:
         """Run git; return how it went."""
         return _run(self.folder, arguments, stdin, environment)
@@ -114,7 +117,7 @@ def read_tree(repository: Repository, commit: str, *paths: str) -> dict[str, Ent
     if not commit:
         return {}
     entries = {}
-    listed = repository.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths, GIT_LITERAL_PATHSPECS="1")
+    listed = repository.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths, environment=LITERAL_PATHS)
     for line in listed.split(b"\0")[:-1]:
         about, _, path = line.partition(b"\t")
         mode, _, name = about.decode().split(" ")
@@ -168,24 +171,24 @@ def write_tree(repository: Repository, base: str, changes: Mapping[str, Entry | 
     with tempfile.TemporaryDirectory(prefix="hortus-") as place:
         index = {"GIT_INDEX_FILE": f"{place}/index"}
         quiet = ["-c", "core.hooksPath=/dev/null"]  # the user's hooks are for the user's index
-        repository.run(*quiet, "read-tree", *([f"{base}^{{tree}}"] if base else ["--empty"]), **index)
+        repository.run(*quiet, "read-tree", *([f"{base}^{{tree}}"] if base else ["--empty"]), environment=index)
         gone = "0" * hashlib.new(repository.algorithm, usedforsecurity=False).digest_size * 2
         removed = [f"0 {gone}\t{path}\0" for path, entry in changes.items() if entry is None]
         written = [f"{entry.mode} {entry.id}\t{path}\0" for path, entry in changes.items() if entry is not None]
         lines = os.fsencode("".join(removed + written))  # removals first: a folder may take the place of a file
-        repository.run(*quiet, "update-index", "-z", "--index-info", stdin=lines, **index)
-        return repository.run(*quiet, "write-tree", **index).decode().strip()
+        repository.run(*quiet, "update-index", "-z", "--index-info", stdin=lines, environment=index)
+        return repository.run(*quiet, "write-tree", environment=index).decode().strip()
 
 
 def commit_tree(repository: Repository, tree: str, parent: str, message: str) -> str:
     """Write a commit, signed when the user's commits are; no hook runs and no reference moves."""
-    environment = {}
+    environment: dict[str, str] = {}
     for role in ("AUTHOR", "COMMITTER"):
         if not repository.text("-c", "user.useConfigOnly=true", "var", f"GIT_{role}_IDENT"):
             environment |= {f"GIT_{role}_{part}": value for part, value in NOBODY.items()}
     signed = ["-S"] if repository.text("config", "--type=bool", "commit.gpgSign") == "true" else []
     parents = ["-p", parent] if parent else []
-    done = repository.attempt("commit-tree", tree, *parents, *signed, stdin=message.encode(), **environment)
+    done = repository.attempt("commit-tree", tree, *parents, *signed, stdin=message.encode(), environment=environment)
     if done.returncode:
         raise HortusError(f"git could not make the commit: {spoken(done)}; nothing was published", 1)
     return done.stdout.decode().strip()

@@ -98,7 +98,7 @@ class Slot(NamedTuple):
     """
 
     kind: str
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which a slot has no use for
     name: str
 
 

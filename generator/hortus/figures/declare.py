@@ -18,7 +18,13 @@ from typing import Any
 from hortus.core.model import FigureRequest, FigureScript, FigureWanted, Issue
 from hortus.figures.cache.dependencies import parsed
 
-LITERALS = {"ALT": str, "VARIANTS": dict, "FRAMES": str, "DATA": (list, tuple), "GPU": bool}
+LITERALS: dict[str, type | tuple[type, ...]] = {
+    "ALT": str,
+    "VARIANTS": dict,
+    "FRAMES": str,
+    "DATA": (list, tuple),
+    "GPU": bool,
+}
 
 
 def read_scripts(folder: Path) -> dict[str, FigureScript]:

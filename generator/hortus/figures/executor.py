@@ -68,7 +68,7 @@ def make_runner(options: FigureOptions) -> Runner:
 
 def open_executor(options: FigureOptions) -> tuple[Executor, Any]:
     """Return the executor to use, and the client to close afterwards if there is one."""
-    asked = options.executor
+    asked: Any = options.executor
     if asked is None:
         return ThreadPoolExecutor(max(1, options.jobs), "figure"), None
     if isinstance(asked, Executor):

@@ -10,6 +10,8 @@ from typing import Any, Literal
 Progress = Callable[[int, int, str, float | None, float | None], None]
 """``(done, total, name, seconds, last_seconds)``; *seconds* is None while it starts, *last_seconds* when unknown."""
 
+FigureMode = Literal["run", "frozen", "skip"]
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -30,7 +32,7 @@ class FigureOptions:
     folder: Path
     """The figure scripts."""
     vault: Path
-    mode: Literal["run", "frozen", "skip"] = "run"
+    mode: FigureMode = "run"
     """``frozen`` runs nothing and calls a missing figure an error; ``skip`` runs nothing and is content."""
     jobs: int = os.cpu_count() or 1
     limits: Limits = Limits()

@@ -60,6 +60,7 @@ def ask_figures(notes: Iterable[Note], scripts: Mapping[str, FigureScript], vaul
     issues: list[Issue] = []
     for note in notes:
         for number, request in enumerate(note.figures):
+            asked: FigureWanted | tuple[Issue, ...]
             if request.code:
                 script = inline_script(request, vault / note.path, note.path)
                 asked = FigureWanted(script.name, script, dict(script.parameters), request.alt)

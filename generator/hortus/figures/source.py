@@ -12,13 +12,14 @@ def filled_source(figure: Figure) -> str:
         functions = [node for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)]
     except (SyntaxError, ValueError):
         return code
-    compute = next((node.args for node in functions if node.name == "compute"), ast.arguments(kwonlyargs=[]))
+    compute = next((node.args for node in functions if node.name == "compute"), None)
+    keywords = list(zip(compute.kwonlyargs, compute.kw_defaults, strict=True)) if compute else []
     lines = [line.encode() for line in code.splitlines(keepends=True)]
-    for argument, default in reversed(list(zip(compute.kwonlyargs, getattr(compute, "kw_defaults", []), strict=True))):
+    for argument, default in reversed(keywords):
         value = figure.parameters.get(argument.arg, figure.script.parameters.get(argument.arg))
         if default is None or value == figure.script.parameters.get(argument.arg):
             continue
-        first, last = default.lineno - 1, default.end_lineno - 1  # columns count bytes
+        first, last = default.lineno - 1, (default.end_lineno or default.lineno) - 1  # columns count bytes
         tail = lines[last][default.end_col_offset :]
         lines[first] = lines[first][: default.col_offset] + repr(value).encode() + tail
         del lines[first + 1 : last + 1]

@@ -6,6 +6,7 @@ grounds, each with a contrast of at least 3:1 against either.
 """
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 Colour = tuple[float, float, float, float]
 
@@ -43,6 +44,14 @@ class Theme:
         return tuple((red, green, blue, step / max(steps - 1, 1)) for step in range(steps))
 
 
-LIGHT = {"ink": "#1d2126", "muted": "#5b626b", "grid": "#dcdad3", "paper": "#fdfcf9"}
-DARK = {"ink": "#e6e4de", "muted": "#a2a7ae", "grid": "#34383e", "paper": "#15171a"}
-"""What the sentinels become, by the names of Theme's fields."""
+class Inks(TypedDict):
+    """What the sentinels become, by the names of Theme's fields."""
+
+    ink: str
+    muted: str
+    grid: str
+    paper: str
+
+
+LIGHT: Inks = {"ink": "#1d2126", "muted": "#5b626b", "grid": "#dcdad3", "paper": "#fdfcf9"}
+DARK: Inks = {"ink": "#e6e4de", "muted": "#a2a7ae", "grid": "#34383e", "paper": "#15171a"}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from hortus.core.keys import fold, heading_key
-from hortus.core.model import Heading, Note, Slot
+from hortus.core.model import Block, Heading, Note, Slot
 
 LATELY = 500
 """Notes whose index is kept."""
@@ -27,7 +27,8 @@ class Anchors:
         """Start and end in the body of each heading's section and each block, by id."""
         self.ids: dict[str, int] = {}
         """Place in the body of each id."""
-        for part in (*note.headings, *note.blocks):
+        parts: tuple[Heading | Block, ...] = (*note.headings, *note.blocks)
+        for part in parts:
             self.ranges.setdefault(part.anchor, (part.start, part.end))
         for block in note.blocks:
             self.blocks.setdefault(fold(block.name), block.anchor)

@@ -79,8 +79,9 @@ def make_trail(moc: Note, resolutions: tuple[Resolution, ...], notes: Mapping[st
         if path in stops:
             continue
         heading = moc.headings[link.section] if link.section >= 0 else None
-        titled = heading is None or (heading.level == 1 and (lone or heading.text == moc.title))
-        section, anchor = ("", "") if titled else (heading.text, heading.anchor)
+        if heading and heading.level == 1 and (lone or heading.text == moc.title):
+            heading = None
+        section, anchor = (heading.text, heading.anchor) if heading else ("", "")
         stops[path] = Stop(path, written, link.todo and not written, section, anchor)
     return Trail(moc.path, tuple(stops.values()))
 

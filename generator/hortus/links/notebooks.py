@@ -24,7 +24,7 @@ def read_notebooks(
     waiting = {asset.path: asset for asset in vault.assets if asset.path.lower().endswith(SUFFIX)}
     if not waiting:
         return vault, ()
-    paths = [one.path for one in (*vault.sources, *vault.assets)]
+    paths = [*(source.path for source in vault.sources), *(asset.path for asset in vault.assets)]
     index = index_names(paths, vault.withheld)
     found: list[Note] = []
     fresh: Sequence[Note] = tuple(notes)

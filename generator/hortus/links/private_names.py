@@ -98,7 +98,8 @@ class HiddenNames:
             text = DIAGRAM.sub(lambda match: NODE.sub(lambda node: self._node(node[0], source), match[0]), text)
         if "```" in text or "~~~" in text:
             text = QUERY.sub(lambda match: QUOTED.sub(lambda name: self._quoted(name[0], source), match[0]), text)
-        pieces, last = [], 0
+        pieces: list[str] = []
+        last = 0
         for start, end in self._named_files(text, source):
             if start >= last:
                 pieces += text[last:start], WORDS
@@ -156,8 +157,8 @@ class HiddenNames:
                 f"{named[1]}{WORDS}]: #" if named and holds_name(named[2], match["target"]) else f"{parts['before']}#"
             )
         label = (parts["label"] or "").strip()
-        if "\n" in match[0]:
-            space = re.search(r"\s*\n\s*", match[0])[0]
+        if broken := re.search(r"\s*\n\s*", match[0]):
+            space = broken[0]
             return WORDS.replace(" ", space, 1) + "\n" * (match[0].count("\n") - space.count("\n"))
         return label if label and not parts["embed"] and not holds_name(label, match["target"]) else WORDS
 

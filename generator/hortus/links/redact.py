@@ -50,42 +50,70 @@ def join_public(public: Sequence[Note], hidden: Iterable[str], vault: Vault, par
 
     Links to it are cut out of the notes' text, and so are its names wherever else they stand (`mentions`).
     """
-    notes = {note.path: note for note in public}
-    texts = {source.path: source for source in vault.sources if source.path in notes}
-    concealed, issues, redacted = list(hidden), [], set()
-    clean: set[str] = set()
-    written = [source.text for source in texts.values()]
+    work = _Redaction(public, hidden, vault)
     while True:
-        graph = join(list(notes.values()), concealed)
-        private = private_links(graph) if concealed else {}
-        names = hidden_names(index_names([*notes, *(asset.path for asset in vault.assets)], concealed))
-        if names:
-            names.learn_headings(written)
-        unclear = [path for path in notes if path not in clean] if names else []
-        named = [path for path in unclear if _names_hidden(texts[path], notes[path], names)]
-        clean |= notes.keys() - {*named}
+        graph = join(list(work.notes.values()), work.concealed)
+        fresh = work.redact(graph)
+        if fresh is None:
+            return Joined(graph, work.texts, tuple(work.issues), frozenset(work.concealed))
+        work.notes |= {note.path: note for note in parse(fresh)}
+
+
+class _Redaction:
+    """Public notes while they are redacted, round by round, until none names anything private."""
+
+    def __init__(self, public: Sequence[Note], hidden: Iterable[str], vault: Vault):
+        self.notes = {note.path: note for note in public}
+        self.texts = {source.path: source for source in vault.sources if source.path in self.notes}
+        self.concealed = list(hidden)
+        self.issues: list[Issue] = []
+        self.assets = [asset.path for asset in vault.assets]
+        self.written = [source.text for source in self.texts.values()]
+        self.redacted: set[str] = set()
+        self.clean: set[str] = set()
+        """Notes that name nothing of what is concealed now."""
+
+    def redact(self, graph: LinkGraph) -> list[Source] | None:
+        """Redact the notes that link to, or name, something private; return their new text, None when there are none.
+
+        A note that names something private although it was redacted before is withheld.
+        """
+        names = hidden_names(index_names([*self.notes, *self.assets], self.concealed))
+        if names is None:
+            return None
+        names.learn_headings(self.written)
+        private = private_links(graph)
+        unclear = [path for path in self.notes if path not in self.clean]
+        named = [path for path in unclear if _names_hidden(self.texts[path], self.notes[path], names)]
+        self.clean |= self.notes.keys() - {*named}
         if not private and not named:
-            return Joined(graph, texts, tuple(issues), frozenset(concealed))
-        fresh, known = [], len(concealed)
+            return None
+        fresh, known = [], len(self.concealed)
         for path in sorted({*private, *named}):
             links = private.get(path, ())
-            issues += [issue for link in links if (issue := link_issue(link, Private(), notes[path], graph))]
-            text = None if path in redacted else _redacted(texts[path], links, names)
+            self.issues += [issue for link in links if (issue := link_issue(link, Private(), self.notes[path], graph))]
+            text = None if path in self.redacted else _redacted(self.texts[path], links, names)
             if text is None:
-                concealed.append(path)
-                clean.clear()
-                del notes[path], texts[path]
-                words = "not published, because it names a note that is not published"
-                issues.append(Issue("private_link", path, 1, 1, words, "remove the name, or put it in a link"))
+                self._withhold(path)
                 continue
             if not links:
-                line = _first_difference(texts[path].text, text.text)
-                words = "contains the name of a note that is not published"
-                issues.append(Issue("private_link", path, line, 1, words, f"the site shows “{WORDS}” instead"))
-            texts[path] = text
+                self._report_name(path, text.text)
+            self.texts[path] = text
             fresh.append(text)
-        redacted = {*redacted, *private, *named} if len(concealed) == known else set()
-        notes |= {note.path: note for note in parse(fresh)}
+        self.redacted = {*self.redacted, *private, *named} if len(self.concealed) == known else set()
+        return fresh
+
+    def _withhold(self, path: str) -> None:
+        self.concealed.append(path)
+        self.clean.clear()
+        del self.notes[path], self.texts[path]
+        words = "not published, because it names a note that is not published"
+        self.issues.append(Issue("private_link", path, 1, 1, words, "remove the name, or put it in a link"))
+
+    def _report_name(self, path: str, text: str) -> None:
+        line = _first_difference(self.texts[path].text, text)
+        words = "contains the name of a note that is not published"
+        self.issues.append(Issue("private_link", path, line, 1, words, f"the site shows “{WORDS}” instead"))
 
 
 def _names_hidden(source: Source, note: Note, names: HiddenNames) -> bool:
@@ -222,8 +250,8 @@ def _words(written: str) -> str | None:
         return label.strip() if label.strip() and written[0] == "[" else WORDS
     if written.startswith("<") and written.endswith(">"):
         return WORDS
-    if written.endswith((")", "]")) and (label := label_written(make_parser(), written)) is not None:
-        return label.strip() or WORDS
+    if written.endswith((")", "]")) and (words := label_written(make_parser(), written)) is not None:
+        return words.strip() or WORDS
     if written.startswith("![") and written.endswith((")", "]")):
         return WORDS
     return None

@@ -119,7 +119,7 @@ def candidates(target: str, source: str, index: NameIndex) -> tuple[str, ...]:
     if spelling.startswith(("./", "../", "/")):
         base = "" if spelling.startswith("/") else fold(folder(source))
         exact = inside(f"{base}/{spelling}".lstrip("/"))
-        return (exact,) if exact in index.paths else ()
+        return (exact,) if exact is not None and exact in index.paths else ()
     if spelling in index.paths:
         return (spelling,)
     return _ranked(spelling, fold(folder(source)), index)

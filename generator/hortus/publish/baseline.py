@@ -39,10 +39,11 @@ def last_problems(config: Config, branch: str = "gh-pages", remote: str = "origi
     for tip in known:
         entry = read_tree(repository, tip, RECEIPT).get(RECEIPT)
         receipt = parse_receipt(read_blobs(repository, [entry.id])[0]) if entry else None
-        if receipt is not None and receipt.problems is None:
+        if receipt is None:
+            continue
+        if receipt.problems is None:
             raise HortusError("the last publication keeps its report private; compare with a revision: --since HEAD~1")
-        if receipt is not None:
-            return receipt.problems
+        return receipt.problems
     raise HortusError(f"nothing that Hortus published is on {branch} here; compare with a revision: --since HEAD~1")
 
 

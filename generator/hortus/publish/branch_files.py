@@ -5,7 +5,7 @@ a file of the vault, the page of a note that is private now, or words, secrets a
 """
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,7 @@ class Staying:
     entries: Mapping[str, Entry]
     public: Collection[str]
     """Blob ids of the site's own files."""
-    withheld: Collection[str]
+    withheld: Set[str]
     """Paths of notes that are not published."""
     receipt: Receipt
     """Of the last publication."""

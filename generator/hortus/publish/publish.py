@@ -237,7 +237,7 @@ def _unchanged(plan: Plan, url: str, name: str) -> bytes:
     """Read a file again and see that it is still what the receipt says."""
     content = _content(plan.contents[url])
     if blob_id(plan.repository, content) != name:
-        raise HortusError(f"{plan.contents[url]}: changed while it was being published; run it again", 1)
+        raise HortusError(f"{url}: changed while it was being published; run it again", 1)
     return content
 
 

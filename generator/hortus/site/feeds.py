@@ -79,9 +79,10 @@ def cover_url(path: str, shown: Shown) -> str:
     note = shown.graph.notes[path]
     named: dict[str, str] = {}
     for link, where in zip(note.links, shown.graph.resolutions[path], strict=True):
-        name = link.name.lower() if link.kind == "property" and isinstance(where, Found | Ambiguous) else ""
-        if name in COVERS and suffix_of(where.path) in SHARED:
-            named.setdefault(name, shown.urls.get(where.path, ""))
+        if link.kind != "property" or not isinstance(where, Found | Ambiguous):
+            continue
+        if link.name.lower() in COVERS and suffix_of(where.path) in SHARED:
+            named.setdefault(link.name.lower(), shown.urls.get(where.path, ""))
     return next((named[name] for name in COVERS if name in named), "")
 
 

@@ -95,7 +95,7 @@ def _slot(slot: Slot, place: _Place, shown: Shown) -> str:
             return escape(href(tag_url(slot.name), place.base))
         case "drawing":
             note = shown.graph.notes[place.path]
-            wide = " drawing-wide" if note.drawing.box[2] > WIDE_DRAWING else ""
+            wide = " drawing-wide" if note.drawing and note.drawing.box[2] > WIDE_DRAWING else ""
             region = f'tabindex="0" role="region" aria-label="Drawing: {escape(note.title)}"'
             return f'<div class="drawing-page{wide}" {region}>{_drawing(place, shown)}</div>\n'
         case "picture":
@@ -192,7 +192,7 @@ def _attachment(path: str, index: int, link: Link, place: _Place, shown: Shown) 
 
 def _missing_part(index: int, link: Link, place: _Place, shown: Shown) -> str:
     """Say that the section or block to embed is not in its note, and link to the note."""
-    title = escape(shown.graph.notes[shown.graph.resolutions[place.path][index].path].title)
+    title = escape(shown.graph.notes[target_path(shown.graph.resolutions[place.path][index])].title)
     thing = "block" if link.anchor.rsplit("#", 1)[-1].strip().startswith("^") else "heading"
     note = f'<a class="internal" href="{escape(_address(index, place, shown))}">{title}</a>'
     return f'<span class="missing embed">{note}: no {thing} “{escape(link.anchor)}”</span>'
@@ -250,6 +250,8 @@ def _embedded_picture(slot: Slot, address: str, place: _Place, shown: Shown) -> 
 
 def _drawing(place: _Place, shown: Shown, link: Link | None = None) -> str:
     note = shown.graph.notes[place.path]
+    if note.drawing is None:
+        return ""
     part, width = (link.anchor, link.width) if link else ("", 0)
     label = link.label if link and link.label else note.title
     return drawing_markup(note.drawing, lambda segments: _fill(segments, place, shown), label, width, part, place.light)

@@ -32,9 +32,9 @@ class Found:
 
 def look_up(plan: Plan, store: Store, options: FigureOptions) -> Found:
     """Find a plan's actions; a remembered failure counts, unless it is to be tried again."""
-    if plan.plain:
-        compute, result, notices = None, "", []
-    else:
+    compute: Action | None = None
+    result, notices = "", list[str]()
+    if not plan.plain:
         compute, notices = find_action(plan.compute_key, store, options)
         if compute is None:
             return Found()

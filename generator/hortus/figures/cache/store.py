@@ -71,10 +71,11 @@ class Store:
         """Forget the actions least recently used until their objects, and the last pictures', fit in *limit* bytes."""
         sizes = {digest: file.stat().st_size for digest, file in self._objects()}
         records = sorted(self._records(), key=lambda pair: -pair[1])
-        kept, total = set(), 0
+        kept: set[str] = set()
+        total = 0
         for file, _ in records:
             named = _digests(self._read(file)) & sizes.keys()
-            total += sum(sizes[digest] for digest in named - kept)
+            total += sum([sizes[digest] for digest in named - kept])
             if total > limit:
                 file.unlink(missing_ok=True)
                 total -= sum(sizes[digest] for digest in named - kept)

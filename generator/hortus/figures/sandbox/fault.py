@@ -51,7 +51,7 @@ def describe(error: BaseException, stage: str, job: dict) -> dict[str, Any]:
 def _syntax_place(error: BaseException, job: dict) -> str:
     """Return the place of a mistake that keeps one of the author's own files from being read."""
     known = {job["file"], *(file for file, _ in job["modules"].values())}
-    if not isinstance(error, SyntaxError) or error.filename not in known:
+    if not isinstance(error, SyntaxError) or error.filename is None or error.filename not in known:
         return ""
     return f"{os.path.basename(error.filename)}:{error.lineno}"
 

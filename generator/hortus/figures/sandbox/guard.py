@@ -142,7 +142,11 @@ class Watch:
             self._see(path, "file")
 
     def _change(self, count: int) -> Callable[[tuple[Any, ...]], None]:
-        return lambda args: [self._refuse_outside(path) for path in args[:count]] and None
+        def refuse_outside(args: tuple[Any, ...]) -> None:
+            for path in args[:count]:
+                self._refuse_outside(path)
+
+        return refuse_outside
 
     def _refuse_outside(self, path: Any) -> None:
         if path is None or isinstance(path, int):

@@ -24,7 +24,7 @@ from hortus import PACKAGE
 from hortus.figures.job import Job, Outcome, read_outcome, settled, write_job
 from hortus.figures.sandbox.processes import remove_folder
 
-PROFILES = {
+PROFILES: dict[str, tuple[str, ...]] = {
     "matplotlib": ("numpy", "matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg"),
 }
 PROFILES["torch"] = (*PROFILES["matplotlib"], "torch", "torch._dynamo")  # every optimizer imports the latter, in 1.3 s
@@ -102,8 +102,12 @@ class Zygote:
 
     def __init__(self, modules: tuple[str, ...], variables: dict[str, str]):
         command = [sys.executable, "-P", "-m", "hortus.figures.sandbox.zygote", *modules]
-        streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        self.process = subprocess.Popen(command, env=variables, start_new_session=True, **streams)
+        pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+        self.process = subprocess.Popen(
+            command, env=variables, start_new_session=True, stdin=pipe, stdout=pipe, stderr=nothing
+        )
+        assert self.process.stdin and self.process.stdout
+        self.commands, self.answers = self.process.stdin, self.process.stdout
         self.waiting: dict[str, Future[None]] = {}
         self.lock = threading.Lock()
         self.ended = False
@@ -115,8 +119,7 @@ class Zygote:
         with self.lock:
             self.waiting[str(folder)] = future
             try:
-                self.process.stdin.write(json.dumps(str(folder)).encode() + b"\n")  # type: ignore[union-attr]
-                self.process.stdin.flush()  # type: ignore[union-attr]
+                self._send(str(folder))
             except OSError:
                 self.waiting.pop(str(folder), None)
                 future.set_result(None)
@@ -125,19 +128,22 @@ class Zygote:
     def stop(self, folder: Path) -> None:
         """Have the job in *folder* ended, with all its processes, if it runs."""
         with self.lock, suppress(OSError, ValueError):
-            self.process.stdin.write(json.dumps({"stop": str(folder)}).encode() + b"\n")  # type: ignore[union-attr]
-            self.process.stdin.flush()  # type: ignore[union-attr]
+            self._send({"stop": str(folder)})
+
+    def _send(self, message: object) -> None:
+        self.commands.write(json.dumps(message).encode() + b"\n")
+        self.commands.flush()
 
     def unsafe(self) -> bool:
         """Whether it gave up at once, since a fork of it might hang."""
         return self.ended and self.process.wait() == UNSAFE
 
     def close(self) -> None:
-        self.process.stdin.close()  # type: ignore[union-attr]
+        self.commands.close()
         self.process.wait()
 
     def _listen(self) -> None:
-        for line in self.process.stdout:  # type: ignore[union-attr]
+        for line in self.answers:
             with self.lock:
                 future = self.waiting.pop(json.loads(line), None)
             if future:
@@ -163,8 +169,14 @@ def run_alone(folder: Path, job: Job, cache: Path) -> None:
     end: dict[str, Any] = {"reason": "", "memory": 0, "seconds": 0.0}
     with (folder / "output.txt").open("wb") as output:
         try:
-            streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
-            end["status"] = subprocess.run(command, env=variables, timeout=job.limits.seconds, **streams).returncode
+            end["status"] = subprocess.run(
+                command,
+                env=variables,
+                timeout=job.limits.seconds,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            ).returncode
         except subprocess.TimeoutExpired:
             end["reason"] = "time"
     (folder / "end.json").write_text(json.dumps(end))

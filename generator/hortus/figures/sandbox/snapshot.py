@@ -31,7 +31,7 @@ class Snapshot(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return None
 
     def exec_module(self, module: types.ModuleType) -> None:
-        exec(self.compiled(module.__spec__.origin), module.__dict__)
+        exec(self.compiled(self.modules[module.__name__][0]), module.__dict__)
 
     def compiled(self, file: str) -> types.CodeType:
         return compile(self.sources[file], file, "exec", dont_inherit=True)

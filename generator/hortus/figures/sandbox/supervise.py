@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from hortus.figures.sandbox.processes import descendants, folder_size, kept_waiting, resident
 
@@ -50,7 +50,7 @@ def supervise(folder: Path, work: Callable[[], None], cage: Callable[[], bool] |
         os.close(reader)
         _init(folder, work, writer)
     os.close(writer)
-    end = {"reason": "interrupted", "memory": 0}
+    end: dict[str, Any] = {"reason": "interrupted", "memory": 0}
     try:
         end = _watch(folder, limits, reader, start)
     except InterruptedError:

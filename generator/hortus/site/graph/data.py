@@ -126,7 +126,7 @@ def _columns(graph: WholeGraph, network: Network) -> dict[str, Any]:
 
 def graph_list(graph: WholeGraph) -> list[dict[str, Any]]:
     """Return the best linked nodes of each community; those that stand alone are one group, without a name."""
-    groups = []
+    groups: list[dict[str, Any]] = []
     total = max(len(graph.nodes), 1)
     alone = [number for one in graph.communities if one.hue < 0 for number in one.nodes]
     named = [one for one in graph.communities if one.hue >= 0]

@@ -17,13 +17,16 @@ FIGURE = "figures/"
 """A figure's id is this and its name; no note has such a path, for want of an ending."""
 
 
+Kind = Literal["map", "note", "figure", "missing"]
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     id: str
     """Path of a note or missing note, or the id of a figure."""
     title: str
     url: str
-    kind: Literal["map", "note", "figure", "missing"]
+    kind: Kind
 
 
 class Network:
@@ -60,7 +63,7 @@ class Network:
 
     def node(self, node: str) -> Node:
         if node in self.graph.notes:
-            kind = "map" if node in self.maps else "note"
+            kind: Kind = "map" if node in self.maps else "note"
             return Node(node, self.graph.notes[node].title, self.shown.urls[node], kind)
         if self._is_figure(node):
             name = node.removeprefix(FIGURE)
