@@ -175,11 +175,11 @@ class _Reader:
     def literals(self, tree: ast.Module) -> dict[str, Any]:
         found = {}
         for node in tree.body:
-            name = _assigned(node)
-            if name not in LITERALS:
+            name, assigned = _assignment(node)
+            if name not in LITERALS or assigned is None:
                 continue
             try:
-                value = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+                value = ast.literal_eval(assigned)
             except ValueError:
                 self.say(node.lineno, f"{name} is computed", "it is read without running: write a literal")
                 continue
@@ -198,13 +198,15 @@ class _Reader:
         found = {}
         for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
             try:
-                found[argument.arg] = ast.literal_eval(default)  # type: ignore[arg-type]
+                if default is None:
+                    raise ValueError
+                found[argument.arg] = ast.literal_eval(default)
             except (ValueError, TypeError):
                 self.say(argument.lineno, f'parameter "{argument.arg}" has no literal default')
         return found
 
     def variants(self, declared: dict, parameters: dict, tree: ast.Module) -> dict[str, dict[str, Any]]:
-        line = next((node.lineno for node in tree.body if _assigned(node) == "VARIANTS"), 1)
+        line = next((node.lineno for node in tree.body if _assignment(node)[0] == "VARIANTS"), 1)
         found = {}
         for name, given in declared.items():
             if not isinstance(name, str) or not isinstance(given, dict):
@@ -248,12 +250,13 @@ def _docstring(tree: ast.Module) -> tuple[str, str, int]:
     return first.strip().removesuffix("."), rest.strip(), line
 
 
-def _assigned(node: ast.stmt) -> str:
+def _assignment(node: ast.stmt) -> tuple[str, ast.expr | None]:
+    """Return the name that a statement assigns and its value; empty when it assigns no single name."""
     if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-        return node.targets[0].id
+        return node.targets[0].id, node.value
     if isinstance(node, ast.AnnAssign) and node.value and isinstance(node.target, ast.Name):
-        return node.target.id
-    return ""
+        return node.target.id, node.value
+    return "", None
 
 
 def _request_name(source: str, base: Mapping[str, Any], parameters: Mapping[str, Any]) -> str:

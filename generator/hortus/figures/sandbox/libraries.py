@@ -74,5 +74,6 @@ def _requirements(distribution: str) -> set[str]:
             lines = metadata.requires(name) or []
         except metadata.PackageNotFoundError:
             continue
-        waiting += [match(r"[\w.-]+", line)[0] for line in lines if "extra ==" not in line]  # type: ignore[index]
+        names = (match(r"[\w.-]+", line) for line in lines if "extra ==" not in line)
+        waiting += [name[0] for name in names if name]
     return found
