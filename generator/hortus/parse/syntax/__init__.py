@@ -19,6 +19,7 @@ from hortus.parse.syntax.footnote import footnote_plugin
 from hortus.parse.syntax.highlight import highlight_plugin
 from hortus.parse.syntax.html import html_plugin
 from hortus.parse.syntax.math import math_plugin
+from hortus.parse.syntax.parser import use_lean_parsers
 from hortus.parse.syntax.position import position_plugin
 from hortus.parse.syntax.table import table_plugin
 from hortus.parse.syntax.tabs import tabs_plugin
@@ -38,6 +39,7 @@ def make_parser(options: ParseOptions = ParseOptions()) -> MarkdownIt:
     md = MarkdownIt(
         "commonmark", {"maxNesting": DEEPEST, "html": True, "breaks": not options.strict_line_breaks}
     ).enable(["table", "strikethrough"])
+    use_lean_parsers(md)
     md.validateLink = lambda url: True  # what a destination means is decided where it can be reported
     md.normalizeLink = lambda url: url
     for plugin in (

@@ -7,6 +7,8 @@ from markdown_it.token import Token
 from hortus.core.filetypes import is_asset_name
 from hortus.parse.syntax.words import sized
 
+EMBEDS = ("embed", "image")
+
 
 def arranged(tokens: Sequence[Token]) -> list[Token]:
     """Take embeds that have a line of their own out of their paragraphs, and the captions under them."""
@@ -14,8 +16,13 @@ def arranged(tokens: Sequence[Token]) -> list[Token]:
     for token in tokens:
         if token.type == "paragraph_close" and [before.type for before in kept[-2:]] == ["paragraph_open", "inline"]:
             opening, inline = kept[-2:]
+            pieces = _pieces(inline.children or [])
+            if pieces is None and (len(kept) < 3 or not _stands_alone(kept[-3])):
+                inline.meta = {}
+                kept.append(token)
+                continue
             del kept[-2:]
-            for piece in _pieces(inline.children or []):
+            for piece in pieces or [inline.children or []]:
                 before = kept[-1] if kept else None
                 if piece and _is_embed(piece[0]) and piece[0].meta.get("place") == "block":
                     named = {name: opening.meta.pop(name) for name in ("block_id",) if name in opening.meta}
@@ -31,10 +38,10 @@ def arranged(tokens: Sequence[Token]) -> list[Token]:
     return kept
 
 
-def _pieces(children: Sequence[Token]) -> list[list[Token]]:
-    """Cut a paragraph at embeds that are alone on their line, and at those that show a page anywhere."""
-    if not any(_is_embed(child) for child in children):
-        return [list(children)]
+def _pieces(children: Sequence[Token]) -> list[list[Token]] | None:
+    """Cut a paragraph at embeds that are alone on their line, and at those that show a page; None without embeds."""
+    if not any(child.type in EMBEDS for child in children):
+        return None
     lone = _lone_embeds(children)
     pieces: list[list[Token]] = [[]]
     depth = 0
@@ -72,7 +79,7 @@ def _is_blank(token: Token) -> bool:
 
 
 def _is_embed(token: Token) -> bool:
-    return token.type in ("embed", "image")
+    return token.type in EMBEDS
 
 
 def _is_note(token: Token) -> bool:

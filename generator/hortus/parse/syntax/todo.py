@@ -23,6 +23,7 @@ def todo_plugin(md: MarkdownIt, own: Sequence[str] = ()) -> None:
     marks = re.compile("|".join(map(_pattern, words)))
     md.inline.ruler.at("text", partial(_text, words=words, marks=marks))
     md.inline.ruler.after("text", "todo", partial(_mark, marks=marks))
+    md.inline.ruler.starts["todo"] = {word[0] for word in words}
     md.add_render_rule("todo", _render)
 
 

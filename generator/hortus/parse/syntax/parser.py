@@ -1,0 +1,251 @@
+"""markdown-it's parsers with less work for each line and character; what they read is the same.
+
+* A rule is tried only at characters that it can begin with (`BLOCK_STARTS`, `INLINE_STARTS`); a rule that is not
+  listed is tried everywhere.
+* Tokens are made without the machinery of dataclasses.
+"""
+
+from collections.abc import Callable, Container, Mapping
+from typing import Any, Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.parser_block import ParserBlock
+from markdown_it.parser_inline import ParserInline
+from markdown_it.ruler import Ruler
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from hortus.parse.syntax.comment import BLANK
+
+BLOCK_STARTS = {
+    "comment": BLANK,
+    "callout": "[",
+    "math_block": "$",
+    "admonition": "`~",
+    "fence": "`~",
+    "blockquote": ">",
+    "hr": "*-_",
+    "list": "*+-0123456789",
+    "footnote_def": "[",
+    "reference": "[",
+    "html_block": "<",
+    "heading": "#",
+}
+"""Block rules, and the characters after a line's indentation that they can begin with."""
+INLINE_STARTS = {
+    "comment": f"{BLANK}\n",
+    "newline": "\n",
+    "math_inline": "$",
+    "escape": "\\",
+    "backticks": "`",
+    "strikethrough": "~",
+    "highlight": "=",
+    "emphasis": "*_",
+    "wikilink": "[!",
+    "url": ":",
+    "link": "[",
+    "image": "!",
+    "footnote_inline": "^",
+    "footnote_ref": "[",
+    "autolink": "<",
+    "html_inline": "<",
+    "entity": "&",
+    "tag": "#",
+}
+"""Inline rules, and the characters that they can begin with."""
+MOST_CHARACTERS = 1000
+"""Characters whose rules are kept."""
+Nesting = Literal[-1, 0, 1]
+
+
+class LeanToken(Token):
+    """A token that is made without the machinery of dataclasses."""
+
+    __slots__ = ()
+
+    def __init__(
+        self, type: str, tag: str = "", nesting: Nesting = 0, content: str = "", meta: dict[str, Any] | None = None
+    ) -> None:
+        self.type = type
+        self.tag = tag
+        self.nesting = nesting
+        self.attrs = {}
+        self.map = None
+        self.level = 0
+        self.children = None
+        self.content = content
+        self.markup = self.info = ""
+        self.meta = {} if meta is None else meta
+        self.block = self.hidden = False
+
+    def copy(self, **changes: Any) -> "LeanToken":
+        new = LeanToken.__new__(LeanToken)
+        for name in Token.__slots__:
+            setattr(new, name, changes[name] if name in changes else getattr(self, name))
+        return new
+
+
+def use_lean_parsers(md: MarkdownIt) -> None:
+    """Replace the block and inline parsers of *md* by lean ones; use this before any plugin."""
+    md.block = LeanBlockParser(md.block)
+    md.inline = LeanInlineParser(md.inline)
+
+
+class _Table(dict[str, list[Callable]]):
+    """The rules of a chain by first character, in their order; a list is made when it is first asked for."""
+
+    def __init__(self, rules: list[tuple[Container[str] | None, Callable]]) -> None:
+        super().__init__()
+        self.rules = rules
+        self.as_one = [self._try_block_rules]
+
+    def __missing__(self, character: str) -> list[Callable]:
+        found = [rule for starts, rule in self.rules if starts is None or character in starts]
+        if len(self) < MOST_CHARACTERS:
+            self[character] = found
+        return found
+
+    def _try_block_rules(self, state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        begin = state.bMarks[start_line] + state.tShift[start_line]
+        for rule in self[state.src[begin : begin + 1]]:
+            if rule(state, start_line, end_line, silent):
+                return True
+        return False
+
+
+class _StartRuler(Ruler):
+    """Rules that know which characters they can begin with."""
+
+    def __init__(self, ruler: Ruler, starts: Mapping[str, Container[str]]) -> None:
+        super().__init__()
+        self.__rules__ = ruler.__rules__
+        self.starts = dict(starts)
+        self.tables: dict[str, _Table] = {}
+
+    def __compile__(self) -> None:
+        super().__compile__()
+        self.tables = {}
+
+    def table(self, chain: str = "") -> _Table:
+        if self.__cache__ is None:
+            self.__compile__()
+        if chain not in self.tables:
+            rules = [rule for rule in self.__rules__ if rule.enabled and (not chain or chain in rule.alt)]
+            self.tables[chain] = _Table([(self.starts.get(rule.name), rule.fn) for rule in rules])
+        return self.tables[chain]
+
+
+class _BlockRuler(_StartRuler):
+    """Block rules, of which each chain looks like one rule to those who try it."""
+
+    def getRules(self, chainName: str = "") -> list[Callable]:
+        return self.table(chainName).as_one
+
+
+class LeanBlockParser(ParserBlock):
+    def __init__(self, parser: ParserBlock) -> None:
+        self.ruler = _BlockRuler(parser.ruler, BLOCK_STARTS)
+
+    def parse(self, src: str, md: MarkdownIt, env: dict, outTokens: list[Token]) -> list[Token] | None:
+        if not src:
+            return None
+        state = _BlockState(src, md, env, outTokens)
+        self.tokenize(state, state.line, state.lineMax)
+        return state.tokens
+
+
+class _BlockState(StateBlock):
+    def push(self, ttype: str, tag: str, nesting: Nesting) -> Token:
+        token = LeanToken(ttype, tag, nesting)
+        token.block = True
+        if nesting < 0:
+            self.level -= 1
+        token.level = self.level
+        if nesting > 0:
+            self.level += 1
+        self.tokens.append(token)
+        return token
+
+
+class _Words:
+    """The characters that no syntax begins with."""
+
+    def __init__(self, parser: ParserInline) -> None:
+        self.parser = parser
+
+    def __contains__(self, character: str) -> bool:
+        return not self.parser.terminator_re.match(character)
+
+
+class LeanInlineParser(ParserInline):
+    def __init__(self, parser: ParserInline) -> None:
+        super().__init__()
+        self.ruler2 = parser.ruler2
+        self.ruler = _StartRuler(parser.ruler, INLINE_STARTS | {"text": _Words(self)})
+
+    def parse(self, src: str, md: MarkdownIt, env: dict, tokens: list[Token]) -> list[Token]:
+        state = _InlineState(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules():
+            rule(state)
+        return state.tokens
+
+    def tokenize(self, state: StateInline) -> None:
+        """Read all of a text; a character that no rule takes is text."""
+        src, end, rules = state.src, state.posMax, self.ruler.table()
+        deepest = state.md.options["maxNesting"]
+        while state.pos < end:
+            for rule in rules[src[state.pos]] if state.level < deepest else ():
+                if rule(state, False):
+                    break
+            else:
+                state.append_pending(src[state.pos])
+                state.pos += 1
+        if state.pending:
+            state.pushPending()
+
+    def skipToken(self, state: StateInline) -> None:
+        """Go past one token without making it."""
+        pos = state.pos
+        if pos in state.cache:
+            state.pos = state.cache[pos]
+            return
+        if state.level >= state.md.options["maxNesting"]:
+            state.pos = state.posMax
+        else:
+            state.level += 1
+            for rule in self.ruler.table()[state.src[pos]]:
+                if rule(state, True):
+                    break
+            else:
+                state.pos += 1
+            state.level -= 1
+        state.cache[pos] = state.pos
+
+
+class _InlineState(StateInline):
+    def pushPending(self) -> Token:
+        token = LeanToken("text", content=self.pending)
+        token.level = self.pendingLevel
+        self.tokens.append(token)
+        self._pending = ""
+        return token
+
+    def push(self, ttype: str, tag: str, nesting: Nesting) -> Token:
+        if self.pending:
+            self.pushPending()
+        token, meta = LeanToken(ttype, tag, nesting), None
+        if nesting < 0:
+            self.level -= 1
+            self.delimiters = self._prev_delimiters.pop()
+        token.level = self.level
+        if nesting > 0:
+            self.level += 1
+            self._prev_delimiters.append(self.delimiters)
+            self.delimiters = []
+            meta = {"delimiters": self.delimiters}
+        self.pendingLevel = self.level
+        self.tokens.append(token)
+        self.tokens_meta.append(meta)
+        return token
