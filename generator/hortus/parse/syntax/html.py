@@ -16,11 +16,13 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from hortus.core.slots import CLOSE, OPEN, mark
+from hortus.parse.syntax.parser import LeanToken
 from hortus.parse.syntax.sanitize import clean_skeleton
 
 OWN = re.compile(f"{OPEN}own:(\\d+):{CLOSE}")
 ELEMENT = re.compile(r'(</?[a-z][a-z0-9]*(?:[^<>"]|"[^"]*")*>)')
 """One tag of HTML that has been cleaned."""
+RAW = ("html_block", "html_inline")
 WITHIN_WORDS = frozenset("abbr b cite code del em i ins kbd mark s small span strong sub sup u var wbr".split())
 Rewrite = Callable[[str, str, str], str | None]
 
@@ -98,35 +100,79 @@ RULES = {
 def render_tokens(md: MarkdownIt, tokens: Sequence[Token], env: dict, rewrite: Rewrite | None) -> str:
     """Render block or inline tokens; *rewrite* decides on the attributes of raw HTML, None trusts it.
 
-    A token's ``meta["before"]`` and ``meta["after"]`` are put around it as they are.
+    A token's ``meta["before"]`` and ``meta["after"]`` are put around it as they are. An inline token that has
+    ``meta["html"]`` has been rendered before.
     """
+    if rewrite is not None and any(token.type in RAW for token in tokens):
+        return _render_in_frames(md, tokens, env, rewrite)
+    html: list[str] = []
+    for idx, token in enumerate(tokens):
+        if token.meta:
+            if "before" in token.meta:
+                html.append(token.meta["before"])
+            html.append(_render_token(md, tokens, idx, env, rewrite))
+            if "after" in token.meta:
+                html.append(token.meta["after"])
+        else:
+            html.append(_render_token(md, tokens, idx, env, rewrite))
+    return "".join(html)
+
+
+def render_each(md: MarkdownIt, tokens: Sequence[Token], env: dict) -> list[str]:
+    """Return the HTML of each of the inline *tokens*, none of which is raw HTML."""
     rules, options = md.renderer.rules, md.options
+    return [
+        rule(tokens, idx, options, env) if (rule := rules.get(token.type)) else _render_tag(md, tokens, idx, env)
+        for idx, token in enumerate(tokens)
+    ]
+
+
+def _render_token(
+    md: MarkdownIt, tokens: Sequence[Token], idx: int, env: dict, rewrite: Rewrite | None
+) -> str:
+    token = tokens[idx]
+    if token.type == "inline":
+        html = token.meta.get("html")
+        return render_tokens(md, token.children or (), env, rewrite) if html is None else html
+    if token.type in RAW:
+        return token.content
+    if rule := md.renderer.rules.get(token.type):
+        return rule(tokens, idx, md.options, env)
+    return _render_tag(md, tokens, idx, env)
+
+
+def _render_tag(md: MarkdownIt, tokens: Sequence[Token], idx: int, env: dict) -> str:
+    """Render an opening or closing tag; the common cases of markdown-it's ``renderToken`` come first."""
+    token = tokens[idx]
+    if token.hidden:
+        return ""
+    if token.nesting == -1 and not token.attrs:
+        return f"</{token.tag}>\n" if token.block else f"</{token.tag}>"
+    if token.nesting == 1 and not token.attrs and not token.block:
+        return f"<{token.tag}>"
+    return md.renderer.renderToken(tokens, idx, md.options, env)
+
+
+def _render_in_frames(md: MarkdownIt, tokens: Sequence[Token], env: dict, rewrite: Rewrite) -> str:
+    """Render tokens with raw HTML, which is cleaned container by container."""
+    schemes = env.get("schemes", ())
     frames: list[list[tuple[bool, str]]] = [[]]
     for idx, token in enumerate(tokens):
         if token.nesting == 1:
             frames.append([])
-        raw = token.type in ("html_block", "html_inline")
-        if token.type == "inline":
-            html = render_tokens(md, token.children or (), env, rewrite)
-        elif raw:
-            html = token.content
-        elif rule := rules.get(token.type):
-            html = rule(tokens, idx, options, env)
-        else:
-            html = md.renderer.renderToken(tokens, idx, options, env)
         frame = frames[-1]
         if "before" in token.meta:
             frame.append((False, token.meta["before"]))
-        frame.append((raw, html))
+        frame.append((token.type in RAW, _render_token(md, tokens, idx, env, rewrite)))
         if "after" in token.meta:
             frame.append((False, token.meta["after"]))
         if token.nesting == -1 and len(frames) > 1:
             closed = frames.pop()
-            frames[-1].append((False, _join(closed, rewrite, env.get("schemes", ()))))
+            frames[-1].append((False, _join(closed, rewrite, schemes)))
     while len(frames) > 1:
         closed = frames.pop()
-        frames[-1].append((False, _join(closed, rewrite, env.get("schemes", ()))))
-    return _join(frames[0], rewrite, env.get("schemes", ()))
+        frames[-1].append((False, _join(closed, rewrite, schemes)))
+    return _join(frames[0], rewrite, schemes)
 
 
 def flattened(html: str, schemes: Iterable[str] = ()) -> list[Token]:
@@ -137,15 +183,15 @@ def flattened(html: str, schemes: Iterable[str] = ()) -> list[Token]:
             name = piece.strip("</>").split()[0]
             kept = piece if name == "a" else "" if name in WITHIN_WORDS else " "
             kind = "html_inline" if name == "a" else "text"
-            children.append(Token(kind, "", 0, content=kept, meta={"html": piece}))
+            children.append(LeanToken(kind, content=kept, meta={"html": piece}))
         else:
-            children.append(Token("text", "", 0, content=re.sub(r"\s+", " ", unescape(piece))))
+            children.append(LeanToken("text", content=re.sub(r"\s+", " ", unescape(piece))))
     return children
 
 
-def _join(frame: list[tuple[bool, str]], rewrite: Rewrite | None, schemes: Iterable[str]) -> str:
+def _join(frame: list[tuple[bool, str]], rewrite: Rewrite, schemes: Iterable[str]) -> str:
     """Join the pieces of one container, cleaning the author's."""
-    if rewrite is None or not any(raw for raw, _ in frame):
+    if not any(raw for raw, _ in frame):
         return "".join(html for _, html in frame)
     skeleton: list[str] = []
     own: list[str] = []
