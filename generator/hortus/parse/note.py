@@ -41,7 +41,7 @@ from hortus.parse.syntax.arrange import arranged
 from hortus.parse.syntax.attribute_list import AttributeList, find_attribute_lists
 from hortus.parse.syntax.cells import Cell
 from hortus.parse.syntax.comment import BLANK, blank_comments
-from hortus.parse.syntax.html import Rewrite, flattened, render_tokens
+from hortus.parse.syntax.html import Rewrite, flattened, render_each, render_tokens
 from hortus.parse.syntax.position import Places
 from hortus.parse.syntax.ranges import mark_ranges, without_ranges
 from hortus.parse.syntax.references import References, no_address
@@ -236,13 +236,17 @@ class _Reading:
             plain([child for child in children if child.type != "math_inline" or "\\" not in child.content])
         )
         place.links.extend(range(first, len(self.links)))
+        shown = None
+        if not any(child.type in ("html_inline", "footnote_ref") for child in children):
+            shown = render_each(self.md, children, self.env)
+            inline.meta["html"] = "".join(shown)
         if len(self.links) > first or any("spots" in child.meta for child in children):
-            self._contexts(children)
+            self._contexts(children, shown)
 
-    def _contexts(self, children: Sequence[Token]) -> None:
+    def _contexts(self, children: Sequence[Token], shown: Sequence[str] | None = None) -> None:
         """Remember the sentence around each link, without ids and marks of position."""
         for html, holders in sentences(
-            children, lambda piece: render_tokens(self.md, piece, self._aside(), self._rewrite(aside=True))
+            children, shown, lambda piece: render_tokens(self.md, piece, self._aside(), self._rewrite(aside=True))
         ):
             if LONE_ADDRESS.match(html):
                 continue
@@ -252,7 +256,7 @@ class _Reading:
                     self.links[index] = replace(self.links[index], context=len(self.contexts))
                 for spot in token.meta.get("spots", ()):
                     spot.context = len(self.contexts)
-            self.contexts.append(cut(IDS.sub("", html)))
+            self.contexts.append(cut(IDS.sub("", html) if ' id="' in html else html))
 
     def _join_place(self, place: _Place) -> None:
         if not place.todos:

@@ -127,9 +127,7 @@ def render_each(md: MarkdownIt, tokens: Sequence[Token], env: dict) -> list[str]
     ]
 
 
-def _render_token(
-    md: MarkdownIt, tokens: Sequence[Token], idx: int, env: dict, rewrite: Rewrite | None
-) -> str:
+def _render_token(md: MarkdownIt, tokens: Sequence[Token], idx: int, env: dict, rewrite: Rewrite | None) -> str:
     token = tokens[idx]
     if token.type == "inline":
         html = token.meta.get("html")

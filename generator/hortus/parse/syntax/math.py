@@ -165,12 +165,12 @@ def _source(token: Token) -> str:
     return f'<code class="math-error">{escapeHtml(token.markup + token.content + token.markup)}</code>'
 
 
-def _stop_after(tokens: Sequence[Token], idx: int) -> str:
-    """Return the punctuation right after the formula at *idx*, which no line may begin with."""
-    follows = tokens[idx + 1] if idx + 1 < len(tokens) else None
-    stop = (
-        STOP.match(follows.content) if follows and follows.type == "text" and not tokens[idx].meta["display"] else None
-    )
+def stop_after(tokens: Sequence[Token], idx: int) -> str:
+    """Return the punctuation that the formula at *idx* takes from the text after it, which no line may begin with."""
+    formula, follows = tokens[idx], tokens[idx + 1] if idx + 1 < len(tokens) else None
+    if follows is None or formula.type != "math_inline" or follows.type != "text" or formula.meta["display"]:
+        return ""
+    stop = STOP.match(follows.content)
     return stop[0] if stop else ""
 
 
@@ -179,7 +179,7 @@ def _render_inline(self, tokens, idx, options, env) -> str:
     html = token.meta.get("mathml") or _source(token)
     if token.meta["display"]:
         return f'<span class="math-display">{html}</span>'
-    stop = _stop_after(tokens, idx)
+    stop = stop_after(tokens, idx)
     return f'<span class="math-stop">{html}{escapeHtml(stop)}</span>' if stop else html
 
 
@@ -187,7 +187,7 @@ def _render_text(self, tokens, idx, options, env) -> str:
     """Render text without the punctuation that a formula before it has taken."""
     shown = tokens[idx].content
     if idx and tokens[idx - 1].type == "math_inline":
-        shown = shown[len(_stop_after(tokens, idx - 1)) :]
+        shown = shown[len(stop_after(tokens, idx - 1)) :]
     return escapeHtml(shown)
 
 

@@ -5,12 +5,18 @@ A sentence ends at its stop, before white space and a capital or digit; but neit
 """
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
+from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
-from hortus.parse.syntax.excerpt import excerpts
+from hortus.parse.syntax.excerpt import LONGEST, MARKUP, excerpts
+from hortus.parse.syntax.math import stop_after
+from hortus.parse.syntax.parser import LeanToken
 
 END = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+(?=[\"“‘(\[]*[A-Z0-9À-ÞΑ-ΩА-Я])|(?<=[。！？])")
 SHORT = re.compile(
@@ -24,64 +30,127 @@ SHORT = re.compile(
     re.VERBOSE,
 )
 LONGEST_SHORT = len("approx.")
-BRACKETS = {")": "(", "]": "[", "}": "{", "）": "（", "」": "「"}
+PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "」": "「"}
+OPENERS = frozenset(PAIRS.values())
+BRACKET = re.compile(r"[()\[\]{}（）「」]")
+BREAKS = ("softbreak", "hardbreak")
+FOOTNOTES = ("footnote_ref", "footnote_anchor")
+
+
+class _Part(NamedTuple):
+    """A token, or a range of a text token's content."""
+
+    place: int
+    start: int = 0
+    stop: int = -1
+    """Where the range ends; -1 for all of a token."""
+
+
+class _Sentence(NamedTuple):
+    opened: list[int]
+    """Places of the tokens that open the elements around its beginning."""
+    parts: list[_Part]
+    links: list[int]
+    """Places of its links."""
+    unclosed: list[int]
+    """Places of the tokens that open the elements around its end."""
 
 
 def sentences(
-    children: Sequence[Token], render: Callable[[Sequence[Token]], str]
+    children: Sequence[Token], shown: Sequence[str] | None, render: Callable[[Sequence[Token]], str]
 ) -> Iterator[tuple[str, Sequence[Token]]]:
     """Yield the HTML of each sentence that holds links, with their tokens; markup across its ends is closed.
 
-    A long sentence comes in excerpts around its links.
+    *shown* is the HTML of each token; None if tokens cannot be rendered one by one. A long sentence comes in excerpts
+    around its links.
     """
-    for piece, links in _linked(children):
-        for part, within in excerpts(piece, links):
-            yield render(part).strip(), within
+    for sentence in _linked(children):
+        links = [children[place] for place in sentence.links]
+        html = None if shown is None else _joined(children, shown, sentence)
+        if html is not None:
+            yield html.strip(), links
+        else:
+            for part, within in excerpts(_tokens(children, sentence), links):
+                yield render(part).strip(), within
 
 
-def _linked(children: Sequence[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
-    """Yield the tokens of each sentence that holds links, and those that are links."""
-    open_tags: list[Token] = []
-    piece: list[Token] = []
-    links: list[Token] = []
-    for token in _split(children):
-        if token is None:
-            if links:
-                yield piece, links
-            piece, links = list(open_tags), []
+def _joined(children: Sequence[Token], shown: Sequence[str], sentence: _Sentence) -> str | None:
+    """Join the HTML of a sentence from that of its tokens; None if it may be too long to be shown whole."""
+    html = [shown[place] for place in sentence.opened]
+    for place, start, stop in sentence.parts:
+        token = children[place]
+        if token.type in BREAKS:
+            html.append(" ")
+        elif token.type == "image":
+            return None  # its words may be longer than its HTML
+        elif stop < 0 or (start == 0 and stop == len(token.content)):
+            html.append(shown[place])
+        else:
+            taken = len(stop_after(children, place - 1)) if start == 0 and place else 0
+            html.append(escapeHtml(token.content[start + taken : stop]))
+    html += [f"</{children[place].tag}>" for place in reversed(sentence.unclosed)]
+    whole = "".join(html)
+    return whole if len(whole) + MARKUP * len(html) <= LONGEST else None
+
+
+def _tokens(children: Sequence[Token], sentence: _Sentence) -> list[Token]:
+    tokens = [children[place] for place in sentence.opened]
+    for place, start, stop in sentence.parts:
+        token = children[place]
+        if token.type in BREAKS:
+            tokens.append(LeanToken("text", content=" "))
+        elif token.type == "text":
+            tokens.append(LeanToken("text", content=token.content[start:stop]))
+        else:
+            tokens.append(token)
+    return tokens
+
+
+def _linked(children: Sequence[Token]) -> Iterator[_Sentence]:
+    """Yield the sentences that hold links."""
+    open_tags: list[int] = []
+    opened: list[int] = []
+    parts: list[_Part] = []
+    links: list[int] = []
+    ends = _ends(children)
+    for place, token in enumerate(children):
+        if token.type == "text":
+            start = 0
+            for end in ends.get(place, ()):
+                parts.append(_Part(place, start, end))
+                if links:
+                    yield _Sentence(opened, parts, links, list(open_tags))
+                start, opened, parts, links = end, list(open_tags), [], []
+            parts.append(_Part(place, start, len(token.content)))
+            continue
+        if token.type in FOOTNOTES:
             continue
         if token.nesting == 1:
-            open_tags.append(token)
+            open_tags.append(place)
         elif token.nesting == -1 and open_tags:
             open_tags.pop()
-        piece.append(token)
-        if "slot" in token.meta or "spots" in token.meta:
-            links.append(token)
+        parts.append(_Part(place))
+        if token.meta and token.type not in BREAKS and ("slot" in token.meta or "spots" in token.meta):
+            links.append(place)
     if links:
-        yield piece, links
+        yield _Sentence(opened, parts, links, open_tags)
 
 
-def _split(children: Sequence[Token]) -> Iterator[Token | None]:
-    """Yield the tokens, and None wherever a sentence ends; line breaks turn into spaces."""
-    depths = _depths("".join(token.content for token in children if token.type == "text"))
+def _ends(children: Sequence[Token]) -> dict[int, list[int]]:
+    """Return the offsets at which sentences end, by the place of the text token."""
+    found: dict[int, list[int]] = {}
     before = 0  # characters of the tokens before
-    for token in children:
-        if token.type in ("softbreak", "hardbreak"):
-            yield Token("text", "", 0, content=" ")
-        elif token.type in ("footnote_ref", "footnote_anchor"):
+    brackets: _Brackets | None = None
+    for place, token in enumerate(children):
+        if token.type != "text":
             continue
-        elif token.type == "text":
-            start = 0
-            for end in END.finditer(token.content):
-                if depths[before + end.end()] or _is_short(end):
-                    continue
-                yield Token("text", "", 0, content=token.content[start : end.end()])
-                yield None
-                start = end.end()
-            yield Token("text", "", 0, content=token.content[start:])
-            before += len(token.content)
-        else:
-            yield token
+        for end in END.finditer(token.content):
+            if brackets is None:
+                brackets = _Brackets("".join(child.content for child in children if child.type == "text"))
+            if not brackets.around(before + end.end()) and not _is_short(end):
+                found.setdefault(place, []).append(end.end())
+        before += len(token.content)
+    return found
 
 
 def _is_short(end: re.Match) -> bool:
@@ -91,18 +160,26 @@ def _is_short(end: re.Match) -> bool:
     return any(found.start() < stop <= found.end() for found in SHORT.finditer(text, begin, end.end() + 1))
 
 
-def _depths(text: str) -> list[int]:
-    """Return in how many pairs of brackets each place of *text* stands; what is never closed is no pair.
+class _Brackets:
+    """The pairs of brackets in a text; what is never closed is no pair."""
 
-    >>> _depths("a (b) :)")
-    [0, 0, 0, 1, 1, 0, 0, 0, 0]
-    """
-    steps = [0] * (len(text) + 1)
-    opened: dict[str, list[int]] = {}
-    for place, character in enumerate(text):
-        if character in BRACKETS.values():
-            opened.setdefault(character, []).append(place)
-        elif character in BRACKETS and opened.get(BRACKETS[character]):
-            steps[opened[BRACKETS[character]].pop() + 1] += 1
-            steps[place + 1] -= 1
-    return list(accumulate(steps))
+    def __init__(self, text: str) -> None:
+        steps: dict[int, int] = defaultdict(int)
+        opened: dict[str, list[int]] = defaultdict(list)
+        for found in BRACKET.finditer(text):
+            bracket, place = found[0], found.start()
+            if bracket in OPENERS:
+                opened[bracket].append(place)
+            elif opened[PAIRS[bracket]]:
+                steps[opened[PAIRS[bracket]].pop() + 1] += 1
+                steps[place + 1] -= 1
+        self.places = sorted(steps)
+        self.depths = [0, *accumulate(steps[place] for place in self.places)]
+
+    def around(self, place: int) -> int:
+        """Return how many pairs *place* is in.
+
+        >>> [_Brackets("a (b) :)").around(place) for place in range(9)]
+        [0, 0, 0, 1, 1, 0, 0, 0, 0]
+        """
+        return self.depths[bisect_right(self.places, place)]
