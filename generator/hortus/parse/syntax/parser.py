@@ -110,8 +110,10 @@ class _Table(dict[str, list[Callable]]):
         begin = state.bMarks[start_line] + state.tShift[start_line]
         for rule in self[state.src[begin : begin + 1]]:
             if rule(state, start_line, end_line, silent):
-                return True
-        return False
+                break
+        else:
+            return False
+        return True
 
 
 class _StartRuler(Ruler):
