@@ -21,9 +21,10 @@ def todo_plugin(md: MarkdownIt, own: Sequence[str] = ()) -> None:
     """
     words = tuple(sorted({*WORDS, *(mark for mark in own if not mark.startswith("#"))}, key=len, reverse=True))
     marks = re.compile("|".join(map(_pattern, words)))
-    md.inline.ruler.at("text", partial(_text, words=words, marks=marks))
-    md.inline.ruler.after("text", "todo", partial(_mark, marks=marks))
-    md.inline.ruler.starts["todo"] = {word[0] for word in words}
+    bare = tuple(word.removesuffix(VARIANT) for word in words)
+    md.inline.ruler.at("text", partial(_text, words=bare, longest=len(words[0]), marks=marks))
+    if not all(word[0].isalnum() for word in words):
+        md.inline.ruler.after("text", "todo", partial(_mark, marks=marks))
     md.add_render_rule("todo", _render)
 
 
@@ -43,7 +44,7 @@ def _spaced(letter: str) -> bool:
     return letter.isalnum() and east_asian_width(letter) not in ("W", "F")
 
 
-def _text(state: StateInline, silent: bool, *, words: Sequence[str], marks: re.Pattern[str]) -> bool:
+def _text(state: StateInline, silent: bool, *, words: Sequence[str], longest: int, marks: re.Pattern[str]) -> bool:
     """Take all text up to the next character that may begin syntax, marks included."""
     src, start = state.src, state.pos
     terminator = state.md.inline.terminator_re.search(src, start)
@@ -51,12 +52,14 @@ def _text(state: StateInline, silent: bool, *, words: Sequence[str], marks: re.P
     if end == start:
         return False
     state.pos = end
-    if not silent:
-        ahead = src[start : end + len(words[0])]
-        if any(word.removesuffix(VARIANT) in ahead for word in words):
-            _push_marks(state, start, end, marks.finditer(src, start, min(end + len(words[0]) + 4, state.posMax)))
-        else:
-            state.append_pending(src[start:end])
+    if silent:
+        return True
+    for word in words:
+        if src.find(word, start, end + longest) >= 0:
+            _push_marks(state, start, end, marks.finditer(src, start, min(end + longest + 4, state.posMax)))
+            break
+    else:
+        state.append_pending(src[start:end])
     return True
 
 
