@@ -37,8 +37,8 @@ from hortus.core.model import HortusError, Site
 from hortus.engine.build import build, survey
 from hortus.figures.cache.store import Store
 from hortus.parse.note import parse_note
-from hortus.report.external_links import Manners, check_externals
-from hortus.report.http_check import Door
+from hortus.report.external_links import RateLimit, check_externals
+from hortus.report.http_check import HttpPolicy
 from hortus.site.writer import MANIFEST, write_site
 from hortus.vault.reader import parse_bytes, read_vault
 
@@ -632,14 +632,14 @@ def test_damaged_answers_of_strangers(tmp_path, stranger):
     """What is remembered of links out of the site is believed as it was, or asked again."""
     notes = [parse_note(parse_bytes("a.md", f"[x]({stranger}/gone) [y]({stranger}/there)\n".encode()))]
     file, dice = tmp_path / "links.json", random.Random(15)
-    here = Door(allowed=(ipaddress.ip_network("127.0.0.1/32"),), seconds=5)
-    clean = check_externals(notes, file, here, Manners(pause=0))
+    here = HttpPolicy(allowed=(ipaddress.ip_network("127.0.0.1/32"),), seconds=5)
+    clean = check_externals(notes, file, here, RateLimit(pause=0))
     kept = file.read_bytes()
     for _ in range(60 * MORE):
         file.write_bytes(kept)
         turn(file, dice)
 
-        assert clean == check_externals(notes, file, here, Manners(pause=0))
+        assert clean == check_externals(notes, file, here, RateLimit(pause=0))
 
 
 # --- what the killed leave in the cache ---------------------------------------------------------------

@@ -14,13 +14,13 @@ from itertools import pairwise
 import pytest
 
 from hortus.core.cache import keep_json, kept_json
-from hortus.report.external_links import Manners, check_externals
-from hortus.report.http_check import Answer, Door, is_public, probe
+from hortus.report.external_links import RateLimit, check_externals
+from hortus.report.http_check import Answer, HttpPolicy, is_public, probe
 from hortus.report.report import add_issues
 
-HERE = Door(allowed=(ipaddress.ip_network("127.0.0.1/32"),), seconds=2)
+HERE = HttpPolicy(allowed=(ipaddress.ip_network("127.0.0.1/32"),), seconds=2)
 """This machine, by one of its addresses only."""
-QUICK = Manners(pause=0.05, patience=1.0)
+QUICK = RateLimit(pause=0.05, patience=1.0)
 
 
 @dataclass
@@ -134,8 +134,8 @@ def test_nothing_there():
         raise socket.gaierror(socket.EAI_AGAIN, "later")
 
     assert "nothing answers there" == probe(f"http://127.0.0.1:{port}/", HERE).message
-    assert Answer("broken", "no such host") == probe("http://gone.example/", Door(resolve=nowhere))
-    assert "unsure" == probe("http://there.example/", Door(resolve=offline)).kind
+    assert Answer("broken", "no such host") == probe("http://gone.example/", HttpPolicy(resolve=nowhere))
+    assert "unsure" == probe("http://there.example/", HttpPolicy(resolve=offline)).kind
     assert "broken" == probe("http://[::1/", HERE).kind
 
 
@@ -150,7 +150,7 @@ def test_slow(web):
 
     web.answers["/drip"] = drip
     started = time.monotonic()
-    answer = probe(web.url("/drip"), Door(HERE.allowed, seconds=0.7))
+    answer = probe(web.url("/drip"), HttpPolicy(HERE.allowed, seconds=0.7))
 
     assert "unsure" == answer.kind
     assert time.monotonic() - started < 3
@@ -185,7 +185,7 @@ def test_private_addresses(address):
         return [(family, socket.SOCK_STREAM, 6, "", (address, port, 0, 0) if ":" in address else (address, port))]
 
     assert not is_public(address)
-    assert "private" == probe("http://looks-harmless.example/", Door(resolve=resolve)).kind
+    assert "private" == probe("http://looks-harmless.example/", HttpPolicy(resolve=resolve)).kind
     assert ["looks-harmless.example"] == asked
 
 
@@ -212,7 +212,7 @@ def test_public_addresses(address):
 )
 def test_this_machine(web, host):
     """By default this machine is not asked, however it is spelled."""
-    answer = probe(web.url("/", host), Door(seconds=2))
+    answer = probe(web.url("/", host), HttpPolicy(seconds=2))
 
     assert answer.kind in ("private", "broken", "unsure")
     assert [] == web.asked
@@ -237,8 +237,8 @@ def test_rebinding(web):
         place = "127.0.0.1" if len(looked_up) == 1 else "127.0.0.2"
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (place, port))]
 
-    first = probe(web.url("/x", "rebind.example"), Door(HERE.allowed, resolve, 2))
-    second = probe(web.url("/y", "rebind.example"), Door(HERE.allowed, resolve, 2))
+    first = probe(web.url("/x", "rebind.example"), HttpPolicy(HERE.allowed, resolve, 2))
+    second = probe(web.url("/y", "rebind.example"), HttpPolicy(HERE.allowed, resolve, 2))
 
     assert ("fine", "private", 2) == (first.kind, second.kind, len(looked_up))
     assert ["/x"] == web.paths()
@@ -250,7 +250,7 @@ def test_one_private_address_among_public_ones(web):
     def resolve(host, port, **_):
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (place, port)) for place in ("127.0.0.1", "10.0.0.1")]
 
-    assert "private" == probe(web.url("/", "mixed.example"), Door(HERE.allowed, resolve)).kind
+    assert "private" == probe(web.url("/", "mixed.example"), HttpPolicy(HERE.allowed, resolve)).kind
     assert [] == web.asked
 
 
@@ -278,8 +278,8 @@ def test_certificates(tmp_path):
 
     trust = ssl.create_default_context(cafile=str(certificate))
     there, other = (f"https://{host}.example:{server.server_port}/" for host in ("there", "other"))
-    doors = Door(HERE.allowed, resolve, 5, trust), Door(HERE.allowed, resolve, 5)
-    kinds = [probe(there, doors[0]).kind, probe(other, doors[0]).kind, probe(there, doors[1]).kind]
+    policies = HttpPolicy(HERE.allowed, resolve, 5, trust), HttpPolicy(HERE.allowed, resolve, 5)
+    kinds = [probe(there, policies[0]).kind, probe(other, policies[0]).kind, probe(there, policies[1]).kind]
     server.shutdown()
     server.server_close()
 
@@ -337,7 +337,7 @@ def test_one_at_a_time(web, build_vault, tmp_path):
     """One host is asked one thing at a time, with pauses between."""
     links = " ".join(f"[x]({web.url(f'/{number}')})" for number in range(6))
     notes = build_vault({"a.md": links}).graph.notes.values()
-    check_externals(notes, tmp_path / "cache.json", HERE, Manners(pause=0.1))
+    check_externals(notes, tmp_path / "cache.json", HERE, RateLimit(pause=0.1))
     moments = [moment for _, _, moment in web.asked]
 
     assert 1 == web.most_busy
@@ -354,7 +354,7 @@ def test_side_by_side(web, build_vault, tmp_path):
 
     links = " ".join(f"[x]({web.url('/x', f'{name}.example')})" for name in "abc")
     notes = build_vault({"a.md": links}).graph.notes.values()
-    asked = check_externals(notes, tmp_path / "cache.json", Door(HERE.allowed, resolve, 5), QUICK)
+    asked = check_externals(notes, tmp_path / "cache.json", HttpPolicy(HERE.allowed, resolve, 5), QUICK)
 
     assert ["fine"] * 3 == [answer.kind for answer in asked.answers.values()]
 
@@ -362,10 +362,10 @@ def test_side_by_side(web, build_vault, tmp_path):
 @pytest.mark.parametrize("after", ["1", "date"])
 def test_retry_after(web, build_vault, tmp_path, after):
     """A server that says when to come back is asked then, and not before."""
+    notes = build_vault({"a.md": f"[x]({web.url('/x')})"}).graph.notes.values()
     said = formatdate(time.time() + 2, usegmt=True) if after == "date" else after
     web.answers["/x"] = [(429, {"Retry-After": said}), (200, {})]
-    notes = build_vault({"a.md": f"[x]({web.url('/x')})"}).graph.notes.values()
-    asked = check_externals(notes, tmp_path / "cache.json", HERE, Manners(pause=0, patience=3))
+    asked = check_externals(notes, tmp_path / "cache.json", HERE, RateLimit(pause=0, patience=3))
     first, second = (moment for _, _, moment in web.asked)
 
     assert ["fine"] == [answer.kind for answer in asked.answers.values()]

@@ -3,11 +3,19 @@
 import argparse
 import os
 import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hortus.cli.arguments import FAILED, FINE, PROBLEMS, REFUSED, add_jobs, add_vault
 from hortus.cli.terminal import counted, print_figures, print_timings, print_unread, show_progress
 from hortus.core.model import HortusError
 from hortus.report.report import UNREAD, amount
+
+if TYPE_CHECKING:
+    from hortus.core.config import Config
+    from hortus.publish.publish import Plan, Published
+    from hortus.publish.secrets import Leak
 
 MOST = 40
 """Names listed of a kind."""
@@ -41,17 +49,28 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     add_jobs(command)
 
 
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What keeps a site from being published, and the exit status for it."""
+
+    status: int
+    reason: str
+    """Why, in words; empty where `carry_out` refuses and names the files itself."""
+
+
 def run(given: argparse.Namespace) -> int:
     from hortus.core.config import read_config
     from hortus.publish.publish import carry_out
 
     config = read_config(given.vault)
     try:
-        plan, status = _prepare(given, config)
+        plan, obstacle = _prepare(given, config)
         if given.dry_run:
             print("nothing was published: this was a dry run")
-        if status or given.dry_run:
-            return status
+            return obstacle.status if obstacle else FINE
+        if obstacle and obstacle.reason:
+            print(f"hortus: nothing was published, because of {obstacle.reason}", file=sys.stderr)
+            return obstacle.status
         done = carry_out(plan, given.replace)
     except BrokenPipeError:
         raise
@@ -61,8 +80,8 @@ def run(given: argparse.Namespace) -> int:
     return FAILED if done.complaint else FINE
 
 
-def _prepare(given: argparse.Namespace, config):
-    """Build the site, compare it with the branch, print both; return the plan and the status that stops it."""
+def _prepare(given: argparse.Namespace, config: "Config") -> "tuple[Plan, Obstacle | None]":
+    """Build the site, compare it with the branch, print both; return the plan and what stops it."""
     from hortus.publish.publish import check_ready, make_draft, make_plan, without_exposed
 
     check_ready(config.project, given.branch, given.remote)
@@ -83,25 +102,23 @@ def _prepare(given: argparse.Namespace, config):
     _print_plan(plan, given.dry_run)
     if given.timings:
         print_timings(stages.seconds)
-    return plan, _obstacle(given, plan, failed, leaks or exposed)
+    return plan, next(_obstacles(given, plan, failed, leaks or exposed), None)
 
 
-def _obstacle(given: argparse.Namespace, plan, failed: str, private: list) -> int:
-    """Return the status that stops the publication, 0 when nothing does; say why unless this is a dry run."""
+def _obstacles(given: argparse.Namespace, plan: "Plan", failed: str, private: "Sequence[Leak]") -> Iterator[Obstacle]:
+    """Yield all that stops the publication; the first decides."""
     errors = [issue for issue in plan.problems if issue.severity == "error" and plan.compared]
-    obstacles = (
-        (private, REFUSED, "what looks private or secret"),
-        (plan.blocked and not given.replace, REFUSED, ""),
-        (failed and not given.anyway, FAILED, f"{failed}; fix them, or pass --anyway"),
-        (errors and not given.anyway, PROBLEMS, f"{amount(len(errors), 'new error')}; fix it, or pass --anyway"),
-    )
-    status, reason = next(((status, reason) for stops, status, reason in obstacles if stops), (FINE, ""))
-    if reason and not given.dry_run:
-        print(f"hortus: nothing was published, because of {reason}", file=sys.stderr)
-    return FINE if status and not reason and not given.dry_run else status  # `carry_out` refuses and names the files
+    if private:
+        yield Obstacle(REFUSED, "what looks private or secret")
+    if plan.blocked and not given.replace:
+        yield Obstacle(REFUSED, "")
+    if failed and not given.anyway:
+        yield Obstacle(FAILED, f"{failed}; fix them, or pass --anyway")
+    if errors and not given.anyway:
+        yield Obstacle(PROBLEMS, f"{amount(len(errors), 'new error')}; fix it, or pass --anyway")
 
 
-def _print_leaks(leaks) -> None:
+def _print_leaks(leaks: "Iterable[Leak]") -> None:
     for leak in leaks:
         place = f"{leak.path}:{leak.line}" if leak.path else leak.url
         print(
@@ -109,7 +126,7 @@ def _print_leaks(leaks) -> None:
         )
 
 
-def _print_exposed(exposed, branch: str) -> None:
+def _print_exposed(exposed: "Sequence[Leak]", branch: str) -> None:
     """Name what files already on the branch would show, and what to do about it."""
     for leak in exposed[:MOST]:
         shown = "" if leak.shown == leak.url else f": {leak.shown}"
@@ -124,7 +141,7 @@ def _print_exposed(exposed, branch: str) -> None:
         )
 
 
-def _print_plan(plan, whole: bool) -> None:
+def _print_plan(plan: "Plan", whole: bool) -> None:
     """List pages added, changed, removed; the rest is counted. *whole*: however many they are."""
     from hortus.publish.publish import size_warnings
 
@@ -157,7 +174,7 @@ def _print_plan(plan, whole: bool) -> None:
     print(f"problems{' new since last time' if known else ''}: {counted(summary) or 'none'}")
 
 
-def _destination(plan) -> str:
+def _destination(plan: "Plan") -> str:
     """Name branch, remote and its address; the repository too when the environment chose it."""
     from hortus.core.git import remote_address
 
@@ -166,7 +183,7 @@ def _destination(plan) -> str:
     return f"{plan.branch}{where}" + (f", repository {os.path.abspath(chosen)} (GIT_DIR)" if chosen else "")
 
 
-def _print_published(plan, done, address: str) -> None:
+def _print_published(plan: "Plan", done: "Published", address: str) -> None:
     if plan.nothing and not done.pushed:
         print(f"{plan.branch} holds this site already")
         return

@@ -32,6 +32,7 @@ WHOLE_NOTE = frozenset({"orphan", "unmapped", "duplicate_url", "bad_encoding", "
 """Kinds of issue that are about a file, not about a place in it."""
 ABOUT_NOTES = frozenset({"orphan", "unmapped", "not_shown"})
 """Kinds whose message is the same for every note: in a long report the notes are only named."""
+FIGURES = "figures"
 IN_FULL = 30
 """Issues up to which a report is printed in full, with the line and a caret under each place."""
 MOST_TARGETS, MOST_GROUPS, MOST_NAMED = 10, 20, 10
@@ -41,45 +42,59 @@ MOST_TARGETS, MOST_GROUPS, MOST_NAMED = 10, 20, 10
 def show_progress() -> Stages:
     """Return stages that tell how far they are: bars on a terminal that can draw them, a line a figure elsewhere."""
     moves = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
-    return _bars() if moves else Stages(figure=_figure_line)
+    if not moves:
+        return Stages(figure=_figure_line)
+    bars = _Bars()
+    return Stages(bars.show, bars.show_figure)
 
 
-def _bars() -> Stages:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
-    from rich.text import Text
+class _Bars:
+    """A bar for each stage that is in progress; the figures that run are named next to theirs."""
 
-    running: dict[str, tuple[float, float | None]] = {}
-    """By figure: when it was started, and the seconds it took last time."""
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    class Running(ProgressColumn):
-        def render(self, task: Task) -> Text:
-            now = monotonic()
-            shown = (_figure_words(name, now - start, last) for name, (start, last) in running.items())
-            return Text(" · ".join(shown) if task.description == "figures" else "")
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[more]}", markup=False),
+        )
+        console = Console(file=getattr(sys.stderr, "stream", sys.stderr))
+        self.bars = Progress(*columns, console=console, transient=True)
+        self.tasks: dict[str, TaskID] = {}
+        self.running = _Running()
 
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Running()
-    bars = Progress(*columns, console=Console(file=getattr(sys.stderr, "stream", sys.stderr)), transient=True)
-    tasks: dict[str, TaskID] = {}
-
-    def tell(stage: str, done: int, total: int) -> None:
-        if stage not in tasks:
-            bars.start()
-            tasks[stage] = bars.add_task(stage, total=total)
-        bars.update(tasks[stage], completed=done, total=total)
+    def show(self, stage: str, done: int, total: int) -> None:
+        """Move the bar of a stage; it goes when the stage is done."""
+        if stage not in self.tasks:
+            self.bars.start()
+            self.tasks[stage] = self.bars.add_task(stage, total=total, more=self.running if stage == FIGURES else "")
+        self.bars.update(self.tasks[stage], completed=done, total=total)
         if done == total:
-            bars.remove_task(tasks.pop(stage))
-            if not tasks:
-                bars.stop()
+            self.bars.remove_task(self.tasks.pop(stage))
+            if not self.tasks:
+                self.bars.stop()
 
-    def tell_figure(done: int, total: int, name: str, seconds: float | None, last: float | None) -> None:
+    def show_figure(self, done: int, total: int, name: str, seconds: float | None, last: float | None) -> None:
+        """Note that a figure starts (*seconds* is None) or has ended."""
         if seconds is None:
-            running[name] = monotonic(), last
+            self.running.figures[name] = monotonic(), last
         else:
-            running.pop(name, None)
-        tell("figures", done, total)
+            self.running.figures.pop(name, None)
+        self.show(FIGURES, done, total)
 
-    return Stages(tell, tell_figure)
+
+class _Running:
+    """The figures that run, by name: when each was started, and the seconds it took last time."""
+
+    def __init__(self) -> None:
+        self.figures: dict[str, tuple[float, float | None]] = {}
+
+    def __str__(self) -> str:
+        now = monotonic()
+        return " · ".join(_figure_words(name, now - start, last) for name, (start, last) in self.figures.items())
 
 
 def _figure_words(name: str, seconds: float, last: float | None) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from hortus.core.cache import keep_json, kept_json
 from hortus.core.model import External, Issue, Note
-from hortus.report.http_check import Answer, Door, probe
+from hortus.report.http_check import Answer, HttpPolicy, probe
 
 DAY = 86400.0
 BELIEVED = {"fine": 7 * DAY, "broken": DAY, "private": 0.0, "unsure": 0.0}
@@ -23,7 +23,7 @@ BELIEVED = {"fine": 7 * DAY, "broken": DAY, "private": 0.0, "unsure": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class RateLimit:
     """How strangers are asked."""
 
     hosts: int = 8
@@ -45,8 +45,8 @@ class Asked:
 def check_externals(
     notes: Iterable[Note],
     cache: Path,
-    door: Door | None = None,
-    manners: Manners | None = None,
+    policy: HttpPolicy | None = None,
+    limit: RateLimit | None = None,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> Asked:
     """Ask for every address that *notes* link to; *cache* is the file of what is remembered."""
@@ -65,9 +65,9 @@ def check_externals(
         fresh[url] = answer, time.time() + max(BELIEVED[answer.kind], answer.wait)
         progress("links", len(fresh), total)
 
-    pool = ThreadPoolExecutor(max_workers=(manners or Manners()).hosts)
+    pool = ThreadPoolExecutor(max_workers=(limit or RateLimit()).hosts)
     try:
-        asking = [pool.submit(_ask_host, urls, door, manners or Manners(), keep) for urls in hosts.values()]
+        asking = [pool.submit(_ask_host, urls, policy, limit or RateLimit(), keep) for urls in hosts.values()]
         for one in asking:
             one.result()
     finally:
@@ -95,18 +95,20 @@ def _issue(path: str, link: External, answer: Answer) -> Issue:
     )
 
 
-def _ask_host(urls: Sequence[str], door: Door | None, manners: Manners, keep: Callable[[str, Answer], None]) -> None:
+def _ask_host(
+    urls: Sequence[str], policy: HttpPolicy | None, limit: RateLimit, keep: Callable[[str, Answer], None]
+) -> None:
     """Ask one host for one address after the other; once it wants to be left alone, it is."""
     closed: Answer | None = None
     for number, url in enumerate(urls):
         if closed is not None:
             keep(url, closed)
             continue
-        time.sleep(manners.pause if number else 0)
-        answer = probe(url, door)
-        if answer.wait and answer.wait <= manners.patience:
+        time.sleep(limit.pause if number else 0)
+        answer = probe(url, policy)
+        if answer.wait and answer.wait <= limit.patience:
             time.sleep(answer.wait)
-            answer = probe(url, door)
+            answer = probe(url, policy)
         if answer.wait:
             closed = answer
         keep(url, answer)

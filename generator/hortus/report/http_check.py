@@ -11,8 +11,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
@@ -33,7 +33,7 @@ IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class HttpPolicy:
     """How the web is reached."""
 
     allowed: tuple[IPNetwork, ...] = ()
@@ -65,14 +65,14 @@ class Refused(OSError):
     """An address that is not asked."""
 
 
-def probe(url: str, door: Door | None = None) -> Answer:
+def probe(url: str, policy: HttpPolicy | None = None) -> Answer:
     """Ask for *url*, following redirects."""
-    door = door or Door()
+    policy = policy or HttpPolicy()
     try:
         for _ in range(HOPS):
-            status, location, wait = _ask(url, "HEAD", door)
+            status, location, wait = _ask(url, "HEAD", policy)
             if status >= 400 and status not in LATER:
-                status, location, wait = _ask(url, "GET", door)  # some servers know no HEAD
+                status, location, wait = _ask(url, "GET", policy)  # some servers know no HEAD
             if status not in REDIRECTS or not location:
                 return _judge(status, wait)
             url = urljoin(url, location)
@@ -86,7 +86,7 @@ def probe(url: str, door: Door | None = None) -> Answer:
     except ConnectionRefusedError:
         return Answer("broken", "nothing answers there")
     except TimeoutError:
-        return Answer("unsure", f"no answer in {door.seconds:g} s")
+        return Answer("unsure", f"no answer in {policy.seconds:g} s")
     except (http.client.InvalidURL, ValueError):
         return Answer("broken", "not an address")
     except (OSError, http.client.HTTPException) as error:
@@ -133,7 +133,7 @@ def _judge(status: int, wait: float) -> Answer:
     return Answer("fine")
 
 
-def _ask(url: str, method: str, door: Door) -> tuple[int, str, float]:
+def _ask(url: str, method: str, policy: HttpPolicy) -> tuple[int, str, float]:
     """Make one request; return status, where it redirects to, and when to come back."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -143,30 +143,37 @@ def _ask(url: str, method: str, door: Door) -> tuple[int, str, float]:
     host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
     port = parts.port or (443 if parts.scheme == "https" else 80)
     path = quote(parts.path or "/", safe=UNSAFE) + (f"?{quote(parts.query, safe=UNSAFE)}" if parts.query else "")
+    shown = host if ":" not in host else f"[{host}]"
+    named = shown if port in (80, 443) else f"{shown}:{port}"
+    headers = {"Host": named, "User-Agent": AGENT, "Accept": "*/*", "Connection": "close"}
+    with _connection(host, port, parts.scheme == "https", policy) as connection:
+        connection.request(method, path, headers=headers)
+        answer = connection.getresponse()
+    wait = seconds_of(answer.getheader("Retry-After", ""), time.time())
+    return answer.status, answer.getheader("Location", ""), wait
+
+
+@contextmanager
+def _connection(host: str, port: int, secure: bool, policy: HttpPolicy) -> Iterator[http.client.HTTPConnection]:
+    """Connect to a host for one request; raise TimeoutError when this takes longer than *policy* allows."""
     connection = http.client.HTTPConnection(host, port)
     connection.auto_open = 0  # it never connects by itself, to who knows where: it is given a socket
-    timer = threading.Timer(door.seconds, lambda: _hang_up(connection))
+    timer = threading.Timer(policy.seconds, lambda: _hang_up(connection))
     timer.daemon = True
     started = time.monotonic()
     try:
-        connection.sock = _connect(host, port, door)
+        connection.sock = _connect(host, port, policy)
         timer.start()
-        if parts.scheme == "https":
-            trust = door.trust or ssl.create_default_context()
+        if secure:
+            trust = policy.trust or ssl.create_default_context()
             wrapped = trust.wrap_socket(connection.sock, server_hostname=host, do_handshake_on_connect=False)
             connection.sock = wrapped  # before the handshake, so that the timer can end that too
             wrapped.do_handshake()
-        shown = host if ":" not in host else f"[{host}]"
-        named = shown if port in (80, 443) else f"{shown}:{port}"
-        headers = {"Host": named, "User-Agent": AGENT, "Accept": "*/*", "Connection": "close"}
-        connection.request(method, path, headers=headers)
-        answer = connection.getresponse()
-        if time.monotonic() - started >= door.seconds:
+        yield connection
+        if time.monotonic() - started >= policy.seconds:
             raise TimeoutError  # hung up on: what came looks whole
-        wait = seconds_of(answer.getheader("Retry-After", ""), time.time())
-        return answer.status, answer.getheader("Location", ""), wait
     except (OSError, http.client.HTTPException):
-        if time.monotonic() - started >= door.seconds:
+        if time.monotonic() - started >= policy.seconds:
             raise TimeoutError from None
         raise
     finally:
@@ -174,17 +181,17 @@ def _ask(url: str, method: str, door: Door) -> tuple[int, str, float]:
         connection.close()
 
 
-def _connect(host: str, port: int, door: Door) -> socket.socket:
+def _connect(host: str, port: int, policy: HttpPolicy) -> socket.socket:
     """Look a host up once, and connect to what was found if all of it may be asked."""
-    found = door.resolve(host, port, type=socket.SOCK_STREAM)
+    found = policy.resolve(host, port, type=socket.SOCK_STREAM)
     for *_, place in found:
         address = ipaddress.ip_address(place[0].partition("%")[0])
-        if not is_public(place[0]) and not any(address in network for network in door.allowed):
+        if not is_public(place[0]) and not any(address in network for network in policy.allowed):
             raise Refused("leads into a network that is not public")
     error: OSError = socket.gaierror(socket.EAI_NONAME, "no address")
     for family, kind, protocol, _, place in found[:3]:
         connection = socket.socket(family, kind, protocol)
-        connection.settimeout(door.seconds / 2)
+        connection.settimeout(policy.seconds / 2)
         try:
             connection.connect(place)
             return connection
