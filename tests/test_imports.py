@@ -36,7 +36,7 @@ HOMES = {
     "PIL": "site.social_cards",
     "imagesize": "vault.reader",
     "sqlite3": "parse.note_cache",
-    "msgspec": "core.config parse.note_cache",
+    "msgspec": "core.config parse.note_cache engine.facts engine.traces",
     "pagefind_bin": "site.search_index",
     "platformdirs": "core.config",
     "rich": "cli.terminal",

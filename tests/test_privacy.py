@@ -413,7 +413,7 @@ if sys.argv[1] != "preview":
 from pathlib import Path
 session = Session(Path(sys.argv[2]))
 showing = Showing(session.state)
-for url in showing.pages:
+for url in filter(showing.is_page, showing.manifest):
     showing.page(url)
 session.close()
 """

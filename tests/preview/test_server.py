@@ -279,7 +279,7 @@ def test_search_is_indexed_when_first_asked_for(write_vault):
         assert "words" in showing.page("a.html")
         assert not index.files
 
-        assert showing.later.file("pagefind/pagefind-entry.json")
+        assert showing.file("pagefind/pagefind-entry.json")
         assert "pagefind/pagefind.js" in index.files
     finally:
         session.close()
@@ -292,7 +292,7 @@ def test_a_private_report_is_shown_to_its_author(write_vault):
     try:
         showing = Showing(session.state)
 
-        assert {"report.html", "wanted.html"} <= showing.pages.keys()
+        assert {"report.html", "wanted.html"} <= showing.manifest.keys()
         assert 'href="report.html"' in showing.page("a.html")
         assert "1 broken link" in showing.page("report.html")
     finally:

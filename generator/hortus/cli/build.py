@@ -23,7 +23,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     from hortus.core.config import VAULT, read_config
-    from hortus.engine.freshness import Last, inputs_hash, keep_last, read_last
+    from hortus.engine.freshness import Last, code_hash, inputs_hash, keep_last, read_last
     from hortus.site.writer import check_output, write_files
     from hortus.vault.reader import open_vault
 
@@ -32,19 +32,21 @@ def run(given: argparse.Namespace) -> int:
     stages = show_progress()
     with stages.time("read"):
         vault = open_vault(config, given.allow_empty)
-        inputs = inputs_hash(config, vault, given.figures)
+        code = code_hash(config)
+        inputs = inputs_hash(config, vault, given.figures, code)
         last = read_last(config, inputs)
-    failed = False
+    failed, last_made = False, None
     if last is not None:
         print(f"{amount(last.notes, 'note')}, nothing changed")
     else:
-        from hortus.engine.build import make_files, survey
+        from hortus.engine.build import Making, survey
 
         found = survey(config, vault, given.jobs, stages, given.figures)
         with stages.time("write"):
-            written = write_files(
-                make_files(config, found, stages), config.out, VAULT * (config.vault == config.project / VAULT)
-            )
+            making = Making(config, found, stages, code)
+            written = write_files(making.files(), config.out, VAULT * (config.vault == config.project / VAULT))
+            making.finish(written.files)
+            last_made = making.made
         last = Last(len(found.shown.graph.notes), found.report.summary)
         failed = print_figures(found.shown.figures.values())
         if UNREAD in found.report.summary:
@@ -53,6 +55,8 @@ def run(given: argparse.Namespace) -> int:
         if not failed:
             keep_last(config, inputs, last)
         _print_written(written, config.out, last.notes)
+    if given.timings and last_made is not None:
+        print(f"{amount(last_made, 'file')} made")
     if given.timings:
         print_timings(stages.seconds)
     print(f"report: {counted(last.summary) or 'no problems found'}")

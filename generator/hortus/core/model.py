@@ -4,7 +4,7 @@ Paths are vault paths: strings with forward slashes, relative to the vault, spel
 Lines and columns are 1-based and count the characters of the file, front matter included.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -618,6 +618,14 @@ class Page:
 
     url: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An output file that is what it was: the hash of its content, and what makes it should it be gone."""
+
+    check: str
+    make: Callable[[], "Content"]
 
 
 Content = bytes | Path

@@ -1,18 +1,20 @@
 """The pipeline in order: a vault in, a site and the report on it out."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
 from hortus.core.background import beside
 from hortus.core.config import Config
+from hortus.core.hashing import digest
 from hortus.core.model import (
     Content,
     Figure,
     FigureScript,
     FigureWanted,
     Issue,
+    Kept,
     LinkGraph,
     Note,
     ParseOptions,
@@ -23,6 +25,8 @@ from hortus.core.model import (
     Vault,
 )
 from hortus.core.progress import Stages
+from hortus.engine.facts import Reader, RecordedPress
+from hortus.engine.traces import Traces, read_traces, write_traces
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
 from hortus.figures.requests import Asked, ask_figures, file_sources, script_path, script_sources
 from hortus.links.graph import Given, embedded_files, gather, link_notes
@@ -33,18 +37,15 @@ from hortus.links.redact import Joined, join_public, redact_scripts
 from hortus.links.resolve import index_names
 from hortus.parse.all_notes import parse_notes
 from hortus.parse.excalidraw.sections import published_text
-from hortus.parse.note_cache import Memo
+from hortus.parse.note_cache import Memo, code_version
 from hortus.report.report import make_report
 from hortus.site.addresses import give_addresses, reached_assets
 from hortus.site.attachments import attachment_issues
-from hortus.site.feeds import card_files, machine_files
-from hortus.site.files import each_once, media_files, page_files, theme_files
-from hortus.site.graph.data import make_graph
+from hortus.site.graph.data import Arrange, make_graph
 from hortus.site.graph.layout_cache import arrange_once
-from hortus.site.graph.nodes import Network
-from hortus.site.hover import preview_files
+from hortus.site.manifest import DERIVED, GRAPHS, make_content, make_manifest
 from hortus.site.math_font import math_font
-from hortus.site.pages import Press, make_pages
+from hortus.site.pages import Material, Press, Recipe
 from hortus.site.search_index import search_files, start_indexing
 from hortus.vault.history import last_changes, read_changes
 from hortus.vault.reader import picture_sizes, read_texts, read_vault
@@ -64,6 +65,8 @@ class Survey:
     report: Report
     markdown: Mapping[str, str]
     """Each public note's own text, without comments, by path."""
+    sources: Mapping[str, Source]
+    """What each public note was read from, without private names, by path."""
     vault: Vault
     """What was read: also the notebooks that notes reach, which `read_vault` leaves among the attachments."""
 
@@ -170,7 +173,7 @@ def survey(
             addresses.redirects,
             last_changes(graph.notes, steps.changes()),
         )
-    return Survey(shown, addresses.opening, report, steps.markdown(joined.sources), vault)
+    return Survey(shown, addresses.opening, report, steps.markdown(joined.sources), joined.sources, vault)
 
 
 def _withheld_issues(cut: Division, notes: Sequence[Note], config: Config) -> list[Issue]:
@@ -205,31 +208,100 @@ def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
     return Site(dict(sorted(make_files(config, found, stages or Stages()))))
 
 
+def material(config: Config, found: Survey) -> Material:
+    """Return all that the site of a surveyed vault is made of."""
+    return Material(found.shown, found.report, found.markdown, config.settings, config.project, config.cache)
+
+
 def make_files(config: Config, found: Survey, stages: Stages) -> Iterator[tuple[str, Content]]:
     """Make the files of a site one after another; whoever asks for the next lets go of the last."""
-    return each_once(_parts(config, found, stages))
+    return ((url, content) for url, content in Making(config, found, stages).files() if not isinstance(content, Kept))
 
 
-def _parts(config: Config, found: Survey, stages: Stages) -> Iterator[Iterable[tuple[str, Content]]]:
-    """Make what a site consists of; math font and search index come last, made meanwhile by processes of their own."""
-    shown, settings = found.shown, config.settings
-    arrange = partial(arrange_once, store=config.cache)
-    font = partial(math_font, {glyph for note in shown.graph.texts.values() for glyph in note.glyphs}, config.cache)
-    after = beside(partial(make_graph, Network(shown), arrange), font)
-    with stages.time("search"):
-        indexing = start_indexing(shown, settings.language) if settings.search else None
-    with stages.time("pages"):
-        press = Press(shown, found.report, settings, config.project, arrange=after(arrange))
-        title = press.site.title
-    yield stages.time_each("pages", page_files(make_pages(press, found.opening)))
-    yield stages.time_each("previews", preview_files(shown))
-    yield stages.time_each("machines", machine_files(shown, settings, title, found.markdown))
-    if settings.site_url:
-        yield stages.time_each("cards", card_files(shown, title, config.cache))
-    yield media_files(shown, settings.attachments == "trusted")
-    yield theme_files(config.project, after(font)()).items()
-    if indexing:
-        yield stages.time_each("search", search_files(indexing, shown, settings.report == "public"))
+class Making:
+    """The files of a site, made from what was surveyed; with *traces*, those alone that are not what they were.
+
+    *key* covers everything that a file is made of and that is no fact: see `hortus.engine.traces`.
+    """
+
+    def __init__(self, config: Config, found: Survey, stages: Stages, key: str = ""):
+        self.config, self.found, self.stages = config, found, stages
+        self.press = Press(material(config, found))
+        self.made = 0
+        """Files that were made."""
+        site = self.press.site, self.press.home
+        self.key = digest(repr((key, code_version(), site))) if key else ""
+        self.file = config.cache / f"traces-{digest(str(config.out))[:16]}.msgpack"
+        self.reader = Reader()
+        self.traces = Traces()
+
+    def files(self) -> Iterator[tuple[str, Content | Kept]]:
+        """Yield every file, one after another."""
+        shown, settings = self.found.shown, self.config.settings
+        with self.stages.time("search"):
+            indexing = start_indexing(shown, settings.language) if settings.search else None
+        with self.stages.time("trace"):
+            manifest = make_manifest(self.press, self.found.opening)
+            press, stale = self._stale(manifest)
+            self.press.arrange = self._ahead(manifest, stale)
+        yield from self.stages.time_each("pages", self._made(manifest, press, stale))
+        if indexing:
+            yield from self.stages.time_each("search", search_files(indexing, shown, settings.report == "public"))
+
+    def finish(self, checks: Mapping[str, str]) -> None:
+        """Keep the traces, once the files are written; *checks* are their hashes."""
+        write_traces(self.file, self.key, self.traces, checks)
+
+    def _stale(self, manifest: Mapping[str, Recipe]) -> tuple[Press, Collection[str]]:
+        """Return a press that records what is read, and the addresses of the files to be made."""
+        if not self.key:
+            return self.press, manifest.keys()
+        press, traces = RecordedPress(self.press, self.reader), read_traces(self.file, self.key)
+        versions = note_versions(self.found)
+        if traces is None:
+            self.traces.notes = versions
+            return press, manifest.keys()
+        self.traces = traces
+        changed = traces.changed(self.reader, versions, lambda fact: press.derive_again(DERIVED, fact))
+        traces.drop(manifest.keys())
+        return press, traces.stale(manifest, changed)
+
+    def _ahead(self, manifest: Mapping[str, Recipe], stale: Collection[str]) -> Arrange:
+        """Begin to lay out the graph and to make the math font in a process of their own, if they are needed."""
+        arrange = partial(arrange_once, store=self.config.cache)
+        jobs: list[Callable[[], object]] = []
+        if any(url in stale and manifest[url].function in GRAPHS for url in manifest):
+            jobs.append(partial(make_graph, self.press.network, arrange))
+        if "assets/math.woff2" in stale:
+            jobs.append(partial(math_font, self.press.glyphs, self.config.cache))
+        return beside(*jobs)(arrange) if jobs else arrange
+
+    def _made(
+        self, manifest: Mapping[str, Recipe], press: Press, stale: Collection[str]
+    ) -> Iterator[tuple[str, Content | Kept]]:
+        for url, recipe in manifest.items():
+            if url not in stale:
+                if check := self.traces.files[url][1]:
+                    yield url, Kept(check, partial(make_content, recipe, self.press))
+                continue
+            self.made += 1
+            if self.key:
+                content, reads = self.reader.record(partial(make_content, recipe, press))
+                self.traces.keep(url, recipe.name, reads, self.reader)
+            else:
+                content = make_content(recipe, press)
+            if content is not None:
+                yield url, content
+
+
+def note_versions(found: Survey) -> dict[str, str]:
+    """Return, by path, what tells a note from its next version: its text, and whether it is listed."""
+    notes = found.shown.graph.notes
+    return {
+        path: digest(f"{notes[path].listed}\0{source.flaws}\0{source.text}")
+        for path, source in found.sources.items()
+        if path in notes
+    }
 
 
 def asked_figures(config: Config) -> Asked:

@@ -28,16 +28,20 @@ class Last:
     summary: Mapping[str, int]
 
 
-def inputs_hash(config: Config, vault: Vault, mode: str) -> str:
-    """Hash everything a site is made of; attachments count by size and time of change."""
-    parts = [mode, sys.version, repr(config), head(config.vault)]
+def code_hash(config: Config) -> str:
+    """Hash what a site is made by and with, apart from the vault: code, libraries, settings, templates, style."""
+    parts = [sys.version, repr(config), *_code(PACKAGE), *_code(config.project / "templates")]
+    parts += _content(config.project / "theme.css")
+    parts += sorted(f"{found.name} {found.version}" for found in distributions())
+    return digest("\n".join(parts).encode("utf-8", "surrogatepass"))
+
+
+def inputs_hash(config: Config, vault: Vault, mode: str, code: str) -> str:
+    """Hash everything a site is made of, *code* included; attachments count by size and time of change."""
+    parts = [mode, code, head(config.vault), *_code(config.figures)]
     parts += [f"{source.path}\0{digest(source.text)}\0{source.flaws}" for source in vault.sources]
     parts += [f"{asset.path}\0{asset.size}\0{asset.stamp}" for asset in vault.assets]
     parts += [repr(astuple(issue)) for issue in vault.issues]
-    parts += _code(PACKAGE)
-    parts += [content for folder in (config.figures, config.project / "templates") for content in _code(folder)]
-    parts += _content(config.project / "theme.css")
-    parts += sorted(f"{found.name} {found.version}" for found in distributions())
     return digest("\n".join(parts).encode("utf-8", "surrogatepass"))
 
 

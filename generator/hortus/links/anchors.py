@@ -78,6 +78,8 @@ _known: dict[int, tuple[Note, Anchors]] = {}
 
 def anchors_of(note: Note) -> Anchors:
     """Return the index of a note's parts."""
+    if recorded := getattr(note, "recorded_anchors", None):
+        return recorded
     entry = _known.get(id(note))
     if entry is None:
         entry = _known[id(note)] = note, Anchors(note)

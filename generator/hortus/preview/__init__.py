@@ -4,7 +4,7 @@ watch      what changed on the disk
 session    the vault understood, and understood again where it changed; `reader`, `targets`, `relink`, `retell`,
            `drawing` are the steps of a survey that remember what they did last
 showing    every address of the site, and what answers it
-later      files that are made only when a page asks for them: search, small previews, cards
+later      the search index, made when a page asks for it
 push       pages that are open in a browser, told when they change
 guard      who may ask, and for what
 server     all of these joined

@@ -17,21 +17,21 @@ from typing import Any
 from urllib.parse import quote
 
 from hortus.core.hashing import digest
-from hortus.core.model import Figure, Shown
+from hortus.core.model import Figure, Page, Shown
 from hortus.core.urls import href
 from hortus.engine.build import UNREADABLE
-from hortus.preview.later import Index, Later
+from hortus.preview.later import Index
 from hortus.preview.session import State
 from hortus.report.report import BROKEN, SEVERITY
-from hortus.site.feeds import machine_files, markdown_url
-from hortus.site.files import media_files, theme_files
+from hortus.site.files import theme_file
 from hortus.site.graph.layout_cache import arrange_once
+from hortus.site.manifest import attachment_copy, make_content, make_manifest
 from hortus.site.math_font import whole_font
-from hortus.site.pages import Press, catalogue, note_page
+from hortus.site.pages import Material, Press, Recipe, note_page
+from hortus.site.search_index import FOLDER as SEARCH
 
 OWN = ".hortus"
 """Folder of the preview's own addresses; no file of a vault has one that begins with a dot."""
-FEEDS = ("feed.xml", "atom.xml", "sitemap.xml")
 STATIC = ("preview.js", "preview.css")
 FAULTS = frozenset(kind for kind in SEVERITY if SEVERITY[kind] == "error" or kind.startswith("bad_")) - BROKEN
 """Kinds that the badge counts as errors: formulas, diagrams, front matter, figures, notes that were not read."""
@@ -48,15 +48,16 @@ class Showing:
         self.shown: Shown = with_remarks(found.shown, state.running)
         arrange = partial(arrange_once, store=self.config.cache)
         settings = replace(self.config.settings, report="public")  # its author sees it in any case
-        self.press = Press(self.shown, found.report, settings, self.config.project, self.edit, arrange)
-        self.later = Later(self.shown, self.config, self.press.site.title, index or Index())
+        material = Material(self.shown, found.report, found.markdown, settings, self.config.project, self.config.cache)
+        self.press = Press(material, self.edit, arrange)
+        self.index = index or Index()
         self.made: dict[str, str] = {}
 
     # --- addresses ---
 
     @cached_property
-    def pages(self) -> Mapping[str, Any]:
-        return catalogue(self.press, self.state.found.opening)
+    def manifest(self) -> Mapping[str, Recipe]:
+        return make_manifest(self.press, self.state.found.opening)
 
     @cached_property
     def notes(self) -> dict[str, str]:
@@ -68,58 +69,50 @@ class Showing:
         """Paths of notes that are not published, by address."""
         return {url: path for url, path in self.notes.items() if not self.shown.graph.notes[path].public}
 
-    @cached_property
-    def files(self) -> Mapping[str, bytes | Path]:
-        """Attachments that are reached, diagrams, figures and the theme, as a build would write them."""
-        return dict(media_files(self.shown, self.config.settings.attachments == "trusted")) | theme_files(
-            self.config.project, b""
-        )
-
-    @cached_property
-    def texts(self) -> dict[str, str]:
-        """Paths of notes by the address of their own Markdown; feeds and the like stand under no path."""
-        notes = {markdown_url(url): path for url, path in self.notes.items() if path.endswith(".md")}
-        return notes | dict.fromkeys(("llms.txt", *(FEEDS if self.config.settings.site_url else ())), "")
-
     def find(self, address: str) -> str | None:
         """Return the page or file that an address, decoded and without its first slash, means; None for none.
 
         It is looked up, never followed: an address that is not in the site's own list leads nowhere.
         """
         for url in (address, f"{address}index.html" if address.endswith("/") or not address else f"{address}.html"):
-            if any(url in known for known in (self.notes, self.pages, self.files, MATH, self.texts)):
+            if url in self.notes or url in MATH or url.startswith(f"{SEARCH}/") or url in self.manifest:
                 return url
         return None
 
     # --- answers ---
 
-    def file(self, url: str) -> bytes | Path:
-        """Return a file; one that is text made like a page as well."""
-        if url in self.pages:
-            return self.pages[url]().text.encode("utf-8", "replace")
+    def is_page(self, url: str) -> bool:
+        """Tell whether a page that Hortus makes is at an address that `find` returned."""
+        recipe = None if url in self.notes else self.manifest.get(url)
+        return url in self.notes or (
+            recipe is not None and url.endswith(".html") and recipe.function is not attachment_copy
+        )
+
+    def file(self, url: str) -> bytes | Path | None:
+        """Return a file; None where the site has none after all."""
+        if url.startswith(f"{SEARCH}/"):
+            return self.index.file(url, self.shown, self.config)
         if url in MATH:  # the style does not wait for the font
-            font = whole_font(self.config.cache) if url.endswith("woff2") else b"later"
-            return theme_files(self.config.project, font)[url]
-        if path := self.texts.get(url):
-            return self.state.found.markdown[path].encode("utf-8", "replace")
-        if url in self.texts:
-            made = machine_files(self.shown, self.config.settings, self.press.site.title, self.state.found.markdown)
-            return dict(made)[url]
-        return self.files[url]
+            font = whole_font(self.config.cache) if url.endswith("woff2") else b""
+            return theme_file(url.rpartition("/")[2], self.config.project, font)
+        return make_content(self.manifest[url], self.press)
 
     def page(self, url: str) -> str:
         """Return a page with what the preview adds to it; one that cannot be made says why."""
         if url not in self.made:
             try:
-                made = note_page(self.press, self.notes[url]) if url in self.notes else self.pages[url]()
+                made = note_page(self.press, self.notes[url]) if url in self.notes else self._made(url)
                 self.made[url] = self._with_preview(url, made.text)
             except Exception as error:  # a fault of ours, or of a template beside the settings
                 self.made[url] = self.fault(f"{type(error).__name__}: {error}", traceback.format_exc())
         return self.made[url]
 
+    def _made(self, url: str) -> Page:
+        return self.manifest[url].make(self.press)
+
     def look_at(self, address: str) -> str:
         """Return the page that stands at an address, also when there is none any more."""
-        return self.page(address) if address in self.notes or address in self.pages else self.nothing(address)
+        return self.page(address) if address in self.notes or address in self.manifest else self.nothing(address)
 
     def nothing(self, address: str) -> str:
         """Return a page for an address that leads nowhere now; it becomes the page when there is one."""

@@ -106,13 +106,12 @@ class Preview:
         except Exception as error:
             return HTMLResponse(showing.fault(f"{type(error).__name__}: {error}"), 500)
         if url is None:
-            made = showing.later.file(address)
-            if made is None:
-                return HTMLResponse(showing.nothing(address), 404)
-            return Response(made, media_type=mimetypes.guess_type(address)[0] or "application/octet-stream")
-        if url.endswith(".html") and url in showing.pages:
+            return HTMLResponse(showing.nothing(address), 404)
+        if showing.is_page(url):
             return HTMLResponse(showing.page(url).encode("utf-8", "replace"))
         content = showing.file(url)
+        if content is None:
+            return HTMLResponse(showing.nothing(address), 404)
         if isinstance(content, Path):
             return self._copied(content, url)
         return Response(content, media_type=mimetypes.guess_type(url)[0] or "application/octet-stream")

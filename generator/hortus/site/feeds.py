@@ -4,7 +4,7 @@ Feeds and sitemap need absolute addresses, so they are made only when the settin
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from hortus.core.config import Settings
 from hortus.core.filetypes import SHARED, suffix_of
-from hortus.core.model import Ambiguous, FigureFound, Found, Shown
+from hortus.core.model import Ambiguous, FigureFound, Found, Shown, Slot
 from hortus.core.urls import href
 from hortus.links.tags import by_title
 from hortus.site.render import render_note
@@ -33,36 +33,25 @@ NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Ends of the names of pictures that other sites show."""
 
 
-def machine_files(
-    shown: Shown, settings: Settings, title: str, sources: Mapping[str, str]
-) -> Iterator[tuple[str, bytes]]:
-    """Yield every file for machines; *sources* are the notes' Markdown by path."""
-    for url, text in _machine_texts(shown, settings, title, sources):
-        yield url, text.encode("utf-8", "replace")
+def feed_text(name: str, shown: Shown, settings: Settings, title: str) -> str:
+    """Write ``feed.xml``, ``atom.xml`` or ``sitemap.xml``."""
+    site = site_root(settings)
+    if name == "sitemap.xml":
+        return NO_XML.sub("", sitemap(shown, site))
+    write = rss if name == "feed.xml" else atom
+    return NO_XML.sub("", write(settings, title, site, list(_entries(shown, site))))
 
 
-def _machine_texts(
-    shown: Shown, settings: Settings, title: str, sources: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    for path in shown.graph.notes:
-        if path.endswith(".md"):
-            yield markdown_url(shown.urls[path]), sources[path]
-    yield "llms.txt", llms_text(shown, settings, title)
-    if settings.site_url:
-        site = site_root(settings)
-        entries = list(_entries(shown, site))
-        yield "feed.xml", NO_XML.sub("", rss(settings, title, site, entries))
-        yield "atom.xml", NO_XML.sub("", atom(settings, title, site, entries))
-        yield "sitemap.xml", NO_XML.sub("", sitemap(shown, site))
+def has_card(path: str, shown: Shown) -> bool:
+    """Tell whether a note has a card: all listed notes do that have no cover of their own."""
+    return shown.graph.notes[path].listed and not cover_url(path, shown)
 
 
-def card_files(shown: Shown, site: str, store: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the card of each note that has no cover of its own, and of a first page that is no note."""
-    for path, note in shown.graph.notes.items():
-        if note.listed and not cover_url(path, shown):
-            yield card_url(shown.urls[path]), make_card(note.title, site, store, _first_picture(path, shown))
-    if "index.html" not in shown.urls.values():
-        yield card_url("index.html"), make_card(site, "", store)
+def card_file(path: str, shown: Shown, site: str, store: Path) -> bytes:
+    """Return the card of a note; with an empty path, that of a first page that is no note."""
+    if not path:
+        return make_card(site, "", store)
+    return make_card(shown.graph.notes[path].title, site, store, _first_picture(path, shown))
 
 
 def card_url(url: str) -> str:
@@ -88,15 +77,16 @@ def cover_url(path: str, shown: Shown) -> str:
 
 def _first_picture(path: str, shown: Shown) -> bytes:
     """Return the PNG of the first figure that a note shows and that was drawn; empty without one."""
-    note = shown.graph.notes[path]
-    linked = [
-        (link.line, where.name)
-        for link, where in zip(note.links, shown.graph.resolutions[path], strict=True)
-        if isinstance(where, FigureFound) and link.kind in ("embed", "image")
-    ]
-    asked = [(request.line, shown.requests.get((path, number), "")) for number, request in enumerate(note.figures)]
-    names = [name for _, name in sorted(linked + asked)]
+    names = (_figure_in(slot, path, shown) for slot in shown.graph.notes[path].body if isinstance(slot, Slot))
     return next((shown.figures[name].frames[-1].png for name in names if _is_drawn(name, shown)), b"")
+
+
+def _figure_in(slot: Slot, path: str, shown: Shown) -> str:
+    """Return the name of the figure that a slot shows; empty when it shows none."""
+    if slot.kind == "figure":
+        return shown.requests.get((path, slot.index), "")
+    where = shown.graph.resolutions[path][slot.index] if slot.kind == "embed" else None
+    return where.name if isinstance(where, FigureFound) else ""
 
 
 def _is_drawn(name: str, shown: Shown) -> bool:

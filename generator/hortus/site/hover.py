@@ -41,17 +41,6 @@ WAY_BACK = re.compile(r'<a [^>]*class="footnote-backref".*?</a>', re.DOTALL)
 FOOTNOTE = re.compile(r"fn\d+")
 
 
-def preview_files(shown: Shown) -> Iterator[tuple[str, bytes]]:
-    """Yield every preview of the site."""
-    wanted = {(path, "") for path in shown.graph.notes} | set(linked_anchors(shown))
-    for path, anchor in sorted(wanted):
-        if content := preview_file(path, anchor, shown):
-            yield preview_url(shown.urls[path], anchor), content
-    for name in sorted(shown.figures):
-        if content := figure_preview(name, shown):
-            yield preview_url(f"figures/{name}.html"), content
-
-
 def figure_preview(name: str, shown: Shown) -> bytes:
     """Return the preview of a figure's page."""
     figure = render_figure(name, preview_url(f"figures/{name}.html"), shown)

@@ -17,13 +17,13 @@ import re
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hortus.core.config import MANIFEST, nested_vault
 from hortus.core.hashing import digest
 from hortus.core.keys import above
-from hortus.core.model import Content, HortusError, Site
+from hortus.core.model import Content, HortusError, Kept, Site
 
 HARMLESS = frozenset({".gitignore", ".gitkeep", ".nojekyll", "CNAME", "README.md", ".DS_Store"})
 """Foreign files that a folder may hold before Hortus has written to it."""
@@ -43,6 +43,8 @@ class Written:
     """Foreign files that were in the way, under the names they were given."""
     moved: tuple[str, ...] = ()
     """Pages that somebody edited, moved out of the site: paths next to the output folder."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The hash of each file of the site, by address."""
 
 
 def check_output(out: Path, vault: Path, figures: Path) -> None:
@@ -75,7 +77,7 @@ def write_site(site: Site, out: Path) -> Written:
     return write_files(site.files.items(), out)
 
 
-def write_files(files: Iterable[tuple[str, Content]], out: Path, vault: str = "") -> Written:
+def write_files(files: Iterable[tuple[str, Content | Kept]], out: Path, vault: str = "") -> Written:
     """Make *out* hold *files*, each written or compared when it comes and then let go of, and what was foreign.
 
     The manifest keeps the name of a *vault* that is a folder of its project, so that it is missed when it is gone.
@@ -102,7 +104,7 @@ def read_manifest(out: Path) -> dict[str, str]:
         return {}
 
 
-def _replace(files: Iterable[tuple[str, Content]], out: Path, vault: str) -> Written:
+def _replace(files: Iterable[tuple[str, Content | Kept]], out: Path, vault: str) -> Written:
     manifest = read_manifest(out)
     present = dict(_files(out)) if out.is_dir() else {}
     ours = {url: check for url, check in manifest.items() if url in present and _digest(present[url]) == check}
@@ -111,15 +113,15 @@ def _replace(files: Iterable[tuple[str, Content]], out: Path, vault: str) -> Wri
         aside.mkdir()
         new: dict[str, str] = {}
         for url, content in files:
-            new[url] = _digest(content)
+            new[url] = content.check if isinstance(content, Kept) else _digest(content)
             if ours.get(url) != new[url]:
-                _write(aside / url, content)
+                _write(aside / url, content.make() if isinstance(content, Kept) else content)
         changed = tuple(sorted(url for url, check in new.items() if ours.get(url) != check))
         removed = tuple(sorted(ours.keys() - new.keys()))
         edited = sorted(url for url in manifest if url in present and url not in ours)
         foreign = sorted(present.keys() - manifest.keys() - {MANIFEST})
         if out.is_dir() and not changed and not removed and manifest == new and nested_vault(out) == bool(vault):
-            return Written((), (), ())
+            return Written((), (), (), files=new)
         for url in new.keys() - set(changed):
             _link(present[url], aside / url)
             (aside / url).chmod(FILE_MODE)
@@ -132,7 +134,7 @@ def _replace(files: Iterable[tuple[str, Content]], out: Path, vault: str) -> Wri
         _open_folders(aside)
         moved = tuple(_move_out(url, present[url], out) for url in edited)
         _exchange(aside, out)
-        return Written(changed, removed, tuple(names[url] for url in foreign if names[url] != url), moved)
+        return Written(changed, removed, tuple(names[url] for url in foreign if names[url] != url), moved, new)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 

@@ -15,8 +15,8 @@ catalogue  the address of every page, and what makes it
 Bodies come from render.py.
 """
 
-from hortus.site.pages.catalogue import catalogue, make_pages
+from hortus.site.pages.catalogue import Recipe, catalogue
 from hortus.site.pages.notes import note_page
-from hortus.site.pages.templates import Press, forget_templates
+from hortus.site.pages.templates import Material, Press, forget_templates
 
-__all__ = ["Press", "catalogue", "forget_templates", "make_pages", "note_page"]
+__all__ = ["Material", "Press", "Recipe", "catalogue", "forget_templates", "note_page"]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -51,17 +52,16 @@ def random_url(number: int) -> str:
     return f"assets/notes.{number}.js"
 
 
-def random_parts(press: Press) -> list[Sequence[str]]:
-    """Cut the notes into parts: whoever wants one of them at random need not fetch all."""
-    paths = tuple(path for path, note in press.graph.notes.items() if note.listed)
-    return [paths[start : start + AT_RANDOM] for start in range(0, max(1, len(paths)), AT_RANDOM)]
+def random_parts(count: int) -> range:
+    """Return the numbers of the parts that *count* notes are in: whoever wants one at random need not fetch all."""
+    return range(1, max(1, ceil(count / AT_RANDOM)) + 1)
 
 
-def random_script(press: Press, paths: Sequence[str], number: int) -> Page:
+def random_script(press: Press, number: int) -> Page:
     """Write addresses as a classic script, which a page on a disk may load where it may not fetch."""
-    urls = [href(press.shown.urls[path], "index.html") for path in paths]
-    count = sum(note.listed for note in press.graph.notes.values())
-    known = {"count": count, "each": AT_RANDOM, "urls": urls}
+    paths = press.listed_notes
+    urls = [href(press.shown.urls[path], "index.html") for path in paths[(number - 1) * AT_RANDOM : number * AT_RANDOM]]
+    known = {"count": len(paths), "each": AT_RANDOM, "urls": urls}
     text = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
     return Page(random_url(number), f"globalThis.hortusNotes = {text};\n")
 

@@ -1,7 +1,6 @@
 """Backlinks: the notes that lead to a page, where in them, and in which words."""
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
@@ -21,12 +20,12 @@ SHOWN_LINKS = 100
 
 def backlinks(press: Press, path: str, base: str) -> dict[str, Any] | None:
     """Return the notes that lead here, if any do: of the first what kind each is and what it says, of others less."""
-    sources = _sources(press, path)
+    sources = press.links_to.sources(path)
     if not sources:
         return None
-    speaking, others = list(sources)[:SPEAKING], list(sources)[SPEAKING:]
+    speaking, others = sources[:SPEAKING], sources[SPEAKING:]
     return {
-        "speaking": [_voice(press, source, sources[source], base) for source in speaking],
+        "speaking": [press.derive(voice, source, path) for source in speaking],
         "named": [press.entry(source, base) for source in others[:NAMED]],
         "others": len(others),
         "unnamed": max(0, len(others) - NAMED),
@@ -35,17 +34,13 @@ def backlinks(press: Press, path: str, base: str) -> dict[str, Any] | None:
 
 def all_backlinks(press: Press, path: str) -> Listing:
     """List the notes that lead to one that is not written: what they say is all that there is of it."""
-    url, sources = press.shown.urls[path], _sources(press, path)
-    voices = Section("", list(sources), lambda source: _voice(press, source, sources[source], url))
-    return Listing(url, press.title(path), [voices], ranked=True, hidden=True, part=SPEAKING)
+    voices = Section("", press.links_to.sources(path), lambda source: press.derive(voice, source, path))
+    return Listing(press.shown.urls[path], press.title(path), [voices], ranked=True, hidden=True, part=SPEAKING)
 
 
-def _sources(press: Press, path: str) -> dict[str, list[Backlink]]:
-    by_source = groupby(press.graph.backlinks.get(path, ()), key=lambda link: link.source)
-    return {source: list(links) for source, links in by_source if press.listed(source)}
-
-
-def _voice(press: Press, source: str, links: Sequence[Backlink], base: str) -> dict[str, Any]:
+def voice(press: Press, source: str, path: str) -> dict[str, Any]:
+    """Return what the page of *path* shows of a note that links to it."""
+    base, links = press.shown.urls[path], press.links_to.between(source, path)
     kind = "figure" if source not in press.graph.notes else "map" if source in press.mocs else "prose"
     return {
         "title": press.title(source),

@@ -1,7 +1,7 @@
 """All pages of the site: for each address what makes that page."""
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from hortus.core.model import Page
@@ -24,23 +24,38 @@ from hortus.site.pages.pagination import Listing
 from hortus.site.pages.templates import Press
 
 
-def make_pages(press: Press, home: str | None) -> Iterator[Page]:
-    """Make every page of the site. *home* is the MOC to open with when no note is the first page."""
-    return (make() for make in catalogue(press, home).values())
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a file of the site is made: by *function*, of a press and of names; nothing that a site shows is in it."""
+
+    function: Callable[..., Any]
+    given: tuple[Any, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return what tells it from another recipe for the same address."""
+        parts = (getattr(part, "__name__", part) for part in (self.function, *self.given))
+        return "\0".join(map(str, parts))
+
+    def make(self, press: Press) -> Any:
+        return self.function(press, *self.given)
 
 
-def catalogue(press: Press, home: str | None) -> dict[str, Callable[[], Page]]:
-    """Return, for the address of every page of the site, what makes that page."""
+def catalogue(press: Press, home: str | None) -> dict[str, Recipe]:
+    """Return how every page of the site is made, by address.
+
+    *home* is the MOC to open with when no note is the first page.
+    """
     shown, urls = press.shown, press.shown.urls
-    makers: dict[str, Callable[[], Page]] = {urls[path]: partial(note_page, press, path) for path in press.graph.notes}
+    recipes: dict[str, Recipe] = {urls[path]: Recipe(note_page, (path,)) for path in press.graph.notes}
 
-    def add(url: str, make: Callable[..., Page], *given: Any) -> None:
-        assert url not in makers, url
-        makers[url] = partial(make, press, *given)
+    def add(url: str, function: Callable[..., Page], *given: Any) -> None:
+        assert url not in recipes, url
+        recipes[url] = Recipe(function, given)
 
-    def add_list(listing: Listing) -> None:
-        for number, url in enumerate(listing.urls, 1):
-            add(url, list_page, listing, number)
+    def add_list(lists: Callable[..., Listing], *given: str) -> None:
+        for number, url in enumerate(lists(press, *given).urls, 1):
+            add(url, list_page, number, lists, *given)
 
     for path in press.graph.missing:
         for number, url in enumerate(all_backlinks(press, path).urls, 1):
@@ -49,27 +64,27 @@ def catalogue(press: Press, home: str | None) -> dict[str, Callable[[], Page]]:
         add(url, redirect_page, url, path)
     if home:
         add("index.html", home_page, home)
-    elif "index.html" not in makers:
-        add_list(all_notes(press, "index.html", press.site.title))
-    add_list(all_notes(press, "all-notes.html", "All notes"))
+    elif "index.html" not in recipes:
+        add_list(all_notes, "index.html", press.site.title)
+    add_list(all_notes, "all-notes.html", "All notes")
     if shown.changed:
-        add_list(recent_notes(press))
+        add_list(recent_notes)
     for name in press.folder_urls:
-        add_list(folder_notes(press, name))
+        add_list(folder_notes, name)
     for key in press.tags:
-        add_list(tag_notes(press, key))
-    add_list(all_tags(press))
+        add_list(tag_notes, key)
+    add_list(all_tags)
     for name in sorted(shown.figures):
         add(f"figures/{name}.html", figure_page, name)
     if shown.figures:
         add("figures/index.html", gallery_page)
     add("graph.html", graph_page)
     add("assets/graph-data.js", graph_for_page)
-    for number, paths in enumerate(random_parts(press), 1):
-        add(random_url(number), random_script, paths, number)
+    for number in random_parts(len(press.listed_notes)):
+        add(random_url(number), random_script, number)
     add("graph.json", graph_for_machines)
     if press.site.report:
         add("report.html", report_page)
-        add_list(wanted_notes(press))
+        add_list(wanted_notes)
     add("404.html", not_found_page)
-    return makers
+    return recipes

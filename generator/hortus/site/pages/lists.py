@@ -1,11 +1,11 @@
 """Pages that list notes: all of them, those of a folder or tag, those that changed last."""
 
+from collections.abc import Callable
 from itertools import groupby
 
 from hortus.core.keys import above
 from hortus.core.model import Page
 from hortus.core.urls import href, tag_url
-from hortus.links.tags import by_title
 from hortus.site.pages.meta import Head
 from hortus.site.pages.pagination import Listing, Section, part_places, part_sections, part_title, part_url
 from hortus.site.pages.templates import Press
@@ -15,8 +15,9 @@ RECENT = 100
 """Notes on the page of what changed last."""
 
 
-def list_page(press: Press, listing: Listing, number: int) -> Page:
-    """Make one part of a list."""
+def list_page(press: Press, number: int, lists: Callable[..., Listing], *given: str) -> Page:
+    """Make one part of the list that *lists* returns for what is *given*."""
+    listing = lists(press, *given)
     places = part_places(listing, number)
     return press.page(
         listing.template,
@@ -43,7 +44,7 @@ def all_notes(press: Press, url: str, title: str) -> Listing:
 def recent_notes(press: Press) -> Listing:
     """List the notes that changed last, by month."""
     url, changed = "recent.html", press.shown.changed
-    known = [path for path in by_title(press.graph.notes) if path in changed]
+    known = [path for path in press.by_title if path in changed]
     paths = sorted(known, key=lambda path: changed[path], reverse=True)[:RECENT]
     sections = [
         Section(month, list(group), lambda path: press.entry(path, url, changed[path][8:]))

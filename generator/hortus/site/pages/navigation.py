@@ -3,15 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hortus.core.model import Trail
 from hortus.core.urls import href
 from hortus.site.pages.templates import Press
+from hortus.site.pages.trails import AROUND, Place
 from hortus.site.pages.tree import Entry
-
-AROUND = 5
-"""Stops of a trail shown in the margin, this note's own included."""
-MOST_ARCS = 32
-"""Stops of a trail that can be told apart in a ring."""
 
 
 def breadcrumbs(press: Press, path: str, base: str) -> list[list[Entry]]:
@@ -28,30 +23,28 @@ def breadcrumbs(press: Press, path: str, base: str) -> list[list[Entry]]:
 
 def trails_through(press: Press, path: str, base: str) -> list[dict[str, Any]]:
     """Return a note's trails: those of its parents first, a short one before a long one."""
-    found = []
     parents = press.graph.parents.get(path, ())
-    nearest = sorted(press.stops.get(path, ()), key=lambda stop: (stop[0].moc not in parents, len(stop[0].stops)))
-    for trail, position in nearest:
-        stops = trail.stops
-        first = max(0, min(position - AROUND // 2, len(stops) - AROUND))
-        found.append(
-            {
-                "title": press.title(trail.moc),
-                "href": href(press.shown.urls[trail.moc], base),
-                "section": stops[position].section,
-                "position": position + 1,
-                "total": len(stops),
-                "written": trail.written,
-                "ring": _ring(trail),
-                "before": [press.entry(stop.path, base) for stop in stops[first:position]],
-                "after": [press.entry(stop.path, base) for stop in stops[position + 1 : first + AROUND]],
-                "more_before": first > 0,
-                "more_after": first + AROUND < len(stops),
-                "previous": press.entry(stops[position - 1].path, base) if position else None,
-                "next": press.entry(stops[position + 1].path, base) if position + 1 < len(stops) else None,
-            }
-        )
-    return found
+    places = press.places.get(path, ())
+    nearest = sorted(places, key=lambda place: (place.moc not in parents, place.total))
+    return [_trail(press, place, base) for place in nearest]
+
+
+def _trail(press: Press, place: Place, base: str) -> dict[str, Any]:
+    return {
+        "title": press.title(place.moc),
+        "href": href(press.shown.urls[place.moc], base),
+        "section": place.section,
+        "position": place.position + 1,
+        "total": place.total,
+        "written": place.written,
+        "ring": place.ring,
+        "before": [press.entry(path, base) for path in place.before],
+        "after": [press.entry(path, base) for path in place.after],
+        "more_before": place.first > 0,
+        "more_after": place.first + AROUND < place.total,
+        "previous": press.entry(place.previous, base) if place.previous else None,
+        "next": press.entry(place.next, base) if place.next else None,
+    }
 
 
 def _chain(parent: str, parents: Mapping[str, tuple[str, ...]], levels: Mapping[str, int]) -> list[str]:
@@ -60,16 +53,3 @@ def _chain(parent: str, parents: Mapping[str, tuple[str, ...]], levels: Mapping[
     while levels[chain[0]]:
         chain.insert(0, min(parents[chain[0]], key=levels.__getitem__))
     return chain
-
-
-def _ring(trail: Trail) -> str:
-    """Return the dashes and gaps of a ring with an arc for each written stop; empty when there are too many."""
-    if len(trail.stops) > MOST_ARCS:
-        return ""
-    lengths = [0.0, 0.0]  # a dash, a gap, and so on, round a ring as long as the trail
-    for stop in trail.stops:
-        if stop.written:
-            lengths += [0.7, 0.3]
-        else:
-            lengths[-1] += 1
-    return " ".join(f"{length:g}" for length in lengths)

@@ -4,10 +4,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from hortus.core.model import Missing, Note, Page
+from hortus.core.model import Note, Page
 from hortus.core.urls import href, slug, tag_url
 from hortus.site.feeds import markdown_url
-from hortus.site.graph.local_svg import draw_local
+from hortus.site.graph.local_svg import LocalGraph, draw_local
 from hortus.site.pages.backlinks import all_backlinks, backlinks
 from hortus.site.pages.meta import Head
 from hortus.site.pages.navigation import breadcrumbs, trails_through
@@ -71,10 +71,7 @@ def stub_page(press: Press, path: str, number: int) -> Page:
 
 def _namesakes(press: Press, path: str, base: str) -> list[Entry]:
     """Return the notes that go by the name of a missing one: links do not follow an alias, but readers may."""
-    graph = press.graph
-    wanting = [graph.resolutions[link.source][link.index] for link in graph.backlinks.get(path, ())]
-    paths = {other for one in wanting if isinstance(one, Missing) for other in one.alias_of if other in graph.notes}
-    return [press.entry(other, base) for other in sorted(paths)]
+    return [press.entry(other, base) for other in press.namesakes.get(path, ())]
 
 
 def redirect_page(press: Press, url: str, path: str) -> Page:
@@ -134,8 +131,13 @@ def _headings(press: Press, note: Note, base: str) -> list[dict[str, Any]]:
 
 def _around(press: Press, path: str) -> dict[str, Any] | None:
     """Return the drawing of what is one link away, if anything is."""
-    drawn = draw_local(path, press.network)
+    drawn = press.derive(local_graph, path)
     return {"svg": Markup(drawn.svg), "more": drawn.more} if drawn.svg else None
+
+
+def local_graph(press: Press, path: str) -> LocalGraph:
+    """Draw what is one link away from a note."""
+    return draw_local(path, press.network)
 
 
 def _words(value: Any) -> list[str]:

@@ -1,18 +1,19 @@
 """The press: templates, and what all pages of one site have in common. The only home of jinja2."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import groupby
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined, TemplateError
 
 from hortus.core.config import Settings
 from hortus.core.keys import above, folder, stem
-from hortus.core.model import HortusError, Page, Report, Shown, Trail
+from hortus.core.model import Backlink, HortusError, Missing, Page, Report, Shown
 from hortus.core.urls import folder_urls, href
 from hortus.links.graph import target_path
 from hortus.links.maps import make_levels
@@ -21,7 +22,10 @@ from hortus.site.graph.data import Arrange, WholeGraph, make_graph
 from hortus.site.graph.layout_cache import arrange
 from hortus.site.graph.nodes import Network
 from hortus.site.pages.meta import Head, abroad
+from hortus.site.pages.trails import Place, trail_places
 from hortus.site.pages.tree import Entry, children
+
+Made = TypeVar("Made")
 
 FEATURES = {
     "math": re.compile("<math"),
@@ -45,6 +49,20 @@ class SiteInfo:
     """It is known of some note when it changed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that a site is made of."""
+
+    shown: Shown
+    report: Report
+    markdown: Mapping[str, str]
+    """Each note's own text as others may read it, by path."""
+    settings: Settings
+    project: Path
+    """The folder that may hold templates and a style."""
+    cache: Path
+
+
 class Press:
     """Prints pages of one site: templates, and what they all need.
 
@@ -53,14 +71,13 @@ class Press:
 
     def __init__(
         self,
-        shown: Shown,
-        report: Report,
-        settings: Settings,
-        project: Path | None = None,
+        material: Material,
         edit: Callable[[str, int], str] = lambda path, line: "",
         arrange: Arrange = arrange,
     ):
-        self.shown, self.graph, self.report, self.edit = shown, shown.graph, report, edit
+        shown, settings, project = material.shown, material.settings, material.project
+        self.shown, self.graph, self.report, self.edit = shown, shown.graph, material.report, edit
+        self.markdown, self.project, self.cache = material.markdown, project, material.cache
         self.settings, self.arrange, self.network = settings, arrange, Network(shown)
         self.home = next((path for path, url in shown.urls.items() if url == "index.html"), "")
         home = self.graph.notes.get(self.home)
@@ -73,12 +90,53 @@ class Press:
             settings.search,
             bool(shown.changed),
         )
-        self.overrides = project / "templates" if project else None
+        self.overrides = project / "templates"
         self.templates = _environment(self.overrides)
-        self.stops = _stops(self.graph.trails, self.home)
         self.mocs = {trail.moc for trail in self.graph.trails}
-        names = {name for path in by_title(self.graph.notes) for name in above(path)}
-        self.folder_urls = folder_urls(names, shown.urls.values())
+
+    def derive(self, what: Callable[..., Made], *given: str) -> Made:
+        """Return what follows from facts: *what* of this press and of what is *given*."""
+        return what(self, *given)
+
+    @cached_property
+    def places(self) -> dict[str, list[Place]]:
+        return trail_places(self.graph.trails, self.home)
+
+    @cached_property
+    def by_title(self) -> list[str]:
+        """Listed notes by title."""
+        return by_title(self.graph.notes)
+
+    @cached_property
+    def listed_notes(self) -> tuple[str, ...]:
+        """Listed notes by path."""
+        return tuple(path for path, note in self.graph.notes.items() if note.listed)
+
+    @cached_property
+    def folder_urls(self) -> dict[str, str]:
+        names = {name for path in self.by_title for name in above(path)}
+        return folder_urls(names, self.shown.urls.values())
+
+    @cached_property
+    def links_to(self) -> "LinksTo":
+        """By path: the listed notes that link to it, with their links."""
+        return LinksTo(self)
+
+    @cached_property
+    def namesakes(self) -> dict[str, list[str]]:
+        """By path of a missing note: the notes that have its name as an alias."""
+        found: dict[str, set[str]] = {}
+        for path in self.graph.missing:
+            for link in self.graph.backlinks.get(path, ()):
+                one = self.graph.resolutions[link.source][link.index]
+                if isinstance(one, Missing) and one.alias_of:
+                    found.setdefault(path, set()).update(other for other in one.alias_of if other in self.graph.notes)
+        return {path: sorted(others) for path, others in found.items()}
+
+    @cached_property
+    def glyphs(self) -> str:
+        """Characters that the formulas of the site are drawn with."""
+        return "".join(sorted({glyph for note in self.graph.texts.values() for glyph in note.glyphs}))
 
     @cached_property
     def whole_graph(self) -> WholeGraph:
@@ -106,7 +164,7 @@ class Press:
     def notes_in(self) -> dict[str, list[str]]:
         """Notes of each folder, the vault's root among them, by title."""
         held: dict[str, list[str]] = {"": [], **{name: [] for name in self.folder_urls}}
-        for path in by_title(self.graph.notes):
+        for path in self.by_title:
             held[folder(path)].append(path)
         return held
 
@@ -134,15 +192,26 @@ class Press:
         return Entry(self.title(path), href(self.shown.urls[path], base), path in self.graph.notes, detail)
 
 
-def _stops(trails: Sequence[Trail], home: str) -> dict[str, list[tuple[Trail, int]]]:
-    """By path of a note: the trails it is in, and its place in each. The way back to the first page is no stop."""
-    places: dict[str, list[tuple[Trail, int]]] = {}
-    for trail in trails:
-        stops = tuple(stop for stop in trail.stops if stop.path != home)
-        walked = trail if len(stops) == len(trail.stops) else replace(trail, stops=stops)
-        for position, stop in enumerate(stops):
-            places.setdefault(stop.path, []).append((walked, position))
-    return places
+class LinksTo:
+    """The links that lead to each path from listed notes, grouped by note when first asked for."""
+
+    def __init__(self, press: Press):
+        self.press = press
+        self.known: dict[str, dict[str, tuple[Backlink, ...]]] = {}
+
+    def sources(self, path: str) -> tuple[str, ...]:
+        """Return the notes that link to *path*, in their order."""
+        return tuple(self._grouped(path))
+
+    def between(self, source: str, path: str) -> tuple[Backlink, ...]:
+        """Return the links of one note to another, in order of place."""
+        return self._grouped(path).get(source, ())
+
+    def _grouped(self, path: str) -> dict[str, tuple[Backlink, ...]]:
+        if path not in self.known:
+            by_source = groupby(self.press.graph.backlinks.get(path, ()), key=lambda link: link.source)
+            self.known[path] = {source: tuple(links) for source, links in by_source if self.press.listed(source)}
+        return self.known[path]
 
 
 def _has(sign: re.Pattern[str], value: Any) -> bool:

@@ -1,0 +1,118 @@
+"""Every file of the site by address, and how it is made: the one list that build, preview and receipt share.
+
+A recipe holds names only. What a file shows is asked of the press while it is made, so that it can be recorded.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from hortus.core.model import Content, Page
+from hortus.figures.requests import figure_files
+from hortus.site.addresses import reached_assets
+from hortus.site.attachments import served_content
+from hortus.site.feeds import card_file, card_url, feed_text, has_card, llms_text, markdown_url
+from hortus.site.files import figure_file, made_files, theme_file, theme_names
+from hortus.site.hover import figure_preview, linked_anchors, preview_file, preview_url
+from hortus.site.math_font import math_font
+from hortus.site.pages import Press, catalogue
+from hortus.site.pages.about import graph_for_machines, graph_for_page, graph_page
+from hortus.site.pages.backlinks import voice
+from hortus.site.pages.catalogue import Recipe
+from hortus.site.pages.notes import local_graph
+
+GRAPHS = frozenset({graph_page, graph_for_page, graph_for_machines})
+"""Recipes that show the whole graph."""
+DERIVED: dict[str, Callable[..., Any]] = {"voice": voice, "local_graph": local_graph}
+"""What pages ask `Press.derive` for, by name."""
+FEEDS = ("feed.xml", "atom.xml", "sitemap.xml")
+
+
+def make_manifest(press: Press, home: str | None) -> dict[str, Recipe]:
+    """Return how every file of the site is made, by address; *home* is the MOC that a first page without a note shows.
+
+    A recipe for a hover card may make nothing.
+    """
+    recipes = dict(catalogue(press, home))
+
+    def add(url: str, function: Callable[..., Any], *given: Any) -> None:
+        assert url not in recipes, url
+        recipes[url] = Recipe(function, given)
+
+    shown, notes = press.shown, press.graph.notes
+    for path, anchor in sorted({(path, "") for path in notes} | set(linked_anchors(shown))):
+        add(preview_url(shown.urls[path], anchor), hover_card, path, anchor)
+    for name in sorted(shown.figures):
+        add(preview_url(f"figures/{name}.html"), figure_card, name)
+    for path in notes:
+        if path.endswith(".md"):
+            add(markdown_url(shown.urls[path]), markdown_copy, path)
+    add("llms.txt", llms_file)
+    if press.settings.site_url:
+        for name in FEEDS:
+            add(name, feed_file, name)
+        for path in (*notes, *[""] * ("index.html" not in shown.urls.values())):
+            if not path or has_card(path, shown):
+                add(card_url(shown.urls[path] if path else "index.html"), social_card, path)
+    add_media(press, add)
+    for name in theme_names(bool(press.glyphs)):
+        add(f"assets/{name}", theme_asset, name)
+    return dict(sorted(recipes.items()))
+
+
+def add_media(press: Press, add: Callable[..., None]) -> None:
+    """Add what pages show in addition to their text: attachments that a note reaches, diagrams, figures."""
+    for path in reached_assets(press.graph):
+        add(press.shown.urls[path], attachment_copy, path)
+    holders = {name: path for path, note in press.graph.texts.items() for name, _ in (*note.files, *note.images)}
+    for name, path in holders.items():
+        add(f"assets/diagrams/{name}", diagram, path, name)
+    for figure in press.shown.figures.values():
+        for name in figure_files(figure, ""):
+            add(f"figures/{name}", figure_copy, figure.name, name)
+
+
+def make_content(recipe: Recipe, press: Press) -> Content | None:
+    """Make a file; None when there is none after all."""
+    made = recipe.make(press)
+    return made.text.encode("utf-8", "replace") if isinstance(made, Page) else made
+
+
+def hover_card(press: Press, path: str, anchor: str) -> bytes | None:
+    return preview_file(path, anchor, press.shown) or None
+
+
+def figure_card(press: Press, name: str) -> bytes | None:
+    return figure_preview(name, press.shown) or None
+
+
+def markdown_copy(press: Press, path: str) -> bytes:
+    return press.markdown[path].encode("utf-8", "replace")
+
+
+def llms_file(press: Press) -> bytes:
+    return llms_text(press.shown, press.settings, press.site.title).encode("utf-8", "replace")
+
+
+def feed_file(press: Press, name: str) -> bytes:
+    return feed_text(name, press.shown, press.settings, press.site.title).encode("utf-8", "replace")
+
+
+def social_card(press: Press, path: str) -> bytes:
+    return card_file(path, press.shown, press.site.title, press.cache)
+
+
+def attachment_copy(press: Press, path: str) -> Content:
+    return served_content(press.graph.assets[path], press.settings.attachments == "trusted")
+
+
+def diagram(press: Press, path: str, name: str) -> bytes:
+    return made_files(press.graph.texts[path])[name]
+
+
+def figure_copy(press: Press, figure: str, name: str) -> bytes:
+    return figure_file(press.shown.figures[figure], name)
+
+
+def theme_asset(press: Press, name: str) -> bytes:
+    font = math_font(press.glyphs, press.cache) if name == "math.woff2" else b""
+    return theme_file(name, press.project, font)

@@ -1,0 +1,77 @@
+"""Where a note is in the trails of maps: its position and the stops around it, without titles and addresses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from hortus.core.model import Trail
+
+AROUND = 5
+"""Stops of a trail shown in the margin, this note's own included."""
+MOST_ARCS = 32
+"""Stops of a trail that can be told apart in a ring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One stop of a trail."""
+
+    moc: str
+    section: str
+    """Text of the heading of the map that lists it."""
+    position: int
+    total: int
+    """Stops of the trail."""
+    written: int
+    """Stops that are written."""
+    ring: str
+    """Dashes and gaps of a ring with an arc for each written stop; empty when there are too many."""
+    first: int
+    """Position of the first stop in *before*."""
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    previous: str
+    """Empty at the start, as *next* is at the end."""
+    next: str
+
+
+def trail_places(trails: Sequence[Trail], home: str) -> dict[str, list[Place]]:
+    """Return, by path of a note, its places in trails. The way back to the first page is no stop."""
+    places: dict[str, list[Place]] = {}
+    for trail in trails:
+        stops = tuple(stop for stop in trail.stops if stop.path != home)
+        walked = trail if len(stops) == len(trail.stops) else replace(trail, stops=stops)
+        ring, written = _ring(walked), walked.written
+        for position, stop in enumerate(stops):
+            places.setdefault(stop.path, []).append(_place(walked, position, written, ring))
+    return places
+
+
+def _place(trail: Trail, position: int, written: int, ring: str) -> Place:
+    stops = trail.stops
+    first = max(0, min(position - AROUND // 2, len(stops) - AROUND))
+    return Place(
+        trail.moc,
+        stops[position].section,
+        position,
+        len(stops),
+        written,
+        ring,
+        first,
+        tuple(stop.path for stop in stops[first:position]),
+        tuple(stop.path for stop in stops[position + 1 : first + AROUND]),
+        stops[position - 1].path if position else "",
+        stops[position + 1].path if position + 1 < len(stops) else "",
+    )
+
+
+def _ring(trail: Trail) -> str:
+    """Return the dashes and gaps of a ring with an arc for each written stop; empty when there are too many."""
+    if len(trail.stops) > MOST_ARCS:
+        return ""
+    lengths = [0.0, 0.0]  # a dash, a gap, and so on, round a ring as long as the trail
+    for stop in trail.stops:
+        if stop.written:
+            lengths += [0.7, 0.3]
+        else:
+            lengths[-1] += 1
+    return " ".join(f"{length:g}" for length in lengths)
