@@ -368,7 +368,7 @@ class RecordedPress(Press):
             self.__dict__[name] = Table(reader, f"press.{name}", lambda name=name: getattr(press, name))
         self.mocs: Any = Table(reader, "map", lambda: dict.fromkeys(press.mocs))
         self._of_notes(press.graph.texts)
-        for name in ("by_title", "listed_notes", "glyphs", "report"):
+        for name in ("by_title", "listed_notes", "glyphs", "report", "wanted"):
             Table(reader, f"press.{name}", lambda name=name: {"": getattr(press, name)})
         WholeGraphs(reader, press)
 
@@ -384,6 +384,7 @@ class RecordedPress(Press):
     listed_notes = property(lambda self: self._one("listed_notes"))
     glyphs = property(lambda self: self._one("glyphs"))
     report = property(lambda self: self._one("report"))
+    wanted = property(lambda self: self._one("wanted"))
     whole_graph = property(lambda self: self._one("whole_graph"))
 
     def derive_again(self, functions: Mapping[str, Callable[..., Any]], fact: Fact) -> None:

@@ -1,7 +1,7 @@
 """The press: templates, and what all pages of one site have in common. The only home of jinja2."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import groupby
@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, S
 
 from hortus.core.config import Settings
 from hortus.core.keys import above, folder, stem
-from hortus.core.model import Backlink, HortusError, Missing, Page, Report, Shown
+from hortus.core.model import Backlink, HortusError, Missing, Page, Report, Shown, Wanted
 from hortus.core.urls import folder_urls, href
 from hortus.links.graph import target_path
 from hortus.links.maps import make_levels
@@ -101,6 +101,11 @@ class Press:
     @cached_property
     def places(self) -> dict[str, list[Place]]:
         return trail_places(self.graph.trails, self.home)
+
+    @property
+    def wanted(self) -> Sequence[Wanted]:
+        """Notes that are linked and not written, the most wanted first."""
+        return self.report.wanted
 
     @cached_property
     def by_title(self) -> list[str]:
