@@ -5,13 +5,12 @@ The last good picture stands in where there is no new one; it is then called sta
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from hortus.core.model import Figure, Frame
 from hortus.figures.cache.key import Plan
 from hortus.figures.cache.lookup import Found
-from hortus.figures.cache.record import binary
+from hortus.figures.cache.record import binary, drawn_record
 from hortus.figures.cache.store import Store
 from hortus.figures.options import FigureOptions
 
@@ -19,16 +18,10 @@ SHOWN_VERSIONS = ("python", "numpy", "matplotlib", "torch")
 
 
 def compose(plan: Plan, found: Found, store: Store, options: FigureOptions) -> Figure:
-    """Make the record of one figure."""
-    name = plan.wanted.name
+    """Return one figure as pages show it; nothing is written."""
     if found.draw is not None:
-        record = {"compute": found.compute, "draw": found.draw, "parts": dict(plan.parts)}
-        if options.mode == "run":
-            seconds = found.seconds if found.ran else store.last(name).get("seconds", found.draw["seconds"])
-            with suppress(OSError):  # a full disk spoils the next failure's stand-in, not this picture
-                store.set_last(name, record | {"seconds": seconds})
-        return _figure(plan, found, record, "drawn", store)
-    last = store.last(name)
+        return _figure(plan, found, drawn_record(plan, found), "drawn", store)
+    last = store.last(plan.wanted.name)
     state = "skipped" if options.mode == "skip" else "stale" if "draw" in last else "failed"
     if options.mode == "skip":
         found = Found(found.compute)

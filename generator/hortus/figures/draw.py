@@ -17,7 +17,7 @@ from itertools import pairwise
 from hortus.core.model import Figure, FigureWanted
 from hortus.figures.cache.key import Plan, make_plan
 from hortus.figures.cache.lookup import Action, Found, look_up
-from hortus.figures.cache.record import remember
+from hortus.figures.cache.record import keep_last, remember
 from hortus.figures.cache.store import Store
 from hortus.figures.compose import compose
 from hortus.figures.declare import declared_gpu
@@ -37,6 +37,9 @@ def draw_figures(wanted: Sequence[FigureWanted], options: FigureOptions) -> tupl
             found[number] = result
         with suppress(OSError):  # another build may prune as well
             store.prune(options.store_limit)
+    if options.mode == "run":
+        for plan, one in zip(plans, found, strict=True):
+            keep_last(plan, one, store)
     return tuple(compose(plan, one, store, options) for plan, one in zip(plans, found, strict=True))
 
 

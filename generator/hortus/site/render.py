@@ -25,7 +25,7 @@ from hortus.core.model import (
 from hortus.core.urls import href, tag_url
 from hortus.links.graph import embedded_range, target_path
 from hortus.parse.excalidraw.references import placeholder
-from hortus.parse.excalidraw.show import drawing_markup
+from hortus.parse.excalidraw.show import View, drawing_markup
 from hortus.site.media import attachment, still_picture
 
 DEEPEST_EMBED = 5
@@ -254,7 +254,8 @@ def _drawing(place: _Place, shown: Shown, link: Link | None = None) -> str:
         return ""
     part, width = (link.anchor, link.width) if link else ("", 0)
     label = link.label if link and link.label else note.title
-    return drawing_markup(note.drawing, lambda segments: _fill(segments, place, shown), label, width, part, place.light)
+    view = View(label, width, part, place.light)
+    return drawing_markup(note.drawing, view, lambda segments: _fill(segments, place, shown))
 
 
 def _drawn_picture(slot: Slot, place: _Place, shown: Shown) -> str:

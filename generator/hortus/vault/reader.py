@@ -9,6 +9,7 @@ only to what is looked at.
 import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path
 
 from hortus.core.config import MANIFEST, SETTINGS, Config
@@ -31,10 +32,9 @@ def read_vault(
     """Read every note under *root*, sorted by path; folders in *skip* are no part of it, and templates are withheld."""
     sources: list[Source] = []
     assets: list[Asset] = []
-    issues: list[Issue] = []
-    withheld: set[str] = set()
-    ignored = glob_matcher(ignore)
-    found = sorted(_walk(root, {os.path.realpath(path) for path in skip}, ignored, issues, withheld))
+    walk = _Walk(root, ignore, skip)
+    found = sorted(walk.files(), key=itemgetter(0))
+    issues, withheld = walk.issues, walk.withheld
     folders = TemplateFolders({}) if publish_templates else find_template_folders(root)
     templates: list[str] = []
     for path, entry in found:
@@ -125,55 +125,73 @@ def parse_bytes(path: str, content: bytes) -> Source:
     return Source(path, text, tuple(flaws))
 
 
-def _walk(
-    root: Path, skip: set[str], ignored, issues: list[Issue], withheld: set[str]
-) -> Iterator[tuple[str, os.DirEntry]]:
-    """Yield path and entry of every file; a link to a folder of the vault adds nothing, it is walked anyway."""
-    top = os.path.realpath(root)
-    folders = [(str(root), "")]
-    while folders:
-        place, prefix = folders.pop()
-        if prefix and os.path.exists(os.path.join(place, MANIFEST)):
-            continue
-        for entry in _entries(place, prefix, issues):
-            path = prefix + entry.name
-            if not _encodes(entry.name):
-                shown = path.encode(errors="replace").decode()
-                issues.append(Issue("unread", shown, 1, 1, "the file's name is not UTF-8; not read", "rename it"))
-            elif _hidden(entry.name):
+class _Walk:
+    """Finds the files of a vault, and on the way what is ignored and what cannot be read."""
+
+    def __init__(self, root: Path, ignore: Iterable[str], skip: Iterable[Path]):
+        self.root, self.top = root, os.path.realpath(root)
+        self.ignored = glob_matcher(ignore)
+        self.skip = {os.path.realpath(path) for path in skip}
+        self.issues: list[Issue] = []
+        self.withheld: set[str] = set()
+        """Paths of notes that are ignored."""
+
+    def files(self) -> Iterator[tuple[str, os.DirEntry[str]]]:
+        """Yield path and entry of every file; a link to a folder of the vault adds nothing, it is walked anyway."""
+        folders = [(str(self.root), "")]
+        while folders:
+            place, prefix = folders.pop()
+            if prefix and os.path.exists(os.path.join(place, MANIFEST)):
                 continue
-            elif ignored(path):
-                withheld.update(_notes_below(entry, path))
-            elif entry.is_symlink():
-                real = os.path.realpath(entry.path)
-                if fault := _fault(real, top, skip, ignored):
-                    issues.append(Issue("missing_asset", path, 1, 1, fault))
-                elif os.path.isfile(real):
+            for entry in self._entries(place, prefix):
+                path = prefix + entry.name
+                if not _encodes(entry.name):
+                    shown = path.encode(errors="replace").decode()
+                    self._report("unread", shown, "the file's name is not UTF-8; not read", "rename it")
+                elif _hidden(entry.name):
+                    continue
+                elif self.ignored(path):
+                    self.withheld.update(_notes_below(entry, path))
+                elif entry.is_symlink():
+                    real = os.path.realpath(entry.path)
+                    if fault := self._fault(real):
+                        self._report("missing_asset", path, fault)
+                    elif os.path.isfile(real):
+                        yield path, entry
+                elif entry.is_dir():
+                    if os.path.join(self.top, path) not in self.skip:
+                        folders.append((entry.path, path + "/"))
+                elif entry.is_file():
                     yield path, entry
-            elif entry.is_dir():
-                if os.path.join(top, path) not in skip:
-                    folders.append((entry.path, path + "/"))
-            elif entry.is_file():
-                yield path, entry
 
+    def _entries(self, place: str, prefix: str) -> list[os.DirEntry[str]]:
+        """List a folder; one of the vault that cannot be read is reported; the vault itself must be readable."""
+        try:
+            with os.scandir(place) as entries:
+                return list(entries)
+        except OSError as error:
+            if not prefix:
+                raise HortusError(f"{place}: {error.strerror}") from None
+            self._report("unread", prefix.rstrip("/"), f"cannot be read: {error.strerror}")
+            return []
 
-def _entries(place: str, prefix: str, issues: list[Issue]) -> list[os.DirEntry]:
-    """List a folder; one of the vault that cannot be read is told, and only the vault itself must be readable."""
-    try:
-        with os.scandir(place) as entries:
-            return list(entries)
-    except OSError as error:
-        if not prefix:
-            raise HortusError(f"{place}: {error.strerror}") from None
-        issues.append(Issue("unread", prefix.rstrip("/"), 1, 1, f"cannot be read: {error.strerror}"))
-        return []
+    def _report(self, kind: str, path: str, message: str, hint: str = "") -> None:
+        self.issues.append(Issue(kind, path, 1, 1, message, hint))
 
+    def _fault(self, real: str) -> str:
+        """Say why a link of the file system is not followed to a file or folder; empty when it is."""
+        if real != self.top and not self._within(real):
+            return "symlink to a place outside the vault, or to an ignored one; not followed"
+        return "" if os.path.exists(real) else "symlink to a file that does not exist"
 
-def _fault(real: str, top: str, skip: set[str], ignored) -> str:
-    """Say why a link of the file system is not followed to a file or folder; empty when it is."""
-    if real != top and not _within(real, top, skip, ignored):
-        return "symlink to a place outside the vault, or to an ignored one; not followed"
-    return "" if os.path.exists(real) else "symlink to a file that does not exist"
+    def _within(self, real: str) -> bool:
+        """Tell whether a file or folder is one that the walk looks at."""
+        if not real.startswith(self.top + os.sep):
+            return False
+        path = real[len(self.top) + 1 :].replace(os.sep, "/")
+        places = (*above(path), path)
+        outside = any(os.path.join(self.top, place) in self.skip or self.ignored(place) for place in places)
+        return not outside and not any(map(_hidden, path.split("/")))
 
 
 def _notes_below(entry: os.DirEntry, path: str) -> Iterator[str]:
@@ -189,15 +207,6 @@ def _notes_below(entry: os.DirEntry, path: str) -> Iterator[str]:
 
 def _hidden(name: str) -> bool:
     return name.startswith(".") or name in NEVER
-
-
-def _within(real: str, top: str, skip: set[str], ignored) -> bool:
-    """Tell whether a file or folder is one that the vault's own walk looks at."""
-    if not real.startswith(top + os.sep):
-        return False
-    path = real[len(top) + 1 :].replace(os.sep, "/")
-    outside = any(os.path.join(top, place) in skip or ignored(place) for place in (*above(path), path))
-    return not outside and not any(map(_hidden, path.split("/")))
 
 
 def _encodes(name: str) -> bool:

@@ -6,6 +6,7 @@ or a missing library.
 
 import re
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,10 @@ def remember(plan: Plan, outcome: Outcome, known: Action | None, store: Store, o
         error = outcome.report.get("error") or _stopped(plan, outcome, options.limits)
         if error:
             error = {**error, "public": _public_words(plan, error.get("place")), "output": outcome.output}
+            failed = Found(compute, error=error, ran=True, seconds=seconds)
             if error.get("again"):
-                _remember_failure(plan, outcome, compute, error, store, options)
-            return Found(compute, error=error, ran=True, seconds=seconds)
+                _remember_failure(plan, outcome, failed, store, options)
+            return failed
         draw = _remember_drawing(plan, outcome, compute, store, options)
     except OSError as flaw:
         error = {"message": f"could not be kept: {flaw.strerror}", "traceback": "", "output": outcome.output}
@@ -37,6 +39,21 @@ def remember(plan: Plan, outcome: Outcome, known: Action | None, store: Store, o
         error = {"message": f"it left no report that makes sense: {flaw!r}", "traceback": "", "output": outcome.output}
         return Found(known, error=error, ran=True, seconds=seconds)
     return Found(compute, draw, ran=True, seconds=seconds)
+
+
+def keep_last(plan: Plan, found: Found, store: Store) -> None:
+    """Keep a good picture as the last one of its name, which stands in when a later run fails."""
+    if found.draw is None:
+        return
+    name = plan.wanted.name
+    seconds = found.seconds if found.ran else store.last(name).get("seconds", found.draw["seconds"])
+    with suppress(OSError):  # a full disk spoils the next failure's stand-in, not this picture
+        store.set_last(name, drawn_record(plan, found) | {"seconds": seconds})
+
+
+def drawn_record(plan: Plan, found: Found) -> dict[str, Any]:
+    """Return what is known of a picture that was drawn: its actions, and what their keys were made of."""
+    return {"compute": found.compute, "draw": found.draw, "parts": dict(plan.parts)}
 
 
 def _remember_compute(plan: Plan, outcome: Outcome, store: Store, options: FigureOptions) -> Action | None:
@@ -76,12 +93,11 @@ def _remember_drawing(
     return draw
 
 
-def _remember_failure(
-    plan: Plan, outcome: Outcome, compute: Action | None, error: dict[str, Any], store: Store, options: FigureOptions
-) -> None:
+def _remember_failure(plan: Plan, outcome: Outcome, failed: Found, store: Store, options: FigureOptions) -> None:
+    compute = failed.compute
     stages = ("check", "draw") if compute or plan.plain else ("import", "compute")
     key = plan.draw_key(compute["result"] if compute else "") if compute or plan.plain else plan.compute_key
-    store.remember(key, {"error": error} | _circumstances(outcome, (*stages, "import"), options))
+    store.remember(key, {"error": failed.error} | _circumstances(outcome, (*stages, "import"), options))
 
 
 def _circumstances(outcome: Outcome, stages: tuple[str, ...], options: FigureOptions) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The markup of a drawing on a page: its layers, stacked, each SVG of the page or a file."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 
 from hortus.core.model import Box, Drawing, Layer, Segments, Slot
@@ -8,22 +9,33 @@ from hortus.parse.excalidraw.geometry import number
 from hortus.parse.excalidraw.layers import STYLE
 
 
-def drawing_markup(
-    drawing: Drawing, fill: Callable[[Segments], str], label: str, width: int = 0, part: str = "", light: bool = False
-) -> str:
-    """Return the markup; *fill* fills slots, *width* is in pixels, *part* what follows ``#^``, and *light* asks for
-    files wherever there is one."""
-    box = drawing.view(part) or drawing.box
-    layers = "".join(_layer(layer, drawing, box, width, fill, light) for layer in drawing.layers)
-    layers = layers.replace('alt=""', f'alt="Drawing: {escape(label)}"', 1) if light else layers
-    if drawing.cover and not light:
-        layers += f'<svg class="drawing-cover" {_size(box, width)}>{fill(drawing.cover)}</svg>'
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a drawing is shown in one place."""
+
+    label: str
+    """What it is called for those who cannot see it."""
+    width: int = 0
+    """Pixels; 0 for its own."""
+    part: str = ""
+    """What follows ``#^``; empty for all of it."""
+    light: bool = False
+    """Files are used wherever there is one."""
+
+
+def drawing_markup(drawing: Drawing, view: View, fill: Callable[[Segments], str]) -> str:
+    """Return the markup of a drawing; *fill* fills slots."""
+    box = drawing.view(view.part) or drawing.box
+    layers = "".join(_layer(layer, drawing, box, view, fill) for layer in drawing.layers)
+    layers = layers.replace('alt=""', f'alt="Drawing: {escape(view.label)}"', 1) if view.light else layers
+    if drawing.cover and not view.light:
+        layers += f'<svg class="drawing-cover" {_size(box, view.width)}>{fill(drawing.cover)}</svg>'
     return f'<span class="drawing">{layers}</span>'
 
 
-def _layer(layer: Layer, drawing: Drawing, box: Box, width: int, fill: Callable[[Segments], str], light: bool) -> str:
-    kind = "drawing-inks" if layer.inks else "drawing-pictures"
-    if layer.inline and not (light and layer.file):
+def _layer(layer: Layer, drawing: Drawing, box: Box, view: View, fill: Callable[[Segments], str]) -> str:
+    kind, width = "drawing-inks" if layer.inks else "drawing-pictures", view.width
+    if layer.inline and not (view.light and layer.file):
         return f'<svg class="{kind}" {_size(box, width)} {STYLE}>{fill(layer.markup)}</svg>'
     source = fill((Slot("file", 0, layer.file),))
     if box == drawing.box:

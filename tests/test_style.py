@@ -1,0 +1,91 @@
+"""What CONTRIBUTING.md promises of functions: at most 40 lines and five parameters, and types without silent exceptions."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+from rooms import PACKAGE, PROJECT, modules_now
+
+LINES, PARAMETERS = 40, 5
+
+LONG = {
+    "site.hover.shortened": "to be rewritten as an iterator over tags",
+    "site.pages.catalogue.catalogue": "a list of every page of the site, one after another",
+    "engine.build.survey": "to be divided with the incremental engine",
+}
+"""Functions of more than 40 lines, and why."""
+
+MANY = {
+    "engine.build.survey": "to be divided with the incremental engine",
+    "links.graph.gather": "each is a kind of file or a setting of the vault",
+    "links.link_issue.issue_at": "the fields of an Issue",
+    "parse.note._Reading.issue": "the fields of an Issue",
+    "parse.all_notes.parse_notes": "three have defaults that only tests and the command line change",
+    "parse.syntax.references.References._add": "the fields of a Link",
+    "site.pages.templates.Press.__init__": "a record of what all pages have in common",
+    "site.render.render_figure": "three have defaults, for the one place that has its own",
+}
+"""Functions of more than five parameters, ``self`` not counted, and why."""
+
+IGNORE = re.compile(r"#\s*type:\s*ignore(?P<kind>\[[\w, -]+\])?(?P<reason>\s*#\s*\S.*)?")
+
+
+def functions(name: str, tree: ast.AST) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """Yield every function of a module by its full name, those inside of others included."""
+    for node in ast.iter_child_nodes(tree):
+        inner = name
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            inner = f"{name}.{node.name}"
+            if not isinstance(node, ast.ClassDef):
+                yield inner, node
+        yield from functions(inner, node)
+
+
+FUNCTIONS = {name: node for module, tree in modules_now().items() for name, node in functions(module, tree)}
+
+
+def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Count the parameters that a caller passes."""
+    names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+    return len(names) - (names[:1] in (["self"], ["cls"]))
+
+
+def test_functions_are_short():
+    """Of more than 40 lines are those alone that are listed."""
+    long = {name for name, node in FUNCTIONS.items() if (node.end_lineno or 0) - node.lineno >= LINES}
+
+    assert set() == long - LONG.keys()
+
+
+def test_functions_have_few_parameters():
+    """Of more than five are those alone that are listed."""
+    many = {name for name, node in FUNCTIONS.items() if parameters(node) > PARAMETERS}
+
+    assert set() == many - MANY.keys()
+
+
+@pytest.mark.parametrize("text", ["x  # type: ignore", "x  # type: ignore[a]", "x  # type: ignore  # why"])
+def test_an_ignore_without_kind_or_reason_is_seen(text):
+    """The check below would find it."""
+    assert not all(IGNORE.search(text).groups())
+
+
+def test_ignored_types_have_reasons():
+    """``# type: ignore[kind]  # reason``."""
+    lines = [(file, line) for file in PACKAGE.rglob("*.py") for line in file.read_text().splitlines()]
+    found = [(str(file.relative_to(PACKAGE)), line, IGNORE.search(line)) for file, line in lines]
+
+    assert [] == [(file, line) for file, line, match in found if match and not all(match.groups())]
+
+
+def test_the_rows_of_tasks_name_files():
+    """Each file of the table of first tasks in CONTRIBUTING.md is there, at most three a task unless the table says why."""
+    text = (PROJECT / "CONTRIBUTING.md").read_text()
+    table = text.partition("## Ten first tasks")[2]
+    rows = re.findall(r"^\| ([^|-]+) \| ([^|]+) \|", table, re.MULTILINE)[1:]
+    files = {task: re.findall(r"`([\w/]+\.\w+)`", cell) for task, cell in rows}
+
+    assert len(files) == 10
+    assert {} == {task: names for task, names in files.items() if not names or len(names) > 3}
+    assert [] == [name for names in files.values() for name in names if not (PACKAGE / name).is_file()]
