@@ -1,4 +1,4 @@
-# What one does with Hortus, a word each. Everything is installed into .venv/ with the versions of constraints.txt.
+# Common tasks. Everything is installed into .venv/, with the versions in constraints.txt.
 PYTHON ?= python3
 VENV := .venv
 HORTUS := $(VENV)/bin/hortus
@@ -19,13 +19,13 @@ check: $(VENV)/site  ## report broken links, TODOs and other problems of vault/
 docs: $(VENV)/site  ## check docs/ strictly, and build it into build/docs/
 	@$(HORTUS) check docs --strict && $(HORTUS) build docs --strict
 
-preview: $(VENV)/site  ## write with the site open beside: it follows every save
+preview: $(VENV)/site  ## show vault/ in a browser, updated at every save
 	@$(HORTUS) preview --open
 
 test: lint  ## lint, then run all tests, browsers included
 	@$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile
 
-bench: $(VENV)/bench  ## time builds, previews and figures beside others, and weigh the pages: tables for README.md
+bench: $(VENV)/bench  ## benchmark builds, previews, figures and page weight against other tools: tables for README.md
 	@status=0; \
 	for table in 'run.py --sizes 100 1000' 'run.py --sizes 5000 --rounds 1' preview.py budget.py figures.py; \
 	do $(VENV)/bin/python benchmarks/$$table || status=1; echo; done; exit $$status
@@ -33,7 +33,7 @@ bench: $(VENV)/bench  ## time builds, previews and figures beside others, and we
 lint: $(VENV)/test  ## check style, formatting and types
 	@$(VENV)/bin/ruff check && $(VENV)/bin/ruff format --check && $(VENV)/bin/python -m mypy
 
-clean:  ## remove the environment; the site and all that is remembered stay
+clean:  ## remove the environment; the site and the cache stay
 	rm -rf $(VENV)
 
 $(VENV)/bin/python:

@@ -1,4 +1,4 @@
-"""The documentation, held against the program: nothing in it is broken, missing or untrue."""
+"""The documentation is complete, has no broken links, and agrees with the program."""
 
 import argparse
 import re
@@ -27,7 +27,7 @@ def read(name: str) -> str:
 
 
 def sections(text: str, level: int) -> dict[str, str]:
-    """Cut a note at its headings of one level; what stands under a higher one again belongs to none."""
+    """Split a note at its headings of one level; text under a higher heading belongs to no section."""
     outside = FENCE.sub(lambda match: re.sub("^#", "\0", match[0], flags=re.MULTILINE), text)
     parts = re.split(rf"^(#{{1,{level}}}) (.*)\n", outside, flags=re.MULTILINE)
     found = zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
@@ -35,7 +35,7 @@ def sections(text: str, level: int) -> dict[str, str]:
 
 
 def rows(text: str) -> Iterator[list[str]]:
-    """Yield the cells of every row of every table but its head; a pipe in a link or code is one again."""
+    """Yield the cells of every table row except header rows, with pipes unescaped."""
     for line in text.split("\n"):
         if line.startswith("|") and not set(line) <= set("|-: "):
             yield [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
@@ -54,14 +54,14 @@ def built(build_at):
 
 
 def test_check_is_strict_and_silent(hortus):
-    """No broken link, no orphan, no note that no map reaches, no picture without words: nothing at all."""
+    """A strict check of the documentation finds no problem at all."""
     done = hortus("check", DOCS, "--strict")
 
     assert (0, "\nNo problems found.\n", "") == (done.returncode, done.stdout, done.stderr)
 
 
-def test_the_map_leads_everywhere(built):
-    """One map, and it lists every note but the samples."""
+def test_the_map_lists_every_page(built):
+    """There is one map, and it lists every note except the samples."""
     (trail,) = built.graph.trails
 
     assert "Hortus MOC.md" == trail.moc
@@ -69,8 +69,8 @@ def test_the_map_leads_everywhere(built):
     assert {"Hortus MOC.md", *samples} == built.graph.notes.keys() - {stop.path for stop in trail.stops}
 
 
-def test_the_built_site_is_whole(built, walk_site):
-    """Every address of its pages leads to a file, every fragment to an id."""
+def test_the_built_site_has_no_dead_links(built, walk_site):
+    """Every address in its pages is that of a file, every fragment an id."""
     assert [] == walk_site(built.bytes())
 
 
@@ -96,7 +96,7 @@ def settings() -> dict[str, Field]:
 
 
 def kind(field: Field) -> str:
-    """Return a field's type as its source writes it."""
+    """Return a field's type as written in the source."""
     aliases = {ReportMode: "ReportMode", TaskMode: "TaskMode"}
     if field.type in aliases:
         return aliases[field.type]
@@ -106,7 +106,7 @@ def kind(field: Field) -> str:
 
 
 def test_settings_are_documented():
-    """Every key once, with its type and its default."""
+    """The table lists every key once, with its type and its default."""
     documented = [
         (codes(cells[0])[0], cells[1], tomllib.loads(f"x = {codes(cells[2])[0]}")["x"])
         for cells in rows(sections(read("Settings"), 2)["Keys"])
@@ -121,7 +121,7 @@ def test_settings_are_documented():
 
 
 def test_the_settings_example_sets_everything(tmp_path):
-    """It can be read, and no value in it is the default."""
+    """The example is valid, and no value in it is the default."""
     (example,) = FENCE.finditer(sections(read("Settings"), 2)["Example"])
     file = tmp_path / "hortus.toml"
     file.write_text(example["text"])
@@ -140,7 +140,7 @@ def test_the_settings_example_sets_everything(tmp_path):
 
 
 def arguments(command: str) -> set[str]:
-    """Return every way to spell an argument of a command: ``--out DIR``, ``--format json``, ``VAULT``."""
+    """Return all arguments of a command as documented: ``--out DIR``, ``--format json``, ``VAULT``."""
     (choices,) = [one.choices for one in _parser()._actions if isinstance(one, argparse._SubParsersAction)]
     spelled = set()
     for action in choices[command]._actions:
@@ -153,13 +153,13 @@ def arguments(command: str) -> set[str]:
 
 
 def test_commands_are_documented():
-    """A section for each command, and none for another."""
+    """There is a section for each command and no other."""
     assert {f"hortus {name}" for name in COMMANDS} == sections(read("Commands"), 2).keys() - {"Exit status"}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_arguments_are_documented(command):
-    """Every argument, option and choice in the command's table, and no other."""
+    """The command's table lists every argument, option and choice, and no other."""
     text = sections(read("Commands"), 2).get(f"hortus {command}", "")
 
     assert arguments(command) == {codes(cells[0])[0] for cells in rows(text) if codes(cells[0])}
@@ -168,7 +168,7 @@ def test_arguments_are_documented(command):
 # --- the report ---------------------------------------------------------------------------------
 
 NO_EXAMPLE = {"external_broken", "bad_encoding", "unread", "figure_stale"}
-"""They take a network, bytes that are no text, a fault of ours, or two builds."""
+"""They need a network, bytes that are not text, a bug in Hortus, or two builds."""
 NAMES = {"error": "Error", "warning": "Warning", "info": "Information"}
 
 
@@ -179,7 +179,7 @@ def files_of(text: str) -> dict[str, str]:
 
 
 def test_kinds_are_documented():
-    """A section for each kind of issue, and none for another."""
+    """There is a section for each kind of issue and no other."""
     assert SEVERITY.keys() == sections(read("Report"), 3).keys()
 
 
@@ -191,7 +191,7 @@ def test_severities_are_documented(kind):
 
 @pytest.mark.parametrize("kind", [kind for kind in SEVERITY if kind not in NO_EXAMPLE])
 def test_examples_of_the_report(kind, build_vault, write_vault):
-    """The example gives its kind; what follows *Fix:* no longer does."""
+    """The example has an issue of its kind; the text after *Fix:* no longer does."""
     if kind == "bad_diagram":
         pytest.importorskip("mmdr")
     example, fixed = sections(read("Report"), 3)[kind].split("\nFix:", 1)
@@ -210,14 +210,14 @@ CASES = [cells for cells in rows(read("Links")) if len(cells) == 4 and codes(cel
 
 
 def vault_of(cell: str) -> dict[str, str]:
-    """Read a cell such as ```a.md`, `N.md`: `## H```; headings of one line stand on lines of their own."""
+    """Read a cell such as ```a.md`, `N.md`: `## H```; several headings in one cell are put on separate lines."""
     found = re.findall(r"`([^`]+)`(?:: `([^`]+)`)?", cell)
     return {path: re.sub(r" (?=#{1,6} )", "\n", text) + "\n" if text else "" for path, text in found}
 
 
 @pytest.mark.parametrize("cells", CASES, ids=lambda cells: f"{cells[2]} in {cells[0]}")
 def test_cases_of_links(cells, join_notes):
-    """The table says where each link leads, and so does the program."""
+    """Each link is resolved as the table says."""
     vault, source, text = vault_of(cells[0]), codes(cells[1])[0], codes(cells[2])[0]
     graph = join_notes({**vault, source: vault.get(source, "") + text + "\n"})
     resolution = graph.resolutions[source][-1]
@@ -234,15 +234,15 @@ def test_cases_of_links(cells, join_notes):
 
 
 def test_cases_were_found():
-    """The tables are read at all."""
+    """The tables are found."""
     assert len(CASES) >= 30
 
 
-# --- themes and insides -------------------------------------------------------------------------
+# --- themes and rooms -------------------------------------------------------------------------
 
 
 def test_custom_properties_are_documented():
-    """All that the style sheet declares for the whole page, and no other."""
+    """The table lists all properties that the style sheet declares for the whole page, and no other."""
     style = (PACKAGE / "theme" / "static" / "style.css").read_text("utf-8")
     declared = re.findall(r"^\s+(--[a-z-]+):", style, re.MULTILINE)
     table = sections(read("Themes"), 3)["Custom properties"]
@@ -251,7 +251,7 @@ def test_custom_properties_are_documented():
 
 
 def test_templates_are_documented():
-    """All, and no other."""
+    """The table lists all templates and no other."""
     table = sections(read("Themes"), 2)["templates/"]
     there = {file.name for file in (PACKAGE / "theme" / "templates").iterdir()}
 
@@ -279,7 +279,7 @@ HERE = {
     "Reference link": r'^<a class="internal" href="(index|hortus-moc)\.html">the map</a>$',
     "Attachment": r'^<a class="internal attachment" href="samples/leaf\.svg">leaf\.svg</a>$',
     "External link": r'^<a class="external" href="https://commonmark\.org" rel="noopener">CommonMark</a>$',
-    "Bare address": r'^<a class="external" href="https://commonmark\.org/help/" rel="noopener">https://commonmark',
+    "Bare URL": r'^<a class="external" href="https://commonmark\.org/help/" rel="noopener">https://commonmark',
     "Alias": r"^this page has one$",
     "Tag": r'^<a class="tag" href="tags/sample\.html">#sample</a>$',
     "Nested tag": r'^<a class="tag" href="tags/sample/of-a-tag\.html">#sample/of-a-tag</a>$',
@@ -305,7 +305,7 @@ HERE = {
     "Canvas": r'^<a class="internal" href="samples/plan-canvas\.html">',
     "Excalidraw drawing": r'^<a class="internal" href="samples/garden-excalidraw\.html">',
 }
-"""By name of a construct in a table: what its last cell became."""
+"""By name of a construct in a table: the HTML of its last cell."""
 
 EMBED = r'<div class="embed note"><a class="embed-source" href="samples/seedling\.html'
 BELOW = {
@@ -316,8 +316,8 @@ BELOW = {
     "Embedded block": rf'{EMBED}#block-leaves">[^<]*</a><p id="e\d+-block-leaves">The first leaves',
     "Embedded image": r'<img class="picture" src="samples/leaf\.svg" alt="A leaf" width="96" height="96"',
     "Markdown image": r'<img class="picture" src="samples/leaf\.svg" alt="A leaf, half as large" width="48"',
-    "Embedded sound": r'<audio controls preload="metadata" src="samples/tone\.wav">',
-    "Embedded film": r'<video controls preload="metadata" src="samples/grow\.webm" width="320">',
+    "Embedded audio": r'<audio controls preload="metadata" src="samples/tone\.wav">',
+    "Embedded video": r'<video controls preload="metadata" src="samples/grow\.webm" width="320">',
     "Embedded PDF": r'<object class="document" type="application/pdf" data="samples/sheet\.pdf" height="260"',
     "Embedded text file": r'<div class="embed file">'
     r'<a class="embed-source" href="samples/words\.csv">words\.csv</a>(?s:.)*word,count',
@@ -349,11 +349,11 @@ BELOW = {
     r'<span class="line" data-line="1">'
     r'(?s:.)*<span class="line marked" data-line="2">',
     "Displayed math": r'<div class="math-display"><math(?s:.)*ℝ(?s:.)*</math></div>(?s:.)*By <math',
-    "Commands of the author": r"<math(?s:.)*arg(?s:.)*min(?s:.)*‖",
+    "Macros": r"<math(?s:.)*arg(?s:.)*min(?s:.)*‖",
     "Accents, boxes and arrows": r'<mover accent="true"><mi>F</mi>(?s:.)*class="math-box"(?s:.)*class="math-cancel"(?s:.)*→',
     "Rows, gaps and tags": r'math-pad-bottom-14(?s:.)*class="math-small"',
     "Commutative diagrams": r"<mtable(?s:.)*→(?s:.)*↓(?s:.)*{</mo>",
-    "Limits, fences and colours": r'<munder>(?s:.)*⟨(?s:.)*mathcolor="rebeccapurple"',
+    "Limits, delimiters and colours": r'<munder>(?s:.)*⟨(?s:.)*mathcolor="rebeccapurple"',
     "Diagram": r'<figure class="diagram">'
     r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg" alt="A flowchart; its source follows"',
     "Labels of diagrams": r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg" alt="A flowchart; its source follows"',
@@ -365,9 +365,9 @@ BELOW = {
     "Block id": r'<p id="block-named">A paragraph that can be linked\.</p>\s*<p>See '
     r'<a class="internal" href="#block-named">',
     "HTML block": r"<details><summary>More</summary>Enough\.</details>",
-    "Rule": r"<p>above</p>\s*<hr",
+    "Horizontal rule": r"<p>above</p>\s*<hr",
 }
-"""By name of a construct with a heading of its own: what stands under the heading, after its source."""
+"""By name of a construct with its own heading: the HTML under the heading, after the source."""
 
 
 @pytest.fixture(scope="module")
@@ -377,7 +377,7 @@ def page(built) -> str:
 
 @pytest.fixture(scope="module")
 def live_cells(page) -> dict[str, str]:
-    """Return the last cell of each row of four, by the name that the first begins with."""
+    """Return the last cell of each row of four, by the name at the start of the first cell."""
     found = [
         re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
     ]
@@ -386,9 +386,9 @@ def live_cells(page) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def live_sections(page) -> Mapping[str, str]:
-    """Return what stands under each heading of the third level, by its text, without the first block of code.
+    """Return the HTML under each level-3 heading, by the heading's text, without the first code block.
 
-    Headings of what is embedded belong to the example.
+    Headings of embedded notes belong to the example.
     """
     parts = re.split(r'<h([123]) id="(?!e\d+-)[^"]*">(.*?)</h\1>', page.partition('<section class="footnotes"')[0])
     found = zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
@@ -399,28 +399,28 @@ def live_sections(page) -> Mapping[str, str]:
     }
 
 
-def test_every_construct_is_looked_at(live_cells, live_sections):
-    """No line of the page without its test, and no test without its line."""
+def test_every_construct_is_tested(live_cells, live_sections):
+    """Every construct on the page has a test, and every test has its construct."""
     assert (HERE.keys(), BELOW.keys()) == (live_cells.keys(), live_sections.keys())
 
 
 @pytest.mark.parametrize("name", HERE)
 def test_constructs_in_tables(name, live_cells):
-    """What stands in the cell *Here*."""
+    """The cell *Here* has the expected HTML."""
     assert re.search(HERE[name], live_cells[name].strip(), re.DOTALL), live_cells[name]
 
 
 @pytest.mark.parametrize("name", BELOW)
 def test_constructs_below_headings(name, live_sections):
-    """What stands under the heading."""
+    """The section has the expected HTML."""
     if "iagram" in BELOW[name] and find_spec("mmdr") is None:
         pytest.skip("the extra `diagrams` is not installed")
 
     assert re.search(BELOW[name], live_sections[name]), live_sections[name]
 
 
-def test_what_is_shown_as_written_is_what_stands_there():
-    """Under its fence, every example once more, as it is: or the page would show one thing and build another."""
+def test_each_example_is_also_built():
+    """Each fence is followed by its own text as Markdown, so the page builds what it shows as source."""
     text = read("Constructs")
     shown = [match for match in FENCE.finditer(text) if match["fence"] == "````"]
     wrong = [match["text"] for match in shown if not text[match.end() :].startswith(f"\n\n{match['text']}")]
@@ -429,8 +429,8 @@ def test_what_is_shown_as_written_is_what_stands_there():
     assert [] == wrong
 
 
-def test_what_constructs_say_of_the_note(built, page):
-    """Alias, classes, properties at the foot; of what the comments hide, nothing."""
+def test_constructs_of_the_whole_note(built, page):
+    """Alias, classes and properties at the foot are on the page; the comment is not."""
     assert 'href="constructs.html"' in built.page("all-constructs.html")
     assert 'class="note wide"' in page
     assert "<dt>Date</dt><dd>20261123</dd>" in page
