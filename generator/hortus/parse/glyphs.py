@@ -1,6 +1,7 @@
 """The characters that a browser draws for a formula, so that the math font can be cut down to them."""
 
 import re
+from functools import lru_cache
 from html import unescape
 
 ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.DOTALL)
@@ -22,7 +23,8 @@ def _italics() -> dict[str, str]:
 ITALICS = _italics()
 
 
-def glyphs_of(mathml: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def glyphs_of(mathml: str) -> frozenset[str]:
     """Return the characters that a browser needs to draw *mathml*.
 
     >>> sorted(glyphs_of("<math><msqrt><mi>x</mi></msqrt><mo>&lt;</mo><mi>sin</mi></math>"))
@@ -34,4 +36,4 @@ def glyphs_of(mathml: str) -> set[str]:
         if "mathvariant" not in variable["attributes"]:
             characters.add(ITALICS.get(unescape(variable["letter"]), ""))
     characters.update(sign for written, sign in DRAWN.items() if written in mathml)
-    return {character for character in characters if character.strip()}
+    return frozenset(character for character in characters if character.strip())

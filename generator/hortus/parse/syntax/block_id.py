@@ -35,7 +35,7 @@ class _Frame:
 
 
 def _find_ids(state: StateCore) -> None:
-    if "^" not in state.src:
+    if not any("^" in token.content and ID.search(token.content) for token in state.tokens if token.type == "inline"):
         return
     lines = state.src.split("\n")
     kept: list[Token] = []

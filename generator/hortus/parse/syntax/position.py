@@ -49,6 +49,8 @@ class Places:
         self.spans: dict[int, tuple[int, int]] = {}
         """By line: where the content last read begins and ends in it; the cells of a row come in order."""
         self.token: Token | None = None
+        self.waiting: dict[int, list[Token]] = {}
+        """By their first line: tokens that have been started and not yet looked for, as long as nobody asks."""
         self.begins: list[int] = []
         self.rows: list[_Row] = []
 
@@ -56,11 +58,20 @@ class Places:
         """Take note that the inline *token* is next, so that equal cells of a row are told apart."""
         if self.token is not None and self.token.content is token.content and "\n" in token.content:
             return  # a piece of the same paragraph
-        self.token, self.begins, self.rows = token, [0], []
+        self.token = token
+        self.waiting.setdefault(token.map[0] if token.map else -1, []).append(token)
+
+    def _find_waiting(self, line: int) -> None:
+        """Find the tokens that begin at *line* and have not been looked for, in their order."""
+        for token in self.waiting.pop(line, ()):
+            self._find_rows(token)
+
+    def _find_rows(self, token: Token) -> None:
+        self.begins, self.rows = [0], []
         contents = token.content.split("\n")
         for content in contents[:-1]:
             self.begins.append(self.begins[-1] + len(content) + 1)
-        first = self._first_line(token, contents[0]) if token.map else 0
+        first = self._first_line(token, contents[0])
         for number, content in enumerate(contents):
             line = min(first + number, len(self.lines) - 1)
             begin, end = self.spans.get(line, (0, 0)) if len(contents) == 1 else (0, 0)
@@ -75,6 +86,7 @@ class Places:
             return 1, 1
         if self.token is None or self.token.content is not token.content:
             self.start(token)
+        self._find_waiting(self.token.map[0])
         number = bisect_right(self.begins, pos) - 1
         row, offset = self.rows[number], pos - self.begins[number]
         column = row.column + offset + bisect_left(row.bars, offset)

@@ -13,7 +13,7 @@ from html import escape, unescape
 
 from markdown_it.token import Token
 
-from hortus.core.model import External, Link, LinkKind, ParseOptions
+from hortus.core.model import External, Link, LinkKind, ParseOptions, Segments
 from hortus.core.slots import mark
 from hortus.core.urls import CODE_SCHEMES
 from hortus.parse.syntax.obsidian_uri import note_of_uri
@@ -28,6 +28,42 @@ RAW_ADDRESS = re.compile(
 )
 BEFORE_ADDRESS = re.compile(r"""\b(?:href|src|poster)\s*=\s*["']?\Z""", re.IGNORECASE)
 WITHOUT_APP = "it opens no note in this vault, and readers may not have Obsidian; write [[note]], or a web address"
+
+
+Spread = tuple[int, int, int]
+"""Line, column and length."""
+
+
+@dataclass(slots=True)
+class LinkFound:
+    """A link whose sentence, group and caption may not be known yet; see `hortus.core.model.Link`."""
+
+    kind: LinkKind
+    target: str
+    anchor: str
+    label: str
+    place: Spread
+    size: tuple[int, int] = (0, 0)
+    section: int = -1
+    context: int = -1
+    todo: bool = False
+    name: str = ""
+    caption: Segments = ()
+
+    def link(self) -> Link:
+        return Link(
+            self.kind,
+            self.target,
+            self.anchor,
+            self.label,
+            *self.place,
+            *self.size,
+            self.todo,
+            self.context,
+            self.section,
+            self.name,
+            self.caption,
+        )
 
 
 @dataclass(slots=True)
@@ -45,7 +81,7 @@ class References:
         self.body, self.places, self.complain = body, places, complain
         self.schemes = SAFE_SCHEMES.union(options.url_schemes)
         self.vaults = options.vault_names
-        self.links: list[Link] = []
+        self.links: list[LinkFound] = []
         self.externals: list[External] = []
         self.remote_images: list[External] = []
         """Pictures of other hosts: a page of the site has links in place of them."""
@@ -58,26 +94,29 @@ class References:
         """Where to look for the next address of raw HTML, by address."""
         self.spots: dict[str, deque[Spot]] = {}
         """Where raw HTML has addresses, by address."""
+        self.footnotes: dict[int, int] = {}
+        """Section that a footnote belongs to, by its number: where it is first referred to."""
 
     def markdown(self, inline: Token, token: Token, label: str) -> None:
         destination = self._destination(inline, token, str(token.attrs.get("href", "")))
         if destination is not None:
-            self._add("markdown", inline, token, *destination, label)
+            self._add("markdown", (inline, token), destination, label)
 
     def image(self, inline: Token, token: Token) -> None:
         token.meta["alt"] = plain(token.children or [])
         destination = self._destination(inline, token, str(token.attrs.get("src", "")))
         if destination is not None:
-            self._add("image", inline, token, *destination, token.meta["alt"])
+            self._add("image", (inline, token), destination, token.meta["alt"])
         else:
             token.meta["alt"] = sized(token.meta["alt"])[0]  # a link in words, which has no size
             if scheme_of(url := str(token.meta.get("url", ""))) in ("http", "https"):
                 self.remote_images.append(External(url, *self._place(inline, token)))
 
-    def wikilink(self, inline: Token, token: Token, kind: LinkKind) -> None:
-        meta = token.meta
+    def wikilink(self, inline: Token, token: Token) -> None:
+        """Read a ``wikilink`` or ``embed``."""
+        kind, meta = token.type, token.meta
         label = meta["label"] if kind == "embed" else meta["shown"]
-        self._add(kind, inline, token, meta["target"], meta["anchor"], label)
+        self._add(kind, (inline, token), (meta["target"], meta["anchor"]), label)
 
     def raw(self, html: str) -> list[Spot]:
         """Remember where addresses stand that lead into the vault."""
@@ -100,12 +139,10 @@ class References:
                 self.remote_images.append(External(value, *self._raw_place(value)))
                 self.is_image = False
             return self._outside(value) if attribute == "href" else None
-        line, column, length = self._raw_place(value)
-        target, anchor = inside
+        place = self._raw_place(value)
         known = self.spots.get(value)
         spot = known.popleft() if known else Spot(-1)
-        place = {"context": spot.context, "section": spot.section}
-        self.links.append(Link("html", target, anchor, "", line, column, length, **place))
+        self.links.append(LinkFound("html", *inside, "", place, section=spot.section, context=spot.context))
         return mark("url", len(self.links) - 1)
 
     def _outside(self, url: str) -> str | None:
@@ -123,14 +160,13 @@ class References:
         scheme = scheme_of(url)
         return split_url(url) if not scheme else note_of_uri(url, self.vaults) if scheme == "obsidian" else None
 
-    def _refuse(self, scheme: str, url: str, place: tuple[int, int, int]) -> None:
-        line, column, length = place
+    def _refuse(self, scheme: str, url: str, place: Spread) -> None:
         said = f"links cannot have the scheme `{scheme}:`"
         allow = f'`url_schemes = ["{scheme}"]` in hortus.toml allows it'
         hint = WITHOUT_APP if scheme == "obsidian" else "" if scheme in CODE_SCHEMES else allow
-        self.complain("unsafe_url", line, column, said, hint, length, url)
+        self.complain("unsafe_url", place, said, hint, url)
 
-    def _raw_place(self, value: str) -> tuple[int, int, int]:
+    def _raw_place(self, value: str) -> Spread:
         """Return line, column and length of the next time that raw HTML has an address, as it is spelled there."""
         spellings = (escape(value), value, value.removeprefix("https:"))
         start = self.raw_offsets.get(value, 0)
@@ -141,23 +177,21 @@ class References:
         column = offset - (self.line_ends[line - 1] if line else -1)
         return line + 1, column, length or 1
 
-    def _add(self, kind: LinkKind, inline: Token, token: Token, target: str, anchor: str, label: str) -> None:
-        line, column = self.places.at(inline, token.meta.get("pos", 0))
-        width = height = 0
+    def _add(self, kind: LinkKind, tokens: tuple[Token, Token], destination: tuple[str, str], label: str) -> None:
+        """Number a link; *tokens* are the inline token and the link in it."""
+        inline, token = tokens
+        size = (0, 0)
         if kind in ("embed", "image"):
-            label, width, height = sized(label)
+            label, *size = sized(label)
         token.meta["slot"] = len(self.links)
-        length = self._length(inline, token)
-        self.links.append(Link(kind, target, anchor, label, line, column, length, width, height, section=self.section))
+        place = self._place(inline, token)
+        self.links.append(LinkFound(kind, *destination, label, place, tuple(size), self.section))
 
-    def _place(self, inline: Token, token: Token) -> tuple[int, int, int]:
-        return *self.places.at(inline, token.meta.get("pos", 0)), self._length(inline, token)
-
-    def _length(self, inline: Token, token: Token) -> int:
-        """Return how many characters of the file a link covers, those of its first line when it has several."""
+    def _place(self, inline: Token, token: Token) -> Spread:
+        """Return where a link is; its length is that of its first line when it has several."""
         start, end = token.meta.get("pos", 0), token.meta.get("end", 1)
         (line, column), (last, stop) = self.places.at(inline, start), self.places.at(inline, end)
-        return max(stop - column if line == last else end - start, 1)
+        return line, column, max(stop - column if line == last else end - start, 1)
 
     def _destination(self, inline: Token, token: Token, url: str) -> tuple[str, str] | None:
         """Split a Markdown destination that leads into the vault; None for one that leads out of the site."""

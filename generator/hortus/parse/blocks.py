@@ -1,0 +1,135 @@
+"""The block tokens of a note, in order; a handler of `HANDLERS` reads one type of token."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from markdown_it.token import Token
+
+from hortus.core.model import FigureRequest, Todo
+from hortus.core.slots import cut
+from hortus.parse.glyphs import glyphs_of
+from hortus.parse.inlines import Group, is_todo, join_group, read_inline, read_raw_block, without_ids
+from hortus.parse.reading import Reading
+from hortus.parse.sections import HeadingFound, source_of
+from hortus.parse.syntax.words import plain, unlinked
+
+
+@dataclass(slots=True)
+class Walk:
+    """Where the walk over the tokens is."""
+
+    reading: Reading
+    tokens: Sequence[Token]
+    items: list[Group] = field(default_factory=list)
+    """The list items that are open."""
+
+
+def read_blocks(reading: Reading, tokens: Sequence[Token]) -> None:
+    """Collect what block tokens hold: every link gets its number, every heading its anchor."""
+    walk = Walk(reading, tokens)
+    for position, token in enumerate(tokens):
+        if handler := HANDLERS.get(token.type):
+            handler(walk, position)
+        if token.meta and "block_id" in token.meta and token.nesting >= 0:
+            reading.sections.read_block(token)
+
+
+def _read_inline(walk: Walk, position: int) -> None:
+    reading, token = walk.reading, walk.tokens[position]
+    group = walk.items[-1] if walk.items else Group()
+    read_inline(reading, token, group)
+    if position and walk.tokens[position - 1].type == "heading_open":
+        reading.words.pop()  # an excerpt has no headings
+    if not walk.items:
+        join_group(reading, group)
+
+
+def _open_item(walk: Walk, position: int) -> None:
+    token = walk.tokens[position]
+    walk.items.append(Group())
+    if token.meta.get("task") == " ":
+        _read_task(walk, position)
+
+
+def _close_item(walk: Walk, position: int) -> None:
+    if walk.items:
+        join_group(walk.reading, walk.items.pop())
+
+
+def _read_task(walk: Walk, position: int) -> None:
+    """An open task is a TODO, unless it has a mark of its own or the note's tasks are off."""
+    reading, item = walk.reading, walk.tokens[position]
+    inline = next((token for token in walk.tokens[position : position + 3] if token.type == "inline"), None)
+    if reading.tasks == "off" or inline is None or any(is_todo(reading, child) for child in inline.children or ()):
+        return
+    line = reading.places.lines[item.map[0]]
+    column = len(line) - len(line.lstrip()) + 1
+    words = plain(inline.children or []).strip() or "an empty task"
+    walk.items[-1].todos.append(len(reading.todos))
+    section = len(reading.sections.headings) - 1
+    reading.todos.append(Todo(words, item.map[0] + 1, column, 1, section, (), reading.tasks == "count"))
+
+
+def _read_heading(walk: Walk, position: int) -> None:
+    reading, token, inline = walk.reading, walk.tokens[position], walk.tokens[position + 1]
+    children = inline.children or []
+    text = plain(children).strip()
+    anchor = reading.sections.read_heading(token, text)
+    line, column = reading.places.at(inline, 0) if inline.content else (token.map[0] + 1, 1)
+    html = cut(without_ids(reading.render_again(unlinked(children))))
+    reading.references.section = len(reading.sections.headings)
+    source, nested = source_of(token, inline), token.level > 0
+    reading.sections.headings.append(HeadingFound(int(token.tag[1]), text, source, html, anchor, line, column, nested))
+
+
+def _open_footnote(walk: Walk, position: int) -> None:
+    """Links of a footnote are in the section that first refers to it, else in that of its definition."""
+    reading, meta = walk.reading, walk.tokens[position].meta
+    defined = reading.env.get("footnote_sections", {}).get(meta["label"], -1)
+    reading.references.section = reading.references.footnotes.get(meta["id"], defined)
+
+
+def _read_html(walk: Walk, position: int) -> None:
+    read_raw_block(walk.reading, walk.tokens[position])
+
+
+def _read_formula(walk: Walk, position: int) -> None:
+    walk.reading.glyphs |= glyphs_of(walk.tokens[position].meta.get("mathml") or "")
+
+
+def _read_figure(walk: Walk, position: int) -> None:
+    """Number a figure request; its caption is Markdown of this note."""
+    reading, token = walk.reading, walk.tokens[position]
+    request: FigureRequest = token.meta["request"]
+    if request.caption:
+        inline = reading.parse_line(request.caption, request.line)
+        read_inline(reading, inline, Group())
+        request = replace(request, shown=cut(reading.render([inline])))
+    token.meta["figure"] = len(reading.figures)
+    reading.figures.append(request)
+
+
+def _read_caption(walk: Walk, position: int) -> None:
+    """Give an embed the paragraph under it: a figure shows it as its caption, anything else as a paragraph."""
+    reading, token = walk.reading, walk.tokens[position]
+    index = token.meta["slot"] = token.meta["embed"].meta.get("slot", -1)
+    inline = token.meta["inline"]
+    read_inline(reading, inline, Group())
+    caption = cut(reading.render([inline]))
+    if index >= 0:
+        reading.references.links[index].caption = caption
+    else:  # a picture of another host is a link, and what is under it a paragraph
+        token.type, token.children, token.content = "inline", inline.children, inline.content
+
+
+HANDLERS: Mapping[str, Callable[[Walk, int], None]] = {
+    "inline": _read_inline,
+    "list_item_open": _open_item,
+    "list_item_close": _close_item,
+    "heading_open": _read_heading,
+    "footnote_open": _open_footnote,
+    "html_block": _read_html,
+    "math_block": _read_formula,
+    "figure": _read_figure,
+    "caption": _read_caption,
+}

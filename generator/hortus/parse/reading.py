@@ -1,0 +1,78 @@
+"""What is collected of one note while its tokens are read, and how its tokens are rendered."""
+
+from collections.abc import Sequence
+
+from markdown_it.token import Token
+
+from hortus.core.keys import fold
+from hortus.core.model import FigureRequest, Issue, ParseOptions, Segments, Source, Tag, TaskMode, Todo
+from hortus.parse.sections import Sections
+from hortus.parse.syntax import make_parser
+from hortus.parse.syntax.cells import Cell
+from hortus.parse.syntax.html import Rewrite, render_each, render_tokens
+from hortus.parse.syntax.position import Places
+from hortus.parse.syntax.references import References, Spread, no_address
+
+NOT_APART = ("html_inline", "footnote_ref")
+"""Tokens that are not rendered one by one: raw HTML is cleaned as a whole, and sentences leave footnote marks out."""
+
+
+class Reading:
+    """The findings of one note, in the order of its text; each is finished by `hortus.parse.note`."""
+
+    def __init__(self, source: Source, body: str, options: ParseOptions, cells: Sequence[Cell] = ()) -> None:
+        self.path, self.options = source.path, options
+        self.md = make_parser(options)
+        schemes = ("obsidian", *options.url_schemes)
+        self.env: dict = {"macros": options.macros, "cells": cells, "schemes": schemes}
+        lines = zip(body.split("\n"), source.text.split("\n"), strict=True)
+        self.places = Places([shown if len(shown) == len(written) else written for shown, written in lines])
+        self.references = References(body, self.places, self.issue, options)
+        self.sections = Sections()
+        self.todo_marks = frozenset(map(fold, options.todo_marks))
+        self.tasks: TaskMode = options.tasks
+        self.todos: list[Todo] = []
+        self.tags: list[Tag] = []
+        self.contexts: list[Segments] = []
+        self.figures: list[FigureRequest] = []
+        self.issues: list[Issue] = []
+        self.glyphs: set[str] = set()
+        self.words: list[str] = []
+        """The words of each text."""
+
+    def issue(self, kind: str, place: Spread, message: str, hint: str = "", target: str = "") -> None:
+        """Report what is wrong at a place: line, column and length."""
+        line, column, length = place
+        self.issues.append(Issue(kind, self.path, line, column, message, hint, target, length))
+
+    @property
+    def trusts_html(self) -> bool:
+        return self.options.html == "trusted"
+
+    def parse_line(self, text: str, line: int) -> Token:
+        """Parse Markdown that is alone on a line, such as the value of a property; its issues get that line."""
+        known = len(self.env.get("issues", ()))
+        inline = self.md.parseInline(text, self.env)[0]
+        inline.map = [line - 1, line]
+        for number, (kind, _, *rest) in enumerate(self.env.get("issues", ())[known:], known):
+            self.env["issues"][number] = (kind, line, *rest)
+        return inline
+
+    def render(self, tokens: Sequence[Token]) -> str:
+        """Render tokens for the page; addresses in raw HTML become links of the note."""
+        rewrite: Rewrite | None = None if self.trusts_html else self.references.raw_attribute
+        return render_tokens(self.md, tokens, self.env, rewrite)
+
+    def render_again(self, tokens: Sequence[Token]) -> str:
+        """Render tokens that are rendered elsewhere, too: addresses in raw HTML are left out, nothing is reported."""
+        env = {"macros": self.options.macros}
+        return render_tokens(self.md, tokens, env, None if self.trusts_html else no_address)
+
+    def render_inline(self, inline: Token) -> list[str] | None:
+        """Render the children of an inline token one by one, once for all; None if they depend on each other."""
+        children = inline.children or []
+        if any(child.type in NOT_APART for child in children):
+            return None
+        shown = render_each(self.md, children, self.env)
+        inline.meta["html"] = "".join(shown)
+        return shown
