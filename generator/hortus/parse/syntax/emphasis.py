@@ -63,6 +63,8 @@ class _Run:
 
 
 def _relax(state: StateInline) -> None:
+    if not state.delimiters and not any(state.tokens_meta):
+        return
     nested = (meta["delimiters"] for meta in state.tokens_meta if meta and "delimiters" in meta)
     lists = [found for found in (state.delimiters, *nested) if found]
     marks = {mark.token: mark for found in lists for mark in found}

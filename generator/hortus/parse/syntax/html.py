@@ -120,11 +120,17 @@ def render_tokens(md: MarkdownIt, tokens: Sequence[Token], env: dict, rewrite: R
 
 def render_each(md: MarkdownIt, tokens: Sequence[Token], env: dict) -> list[str]:
     """Return the HTML of each of the inline *tokens*, none of which is raw HTML."""
-    rules, options = md.renderer.rules, md.options
-    return [
-        rule(tokens, idx, options, env) if (rule := rules.get(token.type)) else _render_tag(md, tokens, idx, env)
-        for idx, token in enumerate(tokens)
-    ]
+    rules, options, before = md.renderer.rules, md.options, ""
+    html: list[str] = []
+    for idx, token in enumerate(tokens):
+        if token.type == "text" and before != "math_inline":  # which may take a stop from the text
+            html.append(escapeHtml(token.content))
+        elif rule := rules.get(token.type):
+            html.append(rule(tokens, idx, options, env))
+        else:
+            html.append(_render_tag(md, tokens, idx, env))
+        before = token.type
+    return html
 
 
 def _render_token(md: MarkdownIt, tokens: Sequence[Token], idx: int, env: dict, rewrite: Rewrite | None) -> str:

@@ -13,6 +13,7 @@ from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline
 from markdown_it.ruler import Ruler
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore, text_join
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
@@ -90,6 +91,14 @@ def use_lean_parsers(md: MarkdownIt) -> None:
     """Replace the block and inline parsers of *md* by lean ones; use this before any plugin."""
     md.block = LeanBlockParser(md.block)
     md.inline = LeanInlineParser(md.inline)
+    md.core.ruler.at("text_join", _join_text)
+
+
+def _join_text(state: StateCore) -> None:
+    """Join the text around escapes and entities; all other text of a token is in one piece before."""
+    tokens = [token for token in state.tokens if "\\" in token.content or "&" in token.content]
+    if tokens:
+        text_join(StateCore(state.src, state.md, state.env, tokens))
 
 
 class _Table(dict[str, list[Callable]]):

@@ -37,13 +37,8 @@ BREAKS = ("softbreak", "hardbreak")
 FOOTNOTES = ("footnote_ref", "footnote_anchor")
 
 
-class _Part(NamedTuple):
-    """A token, or a range of a text token's content."""
-
-    place: int
-    start: int = 0
-    stop: int = -1
-    """Where the range ends; -1 for all of a token."""
+_Part = tuple[int, int, int]
+"""Place of a token, and the range of a text token's content; the range of any other token ends at -1."""
 
 
 class _Sentence(NamedTuple):
@@ -117,11 +112,11 @@ def _linked(children: Sequence[Token]) -> Iterator[_Sentence]:
         if token.type == "text":
             start = 0
             for end in ends.get(place, ()):
-                parts.append(_Part(place, start, end))
+                parts.append((place, start, end))
                 if links:
                     yield _Sentence(opened, parts, links, list(open_tags))
                 start, opened, parts, links = end, list(open_tags), [], []
-            parts.append(_Part(place, start, len(token.content)))
+            parts.append((place, start, len(token.content)))
             continue
         if token.type in FOOTNOTES:
             continue
@@ -129,7 +124,7 @@ def _linked(children: Sequence[Token]) -> Iterator[_Sentence]:
             open_tags.append(place)
         elif token.nesting == -1 and open_tags:
             open_tags.pop()
-        parts.append(_Part(place))
+        parts.append((place, 0, -1))
         if token.meta and token.type not in BREAKS and ("slot" in token.meta or "spots" in token.meta):
             links.append(place)
     if links:

@@ -33,7 +33,9 @@ def split_wikilink(inside: str) -> dict[str, str]:
         destination = destination.removesuffix("\\")
     target, _, anchor = destination.partition("#")
     target, anchor, label = target.strip(), anchor.strip(), label.strip()
-    shown = label or " > ".join(part.strip() for part in (target, *anchor.split("#")) if part.strip())
+    shown = label or target
+    if anchor and not label:
+        shown = " > ".join(part.strip() for part in (target, *anchor.split("#")) if part.strip())
     return {"target": target, "anchor": anchor, "label": label, "shown": shown}
 
 
