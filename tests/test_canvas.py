@@ -1,6 +1,5 @@
 """Canvases, drawn and linked."""
 
-import gzip
 import json
 
 NODES = [
@@ -73,7 +72,7 @@ def test_embedded_it_is_a_link_to_its_page(build_vault, walk_site):
 def test_its_words_are_searched(build_vault):
     """Texts, group names and labels of a canvas are in the search index."""
     built = build_vault({"Plan.canvas": canvas(), "SGD.md": SGD})
-    found = [gzip.decompress(c) for url, c in built.bytes().items() if url.endswith(".pf_fragment")]
+    found = [c for url, c in built.bytes().items() if url.startswith("assets/search/n")]
 
     assert any(b"Ideas" in words and b"leads to" in words for words in found)
 

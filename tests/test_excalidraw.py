@@ -1,7 +1,6 @@
 """Excalidraw drawings: read as the plugin writes them, drawn, linked, and never shown as data."""
 
 import base64
-import gzip
 import json
 import re
 from xml.etree import ElementTree
@@ -109,9 +108,9 @@ def note(scene: str, texts="", links="", files="", prose="", mode="parsed", pack
 
 
 def data_of(built) -> str:
-    """All that a build publishes as text, the search index unpacked."""
+    """All that a build publishes as text, the search index included."""
     files = built.bytes()
-    packed = [gzip.decompress(c) for url, c in files.items() if url.endswith(".pf_fragment")]
+    packed = [c for url, c in files.items() if url.startswith("assets/search/")]
     plain = [c for url, c in files.items() if url.endswith((".html", ".md", ".txt", ".xml", ".json", ".svg", ".css"))]
     return b"\n".join(plain + packed).decode(errors="replace")
 

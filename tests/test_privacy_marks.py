@@ -209,7 +209,7 @@ QUIET = {
         "# kanarititle MOC\n\nkanariwords on [[Public]], [[Loud]] and [[wanted]]. TODO kanaritodo [[nowhere]]\n"
     ),
 }
-LEAVING = ("kanari-moc.html", "kanari-moc.md", "previews/", "tags/", "wanted", "nowhere", ".hortus", "pagefind/wasm")
+LEAVING = ("kanari-moc.html", "kanari-moc.md", "previews/", "tags/", "wanted", "nowhere", ".hortus")
 
 
 def built_quiet(build_vault, mark: str, more: Mapping[str, str] = MappingProxyType({})) -> dict[str, bytes]:
@@ -251,7 +251,8 @@ def test_what_only_an_unlisted_note_has(write_vault, build_at, unlisted):
     """Tags, missing notes and figures of unlisted notes alone are in no list either; without the mark they are."""
     files = ALONE | {"Hid.md": ALONE["Hid.md"].replace("unlisted: true", f"unlisted: {str(unlisted).lower()}")}
     built = build_at(write_vault({"index.md": "# Home\n", **files}), figures="run").bytes()
-    lists = [built[url] for url in (*LISTS, "pagefind/wanted.json", "pagefind/tags.json", "llms.txt")]
+    lists = [built[url] for url in (*LISTS, "llms.txt")]
+    lists += [content for url, content in built.items() if url.startswith("assets/search/")]
     together = b"".join(lists)
 
     for canary in (b"kanarione", b"kanaritwo", b"kanariwanted", b"kanarifigure"):

@@ -1,14 +1,22 @@
 """The search index and previews: what is in them, what never is, and that they are the same every time."""
 
-import gzip
 import json
 import re
+import sqlite3
+import subprocess
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from hortus.site import search
 from hortus.site.hover import LARGEST, preview_file, shortened
-from hortus.site.search_index import search_documents
+from hortus.site.search.documents import Document, Origin, Section
+from hortus.site.search.tables import read_postings
+from hortus.site.search.words import fold, token_words, tokens
 
+SCRIPT = Path(search.__file__).parents[2] / "theme" / "static" / "search.js"
 VAULT = {
     "Home.md": "# Home\nOf zebras. [[Deep#Rates]], [[Deep#^eq|law]], [[Wanted thing]], [[Hidden]], [[学习]].[^1]\n\n[^1]: Foot.\n",
     "Deep.md": "---\ntags: [maths/analysis]\naliases: [Layers]\n---\n# Deep\nOpening.\n\n## Rates\nThe $x^2$ step.\n\n$$\ny\n$$\n^eq\n",
@@ -17,57 +25,132 @@ VAULT = {
 }
 
 
-def words_of_index(files) -> str:
-    """Return everything that the index holds, unpacked."""
-    packed = [content for url, content in files.items() if re.search(r"pf_\w+$", url)]
-    return "\n".join(gzip.decompress(content).decode(errors="replace") for content in packed)
+class Read:
+    """An index, read from its files as the browser reads it: all of it."""
+
+    def __init__(self, files):
+        self.files = {url: content.decode() for url, content in files.items() if url.startswith(f"{search.FOLDER}/")}
+        parts = dict(self.part(text) for text in self.files.values())
+        self.listed = parts.pop("index")
+        rows = [line.split("\t") for name, text in parts.items() if name[0] == "p" for line in text.split("\n")]
+        self.groups = {
+            row[0]: dict(zip((word or row[0] for word in row[1::2]), row[2::2], strict=True)) for row in rows
+        }
+        self.words = self.table(parts, "w")
+        self.wanted = self.table(parts, "u")
+        self.documents = dict(
+            json.loads(line) for name, text in parts.items() if name[0] == "n" for line in text.split("\n")
+        )
+
+    @staticmethod
+    def part(text):
+        match = re.fullmatch(r'hortusSearch\("([^"]+)",(.*)\)\n', text, re.DOTALL)
+        return match[1], json.loads(match[2])
+
+    @staticmethod
+    def table(parts, kind):
+        rows = [line.split("\t") for name, text in parts.items() if name[0] == kind for line in text.split("\n")]
+        return {row[0]: row[1:] for row in rows}
+
+    def find(self, word):
+        """Return the titles of notes that have exactly this word."""
+        found = {note for group in self.groups.values() if word in group for note, _ in read_postings(group[word])}
+        return sorted(self.documents[note][0] for note in found)
 
 
-def fragments(files) -> dict[str, dict]:
-    """Return what the index knows of each page, by its address."""
-    packed = [content for url, content in files.items() if url.endswith(".pf_fragment")]
-    known = [json.loads(gzip.decompress(content).decode().partition("pagefind_dcd")[2]) for content in packed]
-    return {one["url"]: one for one in known}
+def read(built) -> Read:
+    return Read(built.bytes())
 
 
 def test_notes_are_in_the_index_and_nothing_else(build_vault):
     """Notes with title, tags and headings; no stub, list or report."""
-    found = fragments(build_vault(VAULT).bytes())
+    index = read(build_vault(VAULT))
+    found = {title: (url, tags, sections) for title, url, _, _, _, tags, sections in index.documents.values()}
 
-    assert {"/home.html", "/deep.html", "/学习.html"} == {url.replace("index.html", "home.html") for url in found}
-    assert "Deep" == found["/deep.html"]["meta"]["title"]
-    assert {"deep", "rates"} == {anchor["id"] for anchor in found["/deep.html"]["anchors"]}
-    assert "Layers" in found["/deep.html"]["content"]
-    assert "深\u2060 度\u2060 学\u2060 习" in found["/学习.html"]["content"]
+    assert {"Home", "Deep", "学习"} == found.keys()
+    assert [["", "", "Opening."], ["rates", "Rates", "The x^2 step. y"]] == found["Deep"][2]
+    assert ["maths/analysis"] == found["Deep"][1]
+    assert (
+        ["Deep"] == index.find("layers") == index.find("#maths") == index.find("#maths/analysis") == index.find("/deep")
+    )
+    assert ["学习"] == index.find("深度")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("Learned", ["learned"], id="a word"),
+        pytest.param("cross-entropy", ["cross", "entropy", "crossentropy"], id="a hyphen"),
+        pytest.param("snake_case_name", ["snake", "case", "name", "snakecasename"], id="underscores"),
+        pytest.param("matMul HTTPServer", ["matmul", "mat", "mul", "httpserver", "server"], id="camel case"),
+        pytest.param("Café naïve Straße", ["cafe", "naive", "strasse"], id="diacritics"),
+        pytest.param("don't l’amour", ["dont", "don", "lamour", "amour"], id="apostrophes"),
+        pytest.param("C++ and C#", ["c++", "c", "c#"], id="languages"),
+        pytest.param("机器学习AI模型", ["机器", "学习", "习", "ai", "模型"], id="Chinese and Latin"),
+        pytest.param("東京タワーへ", ["東京", "タワ", "へ"], id="Japanese"),
+        pytest.param("한국어를", ["한국", "국어", "를"], id="Korean"),
+        pytest.param("الكِتاب", ["الكتاب"], id="Arabic vowels"),
+        pytest.param("Häuser", ["hauser"], id="German"),
+        pytest.param(r"$\alpha R_k \frac{u}{v}$", ["alpha", "α", "rk", "r", "frac", "u"], id="a formula"),
+        pytest.param("α-decay", ["α", "alpha", "decay"], id="a Greek letter"),
+        pytest.param("2024-01-31 3.14", ["20240131", "2024", "314", "14"], id="numbers"),
+        pytest.param("`nn.Linear(x)`", ["nn", "linear", "nnlinear", "x"], id="code"),
+        pytest.param("หนังสือ", ["หน", "อ"], id="Thai"),
+    ],
+)
+def test_words(build_vault, text, words):
+    """What a note says is found under each of these."""
+    index = read(build_vault({"Only.md": f"# Only\n{text}\n", "Other.md": "# Other\nElse.\n"}))
+
+    assert {word: ["Only"] for word in words} == {word: index.find(word) for word in words}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "stem", "words"),
+    [
+        ("en", "learning learned learns", "learn", ["learned", "learning", "learns"]),
+        ("de", "Hauses Haus", "haus", ["haus", "hauses"]),
+        ("ar", "الكتاب", "كتاب", ["الكتاب"]),
+        ("de-AT", "Blumen Blume", "blum", ["blume", "blumen"]),
+        ("xx", "learning", "learning", ["learning"]),
+    ],
+)
+def test_stems(build_vault, language, text, stem, words):
+    """Words of one stem are in one group, by the note's language; a stem without its beginning can be looked up."""
+    index = read(build_vault({"N.md": f"---\nlang: {language}\n---\n# N\n{text}\n"}))
+
+    assert words == sorted(index.groups[stem])
+    assert stem in index.words or any(word.startswith(stem) for word in index.words)
 
 
 def test_what_properties_say_is_found(build_vault):
-    """References and the like; not names of maps that a note belongs to, nor how it is shown."""
+    """Values, not names; not names of maps that a note belongs to, nor how it is shown."""
     note = "---\nup: '[[Deep]]'\nstatus: ripening\ncssclasses: wide\nReferences:\n  - 'A. Author: A title, 1989'\n---\nText.\n"
-    words = fragments(build_vault(VAULT | {"Kept.md": note}).bytes())["/kept.html"]["content"]
+    index = read(build_vault(VAULT | {"Kept.md": note}))
 
-    assert "status: ripening" in words
-    assert "A. Author: A title, 1989" in words
-    assert not re.search("wide|up:", words)
+    assert ["Kept"] == index.find("ripening") == index.find("1989") == index.find("author")
+    assert [] == index.find("wide") == index.find("status") == index.find("up")
 
 
-def test_private_notes_are_in_no_index_and_no_preview(build_vault):
+def test_private_and_unlisted_notes_are_not_there(build_vault):
     """Neither words nor name nor address."""
-    files = build_vault({**VAULT, "Home.md": "# Home\n[[Deep]]\n"}).bytes()
-    text = words_of_index(files) + "\n".join(files) + "".join(c.decode() for u, c in files.items() if "previews/" in u)
+    unlisted = {"Quiet.md": "---\nunlisted: true\ntags: [quietly]\n---\n# Quiet\nCanary xyzzyplover.\n"}
+    files = build_vault({**VAULT, **unlisted, "Home.md": "# Home\n[[Deep]] [[Quiet|there]]\n"}).bytes()
+    index = Read(files)
+    text = "\n".join(index.files.values()) + "\n".join(files).replace("quiet.", "").replace("tags/quietly", "")
 
-    assert "zyzzy" not in text
     assert "Opening" in text
-    assert not re.search("xyzzyplugh|Hidden|hidden", text)
+    assert not re.search("xyzzyp|[Hh]idden|[Qq]uiet", text)
+    assert {"Home", "Deep", "学习"} == {document[0] for document in index.documents.values()}
 
 
-@pytest.mark.parametrize("settings", ["", "search = false\n"])
-def test_search_can_be_left_out(build_vault, settings):
-    """Then there is neither index nor button, and no program is run."""
-    built = build_vault(VAULT, settings)
-    there = not settings
+@pytest.mark.parametrize("lines", ["", "search = false\n"])
+def test_search_can_be_left_out(build_vault, lines):
+    """Then there is neither index nor field."""
+    built = build_vault(VAULT, lines)
+    there = not lines
 
-    assert there == any(url.startswith("pagefind/") for url in built.site.files)
+    assert there == any(url.startswith(f"{search.FOLDER}/") for url in built.site.files)
     assert there == ('data-key="/"' in built.page("deep.html"))
 
 
@@ -85,7 +168,100 @@ def test_same_notes_same_index(build_vault):
     assert first == build_vault(notes).bytes()
 
 
-def test_nothing_changed_nothing_run(hortus, write_vault, tmp_path, monkeypatch):
+TEXTS = st.lists(
+    st.sampled_from("graft grafts leaf leaves Root-stock rootStock 根茎 الجذور jardin β".split()), max_size=6
+).map(" ".join)
+NOTES = st.dictionaries(st.integers(0, 200).map("n{}.md".format), TEXTS, max_size=40)
+
+
+def filled(states, keep: Path | None = None) -> dict[str, bytes]:
+    """Return the files of an index that went through *states*, kept on disk between them or not."""
+    index = search.Index()
+    for notes in states:
+        origins = sorted(Origin(path, text) for path, text in notes.items())
+        index.update(
+            origins,
+            lambda path, notes=notes: document(path, notes[path]),
+            {f"{t}.html": t for t in notes.values() if t},
+        )
+        if keep:
+            search.save_index(index, keep)
+            index = search.load_index(keep)
+    return dict(index.files({}))
+
+
+def document(path: str, text: str) -> Document:
+    return Document(path, f"{path}.html", path, "ar" if "ال" in text else "en", (), (), (Section("", "", text),))
+
+
+@given(st.lists(NOTES, min_size=1, max_size=5))
+def test_an_index_that_was_kept_is_as_one_made_anew(states):
+    """After any notes came, changed and went."""
+    assert filled(states[-1:]) == filled(states)
+
+
+@settings(max_examples=25)
+@given(states=st.lists(NOTES, min_size=2, max_size=3))
+def test_an_index_read_from_disk_is_as_one_made_anew(tmp_path_factory, states):
+    assert filled(states[-1:]) == filled(states, tmp_path_factory.mktemp("kept") / "search.sqlite")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param("UPDATE notes SET line = replace(line, 'Opening', 'Gaping')", id="a text"),
+        pytest.param("UPDATE blocks SET lines = replace(lines, 'opening', 'gaping')", id="a word"),
+        pytest.param("DELETE FROM blocks WHERE kind = 'words'", id="a table"),
+        pytest.param("UPDATE notes SET number = number + 1", id="numbers"),
+        pytest.param("DROP TABLE notes", id="no notes"),
+        pytest.param(None, id="no database"),
+    ],
+)
+def test_a_damaged_index_is_made_anew(build_vault, cache, damage):
+    """What was kept is sealed; the site is the same as ever, and so is the next."""
+    first = build_vault(VAULT).bytes()
+    for file in cache.rglob("search.sqlite"):
+        if damage is None:
+            file.write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+            continue
+        table = sqlite3.connect(file)
+        with table:
+            table.execute(damage)
+        table.close()
+
+    assert first == build_vault(VAULT).bytes()
+    assert first == build_vault(VAULT).bytes()
+
+
+def test_an_edit_changes_few_files(build_vault):
+    """The files of the words that came and went, the texts of the note's neighbours, and the list of files."""
+    notes = {
+        f"n{number}.md": f"# N{number}\n" + " ".join(f"word{number * k % 997}x" for k in range(1, 40))
+        for number in range(300)
+    }
+    before = {url: c for url, c in build_vault(notes).bytes().items() if url.startswith(f"{search.FOLDER}/")}
+    after = build_vault({**notes, "n7.md": notes["n7.md"] + " brandnew"}).bytes()
+    changed = {url for url in before if after.get(url) != before[url]}
+
+    assert len(before) > 60
+    assert len(changed) <= 6
+
+
+def test_every_word_of_a_public_note_finds_it(build_at):
+    """In the owner's own vault: all words of all texts, titles and headings, as the tokens' rules cut them."""
+    built = build_at(Path(__file__).parent.parent / "vault")
+    index = read(built)
+    by_path = {document[2]: document for document in index.documents.values()}
+    missing = []
+    for path, note in built.graph.notes.items():
+        page = by_path[path]
+        said = set(tokens(" ".join([note.title, note.excerpt, *(heading.text for heading in note.headings)])))
+        missing += [(path, word) for token in said for word in token_words(token) if page[0] not in index.find(word)]
+
+    assert [] == [one for one in missing if not re.search(r"[$\\]", built.graph.notes[one[0]].excerpt)]
+
+
+def test_nothing_changed_nothing_run(hortus, write_vault, tmp_path):
     """A second build does not index, and loads nothing that could."""
     vault = write_vault(VAULT)
     hortus("build", vault, "--out", tmp_path / "site")
@@ -98,34 +274,55 @@ def test_nothing_changed_nothing_run(hortus, write_vault, tmp_path, monkeypatch)
 def test_words_in_figures(build_vault):
     """A figure's alternative text and caption are words of the note that shows it; numbers on its axes are not."""
     script = '"""A valley of loss.\n\nDescent along the floor.\n"""\nALT = "Two marmots."\n\ndef compute():\n    return 1\n\ndef draw(data, theme):\n    pass\n'
-    built = build_vault({"Home.md": "# Home\n![[valley.svg]]\n", "figures/valley.py": script})
-    documents = search_documents(built.found.shown, "en")
+    files = {"Home.md": "# Home\n![[valley.svg]]\n", "figures/valley.py": script}
+    index = read(build_vault(files))
 
-    assert ["index.html"] == list(documents)
-    for words in ("A valley of loss", "Descent along the floor", "Two marmots"):
-        assert words in documents["index.html"]()
+    assert ["Home"] == [document[0] for document in index.documents.values()]
+    for word in "valley descent floor marmots".split():
+        assert ["Home"] == index.find(word)
+    changed = read(build_vault(files | {"figures/valley.py": script.replace("marmots", "chamois")}))
+    assert ["Home"] == changed.find("chamois")
+    assert [] == changed.find("marmots")
 
 
 def test_embedded_notes_are_found_by_themselves(build_vault):
     """Their words are not said to be those of every note that embeds them."""
-    found = build_vault({"a.md": "# A\n![[b]]\n", "b.md": "# B\nOnly here.\n"}).found
-    documents = search_documents(found.shown, "en")
+    index = read(build_vault({"a.md": "# A\n![[b]]\n", "b.md": "# B\nOnly here.\n"}))
 
-    assert ["b.html"] == [url for url, make in documents.items() if "Only here" in make()]
-
-
-def test_tags_name_their_notes(build_vault):
-    """By the names that search results have; a tag above another has its notes as well."""
-    files = build_vault(VAULT).bytes()
-    known = json.loads(files["pagefind/tags.json"])
-    name = known["notes"][known["tags"]["maths"][0]]
-
-    assert ["maths", "maths/analysis"] == list(known["tags"])
-    assert "/deep.html" == json.loads(gzip.decompress(files[f"pagefind/fragment/{name}.pf_fragment"])[12:])["url"]
+    assert ["B"] == index.find("only")
 
 
 def test_wanted_notes_are_listed_apart(build_vault):
-    assert [["Wanted thing", "wanted-thing.html"]] == json.loads(build_vault(VAULT).bytes()["pagefind/wanted.json"])
+    index = read(build_vault(VAULT))
+
+    assert ["Wanted thing", "wanted-thing.html"] == index.wanted["thing"] == index.wanted["wanted"]
+    assert ["Home"] == index.find("wanted")
+
+
+def test_the_browser_cuts_words_as_the_index_does():
+    """A query is folded and cut by the same rules: each way it can be found is among the index's words."""
+    texts = [
+        "Cross-entropy matMul HTTPServer R_k snake_case_name C++ C# don't l’amour Café Straße ÅNGSTRÖM ﬁn x² Ⅷ İstanbul",
+        "机器学习AI模型 東京タワーへ 한국어를 ｶﾀｶﾅ หนังสือ が ガ 々",
+        "الكِتاب ـالعـربية שָׁלוֹם הַבַּיִת йод ёлка синий ΣΊΣΥΦΟΣ σας ά",
+        "naïve co\u00adoperate a\u200bb 3.14 2024-01-31 ... -- _x_ __init__ nn.Linear ½ café",
+    ]
+    source = SCRIPT.read_text()
+    rules = source[source.index("  const SOFT") : source.index("  // --- what is asked")]
+    code = f"{rules}\nconst texts = {json.dumps(texts)};\nconsole.log(JSON.stringify(texts.map((text) => (text.match(RUN) ?? []).map((token) => [token, ways(token)]))));"
+    done = subprocess.run(["node", "-"], input=code, capture_output=True, text=True, check=True)
+    cut = json.loads(done.stdout)
+
+    assert [[token for token, _ in tokens_] for tokens_ in cut] == [tokens(text) for text in texts]
+    wrong = [
+        (token, way, token_words(token))
+        for row in cut
+        for token, ways in row
+        for way in ways
+        if not set(way) <= set(token_words(token))
+    ]
+    assert [] == wrong
+    assert fold("ΣΊΣΥΦΟΣ") == fold("σίσυφος")
 
 
 # --- previews ---

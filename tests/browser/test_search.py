@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-HTTP = pytest.mark.parametrize("place", ["root", "folder"])
+HTTP = pytest.mark.parametrize("place", ["root", "folder", "disk"])
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def ask(read):
 
 
 def answer(page, selector: str = ".search-note .search-title") -> list[str]:
-    expect(page.locator(".search-status")).not_to_be_empty()
+    expect(page.locator(".search")).to_have_attribute("data-answers", page.locator("#search-words").input_value())
     return page.locator(selector).all_inner_texts()
 
 
@@ -34,7 +34,7 @@ def test_nothing_is_fetched_before(read):
     fetched = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
 
     assert fetched
-    assert not [name for name in fetched if "search" in name or "pagefind" in name or "hover" in name]
+    assert not [name for name in fetched if "search" in name or "hover" in name]
 
 
 @HTTP
@@ -52,8 +52,8 @@ def test_found_and_gone_to(read, places, place, key):
     assert "zephyr" in [mark.lower() for mark in page.locator(".search-excerpt mark").all_inner_texts()]
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/anchors.html#zephyr-of-the-west")
-    assert page.url == places[place] + "anchors.html#zephyr-of-the-west"
+    page.wait_for_url("**/anchors.html?mark=zephyr#zephyr-of-the-west")
+    assert page.url == places[place] + "anchors.html?mark=zephyr#zephyr-of-the-west"
     assert page.complaints == []
 
 
@@ -90,68 +90,119 @@ def test_korean_keeps_its_spaces(ask):
     page = ask("공부를")
     answer(page)
 
-    assert page.locator(".search-excerpt").last.inner_text() == "학교에서 한국어(韓國語) 공부를, AI로도"
+    assert (
+        page.locator(".search-excerpt").last.inner_text()
+        == "학교에서 한국어(韓國語) 공부를, AI로도 합니다. 아주 재미있게!"
+    )
     assert page.locator(".search-excerpt mark").last.inner_text().startswith("공부를")
 
 
 def test_tags_narrow(ask):
-    """Tags of what is found are offered, and one that is chosen leaves only its notes; also without words."""
+    """Tags and folders are offered; one that is chosen is part of the question, leaves only its notes, and can be let go."""
     page = ask("")
     page.get_by_role("button", name="#way").click()
     page.wait_for_selector(".search-note")
 
-    assert sorted(answer(page)) == ["Anchors", "Pointing"]
+    assert ["Anchors", "Pointing"] == answer(page)
+    assert "#way" == page.locator("#search-words").input_value()
     assert page.get_by_role("button", name="#way").get_attribute("aria-pressed") == "true"
     page.get_by_role("button", name="#kitchen").first.click()
     expect(page.locator(".search-note")).to_have_count(1)
     assert answer(page) == ["Pointing"]
+    page.get_by_role("button", name="#way").click()
+    expect(page.locator("#search-words")).to_have_value("#kitchen")
 
 
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
         pytest.param("#way", ["Anchors", "Pointing"], id="a tag"),
+        pytest.param("tag:way", ["Anchors", "Pointing"], id="a tag by name"),
         pytest.param("#kitchen/s", ["Everything"], id="the beginning of a tag"),
         pytest.param("#way zephyr", ["Anchors"], id="a tag and a word"),
         pytest.param("#nosuch zephyr", [], id="no such tag"),
+        pytest.param("path:shed", ["Bench", "Rake"], id="a folder"),
+        pytest.param("path:tools/", ["Rake"], id="a folder within"),
+        pytest.param('path:"shed/tools/Rake"', ["Rake"], id="a path"),
+        pytest.param('"for plain"', ["Rake"], id="a phrase with a link"),
+        pytest.param('"for plain" -path:shed', [], id="not a folder"),
+        pytest.param("#way -zephyr", ["Pointing"], id="not a word"),
+        pytest.param("#way -#kitchen", ["Anchors"], id="not a tag"),
+        pytest.param('"the opening of anchors"', ["Anchors"], id="a phrase"),
+        pytest.param('"anchors of opening"', [], id="a phrase in another order"),
+        pytest.param('"opening of"', ["Anchors"], id="part of a phrase"),
+        pytest.param('#way -"zephyr of nowhere"', ["Anchors", "Pointing"], id="not a phrase that is nowhere"),
+        pytest.param('#way -"leads to pointing"', ["Pointing"], id="not a phrase"),
     ],
 )
-def test_tags_can_be_written(ask, words, expected):
-    """As they are written in notes."""
-    assert expected == sorted(answer(ask(words)))
-
-
-def test_a_word_that_only_a_tag_has(ask):
-    """The tag is offered where its name is asked for."""
-    page = ask("sink")
-    page.get_by_role("button", name="#kitchen/sink").click()
-    page.wait_for_selector(".search-note")
-
-    assert ["Everything"] == answer(page)
+def test_operators(ask, words, expected):
+    """As Obsidian has them."""
+    assert expected == sorted(answer(ask(words)))[: len(expected) + 1]
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("words", "title"),
     [
-        pytest.param("zephyrs", ["Anchors"], id="another ending"),
-        pytest.param("zephyrology of nothing", [], id="a beginning and no more"),
-        pytest.param("htmlish", [], id="one letter alike"),
+        pytest.param("zephyrs", "Anchors", id="another ending"),
+        pytest.param("zephry", "Anchors", id="two letters exchanged"),
+        pytest.param("zefhyr", "Anchors", id="another letter"),
+        pytest.param("ephyr", "Anchors", id="the first is missing"),
+        pytest.param("zzephyr", "Anchors", id="one too many"),
     ],
 )
-def test_a_word_that_is_not_there_is_not_found(ask, words, expected):
-    """Pagefind then takes for it the beginning that it knows, were it one letter."""
-    assert expected == answer(ask(words))
+def test_one_error(ask, words, title):
+    """What is found instead is said to be something else."""
+    page = ask(words)
+
+    assert [title] == answer(page)
+    assert f"No note says “{words}”. Did you mean zephyr?" == page.inner_text(".search-meant")
+
+
+@pytest.mark.parametrize("words", ["zephyrology", "htmlish", "theta", "qqqqq", "zephyr qqqqq qqqqw"])
+def test_a_word_that_is_not_there_is_not_found(ask, words):
+    """Nothing is guessed from a beginning."""
+    assert [] == answer(ask(words))
+
+
+def test_an_address_is_shared_and_gone_back_to(ask, places):
+    """The address has the words; whoever opens it, or comes back to it, sees what they find."""
+    page = ask("zephyr")
+    answer(page)
+    assert page.url == places["root"] + "plain.html?q=zephyr"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/anchors.html*")
+    page.go_back()
+    page.wait_for_selector(".search-note")
+    assert "zephyr" == page.locator("#search-words").input_value()
+    page.keyboard.press("Escape")
+    page.wait_for_url(places["root"] + "plain.html")
+
+
+@pytest.mark.parametrize("place", ["root", "disk"])
+def test_words_are_marked_on_arrival(ask, place):
+    """Until the reader has seen enough; then the page is as ever, its address too."""
+    page = ask("zephyrs", place)
+    answer(page)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("mark.found")
+    before = page.inner_text("#content")
+    assert {"zephyr"} == {text.lower() for text in page.locator("mark.found").all_inner_texts()}
+    page.keyboard.press("Escape")
+    expect(page.locator("mark.found")).to_have_count(0)
+    assert before == page.inner_text("#content")
+    assert "mark" not in page.url and not page.locator(".search-dismiss").count()
+    assert page.complaints == []
 
 
 def test_an_index_that_fails_is_said_and_tried_again(read):
     """When the line is back the next letter finds."""
     page = read("plain.html")
-    page.route("**/pagefind/**", lambda route: route.abort())
+    page.route("**/assets/search/**", lambda route: route.abort())
     page.keyboard.press("/")
     page.wait_for_selector("dialog.search[open]")
     page.keyboard.type("zephy")
     page.wait_for_selector("text=could not be read")
-    page.unroute("**/pagefind/**")
+    page.unroute("**/assets/search/**")
     page.keyboard.type("r")
     page.wait_for_selector(".search-note")
 
@@ -173,13 +224,12 @@ def test_arrows_go_round(ask):
     assert ["Anchors", "Zephyr of the west", "Anchors", "Zephyr of the west"] == seen
 
 
-def test_wanted_notes_are_never_found_and_suggested_when_nothing_is(ask):
-    """The stub of a note that is not written is no result; when there is none, the wish is mentioned."""
+def test_wanted_notes_are_apart(ask):
+    """The stub of a note that is not written is no result; the wish is mentioned below, found or not."""
     page = ask("yet")
     assert sorted(answer(page)) == ["Garden MOC", "Pointing"]
-    assert not page.locator("dialog.search [href$='not-yet.html']").count()
-    page.fill("#search-words", "unheard")
-    page.wait_for_selector("text=Nothing found")
+    assert ["Not yet"] == page.locator(".search-other a").all_inner_texts()
+    page.fill("#search-words", "unheard o")
     page.get_by_role("link", name="Unheard of").click()
     page.wait_for_url("**/unheard-of.html")
 
@@ -194,21 +244,13 @@ def test_escape_closes(ask):
     assert page.locator("#search-words").input_value() == "zephyr"
 
 
-def test_from_a_disk_it_is_said_kindly(ask, places):
-    """An index cannot be read there; the list of all notes can."""
-    page = ask("", "disk")
-    page.wait_for_selector("text=opened from a disk")
-    page.get_by_role("link", name="the list of all notes").click()
-
-    assert page.url == places["disk"] + "all-notes.html"
-    assert page.complaints == []
-
-
-def test_without_script_there_is_no_button(read):
+def test_without_script_all_notes_are_listed(read):
     """Only what works is shown."""
     page = read("plain.html", java_script_enabled=False)
 
     assert not page.locator("[data-key='/']").is_visible()
+    page.get_by_role("link", name="Notes", exact=True).click()
+    page.wait_for_url("**/all-notes.html")
 
 
 @pytest.mark.parametrize("width", [390, 1440])

@@ -16,7 +16,7 @@ TAG_PART = re.compile(r"[\w-]{1,25}")
 LONGEST = 100
 """Bytes of a path segment of a url, after which it is shortened with a hash."""
 PAGES = frozenset("index all-notes 404 report search graph wanted recent random gallery".split())
-FOLDERS = frozenset("tags figures assets pagefind previews files".split())
+FOLDERS = frozenset("tags figures assets previews files".split())
 FILES = frozenset("atom.xml feed.xml graph.json llms.txt sitemap.xml".split())
 """What generated pages, folders and files at the site's root are called; notes and attachments give way."""
 CODE_SCHEMES = frozenset("about blob data file filesystem javascript vbscript view-source".split())

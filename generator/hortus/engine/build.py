@@ -46,7 +46,7 @@ from hortus.site.graph.layout_cache import arrange_once
 from hortus.site.manifest import DERIVED, GRAPHS, make_content, make_manifest
 from hortus.site.math_font import math_font
 from hortus.site.pages import Material, Press, Recipe
-from hortus.site.search_index import search_files, start_indexing
+from hortus.site.search import search_files
 from hortus.vault.history import last_changes, read_changes
 from hortus.vault.reader import picture_sizes, read_texts, read_vault
 
@@ -238,15 +238,14 @@ class Making:
     def files(self) -> Iterator[tuple[str, Content | Kept]]:
         """Yield every file, one after another."""
         shown, settings = self.found.shown, self.config.settings
-        with self.stages.time("search"):
-            indexing = start_indexing(shown, settings.language) if settings.search else None
         with self.stages.time("trace"):
             manifest = make_manifest(self.press, self.found.opening)
             press, stale = self._stale(manifest)
             self.press.arrange = self._ahead(manifest, stale)
         yield from self.stages.time_each("pages", self._made(manifest, press, stale))
-        if indexing:
-            yield from self.stages.time_each("search", search_files(indexing, shown, settings.report == "public"))
+        if settings.search:
+            files = search_files(shown, settings.language, self.config.cache, settings.report == "public")
+            yield from self.stages.time_each("search", files)
 
     def finish(self, checks: Mapping[str, str]) -> None:
         """Keep the traces, once the files are written; *checks* are their hashes."""

@@ -1,19 +1,11 @@
-"""The search index, made only when a page asks for it.
-
-The index is made for the notes as they are when a page begins to search; its files belong together, so they
-are kept until a page begins anew. A page that searches again after a save is told by its first file.
-"""
+"""The search index, brought up to date when a page asks for its first file, as each does that opens the dialog."""
 
 import threading
 from collections.abc import Mapping
 
 from hortus.core.config import Config
 from hortus.core.model import Shown
-from hortus.site.search_index import FOLDER as SEARCH
-from hortus.site.search_index import search_files, start_indexing
-
-BEGINNING = f"{SEARCH}/pagefind-entry.json"
-"""The file with which every search begins."""
+from hortus.site import search
 
 
 class Index:
@@ -21,15 +13,17 @@ class Index:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.index = search.Index()
         self.files: Mapping[str, bytes] = {}
         self.made_for: Mapping[str, object] | None = None
 
     def file(self, url: str, shown: Shown, config: Config) -> bytes | None:
-        """Return one file of the index; made anew where a search begins and notes have changed."""
-        if not config.settings.search or not url.startswith(f"{SEARCH}/"):
+        """Return one file of the index, brought up to date where a search begins and notes have changed."""
+        if not config.settings.search or not url.startswith(f"{search.FOLDER}/"):
             return None
         with self.lock:
-            if self.made_for is None or (url == BEGINNING and self.made_for is not shown.graph.texts):
-                self.files = dict(search_files(start_indexing(shown, config.settings.language), shown))
+            if self.made_for is None or (url == search.START and self.made_for is not shown.graph.texts):
+                search.update_index(self.index, shown, config.settings.language, True)
+                self.files = dict(self.index.files(search.facets(shown)))
                 self.made_for = shown.graph.texts
             return self.files.get(url)

@@ -28,7 +28,7 @@ from hortus.site.graph.layout_cache import arrange_once
 from hortus.site.manifest import attachment_copy, make_content, make_manifest
 from hortus.site.math_font import whole_font
 from hortus.site.pages import Material, Press, Recipe, note_page
-from hortus.site.search_index import FOLDER as SEARCH
+from hortus.site.search import FOLDER as SEARCH
 
 OWN = ".hortus"
 """Folder of the preview's own addresses; no file of a vault has one that begins with a dot."""

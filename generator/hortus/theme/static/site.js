@@ -250,7 +250,11 @@
   }
 
   function startSearch() {
-    document.querySelector("[data-key='/']")?.addEventListener("click", () => load("search.js"), { once: true });
+    const opener = document.querySelector("[data-key='/']"), given = new URLSearchParams(location.search);
+    let loading = !opener;
+    const start = () => (loading ||= load("search.js"));
+    opener?.addEventListener("click", start);
+    if (given.has("q") || given.has("mark")) start();
   }
 
   function startPreviews() {
