@@ -81,8 +81,8 @@ def test_large_folders_are_folded(build_vault):
     many = {f"many/{number}.md": "" for number in range(70)}
     page = build_vault({**many, "few/a.md": ""}).page("all-notes.html")
 
-    assert ["few"] == re.findall(r'<details open>\s*<summary aria-label="What is in (\w+)"', page)
-    assert ["many"] == re.findall(r'<details>\s*<summary aria-label="What is in (\w+)"', page)
+    assert ["few"] == re.findall(r'<details open>\s*<summary aria-label="Contents of (\w+)"', page)
+    assert ["many"] == re.findall(r'<details>\s*<summary aria-label="Contents of (\w+)"', page)
 
 
 # --- wanted -----------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ def test_wanted_by_notes_and_maps(build_vault):
     rows = re.findall(r'<li><a class="missing" href="([^"]+)".*?<span class="detail">(.*?)</span></li>', page)
 
     assert [address for address, _ in rows] == ["mapped.html", "twice.html", "once.html"]
-    assert rows[0][1] == '2 notes, on <a href="x-moc.html">X MOC</a>'
+    assert rows[0][1] == '2 notes, in <a href="x-moc.html">X MOC</a>'
     assert rows[2][1] == "1 note"
     assert 'content="noindex"' in page
 
@@ -131,7 +131,7 @@ def test_report_tells_how_the_vault_hangs_together(build_vault):
 
 def test_nothing_wanted(build_vault):
     """The page says so."""
-    assert "Every note that is linked is written." in build_vault({"a.md": ""}).page("wanted.html")
+    assert "All linked notes are written." in build_vault({"a.md": ""}).page("wanted.html")
 
 
 def test_the_contents_list_the_outline(build_vault):

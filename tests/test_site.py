@@ -633,7 +633,7 @@ def test_parts_are_numbered_and_named(large):
         ("", "300"),
         ("index.3.html", "600"),
     ]
-    assert "<title>many, part 2 of 3 · " in second and "<h1>many</h1>" in second
+    assert "<title>many, page 2 of 3 · " in second and "<h1>many</h1>" in second
     assert '<ol class="wanted" start="301">' in large.page("wanted.2.html")
 
 
@@ -641,7 +641,7 @@ def test_a_list_tells_what_is_above_it(large):
     """A folder the folders it is in, a tag the tags it begins with; where all are comes first."""
 
     def way(url):
-        found = large.page(url).split('aria-label="Above this list"', 1)[1].split("</nav>", 1)[0]
+        found = large.page(url).split('aria-label="Path to this list"', 1)[1].split("</nav>", 1)[0]
         return re.findall(r'href="([^"]+)">([^<]+)<', found)
 
     assert way("deep/down/7/index.html") == [

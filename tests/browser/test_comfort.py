@@ -108,7 +108,7 @@ def test_help_names_the_keys(read):
     """`?` lists the keys of this page in a dialog that Escape closes."""
     page = read("everything.html")
     page.keyboard.press("?")
-    dialog = page.get_by_role("dialog", name="Keys")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
 
     assert {"n", "t"} <= set(dialog.locator("kbd").all_text_contents())
     page.keyboard.press("Escape")
@@ -119,7 +119,7 @@ def test_keys_can_be_turned_off(read):
     """Who speaks to the machine does not want single letters to act (WCAG 2.1.4)."""
     page = read("everything.html")
     page.keyboard.press("?")
-    page.get_by_label("Single keys work on every page").uncheck()
+    page.get_by_label("Single-key shortcuts").uncheck()
     page.keyboard.press("Escape")
     page.keyboard.press("t")
 
@@ -212,7 +212,7 @@ def test_folders_unfold_without_script(read):
     page = read("tags/index.html", java_script_enabled=False)
     leaf = page.get_by_role("link", name="#kitchen/sink")
     assert leaf.is_visible()
-    page.locator("summary[aria-label='What is in #kitchen']").click()
+    page.locator("summary[aria-label='Contents of #kitchen']").click()
 
     assert not leaf.is_visible()
 

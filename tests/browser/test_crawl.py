@@ -76,7 +76,7 @@ def test_a_part_for_everyone(reader, many, url):
 
     plain = reader(java_script_enabled=False).new_page()
     plain.goto(page.url)
-    ways = plain.get_by_role("navigation", name="Parts of this list")
+    ways = plain.get_by_role("navigation", name="Pages of this list")
     assert plain.locator("[aria-current=page]").count() == 1
     ways.get_by_role("link").first.click()
 

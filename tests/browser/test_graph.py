@@ -91,7 +91,7 @@ def test_finding(graph):
     assert ["Plain"] == page.locator("#graph-found").get_by_role("option").all_text_contents()
 
     field.press("Enter")
-    card = page.get_by_role("group", name="Chosen note")
+    card = page.get_by_role("group", name="Selected note")
     assert "Plain" == card.get_by_role("heading").text_content()
     assert card.get_by_role("listitem").filter(has_text="Everything").count() == 1
     field.press("Enter")
@@ -115,7 +115,7 @@ def test_keys(graph):
     page.keyboard.press("Escape")
     assert "" == said.text_content()
     page.keyboard.press("ArrowRight")
-    name = page.get_by_role("group", name="Chosen note").get_by_role("heading").text_content()
+    name = page.get_by_role("group", name="Selected note").get_by_role("heading").text_content()
     page.keyboard.press("Enter")
     page.wait_for_load_state()
     page.locator(".graph").wait_for(state="detached")
@@ -175,7 +175,7 @@ def test_touch(graph):
     """A tap chooses and shows the links, so that a finger sees what it opens."""
     page = graph(width=390, has_touch=True)
     page.touchscreen.tap(*spot(page))
-    card = page.get_by_role("group", name="Chosen note")
+    card = page.get_by_role("group", name="Selected note")
     assert card.is_visible()
     link = card.get_by_role("heading").get_by_role("link")
     link.tap()
@@ -231,7 +231,7 @@ def test_it_knows_where_one_comes_from(read):
     page.wait_for_url("**/graph.html")
     wait_until(page, DRAWN)
 
-    card = page.get_by_role("group", name="Chosen note")
+    card = page.get_by_role("group", name="Selected note")
     assert "Plain" == card.get_by_role("heading").text_content()
 
 

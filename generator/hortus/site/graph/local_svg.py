@@ -66,8 +66,8 @@ def draw_local(node: str, network: Network) -> LocalGraph:
     drawn = (
         f"{_links(spots, middle)}{_shapes(spots)}"
         f'<path class="{here.kind} here" d="{SHAPES[here.kind].format(WIDTH // 2, middle)}"/>'
-        f"{_side('Leads here', 'end', 130, spots[: len(left)], here.url)}"
-        f"{_side('Leads on', 'start', 270, spots[len(left) :], here.url)}</svg>"
+        f"{_side('Links here', 'end', 130, spots[: len(left)], here.url)}"
+        f"{_side('Links to', 'start', 270, spots[len(left) :], here.url)}</svg>"
     )
     crossing = _crossing(spots, network, BYTES - len(start + drawn))
     return LocalGraph(start + crossing + drawn, count - len(spots))

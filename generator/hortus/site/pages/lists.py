@@ -65,7 +65,7 @@ def folder_notes(press: Press, name: str) -> Listing:
 def tag_notes(press: Press, key: str) -> Listing:
     """List the tags below a tag, then the notes that carry it or one of them."""
     url, held = tag_url(key), press.tags[key]
-    below = Section("Tags below", press.tags_below.get(key, ()), lambda child: _tag_entry(press, child, url))
+    below = Section("Nested tags", press.tags_below.get(key, ()), lambda child: _tag_entry(press, child, url))
     own = Section("", held.holders, lambda path: press.entry(path, url))
     way = [Entry("Tags", href("tags/index.html", url)), *(_tag_entry(press, one, url) for one in above(key))]
     return Listing(url, f"#{held.name}", [below, own], above=way)

@@ -67,7 +67,7 @@ def part_url(url: str, number: int) -> str:
 
 def part_title(listing: Listing, places: Mapping[str, Any] | None) -> str:
     """Return what the page of a part is called."""
-    return f"{listing.title}, part {places['number']} of {places['count']}" if places else listing.title
+    return f"{listing.title}, page {places['number']} of {places['count']}" if places else listing.title
 
 
 def part_sections(listing: Listing, number: int) -> list[dict[str, Any]]:

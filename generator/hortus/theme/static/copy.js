@@ -1,4 +1,4 @@
-// Formulas when they are copied: their LaTeX, between dollar signs where there is text around them.
+// Copies formulas as LaTeX, between dollar signs if other text is copied with them.
 // Loaded when something is first selected on a page with formulas.
 (() => {
   function copyFormulas(event) {
@@ -18,7 +18,7 @@
       const sign = alone ? "" : formula.getAttribute("display") ? "$$" : "$";
       formula.replaceWith(sign + formula.querySelector("annotation").textContent + sign);
     }
-    document.body.append(box); // only what is laid out has lines
+    document.body.append(box); // innerText needs layout
     event.clipboardData.setData("text/plain", box.innerText.trim());
     event.clipboardData.setData("text/html", box.innerHTML);
     box.remove();

@@ -1,6 +1,6 @@
-// The whole graph on a canvas. A classic script, so that it also runs from file://; its data is graph-data.js.
-// Links are painted aside, a few at a time, and moved as one picture; nodes are drawn anew for each frame, names are
-// pictures. While the view rests, what lies behind a node that is pointed at is one picture too.
+// The graph of all notes on a canvas. A classic script, so that it also runs from file://; its data is graph-data.js.
+// Links are painted into an offscreen canvas, a few at a time, and moved as one picture; nodes are drawn in every frame;
+// names are cached pictures. While the view rests, the faded background of a hovered node is cached too.
 (() => {
   const data = globalThis.hortusGraph;
   const stage = document.querySelector(".graph-stage");
@@ -24,7 +24,7 @@
     }
   });
   const hue = data.community.map((community) => data.communities[community].hue);
-  const size = near.map((others) => Math.min(3 + Math.sqrt(others.size) * 0.9, 14)); // as layout.py has it
+  const size = near.map((others) => Math.min(3 + Math.sqrt(others.size) * 0.9, 14)); // as in layout.py
   const byDegree = [...near.keys()].sort((a, b) => near[b].size - near[a].size || a - b);
   const painted = [...near.keys()].sort((a, b) => hue[a] - hue[b] || data.kind[a] - data.kind[b]);
   pairs.sort((a, b) => pairHue(a) - pairHue(b));
@@ -41,7 +41,7 @@
     return element;
   }
 
-  // --- the view: which point of the graph is in the middle, and how many pixels a unit is ---
+  // --- the view: the point of the graph in the middle of the stage, and pixels per unit ---
 
   const view = { x: 0, y: 0, scale: 1 };
   let width = 0, height = 0, ratio = 1, goal = null, dirty = false;
@@ -104,10 +104,10 @@
     redraw();
   }
 
-  // --- links: one picture, a little larger than the stage, painted while there is time ---
+  // --- links: one picture, a little larger than the stage, painted when a frame has time left ---
 
   const EDGE = 0.2, BATCH = 60, REST = 100;
-  const fine = pairs.length < 5000; // enough time for every pixel of a fine screen
+  const fine = pairs.length < 5000; // few enough to paint at full device resolution
   const lines = {
     front: brushOn(), back: brushOn(),
     at: null, next: null, done: 0, key: "", moved: 0,
@@ -121,7 +121,7 @@
       sheet.height = this.next.height * grain;
       this.back.setTransform(scale, 0, 0, scale, sheet.width / 2 - view.x * scale, sheet.height / 2 - view.y * scale);
       this.back.lineWidth = 1 / view.scale;
-      const nearness = Math.max(view.scale / whole().scale, 1); // fewer links are in sight then
+      const nearness = Math.max(view.scale / whole().scale, 1); // fewer links are visible when zoomed in
       this.back.globalAlpha = Math.min(Math.max((12 * nearness ** 0.7) / Math.sqrt(pairs.length + 1), 0.05), 0.5);
     },
 
@@ -136,13 +136,13 @@
         for (let drawn = 0; this.done < pairs.length && drawn < BATCH; this.done++) {
           const [a, b] = pairs[this.done];
           if (pairHue(pairs[this.done]) !== colour) break;
-          if (!shown[a] || !shown[b] || !(seen(a) || seen(b))) continue; // what only passes through says nothing
+          if (!shown[a] || !shown[b] || !(seen(a) || seen(b))) continue; // both ends are outside
           this.back.moveTo(data.x[a], data.y[a]);
           this.back.lineTo(data.x[b], data.y[b]);
           drawn++;
         }
         this.back.stroke();
-        this.back.getImageData(0, 0, 1, 1); // carried out now, not all at once when the picture is shown
+        this.back.getImageData(0, 0, 1, 1); // forces painting now, not all at once when the picture is shown
       }
       if (this.done < pairs.length) return;
       [this.front, this.back] = [this.back, this.front];
@@ -150,8 +150,8 @@
       this.next = null;
     },
 
-    // Show what there is: the last whole picture, moved to where it belongs now. A new one is begun when
-    // the view rests, or is no longer covered. Tells whether there is more to do.
+    // Show the last complete picture, moved to its current place. A new one is started when the view rests
+    // or is no longer covered. Returns whether there is more to paint.
     draw(now, until) {
       const key = `${view.x} ${view.y} ${view.scale}`;
       if (key !== this.key) [this.key, this.moved] = [key, now];
@@ -167,8 +167,8 @@
     show() {
       const grown = view.scale / this.at.scale;
       const w = this.at.width * grown, h = this.at.height * grown;
-      const whole = (pixels) => Math.round(pixels * ratio) / ratio; // nothing to smooth while only moved
-      pen.imageSmoothingEnabled = fine && grown !== 1; // of many links none is seen alone while they move
+      const whole = (pixels) => Math.round(pixels * ratio) / ratio; // whole pixels, so that a moved picture needs no smoothing
+      pen.imageSmoothingEnabled = fine && grown !== 1; // while many links move, smoothing is not visible
       pen.drawImage(this.front.canvas, whole(across(this.at.x) - w / 2), whole(down(this.at.y) - h / 2), w, h);
     },
   };
@@ -200,7 +200,7 @@
     }
     pen.fillStyle = colours.paper;
     pen.fillRect(0, 0, width, height);
-    const late = now - frame.last > 20; // then links wait, unless it is they that are waited for
+    const late = now - frame.last > 20; // slow frames: less time for links, unless the view rests
     frame.last = now;
     const resting = !goal && !fingers.size && now - lines.moved > REST;
     const busy = lines.draw(now, performance.now() + (resting ? 12 : late ? 2 : 5));
@@ -244,7 +244,7 @@
         [last, drawn] = [key, 0];
         if (kind !== MISSING) pen.fillStyle = colours.hues[hue[node]];
       }
-      if (r < 2 && kind !== MISSING && kind !== MAP) pen.fillRect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8); // too small to tell a disc
+      if (r < 2 && kind !== MISSING && kind !== MAP) pen.fillRect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8); // too small to look like a disc
       else {
         outline(x, y, r, kind);
         drawn++;
@@ -271,7 +271,7 @@
     pen.globalAlpha = 1;
   }
 
-  // What lies behind a node that is pointed at, faded and without names: while the view rests it is the same for all.
+  // The background of a hovered node, faded and without names; while the view rests it is the same for all nodes.
   const faded = {
     sheet: document.createElement("canvas").getContext("2d", { alpha: false }), seen: null,
     what: () => [view.x, view.y, view.scale, width, height, ratio, colours, shown],
@@ -305,7 +305,7 @@
     pen.stroke();
   }
 
-  // --- names: the best linked first, as many as have room ---
+  // --- names: the most linked first, as many as have room ---
 
   const widths = [];
   function nameBox(node) {
@@ -336,7 +336,7 @@
     font();
     const kept = names;
     if (focus >= 0) placeNames([focus, ...[...near[focus]].sort((a, b) => near[b].size - near[a].size)], 40);
-    const whole = (pixels) => Math.round(pixels * ratio) / ratio; // or they blur
+    const whole = (pixels) => Math.round(pixels * ratio) / ratio; // otherwise they are blurred
     for (const node of names) {
       const { x, y } = nameBox(node), label = labelOf(node);
       pen.drawImage(label, whole(x - 3), whole(y - 3), label.width / ratio, label.height / ratio);
@@ -344,7 +344,7 @@
     names = kept;
   }
 
-  // A name as a picture: its halo takes long to draw, and names are many.
+  // Names are cached as pictures, because drawing their halos is slow.
   let labels = new Map();
   function labelOf(node) {
     if (labels.colours !== colours || labels.ratio !== ratio || labels.size > 500) labels = Object.assign(new Map(), { colours, ratio });
@@ -362,7 +362,7 @@
     return brush.canvas;
   }
 
-  // --- choosing ---
+  // --- selection ---
 
   function nodeAt(x, y, reach) {
     let best = -1, least = Infinity;
@@ -400,7 +400,7 @@
 
   const open = (node) => { location.href = data.url[node]; };
 
-  // Go from the chosen node to a linked one, else to the nearest, in a direction.
+  // Move the selection to the nearest linked node in a direction, otherwise to the nearest node.
   function walk(dx, dy) {
     if (chosen < 0) return choose(nodeAt(width / 2, height / 2, Infinity), true);
     const towards = (node) => {
@@ -509,7 +509,7 @@
       return button;
     }));
     const field = make("input", { type: "search", id: "graph-find", placeholder: "Find a note", "aria-label": "Find a note", role: "combobox", "aria-expanded": "false", "aria-controls": "graph-found", "aria-autocomplete": "list", autocomplete: "off" });
-    const found = make("ul", { id: "graph-found", role: "listbox", "aria-label": "Found", hidden: "" });
+    const found = make("ul", { id: "graph-found", role: "listbox", "aria-label": "Notes found", hidden: "" });
     tools.append(make("div", { class: "graph-find" }, field, found));
     startFinding(field, found);
     const menus = [
@@ -520,7 +520,7 @@
     tools.append(...menus.map(({ menu }) => menu));
   }
 
-  // A choice of names; what is below a name passes with it.
+  // A menu of names; a nested tag or folder passes with its parent.
   function menuOf(names, column, label, sign) {
     const menu = make("select", { "aria-label": label }, make("option", { value: "" }, label));
     const choices = names.filter(Boolean);
@@ -553,7 +553,7 @@
         item.addEventListener("pointerdown", (event) => { event.preventDefault(); take(index); });
         return item;
       }));
-      if (words.length && !hits.length) said.textContent = "No note of that name is shown";
+      if (words.length && !hits.length) said.textContent = "No note found";
       mark(hits.length ? 0 : -1);
     }
     function mark(index) {
@@ -583,11 +583,11 @@
     });
   }
 
-  // --- start: as large as the stage is, at the note one comes from ---
+  // --- start: fit the stage, with the note the reader comes from selected ---
 
   function resize() {
     const aim = goal?.to ?? view, all = whole();
-    const fitting = !width || ["x", "y", "scale"].every((one) => aim[one] === all[one]); // and is to stay so
+    const fitting = !width || ["x", "y", "scale"].every((one) => aim[one] === all[one]); // keep it fitted
     ({ clientWidth: width, clientHeight: height } = canvas);
     ratio = Math.min(devicePixelRatio, 2);
     canvas.width = width * ratio;

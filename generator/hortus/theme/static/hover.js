@@ -1,11 +1,10 @@
-// What a link leads to, shown beside it. Fetched with the first link that is pointed at or reached with the
-// keyboard; a place on this page is copied from it, any other comes as a small file of previews/. Whatever cannot
-// be had leaves the link what it is.
+// Hover cards: the target of a link, shown next to it. Loaded when the first link is hovered or focused. A target on
+// this page is copied from it; any other is fetched as a small file in previews/. If that fails, there is no card.
 (() => {
   const root = new URL("..", document.currentScript.src), { first } = document.currentScript;
   const LINKS = "main a[href], .margin a[href], .preview a[href]";
   const NOT = ".footnote-backref, .missing, .attachment, .contents a, .preview-title, .figure-page";
-  const LISTS = /^(all-notes|graph|recent|report|wanted|404)$|^tags\/|\/index$|\.\d+$/; // pages of no note
+  const LISTS = /^(all-notes|graph|recent|report|wanted|404)$|^tags\/|\/index$|\.\d+$/; // pages without a card
   const HEADING = /^H[1-6]$/;
   const STYLES = { "math": "math.css", "[class^=cell-]": "notebook.css", "[class^=canvas], [class^=drawing]": "drawings.css" };
   const ASK = 60, OPEN = 300, REACHED = 500, CLOSE = 300, HOLD = 400;  // milliseconds
@@ -24,9 +23,9 @@
   const styled = new Promise((done) => { style.onload = style.onerror = done; });
   document.head.append(style);
 
-  // --- what there is to show ---
+  // --- content ---
 
-  const addressOf = (link) => new URL(link.getAttribute("href"), location.href); // one in a drawing has no href of words
+  const addressOf = (link) => new URL(link.getAttribute("href"), location.href); // in a drawing, link.href is not a string
   const pageOf = (url) => url.origin + url.pathname;
 
   function find(link) {
@@ -69,7 +68,7 @@
     for (const name of ["href", "src", "data", "poster"]) {
       for (const element of content.querySelectorAll(`[${name}]`)) {
         const there = element.getAttribute(name);
-        element.setAttribute(name, new URL(there, there.startsWith("../") ? address : url).href); // else of the author's HTML
+        element.setAttribute(name, new URL(there, there.startsWith("../") ? address : url).href); // otherwise from HTML in the note
       }
     }
     for (const [sign, name] of Object.entries(STYLES)) {
@@ -87,7 +86,7 @@
     return content;
   }
 
-  // --- one preview ---
+  // --- one card ---
 
   async function show(link, touched = false) {
     const found = find(link);
@@ -95,10 +94,10 @@
     const [shown] = await Promise.all([found, styled]);
     if (!shown || asked !== link || !link.isConnected || open.some((one) => one.link === link)) return;
     const pin = make("button", { type: "button", "aria-pressed": "false" }, "Pin");
-    const close = make("button", { type: "button", "aria-label": "Close preview" }, "×");
+    const close = make("button", { type: "button", "aria-label": "Close" }, "×");
     const body = make("div", { class: "preview-body" }, ...shown.content.cloneNode(true).childNodes);
     const head = make("div", { class: "preview-head" }, make("a", { class: "preview-title", href: addressOf(link) }, shown.title), pin, close);
-    const box = make("div", { class: touched ? "preview sheet" : "preview", id: `preview-${++count}`, role: "dialog", "aria-label": `Preview: ${shown.title}` }, head, body);
+    const box = make("div", { class: touched ? "preview sheet" : "preview", id: `preview-${++count}`, role: "dialog", "aria-label": shown.title }, head, body);
     const one = { link, box, touched, pinned: false, above: open.find((other) => other.box.contains(link)) };
     pin.addEventListener("click", () => {
       one.pinned = !one.pinned;
@@ -150,9 +149,9 @@
     if (asked === one.link) asked = null;
   }
 
-  // --- what stays: what is pointed at or has the focus, what that came from, and what is pinned ---
+  // --- cards that stay open: hovered, focused, those they were opened from, and pinned ones ---
 
-  const isCovered = () => document.querySelector("dialog[open]"); // by search or an enlarged picture, which leads back here
+  const isCovered = () => document.querySelector("dialog[open]"); // by search or an enlarged picture
 
   function settle() {
     if (isCovered()) return;
@@ -169,7 +168,7 @@
     clearTimeout(opening);
     asked = link;
     if (!link || open.some((one) => one.link === link)) return;
-    asking = setTimeout(find, ASK, link); // not for what is only passed over
+    asking = setTimeout(find, ASK, link); // ignores links that the pointer only passes over
     opening = setTimeout(show, time, link, touched);
   }
 
@@ -208,7 +207,7 @@
     if (event.key !== "Tab" || event.altKey || event.ctrlKey || event.metaKey) return;
     const inside = open.find(({ box }) => box.contains(document.activeElement));
     const from = open.find(({ link }) => link === document.activeElement);
-    if (from && !event.shiftKey) {  // a preview stands, for the keyboard, right after its link
+    if (from && !event.shiftKey) { // in tab order a card comes right after its link
       event.preventDefault();
       from.box.querySelector("a, button").focus();
     } else if (inside) {
@@ -221,7 +220,7 @@
     }
   }, true);
 
-  // --- touch: held, a link opens its preview as a sheet; a press beside that closes it and does no more ---
+  // --- touch: a long press opens the card as a sheet; a tap outside only closes it ---
 
   let putAway = false;
   function hold(element, x, y) {
@@ -241,12 +240,12 @@
   for (const kind of ["pointermove", "pointerup", "pointercancel"]) addEventListener(kind, release);
   addEventListener("contextmenu", (event) => held?.link.contains(event.target) && find(held.link) && event.preventDefault());
   addEventListener("click", (event) => {
-    const shown = held && open.some((one) => one.link === held.link); // a sheet may have come under the finger
+    const shown = held && open.some((one) => one.link === held.link); // a sheet may have opened under the finger
     if (shown || (putAway && event.target.closest("a"))) event.preventDefault();
     putAway = false;
   }, true);
 
-  // --- the link that brought this here ---
+  // --- the link that caused this script to be loaded ---
 
   if (first?.pointerType === "touch") hold(first.target, first.clientX, first.clientY);
   else if (first?.type === "focusin") reach(first.target);

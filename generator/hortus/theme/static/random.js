@@ -1,5 +1,5 @@
-// To some note, any other than this one. The addresses of notes come in parts, of which two are enough:
-// the first tells how many notes there are, and one of them stands in the part that is fetched then.
+// Opens a random note other than this one. The addresses of notes are in several files, of which two are enough: the
+// first has the number of notes, the second the address of the chosen one.
 (() => {
   const { link } = document.currentScript;
   const root = new URL("..", document.currentScript.src);

@@ -1,6 +1,5 @@
-// What a page does beyond being read. A classic script, so that it also runs from file://, and one that the
-// page waits for, so that the chosen theme is there before the first paint. Everything here adds; without
-// it nothing is missing but comfort.
+// Enhancements of every page. A classic script, so that it also runs from file://, and a blocking one, so that
+// the chosen theme is set before the first paint. Without it pages can be read, but are less convenient.
 (() => {
   const root = document.documentElement;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -21,11 +20,11 @@
       try {
         if (value) localStorage.setItem(`hortus-${name}`, value);
         else localStorage.removeItem(`hortus-${name}`);
-      } catch { /* no storage: forgotten on the next page */ }
+      } catch { /* no storage: the choice lasts until the next page */ }
     },
   };
 
-  // --- theme: by system, then the other one, then the first one by choice ---
+  // --- theme: by system, then the opposite, then the system's theme as a fixed choice ---
 
   root.dataset.script = "";
   const chosen = memory.get("theme");
@@ -51,8 +50,8 @@
     say();
   }
 
-  // --- formulas: their font is asked for at once. As a rule it is there before the text is first laid out;
-  // if not, the text, which would move, is shown when it is, or soon anyway ---
+  // --- formulas: their font is requested at once and usually arrives before the first layout. If not, the text,
+  // which would shift, is hidden until the font is there, but not for long ---
 
   const { font } = document.currentScript.dataset;
   if (font) {
@@ -60,14 +59,14 @@
     let begun = false;
     requestAnimationFrame(() => { begun = true; });
     const face = new FontFace("Hortus Math Early", `url("${new URL(font, document.currentScript.src)}")`);
-    const there = face.load().then(() => document.fonts.add(face), () => {}); // added sooner, it costs a layout
+    const there = face.load().then(() => document.fonts.add(face), () => {}); // adding it earlier would cost a layout
     const soon = new Promise((done) => setTimeout(done, 400));
     const show = () => { delete root.dataset.waiting; };
-    const twoFrames = () => requestAnimationFrame(() => requestAnimationFrame(show)); // laid out anew first
+    const twoFrames = () => requestAnimationFrame(() => requestAnimationFrame(show)); // after the new layout
     Promise.race([there, soon]).then(() => (begun ? twoFrames() : show()));
   }
 
-  // --- contents: open beside the text, the section being read marked ---
+  // --- table of contents: open next to the text; the current section is marked ---
 
   function startContents() {
     const contents = document.querySelector(".contents");
@@ -124,7 +123,7 @@
     }
   }
 
-  // --- what scrolls sideways can be reached with the keyboard ---
+  // --- elements that scroll horizontally can be focused ---
 
   function startScrolling(within) {
     const fit = new ResizeObserver((entries) => {
@@ -136,7 +135,7 @@
     holding(".math-display, .table, main table", within).forEach((element) => fit.observe(element));
   }
 
-  // --- figures with frames: a slider, and a button that runs through them ---
+  // --- figures with frames: a slider and a play button ---
 
   function startFrames(within) {
     for (const image of holding("img[data-frames]", within)) {
@@ -183,7 +182,7 @@
     }
   }
 
-  // --- pictures and diagrams: those that have more to show than fits can be enlarged, as figures can ---
+  // --- pictures and diagrams that have more detail than is visible can be enlarged, like figures ---
 
   function startPictures(within = document.querySelector("main")) {
     function offer({ target: image }) {
@@ -201,13 +200,13 @@
     }
   }
 
-  // --- keys: each presses the element that names it in data-key ---
+  // --- keys: a key clicks the element that has it in data-key ---
 
   function startKeys() {
     const enabled = () => memory.get("keys") !== "off";
     const holder = (key) => document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     addEventListener("keydown", (event) => {
-      const pressed = event.shiftKey ? event.key : event.key.toLowerCase(); // Caps Lock is no Shift
+      const pressed = event.shiftKey ? event.key : event.key.toLowerCase(); // Caps Lock does not count as Shift
       const command = (event.ctrlKey || event.metaKey) && !event.altKey && pressed === "k";
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey && enabled();
       const busy = event.isComposing || event.target.closest?.("input, textarea, select, [contenteditable], dialog");
@@ -228,9 +227,9 @@
       box.checked = enabled();
       box.addEventListener("change", () => memory.set("keys", box.checked ? "" : "off"));
       const dialog = make("dialog", { class: "keys", "aria-labelledby": "keys-title" },
-        make("h2", { id: "keys-title" }, "Keys"),
+        make("h2", { id: "keys-title" }, "Keyboard shortcuts"),
         make("dl", {}, ...rows),
-        make("label", {}, box, "Single keys work on every page"),
+        make("label", {}, box, "Single-key shortcuts"),
         make("form", { method: "dialog" }, make("button", {}, "Close")),
       );
       dialog.addEventListener("close", () => dialog.remove());
@@ -240,7 +239,7 @@
     }
   }
 
-  // --- search, previews and more: fetched when they are first wanted ---
+  // --- search, hover cards and more: loaded on first use ---
 
   const own = document.currentScript.src;
   function load(name) {
@@ -257,7 +256,7 @@
     if (given.has("q") || given.has("mark")) start();
   }
 
-  function startPreviews() {
+  function startHover() {
     const kinds = ["pointerover", "focusin"];
     function first(event) {
       if (!event.target.closest?.("main a[href], .margin a[href]")) return;
@@ -291,7 +290,7 @@
     });
   }
 
-  // the preview adds to pages that are open, and a picture that is enlarged to its own
+  // dispatched by `hortus preview` when it changes an open page, and by zoom.js
   document.addEventListener("hortus:added", ({ detail }) => {
     for (const element of detail) {
       startCopying(element);
@@ -301,8 +300,8 @@
     }
   });
 
-  // what waits for the reader is there at once; what looks at the text, which it does not move, once that is painted
-  function adorn() {
+  // controls start at once; what measures the text, without moving it, starts after the first paint
+  function enhance() {
     startContents();
     startCopying();
     startScrolling();
@@ -313,10 +312,10 @@
     startTheme();
     startKeys();
     startSearch();
-    startPreviews();
+    startHover();
     startCopyingFormulas();
     startLoading();
-    if (document.hidden) adorn();
-    else requestAnimationFrame(() => setTimeout(adorn));
+    if (document.hidden) enhance();
+    else requestAnimationFrame(() => setTimeout(enhance));
   });
 })();

@@ -1,5 +1,5 @@
-// A picture as large as the screen, with its slider if it has one. Fetched when a picture is first pressed; Escape,
-// the button or a press beside the picture leads back to it.
+// A picture full screen, with its slider if it has one. Loaded when a picture is first clicked; Escape, the button or
+// a click next to the picture closes it.
 (() => {
   const { link } = document.currentScript;
   const root = new URL("..", document.currentScript.src);
@@ -20,8 +20,8 @@
     const stage = document.createElement("div");
     const large = small.cloneNode();
     for (const name of ["class", "role", "tabindex", "aria-label", "loading"]) large.removeAttribute(name);
-    if (small.classList.contains("picture")) large.className = "picture"; // which has paper where lines may be black
-    if (!new URL(small.src).pathname.endsWith(".svg")) { // of pixels, which are not blown up
+    if (small.classList.contains("picture")) large.className = "picture"; // it has a background, because its lines may be black
+    if (!new URL(small.src).pathname.endsWith(".svg")) { // a raster image is not enlarged beyond its size
       large.style.width = `max(100%, min(44rem, ${small.naturalWidth}px))`;
       large.style.objectFit = "scale-down";
     }
