@@ -1,5 +1,5 @@
-// Search: a dialog, and in it what the site's own index finds (hortus.site.search). Fetched when the reader first asks
-// for it; so are the parts of the index, as scripts, so that a page opened from a disk can read them.
+// Search: a dialog with results from the site's own index (hortus.site.search). Loaded when search is first opened; the
+// parts of the index are loaded when needed, as scripts, so that search also works from file://.
 (() => {
   const root = new URL("..", document.currentScript.src);
   const opener = document.querySelector("[data-key='/']");
@@ -13,7 +13,7 @@
     return element;
   }
 
-  // --- words, cut and folded as in hortus.site.search.words ---
+  // --- words, split and folded as in hortus.site.search.words ---
 
   const SOFT = "\\u00ad\\u200b\\u200c\\u200d\\u2060\\u0640", JOINS = "_.'’‐‑·\\-";
   const SOLID = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3005\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{3ffff}";
@@ -28,7 +28,7 @@
   const camel = (word) => word.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+/g) ?? [];
   const pairs = (run) => { const signs = [...run.normalize("NFKC")]; return signs.length < 2 ? signs : signs.slice(1).map((sign, at) => signs[at] + sign); };
 
-  // One token as the ways it can be found: the first list of words that are all there.
+  // The alternatives for a token, each a list of words: the first whose words are all in the index is used.
   function ways(token) {
     const pieces = token.match(PIECE) ?? [];
     if (!pieces.length) return [];
@@ -40,7 +40,7 @@
     return parts.length > 1 ? [...found, parts.map(fold)] : found;
   }
 
-  // --- what is asked: words, "phrases", -not, #tag, tag:, path: ---
+  // --- the query: words, "phrases", -not, #tag, tag:, path: ---
 
   const CLAUSE = /(-?)(?:(tag|path):\s*)?(?:"([^"]*)"?|(#?)(\S+))/giu;
 
@@ -60,7 +60,7 @@
     return clauses;
   }
 
-  // --- the index: parts of it, fetched once ---
+  // --- the index: each part is loaded once ---
 
   const arrived = new Map(), fetching = new Map();
   window.hortusSearch = (name, content) => arrived.set(name, content);
@@ -80,7 +80,7 @@
 
   let index = null, asked = 0;
 
-  // The list of all parts; *fresh*: as it is now, not as it was when a part that is gone was in it.
+  // The list of all parts; *fresh*: load it again, because a part is gone since it was loaded.
   async function begin(fresh) {
     if (index && !fresh) return index;
     fetching.delete("index");
@@ -96,9 +96,9 @@
     return index;
   }
 
-  const lines = new Map(); // by part: its lines, by key
+  const lines = new Map(); // part -> key -> line
 
-  function place(kind, key) { // of the part that has a key
+  function place(kind, key) { // of the part that contains a key
     const { firsts } = index.tables[kind];
     let low = 0, high = firsts.length;
     while (low < high) {
@@ -119,7 +119,7 @@
 
   const line = async (kind, key) => (index.tables[kind].names.length ? (await part(kind, place(kind, key))).get(key) : undefined);
 
-  async function beginning(kind, start, most = 3) { // all lines whose key begins so
+  async function beginning(kind, start, most = 3) { // all lines whose key begins with *start*
     const found = [];
     if (!index.tables[kind].names.length) return found;
     for (let at = place(kind, start), last = Math.min(place(kind, `${start}\uffff`), at + most - 1); at <= last; at++)
@@ -143,7 +143,7 @@
     }
   }
 
-  // --- finding: a map from a note's number to how well it fits, and the words that were found ---
+  // --- matching: a map from note number to score, and the words that were found ---
 
   async function group(stem, weigh, found, isForm = true) { // all words of a stem
     const parts = (await line("postings", stem)) ?? [];
@@ -174,7 +174,7 @@
     return found;
   }
 
-  function both(first, second) { // notes that have two things
+  function both(first, second) { // intersection of two matches
     const notes = new Map();
     for (const [note, one] of first.notes) {
       const two = second.notes.get(note);
@@ -216,9 +216,9 @@
     return (await Promise.all(clause.tokens.map((token) => findToken(token, typing, clause.kind === "phrase")))).reduce(both);
   }
 
-  // --- a word that the site lacks: what it may have meant ---
+  // --- spelling suggestions for words that are not in the index ---
 
-  function isNear(one, other) { // one letter more, less or other, or two neighbours exchanged
+  function isNear(one, other) { // one letter inserted, deleted or replaced, or two neighbours swapped
     if (Math.abs(one.length - other.length) > 1) return false;
     let at = 0;
     while (at < one.length && one[at] === other[at]) at++;
@@ -239,7 +239,7 @@
       .sort(([a, n], [b, m]) => near(b) - near(a) || (near(a) === 1 ? shared(b) - shared(a) : 0) || m - n || (a < b ? -1 : 1)).map(([other]) => other);
   }
 
-  // --- a whole question: which notes, in which order ---
+  // --- a whole query: matching notes, ranked ---
 
   async function answer(text) {
     const clauses = parse(text), typing = !/[\s"]$/.test(text);
@@ -266,7 +266,7 @@
     return { ranked, partial, replaced, forms, words, phrases: clauses.filter((one) => one.kind === "phrase"), isEmpty: !clauses.length };
   }
 
-  function limited(limits, fits) { // by filters alone: in order of titles, nearly
+  function limited(limits, fits) { // filters only: roughly in order of titles
     const first = limits.find((one) => !one.not);
     return first ? [...first.notes].filter(([note]) => fits(note)).sort((a, b) => a[1].rank - b[1].rank).map(([note]) => note) : [];
   }
@@ -309,7 +309,7 @@
     return texts.some((text) => even(text).includes(even(said)));
   }
 
-  // --- marks: where words are in a text ---
+  // --- highlights: positions of words in a text ---
 
   function places(text, forms) {
     const found = [];
@@ -340,7 +340,7 @@
     return [start ? "…" : "", ...pieces, text.slice(at, end), end < text.length ? "…" : ""].filter(Boolean);
   }
 
-  function excerpt(text, forms) { // the stretch with most of the words
+  function excerpt(text, forms) { // the passage with most of the words
     const found = places(text, forms);
     let best = 0, most = 0;
     for (let at = 0; at < found.length && at < 200; at++) {
@@ -354,7 +354,7 @@
     return { kinds: new Set(found.map(([, , form]) => form)), most, pieces: marked(text, found, start, end) };
   }
 
-  // --- on arrival: the words that were searched for, until dismissed ---
+  // --- on the opened page: highlights of the search words, until dismissed ---
 
   function arrive(words) {
     const forms = new Set(words), main = document.querySelector("#content");
@@ -380,7 +380,7 @@
     document.body.append(button);
   }
 
-  function setQuery(name, value) { // of the page's address, so that it can be shared and gone back to
+  function setQuery(name, value) { // in the page's address, so that a search can be shared and reopened
     const url = new URL(location.href);
     if (value) url.searchParams.set(name, value); else url.searchParams.delete(name);
     try { if (url.href !== location.href) history.replaceState(history.state, "", url); } catch { /* too often, or a disk */ }
@@ -393,7 +393,7 @@
     "aria-autocomplete": "list", autocomplete: "off", autocapitalize: "off", spellcheck: "false", placeholder: "Search notes",
   });
   const status = make("p", { class: "search-status", role: "status" });
-  const filters = make("div", { class: "search-tags", role: "group", "aria-label": "Only notes with this tag or in this folder" });
+  const filters = make("div", { class: "search-tags", role: "group", "aria-label": "Filter by tag or folder" });
   const results = make("div", { class: "search-results", id: "search-results", role: "listbox", "aria-label": "Results" });
   const more = make("button", { type: "button", class: "search-more" }, "More results");
   const other = make("div", { class: "search-other" });
@@ -421,14 +421,14 @@
       dialog.dataset.answers = text;
     } catch (fault) {
       if (mine !== asking) return;
-      if (again !== true && index) return search(true); // a new site has taken the place of the old one
+      if (again !== true && index) return search(true); // the site was rebuilt meanwhile
       clear();
       status.textContent = "The search index could not be read.";
-      other.append(make("p", {}, "Every note is in ", make("a", { href: new URL("all-notes.html", root) }, "the list of all notes"), "."));
+      other.append(make("p", {}, "See ", make("a", { href: new URL("all-notes.html", root) }, "the list of all notes"), "."));
     }
   }
 
-  // The next notes of an answer; a phrase is looked for in their texts.
+  // The next results; phrases are checked in their texts.
   async function take(found, count) {
     const taken = [];
     found.at ??= 0;
@@ -506,7 +506,7 @@
       ...below.map((one) => option("search-heading", one.anchor, one.heading || "…", one.most ? one.pieces : [])));
   }
 
-  // --- tags and folders: each writes itself into the field, so that an address has them too ---
+  // --- tags and folders: a click adds them to the query, so that they are in the address too ---
 
   const pathFilter = (folder) => (/\s/.test(folder) ? `path:"${folder}/"` : `path:${folder}/`);
 
@@ -523,7 +523,7 @@
     }
   }
 
-  // --- notes that are wanted, apart ---
+  // --- missing notes, listed separately ---
 
   async function wantedLike() {
     const words = current.words.flatMap((one) => one.tokens[0].at(-1));
@@ -537,7 +537,7 @@
   function showOthers(rows, mine) {
     if (mine !== asking || !rows.length) return;
     const items = rows.slice(0, FILTERS).map(([url, title]) => make("li", {}, make("a", { class: "missing", href: addressOf(url, new Set()) }, title)));
-    other.append(make("p", {}, "Wanted by other notes, and not written yet:"), make("ul", {}, ...items));
+    other.append(make("p", {}, "Linked but not written yet:"), make("ul", {}, ...items));
   }
 
   // --- keys ---
@@ -568,7 +568,7 @@
   input.addEventListener("input", (event) => event.isComposing || search());
   input.addEventListener("compositionend", search);
   dialog.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.keyCode === 229) return; // a method of input has the key
+    if (event.isComposing || event.keyCode === 229) return; // the key belongs to an input method
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step === 1 && !more.hidden && active === options().length - 1) continueList(true);
     else if (step) activate(active + step);
@@ -591,7 +591,7 @@
     dialog.showModal();
     input.focus();
     input.select();
-    if (asked) await begin(true).catch(() => {}); // the preview's notes may be others by now
+    if (asked) await begin(true).catch(() => {}); // in the preview, notes may have changed meanwhile
     if (dialog.open) search();
   }
 
