@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from hortus import __version__
 from hortus.core.hashing import digest
 from hortus.core.model import Issue, Report, Shown, Site
+from hortus.site.addresses import reached_assets
 from hortus.site.feeds import markdown_url
-from hortus.site.files import reached_assets
 
 RECEIPT = ".hortus-receipt.json"
 
