@@ -9,7 +9,7 @@ that place is rewritten, if it is of a known kind, and the text is read again (`
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,8 +130,7 @@ def _entries(text: str) -> list[Entry]:
     if not isinstance(root, yaml.MappingStartEvent):
         _value(root, events, 1)
         raise Unreadable("front matter is not a list of `name: value`", 2)
-    entries: list[Entry] = []
-    _each_name(events, lambda name, line, event: entries.append(_entry(name, line, event, events)))
+    entries = [_entry(name, line, event, events) for name, line, event in _pairs(events)]
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
             raise Unreadable("front matter contains more than one YAML document", _line(event))
@@ -159,13 +158,11 @@ def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Any:
         raise Unreadable(f"front matter is nested deeper than {DEEPEST} levels", _line(event))
     if isinstance(event, yaml.SequenceStartEvent):
         return [_value(item, events, depth + 1) for item in _until(yaml.SequenceEndEvent, events)]
-    mapping: dict[str, Any] = {}
-    _each_name(events, lambda name, line, value: mapping.update({name: _value(value, events, depth + 1)}))
-    return mapping
+    return {name: _value(value, events, depth + 1) for name, _, value in _pairs(events)}
 
 
-def _each_name(events: Iterator[yaml.Event], take: Callable[[str, int, yaml.Event], None]) -> None:
-    """Give *take* each name of a mapping, its line, and the event that its value begins with."""
+def _pairs(events: Iterator[yaml.Event]) -> Iterator[tuple[str, int, yaml.Event]]:
+    """Yield each name of a mapping, its line, and the event that its value begins with; as `_until` does."""
     names: set[str] = set()
     for event in _until(yaml.MappingEndEvent, events):
         if isinstance(event, yaml.AliasEvent):
@@ -175,7 +172,7 @@ def _each_name(events: Iterator[yaml.Event], take: Callable[[str, int, yaml.Even
         if event.value in names:
             raise Unreadable(f"duplicate key `{event.value}` in front matter", _line(event))
         names.add(event.value)
-        take(event.value, _line(event), next(events))
+        yield event.value, _line(event), next(events)
 
 
 def _until(end: type[yaml.Event], events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:

@@ -18,7 +18,8 @@ from hortus.parse.syntax.excerpt import LONGEST, MARKUP, excerpts
 from hortus.parse.syntax.math import stop_after
 from hortus.parse.syntax.parser import LeanToken
 
-END = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+(?=[\"“‘(\[]*[A-Z0-9À-ÞΑ-ΩА-Я])|(?<=[。！？])")
+END = re.compile(r"[.!?…][\"”’)\]]*\s+(?=[\"“‘(\[]*[A-Z0-9À-ÞΑ-ΩА-Я])|[。！？]")
+"""The stop of a sentence, and what belongs to it."""
 SHORT = re.compile(
     r"""
     (?<! \w ) (?:
@@ -149,8 +150,8 @@ def _ends(children: Sequence[Token]) -> dict[int, list[int]]:
 
 
 def _is_short(end: re.Match) -> bool:
-    """Tell whether the stop before *end* is that of a short form."""
-    text, stop = end.string, end.start()
+    """Tell whether the stop that *end* begins with is that of a short form."""
+    text, stop = end.string, end.start() + 1
     begin = max(0, stop - LONGEST_SHORT - 1)
     return any(found.start() < stop <= found.end() for found in SHORT.finditer(text, begin, end.end() + 1))
 
