@@ -19,6 +19,7 @@ LIST = re.compile(
     """,
     re.VERBOSE,
 )
+BEGINNING = re.compile(r"\{ :? [ \t]* (?: [#.][A-Za-z] | [A-Za-z][\w-]*= )", re.VERBOSE)
 AT_END = re.compile(rf"{LIST.pattern}\s*\Z", re.VERBOSE)
 LINKS = ("link_close", "image", "wikilink", "embed")
 
@@ -35,7 +36,7 @@ def find_attribute_lists(inline: Token) -> list[AttributeList]:
     """Return the list that ends the text of *inline*, and those that directly follow a link or picture in it."""
     children = inline.children or []
     found: dict[int, AttributeList] = {}
-    if "}" not in inline.content or not children:
+    if "}" not in inline.content or not children or not BEGINNING.search(inline.content):
         return []
     begin = max(inline.content.rfind("{"), 0)
     if children[-1].type == "text" and (match := AT_END.match(inline.content, begin)):

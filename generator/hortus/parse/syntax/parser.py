@@ -244,7 +244,7 @@ class _InlineState(StateInline):
         return token
 
     def push(self, ttype: str, tag: str, nesting: Nesting) -> Token:
-        if self.pending:
+        if (self._pending_buffer or self._pending) and self.pending:
             self.pushPending()
         token, meta = LeanToken(ttype, tag, nesting), None
         if nesting < 0:

@@ -86,7 +86,8 @@ class Places:
             return 1, 1
         if self.token is None or self.token.content is not token.content:
             self.start(token)
-        self._find_waiting(self.token.map[0])
+        if self.waiting:
+            self._find_waiting(self.token.map[0])
         number = bisect_right(self.begins, pos) - 1
         row, offset = self.rows[number], pos - self.begins[number]
         column = row.column + offset + bisect_left(row.bars, offset)

@@ -20,6 +20,8 @@ def mark_ranges(tokens: Sequence[Token]) -> None:
     levels: list[int] = []
     blocks: list[int | None] = []
     for token in tokens:
+        if token.nesting == 0 and "block" not in token.meta:
+            continue
         before = ""
         if token.nesting == -1:
             if len(containers) > 1:

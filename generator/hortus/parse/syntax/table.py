@@ -12,6 +12,8 @@ def table_plugin(md: MarkdownIt) -> None:
     standard = rule.fn
 
     def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        if not _rule_follows(state, start_line, end_line):
+            return False
         place = len(state.tokens)
         if not standard(state, start_line, end_line, silent):
             return False
@@ -20,6 +22,12 @@ def table_plugin(md: MarkdownIt) -> None:
         return True
 
     md.block.ruler.at("table", table, {"alt": rule.alt})
+
+
+def _rule_follows(state: StateBlock, line: int, end_line: int) -> bool:
+    """Tell whether the next line may be the rule between head and rows: the first of what the standard rule asks."""
+    begin = state.bMarks[line + 1] + state.tShift[line + 1] if line + 2 <= end_line else len(state.src)
+    return state.src.startswith(("|", "-", ":"), begin)
 
 
 def _keep_cells(state: StateBlock, place: int) -> None:
