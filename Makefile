@@ -5,7 +5,7 @@ HORTUS := $(VENV)/bin/hortus
 INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help site check docs preview test bench lint clean
+.PHONY: help site check docs preview quick test bench lint clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -21,6 +21,12 @@ docs: $(VENV)/site  ## check docs/ strictly, and build it into build/docs/
 
 preview: $(VENV)/site  ## show vault/ in a browser, updated at every save
 	@$(HORTUS) preview --open
+
+QUICK := style imports anchors cache canvas filetypes graph maps note properties references report resolve svg
+quick: $(VENV)/quick  ## run the tests that need no browser and no torch, in a minute
+	@$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile \
+		$(QUICK:%=tests/test_%.py) tests/syntax/test_syntax.py tests/syntax/test_emphasis.py \
+		tests/syntax/test_sanitize.py generator/hortus
 
 test: lint  ## lint, then run all tests, browsers included
 	@$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile
@@ -43,9 +49,12 @@ $(VENV)/site: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo 'installing Hortus into $(VENV)/'
 	@$(INSTALL) --editable '.[figures,diagrams]' && touch $@
 
-$(VENV)/test: $(VENV)/site
-	@echo 'installing the test tools into $(VENV)/'
-	@$(INSTALL) --editable '.[figures,diagrams,test]'
+$(VENV)/quick: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo 'installing Hortus and its test tools into $(VENV)/'
+	@$(INSTALL) --editable '.[diagrams,test]' && touch $@
+
+$(VENV)/test: $(VENV)/site $(VENV)/quick
+	@echo 'installing the browsers for the tests'
 	@tests/install-tools && touch $@
 
 $(VENV)/bench: $(VENV)/site

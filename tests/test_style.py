@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 
 import pytest
@@ -28,6 +29,17 @@ MANY = {
 }
 """Functions of more than five parameters, ``self`` not counted, and why."""
 
+SETTINGS = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["mypy"]["overrides"]
+UNCHECKED = re.compile(
+    "|".join(
+        f"(?:{name.removeprefix('hortus.').replace('.', '/').replace('*', '.*')})(?:.py)?$"
+        for one in SETTINGS
+        if one.get("ignore_errors")
+        for name in one["module"]
+    )
+    or "$^"
+)
+"""Paths of modules whose types are not checked yet."""
 IGNORE = re.compile(r"#\s*type:\s*ignore(?P<kind>\[[\w, -]+\])?(?P<reason>\s*#\s*\S.*)?")
 
 
@@ -73,7 +85,8 @@ def test_an_ignore_without_kind_or_reason_is_seen(text):
 
 def test_ignored_types_have_reasons():
     """``# type: ignore[kind]  # reason``."""
-    lines = [(file, line) for file in PACKAGE.rglob("*.py") for line in file.read_text().splitlines()]
+    checked = [file for file in PACKAGE.rglob("*.py") if not UNCHECKED.match(str(file.relative_to(PACKAGE)))]
+    lines = [(file, line) for file in checked for line in file.read_text().splitlines()]
     found = [(str(file.relative_to(PACKAGE)), line, IGNORE.search(line)) for file, line in lines]
 
     assert [] == [(file, line) for file, line, match in found if match and not all(match.groups())]

@@ -9,6 +9,7 @@ from hortus.cli.terminal import counted, print_figures, print_timings, print_unr
 from hortus.report.report import UNREAD, amount, has_problems
 
 if TYPE_CHECKING:
+    from hortus.engine.build import Survey
     from hortus.site.writer import Written
 
 
@@ -48,10 +49,7 @@ def run(given: argparse.Namespace) -> int:
             making.finish(written.files)
             last_made = making.made
         last = Last(len(found.shown.graph.notes), found.report.summary)
-        failed = print_figures(found.shown.figures.values())
-        if UNREAD in found.report.summary:
-            failed = True
-            print_unread(found.report)
+        failed = _print_failures(found)
         if not failed:
             keep_last(config, inputs, last)
         _print_written(written, config.out, last.notes)
@@ -64,6 +62,13 @@ def run(given: argparse.Namespace) -> int:
     if failed:
         return FAILED
     return PROBLEMS if given.strict and has_problems(last.summary) else FINE
+
+
+def _print_failures(found: "Survey") -> bool:
+    """Name figures that failed and notes that could not be read; return whether there are any."""
+    failed = print_figures(found.shown.figures.values())
+    print_unread(found.report)
+    return failed or UNREAD in found.report.summary
 
 
 def _print_written(written: "Written", out: Path, notes: int) -> None:

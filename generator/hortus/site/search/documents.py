@@ -114,8 +114,8 @@ def make_document(path: str, shown: Shown, language: str) -> Document:
     if note is None:
         name = path.removeprefix("figures/").removesuffix(".py")
         title = _sound(shown.figures[name].script.title)
-        sections = tuple(sections_of(_figure(name, shown)))
-        return Document(title, f"figures/{name}.html", path, language, (), (), sections)
+        said_of_it = tuple(sections_of(_figure(name, shown)))
+        return Document(title, f"figures/{name}.html", path, language, (), (), said_of_it)
     sections = list(sections_of("".join(_words(note.body, path, shown))))
     if (
         len(sections) > 1 and sections[1].title == note.title and not sections[0].text
@@ -184,9 +184,9 @@ def _words(segments: Segments, path: str, shown: Shown) -> Iterator[str]:
             yield from _words(note.links[part.index].caption, path, shown)
         elif part.kind == "embed":
             yield _embedded(note, part, shown)
-        elif part.kind == "drawing":
+        elif part.kind == "drawing" and note.drawing:
             yield "".join(f"<p>{_escaped(words)}</p>" for words in note.drawing.words.split("\n"))
-        elif part.kind == "figure" and (name := shown.requests.get((path, part.index))) in shown.figures:
+        elif part.kind == "figure" and (name := shown.requests.get((path, part.index), "")) in shown.figures:
             caption = "".join(_words(note.figures[part.index].shown, path, shown))
             yield _figure(name, shown, f"{_escaped(note.figures[part.index].alt)} {caption}")
 

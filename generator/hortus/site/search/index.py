@@ -12,7 +12,7 @@ import json
 import sqlite3
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -109,7 +109,7 @@ class Table:
         self.firsts = sorted(self.blocks, key=order)
         self.read.clear()
 
-    def files(self) -> Iterator[list[Line]]:
+    def files(self) -> Iterator[Sequence[Line]]:
         for name in self.firsts:
             yield from cut_block(self.kind, list(lines_of(self.blocks[name])))
 
@@ -137,7 +137,7 @@ class Index:
         known = {origin.path: origin.fingerprint for origin in origins}
         numbers, space = numbered(known)
         if space != self.space:
-            self.__init__()
+            Index.__init__(self)
             self.space = space
         old, new = {}, {}
         for path in self.kept.keys() | known.keys():
@@ -180,7 +180,7 @@ class Index:
         """Return a stem's line after some of its words changed."""
         group = group_of(stem, self.tables["postings"].get(stem))
         for word, edits in words.items():
-            notes = (dict(read_postings(group[word])) if word in group else {}) | edits
+            notes = (dict(read_postings(group[word])) if word in group else {}) | dict(edits)
             notes = {number: weight for number, weight in notes.items() if weight >= 0}
             self.counts[stem, word] = len(notes)
             group[word] = postings_text(sorted(notes.items()))

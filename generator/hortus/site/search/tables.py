@@ -169,7 +169,7 @@ def shortened(before: str, first: str) -> str:
 
 def grouped(kind: str, lines: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
     """Yield the blocks of sorted lines, by the key that begins each; the first begins with nothing."""
-    name, block = "", []
+    name, block = "", list[Line]()
     for line in lines:
         if begins_block(kind, line[0]):
             if block:
@@ -182,5 +182,5 @@ def grouped(kind: str, lines: Iterable[Line]) -> Iterator[tuple[str, list[Line]]
 
 def merged(lines: Sequence[Line], changes: Mapping[str, str]) -> list[Line]:
     """Return lines with some changed, in order; an empty change takes a line out."""
-    known = dict(lines) | changes
+    known = {**dict(lines), **changes}
     return sorted(((key, rest) for key, rest in known.items() if rest), key=lambda line: order(line[0]))
