@@ -14,7 +14,7 @@ DRAWN = {"<msqrt": "√", "<mroot": "√", ">-<": "−", ">'<": "′"}
 def _italics() -> dict[str, str]:
     """Return each letter that a lone `<mi>` slants, with the character it turns into."""
     runs = (("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("Α", "Ρ", 0x1D6E2), ("Σ", "Ω", 0x1D6F4), ("α", "ω", 0x1D6FC))
-    letters = {}
+    letters: dict[str, str] = {}
     for begin, end, first in runs:
         letters |= {chr(code): chr(first + code - ord(begin)) for code in range(ord(begin), ord(end) + 1)}
     return letters | {"h": "ℎ", **dict(zip("ϴ∇∂ϵϑϰϕϱϖıȷ", "𝛳𝛻𝜕𝜖𝜗𝜘𝜙𝜚𝜛𝚤𝚥", strict=True))}
