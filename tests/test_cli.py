@@ -510,7 +510,7 @@ def test_why_takes_the_path_in_the_vault_or_the_file(run, write_vault, note):
     vault = write_vault(WHERE)
     status, said, _ = run("why", "[[other]]", "--from", note.format(vault=vault), "--vault", vault)
 
-    assert (0, "leads to: Other.md") == (status, said.splitlines()[-1])
+    assert (0, "points to: Other.md") == (status, said.splitlines()[-1])
 
 
 def test_why_knows_private_notes(run, write_vault):

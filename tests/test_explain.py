@@ -15,34 +15,44 @@ FILES = {
     "x/twin.md": "",
     "p.png": "",
 }
-NONE = "nothing fits: no path ends with what is written"
+NONE = "no file matches: no path ends with the link's path"
 
 
 @pytest.mark.parametrize(
     ("link", "source", "rule", "leads"),
     [
-        ("[[Note]]", "a/Note.md", "an exact path from the vault's root comes first", "Note.md"),
-        ("[[a/Note]]", "s.md", "an exact path from the vault's root comes first", "a/Note.md"),
-        ("![[p.png]]", "s.md", "an exact path from the vault's root comes first", "p.png"),
-        ("[[One#H]]", "s.md", "the only one of its name", "only/One.md#h"),
-        ("[[One#G]]", "s.md", "the only one of its name", "the top of only/One.md"),
-        ("[[/Note]]", "a/Note.md", "a path that begins with a slash counts from the vault's root, exactly", "Note.md"),
+        ("[[Note]]", "a/Note.md", "an exact path from the vault's root wins", "Note.md"),
+        ("[[a/Note]]", "s.md", "an exact path from the vault's root wins", "a/Note.md"),
+        ("![[p.png]]", "s.md", "an exact path from the vault's root wins", "p.png"),
+        ("[[One#H]]", "s.md", "the only file of that name", "only/One.md#h"),
+        ("[[One#G]]", "s.md", "the only file of that name", "the top of only/One.md"),
+        (
+            "[[/Note]]",
+            "a/Note.md",
+            "a path that begins with a slash is relative to the vault's root, and must match exactly",
+            "Note.md",
+        ),
         (
             "[x](./Note.md)",
             "b/c/deep.md",
-            "a path that begins with a dot counts from the note's own folder, exactly",
+            "a path that begins with a dot is relative to the note's folder, and must match exactly",
             "nothing yet; it would be b/c/Note.md",
         ),
-        ("[[#H]]", "only/One.md", "without a name it leads within its own note", "only/One.md#h"),
-        ("[[dir/]]", "s.md", "a folder is no file", "nothing"),
+        ("[[#H]]", "only/One.md", "a link without a name points into its own note", "only/One.md#h"),
+        ("[[dir/]]", "s.md", "a folder is not a file", "nothing"),
         ("[[Nothing]]", "s.md", NONE, "nothing yet; it would be Nothing.md"),
         ("[[AL]]", "s.md", NONE, "nothing yet; it would be AL.md"),
         ("![[q.png]]", "s.md", NONE, "nothing"),
-        ("[[Twin]]", "s.md", "only case tells several apart: the first by the alphabet is taken", "x/Twin.md"),
+        (
+            "[[Twin]]",
+            "s.md",
+            "several paths differ only in case: the first in alphabetical order is taken",
+            "x/Twin.md",
+        ),
         (
             "![[drawn.svg]]",
             "s.md",
-            "the picture that a script makes comes before files of its name",
+            "the figure of a script wins over files of that name",
             "the figure drawn",
         ),
     ],
@@ -52,22 +62,27 @@ def test_explain(join_notes, link, source, rule, leads):
     lines, found = explain(link, source, join_notes(FILES, figures=["drawn"]))
 
     assert f"rule: {rule}" in lines
-    assert (f"leads to: {leads}", not leads.startswith("nothing")) == (lines[-1], found)
+    assert (f"points to: {leads}", not leads.startswith("nothing")) == (lines[-1], found)
 
 
 @pytest.mark.parametrize(
     ("files", "source", "rule", "leads"),
     [
-        (["a/N.md", "b/N.md"], "b/s.md", "of several, the one in the note's own folder", "b/N.md"),
-        (["aa/N.md", "b/N.md"], "s.md", "of several, the shortest path", "b/N.md"),
-        (["a/N.md", "b/N.md"], "s.md", "several paths are equally short: the first by the alphabet is taken", "a/N.md"),
+        (["a/N.md", "b/N.md"], "b/s.md", "of several files, the one in the note's own folder", "b/N.md"),
+        (["aa/N.md", "b/N.md"], "s.md", "of several files, the one with the shortest path", "b/N.md"),
+        (
+            ["a/N.md", "b/N.md"],
+            "s.md",
+            "several paths are equally short: the first in alphabetical order is taken",
+            "a/N.md",
+        ),
     ],
 )
 def test_of_several(join_notes, files, source, rule, leads):
     """Which of several, and a tie still leads somewhere."""
     lines, found = explain("[[N]]", source, join_notes(dict.fromkeys([*files, source], "")))
 
-    assert [f"rule: {rule}", f"leads to: {leads}", True] == [lines[3], lines[-1], found]
+    assert [f"rule: {rule}", f"points to: {leads}", True] == [lines[3], lines[-1], found]
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_nothing_there():
     def offline(*_, **__):
         raise socket.gaierror(socket.EAI_AGAIN, "later")
 
-    assert "nothing answers there" == probe(f"http://127.0.0.1:{port}/", HERE).message
+    assert "connection refused" == probe(f"http://127.0.0.1:{port}/", HERE).message
     assert Answer("broken", "no such host") == probe("http://gone.example/", HttpPolicy(resolve=nowhere))
     assert "unsure" == probe("http://there.example/", HttpPolicy(resolve=offline)).kind
     assert "broken" == probe("http://[::1/", HERE).kind
@@ -223,7 +223,7 @@ def test_redirect_into_the_private(web):
     web.answers["/x"] = 302, {"Location": web.url("/secret", "127.0.0.2")}
     web.answers["/y"] = 302, {"Location": "file:///etc/passwd"}
 
-    assert Answer("private", "leads into a network that is not public") == probe(web.url("/x"), HERE)
+    assert Answer("private", "the host is in a network that is not public") == probe(web.url("/x"), HERE)
     assert "private" == probe(web.url("/y"), HERE).kind
     assert {"/x", "/y"} == set(web.paths())
 
@@ -391,4 +391,4 @@ def test_off_by_default(web, hortus, write_vault):
     plain, external = hortus("check", vault), hortus("check", vault, "--external")
 
     assert (0, 0, []) == (plain.returncode, external.returncode, web.asked)
-    assert "external links" not in plain.stderr and "1 were not asked" in external.stderr
+    assert "external links" not in plain.stderr and "1 not checked" in external.stderr

@@ -199,7 +199,7 @@ def test_nothing_changed(published):
     done = published.publish()
 
     assert (0, before) == (done.status, published.tip())
-    assert "holds this site already" in done.printed
+    assert "already has this site" in done.printed
 
 
 def test_changes_are_told(published):

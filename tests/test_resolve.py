@@ -112,7 +112,7 @@ FILES = {
         ("needs its extension", ["Figure.jpg"], "s.md", "[[Figure]]", Missing("Figure.md")),
         ("and comes before a note", ["Figure.jpg", "Figure.jpg.md"], "s.md", "[[Figure.jpg]]", Found("Figure.jpg")),
         ("from anywhere", ["a/Figure.jpg", "Figure.jpg.md"], "s.md", "[[Figure.jpg]]", Found("a/Figure.jpg")),
-        ("a folder is no file", ["dir/a.md"], "s.md", "[[dir/]]", Missing("")),
+        ("a folder is not a file", ["dir/a.md"], "s.md", "[[dir/]]", Missing("")),
     ],
     "detours": [
         ("a double slash", ["a/Note.md"], "s.md", "[[a//Note]]", Missing("")),

@@ -158,7 +158,7 @@ def test_wanted(garden, capsys):
 
     lines = capsys.readouterr().out.splitlines()
 
-    assert ["  1  deep/My Note  (wanted by 1 note, on 1 map)", "  2  My Other  (wanted by 1 note)"] == lines
+    assert ["  1  deep/My Note  (wanted by 1 note, in 1 map)", "  2  My Other  (wanted by 1 note)"] == lines
     assert 3 == main(["new", "--vault", str(garden)])
 
 

@@ -106,4 +106,4 @@ def test_pictures_are_written_on_request(project, ask):
 
 
 def test_verify_passes_what_is_the_same_twice(ask):
-    assert (0, ["1 figure: the same bytes twice"]) == ask("line", "--verify")[:2]
+    assert (0, ["1 figure: both runs gave the same bytes"]) == ask("line", "--verify")[:2]

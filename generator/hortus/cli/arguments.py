@@ -1,4 +1,4 @@
-"""The commands: each module adds its arguments and runs, and prints for cli. What is heavy is imported when run."""
+"""Arguments that several commands share, and exit statuses. Commands import heavy modules only when they run."""
 
 import argparse
 from pathlib import Path
@@ -23,12 +23,17 @@ def add_jobs(command: argparse.ArgumentParser) -> None:
 
 
 def add_allow_empty(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--allow-empty", action="store_true", help="accept a vault that holds no note")
+    command.add_argument("--allow-empty", action="store_true", help="accept a vault without notes")
 
 
 def add_figures(command: argparse.ArgumentParser) -> None:
     modes = ["run", "frozen", "skip"]
-    command.add_argument("--figures", choices=modes, default="run", help="run scripts, take what is there, or neither")
+    command.add_argument(
+        "--figures",
+        choices=modes,
+        default="run",
+        help="run: run changed scripts; frozen: use only the cache; skip: leave out figures that are not cached",
+    )
 
 
 def count(text: str) -> int:

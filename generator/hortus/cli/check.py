@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 def add_arguments(command: argparse.ArgumentParser) -> None:
     add_vault(command)
     command.add_argument(
-        "--format", choices=list(PRINT), default="text", help="how to print the report; github: annotations"
+        "--format",
+        choices=list(PRINT),
+        default="text",
+        help="format of the report; github: annotations for a pull request",
     )
-    command.add_argument("--all", action="store_true", help="list every issue of a long report instead of groups")
+    command.add_argument("--all", action="store_true", help="list every issue of a long report, not groups")
     command.add_argument("--strict", action="store_true", help="end with status 2 when there is any problem")
     add_allow_empty(command)
     before = command.add_mutually_exclusive_group()
-    before.add_argument("--new", action="store_true", help="only what was not there at the last publication")
-    before.add_argument("--since", metavar="REV", help="only what was not there at a revision of git: HEAD~1, v1.0")
-    command.add_argument(
-        "--external", action="store_true", help="ask the web whether links out of the site lead somewhere"
-    )
+    before.add_argument("--new", action="store_true", help="only problems that are new since the last publication")
+    before.add_argument("--since", metavar="REV", help="only problems that are new since a git revision: HEAD~1, v1.0")
+    command.add_argument("--external", action="store_true", help="check external links over the network")
     add_jobs(command)
 
 
@@ -57,7 +58,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _with_externals(report: Report, notes: Iterable[Note], config: "Config", stages: Stages) -> Report:
-    """Check the links out of the site; return the report with those that are broken."""
+    """Check external links; return the report with the broken ones added."""
     from hortus.report.external_links import check_externals
     from hortus.report.report import add_issues
 
@@ -68,7 +69,7 @@ def _with_externals(report: Report, notes: Iterable[Note], config: "Config", sta
 
 
 def _only_new(report: Report, config: "Config", given: argparse.Namespace) -> Report:
-    """Return the report without the issues of the last publication, or of the revision given."""
+    """Return the report without the issues of the last publication or of the given revision."""
     from hortus.publish.baseline import last_problems, only_new, problems_at
 
     known = last_problems(config) if given.new else problems_at(config, given.since, given.jobs)
@@ -95,11 +96,11 @@ PRINT: dict[str, Callable[[Report, "Config", Vault, bool], None]] = {
     "json": _print_json,
     "github": _print_annotations,
 }
-"""How a report is printed, by the name of the format."""
+"""Functions that print a report, by format name."""
 
 
 def _from_root(folder: Path, project: Path) -> str:
-    """Return the way from the repository's root, else from the project, to a folder: empty, or ending in a slash."""
+    """Return a folder's path from the repository root, otherwise from the project: empty, or ending in a slash."""
     root = next((place for place in (project, *project.parents) if (place / ".git").exists()), project)
     way = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else ""
     return "" if way in ("", ".") else f"{way}/"

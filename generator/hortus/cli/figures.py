@@ -1,4 +1,4 @@
-"""List figures, run them, or say why they would run."""
+"""List figures, run them, or explain why they would run."""
 
 import argparse
 import sys
@@ -14,12 +14,19 @@ from hortus.report.report import amount
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("name", nargs="?", metavar="NAME", help="one figure, which is then run; else all are listed")
-    command.add_argument("--vault", type=Path, metavar="VAULT", help="folder of notes or of hortus.toml; else this one")
+    command.add_argument("name", nargs="?", metavar="NAME", help="the figure to run (default: list all)")
+    command.add_argument(
+        "--vault",
+        type=Path,
+        metavar="VAULT",
+        help="vault folder, or the folder containing hortus.toml (default: current)",
+    )
     what = command.add_mutually_exclusive_group()
-    what.add_argument("--why", action="store_true", help="say what changed since a figure was last drawn")
-    what.add_argument("--verify", action="store_true", help="draw twice from nothing and compare")
-    what.add_argument("--write", action="store_true", help="write the pictures into the vault, for Obsidian to show")
+    what.add_argument("--why", action="store_true", help="print what changed since a figure was last drawn")
+    what.add_argument("--verify", action="store_true", help="draw twice without the cache, and compare the bytes")
+    what.add_argument(
+        "--write", action="store_true", help="write the pictures into the vault, so that Obsidian shows them"
+    )
     command.add_argument("--executor", metavar="ADDRESS", help="where to run: dask://host:port")
 
 
@@ -44,7 +51,7 @@ def run(given: argparse.Namespace) -> int:
         return FINE
     if given.verify:
         differences = verify(wanted, options)
-        print("\n".join(differences) or f"{amount(len(wanted), 'figure')}: the same bytes twice")
+        print("\n".join(differences) or f"{amount(len(wanted), 'figure')}: both runs gave the same bytes")
         return FAILED if differences else FINE
     figures = draw_figures(wanted, replace(options, retry=bool(given.name)))
     if given.write:
@@ -71,14 +78,14 @@ def choose(offered: Sequence[FigureWanted], name: str | None) -> list[FigureWant
 
 
 def print_issues(issues: Iterable[Issue]) -> None:
-    """Tell what is wrong with scripts and with notes' wishes: such a figure is not in the list."""
+    """Print problems of scripts and of the figures that notes ask for; such figures are not in the list."""
     for issue in dict.fromkeys(issues):
         hint = f"; {issue.hint}" if issue.hint else ""
         print(f"{issue.path}:{issue.line}:{issue.column}: {issue.message}{hint}", file=sys.stderr)
 
 
 def print_list(figures: Sequence[Figure], states: Sequence[str]) -> None:
-    """Print a line a figure: name, state, seconds of the last run, key."""
+    """Print one line per figure: name, state, seconds of the last run, key."""
     width = max(len(figure.name) for figure in figures)
     for figure, state in zip(figures, states, strict=True):
         known = figure.provenance

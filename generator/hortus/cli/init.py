@@ -1,4 +1,4 @@
-"""Start a vault, or make a folder of notes one."""
+"""Create a vault, or add settings to a folder of notes."""
 
 import argparse
 import sys
@@ -8,16 +8,22 @@ from hortus.cli.arguments import FINE
 from hortus.core.model import HortusError
 
 UNREACHABLE = (
-    "this one was installed from a folder of this machine whose commit is at no remote, and the name and version "
-    "that stand behind `pip install` now are found by pip only if Hortus is published under them"
+    "Hortus was installed from a local folder whose commit is at no remote; pip can only install the name and version "
+    "that the workflow has now if Hortus is published under them"
 )
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "folder", nargs="?", type=Path, metavar="FOLDER", help="made if it is not there; else this one"
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="FOLDER",
+        help="folder of the vault (default: current); created if it does not exist",
     )
-    command.add_argument("--workflow", action="store_true", help="have GitHub build the site and put it on Pages")
+    command.add_argument(
+        "--workflow", action="store_true", help="add a workflow that builds the site and deploys it to GitHub Pages"
+    )
 
 
 def run(given: argparse.Namespace) -> int:
@@ -39,9 +45,9 @@ def run(given: argparse.Namespace) -> int:
     for path in written:
         print(f"wrote {folder / path}")
     for path in kept:
-        print(f"kept  {folder / path}, as it was there")
+        print(f"kept  {folder / path}, which existed already")
     if given.workflow:
         print("on GitHub choose Settings, Pages, Source, GitHub Actions")
         if not workflow.reachable:
-            print(f"write into {file} where Hortus comes from: {UNREACHABLE}", file=sys.stderr)
+            print(f"edit the `pip install` lines in {file}: {UNREACHABLE}", file=sys.stderr)
     return FINE

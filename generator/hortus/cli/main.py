@@ -15,25 +15,27 @@ from hortus.core.model import HortusError
 from hortus.core.streams import PlainStream
 
 COMMANDS = {
-    "build": "make the site",
+    "build": "build the site",
     "check": "report broken links, TODOs and other problems",
-    "preview": "show the vault in a browser while it is written",
+    "preview": "show the vault in a browser while you write",
     "new": "create a note at the path its links point to",
-    "init": "start a vault, or make a folder of notes one",
-    "publish": "put the site on a branch that a server shows",
-    "figures": "list figures, run them, or say why they would run",
+    "init": "create a vault, or add settings to a folder of notes",
+    "publish": "publish the site on a git branch, for GitHub Pages or another server",
+    "figures": "list figures, run them, or explain why they would run",
     "why": "explain where a link points, or whether a note is published",
 }
-"""Each is a module of hortus.cli."""
+"""Commands with their help texts; each is a module of hortus.cli."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
     for name in ("stdout", "stderr"):
         if type(stream := getattr(sys, name)) is io.TextIOWrapper:
-            stream.reconfigure(errors="backslashreplace")  # a terminal of few letters is no reason to fail
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a terminal that cannot show a character is no reason to fail
             setattr(sys, name, PlainStream(stream))
-    gc.set_threshold(100_000, 50)  # notes by the thousand stay to the end: looking through them is a sixth of a build
+    gc.set_threshold(100_000, 50)  # thousands of notes live to the end; scanning them would take a sixth of a build
     try:
         given = _parser().parse_args(arguments)
         status = given.run(given)
@@ -49,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         place = f"{error.filename}: " if error.filename else ""
         print(f"hortus: {place}{error.strerror or error}", file=sys.stderr)
         with suppress(OSError):
-            sys.stdout.close()  # what could not be printed is not tried again
+            sys.stdout.close()  # do not try to print the rest again
         return FAILED
     except KeyboardInterrupt:
         print("hortus: interrupted", file=sys.stderr)
@@ -57,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in a sentence, as the command that it was said to, and what was meant."""
+    """Raises usage errors as HortusError, with the command's own help and the nearest option."""
 
     def error(self, message: str):
         raise HortusError(f"{message}; see `{self.prog} --help`", USAGE)

@@ -1,4 +1,4 @@
-"""Write a new note, where the links that want it lead."""
+"""Create a note at the path that its links point to."""
 
 import argparse
 import sys
@@ -11,14 +11,17 @@ MOST = 20
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("title", nargs="?", metavar="TITLE", help="the note's name, with a folder or without")
+    command.add_argument("title", nargs="?", metavar="TITLE", help="the note's name, with or without a folder")
+    command.add_argument("--wanted", action="store_true", help="list the missing notes, most wanted first")
     command.add_argument(
-        "--wanted", action="store_true", help="list the notes that are linked and not written, most wanted first"
+        "--template", type=Path, metavar="FILE", help="template of the note, with $title, $date and $links"
     )
     command.add_argument(
-        "--template", type=Path, metavar="FILE", help="text to start from, with $title, $date and $links"
+        "--vault",
+        type=Path,
+        metavar="VAULT",
+        help="vault folder, or the folder containing hortus.toml (default: current)",
     )
-    command.add_argument("--vault", type=Path, metavar="VAULT", help="folder of notes or of hortus.toml; else this one")
 
 
 def run(given: argparse.Namespace) -> int:
@@ -47,19 +50,19 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _choose(wanted) -> str:
-    """List what is wanted; on a terminal ask which to write."""
+    """List missing notes; on a terminal, ask which one to create."""
     for number, want in enumerate(wanted[:MOST], 1):
-        maps = f", on {len(want.mocs)} map{'s' * (len(want.mocs) > 1)}" if want.mocs else ""
+        maps = f", in {len(want.mocs)} map{'s' * (len(want.mocs) > 1)}" if want.mocs else ""
         notes = f"{len(want.sources)} note{'s' * (len(want.sources) > 1)}"
         print(f"{number:3}  {want.path.removesuffix('.md')}  (wanted by {notes}{maps})")
     if len(wanted) > MOST:
         print(f"     and {len(wanted) - MOST} more")
     if not wanted:
-        print("every note that is linked is written")
+        print("all linked notes are written")
     if not wanted or not sys.stdin.isatty():
         return ""
     try:
-        answer = input("which to write (a number; nothing: none)? ").strip()
+        answer = input("note to create (number, or Enter for none)? ").strip()
     except EOFError:
         return ""
     if answer and not (answer.isdecimal() and 1 <= int(answer) <= len(wanted)):

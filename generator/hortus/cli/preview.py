@@ -1,4 +1,4 @@
-"""Show the vault in a browser while it is written."""
+"""Show the vault in a browser while its author writes."""
 
 import argparse
 
@@ -7,16 +7,19 @@ from hortus.report.report import amount
 
 OPEN = """\
 {line}
-  Everybody who can reach this machine can read ALL notes of this vault now,
-  drafts and private ones as well, and every attachment they lead to.
+  Everybody who can reach this machine can now read ALL notes of this vault,
+  including drafts and private ones, and all attachments that they link to.
 {line}"""
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     add_vault(command)
-    command.add_argument("--port", type=count, default=8000, metavar="N", help="port; the next free one is taken")
+    command.add_argument("--port", type=count, default=8000, metavar="N", help="first port to try (default: 8000)")
     command.add_argument(
-        "--host", default="127.0.0.1", metavar="H", help="where to listen; 0.0.0.0 shows all notes to the network"
+        "--host",
+        default="127.0.0.1",
+        metavar="H",
+        help="address to listen on (default: 127.0.0.1); 0.0.0.0 shows all notes to the network",
     )
     command.add_argument("--open", action="store_true", help="open the browser")
 

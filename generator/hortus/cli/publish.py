@@ -18,44 +18,47 @@ if TYPE_CHECKING:
     from hortus.publish.secrets import Leak
 
 MOST = 40
-"""Names listed of a kind."""
+"""Names listed per kind."""
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     add_vault(command)
-    command.add_argument("--dry-run", action="store_true", help="list what would change, and publish nothing")
+    command.add_argument("--dry-run", action="store_true", help="list what would change, without publishing")
     command.add_argument("--branch", default="gh-pages", metavar="NAME", help="branch of the site (default: gh-pages)")
     command.add_argument("--remote", default="origin", metavar="NAME", help="where to push (default: origin)")
     command.add_argument(
-        "--figures", choices=["run", "frozen"], default="run", help="run scripts, or take what is there"
+        "--figures",
+        choices=["run", "frozen"],
+        default="run",
+        help="run: run changed scripts; frozen: use only the cache",
     )
     command.add_argument(
         "--anyway",
         action="store_true",
-        help="publish although a figure failed, a note could not be read, or there are new errors",
+        help="publish even if a figure failed, a note could not be read, or there are new errors",
     )
     command.add_argument(
         "--replace",
         action="store_true",
-        help="replace files that others wrote, and remove those that show what is private",
+        help="replace files of others, and remove files that show private content",
     )
     command.add_argument(
         "--allow",
         action="append",
         default=[],
         metavar="MARK",
-        help="publish what looks secret or private, by its mark",
+        help="publish a finding that looks secret or private, by its mark",
     )
     add_jobs(command)
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """What keeps a site from being published, and the exit status for it."""
+    """A reason not to publish, with the exit status."""
 
     status: int
     reason: str
-    """Why, in words; empty where `carry_out` refuses and names the files itself."""
+    """Empty if `carry_out` refuses and names the files itself."""
 
 
 def run(given: argparse.Namespace) -> int:
@@ -81,7 +84,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _prepare(given: argparse.Namespace, config: "Config") -> "tuple[Plan, Obstacle | None]":
-    """Build the site, compare it with the branch, print both; return the plan and what stops it."""
+    """Build the site, compare it with the branch, print the result; return the plan and the first obstacle."""
     from hortus.publish.publish import check_ready, make_draft, make_plan, without_exposed
 
     check_ready(config.project, given.branch, given.remote)
@@ -106,7 +109,7 @@ def _prepare(given: argparse.Namespace, config: "Config") -> "tuple[Plan, Obstac
 
 
 def _obstacles(given: argparse.Namespace, plan: "Plan", failed: str, private: "Sequence[Leak]") -> Iterator[Obstacle]:
-    """Yield all that stops the publication; the first decides."""
+    """Yield the reasons not to publish; the first one decides."""
     errors = [issue for issue in plan.problems if issue.severity == "error" and plan.compared]
     if private:
         yield Obstacle(REFUSED, "what looks private or secret")
@@ -121,13 +124,11 @@ def _obstacles(given: argparse.Namespace, plan: "Plan", failed: str, private: "S
 def _print_leaks(leaks: "Iterable[Leak]") -> None:
     for leak in leaks:
         place = f"{leak.path}:{leak.line}" if leak.path else leak.url
-        print(
-            f"{place}: looks like {leak.kind}: {leak.shown}; take it out, or pass --allow {leak.mark}", file=sys.stderr
-        )
+        print(f"{place}: looks like {leak.kind}: {leak.shown}; remove it, or pass --allow {leak.mark}", file=sys.stderr)
 
 
 def _print_exposed(exposed: "Sequence[Leak]", branch: str) -> None:
-    """Name what files already on the branch would show, and what to do about it."""
+    """Print findings in files that are already on the branch, and what to do about them."""
     for leak in exposed[:MOST]:
         shown = "" if leak.shown == leak.url else f": {leak.shown}"
         print(f"{branch}:{leak.url}: {leak.kind}{shown}; to keep it, pass --allow {leak.mark}", file=sys.stderr)
@@ -135,14 +136,14 @@ def _print_exposed(exposed: "Sequence[Leak]", branch: str) -> None:
         print(f"{branch}: and {amount(len(exposed) - MOST, 'more file')}", file=sys.stderr)
     if exposed:
         print(
-            f"{branch} already holds what should not be public; --replace removes it from the branch "
+            f"{branch} already contains private content; --replace removes it from the branch "
             f"(earlier commits of {branch} keep it: if they are public, rewrite the branch)",
             file=sys.stderr,
         )
 
 
 def _print_plan(plan: "Plan", whole: bool) -> None:
-    """List pages added, changed, removed; the rest is counted. *whole*: however many they are."""
+    """List pages added, changed and removed, and count other files. *whole*: list all pages, however many."""
     from hortus.publish.publish import size_warnings
 
     print(f"to: {_destination(plan)}")
@@ -157,7 +158,7 @@ def _print_plan(plan: "Plan", whole: bool) -> None:
         if len(listed) < len(urls):
             print(f"{word} {amount(len(urls) - len(listed), 'other file')}")
     for url in plan.blocked if whole else ():
-        print(f"! {url}: written by somebody else, where the site has to be; --replace puts the site there")
+        print(f"! {url}: a file of somebody else at a path that the site needs; --replace replaces it")
     for url in plan.edited:
         print(f"  {url}: edited on {plan.branch} by somebody else; stays")
     if plan.removed:
@@ -175,7 +176,7 @@ def _print_plan(plan: "Plan", whole: bool) -> None:
 
 
 def _destination(plan: "Plan") -> str:
-    """Name branch, remote and its address; the repository too when the environment chose it."""
+    """Name the branch, the remote and its address, and the repository if `GIT_DIR` chose it."""
     from hortus.core.git import remote_address
 
     where = f" at {plan.remote} ({remote_address(plan.repository, plan.remote)})" if plan.remote else ", no remote"
@@ -185,16 +186,16 @@ def _destination(plan: "Plan") -> str:
 
 def _print_published(plan: "Plan", done: "Published", address: str) -> None:
     if plan.nothing and not done.pushed:
-        print(f"{plan.branch} holds this site already")
+        print(f"{plan.branch} already has this site")
         return
     there = f"pushed to {plan.remote}" if done.pushed else "not pushed: the repository has no remote"
     print(f"{plan.branch} is at {done.commit[:12]}, {there}")
     if done.complaint:
         print(f"{plan.remote} accepted the site; afterwards git failed: {done.complaint}", file=sys.stderr)
     if plan.elsewhere:
-        print(f"{plan.branch} in {plan.elsewhere[0]} was left as it is; `git pull` there brings it up to date")
+        print(f"{plan.branch} in {plan.elsewhere[0]} was not changed; run `git pull` there to update it")
     elif not done.moved:
-        print(f"your own {plan.branch} moved meanwhile and was left as it is")
+        print(f"your local {plan.branch} moved meanwhile and was not changed")
     if not plan.base.remote and done.pushed:
         print(f"on GitHub choose Settings, Pages, Deploy from a branch, {plan.branch}")
     if address:

@@ -1,4 +1,4 @@
-"""What the person at the keyboard reads: progress, reports with carets, timings. It prints, for the commands alone."""
+"""Terminal output of the commands: progress, reports with carets, timings."""
 
 import json
 import os
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     from hortus.report.http_check import Answer
 
 INDENT = " " * 6
-"""Before a line of a note; what is said of it has two spaces."""
+"""Indent of a line of a note; its message has two spaces."""
 NARROWEST, WIDEST = 30, 94
-"""Cells of a terminal's row that a line of a note takes, its ellipses included."""
-ANSWERS = {"fine": "are there", "broken": "are not", "unsure": "would not say", "private": "were not asked"}
+"""Terminal columns that a line of a note may take, including ellipses."""
+ANSWERS = {"fine": "ok", "broken": "broken", "unsure": "uncertain", "private": "not checked"}
 VARIANTS = frozenset("\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
-"""They make a sign a picture, a letter, or of another colour, in as many cells as the terminal likes."""
+"""Variation selectors and skin tones: their width depends on the terminal."""
 WHOLE_NOTE = frozenset({"orphan", "unmapped", "duplicate_url", "bad_encoding", "unread"})
-"""Kinds of issue that are about a file, not about a place in it."""
+"""Kinds of issue that concern a file, not a place in it."""
 ABOUT_NOTES = frozenset({"orphan", "unmapped", "not_shown"})
-"""Kinds whose message is the same for every note: in a long report the notes are only named."""
+"""Kinds whose message is the same for every note: in a long report, notes are only named."""
 FIGURES = "figures"
 IN_FULL = 30
-"""Issues up to which a report is printed in full, with the line and a caret under each place."""
+"""Up to this number of issues a report is printed in full, with the line and a caret for each."""
 MOST_TARGETS, MOST_GROUPS, MOST_NAMED = 10, 20, 10
-"""Of a kind in a longer report: targets, notes with a line of their own, notes named on one line."""
+"""Per kind in a longer report: targets, notes with their own line, notes named on one line."""
 
 
 def show_progress() -> Stages:
-    """Return stages that tell how far they are: bars on a terminal that can draw them, a line a figure elsewhere."""
+    """Return stages that show progress: bars on a terminal that can draw them, otherwise a line per figure."""
     moves = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
     if not moves:
         return Stages(figure=_figure_line)
@@ -49,7 +49,7 @@ def show_progress() -> Stages:
 
 
 class _Bars:
-    """A bar for each stage that is in progress; the figures that run are named next to theirs."""
+    """A bar for each stage in progress; the bar of figures names those that are running."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -67,7 +67,7 @@ class _Bars:
         self.running = _Running()
 
     def show(self, stage: str, done: int, total: int) -> None:
-        """Move the bar of a stage; it goes when the stage is done."""
+        """Update the bar of a stage; it is removed when the stage is done."""
         if stage not in self.tasks:
             self.bars.start()
             self.tasks[stage] = self.bars.add_task(stage, total=total, more=self.running if stage == FIGURES else "")
@@ -78,7 +78,7 @@ class _Bars:
                 self.bars.stop()
 
     def show_figure(self, done: int, total: int, name: str, seconds: float | None, last: float | None) -> None:
-        """Note that a figure starts (*seconds* is None) or has ended."""
+        """Record that a figure starts (*seconds* is None) or has ended."""
         if seconds is None:
             self.running.figures[name] = monotonic(), last
         else:
@@ -87,7 +87,7 @@ class _Bars:
 
 
 class _Running:
-    """The figures that run, by name: when each was started, and the seconds it took last time."""
+    """The figures that are running, by name: start time, and the seconds of the last run."""
 
     def __init__(self) -> None:
         self.figures: dict[str, tuple[float, float | None]] = {}
@@ -98,7 +98,7 @@ class _Running:
 
 
 def _figure_words(name: str, seconds: float, last: float | None) -> str:
-    """Tell of a figure that runs.
+    """Describe a running figure.
 
     >>> _figure_words("lottery-ticket", 4.2, 5.0)
     'lottery-ticket 4 s (last 5 s)'
@@ -114,12 +114,12 @@ def _figure_line(done: int, total: int, name: str, seconds: float | None, last: 
 
 
 def print_figures(figures: Iterable[Figure]) -> bool:
-    """Tell of the figures that ran, and of those that failed; return whether any did."""
+    """Print the figures that ran and those that failed; return whether any failed."""
     figures = list(figures)
     ran = sorted((figure for figure in figures if figure.ran and not figure.error), key=_seconds, reverse=True)
     if ran:
         slowest = ", ".join(f"{figure.name} {_seconds(figure):.1f} s" for figure in ran[:5])
-        print(f"{amount(len(ran), 'figure')} ran in {sum(map(_seconds, ran)):.0f} s of their own; slowest: {slowest}")
+        print(f"{amount(len(ran), 'figure')} ran in {sum(map(_seconds, ran)):.0f} s in total; slowest: {slowest}")
     failed: dict[tuple[str, str], list[str]] = {}
     for figure in figures:
         if figure.error:
@@ -127,14 +127,14 @@ def print_figures(figures: Iterable[Figure]) -> bool:
     for (error, traceback), names in failed.items():
         print(plain(f"{'figure' if len(names) == 1 else 'figures'} {', '.join(names)}: {error}"), file=sys.stderr)
         for line in traceback.splitlines() if traceback.strip() != error else ():
-            print(f"  | {plain(line)}", file=sys.stderr)  # GitHub would take a line that begins with :: for a command
+            print(f"  | {plain(line)}", file=sys.stderr)  # GitHub would read a line that begins with :: as a command
         if hint := extra_hint(error):
             print(f"  {hint}", file=sys.stderr)
     return bool(failed)
 
 
 def print_unread(report: Report) -> None:
-    """Name what could not be read, and is not on the site."""
+    """Print the notes that could not be read and are missing from the site."""
     for issue in report.issues:
         if issue.kind == UNREAD:
             said = f"{issue.message}; {issue.hint}" if issue.hint else issue.message
@@ -185,7 +185,7 @@ def _target_record(target: Target) -> dict[str, Any]:
 
 
 def plain(text: str) -> str:
-    """Show the characters by which a text could command a terminal.
+    """Escape the characters with which a text could control a terminal.
 
     >>> plain("a\\x1b[31mb\\nc")
     'a\\\\x1b[31mb\\\\nc'
@@ -194,14 +194,14 @@ def plain(text: str) -> str:
 
 
 def _commands(letter: str) -> bool:
-    """Tell whether a character is no letter, mark, sign or space: a control, a format, a break."""
+    """Return whether a character is a control, format or line-breaking character."""
     return category(letter)[0] == "C" or category(letter) in ("Zl", "Zp")
 
 
 def print_report(report: Report, texts: Mapping[str, str], everything: bool = False) -> None:
-    """Print a short report in full and a longer one in groups, unless *everything* is asked for.
+    """Print a short report in full and a longer one in groups, unless *everything* is set.
 
-    *texts* are the sources of all notes that were read, by path: also of those that are not published.
+    *texts* are the sources of all notes that were read, by path, including unpublished ones.
     """
     if everything or len(report.issues) <= IN_FULL:
         _print_issues(report.issues, texts)
@@ -232,7 +232,7 @@ def _print_issues(issues: Iterable[Issue], texts: Mapping[str, str]) -> None:
 
 
 def _print_groups(issues: Sequence[Issue]) -> None:
-    """Print a section for each kind: the targets that several links want, then a line for each note."""
+    """Print a section for each kind: the targets of several links, then a line for each note."""
     targets = rank_targets(issues)
     for kind, found in groupby(group_issues(issues), key=lambda group: group.kind):
         groups, wanted = list(found), [target for target in targets if target.kind == kind]
@@ -243,7 +243,7 @@ def _print_groups(issues: Sequence[Issue]) -> None:
             links = f"{amount(target.count, 'link')} in {amount(len(target.paths), 'note')}"
             print(plain(f"  {links}: {target.target}{hint}"))
         if len(shared) > MOST_TARGETS:
-            print(f"  and {len(shared) - MOST_TARGETS} more that several links point to")
+            print(f"  and {len(shared) - MOST_TARGETS} more targets of several links")
         if kind in ABOUT_NOTES:
             more = f" and {len(groups) - MOST_NAMED} more" if len(groups) > MOST_NAMED else ""
             print(plain(f"  {', '.join(group.path for group in groups[:MOST_NAMED])}{more}"))
@@ -264,7 +264,7 @@ def _print_heading(kind: str, groups: Sequence[Group], targets: int) -> None:
 
 
 def print_unsure(answers: "Mapping[str, Answer]") -> None:
-    """Tell how many links out of the site are there, and which would not say."""
+    """Print how many external links work, and which could not be checked."""
     kinds = [answer.kind for answer in answers.values()]
     for url, answer in answers.items():
         if answer.kind in ("unsure", "private"):
@@ -274,7 +274,7 @@ def print_unsure(answers: "Mapping[str, Answer]") -> None:
 
 
 def caret_lines(line: str, issue: Issue, width: int = WIDEST) -> list[str]:
-    """Return the part of a line around a place, at most *width* cells of a terminal, and carets under the place.
+    """Return the part of a line around a place, at most *width* terminal columns, and carets under the place.
 
     >>> caret_lines("看 [[b]]", Issue("broken_link", "a.md", 1, 3, "", length=5))
     ['看 [[b]]', '   ^^^^^']
@@ -291,7 +291,7 @@ def caret_lines(line: str, issue: Issue, width: int = WIDEST) -> list[str]:
 
 
 def _fitting(text: str, room: int) -> int:
-    """Return how many letters of *text*, from its beginning, fit into so many cells."""
+    """Return how many characters at the start of *text* fit into *room* columns."""
     for count, letter in enumerate(text):
         room -= _cells(letter)
         if room < 0:
@@ -300,12 +300,12 @@ def _fitting(text: str, room: int) -> int:
 
 
 def _shown(letter: str) -> str:
-    """Return what stands for a letter of a note: a blank for what commands or joins, nothing for a variant."""
+    """Return what is printed for a character: a space for control characters, nothing for variation selectors."""
     return "" if letter in VARIANTS else " " if _commands(letter) else letter
 
 
 def _cells(letter: str) -> int:
-    """Return how many cells of a terminal a letter takes, as it is shown."""
+    """Return how many terminal columns a character takes."""
     if letter.isascii():
         return 1
     return 0 if letter in VARIANTS or category(letter) in ("Mn", "Me") else 1 + (east_asian_width(letter) in "WF")

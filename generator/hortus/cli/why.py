@@ -1,4 +1,4 @@
-"""Say where a link points, or whether a note is published, and by which rule."""
+"""Explain where a link points, or whether a note is published, and by which rule."""
 
 import argparse
 from dataclasses import replace
@@ -9,16 +9,23 @@ from hortus.core.keys import fold
 from hortus.core.model import HortusError, Vault
 
 LINK_LINE = 3
-"""Lines between the last line break of a note and the link put behind it, that one counted."""
+"""Lines from the last line of a note to the link that is appended to it."""
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "link", nargs="?", metavar="LINK", help="as written in the note: '[[SGD#Step size]]' or '[text](SGD.md)'"
+        "link", nargs="?", metavar="LINK", help="the link as written: '[[SGD#Step size]]' or '[text](SGD.md)'"
     )
     command.add_argument("--from", dest="note", metavar="NOTE", help="the note that contains the link")
-    command.add_argument("--published", metavar="NOTE", help="say which rule decides whether this note is published")
-    command.add_argument("--vault", type=Path, metavar="VAULT", help="folder of notes or of hortus.toml; else this one")
+    command.add_argument(
+        "--published", metavar="NOTE", help="explain whether this note is published, and by which rule"
+    )
+    command.add_argument(
+        "--vault",
+        type=Path,
+        metavar="VAULT",
+        help="vault folder, or the folder containing hortus.toml (default: current)",
+    )
 
 
 def run(given: argparse.Namespace) -> int:
@@ -50,12 +57,12 @@ def _link(given: argparse.Namespace, config, vault: Vault) -> int:
     path = find_note(given.note, vault)
     found = survey(config, with_link(vault, path, given.link))
     if path not in found.shown.graph.notes:
-        raise HortusError(f"{given.note}: this note is not published; where its links lead is not looked up")
+        raise HortusError(f"{given.note}: this note is not published, so its links are not resolved")
     last = next(source.text.count("\n") for source in vault.sources if source.path == path) + LINK_LINE
     private = [one for one in found.report.issues if (one.kind, one.path, one.line) == ("private_link", path, last)]
     if private:
         told = f"private link: {private[0].message}; {private[0].hint}"
-        print(f"{given.link} in {path}", told, "leads to: nothing", sep="\n")
+        print(f"{given.link} in {path}", told, "points to: nothing", sep="\n")
         return PROBLEMS
     lines, leads = explain(given.link, path, found.shown.graph)
     print("\n".join(lines))
@@ -63,7 +70,7 @@ def _link(given: argparse.Namespace, config, vault: Vault) -> int:
 
 
 def find_note(name: str, vault: Vault) -> str:
-    """Return the path in the vault of the note that a user names: by that path, without ``.md``, or by its file."""
+    """Return the vault path of the note that a user names by this path, without ``.md``, or by its file."""
     paths = {fold(source.path): source.path for source in reversed(vault.sources)}
     file = Path(name).resolve()
     inside = file.relative_to(vault.root.resolve()).as_posix() if file.is_relative_to(vault.root.resolve()) else name
@@ -75,6 +82,6 @@ def find_note(name: str, vault: Vault) -> str:
 
 
 def with_link(vault: Vault, path: str, link: str) -> Vault:
-    """Return the vault as if *link* stood at the end of the note, so that it is read as all others are."""
+    """Return the vault with *link* appended to the note, so that it is read like all other links."""
     sources = (replace(one, text=f"{one.text}\n\n{link}\n") if one.path == path else one for one in vault.sources)
     return replace(vault, sources=tuple(sources))

@@ -1,6 +1,6 @@
-"""Explain one link: the files that could be meant, in order, and the rule that chose.
+"""Explain one link: the candidate files, in order, and the rule that decides.
 
-A link that stands so in the note leads where the survey found it to lead; another is looked up as if it stood there.
+A link that the note contains has the resolution that the survey found; any other is resolved as if it were there.
 """
 
 from collections.abc import Collection, Iterator
@@ -35,9 +35,9 @@ UNCUT = "it could not be read, or the name of a private note cannot be removed f
 
 
 def explain_publication(path: str, vault: Vault, config: Config, shown: Collection[str]) -> tuple[list[str], bool]:
-    """Return which rules decide whether the note at *path* is published, and whether it is.
+    """Return the rules that decide whether the note at *path* is published, and whether it is.
 
-    *shown* are the paths of the notes that a survey found to be published.
+    *shown* are the paths of the notes that the survey found to be published.
     """
     source = next((one for one in vault.sources if one.path == path), None)
     if source is None:
@@ -51,7 +51,7 @@ def explain_publication(path: str, vault: Vault, config: Config, shown: Collecti
 
 
 def _unread(path: str, vault: Vault, config: Config) -> str:
-    """Say why a note of the vault is not read at all."""
+    """Return why a note of the vault is not read at all."""
     folders = TemplateFolders({}) if config.settings.publish_templates else find_template_folders(vault.root)
     if place := folders.place(path):
         name, file = folders.named[place]
@@ -60,7 +60,7 @@ def _unread(path: str, vault: Vault, config: Config) -> str:
 
 
 def _against(source: Source, config: Config) -> Iterator[str]:
-    """Yield all that withholds a note, with lines."""
+    """Yield every reason why a note is not published, with lines."""
     note = _note(source, config)
     if not source.path.lower().endswith(".canvas"):
         properties = parse_properties(source.text)
@@ -84,7 +84,7 @@ def _note(source: Source, config: Config) -> Note:
 
 
 def explain(text: str, source: str, graph: LinkGraph) -> tuple[list[str], bool]:
-    """Return what there is to say of the link *text* in the note *source*, and whether it leads anywhere."""
+    """Explain the link *text* in the note *source*; also return whether it has a target."""
     note = parse_note(Source(source, text))
     if not note.links:
         return [f"no link into the vault: {text!r}; write [[name]] or [text](name.md)"], False
@@ -94,7 +94,7 @@ def explain(text: str, source: str, graph: LinkGraph) -> tuple[list[str], bool]:
     known = replace(graph, near=near_names([link.target], index, graph.backlinks.keys()))
     if issue := link_issue(link, resolution, note, known):
         lines.append(f"{issue.kind.replace('_', ' ')}: {issue.message}" + (f"; {issue.hint}" if issue.hint else ""))
-    lines.append(f"leads to: {_destination(resolution)}")
+    lines.append(f"points to: {_destination(resolution)}")
     return lines, not isinstance(resolution, Missing | Private | Empty)
 
 
@@ -104,7 +104,7 @@ def _index(graph: LinkGraph) -> NameIndex:
 
 
 def _known(link: Link, source: str, graph: LinkGraph) -> Resolution | None:
-    """Return what a link of the note with the same target was found to be; None when there is none."""
+    """Return the resolution of a link in the note with the same target; None if there is none."""
     for other, resolution in zip(graph.notes[source].links, graph.resolutions[source], strict=True):
         if (other.target, other.anchor) == (link.target, link.anchor):
             return resolution
@@ -112,11 +112,11 @@ def _known(link: Link, source: str, graph: LinkGraph) -> Resolution | None:
 
 
 def _chosen(link: Link, source: str, resolution: Resolution, index: NameIndex) -> list[str]:
-    """Return the files of the link's name and the rule that chose among them."""
+    """Return the files of the link's name and the rule that decides between them."""
     if isinstance(resolution, Empty | Private):
         return []
     if isinstance(resolution, FigureFound):
-        return ["rule: the picture that a script makes comes before files of its name"]
+        return ["rule: the figure of a script wins over files of that name"]
     paths = _named(link.target, index) if link.target else []
     lines = [f"  {number}. {path}" for number, path in enumerate(paths, 1)]
     name = link.target.rsplit("/", 1)[-1]
@@ -126,7 +126,7 @@ def _chosen(link: Link, source: str, resolution: Resolution, index: NameIndex) -
 
 
 def _named(target: str, index: NameIndex) -> list[str]:
-    """Return every file of the name looked for, the shortest path first."""
+    """Return every file of that name, the shortest path first."""
     name = name_key(target)
     keys = index.names.get(name) or index.names.get(f"{name}.md", ())
     return [path for key in keys for path in index.paths[key]]
@@ -134,26 +134,30 @@ def _named(target: str, index: NameIndex) -> list[str]:
 
 def _rule(target: str, source: str, index: NameIndex) -> str:
     if not target:
-        return "without a name it leads within its own note"
+        return "a link without a name points into its own note"
     if target.startswith(("./", "../")):
-        return "a path that begins with a dot counts from the note's own folder, exactly"
+        return "a path that begins with a dot is relative to the note's folder, and must match exactly"
     if target.startswith("/"):
-        return "a path that begins with a slash counts from the vault's root, exactly"
+        return "a path that begins with a slash is relative to the vault's root, and must match exactly"
     if target.endswith("/"):
-        return "a folder is no file"
+        return "a folder is not a file"
     fitting = candidates(target, source, index)
     if not fitting:
-        return "nothing fits: no path ends with what is written"
+        return "no file matches: no path ends with the link's path"
     if len(index.paths[fitting[0]]) > 1:
-        return "only case tells several apart: the first by the alphabet is taken"
+        return "several paths differ only in case: the first in alphabetical order is taken"
     if fitting[0] in (fold(target), f"{fold(target)}.md"):
-        return "an exact path from the vault's root comes first"
+        return "an exact path from the vault's root wins"
     if len(fitting) > 1:
-        return "several paths are equally short: the first by the alphabet is taken"
+        return "several paths are equally short: the first in alphabetical order is taken"
     if len(_named(target, index)) == 1:
-        return "the only one of its name"
+        return "the only file of that name"
     own = fold(folder(index.paths[fitting[0]][0])) == fold(folder(source))
-    return "of several, the one in the note's own folder" if own else "of several, the shortest path"
+    return (
+        "of several files, the one in the note's own folder"
+        if own
+        else "of several files, the one with the shortest path"
+    )
 
 
 def _destination(resolution: Resolution) -> str:

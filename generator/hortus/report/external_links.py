@@ -1,8 +1,8 @@
-"""Links out of the site: which of them lead nowhere. Only on request, as it asks strangers.
+"""Check external links for broken ones. Only on request, because it contacts other hosts.
 
-1. Every address is asked once, however often it is linked; what was asked in the last days is remembered.
-2. Hosts are asked side by side, one host never twice at a time, with a pause, and later when it says so.
-3. What is plainly gone becomes an issue. A server that will not say is no mistake of the author's.
+1. Every address is requested once, however often it is linked; answers are cached for days.
+2. Hosts are asked in parallel, one request at a time per host, with pauses, and later if the host says so.
+3. An address that is gone becomes an issue. A server that does not give a clear answer does not.
 """
 
 import time
@@ -19,24 +19,24 @@ from hortus.report.http_check import Answer, HttpPolicy, probe
 
 DAY = 86400.0
 BELIEVED = {"fine": 7 * DAY, "broken": DAY, "private": 0.0, "unsure": 0.0}
-"""Seconds for which an answer is remembered."""
+"""Seconds for which an answer is cached."""
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """How strangers are asked."""
+    """Rate limits for other hosts."""
 
     hosts: int = 8
-    """Asked at a time."""
+    """Hosts asked in parallel."""
     pause: float = 1.0
     """Seconds between two requests to one host."""
     patience: float = 60.0
-    """Seconds waited for a host that wants to be asked again later; if it wants more, it is left for another day."""
+    """Longest wait for a host that asks to retry later; if it asks for more, it is skipped this time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is known of every address."""
+    """The result of a check: issues, and the answer for every address."""
 
     issues: tuple[Issue, ...]
     answers: Mapping[str, Answer]
@@ -49,7 +49,7 @@ def check_externals(
     limit: RateLimit | None = None,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> Asked:
-    """Ask for every address that *notes* link to; *cache* is the file of what is remembered."""
+    """Check every address that *notes* link to; *cache* is the file of cached answers."""
     places = _places(notes)
     known = _read(cache)
     now = time.time()
@@ -79,7 +79,7 @@ def check_externals(
 
 
 def _places(notes: Iterable[Note]) -> dict[str, list[tuple[str, External]]]:
-    """Return who links to each address, in order; what follows ``#`` is for the reader's browser."""
+    """Return the links to each address, in order, without fragments."""
     places: dict[str, list[tuple[str, External]]] = {}
     for note in notes:
         for link in note.externals:
@@ -98,7 +98,7 @@ def _issue(path: str, link: External, answer: Answer) -> Issue:
 def _ask_host(
     urls: Sequence[str], policy: HttpPolicy | None, limit: RateLimit, keep: Callable[[str, Answer], None]
 ) -> None:
-    """Ask one host for one address after the other; once it wants to be left alone, it is."""
+    """Ask one host for its addresses in turn; once it asks to retry later, skip the rest."""
     closed: Answer | None = None
     for number, url in enumerate(urls):
         if closed is not None:
@@ -115,7 +115,7 @@ def _ask_host(
 
 
 def _read(cache: Path) -> dict[str, tuple[Answer, float]]:
-    """Read what is remembered: the answer, and until when it is believed."""
+    """Read the cached answers with the time until which they are valid."""
     try:
         rows = kept_json(cache)["answers"]
         found = {url: (Answer(kind, str(message)), float(until)) for url, (kind, message, until) in rows.items()}

@@ -1,6 +1,6 @@
-"""A report as GitHub's workflow commands, one line an issue: notes on the lines of a pull request.
+"""A report as GitHub workflow commands, one line per issue: annotations of a pull request.
 
-GitHub shows ten of each severity a step, so the worst come first.
+GitHub shows ten of each severity per step, so the most severe come first.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 def render_annotations(issues: Iterable[Issue], vault: str = "", figures: str = "figures/") -> list[str]:
-    """Write issues as annotations; *vault* and *figures* lead from the repository's root to these folders.
+    """Write issues as annotations; *vault* and *figures* are the paths of these folders in the repository.
 
     >>> issue = Issue("broken_link", "a, b.md", 2, 5, "100%: no\\nnote", length=3, severity="error")
     >>> render_annotations([issue], "vault/")
@@ -22,7 +22,7 @@ def render_annotations(issues: Iterable[Issue], vault: str = "", figures: str = 
 
 
 def _file(path: str, vault: str, figures: str) -> str:
-    """Return a file as the repository names it; figure scripts are known to us as ``figures/NAME.py``."""
+    """Return the path of a file in the repository; figure scripts have the path ``figures/NAME.py``."""
     script = path.startswith("figures/") and path.endswith(".py")
     return figures + path.removeprefix("figures/") if script else vault + path
 
@@ -41,7 +41,7 @@ def _annotation(issue: Issue, path: str) -> str:
 
 
 def _data(text: str) -> str:
-    """Escape what would end or begin a command."""
+    """Escape characters that would end or begin a command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

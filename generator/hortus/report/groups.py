@@ -1,4 +1,4 @@
-"""Issues in the order in which an owner fixes them: grouped by kind and note, and the targets of links by demand."""
+"""Issues in the order in which an author fixes them: grouped by kind and note, and link targets by demand."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ RANK: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 KINDS = sorted(SEVERITY, key=lambda kind: RANK[SEVERITY[kind]])
 """Errors first."""
 NAMED = 3
-"""Targets, or messages, that a line about a group names."""
+"""Targets or messages named in the line of a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Group:
     path: str
     issues: tuple[Issue, ...]
     targets: tuple[str, ...]
-    """What they are about, each once, most wanted in the whole vault first; empty for kinds without targets."""
+    """Targets of the issues, each once, those with most links in the vault first; empty for kinds without targets."""
 
     @property
     def first(self) -> Issue:
@@ -33,7 +33,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What links of one kind of issue point to, as most of them write it."""
+    """A target of links with one kind of issue, in its most frequent spelling."""
 
     kind: str
     target: str
@@ -60,9 +60,9 @@ def group_issues(issues: Iterable[Issue]) -> tuple[Group, ...]:
 
 
 def rank_targets(issues: Iterable[Issue]) -> tuple[Target, ...]:
-    """Rank what links with an issue point to: errors first, within a kind what most notes link to first.
+    """Rank the targets of links with issues: errors first, within a kind those of most notes first.
 
-    Spellings that differ in case alone are one target.
+    Spellings that differ only in case are one target.
     """
     held: dict[tuple[str, str], list[Issue]] = {}
     for issue in issues:
@@ -81,7 +81,7 @@ def _target(kind: str, issues: list[Issue]) -> Target:
 
 
 def group_words(group: Group) -> str:
-    """Say on one line what a group is about.
+    """Describe a group in one line.
 
     >>> todos = [Issue("todo", "a.md", line, 1, words) for line, words in enumerate(["x", "y", "x", "z", "w"], 1)]
     >>> group_words(group_issues(todos)[0])

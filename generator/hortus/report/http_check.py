@@ -1,8 +1,8 @@
-"""Ask one address of the web whether it is there, as a stranger may: nothing private is ever asked.
+"""Check over HTTP whether one address exists. Only public hosts are contacted.
 
-An address in a note is not to be trusted: it may name this machine, the router or a cloud's own services.
-So every name is looked up once, every address it has must be a public one, and the connection goes to
-exactly that address, for the first request as for each redirect. No proxy, no cookies, no passwords.
+An address in a note cannot be trusted: it may name this machine, the router or internal services of a cloud. So
+every host name is resolved once, all of its addresses must be public, and the connection goes to exactly that
+address, for the first request and for every redirect. No proxy, no cookies, no passwords.
 """
 
 import http.client
@@ -25,7 +25,7 @@ HOPS = 8
 GONE = frozenset({404, 410})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LATER = frozenset({429, 503})
-"""Asked to come back; nothing more is asked now."""
+"""Statuses that ask to retry later."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 UNSAFE = "%/:=&?~#+!$,;'@()*[]-._"
 
@@ -34,68 +34,68 @@ IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class HttpPolicy:
-    """How the web is reached."""
+    """How hosts are contacted."""
 
     allowed: tuple[IPNetwork, ...] = ()
-    """Networks that may be asked although they are not public."""
+    """Networks that may be contacted although they are not public."""
     resolve: Callable[..., list[tuple[Any, ...]]] = socket.getaddrinfo
     seconds: float = 20
     """For one request, from connecting to the last header."""
     trust: ssl.SSLContext | None = None
-    """Certificates to believe; else the system's."""
+    """Trusted certificates (default: the system's)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of asking.
+    """The result for one address.
 
-    fine     it is there
-    broken   it is not, and will not be tomorrow
-    unsure   it would not say: busy, closed to machines, slow
-    private  not asked: it is not on the public web
+    fine     it exists
+    broken   it does not exist
+    unsure   no clear answer: the server is busy, slow or refuses clients of this kind
+    private  not requested, because it is not on the public web
     """
 
     kind: Literal["fine", "broken", "unsure", "private"]
     message: str = ""
     wait: float = 0.0
-    """Seconds after which it wants to be asked again."""
+    """Seconds after which the server asks to retry."""
 
 
 class Refused(OSError):
-    """An address that is not asked."""
+    """An address that is not requested."""
 
 
 def probe(url: str, policy: HttpPolicy | None = None) -> Answer:
-    """Ask for *url*, following redirects."""
+    """Request *url*, following redirects."""
     policy = policy or HttpPolicy()
     try:
         for _ in range(HOPS):
             status, location, wait = _ask(url, "HEAD", policy)
             if status >= 400 and status not in LATER:
-                status, location, wait = _ask(url, "GET", policy)  # some servers know no HEAD
+                status, location, wait = _ask(url, "GET", policy)  # some servers do not support HEAD
             if status not in REDIRECTS or not location:
                 return _judge(status, wait)
             url = urljoin(url, location)
     except Refused as error:
         return Answer("private", str(error))
     except ssl.SSLCertVerificationError as error:
-        return Answer("broken", f"its certificate does not hold: {error.verify_message}")
+        return Answer("broken", f"invalid certificate: {error.verify_message}")
     except socket.gaierror as error:
         known = error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
-        return Answer("broken", "no such host") if known else Answer("unsure", "its host could not be looked up")
+        return Answer("broken", "no such host") if known else Answer("unsure", "its host name could not be resolved")
     except ConnectionRefusedError:
-        return Answer("broken", "nothing answers there")
+        return Answer("broken", "connection refused")
     except TimeoutError:
         return Answer("unsure", f"no answer in {policy.seconds:g} s")
     except (http.client.InvalidURL, ValueError):
-        return Answer("broken", "not an address")
+        return Answer("broken", "not a valid address")
     except (OSError, http.client.HTTPException) as error:
-        return Answer("unsure", f"broke off: {type(error).__name__}")
+        return Answer("unsure", f"connection failed: {type(error).__name__}")
     return Answer("unsure", f"more than {HOPS} redirects")
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an address is on the public internet, whatever it is wrapped in.
+    """Return whether an address is on the public internet, also if it is embedded in an IPv6 address.
 
     >>> [is_public(one) for one in ("93.184.216.34", "127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a9fe:a9fe")]
     [True, False, False, False]
@@ -127,19 +127,19 @@ def seconds_of(header: str, now: float) -> float:
 
 def _judge(status: int, wait: float) -> Answer:
     if status in GONE:
-        return Answer("broken", f"its server says {status}, {http.client.responses[status].lower()}")
+        return Answer("broken", f"the server returned {status}, {http.client.responses[status].lower()}")
     if status >= 400:
-        return Answer("unsure", f"its server says {status}", wait)
+        return Answer("unsure", f"the server returned {status}", wait)
     return Answer("fine")
 
 
 def _ask(url: str, method: str, policy: HttpPolicy) -> tuple[int, str, float]:
-    """Make one request; return status, where it redirects to, and when to come back."""
+    """Make one request; return the status, the target of a redirect, and the seconds to wait."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Refused(f"leads to {parts.scheme or 'nowhere'}:, not to the web")
+        raise Refused(f"not an http or https address: {parts.scheme or 'no scheme'}")
     if parts.username or parts.password:
-        raise Refused("holds a name or password")
+        raise Refused("contains a user name or password")
     host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
     port = parts.port or (443 if parts.scheme == "https" else 80)
     path = quote(parts.path or "/", safe=UNSAFE) + (f"?{quote(parts.query, safe=UNSAFE)}" if parts.query else "")
@@ -157,7 +157,7 @@ def _ask(url: str, method: str, policy: HttpPolicy) -> tuple[int, str, float]:
 def _connection(host: str, port: int, secure: bool, policy: HttpPolicy) -> Iterator[http.client.HTTPConnection]:
     """Connect to a host for one request; raise TimeoutError when this takes longer than *policy* allows."""
     connection = http.client.HTTPConnection(host, port)
-    connection.auto_open = 0  # it never connects by itself, to who knows where: it is given a socket
+    connection.auto_open = 0  # never connect by host name: the socket is set below
     timer = threading.Timer(policy.seconds, lambda: _hang_up(connection))
     timer.daemon = True
     started = time.monotonic()
@@ -171,7 +171,7 @@ def _connection(host: str, port: int, secure: bool, policy: HttpPolicy) -> Itera
             wrapped.do_handshake()
         yield connection
         if time.monotonic() - started >= policy.seconds:
-            raise TimeoutError  # hung up on: what came looks whole
+            raise TimeoutError  # the answer may look complete although the connection was closed
     except (OSError, http.client.HTTPException):
         if time.monotonic() - started >= policy.seconds:
             raise TimeoutError from None
@@ -182,12 +182,12 @@ def _connection(host: str, port: int, secure: bool, policy: HttpPolicy) -> Itera
 
 
 def _connect(host: str, port: int, policy: HttpPolicy) -> socket.socket:
-    """Look a host up once, and connect to what was found if all of it may be asked."""
+    """Resolve a host once, and connect if all of its addresses may be contacted."""
     found = policy.resolve(host, port, type=socket.SOCK_STREAM)
     for *_, place in found:
         address = ipaddress.ip_address(place[0].partition("%")[0])
         if not is_public(place[0]) and not any(address in network for network in policy.allowed):
-            raise Refused("leads into a network that is not public")
+            raise Refused("the host is in a network that is not public")
     error: OSError = socket.gaierror(socket.EAI_NONAME, "no address")
     for family, kind, protocol, _, place in found[:3]:
         connection = socket.socket(family, kind, protocol)
@@ -202,6 +202,6 @@ def _connect(host: str, port: int, policy: HttpPolicy) -> socket.socket:
 
 
 def _hang_up(connection: http.client.HTTPConnection) -> None:
-    """End a request that takes too long, however steadily its server drips."""
+    """End a request that takes too long, even if the server keeps sending slowly."""
     with suppress(OSError, AttributeError):
         connection.sock.shutdown(socket.SHUT_RDWR)

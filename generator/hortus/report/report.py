@@ -1,4 +1,4 @@
-"""Everything there is to report to the author, as values, complete before the first page is made."""
+"""The report: all issues, wanted notes and coverage, complete before the first page is made."""
 
 import re
 from bisect import bisect_right
@@ -58,15 +58,15 @@ SEVERITY: dict[str, Severity] = {
     "unread": "error",
     "unsafe_attachment": "warning",
 }
-"""Every kind of issue there is; docs/Report.md explains each."""
+"""Every kind of issue, with its severity; docs/Report.md explains each."""
 COUNTED = frozenset(
     "link image heading block asset todo url cycle orphan comment note diagram tag attachment list folder".split()
 )
 """Last words of kinds that have a plural."""
 UNREAD = "unread"
-"""The kind for which `hortus build` and `hortus check` end with status 1: something of the vault is missing."""
+"""The kind for which `hortus build` and `hortus check` end with status 1: a note is missing from the site."""
 AS_MEANT = frozenset({"template_folder"})
-"""Kinds that are no problem, with ``--strict`` either: a vault with templates cannot be without them."""
+"""Kinds that ``--strict`` ignores: every vault with templates has them."""
 BROKEN = frozenset({"broken_link", "missing_asset", "external_broken"})
 """Kinds for which `hortus check` fails."""
 
@@ -100,7 +100,7 @@ def make_report(
 
 
 def issues_of(path: str, graph: LinkGraph) -> tuple[Issue, ...]:
-    """Return what there is to say of one note and its links, in order of place."""
+    """Return the issues of one note and its links, in order of place."""
     note = graph.texts[path]
     links = zip(note.links, graph.resolutions[path], strict=True)
     found = [issue for link, resolution in links if (issue := link_issue(link, resolution, note, graph))]
@@ -108,20 +108,20 @@ def issues_of(path: str, graph: LinkGraph) -> tuple[Issue, ...]:
 
 
 def _in_cells(note: Note, issues: Iterable[Issue]) -> Iterator[Issue]:
-    """Name the cell of a notebook that an issue is in: Jupyter shows cells, not lines."""
+    """Add the number of the notebook cell to each message, because Jupyter shows cells, not lines."""
     for issue in issues:
         cell = bisect_right(note.cells, (issue.line, issue.column))
         yield replace(issue, message=f"cell {cell}: {issue.message}") if cell else issue
 
 
 def _settled(issues: Iterable[Issue]) -> tuple[Issue, ...]:
-    """Give issues of one file their severity and order; what is told twice is told once."""
+    """Set the severity of issues of one file, sort them, and remove duplicates."""
     found = {replace(issue, severity=SEVERITY[issue.kind]) for issue in issues}
     return tuple(sorted(found, key=lambda i: (i.path, i.line, i.column, i.kind, i.target, i.message)))
 
 
 def _once(issues: Iterable[Issue]) -> list[Issue]:
-    """Tell of a missing extra only at the first note that wants it."""
+    """Report a missing extra only for the first note that needs it."""
     told: set[str] = set()
     kept = []
     for issue in issues:
@@ -133,7 +133,7 @@ def _once(issues: Iterable[Issue]) -> list[Issue]:
 
 
 def has_problems(summary: Mapping[str, int]) -> bool:
-    """Tell whether a report holds more than lines about what Hortus did as it should: what ``--strict`` fails for.
+    """Return whether a report has problems for which ``--strict`` fails.
 
     >>> has_problems({"template_folder": 1}), has_problems({"template_folder": 1, "orphan": 2})
     (False, True)
@@ -142,7 +142,7 @@ def has_problems(summary: Mapping[str, int]) -> bool:
 
 
 def amount(count: int, thing: str) -> str:
-    """Write how many there are of a thing.
+    """Write a count with its noun.
 
     >>> amount(1, "note"), amount(0, "note")
     ('1 note', '0 notes')
@@ -163,7 +163,7 @@ def kind_words(kind: str, count: int) -> str:
 
 
 def _note_issues(note: Note, graph: LinkGraph) -> Iterator[Issue]:
-    """Yield what a note reported of itself, and the TODO marks whose links, if any, all lead somewhere."""
+    """Yield the issues of a note's own text, and the TODO marks without links to missing notes."""
     yield from note.issues
     found = graph.resolutions[note.path]
     todos = [todo for todo in note.todos if not any(isinstance(found[index], Missing) for index in todo.links)]
@@ -187,7 +187,7 @@ def _cycle_issues(graph: LinkGraph) -> Iterator[Issue]:
 
 
 def _figure_issues(figures: Sequence[Figure], graph: LinkGraph) -> Iterator[Issue]:
-    """Yield what failed and what cannot be heard, at the first place that shows the figure, else at its script."""
+    """Yield failed figures and missing alt texts, at the first place that shows the figure, otherwise at its script."""
     for figure in figures:
         yield from figure.script.issues
         places = graph.figures.get(figure.name, ())
@@ -213,7 +213,7 @@ def _figure_issue(kind: str, message: str, figure: Figure, places: Sequence[Back
 
 
 def extra_hint(error: str) -> str:
-    """Say where the library comes from that a figure's script did not find; empty when it is none of ours.
+    """Return which extra has the library that a figure script did not find; empty if it is in none.
 
     >>> extra_hint("ModuleNotFoundError: No module named 'torch'"), extra_hint("ValueError: torch")
     ("torch comes with the extra: pip install 'hortus[figures]'", '')
@@ -228,7 +228,7 @@ def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str, str]]) 
     lone = set(graph.orphans)
     for path in graph.unmapped:
         if path not in lone:
-            yield Issue("unmapped", path, 1, 1, "no map of content reaches this note")
+            yield Issue("unmapped", path, 1, 1, "cannot be reached from any map of content")
     for path in graph.assets:
         if path in graph.backlinks and kind_of(path) == "query":
             yield Issue("not_shown", path, 1, 1, "bases are not shown; a link to this one downloads it")
@@ -266,13 +266,13 @@ def _wanted(graph: LinkGraph) -> tuple[Wanted, ...]:
 
 
 def add_issues(report: Report, issues: Iterable[Issue]) -> Report:
-    """Put issues found later into a report."""
+    """Add issues to a report."""
     settled = [replace(issue, severity=SEVERITY[issue.kind]) for issue in issues]
     return narrow(report, {*report.issues, *settled})
 
 
 def narrow(report: Report, issues: Iterable[Issue]) -> Report:
-    """Return the report with other issues, in order and counted."""
+    """Return the report with other issues, sorted and counted."""
     ordered = sorted(issues, key=lambda i: (i.path, i.line, i.column, i.kind, i.target, i.message))
     kinds = [issue.kind for issue in ordered]
     summary = {kind: kinds.count(kind) for kind in SEVERITY if kind in kinds}
