@@ -303,8 +303,8 @@ def test_pull_requests_deploy_nothing():
     found = read_workflow(render_workflow(Workflow()))
     steps = {step.get("uses", step.get("name", "")).split("@")[0]: step for step in found["jobs"]["build"]["steps"]}
 
-    assert "github.event_name == 'pull_request'" == steps["Say what a pull request breaks"]["if"]
-    assert "--format github --since HEAD^1" in steps["Say what a pull request breaks"]["run"]
+    assert "github.event_name == 'pull_request'" == steps["Report new problems of a pull request"]["if"]
+    assert "--format github --since HEAD^1" in steps["Report new problems of a pull request"]["run"]
     assert 0 == steps["actions/checkout"]["with"]["fetch-depth"]
     assert (
         "github.event_name != 'pull_request'"
@@ -321,7 +321,7 @@ def test_caches():
     assert found["env"]["HORTUS_CACHE"] == steps["actions/cache"]["with"]["path"]
     assert steps["actions/cache"]["with"]["key"].startswith(steps["actions/cache"]["with"]["restore-keys"])
     assert "pip" == steps["actions/setup-python"]["with"]["cache"]
-    for name in ("Build with the figures that are remembered", "Draw the figures whose sources changed"):
+    for name in ("Build with cached figures", "Draw figures whose sources changed"):
         assert f"--out {steps['actions/upload-pages-artifact']['with']['path']}" in steps[name]["run"]
 
 

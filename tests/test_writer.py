@@ -551,7 +551,7 @@ def test_a_vault_that_is_suddenly_empty_is_refused(garden, hortus, command):
     done = hortus(command, cwd=garden)
 
     assert (3, before) == (done.returncode, files(garden / "site"))
-    assert "holds no note; pass --allow-empty" in done.stderr
+    assert "contains no notes; pass --allow-empty" in done.stderr
     assert 0 == hortus(command, "--allow-empty", cwd=garden).returncode
     assert (garden / "site" / "a.html").exists() == (command == "check")
 
@@ -562,7 +562,7 @@ def test_a_vault_whose_notes_are_all_ignored_is_refused(garden, hortus):
     done = hortus("build", cwd=garden)
 
     assert 3 == done.returncode
-    assert "holds no note that is not ignored (1 are)" in done.stderr
+    assert "contains no notes (1 ignored)" in done.stderr
 
 
 def test_a_vault_that_moved_into_its_project(garden, hortus):

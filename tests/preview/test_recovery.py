@@ -67,7 +67,9 @@ def test_a_vault_that_goes_and_comes_back(project, preview, way, given):
         else:
             vault.rename(away)
         until(lambda: said(running, "vault"))
-        until(lambda: any(re.search("gone|no such folder|No such file|holds no note", line) for line in running.lines))
+        until(
+            lambda: any(re.search("gone|no such folder|No such file|contains no notes", line) for line in running.lines)
+        )
         assert shows(running, "Words of number 1")
         (copy if way == "removed" else away).rename(vault)
         until(lambda: said(running, "fixed"))
@@ -81,7 +83,7 @@ def test_a_vault_that_is_emptied(project, preview):
     running = preview(project)
     for file in (project / "vault").iterdir():
         file.unlink()
-    until(lambda: said(running, "holds no note any more"))
+    until(lambda: said(running, "contains no notes any more"))
     (project / "vault" / "n1.md").write_text("# Note 1\n\nOnce more.\n")
     until(lambda: shows(running, "Once more."))
 

@@ -101,7 +101,7 @@ class Session:
         """Read the vault; one that held notes and holds none any more is taken for damage."""
         vault = _read_vault(config)
         if not vault.sources and self.state.vault.sources:
-            raise HortusError(f"{config.vault}: holds no note any more; the last ones are shown")
+            raise HortusError(f"{config.vault}: contains no notes any more; the last ones are shown")
         return vault
 
     def _survey(self, config: Config, vault: Vault) -> State:

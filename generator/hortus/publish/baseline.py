@@ -1,7 +1,7 @@
-"""What was known before: the problems of the last publication, or of the vault at some revision of git.
+"""Earlier problems to compare with: those of the last publication, or of the vault at a git revision.
 
-Issues are compared by what they are about (`receipt.issue_key`), so a line that moved is nothing new.
-Nothing is checked out: the notes of a revision are read from git's objects and put aside for reading.
+Issues are compared by their subject (`receipt.issue_key`), so a line that moved is not new.
+Nothing is checked out: the notes of a revision are read from git objects and written to a temporary folder.
 """
 
 import os
@@ -20,7 +20,7 @@ from hortus.report.report import narrow
 from hortus.vault.reader import read_vault
 
 READ = (".py", ".mplstyle", SETTINGS)
-"""With notes and notebooks, files whose content a survey may look at; of all others the name is enough."""
+"""Files whose content a survey reads, in addition to notes and notebooks; of others it needs only the name."""
 LINK = "120000"
 
 
@@ -30,7 +30,7 @@ def only_new(report: Report, known: Mapping[str, int]) -> Report:
 
 
 def last_problems(config: Config, branch: str = "gh-pages", remote: str = "origin") -> Mapping[str, int]:
-    """Return the problems of the last publication that this repository knows of."""
+    """Return the problems of the last publication that is known in this repository."""
     repository = find_repository(config.project)
     tips = [commit_of(repository, name) for name in (f"refs/remotes/{remote}/{branch}", f"refs/heads/{branch}")]
     known = [tip for tip in tips if tip]
@@ -44,11 +44,11 @@ def last_problems(config: Config, branch: str = "gh-pages", remote: str = "origi
         if receipt.problems is None:
             raise HortusError("the last publication keeps its report private; compare with a revision: --since HEAD~1")
         return receipt.problems
-    raise HortusError(f"nothing that Hortus published is on {branch} here; compare with a revision: --since HEAD~1")
+    raise HortusError(f"{branch} has no publication of Hortus here; compare with a revision: --since HEAD~1")
 
 
 def problems_at(config: Config, revision: str, jobs: int = 0) -> Mapping[str, int]:
-    """Return the problems that the vault had at a revision, by its settings of then; none where there was no vault."""
+    """Return the problems of the vault at a revision, with its settings at that time; none if there was no vault."""
     repository = find_repository(config.project)
     commit = commit_of(repository, revision)
     if not commit:
@@ -70,7 +70,7 @@ def problems_at(config: Config, revision: str, jobs: int = 0) -> Mapping[str, in
 
 
 def _put_aside(repository: Repository, commit: str, config: Config, top: Path) -> Path:
-    """Write the vault and what belongs to it below *top*, as they were; return the folder of the settings."""
+    """Write the vault, settings and scripts of a revision below *top*; return the folder of the settings."""
     root = Path(repository.top or ".").resolve()
     if not config.vault.is_relative_to(root):
         raise HortusError(f"{config.vault}: not in the repository of {config.project}; --since cannot see it")
@@ -81,7 +81,7 @@ def _put_aside(repository: Repository, commit: str, config: Config, top: Path) -
 
 
 def _write(repository: Repository, entries: Mapping[str, Entry], top: Path) -> None:
-    """Write files by path; links of the file system as such, so that those that leave the vault still do."""
+    """Write files by path; symlinks stay symlinks, so that those out of the vault are still recognised."""
     kept = {path: entry for path, entry in entries.items() if not {"..", ".git", ""} & {*path.split("/")}}
     wanted = [
         path for path, entry in kept.items() if path.endswith(READ) or kind_of(path) in WRITTEN or entry.mode == LINK
@@ -89,7 +89,7 @@ def _write(repository: Repository, entries: Mapping[str, Entry], top: Path) -> N
     contents = dict(zip(wanted, read_blobs(repository, [kept[path].id for path in wanted]), strict=True))
     for path, entry in sorted(
         kept.items(), key=lambda pair: pair[1].mode == LINK
-    ):  # links last: none is written through
+    ):  # symlinks last, so that nothing is written through one
         file = top / path
         if entry.mode != LINK:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +100,7 @@ def _write(repository: Repository, entries: Mapping[str, Entry], top: Path) -> N
 
 
 def _cache(config: Config) -> Path | None:
-    """Return a memory of its own, so that notes of now are not forgotten; figures are looked up where they are."""
+    """Return a separate cache, so that the current notes stay cached; figures are shared with the main cache."""
     folder = config.cache / "since"
     try:
         folder.mkdir(parents=True, exist_ok=True)

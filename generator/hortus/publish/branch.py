@@ -1,6 +1,6 @@
-"""The branch that a site is published on: what it holds here and at the remote, and how it moves on.
+"""The branch that a site is published on: its state here and at the remote, and how it is updated.
 
-Commits of others are kept wherever they are: what is new goes on top of both tips, or nowhere.
+Commits of others are always kept: the new commit goes on top of both tips, or publishing is refused.
 """
 
 from collections.abc import Mapping
@@ -16,19 +16,19 @@ REFUSED = 4
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What the branch holds now."""
+    """The current state of the branch."""
 
     commit: str
-    """Empty when there is no branch."""
+    """Empty if there is no branch."""
     local: str
     remote: str
     entries: Mapping[str, Entry]
     receipt: Receipt | None
-    """None when Hortus never published here."""
+    """None if Hortus never published here."""
 
 
 def known_remote(repository: Repository, remote: str) -> str:
-    """Return the remote's name, empty when the repository has none at all."""
+    """Return the remote's name; empty if the repository has no remotes."""
     remotes = repository.run("remote").decode().split("\n")[:-1]
     if remotes and remote not in remotes:
         raise HortusError(f"no remote is named {remote!r}; pass --remote {' or '.join(remotes)}")
@@ -36,7 +36,7 @@ def known_remote(repository: Repository, remote: str) -> str:
 
 
 def checked_out(repository: Repository, branch: str, remote: str) -> tuple[Path, ...]:
-    """Return the checkouts of the branch; refuse when it is the notes' own, or cannot be moved."""
+    """Return the checkouts of the branch; raise HortusError if it is the branch of the notes, or cannot be moved."""
     if target := symbolic_target(repository, f"refs/heads/{branch}"):
         raise _alias_refused(branch, target, f"`git symbolic-ref --delete refs/heads/{branch}` removes the alias")
     places = checkouts(repository).get(branch, [])
@@ -58,13 +58,13 @@ def _alias_refused(branch: str, target: str, hint: str) -> HortusError:
 
 
 def find_base(repository: Repository, branch: str, remote: str) -> Base:
-    """Fetch the branch's tip and find on top of what to commit: all commits of here and there are kept."""
+    """Fetch the branch's tip and return the commit to build on; local and remote commits are all kept."""
     local = commit_of(repository, f"refs/heads/{branch}")
     there = _fetch(repository, branch, remote) if remote else ""
     if there and local and not _holds(repository, there, local) and not _holds(repository, local, there):
         raise HortusError(
-            f"{branch} here and {branch} at {remote} have gone different ways, and one would be lost; "
-            f"if nothing here is needed, `git branch -D {branch}`, else merge them",
+            f"the local {branch} and {branch} at {remote} have diverged, and one would be lost; "
+            f"if nothing local is needed, `git branch -D {branch}`, otherwise merge them",
             REFUSED,
         )
     commit = there if not local or (there and _holds(repository, there, local)) else local
@@ -74,9 +74,9 @@ def find_base(repository: Repository, branch: str, remote: str) -> Base:
 
 
 def push(repository: Repository, commit: str, base: Base, branch: str, remote: str) -> str:
-    """Push *commit* as the branch's new tip, never by force; the user's own hooks for pushing run.
+    """Push *commit* as the branch's new tip, never by force; the user's push hooks run.
 
-    Returns what went wrong after the remote had accepted the commit, empty when nothing did.
+    Returns an error that occurred after the remote had accepted the commit; empty if there was none.
     """
     target = f"{commit}:refs/heads/{branch}"
     done = repository.attempt("push", "--quiet", "--recurse-submodules=no", remote, target)
@@ -91,7 +91,7 @@ def push(repository: Repository, commit: str, base: Base, branch: str, remote: s
 
 
 def _fetch(repository: Repository, branch: str, remote: str) -> str:
-    """Fetch the branch's commits, moving no reference; return its tip, empty when the remote has no such branch."""
+    """Fetch the branch's commits without moving references; return its tip, empty if the remote has no such branch."""
     done = repository.attempt("ls-remote", "--symref", "--heads", remote, f"refs/heads/{branch}")
     if done.returncode:
         raise HortusError(f"{remote} cannot be reached: {spoken(done)}; nothing was published", 1)
@@ -117,5 +117,5 @@ def _fetch(repository: Repository, branch: str, remote: str) -> str:
 
 
 def _holds(repository: Repository, commit: str, older: str) -> bool:
-    """Tell whether *older* is among the ancestors of *commit*."""
+    """Return whether *older* is an ancestor of *commit*."""
     return repository.attempt("merge-base", "--is-ancestor", older, commit).returncode == 0

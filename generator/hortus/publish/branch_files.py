@@ -1,7 +1,7 @@
-"""Files of a published branch that are not part of the site: looked at before the branch is published again.
+"""Files of a published branch that are not part of the site, checked before the branch is published again.
 
-They stay on the branch because Hortus did not write them. One that shows what is not published stops the publication:
-a file of the vault, the page of a note that is private now, or words, secrets and places that `leaks` finds.
+They stay on the branch because Hortus did not write them. One that shows private content stops the publication: a
+file of the vault, the page of a note that is private now, or words, secrets and paths that `secrets` finds.
 """
 
 import os
@@ -17,16 +17,16 @@ from hortus.publish.receipt import Receipt
 from hortus.publish.secrets import Leak, Scan
 
 HOST_FILES = frozenset({"CNAME", "LICENSE", ".nojekyll", ".gitignore", ".gitattributes"})
-"""Files that a branch may share with its vault."""
+"""Files that a branch and its vault may have in common."""
 DESCRIPTIONS = frozenset({"README.md", "404.html", "index.html"})
-"""Names that a branch and a vault at the repository's root may both have for files of their own."""
+"""Names of files that a branch and a vault at the repository's root may both have, with different content."""
 TOGETHER = 200
 """Blobs read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Staying:
-    """Files that would stay on the branch, and what is known of the site next to them."""
+    """Files that would stay on the branch, and the facts about the site that they are compared with."""
 
     entries: Mapping[str, Entry]
     public: Collection[str]
@@ -38,7 +38,7 @@ class Staying:
 
 
 def find_exposed(repository: Repository, config: Config, staying: Staying, scan: Scan) -> tuple[Leak, ...]:
-    """Return what must not be public among the files that would stay, a finding a file for those of the vault."""
+    """Return findings in the files that would stay; one per file for files of the vault."""
     if not staying.entries:
         return ()
     found = _pages_of_withheld(staying) | _vault_files(repository, config, staying)
@@ -88,7 +88,7 @@ def _history(repository: Repository, config: Config, prefix: str, top: Path) -> 
 
 
 def _files(config: Config) -> Iterator[tuple[str, Path]]:
-    """Yield every file of the vault, hidden and ignored ones too, by its path in the vault."""
+    """Yield every file of the vault, including hidden and ignored ones, by its vault path."""
     skip = {os.path.realpath(path) for path in config.skip}
     for place, folders, names in os.walk(config.vault):
         folders[:] = [name for name in folders if name != ".git" and os.path.join(place, name) not in skip]
@@ -105,7 +105,7 @@ def _of_sizes(files: Collection[Path], sizes: Collection[int]) -> Iterator[Path]
 
 
 def _contents(repository: Repository, entries: Mapping[str, Entry]) -> Iterator[tuple[str, bytes]]:
-    """Read blobs, some at a time."""
+    """Read blobs in batches."""
     paths = sorted(entries)
     for start in range(0, len(paths), TOGETHER):
         some = paths[start : start + TOGETHER]

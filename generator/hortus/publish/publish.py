@@ -1,10 +1,10 @@
-"""Publish a site on a branch: a build of its own in, one commit on top of what is there out.
+"""Publish a site on a branch: build it, and commit it on top of the branch.
 
-1. `make_draft`: build clean and public, from nothing remembered but finished figures; look for leaks.
+1. `make_draft`: build the public site; only finished figures come from the cache; search for leaks.
 2. `make_plan`: fetch the branch, and compare the site with it. Files that Hortus did not write stay.
 3. `carry_out`: write objects, push the commit, and only then move the local branch.
 
-Nothing is checked out, nothing is forced. Until the push is through, no reference has moved.
+Nothing is checked out, nothing is forced. No reference moves until the push has succeeded.
 """
 
 import os
@@ -38,7 +38,7 @@ from hortus.publish.secrets import Leak, Scan
 from hortus.vault.reader import read_vault
 
 NOJEKYLL = ".nojekyll"
-"""Tells GitHub to serve files as they are."""
+"""Makes GitHub serve all files unchanged."""
 LARGEST_FILE, LARGEST_SITE = 100 << 20, 10**9
 """Bytes above which GitHub refuses a file, and a site of GitHub Pages (GitHub Docs, "About large files on GitHub",
 "GitHub Pages limits")."""
@@ -46,7 +46,7 @@ LARGEST_FILE, LARGEST_SITE = 100 << 20, 10**9
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A site that may be published."""
+    """A built site, before it is compared with the branch."""
 
     site: Site
     found: Survey
@@ -64,7 +64,7 @@ class Plan:
     repository: Repository
     branch: str
     remote: str
-    """Empty when there is none: the branch stays here."""
+    """Empty if there is none: the branch stays local."""
     base: Base
     contents: Mapping[str, bytes | Path]
     receipt: Receipt
@@ -75,13 +75,13 @@ class Plan:
     edited: tuple[str, ...]
     """Files no longer needed that somebody else has edited; they stay."""
     blocked: tuple[str, ...]
-    """Files of others where files of the site have to be."""
+    """Files of others at paths that the site needs."""
     problems: tuple[Issue, ...]
-    """Those that were not there at the last publication; all, when there was none."""
+    """New problems since the last publication; all, if there was none."""
     elsewhere: tuple[Path, ...]
     """Checkouts that have the branch checked out."""
     exposed: tuple[Leak, ...]
-    """What files that stay would show of what is not published."""
+    """Private content in files that stay on the branch."""
 
     @property
     def compared(self) -> bool:
@@ -90,7 +90,7 @@ class Plan:
 
     @property
     def nothing(self) -> bool:
-        """The branch holds this site already."""
+        """The branch already has this site."""
         return (
             bool(self.base.commit)
             and self.base.receipt is not None
@@ -103,28 +103,28 @@ class Published:
     """What publishing did."""
 
     commit: str
-    """The branch's tip; the old one when nothing changed."""
+    """The branch's tip; the old one if nothing changed."""
     pushed: bool
     moved: bool
     """The local branch is at the commit."""
     complaint: str = ""
-    """What went wrong after the remote had accepted the commit."""
+    """An error after the remote had accepted the commit."""
 
 
 def check_ready(folder: Path, branch: str, remote: str) -> tuple[Repository, str, tuple[Path, ...]]:
-    """Find the repository of *folder*, its remote and who has the branch checked out; refuse what cannot go well."""
+    """Return the repository of *folder*, its remote, and checkouts of the branch; refuse what cannot work."""
     repository = find_repository(folder)
     if branch.startswith("-") or repository.attempt("check-ref-format", f"refs/heads/{branch}").returncode:
-        raise HortusError(f"--branch {branch}: not a name for a branch")
+        raise HortusError(f"--branch {branch}: not a valid branch name")
     remote = known_remote(repository, remote)
     return repository, remote, checked_out(repository, branch, remote)
 
 
 def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stages: Stages | None = None) -> Draft:
-    """Build the public site of a vault from its files; of what is remembered only finished figures are believed."""
+    """Build the public site of a vault from its files; only finished figures are taken from the cache."""
     stages = stages or Stages()
     with tempfile.TemporaryDirectory(prefix="hortus-") as place:
-        with suppress(OSError):  # where nothing can be kept, nothing was
+        with suppress(OSError):  # without a writable cache there are no cached figures
             make_own(config.cache)
             (config.cache / "figures").mkdir(parents=True, exist_ok=True)
             Path(place, "figures").symlink_to(config.cache / "figures")
@@ -146,7 +146,7 @@ def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stage
 
 
 def make_plan(config: Config, draft: Draft, branch: str = "gh-pages", remote: str = "origin") -> Plan:
-    """Compare a site with what the branch holds; nothing is written but what is fetched."""
+    """Compare a site with the branch; nothing is written except fetched objects."""
     repository, remote, elsewhere = check_ready(config.project, branch, remote)
     base = find_base(repository, branch, remote)
     ids = {url: blob_id(repository, _content(content)) for url, content in draft.site.files.items()}
@@ -181,14 +181,14 @@ def make_plan(config: Config, draft: Draft, branch: str = "gh-pages", remote: st
 
 
 def without_exposed(plan: Plan, allowed: Collection[str]) -> Plan:
-    """Return the plan with files removed that would show what is not published, those of an *allowed* mark apart."""
+    """Return the plan with exposed files removed, except those with an *allowed* mark."""
     dropped = {leak.url for leak in plan.exposed if leak.mark not in allowed}
     removed = tuple(sorted({*plan.removed, *dropped}))
     return replace(plan, removed=removed, edited=tuple(url for url in plan.edited if url not in dropped))
 
 
 def size_warnings(contents: Mapping[str, bytes | Path]) -> list[str]:
-    """Name what GitHub would refuse for its size: each file that is too large, and a site that is."""
+    """Return warnings about files, and a site, that are too large for GitHub."""
     sizes = {url: len(one) if isinstance(one, bytes) else one.stat().st_size for url, one in contents.items()}
     words = [
         f"{url}: {size / 1e6:.0f} MB; GitHub refuses files over {LARGEST_FILE >> 20} MiB"
@@ -234,7 +234,7 @@ def _commit(plan: Plan) -> str:
 
 
 def _unchanged(plan: Plan, url: str, name: str) -> bytes:
-    """Read a file again and see that it is still what the receipt says."""
+    """Read a file again, and check that it still has the hash of the receipt."""
     content = _content(plan.contents[url])
     if blob_id(plan.repository, content) != name:
         raise HortusError(f"{url}: changed while it was being published; run it again", 1)
@@ -252,7 +252,7 @@ def _message(plan: Plan) -> str:
 
 
 def _blocked(ids: Mapping[str, str], present: Mapping[str, Entry], ours: Collection[str]) -> tuple[str, ...]:
-    """Return the files of others that are where the site's files, or their folders, have to be."""
+    """Return files of others at paths that the site's files or their folders need."""
     folders = {parent.as_posix() for url in ids for parent in PurePosixPath(url).parents}
     blocked = set()
     for path in present:
@@ -264,7 +264,7 @@ def _blocked(ids: Mapping[str, str], present: Mapping[str, Entry], ours: Collect
 
 
 def _as_wanted(url: str, name: str, present: Mapping[str, Entry]) -> bool:
-    """Tell whether the branch has a file as the site wants it; any ``.nojekyll`` will do."""
+    """Return whether the branch has a file with the site's content; any ``.nojekyll`` is accepted."""
     return url in present and (url == NOJEKYLL or present[url] == Entry(PLAIN_FILE, name))
 
 

@@ -1,11 +1,11 @@
-"""What looks as if it should not be public, in a site about to be: a second net under the published set.
+"""Search a finished site for content that should not be public: a second check after private notes are removed.
 
-1. Secrets: keys and tokens that can be told by their shape, and addresses with a password in them.
-2. Places: the folders of this machine.
-3. Private words: eight words in a row of a private note or a comment, unless a note says them in public.
+1. Secrets: keys and tokens of known formats, and addresses with a password.
+2. Paths: folders of this machine.
+3. Private words: eight consecutive words of a private note or a comment that no public note contains.
 
-All are looked for in the files as they would be published, not in notes, which may say what they like.
-A finding is named by a fingerprint, by which the author may allow it; a secret itself is never shown.
+The files are searched as they would be published, not the notes. A finding has a fingerprint, with which the
+author can allow it; a secret itself is never shown.
 """
 
 import re
@@ -19,9 +19,9 @@ from hortus.core.hashing import digest
 from hortus.core.model import Source
 
 LARGEST = 5_000_000
-"""Bytes of a file that is no text, after which it is not looked into."""
+"""Bytes; larger files that are not text are not searched."""
 RUN = 8
-"""Words in a row that are no coincidence."""
+"""Consecutive words that are unlikely to be a coincidence."""
 WORD = re.compile(r"\w+")
 TAG = re.compile(r"<[^<>]*>")
 SECRETS: tuple[tuple[str, str, str], ...] = (
@@ -45,28 +45,28 @@ SECRETS: tuple[tuple[str, str, str], ...] = (
     ("an age key", "AGE-SECRET-KEY-1", r"[A-Z0-9]{58}\b"),
     ("an address with a password", "://", r"[^\s/@:\"'<>]{1,64}:[^\s/@\"'<>]{3,128}@[\w.-]+"),
 )
-"""Kind, what it begins with, and how it goes on: looked for where the beginning is found, so that pages go fast."""
+"""Kind, prefix, and a pattern for the rest, which is tried only after the prefix, for speed."""
 PATTERNS = tuple((kind, start, re.compile(rest)) for kind, start, rest in SECRETS)
 
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """Something that looks as if it should not be published."""
+    """A finding that looks secret or private."""
 
     url: str
-    """The first file that holds it."""
+    """The first file that contains it."""
     kind: str
     shown: str
-    """Enough to find it by."""
+    """An excerpt that is enough to find it."""
     mark: str
-    """Fingerprint, to allow it by."""
+    """Fingerprint, to allow it with."""
     path: str = ""
-    """Note that holds it, with its line; empty when none does."""
+    """Note that contains it; empty if none does."""
     line: int = 0
 
 
 class Scan:
-    """What is searched for: what *sources* say and their *published* texts, by path, do not; secrets; *places* of
+    """What to search for: words of *sources* that are not in the *published* texts, by path; secrets; *places* of
     this machine."""
 
     def __init__(self, sources: Iterable[Source], published: Mapping[str, str], places: Iterable[Path]):
@@ -74,7 +74,7 @@ class Scan:
         self.private, self.folders = _private_runs(self.sources, published), _places(places)
 
     def find(self, files: Iterable[tuple[str, bytes | Path]]) -> tuple[Leak, ...]:
-        """Search files, given by address or path; each finding is reported once, at the first file that has it."""
+        """Search files, passed by address or path; each finding is reported once, at the first file that has it."""
         found: dict[str, Leak] = {}
         for url, content in files:
             for kind, secret, words in _in_file(url, content, self.folders, self.private):
@@ -87,7 +87,7 @@ class Scan:
 def _in_file(
     url: str, content: bytes | Path, folders: Iterable[str], private: frozenset[int]
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield kind, what was found, and the words that may be shown of it."""
+    """Yield kind, finding, and the excerpt that may be shown."""
     if isinstance(content, Path) and not is_text(url) and content.stat().st_size > LARGEST:
         return
     raw = (content if isinstance(content, bytes) else content.read_bytes()).decode("utf-8", "replace")
@@ -111,7 +111,7 @@ def _in_file(
 
 
 def _secrets(text: str) -> Iterator[tuple[str, str]]:
-    """Yield kind and words of every secret; one that goes on from letters before it is none, but for an address."""
+    """Yield kind and text of every secret; one directly after a letter does not count, except in an address."""
     for kind, start, pattern in PATTERNS:
         place = text.find(start)
         while place >= 0:
@@ -122,7 +122,7 @@ def _secrets(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _private_runs(sources: Iterable[Source], published: Mapping[str, str]) -> frozenset[int]:
-    """Return the runs of words that no published text has."""
+    """Return the runs of private words that no published text contains."""
     texts = (source.text for source in sources if published.get(source.path) != source.text)
     secret = {run for text in texts for run in _runs(WORD.findall(text.casefold()))}
     if secret:
@@ -136,12 +136,12 @@ def _runs(words: list[str]) -> Iterator[int]:
 
 
 def _places(folders: Iterable[Path]) -> list[str]:
-    """Return folders that nobody writes by chance: two names deep at least."""
+    """Return folders that are at least two names deep, which nobody writes by chance."""
     return sorted({str(folder) for folder in folders if len(folder.parts) > 2})
 
 
 def _place(secret: str, sources: Iterable[Source], published: Mapping[str, str]) -> tuple[str, int]:
-    """Return the public note and line that hold what was found; an empty path when none holds it as it is."""
+    """Return the public note and line that contain a finding; an empty path if none contains it literally."""
     first = secret.split("\n")[0]
     for source in sources:
         place = source.text.find(first) if source.path in published else -1

@@ -1,4 +1,4 @@
-"""A new note: a title in, a file in the vault out, where the links that want it lead. Nothing is written over."""
+"""Create a new note at the path that its links point to. Existing files are never overwritten."""
 
 import re
 from collections.abc import Iterable
@@ -12,29 +12,29 @@ from hortus.core.keys import fold, inside, stem
 from hortus.core.model import HortusError, Report
 
 FORBIDDEN = re.compile(r'[\[\]#^|\\:*"<>?\x00-\x1f]')
-"""What Obsidian, or a file system that a vault may be on, allows in no name."""
+"""Characters that Obsidian or a file system does not allow in names."""
 LONGEST = 250
-"""Bytes of a file's name."""
+"""Bytes of a file name."""
 FOOTER = re.compile(r"^Links to:.*", re.MULTILINE)
 SOURCES = 3
-"""Notes named as parents when no map lists the new one."""
+"""Number of notes named as parents if no map lists the new note."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a new note goes, and what it will hang under."""
+    """The path and the parents of a new note."""
 
     path: str
     parents: tuple[str, ...]
-    """MOCs that list it; else the first notes that link to it."""
+    """MOCs that list it, otherwise the first notes that link to it."""
     wanted: bool
-    """Some note links to it already."""
+    """A note links to it."""
 
 
 def find_place(title: str, report: Report, taken: Iterable[str]) -> Place:
-    """Find where the note *title* belongs: where a link wants it, else in the vault's root, or the folder it names.
+    """Find the path of the new note *title*: that of links to it, otherwise the vault's root or the folder in *title*.
 
-    Among several missing notes of the name the most wanted one is meant. *taken* are the paths of all notes.
+    Of several missing notes of that name, take the most wanted one. *taken* are the paths of all notes.
     """
     name = title.strip().removesuffix(".md").strip()
     path = _checked(f"{name}.md")
@@ -48,13 +48,13 @@ def find_place(title: str, report: Report, taken: Iterable[str]) -> Place:
         if fold(one) == fold(path) or (not wants and "/" not in path and fold(stem(one)) == fold(name))
     ]
     if same:
-        raise HortusError(f"{same[0]}: there is a note of that name already; nothing was written")
+        raise HortusError(f"{same[0]}: a note of that name exists already; nothing was written")
     parents = (wants[0].mocs or wants[0].sources[:SOURCES]) if wants else ()
     return Place(path, tuple(dict.fromkeys(parent for parent in parents if parent.endswith(".md"))), bool(wants))
 
 
 def make_note(place: Place, date: str, texts: Iterable[str], template: str = "") -> str:
-    """Write the first version of a note, with its footer; links as the footers of *texts* write them."""
+    """Return the text of a new note with its footer; links have the style of the footers in *texts*."""
     footers = [line for text in texts for line in FOOTER.findall(text)]
     wikilinks = sum("[[" in line for line in footers) > sum("](" in line for line in footers)
     links = ", ".join(_wikilink(path) if wikilinks else _link(path) for path in place.parents)
@@ -65,44 +65,44 @@ def make_note(place: Place, date: str, texts: Iterable[str], template: str = "")
 
 
 def write_note(vault: Path, place: Place, text: str) -> Path:
-    """Write the note, and the folders above it, inside the vault; return its file."""
+    """Write the note and its folders inside the vault; return its file."""
     file = vault / place.path
     if not file.parent.resolve().is_relative_to(vault.resolve()):
-        raise HortusError(f"{file.parent}: a link of the file system that leaves the vault; nothing was written", 4)
+        raise HortusError(f"{file.parent}: a symlink that points out of the vault; nothing was written", 4)
     write_new(file, text)
     return file
 
 
 def write_new(file: Path, text: str) -> None:
-    """Write a file that is not there yet; else raise HortusError."""
+    """Write a new file; raise HortusError if it exists."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8", newline="\n") as opened:
             opened.write(text)
     except FileExistsError:
-        raise HortusError(f"{file}: is there already; nothing was written") from None
+        raise HortusError(f"{file}: exists already; nothing was written") from None
     except OSError as error:
         raise HortusError(f"{file}: {error.strerror}", 1) from None
 
 
 def read_scaffold(name: str) -> str:
-    """Read a text that comes with Hortus to start from."""
+    """Read a text of this package."""
     return (files("hortus") / "scaffold" / name).read_text("utf-8")
 
 
 def _checked(path: str) -> str:
-    """Return a vault path that can be written, or raise HortusError."""
+    """Return the path if it is valid for a note, otherwise raise HortusError."""
     reason = ""
     found = FORBIDDEN.search(path)
     parts = path.split("/")
     if found:
         reason = f"{found[0]!r} is not allowed in a note's name"
     elif inside(path) != path or path == ".md":
-        reason = "it is no path inside the vault"
+        reason = "it is not a path inside the vault"
     elif any(part.startswith(".") or part != part.strip() or part.endswith(". .md") for part in parts):
         reason = "a name cannot begin with a dot or end with a space"
     elif any(len(part.encode()) > LONGEST for part in parts):
-        reason = f"a name has {LONGEST} bytes at most"
+        reason = f"a name can have at most {LONGEST} bytes"
     if reason:
         raise HortusError(f"{path.removesuffix('.md')!r} cannot be a note: {reason}")
     return path

@@ -1,4 +1,4 @@
-"""A new vault: a folder in, settings, first notes and a workflow for GitHub out. Nothing is written over."""
+"""Create settings, first notes and a GitHub workflow for a vault. Existing files are never overwritten."""
 
 import json
 import re
@@ -18,40 +18,40 @@ from hortus.scaffold.new_note import read_scaffold, write_new
 
 WORKFLOW = ".github/workflows/pages.yml"
 REMOTE = re.compile(r"(?:https://|git@|ssh://git@)(?P<host>[\w.-]+)[:/](?P<path>[\w./-]+)")
-"""Address of a remote that names no user but git, and no password."""
+"""Address of a remote without a user name (other than git) and password."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """What differs from one vault's workflow to another's."""
+    """The parts of the workflow that differ between vaults."""
 
     folder: str = "."
     """Folder of the settings, relative to the repository's root."""
     branch: str = "main"
     hortus: str = f"'hortus[diagrams]=={__version__}'"
-    """What to install, as arguments of pip."""
+    """What to install, as arguments for pip."""
     figures: str = f"'hortus[diagrams,figures]=={__version__}'"
-    """The same with what figure scripts need."""
+    """The same, with the extra for figures."""
     dependencies: str = WORKFLOW
-    """File that changes whenever what is installed does."""
+    """A file that changes whenever the installed packages do."""
     reachable: bool = True
-    """GitHub can get what is installed; else its owner has to say where it comes from."""
+    """GitHub can install this; otherwise the author has to edit the workflow."""
 
 
 def make_start(folder: Path, title: str, date: str) -> dict[str, str]:
-    """Return the files a vault starts with, by path: first notes only where there are none."""
+    """Return the files of a new vault, by path; first notes only if there are none."""
     values = {"date": date, "title": title}
     found = {SETTINGS: Template(read_scaffold(SETTINGS)).substitute(title=json.dumps(title, ensure_ascii=False))}
     if not has_notes(folder) or (folder / "vault").is_dir():
         found["site/.gitignore"] = read_scaffold("site.gitignore")
     if not has_notes(folder):
         for name in ("Home.md", "First Note.md"):
-            found[f"vault/{name}"] = Template(read_scaffold(name)).safe_substitute(values)  # a note may hold math
+            found[f"vault/{name}"] = Template(read_scaffold(name)).safe_substitute(values)  # notes may contain $
     return found
 
 
 def has_notes(folder: Path) -> bool:
-    """Tell whether a folder is a vault already, or holds one; a README alone makes none."""
+    """Return whether a folder is or contains a vault; a README alone does not count."""
     if (folder / ".obsidian").is_dir():
         return True
     for file in folder.rglob("*.md"):
@@ -62,7 +62,7 @@ def has_notes(folder: Path) -> bool:
 
 
 def render_workflow(workflow: Workflow) -> str:
-    """Write the workflow that builds a vault and deploys it to GitHub Pages."""
+    """Return the workflow that builds a vault and deploys it to GitHub Pages."""
     text = read_scaffold("pages.yml")
     for mark, value in (
         ("__FOLDER__", json.dumps(workflow.folder) if workflow.folder != "." else "."),
@@ -76,7 +76,7 @@ def render_workflow(workflow: Workflow) -> str:
 
 
 def find_workflow(folder: Path) -> tuple[Path, Workflow]:
-    """Return where the workflow of a vault goes, the repository's root, and what it has to say there."""
+    """Return the path of a vault's workflow, in the repository's root, and its content."""
     try:
         repository = find_repository(folder)
     except HortusError:
@@ -87,7 +87,7 @@ def find_workflow(folder: Path) -> tuple[Path, Workflow]:
 
 
 def write_start(folder: Path, found: dict[str, str]) -> tuple[list[str], list[str]]:
-    """Write files that are not there yet; return the paths written, and those that were there."""
+    """Write files that do not exist yet; return the written paths, and those that existed."""
     written, kept = [], []
     for path, text in found.items():
         if (folder / path).exists() or (folder / path).is_symlink():
@@ -99,7 +99,7 @@ def write_start(folder: Path, found: dict[str, str]) -> tuple[list[str], list[st
 
 
 def _installed(folder: str, branch: str) -> Workflow:
-    """Have the workflow install what runs here."""
+    """Return a workflow that installs the version of Hortus that is running."""
     try:
         origin = json.loads(metadata.distribution("hortus").read_text("direct_url.json") or "{}")
     except (metadata.PackageNotFoundError, ValueError):
@@ -111,10 +111,10 @@ def _installed(folder: str, branch: str) -> Workflow:
 
 
 def find_source(origin: Mapping[str, Any]) -> str | None:
-    """Return where pip finds the Hortus that came from *origin*, as ``direct_url.json`` tells it.
+    """Return the source from which pip can install Hortus; *origin* is the content of ``direct_url.json``.
 
-    Empty for a package index, which needs the version only; a commit when it came from git, or from a folder
-    whose commit is at a remote; None when it is on this machine only.
+    Empty for a package index, where the version is enough; a commit if it was installed from git, or from a folder
+    whose commit is at a remote; None if it is only on this machine.
     """
     url = str(origin.get("url", ""))
     match origin:
@@ -128,7 +128,7 @@ def find_source(origin: Mapping[str, Any]) -> str | None:
 
 
 def _pushed(folder: Path) -> str | None:
-    """Return the commit of a checkout, at a remote that everybody can ask; None when it is at none."""
+    """Return the commit of a checkout at a public remote; None if it is at none."""
     try:
         repository = find_repository(folder)
     except HortusError:

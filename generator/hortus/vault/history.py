@@ -1,7 +1,7 @@
-"""When notes last changed, as their repository tells: a vault's folder in, dates by path out.
+"""Dates of the last change of notes, from git.
 
-The time on a file is that of its check-out and means nothing, and moving a note changes nothing in it. A
-shallow repository does not know when the files of its oldest commits changed, so those have no date here.
+The modification time of a file is that of its checkout, so it is not used. Moving a note is not a change. In a
+shallow repository the files of the oldest commits have no date, because it is not known when they changed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,17 +13,17 @@ from hortus.core.git import answer
 from hortus.core.model import Note
 
 VERSION = 2
-"""Of what is remembered."""
+"""Version of the cached data."""
 MARK = "\x01"
 READ = "-c log.showSignature=false log -z --no-color --no-ext-diff -M100% --name-status --relative".split()
 MOVED = "R100"
-"""Of a file that has another path and is otherwise the same: its readers see no change."""
+"""Status of a file that was moved without other changes, which readers do not see."""
 DATES = ("updated", "modified", "lastmod", "last modified", "date modified")
-"""Properties that tell when a note last changed; after them counts the note's date."""
+"""Properties with the date of the last change, in order; after them the note's date is used."""
 
 
 def head(folder: Path) -> str:
-    """Return the commit that *folder* is at; empty when it is in no repository."""
+    """Return the current commit of *folder*; empty if it is not in a repository."""
     return answer(folder, "rev-parse", "HEAD").strip()
 
 
@@ -43,15 +43,15 @@ def read_changes(folder: Path, cache: Path) -> dict[str, str]:
 
 
 def last_changes(notes: Mapping[str, Note], committed: Mapping[str, str]) -> dict[str, str]:
-    """Return the date each note last changed: its commit's, else what its properties say; unknown ones are left out."""
+    """Return the date of each note's last change: from git, otherwise from its properties; omit unknown dates."""
     dates = {path: committed.get(path) or _told(note) for path, note in notes.items()}
     return {path: date for path, date in dates.items() if date}
 
 
 def _told(note: Note) -> str:
-    """Return the date of the last change that a note's properties tell; empty when they tell none."""
+    """Return the date of the last change from a note's properties; empty if they have none."""
     from hortus.vault.properties import (
-        iso_date,  # brings YAML along, which asking whether anything changed does not need
+        iso_date,  # imports YAML, which an unchanged build does not need
     )
 
     return next((date for name in DATES if (date := iso_date(note.get(name)))), note.date)
@@ -75,7 +75,7 @@ def _changes(folder: Path) -> dict[str, str]:
 
 
 def _steps(log: str) -> Iterator[tuple[str, str, str, list[str]]]:
-    """Yield what each commit did, the newest first: commit, date, how a file changed, and its path, or both of them."""
+    """Yield the changes of each commit, the newest first: commit, date, status, and the path or paths of a file."""
     words = iter(log.split("\0"))
     commit = date = ""
     for word in words:

@@ -1,9 +1,8 @@
-"""Read a vault: a folder in, its Markdown files and the names of all others out. Nothing is written.
+"""Read a vault: the text of its notes, and the names of all other files. Nothing is written.
 
-Folders and files whose name begins with a dot, ``node_modules``, the settings, the output folder, sites
-that Hortus wrote and what the settings ignore are not looked at; of dot folders only what `template_folders`
-names is read. Notes that it finds to be templates are known by path alone. Links of the file system are followed
-only to what is looked at.
+Skipped are files and folders whose name begins with a dot (except the settings that `template_folders` reads),
+``node_modules``, the settings, the output folder, sites that Hortus wrote, and what the settings ignore. Of templates
+only the path is kept. Symlinks are followed only to files that would be read anyway.
 """
 
 import os
@@ -21,15 +20,15 @@ from hortus.vault.template_folders import TemplateFolders, find_template_folders
 
 NEVER = frozenset({"node_modules", SETTINGS})
 LARGEST_TEXT = 200_000
-"""Bytes of a text file that is shown in place."""
+"""Bytes; a larger text file is linked instead of embedded."""
 LARGEST = 8_000_000
-"""Bytes of a note; a larger file is no note, and is reported."""
+"""Bytes of a note; a larger file is not read, and is reported."""
 
 
 def read_vault(
     root: Path, ignore: Iterable[str] = (), skip: Iterable[Path] = (), publish_templates: bool = False
 ) -> Vault:
-    """Read every note under *root*, sorted by path; folders in *skip* are no part of it, and templates are withheld."""
+    """Read every note under *root*, sorted by path; folders in *skip* are left out, and templates are withheld."""
     sources: list[Source] = []
     assets: list[Asset] = []
     walk = _Walk(root, ignore, skip)
@@ -59,19 +58,21 @@ def read_vault(
 
 
 def open_vault(config: Config, allow_empty: bool = False) -> Vault:
-    """Read the vault of *config*; one without any note raises HortusError (3), since it would empty the site.
+    """Read the vault of *config*; raise HortusError (3) if it has no notes, because it would empty the site.
 
-    A folder that is not mounted, not synchronised or was emptied by mistake looks like that.
+    A folder that is not mounted, not synchronised or was emptied by mistake has no notes.
     """
     vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
     if not vault.sources and not allow_empty:
-        ignored = f" that is not ignored ({len(vault.withheld)} are)" if vault.withheld else ""
-        raise HortusError(f"{config.vault}: holds no note{ignored}; pass --allow-empty to build the site without notes")
+        ignored = f" ({len(vault.withheld)} ignored)" if vault.withheld else ""
+        raise HortusError(
+            f"{config.vault}: contains no notes{ignored}; pass --allow-empty to build the site without notes"
+        )
     return vault
 
 
 def read_texts(vault: Vault, paths: Iterable[str]) -> dict[str, str]:
-    """Read text files of the vault that notes embed; what is too large or unreadable is left out, and stays a link."""
+    """Read text files that notes embed; those that are too large or unreadable are left out, and become links."""
     wanted, texts = set(paths), {}
     for asset in vault.assets:
         if asset.path in wanted and asset.size <= LARGEST_TEXT:
@@ -87,7 +88,7 @@ def picture_sizes(vault: Vault, shown: Collection[str]) -> dict[str, tuple[int, 
     sizes = {}
     for asset in vault.assets:
         if asset.path in shown and is_sized(asset.path):
-            with suppress(Exception):  # a damaged picture is shown as the browser can
+            with suppress(Exception):  # a damaged picture is left to the browser
                 width, height = imagesize.get(asset.file)
                 if width > 0 and height > 0:
                     sizes[asset.path] = round(width), round(height)
@@ -95,17 +96,17 @@ def picture_sizes(vault: Vault, shown: Collection[str]) -> dict[str, tuple[int, 
 
 
 def write_picture(root: Path, name: str, svg: bytes) -> Path:
-    """Put a picture into the vault, on request only; a file that nobody here made is never written over."""
+    """Write a figure into the vault; a file that is not an SVG is never overwritten."""
     file = root / "figures" / name
     if file.exists() and b"<svg" not in file.read_bytes()[:2000]:
-        raise HortusError(f"{file}: not a picture that a figure made; not written over", 4)
+        raise HortusError(f"{file}: not a picture that a figure made; not overwritten", 4)
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(svg)
     return file
 
 
 def parse_bytes(path: str, content: bytes) -> Source:
-    """Decode a note; what had to be mended is among its flaws."""
+    """Decode a note; replaced characters and a wrong encoding are listed as its flaws."""
     flaws = []
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = content.decode("utf-16", "replace")
@@ -116,17 +117,17 @@ def parse_bytes(path: str, content: bytes) -> Source:
             text = content.decode("utf-8")
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-            flaws.append(f"not UTF-8 from line {line} on; what could not be read shows as \ufffd")
+            flaws.append(f"not UTF-8 from line {line} on; undecodable bytes are shown as \ufffd")
             text = content.decode("utf-8", "replace")
     if "\0" in text:
-        flaws.append("holds NUL characters; they show as \ufffd")
+        flaws.append("contains NUL characters; they are shown as \ufffd")
         text = text.replace("\0", "\ufffd")
     text = without_marks(text.replace("\r\n", "\n").replace("\r", "\n"))
     return Source(path, text, tuple(flaws))
 
 
 class _Walk:
-    """Finds the files of a vault, and on the way what is ignored and what cannot be read."""
+    """Finds the files of a vault; also collects ignored paths and unreadable files."""
 
     def __init__(self, root: Path, ignore: Iterable[str], skip: Iterable[Path]):
         self.root, self.top = root, os.path.realpath(root)
@@ -137,7 +138,7 @@ class _Walk:
         """Paths of notes that are ignored."""
 
     def files(self) -> Iterator[tuple[str, os.DirEntry[str]]]:
-        """Yield path and entry of every file; a link to a folder of the vault adds nothing, it is walked anyway."""
+        """Yield path and entry of every file; symlinks to folders are not followed."""
         folders = [(str(self.root), "")]
         while folders:
             place, prefix = folders.pop()
@@ -165,7 +166,7 @@ class _Walk:
                     yield path, entry
 
     def _entries(self, place: str, prefix: str) -> list[os.DirEntry[str]]:
-        """List a folder; one of the vault that cannot be read is reported; the vault itself must be readable."""
+        """List a folder; report one that cannot be read, or raise HortusError if it is the vault itself."""
         try:
             with os.scandir(place) as entries:
                 return list(entries)
@@ -179,13 +180,13 @@ class _Walk:
         self.issues.append(Issue(kind, path, 1, 1, message, hint))
 
     def _fault(self, real: str) -> str:
-        """Say why a link of the file system is not followed to a file or folder; empty when it is."""
+        """Return why a symlink is not followed; empty if it is."""
         if real != self.top and not self._within(real):
             return "symlink to a place outside the vault, or to an ignored one; not followed"
         return "" if os.path.exists(real) else "symlink to a file that does not exist"
 
     def _within(self, real: str) -> bool:
-        """Tell whether a file or folder is one that the walk looks at."""
+        """Return whether the walk visits a file or folder."""
         if not real.startswith(self.top + os.sep):
             return False
         path = real[len(self.top) + 1 :].replace(os.sep, "/")
@@ -195,7 +196,7 @@ class _Walk:
 
 
 def _notes_below(entry: os.DirEntry, path: str) -> Iterator[str]:
-    """Yield the paths of notes that are ignored: only that they are there is known of them."""
+    """Yield the paths of ignored notes; their content is not read."""
     if not entry.is_dir(follow_symlinks=False):
         yield from [path] * (kind_of(path) == "note")
         return

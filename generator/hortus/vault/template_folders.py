@@ -1,12 +1,11 @@
-"""Which notes are templates: the folders and notes that three settings files of Obsidian name.
+"""Which notes are templates: folders and notes that three of Obsidian's settings files name.
 
 * ``.obsidian/templates.json``: ``folder``, of the core plugin Templates
 * ``.obsidian/daily-notes.json``: ``template``, the note of the core plugin Daily notes
 * ``.obsidian/plugins/templater-obsidian/data.json``: ``templates_folder``, of Templater
 
-Nothing else below a dot folder is ever read. Of these files nothing but those names is used. A file that is
-not a regular one within the vault counts as absent; one that is damaged is reported, since its templates are then
-published.
+Nothing else in dot folders is read, and only these keys are used. A file that is not a regular file in the vault
+counts as absent; a damaged one is reported, because its templates are then published.
 """
 
 import errno
@@ -32,7 +31,7 @@ LARGEST = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class TemplateFolders:
-    """Where templates are."""
+    """Folders and notes that are templates."""
 
     named: dict[str, tuple[str, str]]
     """By the folded path of a folder or note: the path as written, and the file that names it."""
@@ -45,7 +44,7 @@ class TemplateFolders:
         return next((part for part in (*above(key), key, key.removesuffix(".md")) if part in self.named), "")
 
     def report(self, places: Iterable[str]) -> list[Issue]:
-        """Say how many notes are left out because of each of *places*, which `place` returned, a place a note."""
+        """Report how many notes are left out for each place; *places* has one result of `place` per note."""
         return [*self.issues, *(self._issue(place, count) for place, count in sorted(Counter(places).items()))]
 
     def _issue(self, place: str, count: int) -> Issue:
@@ -58,7 +57,7 @@ class TemplateFolders:
 
 
 def find_template_folders(root: Path) -> TemplateFolders:
-    """Read what the settings files of the vault *root* name; a file that is damaged is reported."""
+    """Read the settings files of the vault *root*; damaged files are reported."""
     named: dict[str, tuple[str, str]] = {}
     issues: list[Issue] = []
     for file, key in NAMED_IN.items():
@@ -79,13 +78,13 @@ def find_template_folders(root: Path) -> TemplateFolders:
 
 def _unusable(file: str, what: str) -> Issue:
     message = f"{what}; the templates that it names are published"
-    return Issue("bad_template_settings", file, 1, 1, message, "repair the file, or remove it")
+    return Issue("bad_template_settings", file, 1, 1, message, "fix the file, or remove it")
 
 
 def _content(root: Path, file: str) -> str:
-    """Read a settings file; empty if it is absent, no regular file, or leads out of the vault.
+    """Read a settings file; empty if it is absent, not a regular file, or outside the vault.
 
-    OSError if it is too large or cannot be read.
+    Raise OSError if it is too large or cannot be read.
     """
     top, real = os.path.realpath(root), os.path.realpath(root / file)
     if not real.startswith(top + os.sep) or not os.path.isfile(real):
