@@ -1,7 +1,7 @@
-"""Work done ahead in a process beside this one: what is worked out is kept on disk, and found there when asked for.
+"""Precompute in a background process; results are stored in the cache on disk, where later steps find them.
 
-The memory that such work takes is gone with its process, and another core does it. Work that fails is no
-loss: whoever asks for what should be there does it again, and says what is wrong.
+The work uses another core, and its memory is freed with its process. If it fails, the later step does the work
+again and reports the error.
 """
 
 import os
@@ -16,9 +16,9 @@ Made = TypeVar("Made")
 
 
 def beside(*jobs: Callable[[], object]) -> Callable[[Callable[..., Made]], Callable[..., Made]]:
-    """Begin to do *jobs*, one after another; what is returned lets a function wait until they are done.
+    """Start *jobs*, one after another; the result wraps a function so that it waits until they are done.
 
-    Where processes cannot be forked nothing is done ahead.
+    On systems where processes cannot be forked, nothing is precomputed.
     """
     if sys.platform != "linux":
         return lambda make: make
@@ -36,8 +36,8 @@ def beside(*jobs: Callable[[], object]) -> Callable[[Callable[..., Made]], Calla
 
 
 def _work(jobs: tuple[Callable[[], object], ...]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the command ends this process too
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # interrupting the command ends this process too
     for job in jobs:
         with suppress(Exception):
             job()
-    os._exit(0)  # nothing of the command's own is flushed or cleared away a second time
+    os._exit(0)  # do not flush buffers or run exit handlers of the parent

@@ -1,4 +1,4 @@
-"""Files of the cache: written aside and renamed, so that nothing half written is read; sealed, so that damage shows."""
+"""Cache files: written to a temporary file and renamed, so that readers see complete files; hashed to detect damage."""
 
 import json
 import os
@@ -11,21 +11,21 @@ from typing import Any
 from hortus.core.hashing import digest
 
 ASIDE = ".draft-"
-"""What the name of a file begins with until it is complete."""
+"""Prefix of the name of a file that is not complete."""
 OLD = 3600.0
-"""Seconds after which the process that was writing a file is gone: none takes a second for one."""
+"""Seconds after which a temporary file is a leftover: writing one takes less than a second."""
 DEPTH = 4
-"""How many folders below the cache's own may hold files."""
+"""Depth of folders in the cache."""
 
 
 def keep(file: Path, content: bytes) -> None:
-    """Keep *content* with its hash; what cannot be written is not kept, and is made again next time."""
+    """Write *content* with its hash; if that fails, nothing is cached."""
     with suppress(OSError):
         replace_file(file, digest(content).encode() + b"\n" + content)
 
 
 def kept(file: Path) -> bytes:
-    """Return what was kept; raise OSError when there is none, ValueError when it is damaged."""
+    """Return cached content; raise OSError if there is none, ValueError if it is damaged."""
     check, _, content = file.read_bytes().partition(b"\n")
     if digest(content).encode() != check:
         raise ValueError(f"{file}: damaged")
@@ -33,17 +33,17 @@ def kept(file: Path) -> bytes:
 
 
 def keep_json(file: Path, value: Any) -> None:
-    """Keep a value of JSON."""
+    """Cache a JSON value."""
     keep(file, json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def kept_json(file: Path) -> Any:
-    """Return a value of JSON that was kept; raise OSError or ValueError as `kept` does."""
+    """Return a cached JSON value; raise OSError or ValueError as `kept` does."""
     return json.loads(kept(file).decode("utf-8", "surrogatepass"))
 
 
 def replace_file(file: Path, content: bytes) -> None:
-    """Write a file so that its readers see either what it was or all of *content*."""
+    """Replace a file atomically: readers see either the old or the new content."""
     file.parent.mkdir(parents=True, exist_ok=True)
     descriptor, aside = tempfile.mkstemp(dir=file.parent, prefix=ASIDE)
     try:
@@ -57,7 +57,7 @@ def replace_file(file: Path, content: bytes) -> None:
 
 
 def clear_leftovers(cache: Path) -> None:
-    """Remove what processes that were killed left half written in *cache*; symbolic links are not followed."""
+    """Remove temporary files that killed processes left in *cache*; symlinks are not followed."""
     for folder, folders, files in os.walk(cache):
         if len(Path(folder).relative_to(cache).parts) >= DEPTH:
             folders.clear()

@@ -1,7 +1,7 @@
-"""Settings: ``hortus.toml`` and the command line in, one Config out.
+"""Settings, from ``hortus.toml`` and the command line.
 
-Every key is optional; a folder without settings is a vault. A key that is unknown, or of the wrong
-type, is an error that names the key, its line and the nearest key.
+Every key is optional, and so is the file. An unknown key, or a value of the wrong type, is an error that names
+the key, its line and a key with a similar name.
 """
 
 import json
@@ -23,16 +23,16 @@ from hortus.core.urls import CODE_SCHEMES
 
 SETTINGS = "hortus.toml"
 MANIFEST = ".hortus.json"
-"""Names every file that Hortus wrote to a folder, and so tells a site from a vault."""
+"""List of all files that Hortus wrote to a folder; a folder with it is a site."""
 VAULT = "vault"
-"""The folder of notes that a project has when its settings name none."""
+"""Default folder of the notes in a project."""
 DESCRIPTIONS = frozenset(
     f"{name}.md" for name in ("readme", "license", "changelog", "contributing", "code_of_conduct", "security")
 )
-"""Files that describe a repository: alone, they are no vault."""
+"""Files that describe a repository; a folder with only these is not a vault."""
 
 PREAMBLE = "preamble.sty"
-"""The LaTeX preamble of a vault, by the name that Obsidian's plugins for one give it."""
+"""LaTeX preamble of a vault, as named by Obsidian's plugins."""
 LONGEST_PREAMBLE = 1 << 18
 
 Html = Literal["safe", "trusted"]
@@ -45,9 +45,9 @@ CHOICES = {
     "report": get_args(ReportMode),
     "tasks": get_args(TaskMode),
 }
-"""The values of settings that name one of a few."""
+"""Allowed values of settings with a fixed choice."""
 LONGEST, LARGEST = 604_800, 1 << 24
-"""Seconds and MiB that a figure may be given."""
+"""Highest limits of a figure: seconds and MiB."""
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 ADDRESS = re.compile(r"""https?://[^\s/?#"'<>]+(?:/[^\s?#"'<>]*)?""")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
@@ -64,7 +64,7 @@ WORDS = {
     "datetime": "a date",
     "time": "a time",
 }
-"""Types, as TOML's readers say."""
+"""Names of types in messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,44 +72,44 @@ class FigureSettings:
     """The table ``[figures]``."""
 
     folder: str = "figures"
-    """Relative to the settings; when it is not there, the same folder of the vault."""
+    """Relative to the settings; if it does not exist, the folder of that name in the vault."""
     timeout: float = 60
-    """Seconds a figure may take."""
+    """Time limit of a figure in seconds."""
     memory: int = 2048
-    """MiB a figure may hold."""
+    """Memory limit of a figure in MiB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What ``hortus.toml`` may say."""
+    """The keys of ``hortus.toml``; docs/Settings.md explains them."""
 
     title: str = ""
-    """The site's name; else that of the home note."""
+    """Name of the site; default: the title of the first page."""
     description: str = ""
     author: str = ""
     language: str = "en"
     site_url: str = ""
-    """Where the site will be, ``https://…/``: for feeds, sitemap and canonical addresses only."""
+    """Address of the published site, ``https://…/``, for feeds, sitemap and canonical URLs only."""
     vault: str = ""
-    """The folder of notes, relative to the settings; else ``vault`` if there is one, else the settings' own."""
+    """Folder of notes, relative to the settings; default: ``vault`` if it exists, otherwise that of the settings."""
     out: str = ""
     """The output folder, relative to the settings; default ``site``, or a folder next to a vault without project."""
     home: str = ""
     """Path of the home note."""
     mocs: list[str] = field(default_factory=list)
-    """Paths or names of notes that are MOCs beside those that say so themselves."""
+    """Paths or names of further notes that are MOCs."""
     ignore: list[str] = field(default_factory=list)
     """Globs of vault paths that are not read: ``drafts/**``, ``*.tmp.md``."""
     publish: Publish = "all"
-    """Notes that are published: all that are not private, or those alone that say ``publish: true``."""
+    """Notes that are published: all that are not private, or only those with ``publish: true``."""
     private: list[str] = field(default_factory=list)
-    """What is not published: folders and globs of vault paths, and tags: ``Journal/**``, ``#personal``."""
+    """Private folders, globs of vault paths, and tags: ``Journal/**``, ``#personal``."""
     publish_templates: bool = False
     """Notes in the template folders that Obsidian's settings name are part of the site."""
     strict_line_breaks: bool = False
-    """A single line break is a space, as in CommonMark; else a line break, as in Obsidian."""
+    """A single line break is a space, as in CommonMark; otherwise a line break, as in Obsidian."""
     html: Html = "safe"
-    """HTML in notes: what an allow-list lets through, or all of it."""
+    """HTML in notes: only what is on an allow-list, or all of it."""
     attachments: Html = "safe"
     """SVG attachments are cleaned and HTML attachments served as text, or all are served as they are."""
     macros: dict[str, str] = field(default_factory=dict)
@@ -131,10 +131,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Settings with every folder found."""
+    """Settings with resolved folders."""
 
     project: Path
-    """The folder of the settings, or that of the vault when there are none."""
+    """The folder of the settings, or of the vault if there are none."""
     vault: Path
     out: Path
     cache: Path
@@ -142,7 +142,7 @@ class Config:
 
     @property
     def skip(self) -> tuple[Path, ...]:
-        """What is no part of the vault though it may lie in it."""
+        """Folders that are not part of the vault even if they are inside it."""
         return self.out, self.cache
 
     @property
@@ -166,7 +166,7 @@ class Config:
 
 
 def read_config(folder: Path | None = None, out: Path | None = None) -> Config:
-    """Find settings and folders for *folder*: a vault, or a folder that holds settings or a vault."""
+    """Find settings and folders for *folder*: a vault, or a folder with settings or a vault."""
     given = Path(os.path.realpath(folder or Path.cwd()))
     if not os.path.isdir(given):
         raise HortusError(f"{folder}: no such folder; pass the folder of your notes")
@@ -188,7 +188,7 @@ def read_config(folder: Path | None = None, out: Path | None = None) -> Config:
 
 
 def _vault(base: Path, settings: Settings) -> Path:
-    """Return the vault of a project. One that is named, or was read before, and is gone raises HortusError."""
+    """Return the vault of a project; raise HortusError if one that is named, or was read before, does not exist."""
     if settings.vault:
         vault = Path(os.path.realpath(base / settings.vault))
         if not os.path.isdir(vault):
@@ -198,15 +198,17 @@ def _vault(base: Path, settings: Settings) -> Path:
     vault = base / VAULT
     if vault.is_dir():
         return vault
-    if os.path.lexists(vault) or _cache(vault).is_dir():  # it was read before: notes next to it are another vault
+    if (
+        os.path.lexists(vault) or _cache(vault).is_dir()
+    ):  # it was read before, so notes next to it belong to another vault
         raise _gone(vault)
     return base
 
 
 def _is_gone(base: Path, out: Path) -> bool:
-    """Tell whether a folder of notes was probably in *base*: its site is here, or only what describes a project is.
+    """Return whether *base* probably had a vault that is gone: it has a site, or only files that describe a project.
 
-    *out* is where the author wants the site. The current folder's `site` is not asked: it may be another vault's.
+    *out* is the output folder. The `site` of the current folder is ignored: it may belong to another vault.
     """
     sites = {out, base / "site"}
     if any(nested_vault(site) for site in sites):
@@ -216,7 +218,7 @@ def _is_gone(base: Path, out: Path) -> bool:
 
 
 def nested_vault(site: Path) -> bool:
-    """Tell whether the manifest of *site* says that its notes were in a folder `vault` of a project."""
+    """Return whether the manifest of *site* says that its notes were in a folder `vault` of a project."""
     try:
         return json.loads((site / MANIFEST).read_text("utf-8")).get("vault") == VAULT
     except (OSError, ValueError, AttributeError):
@@ -224,7 +226,7 @@ def nested_vault(site: Path) -> bool:
 
 
 def _only_describes(base: Path) -> bool:
-    """Tell whether *base* holds notes, all of which are such as README.md: of a repository, not of a vault."""
+    """Return whether *base* has notes, and all of them are files such as README.md that describe a repository."""
     found = False
     for _, folders, names in os.walk(base):
         folders[:] = [name for name in folders if not name.startswith(".") and name != "node_modules"]
@@ -240,7 +242,7 @@ def _gone(vault: Path) -> HortusError:
 
 
 def _out(base: Path, vault: Path, alone: bool) -> Path:
-    """Return where the site goes when nothing says so; never inside the vault. *alone*: there are no settings."""
+    """Return the default output folder, which is never inside the vault. *alone*: there are no settings."""
     if vault != base:
         return base / "site"
     here = Path(os.path.realpath(Path.cwd()))
@@ -251,7 +253,7 @@ def _out(base: Path, vault: Path, alone: bool) -> Path:
 
 
 def _obsidian_vault(folder: Path) -> Path:
-    """Return the vault of Obsidian that *folder* is, or lies in; without one, the folder itself."""
+    """Return the Obsidian vault that *folder* is or is in; without one, the folder itself."""
     return next((one for one in (folder, *folder.parents) if (one / ".obsidian").is_dir()), folder)
 
 
@@ -295,7 +297,7 @@ def _refuse_unknown(name: str, text: str, values: object, record: type, prefix: 
 
 
 def _preamble(file: Path) -> tuple[tuple[str, str], ...]:
-    """Return the text of the vault's LaTeX preamble, as a command without a name; nothing where there is none."""
+    """Return the text of the vault's LaTeX preamble as a command without a name; empty if there is none."""
     try:
         if file.is_symlink() or not file.is_file() or file.stat().st_size > LONGEST_PREAMBLE:
             return ()
@@ -305,7 +307,7 @@ def _preamble(file: Path) -> tuple[tuple[str, str], ...]:
 
 
 def _in_words(message: str, choices: Sequence[str] = ()) -> str:
-    """Say what msgspec says of a type, in words that a settings file has.
+    """Rewrite a message of msgspec about a type in the terms of a settings file.
 
     >>> _in_words("Expected `str`, got `int`"), _in_words("Invalid enum value 'all'", ["count", "list", "off"])
     ('must be text, not a whole number', "must be count, list or off, not 'all'")
@@ -321,7 +323,7 @@ def _either(choices: Sequence[str]) -> str:
 
 
 def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield the keys whose values have the right type and still make no sense, and why."""
+    """Yield keys whose values have the right type but are invalid, with the reason."""
     figures = settings.figures
     for key, text in (("vault", settings.vault), ("out", settings.out), ("figures.folder", figures.folder)):
         if "\0" in text:
@@ -353,7 +355,7 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def _line(text: str, key: str) -> int:
-    """Return the line on which a key is set: in its table, with a dot, or in braces; the first when it is not found."""
+    """Return the line on which a key is set: in its table, with a dot, or in braces; 1 if it is not found."""
     table, _, name = key.rpartition(".")
     end = rf"""["']?{re.escape(name)}["']?\s*[=.\]]"""
     header, dotted, braces = (
@@ -367,7 +369,7 @@ def _line(text: str, key: str) -> int:
 
 
 def _project(given: Path) -> Path | None:
-    """Return the folder whose settings hold for *given*: itself, or its parent if that names it as its vault."""
+    """Return the folder with the settings for *given*: itself, or its parent if that names it as its vault."""
     if (given / SETTINGS).exists():
         return given
     parent = given.parent
@@ -379,11 +381,11 @@ def _project(given: Path) -> Path | None:
 
 
 def _cache(vault: Path) -> Path:
-    """Return the folder for what may be remembered about *vault*; never inside it."""
+    """Return the cache folder of *vault*, which is never inside it."""
     chosen = os.environ.get("HORTUS_CACHE")
     try:
         root = Path(chosen) if chosen else user_cache_path("hortus")
-    except RuntimeError:  # a user whom the system does not know
+    except RuntimeError:  # the user is unknown to the system
         raise HortusError("there is no home folder for the cache; set HORTUS_CACHE to a folder") from None
     cache = root.absolute() / digest(str(vault))[:16]
     if vault in Path(os.path.realpath(cache)).parents:

@@ -1,4 +1,4 @@
-"""The kinds of files that a vault holds, by suffix: the only table of them."""
+"""File types, by suffix: the only table of them."""
 
 import re
 from typing import Literal
@@ -17,7 +17,7 @@ KINDS: dict[Kind, str] = {
     "text": "bib c cpp css csv go h java js json py rs sh tex toml ts txt yaml yml",
     "other": "zip gz tar doc docx xls xlsx ppt pptx np npz woff woff2 ttf otf",
 }
-"""The suffixes of each kind. *page* is what browsers open as pages, with their scripts."""
+"""Suffixes of each kind. Browsers open files of kind *page* as pages, and run their scripts."""
 KIND: dict[str, Kind] = {suffix: kind for kind, suffixes in KINDS.items() for suffix in suffixes.split()}
 
 UNSIZED = frozenset(["ico"])
@@ -25,7 +25,7 @@ UNSIZED = frozenset(["ico"])
 SHARED = frozenset(["png", "jpg", "jpeg", "gif", "webp"])
 """Images that other sites and messengers show for a shared page."""
 WRITTEN: frozenset[Kind] = frozenset(["note", "notebook", "query"])
-"""What authors write in Obsidian, in files of their own."""
+"""Kinds of files that are written in Obsidian."""
 NAME = re.compile(r"[^/]\.(?P<suffix>[a-z0-9]+)$", re.IGNORECASE)
 
 
@@ -40,7 +40,7 @@ def suffix_of(path: str) -> str:
 
 
 def kind_of(path: str) -> Kind:
-    """Return the kind of a file, empty when its suffix is not known.
+    """Return the kind of a file; empty if its suffix is unknown.
 
     >>> kind_of("a/B.PNG"), kind_of("Sketch.excalidraw.md"), kind_of("Note 1.2")
     ('image', 'note', '')
@@ -49,7 +49,7 @@ def kind_of(path: str) -> Kind:
 
 
 def is_asset_name(target: str) -> bool:
-    """Tell whether a link's target names a file that is no Markdown note.
+    """Return whether a link's target names a file other than a Markdown note.
 
     >>> is_asset_name("Figure.jpg"), is_asset_name("Plan.canvas"), is_asset_name("Note 1.2"), is_asset_name("a.md")
     (True, True, False, False)
@@ -72,5 +72,5 @@ def is_sized(path: str) -> bool:
 
 
 def is_text(path: str) -> bool:
-    """Tell whether a file holds text that can be searched: notes, data, code, pages, SVG."""
+    """Return whether a file contains searchable text: notes, data, code, pages, SVG."""
     return kind_of(path) in ("note", "notebook", "query", "page", "text") or suffix_of(path) == "svg"

@@ -1,7 +1,7 @@
-"""Git, run as a program: the only home of it. Nothing here touches a checkout, an index or a setting of the user.
+"""Run git as a program; the only module that does. Checkouts, index and settings of the user are never changed.
 
-Objects are written, references are moved with their old value named, and what is pushed is never forced.
-An index is needed to make a tree; it is a file of its own that is gone afterwards.
+Objects are written, references are moved only from their expected old value, and pushes are never forced. Making a
+tree needs an index, which is a temporary file.
 """
 
 import hashlib
@@ -19,14 +19,14 @@ from types import MappingProxyType
 from hortus.core.model import HortusError
 
 FOREIGN = ("GIT_INDEX_FILE", "GIT_PREFIX", "GIT_INTERNAL_SUPER_PREFIX", "GIT_QUARANTINE_PATH")
-"""What a hook leaves in the environment and must not reach our own calls."""
+"""Environment variables of git hooks that must not reach these calls."""
 NOBODY = {"NAME": "Hortus", "EMAIL": "hortus@hortus.invalid"}
-"""Who commits when git knows no name; git's own guess would tell the name of user and machine."""
+"""Author and committer if git has none configured; git's guess would reveal the names of user and machine."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 PLAIN_FILE = "100644"
 LITERAL_PATHS = {"GIT_LITERAL_PATHSPECS": "1"}
 PATIENCE = 60.0
-"""Seconds for a question without whose answer a site can be made."""
+"""Seconds for queries that a build can do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Repository:
     """What object ids are made with: ``sha1`` or ``sha256``."""
 
     def run(self, *arguments: str, stdin: bytes | None = None, environment: Mapping[str, str] = NOTHING) -> bytes:
-        """Run git; return what it printed, or raise HortusError with its words."""
+        """Run git; return its output, or raise HortusError with its message."""
         done = self.attempt(*arguments, stdin=stdin, environment=environment)
         if done.returncode:
             raise HortusError(f"git: {spoken(done)}", 1)
@@ -57,7 +57,7 @@ class Repository:
     def attempt(
         self, *arguments: str, stdin: bytes | None = None, environment: Mapping[str, str] = NOTHING
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run git; return how it went."""
+        """Run git; return the completed process."""
         return _run(self.folder, arguments, stdin, environment)
 
     def text(self, *arguments: str) -> str:
@@ -76,14 +76,14 @@ def find_repository(folder: Path) -> Repository:
         raise HortusError(f"{folder}: {words}")
     inside, algorithm = done.stdout.decode().split()
     if inside == "true":
-        raise HortusError(f"{folder}: lies inside git's own folder; move the vault out of it")
+        raise HortusError(f"{folder}: is inside git's own folder; move the vault out of it")
     top = _run(folder, ["rev-parse", "--show-toplevel"])
     place = os.fsdecode(top.stdout).removesuffix("\n")
     return Repository(folder, Path(place) if top.returncode == 0 and place else None, algorithm)
 
 
 def answer(folder: Path, *words: str) -> str:
-    """Return what git prints; empty when it fails, is not there, or does not come to an end."""
+    """Return the output of git; empty if it fails, is not installed or takes too long."""
     with suppress(HortusError, OSError, subprocess.TimeoutExpired):
         done = _run(folder, words, seconds=PATIENCE)
         return "" if done.returncode else os.fsdecode(done.stdout)
@@ -91,7 +91,7 @@ def answer(folder: Path, *words: str) -> str:
 
 
 def spoken(done: subprocess.CompletedProcess[bytes]) -> str:
-    """Return what git complained of, on one line, without its hints."""
+    """Return git's error message on one line, without hints."""
     lines = done.stderr.decode("utf-8", "replace").splitlines() or [f"ended with status {done.returncode}"]
     kept = [line.strip() for line in lines if line.strip() and not line.startswith("hint:")]
     telling = [line for line in kept if line.startswith(("fatal:", "error:", "remote:"))]
@@ -108,7 +108,7 @@ def blob_id(repository: Repository, content: bytes) -> str:
 
 
 def commit_of(repository: Repository, name: str) -> str:
-    """Return the commit that *name* stands for; empty when there is none."""
+    """Return the commit of *name*; empty if there is none."""
     return repository.text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
 
 
@@ -134,7 +134,7 @@ def read_blobs(repository: Repository, ids: Iterable[str]) -> list[bytes]:
         end = stream.index(b"\n", place)
         size = stream[place:end].split(b" ")[-1]
         if not size.isdigit():
-            raise HortusError(f"git: object {one} is missing; is the clone whole?", 1)
+            raise HortusError(f"git: object {one} is missing; is the clone complete?", 1)
         found.append(stream[end + 1 : end + 1 + int(size)])
         place = end + int(size) + 2
     return found
@@ -155,7 +155,7 @@ def blobs_of_history(repository: Repository, *paths: str) -> frozenset[str]:
 
 
 def write_blobs(repository: Repository, contents: Iterable[bytes]) -> None:
-    """Write *contents* as objects, exactly as they are."""
+    """Write *contents* as objects, without conversion."""
     with tempfile.TemporaryDirectory(prefix="hortus-") as place:
         names = []
         for number, content in enumerate(contents):
@@ -170,18 +170,18 @@ def write_tree(repository: Repository, base: str, changes: Mapping[str, Entry | 
     """Return the tree of commit *base* (empty: of none) with *changes*; None removes a file."""
     with tempfile.TemporaryDirectory(prefix="hortus-") as place:
         index = {"GIT_INDEX_FILE": f"{place}/index"}
-        quiet = ["-c", "core.hooksPath=/dev/null"]  # the user's hooks are for the user's index
+        quiet = ["-c", "core.hooksPath=/dev/null"]  # hooks of the user are not for this index
         repository.run(*quiet, "read-tree", *([f"{base}^{{tree}}"] if base else ["--empty"]), environment=index)
         gone = "0" * hashlib.new(repository.algorithm, usedforsecurity=False).digest_size * 2
         removed = [f"0 {gone}\t{path}\0" for path, entry in changes.items() if entry is None]
         written = [f"{entry.mode} {entry.id}\t{path}\0" for path, entry in changes.items() if entry is not None]
-        lines = os.fsencode("".join(removed + written))  # removals first: a folder may take the place of a file
+        lines = os.fsencode("".join(removed + written))  # removals first, because a folder may replace a file
         repository.run(*quiet, "update-index", "-z", "--index-info", stdin=lines, environment=index)
         return repository.run(*quiet, "write-tree", environment=index).decode().strip()
 
 
 def commit_tree(repository: Repository, tree: str, parent: str, message: str) -> str:
-    """Write a commit, signed when the user's commits are; no hook runs and no reference moves."""
+    """Write a commit, signed if the user's commits are; no hook runs and no reference moves."""
     environment: dict[str, str] = {}
     for role in ("AUTHOR", "COMMITTER"):
         if not repository.text("-c", "user.useConfigOnly=true", "var", f"GIT_{role}_IDENT"):
@@ -195,18 +195,18 @@ def commit_tree(repository: Repository, tree: str, parent: str, message: str) ->
 
 
 def symbolic_target(repository: Repository, name: str) -> str:
-    """Return the reference that *name* is an alias of (`git symbolic-ref`); empty when it is none."""
+    """Return the target of the symbolic reference *name* (`git symbolic-ref`); empty if it is not one."""
     return repository.text("symbolic-ref", "--quiet", name)
 
 
 def remote_address(repository: Repository, remote: str) -> str:
-    """Return where *remote* pushes to, without a password that may be in it."""
+    """Return the push address of *remote*, without a password."""
     address = repository.text("remote", "get-url", "--push", remote) or remote
     return re.sub(r"(?<=://)[^/@]*@", "", address)
 
 
 def move_branch(repository: Repository, branch: str, new: str, old: str) -> bool:
-    """Point *branch* at *new* if it is still at *old* (empty: is not there); return whether it was."""
+    """Move *branch* to *new* if it is still at *old* (empty: does not exist); return whether it was moved."""
     done = repository.attempt(
         "update-ref", "--no-deref", "-m", "hortus publish", f"refs/heads/{branch}", new, old or "0" * len(new)
     )
@@ -214,7 +214,7 @@ def move_branch(repository: Repository, branch: str, new: str, old: str) -> bool
 
 
 def checkouts(repository: Repository) -> dict[str, list[Path]]:
-    """Return the checkouts, by the branch that is checked out there."""
+    """Return the checkouts by branch."""
     found: dict[str, list[Path]] = {}
     place = Path()
     for line in os.fsdecode(repository.run("worktree", "list", "--porcelain")).splitlines():
@@ -249,4 +249,4 @@ def _run(
             timeout=seconds,
         )
     except FileNotFoundError:
-        raise HortusError("git is not installed, or not found; publishing needs it") from None
+        raise HortusError("git is not installed or not found; publishing needs it") from None

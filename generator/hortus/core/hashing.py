@@ -1,4 +1,4 @@
-"""The hash that content and cache entries are named and checked by."""
+"""The hash by which content and cache entries are named and checked."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""What paths, headings and tags are compared by."""
+"""Keys by which paths, headings and tags are compared."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ LINK_NOISE = re.compile(r"[:#|^\\\r\n]|%%|\[\[|\]\]")
 
 
 def fold(text: str) -> str:
-    """Reduce *text* to what names and paths are compared by: NFC, without case, no-break spaces as spaces.
+    """Return the key by which names and paths are compared: NFC, case-folded, no-break spaces as spaces.
 
     >>> fold("Café") == fold("CAFE\\u0301")
     True
@@ -33,12 +33,12 @@ def spaced(text: str) -> str:
 
 
 def name_key(path: str) -> str:
-    """Reduce a path to what links without folders are compared by: its last segment, extension included."""
+    """Return the key by which links without folders are compared: the last segment, with the extension."""
     return fold(path.rsplit("/", 1)[-1])
 
 
 def stem(path: str) -> str:
-    """Return a note's own name.
+    """Return a note's name, without folders and extension.
 
     >>> stem("papers/Note 1.2.md")
     'Note 1.2'
@@ -52,7 +52,7 @@ def folder(path: str) -> str:
 
 
 def above(path: str) -> list[str]:
-    """Return the folders that *path* lies in, the outermost first; the same of a tag, the tags above it.
+    """Return the folders that contain *path*, the outermost first; for a tag, its parent tags.
 
     >>> above("a/b/c.md")
     ['a', 'a/b']
@@ -62,7 +62,7 @@ def above(path: str) -> list[str]:
 
 
 def inside(path: str) -> str | None:
-    """Normalise a vault path with dots in it; None when it leaves the vault.
+    """Normalise a vault path with dots in it; None if it leaves the vault.
 
     >>> inside("a/../b.md"), inside("a/../../b.md")
     ('b.md', None)
@@ -73,7 +73,7 @@ def inside(path: str) -> str | None:
 
 @lru_cache(maxsize=1 << 16)
 def heading_key(text: str) -> str:
-    """Reduce a heading to what links to it are compared by (LINKS.md, Headings).
+    """Return the key by which headings and links to them are compared (docs/Links.md, Headings).
 
     >>> heading_key("Q&A: what's new?")
     "q a what's new"
@@ -82,7 +82,7 @@ def heading_key(text: str) -> str:
 
 
 def heading_link(target: str, heading: str) -> str:
-    """Write a link to a heading, given its source, as Obsidian's completion does.
+    """Return a link to a heading with this source, as Obsidian's autocompletion writes it.
 
     >>> heading_link("Maths.md", "Rings: an [[Overview|aside]]")
     '[[Maths#Rings an Overview aside]]'
@@ -92,12 +92,12 @@ def heading_link(target: str, heading: str) -> str:
 
 
 def tag_key(tag: str) -> str:
-    """Reduce a tag to what tags are compared by."""
+    """Return the key by which tags are compared."""
     return fold(tag).strip("/")
 
 
 def glob_matcher(globs: Iterable[str]) -> Callable[[str], bool]:
-    """Return a test for paths; a glob without a slash is for names at any depth.
+    """Return a predicate for paths; a glob without a slash matches names at any depth.
 
     >>> fits = glob_matcher(["*.tmp.md", "drafts/**"])
     >>> fits("a/x.tmp.md"), fits("drafts"), fits("a/drafts/x.md")

@@ -1,4 +1,4 @@
-"""Every record that crosses a module boundary. A new stage gets a new type; nothing is filled in later.
+"""All records that modules exchange. Each stage has its own types; no field is filled in later.
 
 Paths are vault paths: strings with forward slashes, relative to the vault, spelled as on disk.
 Lines and columns are 1-based and count the characters of the file, front matter included.
@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 
 class HortusError(Exception):
-    """Something the person at the keyboard must mend; *status* is the command's exit status."""
+    """An error that the user has to fix; *status* is the command's exit status."""
 
     def __init__(self, message: str, status: int = 3):
         super().__init__(message)
@@ -23,25 +23,25 @@ class HortusError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One Markdown file as it was read."""
+    """The text of one note, as read from disk."""
 
     path: str
     text: str
     """Decoded, without byte order mark, with ``\\n`` line ends."""
     flaws: tuple[str, ...] = ()
-    """What had to be mended in reading, in words."""
+    """Problems of the encoding, as messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """Any other file of the vault; it is read only when a page needs it."""
+    """Any other file of the vault; its content is read only when a page needs it."""
 
     path: str
     file: Path
     size: int
     """Bytes."""
     stamp: int
-    """Modification time in nanoseconds: a short cut to a known digest, never output."""
+    """Modification time in nanoseconds, to look up a known hash; never part of the output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +50,30 @@ class Vault:
     sources: tuple[Source, ...]
     assets: tuple[Asset, ...]
     withheld: frozenset[str] = frozenset()
-    """Paths of ignored notes. They are known only so that a link to one can be told from a broken link."""
+    """Paths of ignored notes, only to distinguish links to them from broken links."""
     issues: tuple["Issue", ...] = ()
-    """What reading itself found."""
+    """Issues found while reading the vault."""
 
 
 TaskMode = Literal["count", "list", "off"]
-"""Open tasks of a note: one issue that counts them, one issue each, or not reported and no TODO mark."""
+"""Open tasks of a note: one issue with their count, one issue each, or no issue (and not TODO marks)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParseOptions:
-    """The settings that reach `parse_note`, and so the key under which a note is remembered."""
+    """The settings that `parse_note` depends on; part of the key of a cached note."""
 
     strict_line_breaks: bool = False
     html: Literal["safe", "trusted"] = "safe"
     macros: tuple[tuple[str, str], ...] = ()
-    """Names and bodies of LaTeX commands of the vault's own; a body without a name is a whole preamble."""
+    """Names and bodies of the vault's LaTeX commands; a body without a name is a whole preamble."""
     todo_marks: tuple[str, ...] = ()
     """Words and signs that mark something as still to do, in addition to TODO and FIXME."""
     tasks: TaskMode = "count"
     url_schemes: tuple[str, ...] = ()
     """Schemes that links may have, in addition to http, https, mailto and tel."""
     vault_names: tuple[str, ...] = ()
-    """Names of this vault in ``obsidian://`` links; without any, each such link is taken for one of this vault."""
+    """Names of this vault in ``obsidian://`` links; if empty, every such link is assumed to mean this vault."""
 
 
 # --- parse_note -------------------------------------------------------------------------------
@@ -82,19 +82,19 @@ LinkKind = Literal["wikilink", "markdown", "embed", "image", "property", "html",
 
 
 class Slot(NamedTuple):
-    """A place in finished HTML whose filling depends on other notes, or on the page it is shown in.
+    """A place in rendered HTML whose content depends on other notes, or on the page that shows it.
 
     link     the opening tag of link *index*; its text and ``</a>`` are plain segments
-    embed    all of embed *index*
-    caption  the paragraph of emphasis under embed *index*: a figure's caption, else a paragraph
-    figure   all of figure request *index*
-    url      only the address of link *index*, inside an attribute of the author's HTML
+    embed    embed *index*
+    caption  the paragraph of emphasis under embed *index*: a figure's caption, otherwise a paragraph
+    figure   figure request *index*
+    url      the address of link *index*, in an attribute of HTML in the note
     id       the value of an ``id`` of this note, *name*; made unique where the note is embedded
     ref      the value of an ``href`` to such an id
     file     the address of file *name* that was made with the note (a diagram)
     tag      the address of the page of tag *name*
-    drawing  all of the note's drawing
-    picture  within a drawing: the file that link *index* leads to; *name* is its width and height
+    drawing  the note's drawing
+    picture  in a drawing: the file that link *index* points to; *name* is its width and height
     """
 
     kind: str
@@ -107,7 +107,7 @@ Segments = tuple[str | Slot, ...]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A reference as its author wrote it; nobody has asked yet where it leads."""
+    """A link as written, not resolved yet."""
 
     kind: LinkKind
     target: str
@@ -119,25 +119,25 @@ class Link:
     line: int
     column: int
     length: int
-    """Characters of the source it covers, for the caret; 1 when unknown."""
+    """Characters in the source, for the caret; 1 if unknown."""
     width: int = 0
-    """Pixels asked for (``|300``); 0 when not."""
+    """Width in pixels (``|300``); 0 if not set."""
     height: int = 0
     todo: bool = False
-    """Its author marked the place as still to come."""
+    """The place is marked as still to come."""
     context: int = -1
-    """Index into the note's contexts: the sentence it stands in; -1 for none."""
+    """Index into the note's contexts: the sentence with the link; -1 for none."""
     section: int = -1
-    """Index of the heading it stands under; -1 before the first."""
+    """Index of the heading above it; -1 before the first."""
     name: str = ""
-    """Of a property's link: the property."""
+    """Of a link in a property: the name of the property."""
     caption: Segments = ()
-    """Of an embed alone in its paragraph: the paragraph of pure emphasis right under it."""
+    """Of an embed alone in its paragraph: the paragraph of emphasis directly below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class External:
-    """A link out of the site."""
+    """An external link."""
 
     url: str
     line: int
@@ -149,11 +149,11 @@ class External:
 class Heading:
     level: int
     text: str
-    """As read, without markup."""
+    """Rendered text, without markup."""
     source: str
     """As written, without comments; links are compared with this first."""
     html: Segments
-    """The heading's words as HTML, without links, for tables of contents."""
+    """The heading as HTML without links, for tables of contents."""
     anchor: str
     """Its ``id`` on the page."""
     line: int
@@ -162,17 +162,17 @@ class Heading:
     end: int
     """Its section is ``body[start:end]``, the heading itself included."""
     nested: bool = False
-    """It is in a quote, callout, list item or footnote: a target of links, but not part of the note's outline."""
+    """It is in a quote, callout, list item or footnote: a link target, but not in the table of contents."""
 
     @property
     def is_title(self) -> bool:
-        """It opens the note, at the first level: the note's own title, no place within it."""
+        """It is at level 1 and at the start of the note, so it is the note's title."""
         return self.level == 1 and self.start == 0
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Something named by ``^id``."""
+    """A block with a ``^id``."""
 
     name: str
     anchor: str
@@ -201,7 +201,7 @@ class Todo:
     links: tuple[int, ...]
     """Links in the same list item, cell or paragraph; if one of them is missing, it is reported and the mark is not."""
     counted: bool = False
-    """An open task that the report only counts, with the others of its note."""
+    """An open task that is reported only in the count of its note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,13 +211,13 @@ class FigureRequest:
     src: str
     """Name of a script or variant; empty for an inline one."""
     code: str
-    """Of an inline one: its Python; else empty."""
+    """Of an inline one: its Python; otherwise empty."""
     parameters: tuple[tuple[str, Any], ...]
     alt: str
     caption: str
     """Markdown; empty for the script's own."""
     name: str
-    """What `id:` says, else empty."""
+    """The value of `id:`; may be empty."""
     line: int
     column: int
     shown: Segments = ()
@@ -234,7 +234,7 @@ class Property:
     items: tuple[Segments, ...] = ()
     """The value, or each of its values, as HTML."""
     links: tuple[int, ...] = ()
-    """The note's links that stand in it."""
+    """Indices of the note's links in it."""
 
 
 Box = tuple[float, float, float, float]
@@ -246,12 +246,12 @@ class Layer:
     """Part of a drawing, as SVG without its root."""
 
     inks: bool
-    """Its colours are those of a light page, and are inverted on a dark one; pictures keep theirs."""
+    """Its colours are for light pages and are inverted on dark ones; those of pictures are not."""
     markup: Segments
     file: str
-    """Name of the note's file that shows the same; empty when only the page can show it."""
+    """Name of the file with the same content; empty if only the page can show it."""
     inline: bool
-    """The page shows the markup; else the file."""
+    """The page contains the markup; otherwise it shows the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,15 +262,15 @@ class Drawing:
     layers: tuple[Layer, ...]
     """From back to front."""
     cover: Segments
-    """Unseen text and links over layers that are files; empty when none is."""
+    """Invisible text and links above layers that are files; empty if there are none."""
     words: str
     """All text in it."""
     views: Mapping[str, Box]
-    """Parts that an embed may ask for: an element by its id, its group by ``group=ID``, a frame by ``frame=`` and its
+    """Parts that an embed can show: an element by its id, its group by ``group=ID``, a frame by ``frame=`` and its
     id or name."""
 
     def view(self, anchor: str) -> Box | None:
-        """Return the part that an anchor such as ``^frame=Plan`` asks for; None when there is none of that name.
+        """Return the part with an anchor such as ``^frame=Plan``; None if there is none.
 
         ``area=ID`` is the element itself, and ``clippedframe=`` a frame, which is always clipped.
         """
@@ -280,7 +280,7 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One note understood alone."""
+    """One parsed note; nothing in it depends on other notes."""
 
     path: str
     title: str
@@ -288,31 +288,31 @@ class Note:
     aliases: tuple[str, ...]
     tags: tuple[Tag, ...]
     date: str
-    """ISO date, from the properties; empty when there is none."""
+    """ISO date from the properties; empty if there is none."""
     body: Segments
     headings: tuple[Heading, ...]
     blocks: tuple[Block, ...]
     links: tuple[Link, ...]
     contexts: tuple[Segments, ...]
-    """Sentences that hold links, rendered."""
+    """Sentences with links, rendered."""
     externals: tuple[External, ...]
     figures: tuple[FigureRequest, ...]
     todos: tuple[Todo, ...]
     excerpt: str
-    """The first plain words, without markup."""
+    """The first words of the text, without markup."""
     words: int
     glyphs: str
-    """Characters that its formulas are drawn with."""
+    """Characters in its formulas, for the math font."""
     issues: tuple["Issue", ...]
     files: tuple[tuple[str, str], ...] = ()
     """Name and text of each file made with the note: its diagrams, the layers of its drawing."""
     images: tuple[tuple[str, bytes], ...] = ()
-    """Name and content of each image that a notebook or a drawing holds."""
+    """Name and content of each image in a notebook or drawing."""
     cells: tuple[tuple[int, int], ...] = ()
-    """Of a notebook: the line and column at which each cell begins."""
+    """Of a notebook: line and column of the start of each cell."""
     public: bool = True
     listed: bool = True
-    """Lists, feeds, search and graph may have it."""
+    """False for unlisted notes, which are not in lists, feeds, search and graph."""
     drawing: Drawing | None = None
 
     @property
@@ -320,7 +320,7 @@ class Note:
         return bool(self.headings) and self.headings[0].is_title
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return the value of property *name*, compared without case."""
+        """Return the value of property *name* (lower case; names are case-insensitive)."""
         for prop in self.properties:
             if prop.name.lower() == name:
                 return prop.value
@@ -348,7 +348,7 @@ class AnchorMissing:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """Several files fit equally; the first is taken."""
+    """Several files match equally well; the first is used."""
 
     paths: tuple[str, ...]
     anchor: str = ""
@@ -360,28 +360,28 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class FigureFound:
-    """An embed or link of a picture that a script makes; *name* is the figure's id."""
+    """An embed of or link to a figure; *name* is the figure's id."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Nothing of that name. *path* is where the note would be written; empty for an attachment."""
+    """No file of that name. *path* is the future path of the note; empty for an attachment."""
 
     path: str
     alias_of: tuple[str, ...] = ()
-    """Notes that carry the target as an alias, which Obsidian does not follow."""
+    """Notes with the target as an alias, by which Obsidian does not resolve links."""
 
 
 @dataclass(frozen=True, slots=True)
 class Private:
-    """The target exists and is not published. Nothing more is known here, on purpose."""
+    """The target exists but is not published. On purpose, nothing else is stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """``[text]()``: still to be given its destination."""
+    """``[text]()``: no destination yet."""
 
 
 Resolution = Found | AnchorMissing | Ambiguous | FigureFound | Missing | Private | Empty
@@ -406,7 +406,7 @@ class Stop:
     written: bool
     todo: bool
     section: str
-    """Text of the heading of the MOC it stands under; empty before the first."""
+    """Text of the MOC's heading above the link; empty before the first."""
     anchor: str
 
 
@@ -424,34 +424,34 @@ class Trail:
 
 @dataclass(frozen=True, slots=True)
 class LinkGraph:
-    """All notes, joined."""
+    """All notes with their resolved links."""
 
     notes: Mapping[str, Note]
     texts: Mapping[str, Note]
-    """Everything that holds links: the notes, and the captions of figures, by the path of their script."""
+    """All texts with links: notes, and captions of figures by the path of their script."""
     assets: Mapping[str, Asset]
     resolutions: Mapping[str, tuple[Resolution, ...]]
     """By note, in the order of its links."""
     backlinks: Mapping[str, tuple[Backlink, ...]]
     """By path of a note, asset or missing note; in order of source and place."""
     missing: tuple[str, ...]
-    """Paths of notes that are linked and not written."""
+    """Paths of missing notes: linked but not written."""
     near: Mapping[str, tuple[str, ...]]
-    """By target of a link that leads nowhere: names it may have meant."""
+    """Similar names, by the target of a broken link."""
     figures: Mapping[str, tuple[Backlink, ...]]
     """By name of a figure: the embeds and links that show it."""
     parents: Mapping[str, tuple[str, ...]]
-    """The notes above a note: what its ``Links to`` names, else the MOCs that list it."""
+    """Parents of a note: the targets of its ``Links to``, otherwise the MOCs that list it."""
     trails: tuple[Trail, ...]
     orphans: tuple[str, ...]
     """Notes without any link in or out."""
     unmapped: tuple[str, ...]
-    """Notes that no MOC reaches."""
+    """Notes that cannot be reached from any MOC."""
     hubs: tuple[tuple[str, int], ...]
     """Most linked notes, with the number of notes that link to them."""
     components: tuple[tuple[str, ...], ...]
     cycles: tuple[tuple[Backlink, ...], ...] = ()
-    """Embeds that lead back to where they started: the links of each round."""
+    """Embeds that form loops: the links of each loop."""
 
 
 # --- draw_figures -----------------------------------------------------------------------------
@@ -474,7 +474,7 @@ class FigureScript:
     """Name and default of each keyword of `compute`."""
     variants: Mapping[str, Mapping[str, Any]]
     frames: str
-    """What the slider counts; empty for a single picture."""
+    """Name of the slider; empty for a single picture."""
     citation: str
     """Docstring of `check`."""
     issues: tuple["Issue", ...] = ()
@@ -482,19 +482,19 @@ class FigureScript:
 
 @dataclass(frozen=True, slots=True)
 class FigureWanted:
-    """One picture to be made: a script with parameters."""
+    """One figure to draw: a script with parameters."""
 
     name: str
     """Its id on the site: ``figures/NAME.html``."""
     script: FigureScript
     parameters: Mapping[str, Any]
     alt: str = ""
-    """The note's own words, when it gave some; else the script's."""
+    """Alt text of the note; if empty, that of the script is used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture: an adaptive SVG and a PNG at twice its size, both bytes of the figure store."""
+    """One picture: an SVG for light and dark pages, and a PNG of twice the size."""
 
     label: str
     svg: bytes
@@ -503,7 +503,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure as it will be shown."""
+    """The result of a figure, as pages show it."""
 
     name: str
     script: FigureScript
@@ -511,22 +511,22 @@ class Figure:
     alt: str
     state: Literal["drawn", "stale", "failed", "skipped"]
     frames: tuple[Frame, ...]
-    """Empty when there is nothing to show; the last is the still one."""
+    """Empty if there is nothing to show; the last is shown without a slider."""
     width: int
     height: int
     """CSS pixels."""
     words: str
-    """Text of the picture, for search."""
+    """Text in the picture, for search."""
     table: str
-    """CSV; empty when `compute` returned no table."""
+    """CSV; empty if `compute` returned no table."""
     provenance: Mapping[str, str]
-    """Key, versions, seconds: in the order they are shown."""
+    """Key, versions, seconds, in the order in which they are shown."""
     error: str = ""
-    """One line: what went wrong, perhaps in the script's own words: for preview and terminal only."""
+    """Error message, possibly of the script; shown only in preview and terminal."""
     fault: str = ""
-    """What the report says of it: at which line, in words of ours, without any that the script chose."""
+    """Message for the report: the line, and no text from the script."""
     traceback: str = ""
-    """User frames, output: for preview and terminal only."""
+    """Frames of the script, and its output; shown only in preview and terminal."""
     ran: bool = False
     """A process was started for it in this build."""
 
@@ -538,7 +538,7 @@ Severity = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Something its author can mend. Written for someone about to do so."""
+    """A problem that the author can fix."""
 
     kind: str
     path: str
@@ -553,11 +553,11 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A note that is linked and not written."""
+    """A missing note, for the list of wanted notes."""
 
     path: str
     sources: tuple[str, ...]
-    """Notes that want it."""
+    """Notes that link to it."""
     mocs: tuple[str, ...]
     """MOCs that list it."""
 
@@ -589,7 +589,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """All that pages show of notes, and where it is on the site."""
+    """Everything that pages show of notes, with addresses."""
 
     graph: LinkGraph
     urls: Mapping[str, str]
@@ -599,7 +599,7 @@ class Shown:
     requests: Mapping[tuple[str, int], str] = field(default_factory=dict)
     """By note and number of its figure request: the figure's name."""
     titles: Mapping[str, str] = field(default_factory=dict)
-    """Titles of what is no note: figures, by the path of their script."""
+    """Titles of figures, by the path of their script."""
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Width and height of pictures, by path."""
     files: Mapping[str, Segments] = field(default_factory=dict)
@@ -607,14 +607,14 @@ class Shown:
     redirects: Mapping[str, str] = field(default_factory=dict)
     """Notes by the url of an alias."""
     changed: Mapping[str, str] = field(default_factory=dict)
-    """ISO date of a note's last change, by path; a note without one is not known to have changed."""
+    """ISO date of each note's last change, by path; missing if unknown."""
     remarks: Mapping[str, str] = field(default_factory=dict)
-    """HTML under a figure's picture, by name: the preview's word on what runs and what failed."""
+    """HTML below a figure's picture, by name: the preview's notices about running and failed figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A finished file of text; *url* is relative to the site's root, not percent-encoded."""
+    """A text file of the site; *url* is relative to the site's root, not percent-encoded."""
 
     url: str
     text: str

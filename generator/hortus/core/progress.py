@@ -1,4 +1,4 @@
-"""The clock and the progress of one build."""
+"""Timing and progress of a build."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,23 +11,23 @@ Made = TypeVar("Made")
 
 @dataclass(slots=True)
 class Stages:
-    """Seconds by stage, in order, and whom to tell how far a stage is."""
+    """Seconds by stage, in order, and callbacks for progress."""
 
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None
     figure: Callable[..., None] | None = None
-    """Told when a figure starts and ends: `hortus.figures.options.Progress`."""
+    """Called when a figure starts and ends: `hortus.figures.options.Progress`."""
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def time(self, stage: str) -> Iterator[None]:
-        """Count the seconds of a stage, without those of stages within it."""
+        """Measure the seconds of a stage, without those of stages inside it."""
         start, inner = perf_counter(), sum(self.seconds.values())
         yield
         inner = sum(self.seconds.values()) - inner
         self.seconds[stage] = self.seconds.get(stage, 0) + perf_counter() - start - inner
 
     def time_each(self, stage: str, things: Iterable[Made]) -> Iterator[Made]:
-        """Count the seconds in which *things* are made, one by one, and pass them on."""
+        """Measure the seconds that each of *things* takes to produce, and yield it."""
         rest = iter(things)
         while True:
             with self.time(stage):

@@ -1,7 +1,7 @@
-"""Slots: marks that a renderer leaves in HTML, and the cut that turns them into records.
+"""Slots: marks that a renderer writes into HTML, and `cut`, which turns them into records.
 
-While a note is being rendered a slot is a short text between two noncharacters, which survive in
-text and in attribute values and which no author's text contains (`read_vault` takes them out).
+While a note is rendered, a slot is a short text between two noncharacters. They are valid in text and attribute
+values, and no note contains them, because `read_vault` replaces them.
 """
 
 import re
@@ -23,7 +23,7 @@ def mark(kind: str, index: int = 0, name: str = "") -> str:
 
 
 def cut(html: str) -> Segments:
-    """Cut HTML at its slots."""
+    """Split HTML at its slots."""
     segments: list[str | Slot] = []
     for place, part in enumerate(MARKS.split(html)):
         if place % 2:
@@ -35,7 +35,7 @@ def cut(html: str) -> Segments:
 
 
 def without_marks(text: str) -> str:
-    """Take the noncharacters that Hortus uses for itself out of an author's text.
+    """Replace the noncharacters that mark slots in the text of a note.
 
     >>> without_marks("a\\ufdd0b")
     'a\\ufffdb'

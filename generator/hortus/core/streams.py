@@ -1,14 +1,14 @@
-"""Standard output and error, safe for a terminal: characters that command it are shown as escapes."""
+"""Standard output and error, safe for a terminal: control characters are printed as escapes."""
 
 import re
 from typing import Any
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""Characters that command a terminal or turn its text around, but for tabs and line breaks."""
+"""Characters that control a terminal or the direction of text, except tabs and line breaks."""
 
 
 class PlainStream:
-    """A text stream on which nothing that is printed commands the terminal; *stream* is what it writes to."""
+    """A text stream that escapes control characters and writes to *stream*."""
 
     def __init__(self, stream: Any):
         self.stream = stream
@@ -22,7 +22,7 @@ class PlainStream:
 
 
 def escape_json(text: str) -> str:
-    """Write such characters in a JSON text as JSON does.
+    """Escape these characters in JSON text as JSON does.
 
     >>> escape_json('{"a": "\\x9b"}')
     '{"a": "\\\\u009b"}'

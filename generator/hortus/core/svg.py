@@ -51,11 +51,11 @@ LARGEST = 32_000_000
 DEEPEST = 200
 """Elements inside each other."""
 QUIET = {SVG + "metadata"}
-"""Goes without a word: it is never shown."""
+"""Removed without a message: never shown."""
 
 
 def parse_svg(source: str | bytes) -> Element:
-    """Return the root of an SVG file; a ValueError says why it is none."""
+    """Return the root of an SVG file; raise ValueError with the reason if it is not one."""
     if len(source) > LARGEST:
         raise ValueError(f"it has {len(source):,} bytes; at most {LARGEST:,} are read")
     try:
@@ -70,7 +70,7 @@ def parse_svg(source: str | bytes) -> Element:
 
 
 def clean_svg(root: Element) -> tuple[str, ...]:
-    """Make the tree harmless, in place; return what was taken out, as words for its author, each with its number.
+    """Remove unsafe content from the tree in place; return descriptions of it, each with its count.
 
     A link becomes a group, or a part of a text: its words stay. Metadata and the elements of drawing programs go
     without a word.
@@ -89,7 +89,7 @@ def clean_svg(root: Element) -> tuple[str, ...]:
 
 
 def svg_text(root: Element) -> str:
-    """Write the tree as XML: the same tree gives the same text."""
+    """Serialise the tree as XML; the same tree gives the same text."""
     for prefix, space in (("", SVG), ("xhtml", XHTML), ("m", MATHML), ("xlink", XLINK)):
         ElementTree.register_namespace(prefix, space.strip("{}"))
     return ElementTree.tostring(root, encoding="unicode")
@@ -103,7 +103,7 @@ def _depth(root: Element) -> int:
 
 
 def _unlink(element: Element, parent: Element, removed: Counter[str]) -> None:
-    """Make a link an element that shows the same and leads nowhere; a group within a text would not be drawn."""
+    """Replace a link by an element with the same content; in text not by a group, which would not be drawn."""
     addresses = [name for name in element.attrib if name.rpartition("}")[2] == "href"]
     for name in addresses:
         del element.attrib[name]
@@ -175,7 +175,7 @@ def _own_address(element: Element, value: str) -> bool:
 
 
 def _clean_css(css: str, removed: Counter[str]) -> str:
-    """Take addresses outside the file out of a style sheet or a value; what is hard to read goes as a whole.
+    """Remove external addresses from a style sheet or value; remove it completely if it is hard to parse.
 
     Comments and escapes can hide an address from a search of the text, and strings can hide comments: so the text
     as written, without escapes, and without comments are looked at.

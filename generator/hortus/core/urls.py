@@ -1,4 +1,4 @@
-"""Addresses on the site: what pages of notes, folders and tags are called, and how one page names another."""
+"""Addresses on the site: of notes, folders and tags, and relative addresses between pages."""
 
 import re
 import unicodedata
@@ -10,21 +10,21 @@ from hortus.core.hashing import digest
 from hortus.core.keys import fold, tag_key
 
 PART = re.compile(r"\.\d+\.html(?=/|$)", re.IGNORECASE)
-"""What a later part of a long list is called; no note's page has a dot before its last one."""
+"""Addresses of later pages of a long list; pages of notes have no dot before the extension."""
 NOT_LETTERS = re.compile(r"[\W_]+")
 TAG_PART = re.compile(r"[\w-]{1,25}")
 LONGEST = 100
-"""Bytes of a path segment of a url, after which it is shortened with a hash."""
+"""Bytes; a longer path segment of a url is shortened with a hash."""
 PAGES = frozenset("index all-notes 404 report search graph wanted recent random gallery".split())
 FOLDERS = frozenset("tags figures assets previews files".split())
 FILES = frozenset("atom.xml feed.xml graph.json llms.txt sitemap.xml".split())
-"""What generated pages, folders and files at the site's root are called; notes and attachments give way."""
+"""Names of generated pages, folders and files at the site's root; notes and attachments get other addresses."""
 CODE_SCHEMES = frozenset("about blob data file filesystem javascript vbscript view-source".split())
-"""Schemes of addresses that hold code or files; no setting allows them in a published page."""
+"""Schemes of addresses with code or files; no setting allows them in a published page."""
 
 
 def slug(text: str) -> str:
-    """Turn words of any script into a piece of a url.
+    """Turn text of any script into a path segment of a url.
 
     >>> slug("Locality Sensitive Hashing (LSH)")
     'locality-sensitive-hashing-lsh'
@@ -37,7 +37,7 @@ def slug(text: str) -> str:
 
 
 def unique_anchor(text: str, taken: dict[str, int]) -> str:
-    """Make an id for a heading, unlike those in *taken*, which holds how often each was asked for.
+    """Return an id for a heading that is not in *taken*, which counts how often each was requested.
 
     >>> taken = {}
     >>> [unique_anchor(text, taken) for text in ("Loss", "Loss", "???", "Loss 1")]
@@ -54,7 +54,7 @@ def unique_anchor(text: str, taken: dict[str, int]) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def note_url(path: str) -> str:
-    """Return the page of a note, relative to the site's root, when nothing else claims it.
+    """Return the preferred address of a note, relative to the site's root.
 
     >>> note_url("notes/Stable Diffusion.md")
     'notes/stable-diffusion.html'
@@ -63,7 +63,7 @@ def note_url(path: str) -> str:
 
 
 def permalink_url(permalink: str) -> str:
-    """Return the page that a ``permalink`` asks for, empty when it names none.
+    """Return the address of a ``permalink``; empty if it is not valid.
 
     >>> permalink_url("/guides/Start here/"), permalink_url("../x")
     ('guides/start-here.html', 'x.html')
@@ -88,7 +88,7 @@ def tag_url(tag: str) -> str:
 def assign_urls(
     paths: Iterable[str], claims: Mapping[str, str], home: str, missing: Iterable[str] = ()
 ) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """Give every path a url of its own; return those that did not get the one they wanted, with its holder.
+    """Give every path a unique url; return those that did not get the preferred one, with its holder.
 
     *claims* are urls asked for by property; they go first, and *missing* notes last. Among equals the first in
     order of path keeps the url; the others get a hash of their path. *home* lives at the site's root.
@@ -109,7 +109,7 @@ def assign_urls(
 
 
 def is_taken(url: str) -> bool:
-    """Tell whether a generated page or folder needs this address.
+    """Return whether a generated page or folder needs this address.
 
     >>> is_taken("tags/x.png"), is_taken("report.html"), is_taken("notes/index.2.html"), is_taken("notes/report.html")
     (True, True, True, False)
@@ -120,7 +120,7 @@ def is_taken(url: str) -> bool:
 
 
 def folder_urls(folders: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
-    """Give every folder's page an address unlike those *taken*.
+    """Give every folder's page an address that is not *taken*.
 
     >>> folder_urls(["AI", "Machine Learning"], ["ai/index.html"])
     {'AI': 'ai/index-086f8f4b.html', 'Machine Learning': 'machine-learning/index.html'}
@@ -158,5 +158,5 @@ def _quoted(url: str) -> str:
 
 
 def unquoted(text: str) -> str:
-    """Percent-decode a Markdown destination; what is no escape stays."""
+    """Percent-decode a Markdown destination; invalid escapes are kept."""
     return unicodedata.normalize("NFC", unquote(text, errors="replace")) if "%" in text or not text.isascii() else text
