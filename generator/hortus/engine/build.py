@@ -25,7 +25,7 @@ from hortus.core.model import (
     Vault,
 )
 from hortus.core.progress import Stages
-from hortus.engine.facts import Reader, RecordedPress
+from hortus.engine.facts import Reader, RecordedPress, mark_of, where_led
 from hortus.engine.traces import Traces, read_traces, write_traces
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
 from hortus.figures.requests import Asked, ask_figures, file_sources, script_path, script_sources
@@ -293,11 +293,14 @@ class Making:
                 yield url, content
 
 
-def note_versions(found: Survey) -> dict[str, str]:
-    """Return, by path, what tells a note from its next version: its text, and whether it is listed."""
-    notes = found.shown.graph.notes
+def note_versions(found: Survey) -> dict[str, tuple[str, bytes]]:
+    """Return, by path, what tells a note from its next version, and where its links lead.
+
+    A note is another one when its text is, or when it comes to be listed.
+    """
+    notes, resolutions = found.shown.graph.notes, found.shown.graph.resolutions
     return {
-        path: digest(f"{notes[path].listed}\0{source.flaws}\0{source.text}")
+        path: (digest(f"{notes[path].listed}\0{source.flaws}\0{source.text}"), mark_of(where_led(resolutions[path])))
         for path, source in found.sources.items()
         if path in notes
     }

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from hortus.core.model import Figure, Note
+from hortus.core.model import Figure, Note, Resolution
 from hortus.links.anchors import Anchors, anchors_of
 from hortus.site.graph.nodes import Network, Node
 from hortus.site.pages import Press
@@ -182,6 +182,8 @@ FIELDS: dict[str, Callable[[Any], Any]] = {
 ANCHORS = "anchors"
 OF_NOTES = frozenset(f"note.{name}" for name in (*FIELDS, ANCHORS)) | {"markdown"}
 """Tables whose facts follow from the text of the note of that path alone, and from whether it is listed."""
+OF_LINKS = frozenset({"resolutions", "between"})
+"""Tables whose facts follow, in addition, from where the links of the note lead whose path their keys begin with."""
 
 
 class RecordedNote:
@@ -251,6 +253,11 @@ class Notes(Table):
 # --- the whole -------------------------------------------------------------------------------------
 
 
+def where_led(resolutions: Iterable[Resolution]) -> list[tuple[str, Resolution]]:
+    """Return resolutions with their kinds, which their fields alone do not tell."""
+    return [(type(one).__name__, one) for one in resolutions]
+
+
 class RecordedGraph:
     """What pages may ask of the link graph."""
 
@@ -260,9 +267,7 @@ class RecordedGraph:
         self.notes = Notes(reader, "notes", lambda: graph.notes, known)
         self.texts = Notes(reader, "texts", lambda: graph.texts, known)
         self.assets = Table(reader, "asset", lambda: graph.assets, lambda asset: (asset.path, asset.size, asset.stamp))
-        self.resolutions = Table(
-            reader, "resolutions", lambda: graph.resolutions, lambda found: [(type(one).__name__, one) for one in found]
-        )
+        self.resolutions = Table(reader, "resolutions", lambda: graph.resolutions, where_led)
         self.backlinks = Table(reader, "backlinks", lambda: graph.backlinks)
         self.figures = Table(reader, "shown", lambda: graph.figures)
         self.parents = Table(reader, "parents", lambda: graph.parents)

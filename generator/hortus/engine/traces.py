@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from hortus.core.cache import keep, kept
-from hortus.engine.facts import MARK, OF_NOTES, Fact, Reader
+from hortus.engine.facts import MARK, OF_LINKS, OF_NOTES, Fact, Reader
 
 GONE = bytes(MARK)
 """The mark of a derived fact that cannot be derived any more."""
@@ -36,8 +36,8 @@ class Traces:
     """By number of a derived fact: the numbers of the facts it was derived from."""
     files: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
     """By address: name of the recipe, hash of the file (empty: there is none), numbers of facts."""
-    notes: dict[str, str] = field(default_factory=dict)
-    """By path: what tells a note's text from its next version."""
+    notes: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    """By path: what tells a note's text from its next version, and where its links lead from where they led."""
 
     def __post_init__(self) -> None:
         self.numbers = {fact: number for number, fact in enumerate(self.facts) if self.marks[number] != GONE}
@@ -65,15 +65,22 @@ class Traces:
         _, self.marks[number], reads = reader.derived[fact]
         self.derived[number] = self._numbered(reads, reader)
 
-    def changed(self, reader: Reader, notes: Mapping[str, str], derive: Callable[[Fact], Any]) -> set[int]:
+    def changed(
+        self, reader: Reader, notes: Mapping[str, tuple[str, bytes]], derive: Callable[[Fact], Any]
+    ) -> set[int]:
         """Return the numbers of the facts that are not what they were, with their new marks taken in.
 
         *notes* are as `notes` of this build; *derive* works out a derived fact anew.
         """
-        same = {path for path, version in self.notes.items() if notes.get(path) == version}
+        same = {path for path, known in self.notes.items() if path in notes and notes[path][0] == known[0]}
+        led = {path for path in same if notes[path][1] == self.notes[path][1]}
         changed = set()
         for number, (table, key) in enumerate(self.facts):
-            if number in self.derived or (table in OF_NOTES and key in same):
+            if (
+                number in self.derived
+                or (table in OF_NOTES and key in same)
+                or (table in OF_LINKS and key.partition("\0")[0] in led)
+            ):
                 continue
             mark = reader.mark((table, key))
             if mark != self.marks[number]:
@@ -138,7 +145,7 @@ class _Written(msgspec.Struct, array_like=True):
     marks: bytes
     derived: dict[int, bytes]
     files: dict[str, tuple[str, str, bytes]]
-    notes: dict[str, str]
+    notes: dict[str, tuple[str, bytes]]
 
 
 def read_traces(file: Path, key: str) -> Traces | None:

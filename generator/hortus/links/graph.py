@@ -1,11 +1,11 @@
-"""Join notes by their links: the only home of networkx.
+"""Join notes by their links.
 
 1. Index every name once and resolve every link.
 2. Turn links around: who links to a note, a missing note, an attachment, a figure.
 3. Read the MOCs as trails; find parents, orphans, hubs, components, and what no MOC reaches.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hortus.core.filetypes import kind_of
@@ -25,6 +25,7 @@ from hortus.core.model import (
 )
 from hortus.links.anchors import anchors_of
 from hortus.links.maps import check_mocs, is_moc, make_trail
+from hortus.links.network import circles, joined_groups, reached_from, turned
 from hortus.links.resolve import NameIndex, index_names, near_names, resolve
 
 HUBS = 20
@@ -103,8 +104,8 @@ def link_notes(given: Given) -> LinkGraph:
         trails=trails,
         orphans=tuple(path for path in by_path if path not in backlinks and not leads_away(path, resolutions[path])),
         unmapped=unmapped_notes(network, by_path, trails),
-        hubs=hub_notes(network, by_path),
-        components=joined_groups(network),
+        hubs=hub_notes(network),
+        components=separate_groups(network),
         cycles=embed_cycles(by_path, resolutions),
     )
 
@@ -155,52 +156,36 @@ def _turned(notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolutio
     return turned, {name: tuple(links) for name, links in sorted(figures.items())}, tuple(sorted(missing)), lost
 
 
-def make_network(notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolution, ...]]):
-    """Make the directed graph of written notes, an edge a kind of link."""
-    import networkx  # takes a third of a second, which `hortus --help` and an unchanged build do not pay
-
-    network = networkx.MultiDiGraph()
-    network.add_nodes_from(notes)
-    for path, note in notes.items():
-        network.add_edges_from(edges_of(note, resolutions[path], notes))
-    return network
+def make_network(notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolution, ...]]) -> dict[str, list[str]]:
+    """Return, for every written note, the other written notes that it links to, each once."""
+    return {path: targets_of(path, resolutions[path], notes) for path in notes}
 
 
-def edges_of(
-    note: Note, resolutions: tuple[Resolution, ...], notes: Mapping[str, Note]
-) -> Iterator[tuple[str, str, str]]:
-    """Yield the edges that lead away from a note: from where, to where, by which kind of link."""
-    for link, resolution in zip(note.links, resolutions, strict=True):
-        if (target := target_path(resolution)) in notes and target != note.path:
-            yield note.path, target, link.kind
+def targets_of(path: str, resolutions: tuple[Resolution, ...], notes: Mapping[str, Note]) -> list[str]:
+    """Return the written notes that a note links to, each once, in the order of its text."""
+    targets = dict.fromkeys(map(target_path, resolutions))
+    return [target for target in targets if target in notes and target != path]
 
 
-def unmapped_notes(network, notes: Mapping[str, Note], trails: tuple[Trail, ...]) -> tuple[str, ...]:
+def unmapped_notes(
+    network: Mapping[str, Sequence[str]], notes: Mapping[str, Note], trails: tuple[Trail, ...]
+) -> tuple[str, ...]:
     """Return the notes that cannot be reached by following links from any MOC; none when there is no MOC."""
-    import networkx
-
     if not trails:
         return ()
-    mocs = [trail.moc for trail in trails]
-    reached = {note for _, note in networkx.bfs_edges(network, mocs[0])} if len(mocs) == 1 else set()
-    if len(mocs) > 1:
-        layers = networkx.bfs_layers(network, mocs)
-        reached = {note for layer in layers for note in layer}
-    return tuple(path for path in notes if path not in reached and path not in mocs)
+    reached = reached_from((trail.moc for trail in trails), network)
+    return tuple(path for path in notes if path not in reached)
 
 
-def hub_notes(network, notes: Mapping[str, Note]) -> tuple[tuple[str, int], ...]:
+def hub_notes(network: Mapping[str, Sequence[str]]) -> tuple[tuple[str, int], ...]:
     """Return the notes that most others link to."""
-    counts = [(path, len(network.pred[path])) for path in notes]
-    ranked = sorted(counts, key=lambda pair: (-pair[1], pair[0]))
-    return tuple((path, count) for path, count in ranked[:HUBS] if count)
+    counts = [(path, len(sources)) for path, sources in turned(network).items()]
+    return tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0]))[:HUBS])
 
 
-def joined_groups(network) -> tuple[tuple[str, ...], ...]:
+def separate_groups(network: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], ...]:
     """Return the groups of notes that no link joins, the largest first."""
-    import networkx
-
-    groups = (tuple(sorted(group)) for group in networkx.weakly_connected_components(network))
+    groups = (tuple(sorted(group)) for group in joined_groups(network))
     return tuple(sorted(groups, key=lambda group: (-len(group), group)))
 
 
@@ -255,9 +240,10 @@ def embed_cycles(
                 seen.add(target)
     if not edges:
         return ()
-    import networkx
-
-    groups = networkx.strongly_connected_components(networkx.DiGraph(edges.keys()))
+    leads: dict[tuple[str, int, int], list[tuple[str, int, int]]] = {}
+    for place, target in edges:
+        leads.setdefault(place, []).append(target)
+    groups = circles(leads)
     group_of = {place: number for number, group in enumerate(groups) for place in group}
     rings: dict[int, set[Backlink]] = {}
     for (place, target), link in edges.items():

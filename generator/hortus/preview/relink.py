@@ -10,19 +10,18 @@ Notes are told apart by identity: one that was not parsed again is the same obje
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from hortus.core.model import Backlink, FigureFound, LinkGraph, Note, Resolution, Trail
 from hortus.links.graph import (
     Given,
-    edges_of,
     embed_cycles,
     hub_notes,
-    joined_groups,
     leads_away,
     make_network,
     make_parents,
+    separate_groups,
     target_path,
+    targets_of,
     unmapped_notes,
 )
 from hortus.links.maps import is_moc, make_trail
@@ -39,7 +38,6 @@ class Linker:
     given: Given | None = None
     targets: Targets = field(default_factory=Targets)
     trails: dict[str, Trail] = field(default_factory=dict)
-    network: Any = None
 
     def link(self, given: Given) -> LinkGraph:
         """Join what is *given*, as `hortus.links.graph.link_notes` would."""
@@ -98,24 +96,13 @@ class Linker:
         ]
         if same and all(_edges(path, graph) == _edges(path, before) for path in touched):
             return graph
-        if self.network is None:
-            self.network = make_network(graph.notes, graph.resolutions)
-        else:
-            self._rewire(graph, touched)
+        network = make_network(graph.notes, graph.resolutions)
         return replace(
             graph,
-            unmapped=unmapped_notes(self.network, graph.notes, graph.trails),
-            hubs=hub_notes(self.network, graph.notes),
-            components=joined_groups(self.network),
+            unmapped=unmapped_notes(network, graph.notes, graph.trails),
+            hubs=hub_notes(network),
+            components=separate_groups(network),
         )
-
-    def _rewire(self, graph: LinkGraph, touched: set[str]) -> None:
-        """Put the touched notes and their edges into the network anew; the ends of edges to them are touched too."""
-        self.network.remove_nodes_from(touched - graph.notes.keys())
-        self.network.add_nodes_from(touched & graph.notes.keys())
-        for path in touched & graph.notes.keys():
-            self.network.remove_edges_from(list(self.network.out_edges(path, keys=True)))
-            self.network.add_edges_from(edges_of(graph.notes[path], graph.resolutions[path], graph.notes))
 
 
 def _turned(before, old: Mapping[str, Resolutions], new: Mapping[str, Resolutions], target, notes: Mapping[str, Note]):
@@ -149,9 +136,8 @@ def _figure_shown(resolution: Resolution, path: str) -> str:
     return resolution.name if isinstance(resolution, FigureFound) else ""
 
 
-def _edges(path: str, graph: LinkGraph) -> set[tuple[str, str, str]]:
-    note = graph.notes.get(path)
-    return set(edges_of(note, graph.resolutions[path], graph.notes)) if note else set()
+def _edges(path: str, graph: LinkGraph) -> set[str]:
+    return set(targets_of(path, graph.resolutions[path], graph.notes)) if path in graph.notes else set()
 
 
 def _pointing_at(changed: Iterable[str], before: LinkGraph, texts: Mapping[str, Note]) -> set[str]:

@@ -15,11 +15,14 @@ import json
 import os
 import re
 import shutil
+import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from hortus.core.cache import keep_json, kept_json
 from hortus.core.config import MANIFEST, nested_vault
 from hortus.core.hashing import digest
 from hortus.core.keys import above
@@ -43,7 +46,7 @@ class Written:
     """Foreign files that were in the way, under the names they were given."""
     moved: tuple[str, ...] = ()
     """Pages that somebody edited, moved out of the site: paths next to the output folder."""
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict, compare=False)
     """The hash of each file of the site, by address."""
 
 
@@ -77,16 +80,20 @@ def write_site(site: Site, out: Path) -> Written:
     return write_files(site.files.items(), out)
 
 
-def write_files(files: Iterable[tuple[str, Content | Kept]], out: Path, vault: str = "") -> Written:
+def write_files(
+    files: Iterable[tuple[str, Content | Kept]], out: Path, vault: str = "", stamps: Path | None = None
+) -> Written:
     """Make *out* hold *files*, each written or compared when it comes and then let go of, and what was foreign.
 
     The manifest keeps the name of a *vault* that is a folder of its project, so that it is missed when it is gone.
+    *stamps* is a file of the cache that keeps the size and time of each output file: those that have them still are
+    not read again.
     """
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with _locked(out.parent):
             _clear_away(out)
-            return _replace(files, out, vault)
+            return _replace(files, out, vault, stamps)
     except OSError as error:
         place = error.filename or out
         raise HortusError(f"{place}: {error.strerror}; the site was left unchanged", 1) from None
@@ -104,45 +111,114 @@ def read_manifest(out: Path) -> dict[str, str]:
         return {}
 
 
-def _replace(files: Iterable[tuple[str, Content | Kept]], out: Path, vault: str) -> Written:
+def _replace(files: Iterable[tuple[str, Content | Kept]], out: Path, vault: str, stamps: Path | None) -> Written:
     manifest = read_manifest(out)
-    present = dict(_files(out)) if out.is_dir() else {}
-    ours = {url: check for url, check in manifest.items() if url in present and _digest(present[url]) == check}
-    aside = out.parent / f".{out.name}.hortus-{os.getpid()}"
+    present = dict(_files(str(out))) if out.is_dir() else {}
+    ours = _untouched(manifest, present, stamps)
+    aside = _Aside(out.parent / f".{out.name}.hortus-{os.getpid()}")  # `_clear_away` removes it if this is killed
     try:
-        aside.mkdir()
         new: dict[str, str] = {}
         for url, content in files:
             new[url] = content.check if isinstance(content, Kept) else _digest(content)
-            if ours.get(url) != new[url]:
-                _write(aside / url, content.make() if isinstance(content, Kept) else content)
-        changed = tuple(sorted(url for url, check in new.items() if ours.get(url) != check))
+            if url not in ours or manifest[url] != new[url]:
+                aside.write(url, content.make() if isinstance(content, Kept) else content)
+        changed = tuple(sorted(url for url, check in new.items() if url not in ours or manifest[url] != check))
         removed = tuple(sorted(ours.keys() - new.keys()))
         edited = sorted(url for url in manifest if url in present and url not in ours)
         foreign = sorted(present.keys() - manifest.keys() - {MANIFEST})
         if out.is_dir() and not changed and not removed and manifest == new and nested_vault(out) == bool(vault):
             return Written((), (), (), files=new)
         for url in new.keys() - set(changed):
-            _link(present[url], aside / url)
-            (aside / url).chmod(FILE_MODE)
+            aside.link(present[url], url, ours[url].st_mode)
         names = _foreign_names(foreign, new)
         for url in foreign:
-            _link(present[url], aside / names[url])
+            aside.link(present[url], names[url])
         record = {"version": 1, "files": new} | ({"vault": vault} if vault else {})
-        text = json.dumps(record, ensure_ascii=False, indent=0, sort_keys=True)
-        _write(aside / MANIFEST, text.encode())
-        _open_folders(aside)
-        moved = tuple(_move_out(url, present[url], out) for url in edited)
-        _exchange(aside, out)
+        aside.write(MANIFEST, json.dumps(record, ensure_ascii=False, indent=0, sort_keys=True).encode())
+        _keep_stamps(stamps, new, {url: ours[url] for url in new.keys() - set(changed)}, aside.path)
+        moved = tuple(_move_out(url, Path(present[url]), out) for url in edited)
+        _exchange(Path(aside.path), out)
         return Written(changed, removed, tuple(names[url] for url in foreign if names[url] != url), moved, new)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(aside.path, ignore_errors=True)
 
 
-def _open_folders(aside: Path) -> None:
-    """Let everybody read the folders of a site, whatever the umask."""
-    for place, _, _ in os.walk(aside):
-        os.chmod(place, FOLDER_MODE)
+def stamps_name(out: Path) -> str:
+    """Return the name of the file of the cache that keeps the stamps of the site in *out*."""
+    return f"stamps-{digest(str(out))[:16]}"
+
+
+def _untouched(
+    manifest: Mapping[str, str], present: Mapping[str, str], stamps: Path | None
+) -> dict[str, os.stat_result]:
+    """Return the files that Hortus wrote and nobody changed since, with what the file system says of them."""
+    known: Mapping[str, Any] = {}
+    with suppress(OSError, ValueError):
+        known = dict(kept_json(stamps)) if stamps else {}
+    found = {}
+    for url, check in manifest.items():
+        if url in present:
+            status = os.lstat(present[url])
+            if known.get(url) == [check, *_stamp(status)] or _digest(Path(present[url])) == check:
+                found[url] = status
+    return found
+
+
+def _stamp(status: os.stat_result) -> list[int]:
+    """Return what changes when a file is written; links to it and to its folder change neither of these."""
+    return [status.st_mode, status.st_size, status.st_mtime_ns, status.st_ino]
+
+
+def _keep_stamps(
+    stamps: Path | None, new: Mapping[str, str], linked: Mapping[str, os.stat_result], folder: str
+) -> None:
+    """Keep the stamps of all files of a site that is complete in *folder*; those of *linked* files are known."""
+    if stamps:
+        found = {url: linked.get(url) or os.lstat(f"{folder}/{url}") for url in new}
+        keep_json(stamps, {url: [new[url], *_stamp(status)] for url, status in found.items()})
+
+
+class _Aside:
+    """A new folder beside the site; its files and folders can be read by everybody, whatever the umask."""
+
+    def __init__(self, folder: Path):
+        self.path = str(folder)
+        os.mkdir(self.path)
+        os.chmod(self.path, FOLDER_MODE)
+        self.folders = {self.path}
+
+    def write(self, url: str, content: Content) -> None:
+        target = self._place(url)
+        if isinstance(content, bytes):
+            with open(target, "wb") as file:
+                file.write(content)
+        else:
+            shutil.copyfile(content, target)
+        os.chmod(target, FILE_MODE)
+
+    def link(self, source: str, url: str, mode: int = 0) -> None:
+        """Let *url* be the same file as *source*; *mode* is the file's if it is one of ours."""
+        target = self._place(url)
+        if os.path.isdir(source) and not os.path.islink(source):
+            self._make(target)
+            return
+        _link(source, target)
+        if mode and stat.S_IMODE(mode) != FILE_MODE:
+            os.chmod(target, FILE_MODE)
+
+    def _place(self, url: str) -> str:
+        target = f"{self.path}/{url}"
+        self._make(target.rpartition("/")[0])
+        return target
+
+    def _make(self, folder: str) -> None:
+        if folder in self.folders:
+            return
+        self._make(folder.rpartition("/")[0])
+        if not os.path.isdir(folder):
+            os.mkdir(folder)
+        os.chmod(folder, FOLDER_MODE)
+        self.folders.add(folder)
 
 
 def _move_out(url: str, file: Path, out: Path) -> str:
@@ -155,7 +231,8 @@ def _move_out(url: str, file: Path, out: Path) -> str:
             return target.relative_to(out.parent).as_posix()
         number += 1
         target = kept / f"{number}" / url
-    _link(file, target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _link(str(file), str(target))
     return target.relative_to(out.parent).as_posix()
 
 
@@ -179,21 +256,23 @@ def _blocking(name: str, files: Collection[str], folders: Collection[str]) -> st
     return next((place for place in above(name) if place in files), name if name in files or name in folders else "")
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield every file and link of the file system below *folder*, and every empty folder, by relative path."""
-    for place, folders, names in os.walk(folder, onerror=_refuse):  # what cannot be listed would be lost
-        relative = os.path.relpath(place, folder)
-        prefix = "" if relative == "." else relative.replace(os.sep, "/") + "/"
-        for name in names:
-            yield prefix + name, Path(place, name)
-        for name in folders:
-            path = Path(place, name)
-            if path.is_symlink() or not any(path.iterdir()):
-                yield prefix + name, path
+def _files(folder: str) -> Iterator[tuple[str, str]]:
+    """Yield every file and link of the file system below *folder*, and every empty folder, by relative path.
 
-
-def _refuse(error: OSError) -> None:
-    raise error
+    What cannot be listed would be lost: it raises OSError.
+    """
+    waiting = [(folder, "")]
+    while waiting:
+        place, prefix = waiting.pop()
+        with os.scandir(place) as scanned:
+            entries = list(scanned)
+        if not entries and prefix:
+            yield prefix.rstrip("/"), place
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append((entry.path, f"{prefix}{entry.name}/"))
+            else:
+                yield prefix + entry.name, entry.path
 
 
 def _digest(content: Content) -> str:
@@ -204,25 +283,12 @@ def _digest(content: Content) -> str:
     return digest(content.read_bytes())
 
 
-def _link(source: Path, target: Path) -> None:
+def _link(source: str, target: str) -> None:
     """Let *target* be the same file as *source*, or a copy where that cannot be."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if source.is_dir() and not source.is_symlink():
-        target.mkdir(exist_ok=True)
-        return
     try:
         os.link(source, target, follow_symlinks=False)
     except OSError:
         shutil.copy2(source, target, follow_symlinks=False)
-
-
-def _write(target: Path, content: Content) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(content, bytes):
-        target.write_bytes(content)
-    else:
-        shutil.copyfile(content, target)
-    target.chmod(FILE_MODE)
 
 
 def _exchange(aside: Path, out: Path) -> None:

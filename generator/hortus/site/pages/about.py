@@ -183,7 +183,7 @@ def not_found_page(press: Press) -> Page:
 
 
 def _listed_wants(press: Press) -> list[Wanted]:
-    return [want for want in press.report.wanted if press.listed(want.path)]
+    return [want for want in press.wanted if press.listed(want.path)]
 
 
 def _wanted_by(want: Wanted) -> str:

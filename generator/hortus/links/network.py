@@ -1,0 +1,89 @@
+"""What follows from who links to whom: what is reached, which notes belong together, which go round in circles."""
+
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import TypeVar
+
+Node = TypeVar("Node", bound=Hashable)
+Edges = Mapping[Node, Collection[Node]]
+"""By node: where it leads."""
+
+
+def reached_from(starts: Iterable[Node], edges: Edges[Node], closed: AbstractSet[Node] = frozenset()) -> set[Node]:
+    """Return the nodes that can be reached from *starts*, these included, without passing through *closed* ones.
+
+    >>> sorted(reached_from("a", {"a": "b", "b": "c", "d": "a"}))
+    ['a', 'b', 'c']
+    """
+    reached = set(starts)
+    waiting = list(reached)
+    while waiting:
+        new = set(edges.get(waiting.pop(), ())) - reached - closed
+        reached |= new
+        waiting += new
+    return reached
+
+
+def turned(edges: Edges[Node]) -> dict[Node, list[Node]]:
+    """Return, by node, the nodes that lead to it."""
+    sources: dict[Node, list[Node]] = {}
+    for source, targets in edges.items():
+        for target in targets:
+            sources.setdefault(target, []).append(source)
+    return sources
+
+
+def joined_groups(edges: Edges[Node]) -> list[set[Node]]:
+    """Return the groups of nodes that no link joins, in whichever direction; every node is a key of *edges*.
+
+    >>> [sorted(group) for group in joined_groups({"a": "b", "b": "", "c": "b", "d": ""})]
+    [['a', 'b', 'c'], ['d']]
+    """
+    sources = turned(edges)
+    both = {node: [*targets, *sources.get(node, ())] for node, targets in edges.items()}
+    groups: list[set[Node]] = []
+    seen: set[Node] = set()
+    for node in edges:
+        if node not in seen:
+            groups.append(reached_from([node], both))
+            seen |= groups[-1]
+    return groups
+
+
+def circles(edges: Edges[Node]) -> list[set[Node]]:
+    """Return the strongly connected groups of nodes: each can be reached from each of its group.
+
+    Kosaraju's way: nodes in the order in which a walk leaves them, the last first; then walks against the links.
+
+    >>> sorted(sorted(group) for group in circles({"a": "b", "b": "ac", "c": ""}))
+    [['a', 'b'], ['c']]
+    """
+    sources = turned(edges)
+    groups: list[set[Node]] = []
+    seen: set[Node] = set()
+    for node in reversed(_left(edges)):
+        if node not in seen:
+            groups.append(reached_from([node], sources, seen))
+            seen |= groups[-1]
+    return groups
+
+
+def _left(edges: Edges[Node]) -> Sequence[Node]:
+    """Return nodes in the order in which a walk in depth leaves them."""
+    order: list[Node] = []
+    seen: set[Node] = set()
+    for first in edges:
+        if first in seen:
+            continue
+        seen.add(first)
+        waiting = [(first, iter(edges[first]))]
+        while waiting:
+            node, rest = waiting[-1]
+            new = next((one for one in rest if one not in seen), None)
+            if new is None:
+                order.append(node)
+                waiting.pop()
+            else:
+                seen.add(new)
+                waiting.append((new, iter(edges.get(new, ()))))
+    return order
