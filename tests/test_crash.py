@@ -573,7 +573,8 @@ def test_damaged_memory(garden, capfd):
         assert said.splitlines()[1:] == printed.out.splitlines()[1:]
 
     assert 1000 * MORE == sum(turned.values())
-    assert {"card", "changes.json", "graph.json", "last", "math", "notes.sqlite"} == turned.keys()
+    kinds = {"card", "changes.json", "graph.json", "last", "math", "notes.sqlite", "stamps", "traces"}
+    assert kinds == turned.keys()
 
 
 @pytest.mark.parametrize("deed", ["a bit", "cut", "empty", "another's"])

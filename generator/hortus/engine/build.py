@@ -229,6 +229,8 @@ class Making:
         self.press = Press(material(config, found))
         self.made = 0
         """Files that were made."""
+        self.absent: set[str] = set()
+        """Addresses of which it turned out that nothing is there."""
         site = self.press.site, self.press.home
         self.key = digest(repr((key, code_version(), site))) if key else ""
         self.file = config.cache / f"traces-{digest(str(config.out))[:16]}.msgpack"
@@ -249,6 +251,7 @@ class Making:
 
     def finish(self, checks: Mapping[str, str]) -> None:
         """Keep the traces, once the files are written; *checks* are their hashes."""
+        self.traces.drop(checks.keys() | self.absent)
         write_traces(self.file, self.key, self.traces, checks)
 
     def _stale(self, manifest: Mapping[str, Recipe]) -> tuple[Press, Collection[str]]:
@@ -262,7 +265,6 @@ class Making:
             return press, manifest.keys()
         self.traces = traces
         changed = traces.changed(self.reader, versions, lambda fact: press.derive_again(DERIVED, fact))
-        traces.drop(manifest.keys())
         return press, traces.stale(manifest, changed)
 
     def _ahead(self, manifest: Mapping[str, Recipe], stale: Collection[str]) -> Arrange:
@@ -282,6 +284,8 @@ class Making:
             if url not in stale:
                 if check := self.traces.files[url][1]:
                     yield url, Kept(check, partial(make_content, recipe, self.press))
+                else:
+                    self.absent.add(url)
                 continue
             self.made += 1
             if self.key:
@@ -289,7 +293,9 @@ class Making:
                 self.traces.keep(url, recipe.name, reads, self.reader)
             else:
                 content = make_content(recipe, press)
-            if content is not None:
+            if content is None:
+                self.absent.add(url)
+            else:
                 yield url, content
 
 

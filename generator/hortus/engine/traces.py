@@ -114,7 +114,10 @@ class Traces:
         return known is not None and known[0] == name and changed.isdisjoint(array("I", known[2]))
 
     def drop(self, urls: Collection[str]) -> None:
-        """Forget files that are not among *urls*, and facts that nothing is made from if there are many of these."""
+        """Forget files that are not among *urls*, and facts that nothing is made from if there are many of these.
+
+        Facts may have other numbers afterwards.
+        """
         self.files = {url: known for url, known in self.files.items() if url in urls}
         used: set[int] = set()
         for _, _, reads in self.files.values():
