@@ -6,8 +6,10 @@ from itertools import pairwise
 
 import pytest
 
+from hortus.core.model import Source
 from hortus.core.slots import mark
 from hortus.parse.glyphs import glyphs_of
+from hortus.parse.note import parse_note
 from hortus.parse.syntax import make_parser
 from hortus.parse.syntax.mathml import convert_formulas, convert_math
 from hortus.parse.syntax.mathstyle import math_css
@@ -458,3 +460,13 @@ def test_repairs_of_the_font():
     assert variants.HorizGlyphCoverage.glyphs == sorted(wide, key=repaired.getGlyphID)
     assert all(len(wide[names[ord(sign)]].MathGlyphVariantRecord) > 5 for sign in "ˆ˜ˇ")
     assert all(len(tall[names[ord(sign)]].MathGlyphVariantRecord) > 12 for sign in "|‖∣∥")
+
+
+def test_a_reference_alone_is_a_link():
+    """No `math` element is around it: what is in one is hidden from many screen readers. In a formula it stays there."""
+    text = "$$x\\label{m}\\tag{1}$$\n\nSee $\\eqref{m}$. And $x + \\eqref{m}$\n"
+    html = "".join(piece for piece in parse_note(Source("a.md", text)).body if isinstance(piece, str))
+    _, _, after = html.partition("See ")
+
+    assert after.startswith('<span class="math-stop"><a href="')
+    assert 1 == after.count("<math>")

@@ -33,6 +33,8 @@ STOP = re.compile(r"[.,;:!?%’”)\]]+")
 MARKUP = re.compile(r"\[\[.+?\]\]|\]\([^)\s]|\$[^\s$]|\$\$")
 """A link or formula in what is code."""
 SIGN = re.compile(r"\\. | \$\$", re.VERBOSE | re.DOTALL)
+REFERENCE_ALONE = re.compile(r"<math><semantics><mtext>(?P<link><a [^>]*>[^<]*</a>)</mtext><annotation ")
+"""An inline formula that is nothing but a reference to an equation."""
 
 
 def math_plugin(md: MarkdownIt) -> None:
@@ -179,6 +181,8 @@ def _render_inline(self, tokens, idx, options, env) -> str:
     html = token.meta.get("mathml") or _source(token)
     if token.meta["display"]:
         return f'<span class="math-display">{html}</span>'
+    if lone := REFERENCE_ALONE.match(html):  # a plain link: assistive technology does not look for one inside of <math>
+        html = lone["link"]
     stop = stop_after(tokens, idx)
     return f'<span class="math-stop">{html}{escapeHtml(stop)}</span>' if stop else html
 
