@@ -348,7 +348,7 @@ BELOW = {
     "Code": r'<div class="code-title">descend\.py</div><pre tabindex="0"><code class="language-python">'
     r'<span class="line" data-line="1">'
     r'(?s:.)*<span class="line marked" data-line="2">',
-    "Displayed math": r'<div class="math-display"><math(?s:.)*ℝ(?s:.)*</math></div>(?s:.)*By <math',
+    "Displayed math": r'<div class="math-display"><math(?s:.)*ℝ(?s:.)*</math></div>(?s:.)*By <a href=',
     "Macros": r"<math(?s:.)*arg(?s:.)*min(?s:.)*‖",
     "Accents, boxes and arrows": r'<mover accent="true"><mi>F</mi>(?s:.)*class="math-box"(?s:.)*class="math-cancel"(?s:.)*→',
     "Rows, gaps and tags": r'math-pad-bottom-14(?s:.)*class="math-small"',
