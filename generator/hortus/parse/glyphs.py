@@ -23,7 +23,7 @@ def _italics() -> dict[str, str]:
 ITALICS = _italics()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def glyphs_of(mathml: str) -> frozenset[str]:
     """Return the characters that a browser needs to draw *mathml*.
 
