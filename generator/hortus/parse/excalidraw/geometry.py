@@ -49,7 +49,8 @@ def rounded_polygon(points: Sequence[Point], radii: Sequence[float], closed: boo
             outline.append((last, start))
         outline.append((start, _between(start, corner, ARC), _between(end, corner, ARC), end))
         last = end
-    outline.append((last, outline[0][0] if closed else points[-1]))
+    if last is not None:
+        outline.append((last, outline[0][0] if closed else points[-1]))
     return outline
 
 
@@ -123,7 +124,8 @@ def hatches(points: Sequence[Point], gap: float, degrees: float) -> Iterator[tup
             ax + (level - ay) * (bx - ax) / (by - ay) for (ax, ay), (bx, by) in edges if (ay <= level) != (by <= level)
         )
         for left, right in zip(cuts[::2], cuts[1::2], strict=False):
-            yield tuple((x * cosine + level * sine, level * cosine - x * sine) for x in (left, right))
+            across, up = level * sine, level * cosine
+            yield (left * cosine + across, up - left * sine), (right * cosine + across, up - right * sine)
         level += gap
 
 

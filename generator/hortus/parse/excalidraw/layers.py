@@ -159,11 +159,11 @@ def _caption(element: Element, looks: Looks) -> str:
 
 def _placed_picture(element: Element, markup: str) -> str:
     """Move, crop and mirror a picture, which is drawn at the origin in its own size."""
-    picture: Picture = element.detail
+    picture = element.picture
     if picture.crop:
-        x, y, width, height = map(number, picture.crop)
+        part = " ".join(map(number, picture.crop))
         size = f'width="{number(element.width)}" height="{number(element.height)}"'
-        markup = f'<svg {size} viewBox="{x} {y} {width} {height}" preserveAspectRatio="none">{markup}</svg>'
+        markup = f'<svg {size} viewBox="{part}" preserveAspectRatio="none">{markup}</svg>'
     across, down = picture.flip
     x = element.x + (element.width if across < 0 else 0)
     y = element.y + (element.height if down < 0 else 0)
@@ -173,7 +173,7 @@ def _placed_picture(element: Element, markup: str) -> str:
 
 def picture_size(element: Element) -> tuple[float, float]:
     """Return the size at which an element's picture is drawn before it is cropped."""
-    return element.detail.natural if element.detail.crop else (element.width, element.height)
+    return element.picture.natural if element.picture.crop else (element.width, element.height)
 
 
 def _words(scene: Scene, looks: Looks) -> str:

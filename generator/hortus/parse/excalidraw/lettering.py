@@ -45,7 +45,7 @@ class Piece(NamedTuple):
 
 def draw_words(element: Element, lines: Sequence[Sequence[Piece]], seen: bool = True) -> str:
     """Draw a text; one that is not *seen* can be found, selected and followed over a picture that shows it."""
-    words = element.detail
+    words = element.words
     family, above, below = FONTS.get(words.family, FONTS[2] if words.family else FONTS[1])
     height = words.size * words.line_height
     baseline = element.y + (height - words.size * (above + below)) / 2 + words.size * above
@@ -73,7 +73,7 @@ def fitted(element: Element, lines: Sequence[Sequence[Piece]]) -> Element:
     shape stays where it is, and so does the side to which a text is aligned.
     """
     shown = "\n".join("".join(piece.text for piece in line) for line in lines)
-    words = element.detail
+    words = element.words
     if shown == "\n".join(plain_lines(words.text)):
         return element
     width = max((_length(line) for line in lines), default=0) * words.size
@@ -128,9 +128,9 @@ def _anchor(share: float, text: str) -> str:
 
 def _widths(lines: Sequence[Sequence[Piece]], element: Element) -> list[float]:
     """Return how wide to set each line: the longest as wide as the element, others in proportion; 0 for as it is."""
-    guesses = [_length(line) * element.detail.size for line in lines]
+    guesses = [_length(line) * element.words.size for line in lines]
     longest = max(guesses, default=0)
-    if element.detail.fixed or not longest or not 0.6 < element.width / longest < 1.6:
+    if element.words.fixed or not longest or not 0.6 < element.width / longest < 1.6:
         return [0.0] * len(lines)
     return [guess / longest * element.width for guess in guesses]
 

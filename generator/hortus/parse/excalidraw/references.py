@@ -126,10 +126,10 @@ class References:
     def picture(self, element: Element) -> tuple[str, str]:
         """Return the markup of an image, and a name whose suffix says of what kind it is."""
         width, height = map(number, picture_size(element))
-        line, value = self.parts.files.get(element.detail.file, (0, ""))
+        line, value = self.parts.files.get(element.picture.file, (0, ""))
         if found := self._on(line, line):
             return mark("picture", found[0], f"{width} {height}"), self.links[found[0]].target
-        if stored := stored_picture(self.scene.files.get(element.detail.file, "")):
+        if stored := stored_picture(self.scene.files.get(element.picture.file, "")):
             name, content = stored
             self.files[name] = content
             address = mark("file", 0, name)

@@ -96,6 +96,24 @@ class Element:
     link: str
     detail: Stroke | Words | Picture | None
 
+    @property
+    def line(self) -> Stroke:
+        """The detail of an arrow, a line or a freehand stroke."""
+        assert isinstance(self.detail, Stroke)
+        return self.detail
+
+    @property
+    def words(self) -> Words:
+        """The detail of a text."""
+        assert isinstance(self.detail, Words)
+        return self.detail
+
+    @property
+    def picture(self) -> Picture:
+        """The detail of an image."""
+        assert isinstance(self.detail, Picture)
+        return self.detail
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -178,8 +196,8 @@ def _element(one: dict[str, Any]) -> Element:
 
 def _detail(kind: str, one: dict[str, Any]) -> Stroke | Words | Picture | None:
     if kind in ("arrow", "line", "freedraw"):
-        heads = [_text(one, name) for name in ("startArrowhead", "endArrowhead")]
-        return Stroke(_points(one.get("points")), *heads, one.get("elbowed") is True)
+        start, end = _text(one, "startArrowhead"), _text(one, "endArrowhead")
+        return Stroke(_points(one.get("points")), start, end, one.get("elbowed") is True)
     if kind == "text":
         text = _text(one, "text").replace("\r\n", "\n").replace("\r", "\n")
         raw = _text(one, "rawText") or _text(one, "originalText") or text
@@ -194,14 +212,13 @@ def _detail(kind: str, one: dict[str, Any]) -> Stroke | Words | Picture | None:
 def _picture(one: dict[str, Any]) -> Picture:
     crop, scale = one.get("crop"), one.get("scale")
     scale = scale if isinstance(scale, list) and len(scale) == 2 else [1, 1]
-    flip = tuple(-1 if _number(side) < 0 else 1 for side in scale)
+    across, down = (-1 if _number(side) < 0 else 1 for side in scale)
     box, natural = None, (0.0, 0.0)
     if isinstance(crop, dict):
-        x, y, width, height, *natural = (
-            _number(crop.get(name)) for name in ("x", "y", "width", "height", "naturalWidth", "naturalHeight")
-        )
+        x, y, width, height = (_number(crop.get(name)) for name in ("x", "y", "width", "height"))
+        natural = _number(crop.get("naturalWidth")), _number(crop.get("naturalHeight"))
         box = (x, y, width, height) if min(width, height, *natural) > 0 else None
-    return Picture(_text(one, "fileId"), box, tuple(natural), flip)
+    return Picture(_text(one, "fileId"), box, natural, (across, down))
 
 
 def _points(value: Any) -> tuple[Point, ...]:

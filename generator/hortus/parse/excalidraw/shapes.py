@@ -34,9 +34,9 @@ MOST_CORNERS = 100
 """Corners of a shape that is hatched."""
 FREEHAND = 2.6
 """Width of a freehand stroke, in stroke widths."""
-HEADS = {"arrow": (30, 20), "bar": (15, 90)}
+HEADS: dict[str, tuple[float, float]] = {"arrow": (30, 20), "bar": (15, 90)}
 """Length and half angle, in degrees, of arrowheads; that of all others is OTHER_HEAD."""
-OTHER_HEAD = (15, 25)
+OTHER_HEAD: tuple[float, float] = (15, 25)
 Box = tuple[float, float, float, float]
 
 
@@ -72,7 +72,7 @@ def outline_of(element: Element) -> Outline:
 
 def bounds_of(element: Element) -> Box:
     """Return left, top, right and bottom of what is drawn of an element, turned as it is."""
-    if isinstance(element.detail, Stroke) and element.detail.points:
+    if isinstance(element.detail, Stroke) and element.line.points:
         points = _scene_points(element) if element.kind == "freedraw" else sampled(outline_of(element), 6)
     else:
         x, y, width, height = element.x, element.y, element.width, element.height
@@ -86,7 +86,7 @@ def bounds_of(element: Element) -> Box:
 
 def middle_of(element: Element) -> Point:
     """Return the point that an element is turned around: of a line, the middle of its points' bounds."""
-    if isinstance(element.detail, Stroke) and element.detail.points:
+    if isinstance(element.detail, Stroke) and element.line.points:
         points = _scene_points(element)
         xs, ys = [x for x, _ in points], [y for _, y in points]
         return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
@@ -109,14 +109,14 @@ def _frame(element: Element) -> str:
 
 
 def _scene_points(element: Element) -> list[Point]:
-    return [(element.x + x, element.y + y) for x, y in element.detail.points]
+    return [(element.x + x, element.y + y) for x, y in element.line.points]
 
 
 def _line_outline(element: Element) -> Outline:
     points = _scene_points(element) or [(element.x, element.y)]
     if len(points) == 1:
         return [(points[0], points[0])]
-    if element.detail.elbowed:
+    if element.line.elbowed:
         return (
             rounded_polygon(points, [16.0] * len(points), closed=False) if len(points) > 2 else polygon(points, False)
         )
@@ -125,7 +125,7 @@ def _line_outline(element: Element) -> Outline:
 
 def _line(element: Element, gap: Box | None) -> str:
     outline, dice = _line_outline(element), Dice(element.seed)
-    points = element.detail.points
+    points = element.line.points
     loop = len(points) > 2 and math.dist(points[0], points[-1]) <= LOOP
     filled = _fill(element, outline, dice) if loop else ""
     parts = [outline] if gap is None else list(_outside(outline, gap))
@@ -173,11 +173,11 @@ def _freehand(element: Element) -> str:
 
 
 def _heads(element: Element, outline: Outline) -> str:
-    if element.kind != "arrow" and not (element.detail.start or element.detail.end):
+    if element.kind != "arrow" and not (element.line.start or element.line.end):
         return ""
     total = sum(math.dist(segment[0], segment[-1]) for segment in outline)
     drawn = ""
-    for kind, ends in ((element.detail.start, outline[0][::-1]), (element.detail.end, outline[-1])):
+    for kind, ends in ((element.line.start, outline[0][::-1]), (element.line.end, outline[-1])):
         if kind and total:
             drawn += _head(kind, ends, total, element)
     return drawn

@@ -42,8 +42,8 @@ def _layer(layer: Layer, drawing: Drawing, box: Box, view: View, fill: Callable[
         wide, high = _pixels(box, width)
         size = f'width="{wide}" height="{high}"'
         return f'<img class="{kind}" src="{source}" alt="" {size} loading="lazy" decoding="async">'
-    x, y, wide, high = map(number, drawing.box)
-    image = f'<image href="{source}" x="{x}" y="{y}" width="{wide}" height="{high}"/>'
+    x, y, width_of_all, height_of_all = map(number, drawing.box)
+    image = f'<image href="{source}" x="{x}" y="{y}" width="{width_of_all}" height="{height_of_all}"/>'
     return f'<svg class="{kind}" {_size(box, width)}>{image}</svg>'
 
 
