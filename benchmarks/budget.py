@@ -9,9 +9,9 @@ asked for, and the bytes of the bodies it sent:
 
 A window fetches the site's icon, a browser without one does not: it is counted as if it did. Pictures that are
 further down than the screen are fetched when they come near, and are not counted. Where every note has a figure,
-the budget of a note is held by the heaviest, which the server is asked for once more without its pictures.
+the budget of a note is held by the heaviest, which the server is asked for again without its pictures.
 
-Then the page is opened anew, in a new window that has come to rest, with an empty cache and the processor slowed
+Then the page is opened again, in a new window that has come to rest, with an empty cache and the processor slowed
 down four times: when its largest part was painted, from the start of the navigation (the median of the rounds), and
 by how much anything moved. Requests that the browser would send to another host are counted, and not let through.
 

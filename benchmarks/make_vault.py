@@ -2,7 +2,7 @@
 
 A note has front matter, prose, headings, lists, tables, code, callouts, inline and display
 math, TODO marks and links, about 4.5 kB in all. Few notes draw most of the links (Zipf's
-law), one link in twenty leads to a note nobody wrote. Each folder has a MOC of its notes,
+law), one link in twenty points to a note nobody wrote. Each folder has a MOC of its notes,
 and Home lists the MOCs. The words mean nothing; their amounts are those of study notes.
 
 Links can be written as wikilinks or as relative Markdown links. Nothing else differs
@@ -44,7 +44,7 @@ not if than then while under over between without because often only also""".spl
 LATIN = "a b c d f g h k m n p q r s t u v w x y z".split()
 GREEK = [rf"\{name}" for name in "alpha beta gamma delta eta theta lambda mu sigma phi".split()]
 
-INLINE_MATH = [  # «» is a letter, drawn anew each time
+INLINE_MATH = [  # «» is a letter, drawn again each time
     "$«»$",
     "$«»_«»$",
     "$«» = «» «» + «»$",
@@ -153,7 +153,7 @@ def make_moc(title: str, links: list[str]) -> str:
 
 
 def make_note(r: Random, place: Place, draw_link: Callable[[], str]) -> str:
-    """Make a note's text; it always has a heading Details, for links to lead to."""
+    """Make a note's text; it always has a heading Details, for links to point to."""
     length = round(r.lognormvariate(log(MEDIAN_BLOCKS), SPREAD))
     opening = [make_front_matter(r, place), f"# {place.title}"]
     blocks = draw_blocks(r, length, lambda: draw_sentence(r, draw_link))

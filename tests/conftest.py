@@ -29,7 +29,7 @@ Files = Mapping[str, str | bytes]
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory) -> Path:
-    """Keep all that is remembered out of the user's own cache."""
+    """Keep all that is cached out of the user's own cache."""
     folder = tmp_path_factory.mktemp("cache")
     os.environ["HORTUS_CACHE"] = str(folder)
     return folder
@@ -37,7 +37,7 @@ def cache(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def loaded() -> None:
-    """Load here what each process that reads notes would else load anew."""
+    """Load here what each process that reads notes would else load again."""
     parse_note(Source("a.md", "$x$\n\n```python\nx = 1\n```\n\n<b>x</b>\n"))
 
 
@@ -232,7 +232,7 @@ def walk(site: Mapping[str, bytes]) -> list[str]:
 
 
 def fault(address: str, url: str, site: Mapping[str, bytes], pages: Mapping[str, PageRead]) -> str:
-    """Say why *address* on page *url* leads nowhere; empty when it does not, or leads out of the site."""
+    """Say why *address* on page *url* is broken; empty if it does not, or leads out of the site."""
     try:
         parts = urlsplit(address)
     except ValueError:

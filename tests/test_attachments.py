@@ -32,7 +32,7 @@ def test_a_harmless_picture_is_no_issue(build_vault):
 
 @pytest.mark.parametrize("content", ["<svg", "no picture", "<svg/>", SVG.format("<g>" * 300 + "</g>" * 300)])
 def test_what_cannot_be_read_is_a_picture_that_says_so(build_vault, content):
-    """The address leads to a picture, and the issue says why."""
+    """The address points to a picture, and the issue says why."""
     built = build_vault({"a.md": "![[p.svg]]", "p.svg": content})
     ((path, message),) = issues(built)
 
@@ -50,7 +50,7 @@ def test_an_enormous_picture_is_not_read(build_vault):
 
 @pytest.mark.parametrize("suffix", [f".{suffix}" for suffix in KINDS["page"].split()])
 def test_pages_are_served_as_text(build_vault, walk_site, suffix):
-    """No address of the site ends as a page of somebody else's would; links lead to the text."""
+    """No address of the site ends as a page of somebody else's would; links point to the text."""
     built = build_vault(
         {"a.md": f"[[p{suffix}]] ![[q{suffix.upper()}]]", f"p{suffix}": "<p>", f"q{suffix.upper()}": "<p>"}
     )

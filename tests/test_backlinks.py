@@ -1,4 +1,4 @@
-"""What leads to a page: where, and in which words."""
+"""What points to a page: where, and in which words."""
 
 import re
 
@@ -8,7 +8,7 @@ def spoken(built, url):
 
 
 def test_what_many_say_of_a_wanted_note(build_vault):
-    """Its page has nothing else: every sentence is there, in parts of sixty notes; trails stand on the first."""
+    """Its page has nothing else: every sentence is there, in parts of sixty notes; trails are on the first."""
     notes = {f"n{number:03}.md": f"Number {number} asks for [[new]]." for number in range(150)}
     built = build_vault({**notes, "Plan MOC.md": "- [[n000]]\n- [[new]]\n"})
     parts = ["new.html", "new.2.html", "new.3.html"]
@@ -31,7 +31,7 @@ def test_many_backlinks_do_not_fill_a_note(build_vault):
 
 
 def test_a_heading_is_not_said_twice(build_vault):
-    """A link in a heading is found under it, and the heading is no sentence beside itself."""
+    """A link in a heading is found under it, and the heading is no sentence next to itself."""
     built = build_vault({"a.md": "a\n", "b.md": "## Of [[a]]\nMore of [[a]] here.\n"})
 
     assert ["More of a here."] == spoken(built, "a.html")

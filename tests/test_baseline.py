@@ -115,7 +115,7 @@ def test_before_the_vault(garden):
 
 
 def test_links_that_leave(garden, tmp_path):
-    """A link of the file system that leaves the vault leads nowhere at the revision either."""
+    """A symlink that leaves the vault is broken at the revision either."""
     (tmp_path / "secret.md").write_text("canary [[nowhere]]\n")
     (tmp_path / "garden" / "vault").mkdir(parents=True)
     os.symlink(tmp_path / "secret.md", tmp_path / "garden" / "vault" / "s.md")
@@ -134,7 +134,7 @@ def test_no_such_revision(garden, revision):
 
 
 def test_notes_of_now_are_remembered(garden, cache):
-    """Looking back forgets nothing of what is remembered of now."""
+    """Looking back forgets nothing of the cached data of now."""
     root, first = garden({"vault/a.md": "[[a]]\n"})
     garden({"vault/a.md": "[[a]] changed\n"})
     main(["check", str(root)])

@@ -47,7 +47,7 @@ def test_its_links_are_links_of_the_graph(build_vault):
 
 
 def test_linked_and_embedded_by_its_full_name(build_vault):
-    """`[[Plan.canvas]]` leads to it; `[[Plan]]` leads to a note not written yet."""
+    """`[[Plan.canvas]]` points to it; `[[Plan]]` points to a note not written yet."""
     built = build_vault(
         {"Plan.canvas": canvas(), "SGD.md": SGD, "a.md": "[[Plan.canvas]] [[Plan]]\n\n![[Plan.canvas]]\n"}
     )

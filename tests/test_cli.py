@@ -514,7 +514,7 @@ def test_why_takes_the_path_in_the_vault_or_the_file(run, write_vault, note):
 
 
 def test_why_knows_private_notes(run, write_vault):
-    """A link that would lead to one is not called broken, even before it stands in the note."""
+    """A link that would point to one is not called broken, even before it is in the note."""
     status, said, _ = run("why", "[[Secret]]", "--from", "sub/Note.md", "--vault", write_vault(WHERE))
 
     assert (2, "private link") == (status, said.splitlines()[1].partition(":")[0])

@@ -257,7 +257,7 @@ def test_an_output_in_a_circle(tmp_path):
 
 
 def test_figures_beside_or_inside(tmp_path):
-    """Scripts lie beside the settings, else inside the vault."""
+    """Scripts lie next to the settings, otherwise inside the vault."""
     make(tmp_path, "vault/figures/a.py")
     assert tmp_path / "vault/figures" == read_config(tmp_path).figures
 
@@ -295,7 +295,7 @@ def test_without_a_home_there_is_no_cache(repository):
 
 
 def test_options_of_parsing(tmp_path):
-    """What reaches the reading of notes, and so the key they are remembered by."""
+    """What reaches the reading of notes, and so the key they are cached by."""
     make(tmp_path, settings='strict_line_breaks = true\nhtml = "trusted"\n[macros]\n"\\\\B" = "b"\n"\\\\A" = "a"\n')
 
     expected = ParseOptions(True, "trusted", (("\\A", "a"), ("\\B", "b")), vault_names=(tmp_path.name,))

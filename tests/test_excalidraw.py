@@ -263,7 +263,7 @@ def test_links_of_shapes_have_names(build_vault, drawn, expected):
 
 
 def test_links_of_the_scene_alone(build_vault):
-    """A scene without sections has links too: at the element's line where it can be read, else where the data begins."""
+    """A scene without sections has links too: at the element's line where it can be read, otherwise where the data begins."""
     drawn = scene(text("to Gone", raw="to [[Gone]]", id="one"), element("diamond", id="two", link="[[Lost]]"))
     packed = note(drawn)
     built = build_vault({"a.excalidraw": drawn, "b.excalidraw.md": packed})
@@ -390,7 +390,7 @@ def test_a_part_that_is_not_there(build_vault):
 
 
 def test_frames_clip(build_vault):
-    """What reaches out of a frame is cut at it, and its name stands above it."""
+    """What reaches out of a frame is cut at it, and its name is above it."""
     page = build_vault({"a.excalidraw": FRAMES}).page("a-excalidraw.html")
 
     assert '<svg x="0" y="0" width="200" height="150" viewBox="0 0 200 150">' in page

@@ -1,4 +1,4 @@
-"""Links out of the site, asked of a real server on this machine, which has to be allowed by name."""
+"""External links, asked of a real server on this machine, which has to be allowed by name."""
 
 import http.server
 import ipaddress
@@ -219,7 +219,7 @@ def test_this_machine(web, host):
 
 
 def test_redirect_into_the_private(web):
-    """A redirect is checked like a first request: from what is allowed into what is not leads nowhere."""
+    """A redirect is checked like a first request: from an allowed address to a forbidden one, it is not followed."""
     web.answers["/x"] = 302, {"Location": web.url("/secret", "127.0.0.2")}
     web.answers["/y"] = 302, {"Location": "file:///etc/passwd"}
 

@@ -165,7 +165,7 @@ def test_a_cover_that_is_no_picture_is_none(build_vault):
     ],
 )
 def test_pictures_that_stand_for_a_note(build_vault, properties, picture, shown):
-    """A picture of the vault named by ``cover`` or ``image`` is shared in place of a card; else the property is text."""
+    """A picture of the vault named by ``cover`` or ``image`` is shared in place of a card; otherwise the property is text."""
     pictures = {"pics/x.png": PNG, "pics/y.png": PNG}
     built = build_vault({"a.md": f"---\n{properties}\n---\na [[b]]\n", "b.md": "b\n", **pictures}, SETTINGS)
     page = built.page("a.html")

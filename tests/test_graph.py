@@ -1,4 +1,4 @@
-"""All notes, joined: who links to whom, what stands alone, what lies above, what goes round in circles."""
+"""All notes, joined: who links to whom, what is alone, what lies above, what goes round in circles."""
 
 import networkx
 import pytest
@@ -97,7 +97,7 @@ def test_components(join_notes):
     ],
 )
 def test_parents(join_notes, text, expected):
-    """What a note names as above it, else the maps that list it."""
+    """What a note names as above it, otherwise the maps that list it."""
     graph = join_notes({"n.md": text, "up.md": "", "The MOC.md": "[[n]]"})
 
     assert expected == graph.parents["n.md"]

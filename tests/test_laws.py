@@ -74,7 +74,7 @@ def write(folder: Path, files: dict[str, str]) -> Path:
 
 @pytest.fixture
 def forgetful(monkeypatch, tmp_path):
-    """Return a function after which nothing is remembered."""
+    """Return a function after which nothing is cached."""
     numbers = iter(range(10_000))
 
     def forget():
@@ -252,7 +252,7 @@ PUBLIC = {
     "Other.md": "[[Public]] #shared",
 }
 SAID = ["canaryalias"]
-"""What a public note says that leads to no private note: an alias is no name."""
+"""What a public note says that points to no private note: an alias is no name."""
 
 
 def canaries(site: dict[str, bytes]) -> set[str]:
@@ -391,7 +391,7 @@ def test_comments_are_nowhere(build_at, tmp_path):
 
 
 def test_private_from_now_on(build_at, tmp_path):
-    """A note that was published and is private now leaves nothing behind, in the site or beside it."""
+    """A note that was published and is private now leaves nothing behind, in the site or next to it."""
     vault = write(tmp_path / "vault", secret_vault("draft: false"))
     out = tmp_path / "out" / "site"
     build_at(vault).write(out)
@@ -422,7 +422,7 @@ def test_what_the_terminal_says(hortus, tmp_path):
 
 
 def test_errors_of_private_notes_show_no_words(build_at, tmp_path):
-    """A note whose front matter cannot be read is named in the report, with the line, without a word of it."""
+    """A note whose front matter cannot be read is named in the report, with the line, silently of it."""
     built = build_at(
         write(
             tmp_path / "vault",

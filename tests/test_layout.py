@@ -153,7 +153,7 @@ def test_communities_stay():
 
 
 def test_arranged_once(tmp_path):
-    """What is remembered is what would be worked out; another graph is worked out, and so is a damaged memory."""
+    """What is cached is what would be worked out; another graph is worked out, and so is a damaged memory."""
     names, neighbours = gardens(2, 20)
     fresh = arrange(names, neighbours)
     first = arrange_once(names, neighbours, tmp_path)

@@ -89,7 +89,7 @@ def test_a_link_that_fits_several_counts_as_the_first(join_notes):
 
 
 def test_sections(join_notes):
-    """A stop knows the heading it stands under; the map's own title is none."""
+    """A stop knows the heading it is under; the map's own title is none."""
     graph = join_notes({"The MOC.md": "[[a]]\n# Title\n[[b]]\n## Part [[c]]\n[[d]]\n### Deep\n[[e]]"})
     (trail,) = graph.trails
 
@@ -140,7 +140,7 @@ def test_several_maps_list_one_note(join_notes):
     ],
 )
 def test_the_leading_map(join_notes, files, first):
-    """The one that no other map lists and from which maps lead to most notes."""
+    """The one that no other map lists and from which maps point to most notes."""
     assert ("", first) == find_home(join_notes({**FILES, **files}), "")
 
 

@@ -1,4 +1,4 @@
-"""How a reader finds the way: what leads to a note and from where, trees of folders and tags, what is wanted."""
+"""How a reader finds the way: what points to a note and from where, trees of folders and tags, what is wanted."""
 
 import re
 
@@ -39,7 +39,7 @@ def test_backlinks_tell_kinds_apart(build_vault):
 
 
 def test_embed_and_prose_of_one_section_stay_apart(build_vault):
-    """Links of one section come together, whatever stands between them."""
+    """Links of one section come together, whatever is between them."""
     told = backlinks(build_vault({"a.md": "## H\nOne [[b]].\n\n![[b]]\n\nTwo [[b]].\n", "b.md": ""}).page("b.html"))
 
     assert ["One", "Two"] == re.findall("One|Two", told)
@@ -59,7 +59,7 @@ def outline(page: str) -> list[tuple[int, str]]:
 
 
 def test_folders_are_a_tree(build_vault):
-    """Each folder is folded into the one above, its folders before its notes, and leads to its page."""
+    """Each folder is folded into the one above, its folders before its notes, and points to its page."""
     files = {"x/y/deep.md": "", "x/b.md": "", "x/A.md": "", "Z.md": "", "a/one.md": ""}
     page = build_vault(files).page("all-notes.html")
 
@@ -69,7 +69,7 @@ def test_folders_are_a_tree(build_vault):
 
 
 def test_tags_are_a_tree(build_vault):
-    """A tag stands below the one it begins with; its number is of notes, each once."""
+    """A tag is below the one it begins with; its number is of notes, each once."""
     page = build_vault({"a.md": "#ml/nets #ml/nets/deep #solo", "b.md": "#ml"}).page("tags/index.html")
 
     assert outline(page) == [(0, "#ml"), (1, "#ml/nets"), (2, "#ml/nets/deep"), (0, "#solo")]
@@ -101,7 +101,7 @@ def test_wanted_by_notes_and_maps(build_vault):
 
 
 def test_the_report_names_some(build_vault):
-    """The first twenty; the others are on their page, which the report leads to."""
+    """The first twenty; the others are on their page, which the report points to."""
     built = build_vault({"a.md": " ".join(f"[[w{number}]]" for number in range(25))})
     report = built.page("report.html").split('id="wanted"', 1)[1].split("<h2", 1)[0]
 

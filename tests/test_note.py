@@ -407,7 +407,7 @@ def test_sections(read_note, text, heading, inside, outside):
     ],
 )
 def test_blocks(read_note, text, inside, outside):
-    """A block id names what it stands at, and is not shown."""
+    """A block id names what it is at, and is not shown."""
     note = read_note(text)
     (block,) = note.blocks
     part = text_of(note.body[block.start : block.end])
@@ -431,7 +431,7 @@ def test_blocks(read_note, text, inside, outside):
     ],
 )
 def test_a_footnote_belongs_to_a_section(read_note, text, expected):
-    """Shown at the end, its links stand under the heading that sends the reader there."""
+    """Shown at the end, its links are under the heading that sends the reader there."""
     assert [expected] == [link.section for link in read_note(text).links]
 
 
@@ -510,7 +510,7 @@ def test_sentences_bring_no_ids_along(read_note):
     ],
 )
 def test_captions(read_note, text, expected):
-    """The paragraph of pure emphasis right under an embed that stands alone."""
+    """The paragraph of pure emphasis right under an embed that is alone."""
     assert expected == text_of(read_note(text).links[0].caption)
 
 
@@ -643,7 +643,7 @@ def test_dates(read_note, yaml, expected):
     ],
 )
 def test_titles(read_note, text, expected):
-    """The property, else the heading that opens the note, else the file's name."""
+    """The property, otherwise the heading that opens the note, otherwise the file's name."""
     assert expected == read_note(text, "folder/The name.md").title
 
 

@@ -215,7 +215,7 @@ def test_a_folder_that_may_not_be_written(file):
 
 
 def test_no_memory():
-    """Without a file nothing is remembered."""
+    """Without a file nothing is cached."""
     assert (CLEAN, 3) == read(None)
 
 

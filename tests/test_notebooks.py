@@ -50,7 +50,7 @@ def notebook(*cells: dict, indent: int | None = 1, **metadata) -> str:
 
 
 def reached(*cells: dict, **metadata) -> dict[str, str]:
-    """Return a vault of a notebook and a note that leads to it."""
+    """Return a vault of a notebook and a note that points to it."""
     return {"a.md": "[[n.ipynb]]", "n.ipynb": notebook(*cells, **metadata)}
 
 
@@ -282,7 +282,7 @@ def test_a_source_that_is_one_string():
 
 
 def test_links_count(build_vault):
-    """Links of cells lead to notes, are backlinks there, break, and name their cell; headings are found."""
+    """Links of cells point to notes, are backlinks there, break, and name their cell; headings are found."""
     built = build_vault(
         {
             "a.md": "[[n.ipynb#Part]] [[n.ipynb#Nothing]]",

@@ -225,7 +225,7 @@ def understood(root: Path, drafts: bool = False, jobs: int = 0) -> Survey:
 
 
 def built(root: Path, drafts: bool = False, jobs: int = 0) -> dict[str, bytes]:
-    """Build, write to ``site/`` beside the vault, and return every file of the project that is not the author's."""
+    """Build, write to ``site/`` next to the vault, and return every file of the project that is not the author's."""
     config = read_config(root)
     write_site(build(config, understood(root, drafts, jobs)), config.out)
     beside = {
@@ -284,7 +284,7 @@ def test_the_search(content):
 
 
 def clean(project) -> dict[str, bytes]:
-    """Nothing is remembered, nothing was there."""
+    """Nothing is cached, nothing was there."""
     return built(project())
 
 
@@ -310,7 +310,7 @@ def after_a_preview(project) -> dict[str, bytes]:
 
 
 def with_a_warm_memory(project) -> dict[str, bytes]:
-    """Built with drafts before, so that all of them are remembered; then a public note changes."""
+    """Built with drafts before, so that all of them are cached; then a public note changes."""
     root = project()
     built(root, drafts=True)
     built(root)
@@ -331,7 +331,7 @@ def by_four_processes(project) -> dict[str, bytes]:
 @pytest.mark.parametrize("mark", ["draft: true", "publish: [", "private: maybe"])
 @pytest.mark.parametrize("way", [clean, after_a_flip, after_a_preview, with_a_warm_memory, by_four_processes])
 def test_nothing_leaks(project, way, mark):
-    """No canary in any byte or name, in the site or beside it, whichever way it was built."""
+    """No canary in any byte or name, in the site or next to it, whichever way it was built."""
 
     def marked(given: str = mark, **how) -> Path:
         return project(given, **how)

@@ -218,7 +218,7 @@ def built_quiet(build_vault, mark: str, more: Mapping[str, str] = MappingProxyTy
 
 
 def test_unlisted(build_vault):
-    """An unlisted note has its page and stands in no list, feed, sitemap, search index, graph or report."""
+    """An unlisted note has its page and is in no list, feed, sitemap, search index, graph or report."""
     files = built_quiet(build_vault, "unlisted: true")
     page = files["kanari-moc.html"]
     others = {url: content for url, content in files.items() if not url.startswith(LEAVING)}

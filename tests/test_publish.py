@@ -1,4 +1,4 @@
-"""Publishing, with real git and bare repositories beside: repositories in every state, each with its outcome."""
+"""Publishing, with real git and bare repositories: repositories in every state, each with its outcome."""
 
 import functools
 import http.server
@@ -95,7 +95,7 @@ class Project:
         return files
 
     def tip(self, at: Path | None = None) -> str:
-        """Return the branch's commit, empty when there is none."""
+        """Return the branch's commit, empty if there is none."""
         place = str(at or self.origin)
         done = subprocess.run(
             ["git", "-C", place, "rev-parse", "-q", "--verify", "refs/heads/gh-pages"], capture_output=True
@@ -481,7 +481,7 @@ def test_from_a_hook(project, monkeypatch):
 
 @pytest.fixture
 def signer(project):
-    """A program that signs as gpg does, in form only; it fails while a file `refuse` is beside it."""
+    """A program that signs as gpg does, in form only; it fails while a file `refuse` is next to it."""
     file = project.root.parent / "signer"
     file.write_text(
         '#!/bin/sh\ncat > /dev/null\n[ -e "$(dirname $0)/refuse" ] && { echo no key >&2; exit 2; }\n'

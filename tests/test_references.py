@@ -87,7 +87,7 @@ def test_such_a_link_to_a_private_note(build_vault):
 
 @pytest.mark.parametrize("text", ["[z](zotero://select/1)", "<zotero://select/1>", '<a href="zotero://select/1">z</a>'])
 def test_a_scheme_that_the_settings_allow(text):
-    """It is a link out of the site, and nothing is reported."""
+    """It is a external link, and nothing is reported."""
     note = read(text)
 
     assert () == note.issues

@@ -127,7 +127,7 @@ def test_kinds(build_vault, files, expected):
     ],
 )
 def test_front_matter_in_plain_words(build_vault, line, said):
-    """What the reader of YAML says is said so that the author of a note can mend it, at its line."""
+    """What the reader of YAML says is said so that the author of a note can fix it, at its line."""
     (issue,) = build_vault({"a.md": f"---\nx: y\n{line}\n---\n"}).report.issues
 
     assert ("bad_front_matter", 3, True) == (issue.kind, issue.line, said in issue.message)
@@ -148,7 +148,7 @@ def test_front_matter_in_plain_words(build_vault, line, said):
     ],
 )
 def test_did_you_mean(build_vault, files, hint):
-    """The nearest names, for whoever is about to mend it."""
+    """The nearest names, for whoever is about to fix it."""
     (issue,) = [issue for issue in build_vault(files).report.issues if issue.path == "a.md"]
 
     assert hint in issue.hint and bool(hint) == bool(issue.hint)
@@ -193,7 +193,7 @@ def test_marks_in_a_paragraph_are_told_once(build_vault):
 
 
 def test_wanted_by_demand(build_vault):
-    """Notes that link count once each, and maps that list it once more; then the alphabet."""
+    """Notes that link count once each, and maps that list it again; then the alphabet."""
     report = build_vault(
         {
             "The MOC.md": "[[zeal]] [[a]] [[b]]",
@@ -278,7 +278,7 @@ def figure(name, **changes):
     ],
 )
 def test_figures(join_notes, changes, text, expected):
-    """What fails and what cannot be heard, at the first place that shows it, else at its script."""
+    """What fails and what cannot be heard, at the first place that shows it, otherwise at its script."""
     graph = join_notes({"a.md": f"{text}\n\n[[b]]", "b.md": ""}, figures=["curve"])
     issues = make_report(graph, [figure("curve", **changes)]).issues
 
@@ -526,7 +526,7 @@ def test_a_private_report_is_not_part_of_the_site(build_vault):
 
 
 def test_a_public_report_is(build_vault):
-    """The same vault by default: the report is a page, and every footer leads to it."""
+    """The same vault by default: the report is a page, and every footer points to it."""
     built = build_vault({"a.md": "[[b]] [[Wanted one]]", "b.md": "[[a]]"})
 
     assert {"report.html", "wanted.html"} <= built.site.files.keys()
@@ -566,7 +566,7 @@ def test_a_public_report_is(build_vault):
     ],
 )
 def test_an_alias_with_the_address_of_another_page(build_vault, files, expected):
-    """It does not lead to its note, and the author hears of it."""
+    """It does not point to its note, and the author hears of it."""
     found = [(i.path, i.target, i.message) for i in build_vault(files).report.issues if i.kind == "duplicate_url"]
 
     assert expected == found
@@ -574,7 +574,7 @@ def test_an_alias_with_the_address_of_another_page(build_vault, files, expected)
 
 @pytest.mark.parametrize("alias", ["Search", "recent", "404", "tags/x"])
 def test_an_alias_with_the_address_of_a_page_of_every_site(build_vault, alias):
-    """It leads nowhere, and the author hears of it; an alias that is the note's own address is fine."""
+    """It is broken, and the author hears of it; an alias that is the note's own address is fine."""
     built = build_vault({"a.md": f'---\naliases: ["{alias}", a, free]\n---\n[[b]]', "b.md": "[[a]]"})
     told = [(i.path, i.message) for i in built.report.issues if i.kind == "duplicate_url"]
 

@@ -1,4 +1,4 @@
-"""What a link leads to: the rules that docs/Links.md lists, a case each, and the index against a plain scan."""
+"""What a link points to: the rules that docs/Links.md lists, a case each, and the index against a plain scan."""
 
 import unicodedata
 from pathlib import Path
@@ -28,7 +28,7 @@ NOTE_MISSING = Missing("Note.md")
 
 
 def resolutions(files, source, text, withheld=(), figures=()):
-    """Return what the links of *text*, written in the note *source*, lead to; *files* are paths, or paths with text."""
+    """Return what the links of *text*, written in the note *source*, point to; *files* are paths, or paths with text."""
     texts = dict.fromkeys(files, "") | (files if isinstance(files, dict) else {}) | {source: text}
     notes = [parse_note(Source(path, content)) for path, content in texts.items() if path.endswith(".md")]
     assets = [Asset(path, Path(path), 0, 0) for path in texts if not path.endswith(".md")]
@@ -434,7 +434,7 @@ DEEP = "## 1 Types\n### Core\n## 2 Maps\n#### HashMap\n# Part\n### Core\n"
     ],
 )
 def test_paths_of_headings(anchor, expected):
-    """Each step is the first heading after the one before that is deeper, whatever section it lies in."""
+    """Each step is the first heading after the one before that is deeper, whatever section it is in."""
     found = lead({"N.md": DEEP}, "s.md", f"[[N#{anchor}]]")
 
     assert expected == (found.anchor if isinstance(found, Found) else None)
@@ -577,7 +577,7 @@ def parent(path: str) -> str:
 
 
 def walked(start: str, steps: str) -> str | None:
-    """Follow a path with dots, step by step; None when it leaves the vault."""
+    """Follow a path with dots, step by step; None if it leaves the vault."""
     parts = [part for part in start.split("/") if part]
     for step in steps.split("/"):
         if step == "..":
@@ -590,7 +590,7 @@ def walked(start: str, steps: str) -> str | None:
 
 
 def scan(target: str, source: str, files: list[str]) -> tuple[str, ...]:
-    """Find what *target* leads to by looking at every file, rule after rule."""
+    """Find what *target* points to by looking at every file, rule after rule."""
     last = target.rsplit("/", 1)[-1]
     for ending in ("", ".md"):  # rule 3
         named = [path for path in files if same(path.rsplit("/", 1)[-1], last + ending)]

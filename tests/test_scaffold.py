@@ -56,7 +56,7 @@ WANTED = report(
     ],
 )
 def test_place(title, expected):
-    """A note goes where links lead; else where its title says."""
+    """A note goes where links lead; otherwise where its title says."""
     assert expected == find_place(title, WANTED, ["a.md"])
 
 
@@ -68,7 +68,7 @@ def test_place(title, expected):
     ],
 )  # fmt: skip
 def test_no_name(title):
-    """A name that links could not lead to, or that leaves the vault, is refused."""
+    """A name that links could not point to, or that leaves the vault, is refused."""
     with pytest.raises(HortusError):
         find_place(title, WANTED, [])
 
@@ -314,7 +314,7 @@ def test_pull_requests_deploy_nothing():
 
 
 def test_caches():
-    """What is remembered is kept where Hortus looks for it; what is uploaded is what was built."""
+    """What is cached is kept where Hortus looks for it; what is uploaded is what was built."""
     found = read_workflow(render_workflow(Workflow()))
     steps = {step.get("uses", step.get("name", "")).split("@")[0]: step for step in found["jobs"]["build"]["steps"]}
 

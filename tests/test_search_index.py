@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hortus.site import search
-from hortus.site.hover import LARGEST, preview_file, shortened
+from hortus.site.hover import LARGEST, hover_file, shortened
 from hortus.site.search.documents import Document, Origin, Section
 from hortus.site.search.tables import read_postings
 from hortus.site.search.words import fold, token_words, tokens
@@ -155,7 +155,7 @@ def test_search_can_be_left_out(build_vault, lines):
 
 
 def test_same_notes_same_index(build_vault):
-    """Byte for byte, whatever the files' order on a disk; and as after edits that were taken back."""
+    """Byte for byte, whatever the files' order on disk; and as after edits that were taken back."""
     notes = VAULT | {
         f"n{number}.md": f"# N{number}\n#tag{number} #odd/{number % 7}\n\nWord{number} and [[n{number + 1}]].\n"
         for number in range(40)
@@ -343,7 +343,7 @@ def test_every_address_has_its_preview(build_vault):
 
 
 def test_sections_that_backlinks_name_have_their_preview(build_vault):
-    """The section in which a link stands, but not a note's own title or the property that a link stands in."""
+    """The section in which a link stands, but not a note's own title or the property that a link is in."""
     text = "---\nup: '[[b]]'\n---\n# A\n[[b]]\n\n## Where it is said\nOf [[b]] and more.\n\n## Elsewhere\nNothing.\n"
     files = build_vault({"a.md": text, "b.md": "B\n"}).bytes()
 
@@ -400,7 +400,7 @@ LONG = {
 def test_previews_are_small_and_whole(build_vault, read_page, text, anchor):
     """However long a note is, its previews are not; and whatever is opened in them is closed."""
     shown = build_vault({"a.md": f"# A\n## Part\n{text}\n", "b.md": "[[a#Part]]\n"}).found.shown
-    html = preview_file("a.md", anchor, shown)
+    html = hover_file("a.md", anchor, shown)
 
     assert 0 < len(html) <= LARGEST
     void = {"br", "hr", "img", "input", "wbr", "col", "path"}
@@ -434,7 +434,7 @@ def test_previews_are_the_same_every_time(build_vault):
 
 
 def test_addresses_in_previews_lead_somewhere(build_vault, read_page, walk_site):
-    """Seen from the file they stand in."""
+    """Seen from the file they are in."""
     files = build_vault(
         VAULT | {"a/b/c.md": "# C\n[[Deep]] and [[c#Down]].[^1]\n\n## Down\n[[Home]]\n\n[^1]: F [[Deep]]\n"}
     ).bytes()

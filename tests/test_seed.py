@@ -133,13 +133,13 @@ def test_trail(built):
 
 
 def test_report_page_says_the_same(report, issues):
-    """Every message stands on the report's page, and every count."""
+    """Every message is on the report's page, and every count."""
     assert [] == [issue["message"] for issue in issues if issue["message"] not in report]
     assert [] == [words for words in ("12 broken links", "1 empty link", "4 todos") if words not in report]
 
 
 def test_report_page_ranks_what_is_wanted(site, read_page):
-    """All eleven are wanted, and lead to where they will be."""
+    """All eleven are wanted, and point to where they will be."""
     page = (site / "report.html").read_text()
     wanted = page.split('id="wanted"', 1)[1].split("</ul>", 1)[0]
 
@@ -155,7 +155,7 @@ def test_every_page_leads_to_the_report(site):
 
 
 def test_missing_notes_are_visibly_so(site):
-    """Each link to one says it, and leads to a page that says it too."""
+    """Each link to one says it, and points to a page that says it too."""
     links = re.findall(r'<a class="missing" href="([^"]+)" title="([^"]+)">', (site / "index.html").read_text())
 
     assert {"not written yet"} == {title for _, title in links}
@@ -163,5 +163,5 @@ def test_missing_notes_are_visibly_so(site):
 
 
 def test_links_of_the_site(built, walk_site):
-    """Every address leads to a file, and every fragment to an id."""
+    """Every address points to a file, and every fragment to an id."""
     assert [] == walk_site(built.bytes())

@@ -1,4 +1,4 @@
-"""Whole sites, walked: every address leads to a file, every fragment to an id, nothing hostile comes alive."""
+"""Whole sites, walked: every address points to a file, every fragment to an id, nothing hostile comes alive."""
 
 import gzip
 import json
@@ -446,7 +446,7 @@ def test_permalinks_stay_inside(build_vault, walk_site, permalink):
 
 
 def test_only_reached_attachments_are_copied(build_vault):
-    """What no published note leads to stays at home; so do settings, scripts and what is hidden."""
+    """What no published note points to stays at home; so do settings, scripts and what is hidden."""
     built = build_vault(
         {
             "a.md": "![[shown.png]] [x](linked.pdf) [y](hortus.toml) [z](.env) [w](.obsidian/app.json)",
@@ -521,7 +521,7 @@ def test_embeds_nest_and_end(build_vault, walk_site):
     ],
 )
 def test_an_embed_of_a_missing_section_says_so(build_vault, read_page, embed, words):
-    """It shows no other part of the note, and leads to it."""
+    """It shows no other part of the note, and points to it."""
     page = build_vault({"a.md": embed, "b.md": "Secret opening.\n\n## Here\n"}).page("a.html")
     read = read_page(page)
 
@@ -581,7 +581,7 @@ def test_links_inside_embeds_lead_from_the_page(build_vault, walk_site):
 
 
 def parts_of(built, url):
-    """Return the pages of a list, in the order in which one leads to the next."""
+    """Return the pages of a list, in the order in which one points to the next."""
     found = [url]
     while following := re.search(r'rel="next" data-key="n" href="([^"]+)"', built.page(found[-1])):
         found.append(os.path.normpath(os.path.join(os.path.dirname(url), following[1])))
@@ -701,7 +701,7 @@ def test_notes_for_chance(large, build_vault):
 
 
 def test_home(build_vault):
-    """The note that settings name, else index or home, else the leading map, else a list of all notes."""
+    """The note that settings name, otherwise index or home, otherwise the leading map, otherwise a list of all notes."""
     files = {"a.md": "[[b]] word-a", "b.md": "word-b", "The MOC.md": "[[a]] [[b]] word-moc"}
 
     assert "word-b" in build_vault(files, settings="home = 'b.md'").page("index.html")

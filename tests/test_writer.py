@@ -175,7 +175,7 @@ def test_edited_files_are_kept_again_and_again(out):
 
 
 def test_a_folder_in_the_way_of_a_file(out):
-    """And a file in the way of a folder: both are kept beside what is new."""
+    """And a file in the way of a folder: both are kept next to what is new."""
     (out / "c").write_bytes(b"a file where a folder must be")
     (out / "e.html").mkdir()
     (out / "e.html" / "x").write_bytes(b"a folder where a file must be")
@@ -230,7 +230,7 @@ def test_a_manifest_that_names_files_elsewhere(tmp_path, out):
 
 
 def test_links_of_the_file_system_are_not_written_through(tmp_path, out):
-    """A page that somebody replaced by a link: what the link leads to stays as it is."""
+    """A page that somebody replaced by a link: what the link points to stays as it is."""
     precious = tmp_path / "precious.html"
     precious.write_bytes(b"precious")
     (out / "index.html").unlink()

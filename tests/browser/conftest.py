@@ -1,6 +1,6 @@
 """A garden with everything in it, built once, and Chromium to read it with.
 
-It is read from a disk, from the root of a server and from a folder of one: the same bytes must do for all.
+It is read from file://, from the root of a server and from a folder of one: the same bytes must do for all.
 """
 
 import json

@@ -54,7 +54,7 @@ def test_the_theme_never_flashes(read, reader, places):
 
 
 def test_an_alias_does_not_flash(read, reader, places):
-    """The page that leads on from an alias has the chosen theme too; here it leads nowhere, to be looked at."""
+    """The page that leads on from an alias has the chosen theme too; here it is broken, to be looked at."""
     context = reader(theme="light")
     read("everything.html", context=context).keyboard.press("t")
     page = context.new_page()
@@ -189,7 +189,7 @@ def test_skip_link(read):
 
 @EVERYWHERE
 def test_a_random_note(read, places, place):
-    """`r` leads to a written note that is not this one."""
+    """`r` points to a written note that is not this one."""
     page = read("everything.html", place)
     for _ in range(3):
         before = page.url
@@ -200,7 +200,7 @@ def test_a_random_note(read, places, place):
 
 
 def test_without_script_random_is_all_notes(read):
-    """The link then leads to the list."""
+    """The link then points to the list."""
     page = read("everything.html", java_script_enabled=False)
     page.get_by_role("link", name="Random").click()
 
@@ -208,7 +208,7 @@ def test_without_script_random_is_all_notes(read):
 
 
 def test_folders_unfold_without_script(read):
-    """A folder is a list that opens and closes by itself; its name leads to its page."""
+    """A folder is a list that opens and closes by itself; its name points to its page."""
     page = read("tags/index.html", java_script_enabled=False)
     leaf = page.get_by_role("link", name="#kitchen/sink")
     assert leaf.is_visible()

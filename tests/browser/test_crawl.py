@@ -67,7 +67,7 @@ def test_keys_go_through_a_long_list(reader, many):
 
 @pytest.mark.parametrize("url", ["all/index.2.html", "wanted.2.html"])
 def test_a_part_for_everyone(reader, many, url):
-    """Without script the names of the parts lead to them; axe finds nothing, on a phone too."""
+    """Without script the names of the parts point to them; axe finds nothing, on a phone too."""
     page = reader(width=390, theme="dark").new_page()
     page.goto(many.replace("all/index.html", url))
     found = Axe().run(page).response["violations"]

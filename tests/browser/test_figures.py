@@ -41,7 +41,7 @@ def test_the_slider_comes_along(read):
 
 
 def test_one_frame_has_no_slider(read):
-    """A single picture is enlarged alone, and is closed by a press beside it or on the button."""
+    """A single picture is enlarged alone, and is closed by a press next to it or on the button."""
     page = read("drawn.html")
     for spot in ("button", "div"):
         page.locator("a.zoom").nth(1).click()
@@ -97,7 +97,7 @@ def test_without_script_pictures_are_pictures(read):
 
 @pytest.mark.parametrize("place", ["disk", "folder"])
 def test_without_script_the_picture_opens(read, place):
-    """The link leads to the picture itself."""
+    """The link points to the picture itself."""
     page = read("drawn.html", place, java_script_enabled=False)
     page.locator("a.zoom").first.click()
 

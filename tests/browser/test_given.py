@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 OURS = ("index", "all-notes", "tags/index", "graph", "report", "wanted", "recent", "figures/index", "404")
 SPREAD = 12
-"""Notes that are looked at beside the heaviest."""
+"""Notes that are looked at next to the heaviest."""
 LIGHT = 60_000
 """Bytes of a note's page, gzipped, whatever its vault holds."""
 LISTED = 30_000
@@ -21,7 +21,7 @@ LISTED = 30_000
 CHANCE = 10_000
 """Bytes that are fetched to choose a note at random."""
 HARMLESS = {"heading-order", "image-redundant-alt", "empty-heading", "empty-table-header", "frame-title"}
-"""What only an author can mend: which headings follow which, what a picture is called."""
+"""What only an author can fix: which headings follow which, what a picture is called."""
 UNSEEN = "() => [...document.images].filter(i => i.complete && !i.naturalWidth && i.offsetParent).map(i => i.src)"
 SHIFTS = """() => new Promise(done => {
     let moved = 0;
@@ -57,7 +57,7 @@ def chosen(given):
 
 @pytest.fixture
 def look(given, reader):
-    """Open a page of the given vault from the disk, its complaints beside it."""
+    """Open a page of the given vault from the disk, its complaints next to it."""
     _, folder = given
 
     def open_page(url, **options):
@@ -133,7 +133,7 @@ def weight(content):
 
 
 def test_a_page_weighs_what_it_says(given):
-    """However many notes there are, and lead to one: no page outgrows a bound, and one that lists has a lower one."""
+    """However many notes there are, and point to one: no page outgrows a bound, and one that lists has a lower one."""
     built, _ = given
     notes = {built.urls[path] for path in (*built.graph.notes, *built.graph.missing)}
     pages = {url: weight(c) for url, c in built.site.files.items() if url.endswith(".html") and isinstance(c, bytes)}

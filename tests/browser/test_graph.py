@@ -41,7 +41,7 @@ def graph(read):
 
 @EVERYWHERE
 def test_the_graph_is_drawn(graph, place):
-    """From a server and from a disk, without a complaint, and without a request to anywhere else."""
+    """From a server and from file://, without a complaint, and without a request to anywhere else."""
     page = graph(place)
 
     assert page.evaluate(INK)["other"] > 1000

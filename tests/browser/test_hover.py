@@ -1,4 +1,4 @@
-"""Previews: what a link leads to, shown beside it, from a file of its own or from the page, and closed again."""
+"""Previews: what a link points to, shown next to it, from a file of its own or from the page, and closed again."""
 
 import pytest
 from playwright.sync_api import expect
@@ -90,7 +90,7 @@ def test_by_keyboard(read):
 
 
 def test_addresses_lead_on(read, places):
-    """What stands in a preview leads where it leads on its own page."""
+    """What is in a preview leads where it leads on its own page."""
     page = read("pointing.html", "folder")
     pointed(page, "Anchors").get_by_role("link", name="Pointing").click()
     assert page.url == places["folder"] + "pointing.html"
@@ -217,7 +217,7 @@ def test_from_a_disk(read):
 
 
 def test_held_on_a_phone(reader, read):
-    """A link that is held opens a sheet, and is not followed; a tap follows it; a tap beside the sheet closes it."""
+    """A link that is held opens a sheet, and is not followed; a tap follows it; a tap next to the sheet closes it."""
     context = reader(width=390, has_touch=True, is_mobile=True)
     page = read("pointing.html", context=context)
     link = page.locator("main p").get_by_role("link", name="Anchors", exact=True).first

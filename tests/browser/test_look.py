@@ -1,4 +1,4 @@
-"""How pages look: what fits, what can be told apart, what is asked of the network."""
+"""How pages look: what fits, what can be distinguished, what is asked of the network."""
 
 import gzip
 

@@ -39,7 +39,7 @@ def ask(project, line, monkeypatch, capsys):
 
 
 def test_the_list_says_where_each_stands(project, ask):
-    """New, drawn, failed, changed: a word each; what a note asks for in vain is said beside."""
+    """New, drawn, failed, changed: a word each; unknown figures in notes are reported too."""
     first = ask()
     drawn, failed = ask("line"), ask("bad")
     second = ask()
@@ -75,7 +75,9 @@ def test_why_tells_of_one_as_of_all(project, ask):
     assert other[0].startswith("line: made with matplotlib 0.9, here ")
     assert "line: line.py: SLOPE changed" == ask("line", "--why")[1][0]
     assert ask("--why")[1][0] == ask("bad", "--why")[1][0]
-    assert ask("bad", "--why")[1][0].startswith("bad: it failed, and would fail again: check failed: ")
+    assert ask("bad", "--why")[1][0].startswith(
+        "bad: it failed and is not run again until something changes: check failed: "
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_a_misspelt_name_is_told_from_what_there_is(ask, name, words):
 
 @pytest.mark.parametrize("address", ["ray://host:1", "dask://nowhere", "dask://host:port"])
 def test_an_address_that_leads_nowhere_is_refused(ask, address):
-    assert (3, [], [f'hortus: no executor is named "{address}"; write dask://host:port']) == ask(
+    assert (3, [], [f'hortus: unknown executor "{address}"; use dask://host:port']) == ask(
         "line", "--executor", address
     )
 

@@ -172,7 +172,7 @@ def test_an_edit_runs_what_it_must(nonce):
         pytest.param(("nonce.py", "SIZE = 1", "SIZE = 2"), "nonce.py: SIZE changed", id="constant"),
         pytest.param(("nonce.py", "seed=0", "seed=7"), "parameter seed is 7, was 0", id="parameter"),
         pytest.param(("nonce.py", "colours[0]", "colours[1]"), "drawing: nonce.py: draw changed", id="drawing"),
-        pytest.param(("read/words.txt", "once", "twice"), "read/words.txt was read, and has changed", id="data"),
+        pytest.param(("read/words.txt", "once", "twice"), "read/words.txt, which it read, has changed", id="data"),
     ],
 )
 def test_why_names_what_changed(drawn_nonce, edit, expected):
@@ -194,7 +194,7 @@ def drawn_nonce(tmp_path_factory, make_project):
 
 def test_verify_names_what_differs(nonce):
     """What is not the same twice is said, also when it is not drawn."""
-    assert ("nonce: what compute returns differs",) == verify(nonce.wanted(), nonce.options())
+    assert ("nonce: the result of compute differs",) == verify(nonce.wanted(), nonce.options())
 
 
 def test_a_failing_check_is_a_failure_and_the_last_good_picture_stays(project, line):
@@ -370,7 +370,7 @@ def test_progress_names_what_starts_and_ends(project, line):
 
 
 def test_what_uses_the_gpu_runs_one_at_a_time(project):
-    """Scripts that say so wait for each other, their variants too; the others go on beside them."""
+    """Scripts that say so wait for each other, their variants too; the others go on next to them."""
     script = """
     import time
     import matplotlib.pyplot as plt

@@ -63,7 +63,7 @@ def words(html: str) -> str:
 
 
 def test_a_note_shows_it_in_its_own_words(site):
-    """The note's caption and alternative text, else the script's; the size that leaves the page as it is."""
+    """The note's caption and alternative text, otherwise the script's; the size that leaves the page as it is."""
     home, slope = site.text("index.html"), site.text("slope.html")
 
     assert 'src="figures/line.svg" alt="A line up to 3." width="300" height="193"' in home
@@ -88,7 +88,7 @@ def test_a_page_tells_where_it_came_from(site):
 
 
 def test_its_words_link(site):
-    """A link in a script's docstring leads to the note, and the note knows."""
+    """A link in a script's docstring points to the note, and the note knows."""
     assert re.search(r'href="\.\./slope\.html"[^>]*>Slope</a>', site.text("figures/line.html"))
     assert "figures/line.html" in site.text("slope.html").partition('class="backlinks"')[2]
 

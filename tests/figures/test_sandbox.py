@@ -1,6 +1,6 @@
 """Scripts that do their worst: each spoils one figure, named, and leaves no process and no changed file.
 
-All of them run in one build, beside a good one.
+All of them run in one build, next to a good one.
 """
 
 import hashlib
@@ -90,7 +90,7 @@ HOSTILE = {
     "asker": ("input('Your name? ')", "asked for input, and nobody is there"),
     "caller": (
         "import socket; socket.create_connection(('127.0.0.1', PORT))",
-        "a figure script has no network",
+        "a figure script has no network access",
     ),
     "sly-caller": (
         """
@@ -102,12 +102,12 @@ HOSTILE = {
     "segfault": ("import ctypes; ctypes.string_at(0)", "ended by SIGSEGV (in "),
     "leaver": ("sys.exit(0)", "called sys.exit(0)"),
     "bolter": ("os._exit(0)", "ended by os._exit(0) before it was done"),
-    "vandal": ("open(VAULT + '/note.md', 'w').write('gone')", "may write only in its working folder"),
-    "remover": ("os.remove(VAULT + '/note.md')", "may write only in its working folder"),
-    "mover": ("os.rename(VAULT + '/note.md', 'mine.md')", "may write only in its working folder"),
+    "vandal": ("open(VAULT + '/note.md', 'w').write('gone')", "can write only in its working folder"),
+    "remover": ("os.remove(VAULT + '/note.md')", "can write only in its working folder"),
+    "mover": ("os.rename(VAULT + '/note.md', 'mine.md')", "can write only in its working folder"),
     "linker": (
         "os.symlink(VAULT + '/note.md', 'link'); open('link', 'w').write('gone')",
-        "may write only in its working folder",
+        "can write only in its working folder",
     ),
     "sly-vandal": (
         "subprocess.run(['sh', '-c', f'echo gone > {VAULT}/note.md'], check=True, stderr=subprocess.DEVNULL)",
@@ -119,7 +119,7 @@ HOSTILE = {
         "open('../out/report.json', 'w').write('{\"stage\": \"done\"}'); os._exit(0)",
         "left no report that makes sense",
     ),
-    "objects": ("return {'f': [lambda: 0]}", "result['f'][0] is a function, which cannot be kept"),
+    "objects": ("return {'f': [lambda: 0]}", "result['f'][0] is a function, which cannot be cached"),
     "raiser": ("raise ValueError('no luck')", "ValueError: no luck (raiser.py:"),
 }
 
@@ -198,7 +198,7 @@ def test_nobody_called(ruin):
 
 
 def test_what_fails_surely_is_not_run_again(ruin):
-    """An exception is remembered; a time-out, a crash and too little memory are not."""
+    """An exception is cached; a time-out, a crash and too little memory are not."""
     project, figures, _, _ = ruin
     again = project.draw(mode="frozen")
 
@@ -317,7 +317,7 @@ def test_ends_are_told_apart(tmp_path, code, expected):
 
 
 def test_deep_folders_are_measured_and_removed(tmp_path):
-    """3,000 folders within each other, some without rights, are counted and cleared away; what links lead to stays."""
+    """3,000 folders within each other, some without rights, are counted and cleared away; what links point to stays."""
     top, outside = tmp_path / "job", tmp_path / "outside"
     for folder in (top, outside):
         folder.mkdir()

@@ -18,7 +18,7 @@ BREAKS = {
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory, make_project):
-    """Draw the broken scripts in one build, beside an unbroken one."""
+    """Draw the broken scripts in one build, next to an unbroken one."""
     project = make_project(tmp_path_factory.mktemp("broken"))
     scripts = [parse_script(SCRIPTS / "whole.py", (SCRIPTS / "one-hot.py").read_text())]
     for name, (old, new) in BREAKS.items():

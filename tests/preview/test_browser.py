@@ -1,4 +1,4 @@
-"""A real browser beside an editor that saves as editors do."""
+"""A real browser next to an editor that saves as editors do."""
 
 import json
 import os
@@ -169,7 +169,7 @@ def test_paragraph_added_and_taken_out(vault, look):
 
 
 def test_burst_is_one_rebuild(vault, look, running):
-    """Sixty saves at once are settled: the first is shown, then the last; the last save is what stands there."""
+    """Sixty saves at once are settled: the first is shown, then the last; the last save is what is there."""
     page = look("short.html")
     page.evaluate("""() => {
         window.pushes = 0;
@@ -214,7 +214,7 @@ def test_deleted_note_without_links(vault, look):
     time.sleep(1)
     page = look("lone.html")
     (vault / "lone.md").unlink()
-    sees(page, "Nothing is here")
+    sees(page, "Page not found")
     renamed(vault / "lone.md", "# Lone\n\nBack.\n")
     sees(page, "Back.")
 
@@ -396,7 +396,7 @@ def test_overtaken_run_is_ended(drawn, tab, cache):
 
 
 def test_run_that_no_save_touched_goes_on(drawn, tab, cache):
-    """Saving another script does not begin a figure anew that is being drawn."""
+    """Saving another script does not begin a figure again that is being drawn."""
     script = drawn.vault / "figures/line.py"
     tab.set_default_timeout(240_000)
     tab.goto(f"{drawn.address}/note.html")

@@ -173,7 +173,7 @@ def test_nothing_is_written(world):
 
 
 def test_attachment_that_becomes_a_link_out(world):
-    """A file that was listed as the vault's own is looked at once more before it is sent."""
+    """A file that was listed as the vault's own is looked at again before it is sent."""
     running, root, _ = world
     file = root / "vault/notes.txt"
     held = file.read_bytes()

@@ -1,4 +1,4 @@
-"""Sheets of formulas to look at: each as Hortus draws it in Chromium, and as KaTeX does, side by side.
+"""Sheets of formulas to look at: each as Hortus draws it in Chromium, and as KaTeX does, in parallel.
 
     python tests/syntax/contact_sheets.py FOLDER [COUNT]
 

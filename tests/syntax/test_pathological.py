@@ -1,6 +1,6 @@
 """Text made to hang a parser: twice as much of it takes about twice the time.
 
-The first cases are the kinds that cmark and markdown-it are known to be tried with, made anew; the
+The first cases are the kinds that cmark and markdown-it are known to be tried with, made again; the
 others are openers of our own syntax, never closed, closed too often, or nested.
 """
 

@@ -30,7 +30,7 @@ NAME = re.compile(r"[^/]\.(?P<suffix>[a-z0-9]+)$", re.IGNORECASE)
 
 
 def suffix_of(path: str) -> str:
-    """Return the suffix of a path in lower case, without its dot; empty when there is none.
+    """Return the suffix of a path in lower case, without its dot; empty if there is none.
 
     >>> suffix_of("a/B.PNG"), suffix_of(".png"), suffix_of("Note 1.2. Words")
     ('png', '', '')
@@ -58,7 +58,7 @@ def is_asset_name(target: str) -> bool:
 
 
 def is_picture_name(target: str) -> bool:
-    """Tell whether a link's target names a picture of this vault.
+    """Return whether a link's target names a picture of this vault.
 
     >>> is_picture_name("a/Figure.JPG"), is_picture_name("Figure.pdf"), is_picture_name("https://example.org/a.png")
     (True, False, False)
@@ -67,7 +67,7 @@ def is_picture_name(target: str) -> bool:
 
 
 def is_sized(path: str) -> bool:
-    """Tell whether a file is a picture whose width and height are read."""
+    """Return whether a file is a picture whose width and height are read."""
     return kind_of(path) == "image" and suffix_of(path) not in UNSIZED
 
 

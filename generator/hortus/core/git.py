@@ -43,7 +43,7 @@ class Repository:
 
     folder: Path
     top: Path | None
-    """Root of the checkout that holds the folder; None when there is none."""
+    """Root of the checkout that holds the folder; None if there is none."""
     algorithm: str
     """What object ids are made with: ``sha1`` or ``sha256``."""
 
@@ -61,7 +61,7 @@ class Repository:
         return _run(self.folder, arguments, stdin, environment)
 
     def text(self, *arguments: str) -> str:
-        """Return the first line that git prints; empty when it fails."""
+        """Return the first line that git prints; empty if it fails."""
         done = self.attempt(*arguments)
         return "" if done.returncode else os.fsdecode(done.stdout).partition("\n")[0]
 

@@ -73,7 +73,7 @@ def clean_svg(root: Element) -> tuple[str, ...]:
     """Remove unsafe content from the tree in place; return descriptions of it, each with its count.
 
     A link becomes a group, or a part of a text: its words stay. Metadata and the elements of drawing programs go
-    without a word.
+    silently.
     """
     removed: Counter[str] = Counter()
     waiting = [root]

@@ -92,7 +92,7 @@ def assign_urls(
 
     *claims* are urls asked for by property; they go first, and *missing* notes last. Among equals the first in
     order of path keeps the url; the others get a hash of their path. *home* lives at the site's root.
-    The holder is empty when it is a page that every site has.
+    The holder is empty if it is a page that every site has.
     """
     urls: dict[str, str] = {}
     holders: dict[str, str] = {}

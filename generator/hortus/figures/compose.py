@@ -1,6 +1,6 @@
 """What the store has, made into the figures that pages show.
 
-The last good picture stands in where there is no new one; it is then called stale.
+The last good picture is in where there is no new one; it is then called stale.
 """
 
 import re
@@ -77,7 +77,7 @@ def _provenance(plan: Plan, found: Found, draw: Mapping, compute: Mapping) -> di
 
 
 def _alt(text: str, scalars: Mapping[str, Any]) -> tuple[str, str]:
-    """Fill *text* from what compute returned, as far as it goes; beside it, what was wrong with that."""
+    """Fill *text* from what compute returned, as far as it goes; next to it, what was wrong with that."""
     try:
         return text.format(**scalars), ""
     except (LookupError, ValueError, AttributeError, TypeError) as error:

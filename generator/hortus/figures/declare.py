@@ -181,7 +181,7 @@ class _Reader:
             try:
                 value = ast.literal_eval(assigned)
             except ValueError:
-                self.say(node.lineno, f"{name} is computed", "it is read without running: write a literal")
+                self.say(node.lineno, f"{name} is computed", "the script is not run to read it: write a literal")
                 continue
             if isinstance(value, LITERALS[name]):
                 found[name] = value
@@ -251,7 +251,7 @@ def _docstring(tree: ast.Module) -> tuple[str, str, int]:
 
 
 def _assignment(node: ast.stmt) -> tuple[str, ast.expr | None]:
-    """Return the name that a statement assigns and its value; empty when it assigns no single name."""
+    """Return the name that a statement assigns and its value; empty if it assigns no single name."""
     if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
         return node.targets[0].id, node.value
     if isinstance(node, ast.AnnAssign) and node.value and isinstance(node.target, ast.Name):

@@ -1,4 +1,4 @@
-"""Draw the figures a site wants: from the store where nothing changed, else by running their scripts.
+"""Draw the figures a site wants: from the store where nothing changed, otherwise by running their scripts.
 
 1. Each figure is planned: its code, inputs and look become keys (`key`).
 2. What the store has under these keys, read from the same files with the same versions, is taken.

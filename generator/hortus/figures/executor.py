@@ -81,11 +81,11 @@ def open_executor(options: FigureOptions) -> tuple[Executor, Any]:
         try:
             client = Client("tcp://" + asked.removeprefix("dask://"), set_as_default=False)
         except OSError as error:
-            raise HortusError(f"no cluster answers at {asked}: {error}") from None
+            raise HortusError(f"cannot connect to a cluster at {asked}: {error}") from None
         return client.get_executor(pure=False), client
     if hasattr(asked, "submit"):  # keeps to the protocol without being a subclass, as Dask's own does
         return asked, None
-    raise HortusError(f'no executor is named "{asked}"; write dask://host:port')
+    raise HortusError(f'unknown executor "{asked}"; use dask://host:port')
 
 
 def make_job(plan: Plan, options: FigureOptions, result: bytes) -> Job:

@@ -24,7 +24,7 @@ def standing(wanted: FigureWanted, options: FigureOptions) -> str:
 
 
 def why(wanted: FigureWanted, options: FigureOptions) -> str:
-    """Say what changed since the last good picture of *wanted*, a line each; empty when nothing runs."""
+    """Return what changed since the last good picture of *wanted*, one line each; empty if it would not run."""
     options = replace(options, mode="run")
     store = Store(options.store)
     plan = make_plan(wanted, options)
@@ -32,13 +32,15 @@ def why(wanted: FigureWanted, options: FigureOptions) -> str:
     if found.draw is not None:
         return ""
     last = store.last(wanted.name)
-    reasons = [f"it failed, and would fail again: {found.error['message']}"] if found.error else []
+    reasons = (
+        [f"it failed and is not run again until something changes: {found.error['message']}"] if found.error else []
+    )
     if not last:
         return "\n".join([*reasons, "it was never drawn"])
     reasons += compare_parts(last["parts"], plan.parts)
     actions = [action for action in (last.get("compute"), last["draw"]) if action]
     for action in actions:
-        reasons += [f"{name} was read, and has changed" for name in changed_files(action["observed"], roots(options))]
+        reasons += [f"{name}, which it read, has changed" for name in changed_files(action["observed"], roots(options))]
         reasons += [f"made with {difference}" for difference in differences(action["versions"])]
         if any(store.get(name) is None for name in action["objects"]):
             reasons.append("the store has lost what it had made")
@@ -63,7 +65,7 @@ def compare_parts(before: Mapping[str, str], now: Mapping[str, str]) -> list[str
 
 
 def verify(wanted: Sequence[FigureWanted], options: FigureOptions) -> tuple[str, ...]:
-    """Draw all that is *wanted* twice from nothing, and name each difference; none is the hope.
+    """Draw all of *wanted* twice without the cache, and return the differences; there should be none.
 
     The second time the working folder, the number of workers and Python's hash seed are others.
     """
@@ -88,4 +90,4 @@ def compare_figures(once: Figure, again: Figure) -> list[str]:
         lines += [f"{once.name}: PNG differs"] * (one.png != two.png)
     # The key holds the digest of all that compute returned, whether it is drawn or not.
     same = once.provenance["key"] == again.provenance["key"] and (once.table, once.alt) == (again.table, again.alt)
-    return lines + [f"{once.name}: what compute returns differs"] * (not same)
+    return lines + [f"{once.name}: the result of compute differs"] * (not same)

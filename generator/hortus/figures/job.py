@@ -51,7 +51,7 @@ class Outcome:
     """What is left of a run."""
 
     report: dict[str, Any]
-    """As the script's process wrote it; empty when it could not."""
+    """As the script's process wrote it; empty if it could not."""
     end: dict[str, Any]
     """As its supervisor saw it."""
     output: str

@@ -42,7 +42,7 @@ class FigureOptions:
     runner: Any = None
     """A `figures.run.Runner` that its owner keeps between draws, so that its processes stay warm, and closes."""
     retry: bool = False
-    """Run again what is remembered as failed."""
+    """Run again what is cached as failed."""
     store_limit: int = 1 << 30
     """Bytes the store may keep."""
     hash_seed: int = 0

@@ -3,7 +3,7 @@
 1. Sentinel colours become CSS custom properties, light by default, dark where the reader prefers it.
 2. Coordinates are rounded; names become short, and those that nothing refers to, comments and metadata go.
 3. Whatever could run or fetch goes: scripts, handlers, addresses other than the picture's own parts.
-4. Its text is returned beside it, for search.
+4. Its text is returned next to it, for search.
 5. What has more shapes than pixels are worth may become its pixels, still in one file for light and dark.
 """
 

@@ -1,7 +1,7 @@
 """What notes and scripts ask of figures: pictures to be made, and the scripts' own words read as notes.
 
 A script's docstring may hold links, so it is read like a note, under the path ``figures/NAME.py``;
-its source is read like a note of one block of code. Both are remembered like any other note.
+its source is read like a note of one block of code. Both are cached like any other note.
 """
 
 from collections.abc import Iterable, Mapping

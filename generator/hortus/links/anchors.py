@@ -54,7 +54,7 @@ class Anchors:
         return dict(sorted(texts.items()))
 
     def descend(self, keys: Sequence[str]) -> str | None:
-        """Return the id of the heading that a path of keys leads to; None when it leads to none.
+        """Return the id of the heading that a path of keys points to; None if it points to none.
 
         Sources are compared first, and only when none fits what headings read as. Each heading of a path comes after
         the one before and is deeper; of equal ones the first counts.

@@ -21,7 +21,7 @@ from hortus.links.anchors import anchors_of
 
 
 def link_issue(link: Link, resolution: Resolution, note: Note, graph: LinkGraph) -> Issue | None:
-    """Say what is wrong with a link, None when nothing is."""
+    """Say what is wrong with a link, None if nothing is."""
     match resolution:
         case Missing() if is_asset_name(link.target):
             kind, message = "missing_asset", f'no file named "{link.target}"'

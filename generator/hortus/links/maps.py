@@ -20,7 +20,7 @@ from hortus.core.model import (
 
 
 def is_moc(note: Note, named: Iterable[str] = ()) -> bool:
-    """Tell whether a note is a map of content.
+    """Return whether a note is a map of content.
 
     An unlisted note is none. It is one when its name or title ends in ``MOC``, its type or one of its tags
     is ``moc``, or the settings (*named*: paths or names) say so.
@@ -53,7 +53,7 @@ def check_mocs(named: Iterable[str], paths: Collection[str]) -> None:
 
 
 def near_notes(name: str, paths: Iterable[str]) -> str:
-    """Ask whether a note that is not there was to be one that is; empty when none is like it.
+    """Ask whether a note that is not there was to be one that is; empty if none is like it.
 
     >>> near_notes("Hom", ["Home.md", "a/Far.md"]), near_notes("x", ["Home.md"])
     ('; did you mean “Home.md”?', '')
@@ -90,7 +90,7 @@ def make_levels(parents: Mapping[str, tuple[str, ...]], home: str, named: Iterab
     """Return how many steps each note that is above others is below the top.
 
     At the top are *home* and what nothing is above. Of notes that are above each other in a ring, the one
-    that *home* names first (*named*: the paths it leads to) is at the top, else the first by the alphabet.
+    that *home* names first (*named*: the paths it points to) is at the top, otherwise the first in alphabetical order.
     """
     below: dict[str, list[str]] = {}
     for path, above in parents.items():

@@ -24,7 +24,7 @@ class Division:
 
 
 def rule(note: Note, settings: Settings) -> str:
-    """Return the rule of the settings that withholds *note*, as words; empty when none does."""
+    """Return the rule of the settings that withholds *note*, as words; empty if none does."""
     if found := path_rule(note.path, settings):
         return found
     keys = {tag_key(one) for tag in note.tags for one in (*above(tag.name.strip("/")), tag.name.strip("/"))}
@@ -37,7 +37,7 @@ def rule(note: Note, settings: Settings) -> str:
 
 
 def path_rule(path: str, settings: Settings) -> str:
-    """Return the rule that withholds a note or attachment for its path, as words; empty when none does.
+    """Return the rule that withholds a note or attachment for its path, as words; empty if none does.
 
     >>> path_rule("journal/2024/a.md", Settings(private=["Journal"]))
     'private = ["Journal"] in the settings: it matches the path'
@@ -51,7 +51,7 @@ def path_rule(path: str, settings: Settings) -> str:
 
 
 def is_marked(note: Note) -> bool:
-    """Tell whether a note says plainly that it may be published."""
+    """Return whether a note says plainly that it may be published."""
     return any(prop.name.strip().lower() == "publish" and prop.value is True for prop in note.properties)
 
 

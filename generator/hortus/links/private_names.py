@@ -107,11 +107,11 @@ class HiddenNames:
         return "".join(pieces) + text[last:]
 
     def in_text(self, text: str, source: str) -> bool:
-        """Tell whether *text* names a private note."""
+        """Return whether *text* names a private note."""
         return self.cut(text, source) != text
 
     def is_hidden(self, target: str, source: str) -> bool:
-        """Tell whether a link to *target* in the note *source* would lead to something private."""
+        """Return whether a link to *target* in the note *source* would point to something private."""
         if "://" in target:
             return False
         target = " ".join(INVISIBLE.sub("", unquote(unescape(target))).replace("\\_", "_").split())
@@ -119,7 +119,7 @@ class HiddenNames:
         return any(name_key(one) in self.keys and leads_to_withheld(one, source, self.index) for one in spellings)
 
     def _fragment(self, match: re.Match[str]) -> str:
-        """Return a link's fragment as the heading is spelled now that it leads to."""
+        """Return a link's fragment as the heading is spelled now that it points to."""
         words = self.headings.get(_anchor(unquote(match["words"])))
         if words is None:
             return match[0]
@@ -141,7 +141,7 @@ class HiddenNames:
         return "".join(parts)
 
     def _ends_hidden(self, path: str, source: str) -> bool:
-        """Tell whether the longest end of *path* that names something names something private."""
+        """Return whether the longest end of *path* that names something names something private."""
         parts = unquote(unescape(path)).partition("#")[0].strip("/").replace("\\", "/").split("/")
         ends = ("/".join(parts[first:]) for first in range(len(parts)))
         known = next((end for end in ends if end and candidates(end, source, self.index)), "")
@@ -180,7 +180,7 @@ class HiddenNames:
                     break
 
     def _alone(self, text: str, start: int) -> bool:
-        """Tell whether a name begins at *start*, and is not the end of an address of another host."""
+        """Return whether a name begins at *start*, and is not the end of an address of another host."""
         before = BREAK.split(ESCAPE.sub(" ", text[max(0, start - 300) : start]))[-1]
         return not before.strip("_-*~=") or (
             not (before[-1:].isalnum() or before.endswith(("_", "-"))) and not HOST.search(before)
@@ -197,12 +197,12 @@ def _anchor(heading: str) -> str:
 
 
 def hidden_names(index: NameIndex) -> HiddenNames | None:
-    """Return the names that must not be seen; None when there are none."""
+    """Return the names that must not be seen; None if there are none."""
     return HiddenNames(index) if index.withheld else None
 
 
 def holds_name(label: str, target: str) -> bool:
-    """Tell whether a link's label holds the name of the note that it leads to.
+    """Return whether a link's label holds the name of the note that it points to.
 
     >>> holds_name("my **Secret** plan", "deep/Secret.md"), holds_name("a plan", "Secret")
     (True, False)
@@ -212,5 +212,5 @@ def holds_name(label: str, target: str) -> bool:
 
 
 def mentions_of(texts: Iterable[str], source: str, names: HiddenNames) -> bool:
-    """Tell whether one of several texts of a note names a private one."""
+    """Return whether one of several texts of a note names a private one."""
     return any(SIGNS.search(text) and names.in_text(text, source) for text in texts)

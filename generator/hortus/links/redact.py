@@ -1,6 +1,6 @@
 """Take the names of private notes out of public ones, until no text that goes on holds one.
 
-A link to a private note becomes its label, or the words "private note". What follows is read anew from
+A link to a private note becomes its label, or the words "private note". What follows is read again from
 the redacted text, so that no excerpt, heading, sentence or copy of a note can hold the name. A note that
 cannot be redacted is withheld as well.
 """
@@ -74,7 +74,7 @@ class _Redaction:
         """Notes that name nothing of what is concealed now."""
 
     def redact(self, graph: LinkGraph) -> list[Source] | None:
-        """Redact the notes that link to, or name, something private; return their new text, None when there are none.
+        """Redact the notes that link to, or name, something private; return their new text, None if there are none.
 
         A note that names something private although it was redacted before is withheld.
         """
@@ -117,7 +117,7 @@ class _Redaction:
 
 
 def _names_hidden(source: Source, note: Note, names: HiddenNames) -> bool:
-    """Tell whether a note names something private: in its text, its properties as YAML understands them, its page."""
+    """Return whether a note names something private: in its text, its properties as YAML understands them, its page."""
     values = (text for prop in note.properties for text in (prop.name, flat(prop.value)))
     texts = [source.text, note.title, *note.aliases, *values]
     if _is_json(source):
@@ -134,7 +134,7 @@ def shown_text(note: Note) -> str:
 
 
 def _redacted(source: Source, links: Sequence[Link], names: HiddenNames) -> Source | None:
-    """Return *source* without links to private notes and without their names; None when that cannot be done."""
+    """Return *source* without links to private notes and without their names; None if that cannot be done."""
     text = redact(source, links)
     if text is None and source.path.lower().endswith(".canvas"):
         return None
@@ -207,7 +207,7 @@ def private_links(graph: LinkGraph) -> dict[str, tuple[Link, ...]]:
 
 
 def redact(source: Source, links: Sequence[Link]) -> Source | None:
-    """Return *source* without *links*; None when one of them is not found where it should stand."""
+    """Return *source* without *links*; None if one of them is not found where it should stand."""
     starts = [0]
     for line in source.text.split("\n"):
         starts.append(starts[-1] + len(line) + 1)

@@ -37,12 +37,12 @@ URL_KINDS = frozenset({"markdown", "image", "html"})
 
 @dataclass(frozen=True, slots=True)
 class NameIndex:
-    """All that a vault's links can lead to."""
+    """All that a vault's links can point to."""
 
     paths: Mapping[str, tuple[str, ...]]
     """By folded path: the path; several when only case or composition tells them apart."""
     names: Mapping[str, tuple[str, ...]]
-    """By name key: folded paths, shortest first, then by the alphabet."""
+    """By name key: folded paths, shortest first, then in alphabetical order."""
     withheld: Collection[str]
     aliases: Mapping[str, tuple[str, ...]]
     """By folded alias: the notes that carry it."""
@@ -77,7 +77,7 @@ def index_names(
 
 
 def resolve(link: Link, source: str, index: NameIndex, notes: Mapping[str, Note]) -> Resolution:
-    """Find what *link*, written in the note *source*, leads to."""
+    """Find what *link*, written in the note *source*, points to."""
     if not link.target and not link.anchor:
         return Empty()
     if not link.target:
@@ -94,7 +94,7 @@ def resolve(link: Link, source: str, index: NameIndex, notes: Mapping[str, Note]
 
 
 def leads_to_withheld(target: str, source: str, index: NameIndex) -> bool:
-    """Tell whether a link leads to what is withheld.
+    """Return whether a link points to what is withheld.
 
     So does one that is broken because of its folders, if nothing published has its name: a note may have been moved.
     """
@@ -109,7 +109,7 @@ def leads_to_withheld(target: str, source: str, index: NameIndex) -> bool:
 
 
 def candidates(target: str, source: str, index: NameIndex) -> tuple[str, ...]:
-    """Return the folded paths that fit best: none, one, or several that are equal, by the alphabet.
+    """Return the folded paths that fit best: none, one, or several that are equal, in alphabetical order.
 
     Files of the target's full name are looked at; when there are none, those of that name with ``.md``.
     """
@@ -138,7 +138,7 @@ def _ranked(spelling: str, own: str, index: NameIndex) -> tuple[str, ...]:
 
 
 def figure_name(target: str, index: NameIndex) -> str:
-    """Return the figure whose picture *target* names, empty when there is none.
+    """Return the figure whose picture *target* names, empty if there is none.
 
     The picture that ``hortus figures --write`` leaves in the vault is the script's all the same.
     """
@@ -159,7 +159,7 @@ def _with_anchor(link: Link, paths: tuple[str, ...], notes: Mapping[str, Note]) 
 
 
 def find_anchor(anchor: str, note: Note) -> str | None:
-    """Find the id of a heading, of a path of headings ``A#B``, or of a block ``^id``; None when it is not there.
+    """Find the id of a heading, of a path of headings ``A#B``, or of a block ``^id``; None if it is not there.
 
     Headings are compared by their source, as Obsidian writes links to them, and only when none fits by what
     they read as. Each heading of a path comes after the one before and is deeper; of equal ones the first counts.
@@ -176,7 +176,7 @@ def find_anchor(anchor: str, note: Note) -> str | None:
 
 
 def has_id(anchor: str, note: Note) -> bool:
-    """Tell whether an element of the note's page has this id."""
+    """Return whether an element of the note's page has this id."""
     return anchor in anchors_of(note).ids
 
 
@@ -202,7 +202,7 @@ def _missing(link: Link, source: str, index: NameIndex) -> Missing:
         path = inside(f"{folder(source)}/{target}".lstrip("/"))
     else:
         path = inside(target.lstrip("/"))
-    if path is None or fold(path) in index.paths:  # a detour such as a//b.md does not lead to the note that is there
+    if path is None or fold(path) in index.paths:  # a detour such as a//b.md does not point to the note that is there
         path = ""
     return Missing(path, alias_of=owners)
 
@@ -210,7 +210,7 @@ def _missing(link: Link, source: str, index: NameIndex) -> Missing:
 def near_names(
     targets: Iterable[str], index: NameIndex, reached: Collection[str] | None = None
 ) -> dict[str, tuple[str, ...]]:
-    """Return, for each target that leads nowhere, the names of the vault that it may have meant.
+    """Return, for each target that is broken, the names of the vault that it may have meant.
 
     *reached*: the attachments that may be named, as `named_paths` has them.
     """
@@ -238,7 +238,7 @@ def named_paths(index: NameIndex, reached: Collection[str] | None = None) -> dic
 
 
 def sought(target: str) -> tuple[bool, str]:
-    """Return whether a target that leads nowhere names a file that is no note, and the name to look for."""
+    """Return whether a target that is broken names a file that is no note, and the name to look for."""
     return is_asset_name(target), _plain_name(name_key(target))
 
 

@@ -83,7 +83,7 @@ def _read_heading(walk: Walk, position: int) -> None:
 
 
 def _open_footnote(walk: Walk, position: int) -> None:
-    """Links of a footnote are in the section that first refers to it, else in that of its definition."""
+    """Links of a footnote are in the section that first refers to it, otherwise in that of its definition."""
     reading, meta = walk.reading, walk.tokens[position].meta
     defined = reading.env.get("footnote_sections", {}).get(meta["label"], -1)
     reading.references.section = reading.references.footnotes.get(meta["id"], defined)

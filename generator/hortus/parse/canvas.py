@@ -116,7 +116,7 @@ def _draw_box(box: Box, drawing: _Drawing) -> None:
 
 
 def _content(box: Box, drawing: _Drawing) -> None:
-    """Append what stands in a box: Markdown, read as a note, with its links numbered on."""
+    """Append what is in a box: Markdown, read as a note, with its links numbered on."""
     if box.kind == "link":
         address = escape(box.content)
         safe = scheme_of(box.content) in SAFE_SCHEMES.union(drawing.options.url_schemes)

@@ -130,7 +130,7 @@ def _note(reading: Reading, body: _Body, properties: tuple[Property, ...], *, pu
 
 
 def _title(path: str, named: object, headings: Sequence[Heading]) -> str:
-    """Return the property `title`, else the heading that opens the note, else the file's name."""
+    """Return the property `title`, otherwise the heading that opens the note, otherwise the file's name."""
     if isinstance(named, str) and named.strip():
         return named
     return headings[0].text if headings and headings[0].is_title and headings[0].text else stem(path)

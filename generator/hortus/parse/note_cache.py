@@ -38,7 +38,7 @@ def code_version() -> str:
 
 
 def note_key(source: Source, options: ParseOptions) -> str:
-    """Return the key under which the note of *source* is remembered."""
+    """Return the key under which the note of *source* is cached."""
     return digest(msgspec.msgpack.encode((code_version(), options, source)))
 
 
@@ -59,7 +59,7 @@ class Memo:
             self._renew(error)
 
     def get(self, keys: Iterable[str]) -> dict[str, Note]:
-        """Return what is remembered of *keys*."""
+        """Return the cached data of *keys*."""
         wanted = set(keys)
         self.used |= wanted
         found: dict[str, Note] = {}

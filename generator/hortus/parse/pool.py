@@ -46,7 +46,7 @@ class Failure:
     why: str
     """A clause without a subject: ``took more than 10 seconds of processor time``."""
     late: bool
-    """It used up its processor time; else its process was killed or stood still, twice."""
+    """It used up its processor time; otherwise its process was killed or stood still, twice."""
 
 
 class Pool:
@@ -137,7 +137,7 @@ class Pool:
                 yield from self._replace(worker, task, f"its process stood still for {worker.silent:.0f} seconds")
 
     def _replace(self, worker: "_Worker", task: "_Task", why: str) -> Iterator[tuple[int, bytes | Failure]]:
-        """End a worker; the message it was at has failed or is tried once more, the others go to another worker."""
+        """End a worker; the message it was at has failed or is tried again, the others go to another worker."""
         self._remove(worker, grace=0.0 if why else GRACE)
         self._hire(min(self.jobs, len(self.workers) + 1))
         yield from task.failed(worker, why)
@@ -167,7 +167,7 @@ class _Task:
         return number, content
 
     def failed(self, worker: "_Worker", why: str) -> Iterator[tuple[int, Failure]]:
-        """Take back what a worker did not answer; *why* is empty when it ended by itself or was killed."""
+        """Take back what a worker did not answer; *why* is empty if it ended by itself or was killed."""
         sent, *others = worker.queue
         self.waiting.extendleft(other.number for other in reversed(others))
         self.attempts[sent.number] += 1
@@ -230,7 +230,7 @@ class _Worker:
         self.outgoing += memoryview(head), memoryview(content)
 
     def works(self) -> bool:
-        """Tell whether it has used the processor since this was last asked, as far as the system says."""
+        """Return whether it has used the processor since this was last asked, as far as the system says."""
         before, self.used = self.used, _processor_time(self.process.pid)
         if self.used is None:
             return self.silent < BLIND * self.queue[0].seconds

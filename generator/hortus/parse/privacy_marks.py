@@ -45,7 +45,7 @@ class Mark:
     words: str
     """Why, as part of a sentence."""
     hint: str = ""
-    """What to do if that was not meant; empty when the mark is plain and there is nothing to report."""
+    """What to do if that was not meant; empty if the mark is plain and there is nothing to report."""
 
 
 def marks(source: Source, properties: Properties, body: str) -> tuple[Mark, ...]:
@@ -69,7 +69,7 @@ def mark_issues(path: str, found: Iterable[Mark]) -> Iterator[Issue]:
 
 
 def is_listed(properties: Properties) -> bool:
-    """Tell whether lists, feeds, search and graph may have a note: not with ``unlisted``, unless plainly false."""
+    """Return whether lists, feeds, search and graph may have a note: not with ``unlisted``, unless plainly false."""
     return all(entry.value is False for entry in properties.entries if plain_key(entry.name) == "unlisted")
 
 

@@ -1,7 +1,7 @@
 """Tell open pages what changed: server-sent events, one connection a page that is looked at.
 
 A page is made again only while somebody looks at it, and sent only when its text is another than the one that
-stands in the browser, which the browser says when it connects.
+is in the browser, which the browser says when it connects.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ class Looker:
 
     url: str
     seen: str
-    """Mark of the text that stands there."""
+    """Mark of the text that is there."""
     events: "asyncio.Queue[dict[str, Any] | None]" = field(default_factory=asyncio.Queue)
 
 

@@ -30,7 +30,7 @@ class Run:
         self.parts = parts
         """By name of a figure: all that its picture depends on, as far as it is known before it runs."""
         self.again: set[str] = set()
-        """Names of figures to be looked at once more when they are drawn: they may have read what has changed."""
+        """Names of figures to be looked at again when they are drawn: they may have read what has changed."""
         self.stops: list[Callable[[], None]] = []
         self.ended = False
         self.lock = threading.Lock()

@@ -72,7 +72,7 @@ class Showing:
     def find(self, address: str) -> str | None:
         """Return the page or file that an address, decoded and without its first slash, means; None for none.
 
-        It is looked up, never followed: an address that is not in the site's own list leads nowhere.
+        It is looked up, never followed: an address that is not in the site's own list is broken.
         """
         for url in (address, f"{address}index.html" if address.endswith("/") or not address else f"{address}.html"):
             if url in self.notes or url in MATH or url.startswith(f"{SEARCH}/") or url in self.manifest:
@@ -82,7 +82,7 @@ class Showing:
     # --- answers ---
 
     def is_page(self, url: str) -> bool:
-        """Tell whether a page that Hortus makes is at an address that `find` returned."""
+        """Return whether a page that Hortus makes is at an address that `find` returned."""
         recipe = None if url in self.notes else self.manifest.get(url)
         return url in self.notes or (
             recipe is not None and url.endswith(".html") and recipe.function is not attachment_copy
@@ -103,7 +103,7 @@ class Showing:
             try:
                 made = note_page(self.press, self.notes[url]) if url in self.notes else self._made(url)
                 self.made[url] = self._with_preview(url, made.text)
-            except Exception as error:  # a fault of ours, or of a template beside the settings
+            except Exception as error:  # a fault of ours, or of a template next to the settings
                 self.made[url] = self.fault(f"{type(error).__name__}: {error}", traceback.format_exc())
         return self.made[url]
 
@@ -111,24 +111,24 @@ class Showing:
         return self.manifest[url].make(self.press)
 
     def look_at(self, address: str) -> str:
-        """Return the page that stands at an address, also when there is none any more."""
+        """Return the page that is at an address, also when there is none any more."""
         return self.page(address) if address in self.notes or address in self.manifest else self.nothing(address)
 
     def nothing(self, address: str) -> str:
-        """Return a page for an address that leads nowhere now; it becomes the page when there is one."""
+        """Return a page for an address that is broken now; it becomes the page when there is one."""
         return self.fault(
-            "Nothing is here", f"/{address}\nNo page of the site has this address. The first page: /index.html"
+            "Page not found", f"/{address}\nNo page of the site has this address. The first page: /index.html"
         )
 
     def fault(self, message: str, detail: str = "") -> str:
-        """Return a page that says what is wrong, and mends itself when that is mended."""
+        """Return a page that says what is wrong, and fixes itself when that is fixed."""
         head = "<!doctype html><html><head><meta charset=utf-8><title>Preview</title></head>"
         body = f"<body><main><h1>{escape(message)}</h1><pre>{escape(detail)}</pre></main></body></html>"
         page = head + body
         return self._with_preview("", page)
 
     def edit(self, path: str, line: int) -> str:
-        """Return the address that opens a file at a line in the author's editor, empty when there is none."""
+        """Return the address that opens a file at a line in the author's editor, empty if there is none."""
         graph, pattern = self.shown.graph, self.config.settings.editor
         if not self.editor or not pattern:
             return ""

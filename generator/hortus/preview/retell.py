@@ -1,4 +1,4 @@
-"""The report after a save: what is said of a note is kept while neither it nor what its links lead to changed."""
+"""The report after a save: what is said of a note is kept while neither it nor what its links point to changed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

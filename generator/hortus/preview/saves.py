@@ -12,7 +12,7 @@ NAMED = 3
 
 
 def save_words(before: State, now: State, batch: Collection[Path], figures: Set[str]) -> str:
-    """Say which files changed, which figures were drawn and how the report changed; empty when nothing did."""
+    """Say which files changed, which figures were drawn and how the report changed; empty if nothing did."""
     old, new = _content(before), _content(now)
     parts = [
         _named("changed", {path for path in old.keys() & new.keys() if old[path] != new[path]}),

@@ -1,6 +1,6 @@
 """Who may ask the preview, and for what: headers in, a reason to refuse out.
 
-A page of another site can make the author's browser ask this server. Its name then stands in Host (when that
+A page of another site can make the author's browser ask this server. Its name then is in Host (when that
 site's name was made to point here: DNS rebinding) or in Origin. Both must be ours; only reading is allowed.
 """
 
@@ -37,7 +37,7 @@ def refusal(method: str, headers: Sequence[tuple[bytes, bytes]], host: str, port
 
 
 def is_ours(authority: str, host: str, port: int) -> bool:
-    """Tell whether a name and port, as a browser wrote them, are this server's."""
+    """Return whether a name and port, as a browser wrote them, are this server's."""
     name, colon, number = authority.rpartition(":")
     if not colon or authority.endswith("]"):
         name, number = authority, "80"

@@ -150,7 +150,7 @@ class Preview:
         async with self.lock:
             try:
                 await self._refresh(batch, figures)
-            except Exception as error:  # the preview outlives our own mistakes; a save may mend them
+            except Exception as error:  # the preview outlives our own mistakes; a save may fix them
                 self.tell(f"{type(error).__name__}: {error}")
 
     async def _refresh(self, batch: set[Path], figures: set[str]) -> None:
@@ -193,7 +193,7 @@ def moved_pages(before: Showing, now: Showing) -> dict[str, str]:
 
 
 def changed_files(before: Showing, now: Showing, batch: set[Path], figures: set[str]) -> list[str]:
-    """Return the addresses, beside pages, whose content is new."""
+    """Return the addresses, next to pages, whose content is new."""
     assets = now.shown.graph.assets
     inside = {file.relative_to(now.config.vault).as_posix() for file in batch if now.config.vault in file.parents}
     found = [now.shown.urls[path] for path in inside if path in assets and path in now.shown.urls]

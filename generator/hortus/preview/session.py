@@ -1,8 +1,8 @@
 """The vault, understood, and understood again where it changed: files that changed in, a new Survey out.
 
-1. Files that changed are read; when more than notes' words may have changed, the vault is read anew.
+1. Files that changed are read; when more than notes' words may have changed, the vault is read again.
 2. The same survey as a build's runs, drafts shown; each of its costly steps remembers what it did last.
-3. What stands in the way (settings that cannot be read, a home note that is gone) is told, and the last
+3. What is in the way (settings that cannot be read, a home note that is gone) is told, and the last
    good survey stays.
 """
 
@@ -94,7 +94,7 @@ class Session:
         return self.state
 
     def _settled_by(self, changed: Collection[Path], config: Config) -> bool:
-        """Tell whether settings, or what has to do with them, are among what changed; also after trouble."""
+        """Return whether settings, or what has to do with them, are among what changed; also after trouble."""
         return bool(self.state.trouble) or any(path == config.project / "hortus.toml" for path in changed)
 
     def _read(self, config: Config) -> Vault:
@@ -114,7 +114,7 @@ def _read_vault(config: Config) -> Vault:
 
 
 def reread(vault: Vault, changed: Iterable[Path]) -> Vault | None:
-    """Read again the notes that *changed*; None when that is not enough, since files came, went or are no notes."""
+    """Read again the notes that *changed*; None if that is not enough, since files came, went or are no notes."""
     places = {source.path: number for number, source in enumerate(vault.sources)}
     root = os.path.realpath(vault.root)
     fresh: dict[int, Source] = {}

@@ -2,7 +2,7 @@
 
 1. Resolve the links of the texts that may lead elsewhere than before, and forget those that are gone.
 2. Let links to one missing note have one spelling, also in texts that nothing else touched.
-3. Keep count of the targets that lead nowhere, and of the names they may have meant.
+3. Keep count of the targets that are broken, and of the names they may have meant.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ Resolutions = tuple[Resolution, ...]
 
 @dataclass
 class Targets:
-    """Remembers, text by text and name by name, what links lead to."""
+    """Remembers, text by text and name by name, what links point to."""
 
     names: Names = Names()
     index: NameIndex = field(default_factory=Names().index)
@@ -55,7 +55,7 @@ class Targets:
         return tuple(sorted(min(spellings) for spellings in self.wanting.values() if spellings))
 
     def near(self) -> dict[str, tuple[str, ...]]:
-        """Return, for each target that leads nowhere, the names it may have meant."""
+        """Return, for each target that is broken, the names it may have meant."""
         return self.suggestions.near(target for target, count in self.lost.items() if count > 0)
 
     def _named_by(self, names: Names) -> set[str]:
@@ -94,7 +94,7 @@ class Targets:
         return {key for key, spelling in spellings.items() if min(self.wanting[key], default="") != spelling}
 
     def _lose(self, old: Note | None, before: Resolutions, new: Note | None, now: Resolutions) -> None:
-        """Keep count of the targets that lead nowhere."""
+        """Keep count of the targets that are broken."""
         if old:
             self.lost.subtract(
                 link.target for link, one in zip(old.links, before, strict=True) if isinstance(one, Missing)

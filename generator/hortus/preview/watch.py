@@ -29,7 +29,7 @@ UNWATCHED = 2.0
 Batches = asyncio.Queue[set[Path] | None]
 """Sets of files that changed; None ends them."""
 OURS = frozenset({SETTINGS, "theme.css"})
-"""Files beside the settings that matter; folders there are watched by themselves."""
+"""Files next to the settings that matter; folders there are watched by themselves."""
 
 
 def watched(config: Config) -> tuple[Path, ...]:
@@ -77,7 +77,7 @@ async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path
             yield batch
             last = time.monotonic()
             if watched(config) != folders or not batch.isdisjoint(folders):
-                return  # watched anew, since a watch ends with its folder
+                return  # watched again, since a watch ends with its folder
     finally:
         ended.set()
         tasks[0].cancel()
@@ -87,7 +87,7 @@ async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path
 async def _collect(
     places: tuple[Path, ...], config: Config, ended: asyncio.Event, queue: Batches, *, recursive: bool
 ) -> None:
-    """Put the files that change in *places* into the queue, in batches; None when they cannot be watched any more."""
+    """Put the files that change in *places* into the queue, in batches; None if they cannot be watched any more."""
 
     def wanted(change: Change, path: str) -> bool:
         return _matters(Path(path), config, recursive)
@@ -127,7 +127,7 @@ async def _rest(queue: Batches) -> set[Path]:
 
 
 def _matters(file: Path, config: Config, recursive: bool) -> bool:
-    """Tell whether a file may be part of what is shown.
+    """Return whether a file may be part of what is shown.
 
     Hidden files, swap files and the site itself are not, except the settings of Obsidian that say which notes are
     templates.

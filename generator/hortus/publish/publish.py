@@ -201,7 +201,7 @@ def size_warnings(contents: Mapping[str, bytes | Path]) -> list[str]:
 
 
 def carry_out(plan: Plan, replacing: bool = False) -> Published:
-    """Commit and push what was planned; *replacing*: also over files of others that stand in the way."""
+    """Commit and push what was planned; *replacing*: also over files of others that are in the way."""
     if plan.blocked and not replacing:
         listed = "".join(f"\n  {url}" for url in plan.blocked)
         raise HortusError(

@@ -30,7 +30,7 @@ class Piece:
     """``note``, ``stub`` (of a note not written), ``page``, ``attachment``, ``figure``, ``diagram``, ``theme``;
     ``text`` is for machines: feeds, and notes as they were written."""
     why: tuple[str, ...] = ()
-    """Of a note its path; else the pages that need it."""
+    """Of a note its path; otherwise the pages that need it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def new_issues(issues: Iterable[Issue], known: Mapping[str, int]) -> tuple[Issue
 
 
 def make_receipt(site: Site, shown: Shown, report: Report | None, ids: Mapping[str, str]) -> Receipt:
-    """Say of every file of a site why it is there; *ids* are the files' blobs, *report* is None when private."""
+    """Say of every file of a site why it is there; *ids* are the files' blobs, *report* is None if private."""
     reasons = _reasons(shown)
     pieces = {url: Piece(ids[url], *reasons.get(url, (_kind(url), ()))) for url in site.files}
     return Receipt(pieces, count_issues(report.issues) if report else None)
@@ -89,7 +89,7 @@ def render_receipt(receipt: Receipt) -> bytes:
 
 
 def parse_receipt(text: bytes) -> Receipt | None:
-    """Read a receipt; None when it is none."""
+    """Read a receipt; None if it is none."""
     try:
         found = json.loads(text)
         if found["version"] != 1:
@@ -105,7 +105,7 @@ def parse_receipt(text: bytes) -> Receipt | None:
 
 
 def _reasons(shown: Shown) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Return kind and reason of notes, and of what notes lead to or hold."""
+    """Return kind and reason of notes, and of what notes point to or hold."""
     graph, urls = shown.graph, shown.urls
     reasons: dict[str, tuple[str, tuple[str, ...]]] = {urls[path]: ("note", (path,)) for path in graph.notes}
     reasons |= {markdown_url(urls[path]): ("text", (path,)) for path in graph.notes}

@@ -41,7 +41,7 @@ def give_addresses(graph: LinkGraph, scripts: Iterable[FigureScript], home: str,
 
 
 def redirect_urls(graph: LinkGraph, urls: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
-    """Give every alias a page that leads to its note, unless something else is there; the first to ask gets it.
+    """Give every alias a page that points to its note, unless something else is there; the first to ask gets it.
 
     *urls* are the addresses of everything else, by path. Also the notes that did not get a page, each with the path
     that has it, empty for a page of every site, and the alias. A wanted note whose page names the note does no harm.
@@ -66,16 +66,16 @@ def redirect_urls(graph: LinkGraph, urls: Mapping[str, str]) -> tuple[dict[str, 
 
 
 def _names(wanted: str, path: str, graph: LinkGraph) -> bool:
-    """Tell whether the page of a wanted note lists the note *path* as one with an alias of that name."""
+    """Return whether the page of a wanted note lists the note *path* as one with an alias of that name."""
     links = graph.backlinks.get(wanted, ()) if wanted in graph.missing else ()
     found = (graph.resolutions[link.source][link.index] for link in links)
     return any(path in one.alias_of for one in found if isinstance(one, Missing))
 
 
 def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:
-    """Return the note that is the first page, and else the MOC that the first page shows.
+    """Return the note that is the first page, otherwise the MOC that the first page shows.
 
-    That is the MOC no other MOC lists and from which maps lead to most notes.
+    That is the MOC no other MOC lists and from which maps point to most notes.
     """
     if named:
         path = next((path for path in graph.notes if fold(path) in (fold(named), fold(named) + ".md")), None)
@@ -109,7 +109,7 @@ def claims(graph: LinkGraph) -> dict[str, str]:
 
 
 def reached_assets(graph: LinkGraph) -> tuple[str, ...]:
-    """Return the attachments that a note leads to; no other is copied."""
+    """Return the attachments that a note points to; no other is copied."""
     return tuple(sorted(graph.backlinks.keys() & graph.assets.keys()))
 
 

@@ -43,7 +43,7 @@ def feed_text(name: str, shown: Shown, settings: Settings, title: str) -> str:
 
 
 def has_card(path: str, shown: Shown) -> bool:
-    """Tell whether a note has a card: all listed notes do that have no cover of their own."""
+    """Return whether a note has a card: all listed notes do that have no cover of their own."""
     return shown.graph.notes[path].listed and not cover_url(path, shown)
 
 
@@ -64,7 +64,7 @@ def card_url(url: str) -> str:
 
 
 def cover_url(path: str, shown: Shown) -> str:
-    """Return the url of the picture that a note's property ``cover``, else ``image``, names; empty without one."""
+    """Return the url of the picture that a note's property ``cover``, otherwise ``image``, names; empty without one."""
     note = shown.graph.notes[path]
     named: dict[str, str] = {}
     for link, where in zip(note.links, shown.graph.resolutions[path], strict=True):
@@ -82,7 +82,7 @@ def _first_picture(path: str, shown: Shown) -> bytes:
 
 
 def _figure_in(slot: Slot, path: str, shown: Shown) -> str:
-    """Return the name of the figure that a slot shows; empty when it shows none."""
+    """Return the name of the figure that a slot shows; empty if it shows none."""
     if slot.kind == "figure":
         return shown.requests.get((path, slot.index), "")
     where = shown.graph.resolutions[path][slot.index] if slot.kind == "embed" else None

@@ -1,9 +1,9 @@
-"""Previews: what a link leads to, small enough to be shown beside it; notes in, files of ``previews/`` out.
+"""Hover cards: the target of a link, short enough to be shown next to it, as files in ``previews/``.
 
-Every note has one for its opening; every heading, block and footnote that a link or a backlink on another page
-leads to has one that shows exactly that. Notes embedded there are shown in it, once. No file is larger than LARGEST:
-what is longer ends where a block ends, and says that there is more. The first line is the title, the rest HTML
-without ids, relative to the file itself.
+Every note has a card with its opening. Every heading, block and footnote that a link or backlink on another page
+points to has a card with exactly that. Notes embedded there are shown, one level deep. No file is larger than
+LARGEST: a longer card is cut at the end of a block and marked. The first line is the title, the rest is HTML without
+ids, with addresses relative to the file.
 """
 
 import re
@@ -13,15 +13,15 @@ from html import escape
 from hortus.core.model import Ambiguous, Found, Link, Note, Segments, Shown, Slot
 from hortus.links.anchors import anchors_of
 from hortus.links.graph import embedded_range
-from hortus.site.render import render_figure, render_preview
+from hortus.site.render import render_figure, render_hover
 
 FOLDER = "previews"
 LARGEST = 9000
 """Bytes of a file."""
 OPENING = 2400
-"""Bytes after which a note's opening ends at the next chance."""
+"""Bytes after which a note's opening ends at the next end of a block."""
 TITLE = 200
-"""Characters of a title, which is the head of a preview."""
+"""Characters of a title, which is the head of a card."""
 MORE = '<p class="preview-more">…</p>'
 NOTHING = '<p class="preview-more">Nothing is written here yet.</p>'
 TAG = re.compile(
@@ -34,23 +34,23 @@ TAG = re.compile(
 )
 EMPTY = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 WHOLE = frozenset("math svg object audio video figure picture select button".split())
-"""Elements that are shown whole or not at all."""
+"""Elements that are never cut."""
 BLOCKS = frozenset("blockquote div figure li ol p pre section table tr ul".split())
 ID = re.compile(r'\sid="[^"]*"')
 WAY_BACK = re.compile(r'<a [^>]*class="footnote-backref".*?</a>', re.DOTALL)
 FOOTNOTE = re.compile(r"fn\d+")
 
 
-def figure_preview(name: str, shown: Shown) -> bytes:
-    """Return the preview of a figure's page."""
-    figure = render_figure(name, preview_url(f"figures/{name}.html"), shown)
+def figure_hover(name: str, shown: Shown) -> bytes:
+    """Return the card of a figure's page."""
+    figure = render_figure(name, hover_url(f"figures/{name}.html"), shown)
     return _file(shown.figures[name].script.title, figure, LARGEST)
 
 
-def preview_url(url: str, anchor: str = "") -> str:
-    """Return where the preview of a page is, or of something on it.
+def hover_url(url: str, anchor: str = "") -> str:
+    """Return the address of the card of a page, or of a place on it.
 
-    >>> preview_url("notes/sgd.html", "rates")
+    >>> hover_url("notes/sgd.html", "rates")
     'previews/notes/sgd~rates.txt'
     """
     place = url.removesuffix(".html")
@@ -58,7 +58,7 @@ def preview_url(url: str, anchor: str = "") -> str:
 
 
 def linked_anchors(shown: Shown) -> Iterator[tuple[str, str]]:
-    """Yield path and id of each place in a note that can be pointed at: of links and backlinks, and all footnotes."""
+    """Yield path and id of each place that needs a card: targets of links and backlinks, and all footnotes."""
     for resolutions in shown.graph.resolutions.values():
         for resolution in resolutions:
             if isinstance(resolution, Found | Ambiguous) and resolution.anchor and resolution.path in shown.graph.notes:
@@ -69,46 +69,46 @@ def linked_anchors(shown: Shown) -> Iterator[tuple[str, str]]:
 
 
 def section_of(note: Note, link: Link) -> str:
-    """Return the id of the heading that a link stands under, which backlinks lead to; none for the note's own title."""
+    """Return the id of the heading above a link, which backlinks point to; empty if it is the note's title."""
     heading = note.headings[link.section] if link.section >= 0 and link.kind != "property" else None
     return heading.anchor if heading and not heading.is_title else ""
 
 
-def preview_file(path: str, anchor: str, shown: Shown) -> bytes:
-    """Return the preview of a note's opening, or of one place in it; empty when there is no such place."""
+def hover_file(path: str, anchor: str, shown: Shown) -> bytes:
+    """Return the card of a note's opening, or of one place in it; empty if there is no such place."""
     note = shown.graph.notes[path]
     segments = part_of(note, anchor) if anchor else opening_of(note)
-    html = _alone(_filled(path, segments, preview_url(shown.urls[path], anchor), shown))
+    html = _alone(_filled(path, segments, hover_url(shown.urls[path], anchor), shown))
     return _file(note.title, html if html or anchor else NOTHING, LARGEST if anchor else OPENING)
 
 
 def _filled(path: str, segments: Segments, base: str, shown: Shown) -> str:
-    """Return the HTML of a piece of a note; notes that it embeds are shown in it, and what those embed is linked."""
+    """Return the HTML of a part of a note; embedded notes are shown, and embeds in these are links."""
     html, done = "", 0
     for place, part in enumerate(segments):
         inner = _embedded(path, part, base, shown) if isinstance(part, Slot) and part.kind == "embed" else ""
         if inner:
-            html += render_preview(path, segments[done:place], base, shown) + inner
+            html += render_hover(path, segments[done:place], base, shown) + inner
             done = place + 1
         if len(html) > LARGEST:
-            return html  # the rest has no room
-    return html + render_preview(path, segments[done:], base, shown)
+            return html  # the rest would be cut
+    return html + render_hover(path, segments[done:], base, shown)
 
 
 def _embedded(path: str, slot: Slot, base: str, shown: Shown) -> str:
-    """Return an embedded note, framed under a link to it; empty when the embed shows anything else."""
+    """Return an embedded note with a link to it; empty for other embeds."""
     graph = shown.graph
     source, start, end = embedded_range(graph.resolutions[path][slot.index], graph.notes)
     if not source or slot.name == "inline":
         return ""
     note = graph.notes[source]
     part = opening_of(note) if end - start == len(note.body) else note.body[start:end]
-    link = render_preview(path, (slot,), base, shown).replace('class="internal"', 'class="embed-source"', 1)
-    return f'<div class="embed note">{link}{_alone(render_preview(source, part, base, shown))}</div>\n'
+    link = render_hover(path, (slot,), base, shown).replace('class="internal"', 'class="embed-source"', 1)
+    return f'<div class="embed note">{link}{_alone(render_hover(source, part, base, shown))}</div>\n'
 
 
 def _alone(html: str) -> str:
-    """Leave out footnotes at the end, which have previews of their own, the way back from one, and an item around all.
+    """Remove footnotes at the end, which have their own cards, their backlinks, and a list item around everything.
 
     >>> _alone('<li class="footnote"><p>One. <a href="#" class="footnote-backref">^</a></p></li>')
     '<p>One. </p>'
@@ -118,7 +118,7 @@ def _alone(html: str) -> str:
 
 
 def opening_of(note: Note) -> Segments:
-    """Return a note's body without its own title, as much of it as an opening can need."""
+    """Return the start of a note's body without its title, long enough for an opening."""
     body = note.body
     if note.opens_with_title:
         joined = next((i for i, part in enumerate(body) if isinstance(part, str) and "</h1>" in part), -1)
@@ -133,7 +133,7 @@ def opening_of(note: Note) -> Segments:
 
 
 def part_of(note: Note, anchor: str) -> Segments:
-    """Return the section, block or footnote that has this id; empty when nothing has."""
+    """Return the section, block or footnote with this id; empty if there is none."""
     parts = anchors_of(note)
     if anchor in parts.ranges:
         start, end = parts.ranges[anchor]
@@ -143,7 +143,7 @@ def part_of(note: Note, anchor: str) -> Segments:
 
 
 def _element(body: Segments, place: int) -> Segments:
-    """Return the element whose id is the slot at *place*: from its opening tag to the one that closes it."""
+    """Return the element whose id is the slot at *place*, from its opening to its closing tag."""
     before = body[place - 1]
     start = before.rindex("<")
     name = re.match(r"<([A-Za-z0-9]+)", before[start:])[1]
@@ -173,7 +173,7 @@ def _file(title: str, html: str, size: int) -> bytes:
 
 
 def shortened(html: str, enough: int, most: int) -> str:
-    """Cut HTML where a block ends after *enough* bytes, and in any case before *most*; what is open is closed.
+    """Cut HTML at the end of a block after *enough* bytes, and always before *most*; open elements are closed.
 
     >>> shortened("<p>one</p><p>two</p><p>three</p>", 12, 99)
     '<p>one</p><p>two</p><p class="preview-more">…</p>'
@@ -185,7 +185,7 @@ def shortened(html: str, enough: int, most: int) -> str:
     most -= _bytes(MORE)
     size = place = 0
     open_names: list[str] = []
-    closing = 0  # bytes that it takes to close what is open
+    closing = 0  # bytes of the closing tags of open elements
     whole = 0  # open elements that are not cut
     best: tuple[int, tuple[str, ...]] = (0, ())
     for tag in TAG.finditer(html):
@@ -227,7 +227,7 @@ def _closed(html: str, open_names: Sequence[str]) -> str:
 
 
 def _cut(words: str, size: int) -> str:
-    """Return as many whole words as fit into *size* bytes, and no half of an entity."""
+    """Return as many whole words as fit into *size* bytes, without cutting an entity."""
     kept = words.encode("utf-8", "replace")[: max(0, size)].decode(errors="ignore")
     if len(kept) < len(words):
         kept = kept.rpartition(" ")[0] or kept

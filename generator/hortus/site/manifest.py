@@ -12,7 +12,7 @@ from hortus.site.addresses import reached_assets
 from hortus.site.attachments import served_content
 from hortus.site.feeds import card_file, card_url, feed_text, has_card, llms_text, markdown_url
 from hortus.site.files import figure_file, made_files, theme_file, theme_names
-from hortus.site.hover import figure_preview, linked_anchors, preview_file, preview_url
+from hortus.site.hover import figure_hover, hover_file, hover_url, linked_anchors
 from hortus.site.math_font import math_font
 from hortus.site.pages import Press, catalogue
 from hortus.site.pages.about import graph_for_machines, graph_for_page, graph_page
@@ -40,9 +40,9 @@ def make_manifest(press: Press, home: str | None) -> dict[str, Recipe]:
 
     shown, notes = press.shown, press.graph.notes
     for path, anchor in sorted({(path, "") for path in notes} | set(linked_anchors(shown))):
-        add(preview_url(shown.urls[path], anchor), hover_card, path, anchor)
+        add(hover_url(shown.urls[path], anchor), hover_card, path, anchor)
     for name in sorted(shown.figures):
-        add(preview_url(f"figures/{name}.html"), figure_card, name)
+        add(hover_url(f"figures/{name}.html"), figure_card, name)
     for path in notes:
         if path.endswith(".md"):
             add(markdown_url(shown.urls[path]), markdown_copy, path)
@@ -72,17 +72,17 @@ def add_media(press: Press, add: Callable[..., None]) -> None:
 
 
 def make_content(recipe: Recipe, press: Press) -> Content | None:
-    """Make a file; None when there is none after all."""
+    """Make a file; None if there is none after all."""
     made = recipe.make(press)
     return made.text.encode("utf-8", "replace") if isinstance(made, Page) else made
 
 
 def hover_card(press: Press, path: str, anchor: str) -> bytes | None:
-    return preview_file(path, anchor, press.shown) or None
+    return hover_file(path, anchor, press.shown) or None
 
 
 def figure_card(press: Press, name: str) -> bytes | None:
-    return figure_preview(name, press.shown) or None
+    return figure_hover(name, press.shown) or None
 
 
 def markdown_copy(press: Press, path: str) -> bytes:

@@ -25,7 +25,7 @@ VERSION = 4
 
 
 def math_font(characters: Iterable[str], store: Path) -> bytes:
-    """Return the math font for *characters*, made once; empty when there are none."""
+    """Return the math font for *characters*, made once; empty if there are none."""
     wanted = "".join(sorted(set(characters)))
     if not wanted:
         return b""

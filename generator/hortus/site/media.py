@@ -1,4 +1,4 @@
-"""The markup of what is shown beside text: figures, and attachments by what they are."""
+"""The markup of what is shown next to text: figures, and attachments by what they are."""
 
 from html import escape
 from urllib.parse import parse_qs
@@ -51,7 +51,7 @@ def _size(link: Link, own: tuple[int, int]) -> tuple[int, int]:
 
 
 def thumbnail(figure: Figure, base: str) -> str:
-    """Return a figure's still picture for the gallery on the page *base*, empty when there is none."""
+    """Return a figure's still picture for the gallery on the page *base*, empty if there is none."""
     if not figure.frames:
         return ""
     source = escape(href(f"figures/{figure.name}.svg", base))
@@ -60,7 +60,7 @@ def thumbnail(figure: Figure, base: str) -> str:
 
 
 def still_picture(figure: Figure, base: str, alt: str, width: int) -> str:
-    """Return the still picture, which leads to itself alone, with what a slider needs where there are several."""
+    """Return the still picture, which points to itself alone, with what a slider needs where there are several."""
     source = escape(href(f"figures/{figure.name}.svg", base))
     height = round(figure.height * width / figure.width) if width and figure.width else figure.height
     frames = ""

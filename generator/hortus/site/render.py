@@ -1,6 +1,6 @@
 """Fill the slots of a note's HTML: links get addresses, embeds their content, ids a place of their own.
 
-Everything that could go wrong is known before (report.py): what leads nowhere is shown as such.
+Everything that could go wrong is known before (report.py): what is broken is shown as such.
 """
 
 from dataclasses import dataclass, field
@@ -62,7 +62,7 @@ def render_part(path: str, segments: Segments, base: str, shown: Shown) -> str:
     return _fill(segments, _Place(base, path), shown)
 
 
-def render_preview(path: str, segments: Segments, base: str, shown: Shown) -> str:
+def render_hover(path: str, segments: Segments, base: str, shown: Shown) -> str:
     """Return the HTML of a piece of a note in a file *base* of its own: every address leads out of it."""
     return _fill(segments, _Place(base, path, ids=frozenset(), counter=[MOST_EMBEDS], light=True), shown)
 
@@ -125,14 +125,14 @@ def _opening(slot: Slot, place: _Place, shown: Shown) -> str:
 
 
 def _target_name(index: int, place: _Place, shown: Shown) -> str:
-    """Return the name of a link that leads somewhere: its label, else the title of its note, else as written."""
+    """Return the name of a link with a target: its label, otherwise the title of its note, otherwise as written."""
     link = shown.graph.texts[place.path].links[index]
     note = shown.graph.notes.get(target_path(shown.graph.resolutions[place.path][index]))
     return link.label or (note.title if note else link.target)
 
 
 def _address(index: int, place: _Place, shown: Shown) -> str:
-    """Return where a link leads, relative to the page; empty when it leads nowhere."""
+    """Return where a link leads, relative to the page; empty if it is broken."""
     link, resolution = shown.graph.texts[place.path].links[index], shown.graph.resolutions[place.path][index]
     match resolution:
         case FigureFound(name):
@@ -225,7 +225,7 @@ def _embedded_note(slot: Slot, link: Link, place: _Place, shown: Shown) -> str:
 
 
 def _embedded_picture(slot: Slot, address: str, place: _Place, shown: Shown) -> str:
-    """Show a drawing, or the part of it that is asked for, or a canvas, small; either leads to its page."""
+    """Show a drawing, or the part of it that is asked for, or a canvas, small; either points to its page."""
     link = shown.graph.texts[place.path].links[slot.index]
     note = shown.graph.notes.get(target_path(shown.graph.resolutions[place.path][slot.index]))
     inline = slot.name == "inline"
@@ -271,7 +271,7 @@ def _drawn_picture(slot: Slot, place: _Place, shown: Shown) -> str:
 
 
 def render_figure(name: str, base: str, shown: Shown, alt: str = "", caption: str = "", width: int = 0) -> str:
-    """Show a figure that a script made; *alt*, *caption* and *width* are those of this place, else its own."""
+    """Show a figure that a script made; *alt*, *caption* and *width* are those of this place, otherwise its own."""
     figure = shown.figures[name]
     caption = caption or _own_caption(figure, base, shown)
     page = escape(href(f"figures/{name}.html", base))

@@ -22,7 +22,7 @@ LINES = 4
 ROOM = WIDTH - 2 * MARGIN
 """Pixels that a line of the title may take."""
 BESIDE, FRAME = 400, (560, 435)
-"""The same beside a picture, and the width and height that the picture may take."""
+"""The same next to a picture, and the width and height that the picture may take."""
 PAPER, INK, ACCENT = (253, 252, 249), (29, 33, 38), (47, 111, 79)
 COLOURS, SHADES = 128, 32
 """What a card with a picture and one without are reduced to."""

@@ -81,7 +81,7 @@ def _unreadable(text: str, error: Exception) -> Unreadable:
 
 
 def repaired(text: str, error: Exception) -> str | None:
-    """Rewrite the place that libyaml refused, every line keeping its number; None when it is of no known kind.
+    """Rewrite the place that libyaml refused, every line keeping its number; None if it is of no known kind.
 
     1. A line of spaces and tabs is empty.
     2. A tab after the dash of a list item is a space. (Valid YAML, as is the first.)
@@ -111,7 +111,7 @@ def _rewritten(line: str, column: int, above: str) -> str:
 
 
 def _in_flow(before: str, above: str) -> bool:
-    """Tell whether a list in brackets or a mapping in braces is open after *before*, whose property began above."""
+    """Return whether a list in brackets or a mapping in braces is open after *before*, whose property began above."""
     property_lines = re.split(r"\n(?=[^\s\-])", f"\n{above}\n{before}")[-1]
     return sum(map(property_lines.count, "[{")) > sum(map(property_lines.count, "]}"))
 

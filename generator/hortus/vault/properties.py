@@ -88,7 +88,7 @@ def parse_properties(text: str) -> Properties:
 
 
 def front_matter_end(lines: list[str]) -> int:
-    """Return the index of the line that closes the front matter; 0 when there is none.
+    """Return the index of the line that closes the front matter; 0 if there is none.
 
     It is ``---``. Text may follow after a space, as Obsidian allows, if what is above it can be read.
     """
@@ -176,7 +176,7 @@ def task_mode(name: str, value: object) -> TaskMode | None:
 
 
 def is_for_display(name: str, value: object) -> bool:
-    """Tell whether a property controls how a note is shown, in Obsidian or here, and is not part of what it says.
+    """Return whether a property controls how a note is shown, in Obsidian or here, and is not part of what it says.
 
     >>> is_for_display("banner_y", "0.5"), is_for_display("image", "[[a.png]]"), is_for_display("image", "ubuntu")
     (True, True, False)
@@ -188,7 +188,7 @@ def is_for_display(name: str, value: object) -> bool:
 
 
 def embedded_name(text: str) -> str:
-    """Return the target of the link or embed that *text* is, else the text.
+    """Return the target of the link or embed that *text* is, otherwise the text.
 
     >>> embedded_name("![[a.png|300]]"), embedded_name("![x](a.png)"), embedded_name("a b.png")
     ('a.png', 'a.png', 'a b.png')
@@ -198,7 +198,7 @@ def embedded_name(text: str) -> str:
 
 
 def iso_date(value: object) -> str:
-    """Return the ISO date that a property begins with, empty when it names no day.
+    """Return the ISO date that a property begins with, empty if it names no day.
 
     >>> iso_date("20211112"), iso_date("2024-02-30")
     ('2021-11-12', '')

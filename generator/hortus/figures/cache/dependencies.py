@@ -1,7 +1,7 @@
 """Which code a function reaches: the parts of a script and its local modules that its result depends on.
 
 1. A module is cut into its top-level statements, each known by the names it binds.
-2. From `compute` or `draw` the names that are read lead to other statements, and through imports to
+2. From `compute` or `draw` the names that are read point to other statements, and through imports to
    the statements of other local modules.
 3. Statements that bind no name but do something (a call, a loop, an `if`) always count.
 4. Each part is written down without positions, comments and docstrings, the same in every Python.
@@ -149,7 +149,7 @@ class _Walker:
                 self.imported(module, node, "")
 
     def imported(self, module: str, node: ast.Import | ast.ImportFrom, name: str) -> None:
-        """Follow an import: into the names it takes from a local module, else note whose it is."""
+        """Follow an import: into the names it takes from a local module, otherwise note whose it is."""
         package = module.rpartition(".")[0]
         taken = [alias for alias in node.names if name in ("", (alias.asname or alias.name).partition(".")[0])]
         for alias in taken or node.names:

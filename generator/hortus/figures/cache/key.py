@@ -3,7 +3,7 @@
 The compute key covers the code that `compute` reaches, its parameters and declared data. The draw key
 covers the result, the code that `draw` and `check` reach, and the look. So a palette never retrains a
 network, and neither does a computation that ends in the same numbers redraw. Versions of Python and of
-libraries, and files that were seen to be read, stand beside the keys and are compared at look-up.
+libraries, and files that were seen to be read, stand next to the keys and are compared at look-up.
 Never part of a key: alternative text, captions, comments, places, times.
 """
 
@@ -91,7 +91,7 @@ def digest(value: Any) -> str:
 
 
 def file_digest(file: Path, kind: str = "file") -> str:
-    """Digest of a file's content, or of a folder's list of names; empty when it cannot be read."""
+    """Digest of a file's content, or of a folder's list of names; empty if it cannot be read."""
     try:
         if kind == "folder":
             return digest(sorted(path.name for path in file.iterdir()))

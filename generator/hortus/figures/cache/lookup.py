@@ -19,7 +19,7 @@ class Found:
     compute: Action | None = None
     draw: Action | None = None
     error: Mapping[str, Any] = field(default_factory=dict)
-    """``message``, ``traceback``; empty when all is well or nothing is known."""
+    """``message``, ``traceback``; empty if all is well or nothing is known."""
     notice: str = ""
     """Versions that differ from those it was made with."""
     ran: bool = False

@@ -1,6 +1,6 @@
 """Put what came of a run into the store: the computation, the drawing, or how they failed.
 
-Only what would fail again is remembered as failed: an exception, not a time-out, a crash, too little memory
+Only what would fail again is cached as failed: an exception, not a time-out, a crash, too little memory
 or a missing library.
 """
 
@@ -42,7 +42,7 @@ def remember(plan: Plan, outcome: Outcome, known: Action | None, store: Store, o
 
 
 def keep_last(plan: Plan, found: Found, store: Store) -> None:
-    """Keep a good picture as the last one of its name, which stands in when a later run fails."""
+    """Keep a good picture as the last one of its name, which is in when a later run fails."""
     if found.draw is None:
         return
     name = plan.wanted.name
@@ -101,7 +101,7 @@ def _remember_failure(plan: Plan, outcome: Outcome, failed: Found, store: Store,
 
 
 def _circumstances(outcome: Outcome, stages: tuple[str, ...], options: FigureOptions) -> dict[str, Any]:
-    """What an action depended on beside its key, and what it cost."""
+    """What an action depended on next to its key, and what it cost."""
     seen = {tuple(pair) for stage in stages for pair in outcome.report["seen"].get(stage, ())}
     return {
         "observed": observed(sorted(map(list, seen)), roots(options)),
@@ -112,7 +112,7 @@ def _circumstances(outcome: Outcome, stages: tuple[str, ...], options: FigureOpt
 
 
 def _stopped(plan: Plan, outcome: Outcome, limits: Limits) -> dict[str, Any]:
-    """Say how a script ended that did not get to say so itself; empty when it was done."""
+    """Say how a script ended that did not get to say so itself; empty if it was done."""
     if outcome.report.get("stage") == "done" and not outcome.end.get("reason"):
         return {}
     known = {str(file): file.name for file, _ in plan.modules.values()} | {script_file(plan): script_label(plan)}

@@ -1,8 +1,8 @@
 """Keep what figures cost: content by its digest, and which key gave which content.
 
 ``objects/ab/cdef…`` hold bytes named by their SHA-256. ``actions/ab/cdef…/*.json`` hold what running under
-a key gave; there may be several, told apart by the files they read and the versions they ran with.
-``last/*.json`` hold the last good picture of a name. Every file is written beside its place and renamed;
+a key gave; there may be several, distinguished by the files they read and the versions they ran with.
+``last/*.json`` hold the last good picture of a name. Every file is written next to its place and renamed;
 every file is checked when read, and one that is damaged, foreign, half written or in another's place
 counts as absent.
 """
@@ -35,7 +35,7 @@ class Store:
         return digest
 
     def get(self, digest: str) -> bytes | None:
-        """Return the bytes with that digest; None when they are not here, or no longer what they were."""
+        """Return the bytes with that digest; None if they are not here, or no longer what they were."""
         if len(digest) != 64 or not digest.isalnum():
             return None
         try:
@@ -45,7 +45,7 @@ class Store:
         return data if hashlib.sha256(data).hexdigest() == digest else None
 
     def actions(self, key: str) -> list[dict[str, Any]]:
-        """What was remembered under *key*, newest first."""
+        """What was cached under *key*, newest first."""
         folder = self.folder / "actions" / key[:2] / key[2:]
         try:
             files = sorted(folder.glob("*.json"), key=lambda file: (-file.stat().st_mtime_ns, file.name))
@@ -60,7 +60,7 @@ class Store:
         self.replace_file(self.folder / "actions" / key[:2] / key[2:] / f"{name}.json", action)
 
     def last(self, name: str) -> dict[str, Any]:
-        """The record of the last good picture of *name*; empty when there is none."""
+        """The record of the last good picture of *name*; empty if there is none."""
         return self._read(self._last(name)) or {}
 
     def set_last(self, name: str, record: dict[str, Any]) -> None:

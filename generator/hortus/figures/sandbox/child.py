@@ -157,7 +157,7 @@ class _Run:
         if not frames or wrong is not None:
             raise ScriptError(f"draw returned {type(wrong or drawn).__name__}, not a matplotlib Figure")
         if isinstance(drawn, dict) and not self.job["frames"]:
-            raise ScriptError("draw returned several frames; FRAMES must say what they count")
+            raise ScriptError("draw returned several frames; FRAMES must name the slider")
         return frames
 
     def save(self, frames_in: Callable[[Theme], dict[str, Any]]) -> None:
@@ -171,7 +171,7 @@ class _Run:
         webp = {"format": "webp", "dpi": DPI, "pil_kwargs": {"lossless": True}}
         ground = {"facecolor": LIGHT["paper"], "transparent": False, "metadata": {"Software": None}}
         drawn = self.look(Theme(**LIGHT), frames_in)
-        light = {label: saved(drawn[label], **webp) for label in large}  # saved once more, the layout would move
+        light = {label: saved(drawn[label], **webp) for label in large}  # saved again, the layout would move
         (self.out / "still.png").write_bytes(saved(list(drawn.values())[-1], format="png", dpi=DPI, **ground))
         if large:
             drawn = self.look(Theme(**DARK), frames_in)

@@ -42,7 +42,7 @@ def _pack(value: Any, arrays: list[np.ndarray], place: str) -> Any:
         return value
     if isinstance(value, np.ndarray):
         if value.dtype.hasobject:
-            raise TypeError(f"{place} is an array of objects, which cannot be kept")
+            raise TypeError(f"{place} is an array of objects, which cannot be cached")
         arrays.append(np.ascontiguousarray(value).reshape(value.shape))
         return {"array": len(arrays) - 1}
     if isinstance(value, complex):
@@ -52,12 +52,12 @@ def _pack(value: Any, arrays: list[np.ndarray], place: str) -> Any:
         return {kind: [_pack(item, arrays, f"{place}[{i}]") for i, item in enumerate(value)]}
     if isinstance(value, dict):
         return {"dict": [_pack_item(*item, arrays, place) for item in value.items()]}
-    raise TypeError(f"{place} is a {type(value).__name__}, which cannot be kept: return numbers, text or arrays")
+    raise TypeError(f"{place} is a {type(value).__name__}, which cannot be cached: return numbers, text or arrays")
 
 
 def _pack_item(key: Any, value: Any, arrays: list[np.ndarray], place: str) -> list[Any]:
     if not isinstance(key, str | int | float | tuple | np.generic):
-        raise TypeError(f"{place} has the key {key!r}, which cannot be kept")
+        raise TypeError(f"{place} has the key {key!r}, which cannot be cached")
     return [_pack(key, arrays, place), _pack(value, arrays, f"{place}[{key!r}]")]
 
 

@@ -153,7 +153,7 @@ class Watch:
             return
         real = os.path.realpath(os.fsdecode(path))
         if real not in DEVICES and not _below(real, self.writable):
-            raise Refused(f"a figure script may write only in its working folder, not {os.path.basename(real)}")
+            raise Refused(f"a figure script can write only in its working folder, not {os.path.basename(real)}")
 
     def _see(self, path: Any, kind: str) -> None:
         if isinstance(path, int):
@@ -169,11 +169,11 @@ class Watch:
 
 
 def _refuse_talk(args: tuple[Any, ...]) -> None:
-    raise Refused("a figure script has no network")
+    raise Refused("a figure script has no network access")
 
 
 def _refuse_start(args: tuple[Any, ...]) -> None:
-    raise Refused("a figure script cannot start programs on this system, which could not be held back")
+    raise Refused("a figure script cannot start programs on this system, because their access could not be restricted")
 
 
 def _absolute(path: str) -> str:

@@ -34,7 +34,7 @@ def platform_versions() -> dict[str, str]:
 
 
 def differences(recorded: Mapping[str, str]) -> list[str]:
-    """Say what is not as *recorded*; empty when the environment is the same."""
+    """Say what is not as *recorded*; empty if the environment is the same."""
     here = platform_versions()
     return [
         f"{name} {version}, here {now or 'absent'}"
@@ -45,7 +45,7 @@ def differences(recorded: Mapping[str, str]) -> list[str]:
 
 @lru_cache
 def version_of(distribution: str) -> str:
-    """Its installed version; empty when it is not installed."""
+    """Its installed version; empty if it is not installed."""
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:

@@ -1,6 +1,6 @@
 """What the system knows about processes: who descends from whom, and how much memory they hold.
 
-From ``/proc`` where there is one, else from ``ps``.
+From ``/proc`` where there is one, otherwise from ``ps``.
 """
 
 import os

@@ -58,7 +58,7 @@ def make_module(job: dict) -> types.ModuleType:
 
 
 def user_frames(error: BaseException, job: dict) -> list[traceback.FrameSummary]:
-    """The frames that lie in the author's own files, under the names the author knows."""
+    """The frames that are in the author's own files, under the names the author knows."""
     known = {file: os.path.basename(file) for file, _ in job["modules"].values()}
     known[job["file"]] = os.path.basename(job["file"])
     return [

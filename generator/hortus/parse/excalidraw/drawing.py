@@ -86,7 +86,7 @@ def _titled(note: Note) -> Note:
 
 
 def _not_shown(note: Note, said: Note, parts: Sections, why: str) -> Note:
-    """Name a drawing that cannot be shown, and keep the words that its file has beside the scene."""
+    """Name a drawing that cannot be shown, and keep the words that its file has next to the scene."""
     texts = [text.raw.strip() for text in parts.texts.values() if text.raw.strip()]
     words = "".join(f"<p>{escape(text)}</p>\n" for text in texts)
     issue = Issue("not_shown", note.path, parts.line, 1, f"the drawing cannot be shown: {why}", HINT)

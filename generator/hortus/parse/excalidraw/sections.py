@@ -55,7 +55,7 @@ class Sections:
 
 
 def is_drawing(source: Source) -> bool:
-    """Tell whether a file is a drawing: by its name, or by the property that the plugin sets.
+    """Return whether a file is a drawing: by its name, or by the property that the plugin sets.
 
     A note named ``x.excalidraw.md`` without that property is one if it has a section named Drawing.
     """

@@ -74,7 +74,7 @@ class NotebookFile:
 
     @property
     def language(self) -> str:
-        """The language of the code, as Pygments may know it; empty when nothing says so."""
+        """The language of the code, as Pygments may know it; empty if nothing says so."""
         info, kernel = self.metadata.get("language_info"), self.metadata.get("kernelspec")
         names = [info.get("pygments_lexer"), info.get("name")] if isinstance(info, dict) else []
         names += [kernel.get("language")] if isinstance(kernel, dict) else []

@@ -64,7 +64,7 @@ class Outputs:
                     yield from self._richest(output, number, cell)
 
     def image(self, content: object, mime: str) -> str:
-        """Keep an image; return its file's name, empty when it is none of its type."""
+        """Keep an image; return its file's name, empty if it is none of its type."""
         start, suffix = MAGIC[mime]
         try:
             data = base64.b64decode("".join(joined(content).split()), validate=True)
@@ -89,7 +89,7 @@ class Outputs:
             yield f'<p class="cell-output detail">An output of type {escape(tamed(kinds))} is not shown.</p>\n'
 
     def _shown(self, mime: str, content: object, cell: RawCell, text: Text) -> Piece:
-        """Return one form of an output, empty when a page cannot show it."""
+        """Return one form of an output, empty if a page cannot show it."""
         if mime == "text/html":
             return self._html(tamed(joined(content)), cell)
         if mime in ("text/markdown", "text/latex"):

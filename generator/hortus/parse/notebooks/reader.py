@@ -164,7 +164,7 @@ def _attachments(cell: RawCell, outputs: Outputs) -> dict[str, str]:
 
 
 def _with_formulas(text: Text) -> Text:
-    """Put dollar signs around formulas that stand alone in a cell's Markdown, outside fences and other formulas."""
+    """Put dollar signs around formulas that are alone in a cell's Markdown, outside fences and other formulas."""
     whole = "".join(chunk.text for chunk in text)
     if "\\begin{" not in whole:
         return text
@@ -240,7 +240,7 @@ def _moved(note: Note, file: NotebookFile, layout: _Layout) -> Note:
 
 
 def _title(note: Note, file: NotebookFile) -> str:
-    """Return the note's own title, else what the metadata say, else the file's name."""
+    """Return the note's own title, otherwise what the metadata say, otherwise the file's name."""
     named = tamed(joined(file.metadata.get("title"))).strip()
     return note.title if note.title != stem(note.path) else named or _stem(note.path)
 

@@ -83,7 +83,7 @@ def _is_embed(token: Token) -> bool:
 
 
 def _is_note(token: Token) -> bool:
-    """Tell whether an embed shows a note, notebook, canvas or drawing.
+    """Return whether an embed shows a note, notebook, canvas or drawing.
 
     A drawing of a given width is part of its line, as a picture is: it may be an icon.
     """
@@ -109,7 +109,7 @@ def _stands_alone(token: Token) -> bool:
 
 
 def _pure_emphasis(piece: Sequence[Token]) -> bool:
-    """Tell whether one pair of emphasis holds the whole piece."""
+    """Return whether one pair of emphasis holds the whole piece."""
     if len(piece) < 3 or piece[0].type not in ("em_open", "strong_open") or piece[-1].nesting != -1:
         return False
     depth = 0

@@ -1,7 +1,7 @@
 """Block ids: ``^id`` at the end of a paragraph, heading or list item, or after what it names.
 
 At the end of a text it names the paragraph or heading; the list item, if the text is its first; the
-quote or callout, if the text stands in one, of which Obsidian links no parts. On a line of its own
+quote or callout, if the text is in one, of which Obsidian links no parts. On a line of its own
 after a list, quote, callout, table, formula or paragraph it names that; so it does on the very next
 line. It is never shown.
 """
@@ -58,7 +58,7 @@ def _find_ids(state: StateCore) -> None:
 
 
 def _name(match: re.Match[str], text: Token, frames: list[_Frame], line: str) -> None:
-    """Give the id to the block it names, and take it out of the text it stands in; *line* is its source."""
+    """Give the id to the block it names, and take it out of the text it is in; *line* is its source."""
     only, alone = match.start() == 0, line.strip(" \t>") == f"^{match['id']}"
     block = frames[-1]
     if block.token.type in ("th_open", "td_open"):  # the line under a table reads as a row
@@ -79,7 +79,7 @@ def _name(match: re.Match[str], text: Token, frames: list[_Frame], line: str) ->
 
 
 def _left_by(line: str, frames: list[_Frame]) -> Token | None:
-    """Return the outermost quote or list that *line* stands outside of, though it reads as part of it."""
+    """Return the outermost quote or list that *line* is outside of, though it reads as part of it."""
     prefix = PREFIX.match(line)[0]
     quotes = prefix.count(">")
     indented = len(prefix.rsplit(">", 1)[-1]) > (quotes > 0)

@@ -5,9 +5,9 @@
 2. `comment_plugin` makes the parser see nothing there: ``a%%x%%b`` is one word, and a comment on a
    line of its own ends neither the paragraph nor the list around it.
 
-A comment that begins a line ends at the next ``%%``, whatever stands between; without one it hides
+A comment that begins a line ends at the next ``%%``, whatever is between; without one it hides
 the rest of the note. One inside a line ends in its paragraph. Failing that it ends at the next
-``%%`` if the marks from there on are even in number, else it is text: ``100%% sure``.
+``%%`` if the marks from there on are even in number, otherwise it is text: ``100%% sure``.
 """
 
 import re

@@ -126,7 +126,7 @@ def _fit(opener: Delimiter, closer: Delimiter) -> bool:
 
 
 def _may_close(run: _Run) -> bool:
-    """Tell whether *run*, which CommonMark does not let close, may close before the letter on its right."""
+    """Return whether *run*, which CommonMark does not let close, may close before the letter on its right."""
     left, right = run.left, run.right
     if run.marks[0].close or not _is_letter(right) or not (left == WORD or _ends_words(left)):
         return False
@@ -136,7 +136,7 @@ def _may_close(run: _Run) -> bool:
 
 
 def _may_open(run: _Run) -> bool:
-    """Tell whether *run*, which CommonMark does not let open, may open after the letter on its left."""
+    """Return whether *run*, which CommonMark does not let open, may open after the letter on its left."""
     left, right = run.left, run.right
     if run.marks[0].open or run.marks[0].marker == UNDERSCORE or not _is_letter(left):
         return False
@@ -147,7 +147,7 @@ def _may_open(run: _Run) -> bool:
 
 
 def _begins_words(opener: _Run, closer: _Run) -> bool:
-    """Tell whether *opener* stands where words begin, and not where a product does; asked before ASCII letters."""
+    """Return whether *opener* stands where words begin, and not where a product does; asked before ASCII letters."""
     left = opener.left
     if not closer.right.isascii() or _is_wide(opener.right):
         return True
@@ -197,7 +197,7 @@ def _bare(tokens: Sequence[Token], place: int) -> str:
 
 
 def _is_quoted_word(before: str, quote: str) -> bool:
-    """Tell whether *quote* after *before* ends a quotation; “ ends one in German, and begins one in Chinese."""
+    """Return whether *quote* after *before* ends a quotation; “ ends one in German, and begins one in Chinese."""
     if before.isspace() or unicodedata.category(before) in ("Ps", "Pi"):
         return False
     return unicodedata.category(quote) != "Pi" or not (_is_caseless(before) or _is_wide(before))
@@ -227,7 +227,7 @@ def _is_punctuation(character: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_caseless(character: str) -> bool:
-    """Tell whether this is a letter of a script that has no capitals, or a mark on one."""
+    """Return whether this is a letter of a script that has no capitals, or a mark on one."""
     return unicodedata.category(character) in ("Lo", "Lm", "Mn", "Mc")
 
 
@@ -238,5 +238,5 @@ def _is_wide(character: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _ends_words(character: str) -> bool:
-    """Tell whether emphasised words may end in this sign."""
+    """Return whether emphasised words may end in this sign."""
     return _is_sign(character) and character not in NEVER_ENDS and unicodedata.category(character) not in ("Ps", "Pi")

@@ -83,7 +83,7 @@ def _groups(places: Sequence[int], ends: Sequence[int]) -> Iterator[list[int]]:
 def _cut(
     tokens: Sequence[Token], ends: Sequence[int], places: range, bounds: tuple[int, int], kept: set[int]
 ) -> Iterator[Token]:
-    """Yield the tokens of *places*, text cut to what lies within *bounds*; *kept* are its links, which stay whole."""
+    """Yield the tokens of *places*, text cut to what is within *bounds*; *kept* are its links, which stay whole."""
     left, right = bounds
     for place in places:
         token, end = tokens[place], ends[place]

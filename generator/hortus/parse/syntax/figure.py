@@ -11,7 +11,7 @@ from hortus.core.model import FigureRequest
 from hortus.vault.frontmatter import Unreadable, parse_yaml
 
 OPTIONS = ("src", "id", "alt", "caption")
-"""What a fence may say beside the script's parameters, which win over none of these."""
+"""What a fence may say next to the script's parameters, which win over none of these."""
 
 
 def figure_plugin(md: MarkdownIt) -> None:

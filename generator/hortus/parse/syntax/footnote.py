@@ -1,7 +1,7 @@
 """Footnotes: ``[^1]`` with ``[^1]: text`` elsewhere, and ``^[text]`` in place; shown at the end of the note.
 
 A definition that nothing refers to is shown all the same, after the others: no word is lost. How many
-headings stand before each definition's place, less one, is in ``env["footnote_sections"]``, by label.
+headings are before each definition's place, less one, is in ``env["footnote_sections"]``, by label.
 """
 
 import re
@@ -23,7 +23,7 @@ DEEPEST = 10
 
 
 def footnote_plugin(md: MarkdownIt) -> None:
-    """Teach *md* footnotes; their ids are slots, so that a note can be embedded beside another."""
+    """Teach *md* footnotes; their ids are slots, so that a note can be embedded next to another."""
     md.use(standard_plugin)
     md.block.ruler.at("footnote_def", _definition, {"alt": ["paragraph", "reference"]})
     md.inline.ruler.at("footnote_ref", _reference)
@@ -81,7 +81,7 @@ def _keep_unused(state: StateCore) -> None:
 
 
 def _lift_nested(state: StateCore) -> None:
-    """Take a definition out of the one it stands in, as GitHub does: each is a footnote of its own."""
+    """Take a definition out of the one it is in, as GitHub does: each is a footnote of its own."""
     if "footnotes" not in state.env:
         return
     kept: list[Token] = []

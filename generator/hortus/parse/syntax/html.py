@@ -2,7 +2,7 @@
 
 HTML that an author wrote is cleaned container by container: all of a container's own markup is put
 aside, the author's pieces between are cleaned as one text, and the rest is put back. So a tag that is
-never closed, or closed once too often, ends with the list item or quote that it stands in.
+never closed, or closed once too often, ends with the list item or quote that it is in.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 markdown-it looks for that line before it knows what the quote holds, down to the next empty line, and
 again for every quote it meets there, which takes quadratic time. Here the lines of the quote are gone
-through first. What is told wrongly, as can happen in odd lists, stands below the quote and not in it.
+through first. What is told wrongly, as can happen in odd lists, is below the quote and not in it.
 """
 
 import re
@@ -101,7 +101,7 @@ class _Quoted:
         return False
 
     def _begins_table(self, words: str) -> bool:
-        """Tell whether this is the second line of a table."""
+        """Return whether this is the second line of a table."""
         return bool(COLUMNS.match(words)) and _columns(words) == _columns(self.above) and ("|" in words + self.above)
 
 

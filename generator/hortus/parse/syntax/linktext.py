@@ -1,4 +1,4 @@
-"""Where a Markdown link lies in its text: whether a formula would cut one in two, and what its label is.
+"""Where a Markdown link is in its text: whether a formula would cut one in two, and what its label is.
 
 Both questions are asked of text as written, before or apart from the parser's own walk over it.
 """
@@ -16,7 +16,7 @@ SPACES = " \t\n"
 
 
 def cuts_link(state: StateInline, start: int, end: int) -> bool:
-    """Tell whether a link lies partly inside and partly outside of ``src[start:end]``.
+    """Return whether a link lies partly inside and partly outside of ``src[start:end]``.
 
     Two places can tell: the first label that closes inside and opens before, the last one that is all inside.
     """
@@ -33,7 +33,7 @@ def cuts_link(state: StateInline, start: int, end: int) -> bool:
 
 
 def _closes(state: StateInline, middle: int, least: int) -> bool:
-    """Tell whether the link whose label closes at *middle* ends at *least* or later."""
+    """Return whether the link whose label closes at *middle* ends at *least* or later."""
     return closing_parenthesis(state.md, state.src, middle + 1, state.posMax) >= least
 
 
@@ -76,7 +76,7 @@ def _after_spaces(text: str, place: int, end: int) -> int:
 
 
 def label_written(md: MarkdownIt, link: str) -> str | None:
-    """Return the label of a Markdown link as written, be its destination in it or elsewhere; None when it is none."""
+    """Return the label of a Markdown link as written, be its destination in it or elsewhere; None if it is none."""
     state = StateInline(link, md, {}, [])
     end = md.helpers.parseLinkLabel(state, 0) if link.startswith("[") else -1
     return link[1:end] if end >= 0 and link[end + 1 :][:1] in ("(", "[", "") else None

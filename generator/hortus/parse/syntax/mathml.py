@@ -46,7 +46,7 @@ ID = re.compile(r' id="(?P<id>[^"]*)"')
 
 
 def convert_math(latex: str, display: bool = False, macros: Given = ()) -> tuple[str | None, str]:
-    """Return the MathML of one formula and what is wrong with it; None when it cannot be read.
+    """Return the MathML of one formula and what is wrong with it; None if it cannot be read.
 
     >>> convert_math(r"\\frac{1}{")
     (None, 'Expected closing token "}", but reached end of input.')

@@ -37,7 +37,7 @@ def split_text(latex: str) -> str:
 
 
 def text(content: str, command: str = r"\text") -> str:
-    """Write *content*, which is text, so that what is not text in it stands outside of the command."""
+    """Write *content*, which is text, so that what is not text in it is outside of the command."""
     if not SPECIAL.search(content):
         return f"{command}{{{content}}}"
     pieces, last, place = [], 0, 0

@@ -15,7 +15,7 @@ NAVIGATING = frozenset("vault file path panetype filepath filename heading block
 
 
 def note_of_uri(url: str, vaults: Collection[str]) -> tuple[str, str] | None:
-    """Return path and anchor of the note that *url* opens in this vault; None when it opens none.
+    """Return path and anchor of the note that *url* opens in this vault; None if it opens none.
 
     *vaults* are the names that this vault goes by; without any, every name is its own.
 

@@ -1,4 +1,4 @@
-"""Where things stand in the file: inline rules that note their offset, and the way from offset to line and column."""
+"""Where things are in the file: inline rules that note their offset, and the way from offset to line and column."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def position_plugin(md: MarkdownIt) -> None:
 
 
 class _Row(NamedTuple):
-    """One line of inline content, where it stands in the file."""
+    """One line of inline content, where it is in the file."""
 
     line: int
     column: int
@@ -55,7 +55,7 @@ class Places:
         self.rows: list[_Row] = []
 
     def start(self, token: Token) -> None:
-        """Take note that the inline *token* is next, so that equal cells of a row are told apart."""
+        """Take note that the inline *token* is next, so that equal cells of a row are distinguished."""
         if self.token is not None and self.token.content is token.content and "\n" in token.content:
             return  # a piece of the same paragraph
         self.token = token

@@ -54,7 +54,7 @@ def _begin_block(token: Token) -> str:
 
 
 def without_ranges(segments: Segments) -> tuple[Segments, dict[tuple[str, int], int]]:
-    """Return the segments without those marks, and how many segments stand before each."""
+    """Return the segments without those marks, and how many segments are before each."""
     kept: list[str | Slot] = []
     ranges: dict[tuple[str, int], int] = {}
     for segment in segments:

@@ -1,6 +1,6 @@
 """The links of one note, as its tokens are walked over: each gets its number and its place in the file.
 
-What leads out of the site is kept apart, and what may lead nowhere at all is told at once. Whether a link
+What leads out of the site is kept apart, and what may be broken at all is told at once. Whether a link
 into the vault leads anywhere is not asked here.
 """
 
@@ -209,7 +209,7 @@ class References:
 
 
 def _find_address(html: str, value: str, start: int) -> int:
-    """Return where an attribute with this address has it, else where the text is found; -1 if nowhere."""
+    """Return where an attribute with this address has it, otherwise where the text is found; -1 if nowhere."""
     first = place = html.find(value, start)
     while place >= 0 and not BEFORE_ADDRESS.search(html, max(0, place - 20), place):
         place = html.find(value, place + 1)

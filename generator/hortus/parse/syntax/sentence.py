@@ -150,7 +150,7 @@ def _ends(children: Sequence[Token]) -> dict[int, list[int]]:
 
 
 def _is_short(end: re.Match) -> bool:
-    """Tell whether the stop that *end* begins with is that of a short form."""
+    """Return whether the stop that *end* begins with is that of a short form."""
     text, stop = end.string, end.start() + 1
     begin = max(0, stop - LONGEST_SHORT - 1)
     return any(found.start() < stop <= found.end() for found in SHORT.finditer(text, begin, end.end() + 1))

@@ -25,7 +25,7 @@ def table_plugin(md: MarkdownIt) -> None:
 
 
 def _rule_follows(state: StateBlock, line: int, end_line: int) -> bool:
-    """Tell whether the next line may be the rule between head and rows: the first of what the standard rule asks."""
+    """Return whether the next line may be the rule between head and rows: the first of what the standard rule asks."""
     begin = state.bMarks[line + 1] + state.tShift[line + 1] if line + 2 <= end_line else len(state.src)
     return state.src.startswith(("|", "-", ":"), begin)
 

@@ -58,7 +58,7 @@ def written_tags(value: object, line: bool) -> list[str]:
 
 
 def read_tag(text: str) -> tuple[str, str]:
-    """Return the tag that a property names, empty when it is none, and what is wrong with it, empty when nothing.
+    """Return the tag that a property names, empty if it is none, and what is wrong with it, empty if nothing.
 
     >>> read_tag("#a/b"), read_tag("a//b"), read_tag("with space")
     (('a/b', ''), ('a/b', 'it has an empty level, and is read as "a/b"'), ('', 'it contains a space'))

@@ -23,7 +23,7 @@ def wikilink_plugin(md: MarkdownIt) -> None:
 
 
 def split_wikilink(inside: str) -> dict[str, str]:
-    """Split what stands between the brackets.
+    """Split what is between the brackets.
 
     >>> split_wikilink("SGD#Step size|how far")
     {'target': 'SGD', 'anchor': 'Step size', 'label': 'how far', 'shown': 'how far'}

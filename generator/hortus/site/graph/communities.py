@@ -2,7 +2,7 @@
 
 Louvain's method (Blondel et al. 2008): a node joins the neighbouring community that gains most, until
 none gains; then communities are taken for nodes, and so on. Nodes take their turn from the best linked
-to the least, not in an order drawn by chance: the library's own shuffles anew for each additional node,
+to the least, not in an order drawn by chance: the library's own shuffles again for each additional node,
 and then half of the nodes change company where here a few do.
 """
 

@@ -1,7 +1,7 @@
 """Write the whole graph down: for graph.html, for machines, and as a list for those without script.
 
 All is in columns: the n-th title, url and place belong to the n-th node. Links are, for each node, the
-numbers of the nodes it leads to.
+numbers of the nodes it points to.
 """
 
 import json
@@ -19,7 +19,7 @@ from hortus.site.graph.nodes import Network, Node
 PAGE = "graph.html"
 KINDS = ("map", "note", "figure", "missing")
 HUES = 8
-"""Colours that communities are told apart by."""
+"""Colours that communities are distinguished by."""
 SMALLEST = 3
 """Nodes of a community that has a colour."""
 LISTED = 300
@@ -90,7 +90,7 @@ def graph_json(graph: WholeGraph, network: Network) -> str:
 
 
 def graph_script(graph: WholeGraph, network: Network) -> str:
-    """Write the graph as a classic script, which a page on a disk may load where it may not fetch."""
+    """Write the graph as a classic script, which a page on disk may load where it may not fetch."""
     return f"globalThis.hortusGraph = {_written(_columns(graph, network))};\n"
 
 
@@ -125,7 +125,7 @@ def _columns(graph: WholeGraph, network: Network) -> dict[str, Any]:
 
 
 def graph_list(graph: WholeGraph) -> list[dict[str, Any]]:
-    """Return the best linked nodes of each community; those that stand alone are one group, without a name."""
+    """Return the best linked nodes of each community; those that are alone are one group, without a name."""
     groups: list[dict[str, Any]] = []
     total = max(len(graph.nodes), 1)
     alone = [number for one in graph.communities if one.hue < 0 for number in one.nodes]

@@ -184,7 +184,7 @@ def _landscape(crowd: Row, size: int) -> Row:
 
 
 def _blurred(grid: Row, size: int) -> Row:
-    """Let each cell give a quarter of what it has to the cells beside it, then above and below."""
+    """Let each cell give a quarter of what it has to the cells next to it, then above and below."""
     rows = []
     for at in range(0, size * size, size):
         row = grid[at : at + size]

@@ -1,7 +1,7 @@
 """Where the nodes of a graph are drawn and which belong together: worked out once for a graph, then remembered.
 
-What is remembered is what would be worked out: it is found again by the hash of the graph and of the
-code that arranges it, and what is damaged is worked out anew.
+What is cached is what would be worked out: it is found again by the hash of the graph and of the
+code that arranges it, and what is damaged is worked out again.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 On the left stands what leads here, on the right where this note leads, on two arcs; what does both stands where
 there is room, on a strong line. Maps are diamonds, notes discs, figures squares, missing notes hollow. Each shape
-is part of one path a kind, which keeps the drawing small; the link is the name beside it.
+is part of one path a kind, which keeps the drawing small; the link is the name next to it.
 """
 
 import unicodedata
@@ -36,7 +36,7 @@ SHAPES = {
 @dataclass(frozen=True, slots=True)
 class LocalGraph:
     svg: str
-    """Empty when nothing is linked."""
+    """Empty if nothing is linked."""
     more: int = 0
     """Neighbours that are not shown."""
 

@@ -78,7 +78,7 @@ class Network:
         return list(self._led(node))
 
     def leads(self, node: str, target: str) -> bool:
-        """Tell whether one node leads to the other."""
+        """Return whether one node points to the other."""
         return target in self._led(node)
 
     def _led(self, node: str) -> dict[str, None]:
@@ -97,7 +97,7 @@ class Network:
         return self._others(node, (*self.graph.resolutions[node], *figures))
 
     def sources(self, node: str) -> list[str]:
-        """Return what leads to a note or missing note, in alphabetical order."""
+        """Return what points to a note or missing note, in alphabetical order."""
         found: set[str] = set()
         for link in self.graph.backlinks.get(node, ()):
             found.update([link.source] if link.source in self.graph.notes else self.scripted.get(link.source, ()))

@@ -1,4 +1,4 @@
-"""Backlinks: the notes that lead to a page, where in them, and in which words."""
+"""Backlinks: the notes that point to a page, where in them, and in which words."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from hortus.site.pages.templates import Press
 from hortus.site.render import render_part
 
 SPEAKING, NAMED = 60, 300
-"""Notes that lead to a page: those whose sentences it shows, and those that it names beside; others are counted."""
+"""Notes that point to a page: those whose sentences it shows, and those that it names next to; others are counted."""
 
 SHOWN_LINKS = 100
 """Links of one note to a page that are shown; others are counted."""
@@ -33,7 +33,7 @@ def backlinks(press: Press, path: str, base: str) -> dict[str, Any] | None:
 
 
 def all_backlinks(press: Press, path: str) -> Listing:
-    """List the notes that lead to one that is not written: what they say is all that there is of it."""
+    """List the notes that point to one that is not written: what they say is all that there is of it."""
     voices = Section("", press.links_to.sources(path), lambda source: press.derive(voice, source, path))
     return Listing(press.shown.urls[path], press.title(path), [voices], ranked=True, hidden=True, part=SPEAKING)
 
@@ -78,7 +78,7 @@ def _sentences(press: Press, source: str, links: Sequence[Backlink], base: str) 
 
 
 def _differ(sentence: Markup, heading: Markup) -> bool:
-    """Tell whether a sentence says more than the heading that it stands under, or in."""
+    """Return whether a sentence says more than the heading that it is under, or in."""
     return sentence.striptags() != heading.striptags()
 
 
@@ -101,7 +101,7 @@ def _unembedded(sentence: Segments) -> Segments:
 
 
 def _is_bare(sentence: Segments) -> bool:
-    """Tell whether a sentence is nothing but one link or embed.
+    """Return whether a sentence is nothing but one link or embed.
 
     >>> _is_bare((Slot("link", 0, ""), "SGD</a>")), _is_bare((Slot("link", 0, ""), "SGD</a> is slow"))
     (True, False)

@@ -31,7 +31,7 @@ def list_page(press: Press, number: int, lists: Callable[..., Listing], *given: 
 
 
 def all_notes(press: Press, url: str, title: str) -> Listing:
-    """List all notes as they lie in folders."""
+    """List all notes as they are in folders."""
     grow = tree_grower(
         {name: paths for name, paths in press.notes_in.items() if name},
         lambda name: _folder_entry(press, name, url),

@@ -1,4 +1,4 @@
-"""Pages of notes: written ones, the places of those that are wanted, and what an alias leads to."""
+"""Pages of notes: written ones, the places of those that are wanted, and what an alias points to."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from hortus.site.render import render_note, render_part
 from hortus.vault.properties import is_for_display, task_mode
 
 MARGINAL = 120
-"""Characters of a property that stands beside the title; a longer one stands at the foot of the note."""
+"""Characters of a property that stands next to the title; a longer one is at the foot of the note."""
 
 
 def note_page(press: Press, path: str) -> Page:
@@ -100,7 +100,7 @@ def home_page(press: Press, moc: str) -> Page:
 
 
 def _text(press: Press, note: Note, base: str) -> dict[str, Markup]:
-    """Return a note's own title, empty when it does not open with one, and what follows."""
+    """Return a note's own title, empty if it does not open with one, and what follows."""
     body = render_note(note.path, base, press.shown)
     heading, end, rest = body.partition("</h1>") if note.opens_with_title else ("", "", body)
     return {"heading": Markup(heading + end), "body": Markup(rest)}

@@ -14,7 +14,7 @@ WORD_END = re.compile(r"(?<=\w)(?!\w)")
 PART = 300
 """Items of a list on one page, unless the list has it otherwise."""
 PLACES = 24
-"""Parts that each part names, evenly spread; it also names those beside it and the last."""
+"""Parts that each part names, evenly spread; it also names those next to it and the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def part_places(listing: Listing, number: int) -> Mapping[str, Any] | None:
 
 
 def _label(listing: Listing, number: int) -> str:
-    """Say where a part begins: by ranks, else by the name that the last of its sections begins with there."""
+    """Say where a part begins: by ranks, otherwise by the name that the last of its sections begins with there."""
     first, end = (number - 1) * listing.part, number * listing.part
     if listing.ranked:
         return f"{first + 1}–{min(end, listing.length)}"

@@ -190,7 +190,7 @@ class Press:
         return self.shown.titles.get(path) or stem(path)
 
     def listed(self, path: str) -> bool:
-        """Tell whether lists may have what is at *path*: all but unlisted notes."""
+        """Return whether lists may have what is at *path*: all but unlisted notes."""
         return path not in self.network.unlisted
 
     def entry(self, path: str, base: str, detail: str = "") -> Entry:
@@ -198,7 +198,7 @@ class Press:
 
 
 class LinksTo:
-    """The links that lead to each path from listed notes, grouped by note when first asked for."""
+    """The links that point to each path from listed notes, grouped by note when first asked for."""
 
     def __init__(self, press: Press):
         self.press = press
@@ -220,7 +220,7 @@ class LinksTo:
 
 
 def _has(sign: re.Pattern[str], value: Any) -> bool:
-    """Tell whether *sign* is anywhere in what a template is handed."""
+    """Return whether *sign* is anywhere in what a template is handed."""
     if isinstance(value, str):
         return sign.search(value) is not None
     if isinstance(value, dict):
@@ -229,20 +229,20 @@ def _has(sign: re.Pattern[str], value: Any) -> bool:
 
 
 def _told(error: TemplateError, overrides: Path | None) -> Exception:
-    """Say where a template beside the settings is wrong; a mistake in one of ours is told as it is."""
+    """Say where a template next to the settings is wrong; a mistake in one of ours is told as it is."""
     frames = extract_tb(error.__traceback__)
     place = next((frame for frame in reversed(frames) if overrides and Path(frame.filename).parent == overrides), None)
     return HortusError(f"templates/{Path(place.filename).name}:{place.lineno}: {error}") if place else error
 
 
 def forget_templates() -> None:
-    """Read templates anew when next asked for."""
+    """Read templates again when next asked for."""
     _environment.cache_clear()
 
 
 @lru_cache(maxsize=4)
 def _environment(overrides: Path | None) -> Environment:
-    """Load templates: single ones beside the settings win over the theme's."""
+    """Load templates: single ones next to the settings win over the theme's."""
     loaders = [FileSystemLoader(overrides)] if overrides and overrides.is_dir() else []
     return Environment(
         loader=ChoiceLoader([*loaders, PackageLoader("hortus", "theme/templates")]),

@@ -8,7 +8,7 @@ from hortus.core.model import Trail
 AROUND = 5
 """Stops of a trail shown in the margin, this note's own included."""
 MOST_ARCS = 32
-"""Stops of a trail that can be told apart in a ring."""
+"""Stops of a trail that can be distinguished in a ring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Place:
     written: int
     """Stops that are written."""
     ring: str
-    """Dashes and gaps of a ring with an arc for each written stop; empty when there are too many."""
+    """Dashes and gaps of a ring with an arc for each written stop; empty if there are too many."""
     first: int
     """Position of the first stop in *before*."""
     before: tuple[str, ...]
@@ -65,7 +65,7 @@ def _place(trail: Trail, position: int, written: int, ring: str) -> Place:
 
 
 def _ring(trail: Trail) -> str:
-    """Return the dashes and gaps of a ring with an arc for each written stop; empty when there are too many."""
+    """Return the dashes and gaps of a ring with an arc for each written stop; empty if there are too many."""
     if len(trail.stops) > MOST_ARCS:
         return ""
     lengths = [0.0, 0.0]  # a dash, a gap, and so on, round a ring as long as the trail

@@ -121,7 +121,7 @@ def count_postings(text: str) -> int:
 def weight(text: float, in_heading: bool, title: int) -> int:
     """Put a word's places in a note into one digit: six levels of text, heading or not, five kinds of title.
 
-    *text* is between 0 and 1. *title*: 0 not in it, else 5 less the title's words, at least 1.
+    *text* is between 0 and 1. *title*: 0 not in it, otherwise 5 less the title's words, at least 1.
     """
     return min(5, -int(-text * 5 // 1)) * 10 + in_heading * 5 + title
 

@@ -2,7 +2,7 @@
 
 A word counts by BM25F with constants in place of a site's averages, so that an edit changes the weights of its own
 note only: what it says in the text saturates with repetition and fades with the note's length; title and headings are
-told apart. Tags and paths are terms too, under ``#`` and ``/``; their weight is the order of their notes' titles.
+distinguished. Tags and paths are terms too, under ``#`` and ``/``; their weight is the order of their notes' titles.
 """
 
 from collections import Counter
