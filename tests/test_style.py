@@ -21,10 +21,7 @@ MANY = {
     "engine.build.survey": "to be divided with the incremental engine",
     "links.graph.gather": "each is a kind of file or a setting of the vault",
     "links.link_issue.issue_at": "the fields of an Issue",
-    "parse.note._Reading.issue": "the fields of an Issue",
     "parse.all_notes.parse_notes": "three have defaults that only tests and the command line change",
-    "parse.syntax.references.References._add": "the fields of a Link",
-    "site.pages.templates.Press.__init__": "a record of what all pages have in common",
     "site.render.render_figure": "three have defaults, for the one place that has its own",
 }
 """Functions of more than five parameters, ``self`` not counted, and why."""

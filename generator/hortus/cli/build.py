@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hortus.cli.arguments import FAILED, FINE, PROBLEMS, add_allow_empty, add_figures, add_jobs, add_vault
 from hortus.cli.terminal import counted, print_figures, print_timings, print_unread, show_progress
+from hortus.core.progress import Stages
 from hortus.report.report import UNREAD, amount, has_problems
 
 if TYPE_CHECKING:
@@ -54,10 +55,8 @@ def run(given: argparse.Namespace) -> int:
         if not failed:
             keep_last(config, inputs, last)
         _print_written(written, config.out, last.notes)
-    if given.timings and last_made is not None:
-        print(f"{amount(last_made, 'file')} made")
     if given.timings:
-        print_timings(stages.seconds)
+        _print_timings(stages, last_made)
     print(f"report: {counted(last.summary) or 'no problems found'}")
     print(f"open {config.out / 'index.html'}")
     if failed:
@@ -70,6 +69,13 @@ def _print_failures(found: "Survey") -> bool:
     failed = print_figures(found.shown.figures.values())
     print_unread(found.report)
     return failed or UNREAD in found.report.summary
+
+
+def _print_timings(stages: Stages, made: int | None) -> None:
+    """Print how many files were made, unless nothing had changed, and the seconds of each stage."""
+    if made is not None:
+        print(f"{amount(made, 'file')} made")
+    print_timings(stages.seconds)
 
 
 def _print_written(written: "Written", out: Path, notes: int) -> None:
