@@ -870,3 +870,10 @@ def test_long_tables_are_whole(read_note):
     note = read_note("| a |\n|---|\n" + "".join(f"| row{number} |\n" for number in range(10_000)))
 
     assert 10_000 == text_of(note.body).count("<td>row")
+
+
+def test_a_formula_of_a_property_is_reported():
+    """The values of the block at a note's foot are Markdown, and what is wrong in them has its line."""
+    note = parse_note(Source("a.md", "# A\n\n---\nDate: 2020\nLinks to: $\\frac{1}{$\nReferences: [[b]]\n"))
+
+    assert [("bad_math", 5)] == [(issue.kind, issue.line) for issue in note.issues]

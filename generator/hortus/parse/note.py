@@ -54,6 +54,7 @@ def parse_note(source: Source, options: ParseOptions = ParseOptions(), cells: Se
         reading.issue("unclosed_comment", place, message, "close it with %%")
     body = _read_body(reading, text)
     shown = tuple(read_property(reading, entry) for entry in properties.entries)
+    _report_syntax(reading)
     _report_remote_images(reading)
     private = marks(source, properties, text)
     reading.issues += mark_issues(source.path, private)
@@ -72,7 +73,6 @@ def _read_body(reading: Reading, text: str) -> _Body:
     tokens = arranged(reading.md.parse(text, reading.env))
     read_blocks(reading, tokens)
     mark_ranges(tokens)
-    _report_syntax(reading)
     segments, ranges = without_ranges(cut(reading.render(tokens)))
     return _Body(segments, *reading.sections.ranged(ranges, len(segments)))
 
