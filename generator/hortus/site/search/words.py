@@ -34,6 +34,8 @@ PIECE = re.compile(rf"[{SOLID}]+|[^{SOLID}{JOINS}+#]+")
 CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+")
 IS_SOLID = re.compile(rf"[{SOLID}]")
 ACCENTS = re.compile(r"(?<![иИ])[\u0300-\u036f]+|[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]+")
+ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=..)")
+"""The Arabic article, with what is written before it."""
 COMMAND = re.compile(r"\\(?:var)?([A-Za-z]{2,7})")
 STEMMERS = dict(
     part.split(":")
@@ -106,6 +108,8 @@ def _words(token: str) -> Iterator[str]:
         parts = CAMEL.findall(piece)
         if len(parts) > 1:
             yield from (part for part in parts if len(part) > 1)
+        if ARTICLE.match(piece):
+            yield ARTICLE.sub("", piece)
         if len(piece) == 1 and "GREEK" in (name := unicodedata.name(piece, "")):
             yield name.partition("LETTER ")[2].removeprefix("FINAL ").partition(" ")[0]
     if len(pieces) > 1 and not IS_SOLID.search(token):

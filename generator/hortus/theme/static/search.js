@@ -24,6 +24,8 @@
   const SOFTS = new RegExp(`[${SOFT}]`, "gu");
   const ACCENTS = /(?<![иИ])[\u0300-\u036f]+|[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]+/gu;
 
+  const ARTICLE = /^(?:[وفبك]?ال|لل)(?=.{2})/; // of Arabic
+
   const fold = (word) => word.replace(SOFTS, "").normalize("NFKD").replace(ACCENTS, "").normalize("NFC").toLowerCase().replaceAll("ß", "ss").replaceAll("ς", "σ");
   const camel = (word) => word.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+/g) ?? [];
   const pairs = (run) => { const signs = [...run.normalize("NFKC")]; return signs.length < 2 ? signs : signs.slice(1).map((sign, at) => signs[at] + sign); };
@@ -34,7 +36,9 @@
     if (!pieces.length) return [];
     if (/[+#]$/.test(token)) return [[fold(pieces.at(-1) + token.match(/[+#]+$/)[0])], pieces.map(fold)];
     const found = [pieces.flatMap((piece) => IS_SOLID.test(piece) ? pairs(piece) : [fold(piece)])];
+    if (/^[\uac00-\ud7af]{3,}$/.test(token)) return [...found, found[0].slice(0, -1)]; // before another particle
     if (IS_SOLID.test(token)) return found;
+    if (ARTICLE.test(found[0][0])) found.push([found[0][0].replace(ARTICLE, "")]);
     if (pieces.length > 1) return [[fold(pieces.join(""))], ...found];
     const parts = camel(pieces[0]).filter((part) => part.length > 1);
     return parts.length > 1 ? [...found, parts.map(fold)] : found;
@@ -235,8 +239,12 @@
     const shared = (other) => { let at = 0; while (at < word.length && word[at] === other[at]) at++; return at; };
     const isForm = (other) => { const same = shared(other); return same >= Math.max(4, word.length - 3) && other.length - same <= 3; };
     const near = (other) => (word.length >= ENDING && isNear(word, other) ? 2 : isForm(other) ? 1 : 0);
-    return [...known].filter(([other, size]) => size && /^\p{L}/u.test(other) && near(other))
+    const split = [];
+    for (let at = word.length - 3; at > 2 && !split.length; at--)
+      if ((await line("words", word.slice(0, at)))?.[0] > 0 && (await line("words", word.slice(at)))?.[0] > 0) split.push(`${word.slice(0, at)} ${word.slice(at)}`);
+    const found = [...known].filter(([other, size]) => size && /^\p{L}/u.test(other) && near(other))
       .sort(([a, n], [b, m]) => near(b) - near(a) || (near(a) === 1 ? shared(b) - shared(a) : 0) || m - n || (a < b ? -1 : 1)).map(([other]) => other);
+    return found.length && near(found[0]) === 2 ? found : [...split, ...found];
   }
 
   // --- a whole query: matching notes, ranked ---
@@ -252,10 +260,16 @@
         const others = await meant(clause.tokens[0][0].join(""));
         if (others.length) {
           replaced.push({ said: clause.said, others: others.slice(0, 4) });
-          one = await find({ ...clause, tokens: [[[others[0]]]] }, false);
+          one = await find({ ...clause, tokens: [[others[0].split(" ")]] }, false);
         }
       }
       found.push(one);
+    }
+    for (let at = 1; at < words.length; at++) { // "hot keys" is "hotkeys" too
+      const joined = [words[at - 1], words[at]].map((one) => one.tokens[0][0]).flat();
+      if (words[at - 1].kind !== "word" || words[at].kind !== "word" || joined.length !== 2 || !(await line("words", joined.join("")))) continue;
+      const whole = await findToken([[joined.join("")]], false, false);
+      [found[at - 1], found[at]] = [found[at - 1], found[at]].map((one) => either({ notes: new Map(one.notes), forms: new Set(one.forms) }, whole));
     }
     const limits = await Promise.all(filters.map(async (one) => ({ not: one.not, notes: (await find(one)).notes })));
     for (const one of clauses) if (one.not && one.kind === "word") limits.push({ not: true, notes: (await findToken(one.tokens[0], false, true)).notes });
