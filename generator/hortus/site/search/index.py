@@ -39,8 +39,8 @@ from hortus.site.search.words import IS_SOLID, Term, token_words, tokens
 
 START = f"{FOLDER}/index.js"
 KINDS = ("postings", "words", "endings", "unwritten")
-PACK = 64
-"""Numbers, of which one in 16 to 32 is given to a note, whose documents share a file."""
+PACK = 32
+"""Numbers, of which one in 32 to 64 is given to a note, whose documents share a file."""
 SHORTEST = 5
 """Letters of a word in which one error is looked for."""
 read_document = msgspec.json.Decoder(tuple[int, Document]).decode

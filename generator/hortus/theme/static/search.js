@@ -595,6 +595,7 @@
     const at = options().indexOf(event.target.closest("[role=option]"));
     if (at >= 0 && at !== active) activate(at);
   });
+  addEventListener("pageshow", (event) => { if (event.persisted && dialog.open) input.value = new URLSearchParams(location.search).get("q") ?? ""; });
   addEventListener("hashchange", () => dialog.open && dialog.close());
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => setQuery("q", ""));
