@@ -157,10 +157,14 @@ class Index:
 
     def _change_words(self, old: Mapping[int, Document], new: Mapping[int, Document]) -> None:
         terms: dict[Term, dict[int, int]] = defaultdict(dict)
-        for documents, given in ((old, False), (new, True)):
-            for number in sorted(documents):
-                for term, weight in document_terms(documents[number]).items():
-                    terms[term][number] = weight if given else -1
+        for number in sorted(old.keys() | new.keys()):
+            before = document_terms(old[number]) if number in old else {}
+            after = document_terms(new[number]) if number in new else {}
+            for term in before.keys() - after.keys():
+                terms[term][number] = -1
+            for term, weight in after.items():
+                if before.get(term) != weight:
+                    terms[term][number] = weight
         edits: dict[str, dict[str, dict[int, int]]] = defaultdict(dict)
         touched: dict[str, set[str]] = defaultdict(set)
         for term, notes in terms.items():

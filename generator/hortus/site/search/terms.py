@@ -29,8 +29,7 @@ def document_terms(document: Document) -> dict[Term, int]:
     {'nets': 33, 'm': 30, 'deep': 3, '#m': 13, '/x/a': 13, '/a': 13}
     """
     language = document.language
-    said = Counter(word for section in document.sections for word in section.text.split())
-    said.update(document.tags)
+    said = Counter(" ".join([*(section.text for section in document.sections), *document.tags]).split())
     counts: dict[Term, int] = {}
     for word, count in said.items():
         for term in terms(word, language):
