@@ -108,8 +108,8 @@ def _words(token: str) -> Iterator[str]:
         parts = CAMEL.findall(piece)
         if len(parts) > 1:
             yield from (part for part in parts if len(part) > 1)
-        if ARTICLE.match(piece):
-            yield ARTICLE.sub("", piece)
+        if ARTICLE.match(plain := fold(piece)):
+            yield ARTICLE.sub("", plain)
         if len(piece) == 1 and "GREEK" in (name := unicodedata.name(piece, "")):
             yield name.partition("LETTER ")[2].removeprefix("FINAL ").partition(" ")[0]
     if len(pieces) > 1 and not IS_SOLID.search(token):
