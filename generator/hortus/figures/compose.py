@@ -1,4 +1,4 @@
-"""What the store has, made into the figures that pages show.
+"""Turn stored results into the figures that pages show.
 
 The last good picture is in where there is no new one; it is then called stale.
 """
@@ -66,7 +66,7 @@ def _figure(plan: Plan, found: Found, record: Mapping[str, Any], state: Any, sto
 
 
 def _provenance(plan: Plan, found: Found, draw: Mapping, compute: Mapping) -> dict[str, str]:
-    """Key, versions, cost: in the order they are shown; the page adds the parameters, the seed among them."""
+    """Key, versions and cost, in the order shown; the page adds the parameters, including the seed."""
     if not draw:
         return {}
     shown = {"key": (plan.draw_key(compute.get("result", "")))[:16]}
@@ -77,7 +77,7 @@ def _provenance(plan: Plan, found: Found, draw: Mapping, compute: Mapping) -> di
 
 
 def _alt(text: str, scalars: Mapping[str, Any]) -> tuple[str, str]:
-    """Fill *text* from what compute returned, as far as it goes; next to it, what was wrong with that."""
+    """Fill placeholders in *text* from the result of compute; also return what could not be filled."""
     try:
         return text.format(**scalars), ""
     except (LookupError, ValueError, AttributeError, TypeError) as error:

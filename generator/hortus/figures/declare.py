@@ -1,4 +1,4 @@
-"""Read figure scripts: what a script says of itself, without running it.
+"""Read the declarations of figure scripts without running them.
 
 1. The module is parsed with `ast`; docstring, ALT, VARIANTS, FRAMES, DATA and GPU are literals.
 2. `compute`'s keywords and their defaults are the parameters, which notes may change.
@@ -38,7 +38,7 @@ def read_scripts(folder: Path) -> dict[str, FigureScript]:
 
 
 def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
-    """Understand one script; *path* is what issues call it, by default its folder's and its own name."""
+    """Read one script; *path* is its path in issues, by default the names of its folder and file."""
     path = path or f"{file.parent.name}/{file.name}"
     reader = _Reader(path)
     try:
@@ -72,7 +72,7 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
 
 
 def inline_script(request: FigureRequest, file: Path, path: str) -> FigureScript:
-    """Make a script of a fence's own code; *file* and *path* are the note's."""
+    """Return the script of inline code in a fence; *file* and *path* are those of the note."""
     script = parse_script(file, request.code, path)
     name = request.name or "inline-" + hashlib.sha256(request.code.encode()).hexdigest()[:10]
     issues = tuple(_moved(issue, request) for issue in script.issues)
@@ -93,7 +93,7 @@ def inline_script(request: FigureRequest, file: Path, path: str) -> FigureScript
 
 
 def script_figures(script: FigureScript) -> tuple[FigureWanted, ...]:
-    """What a script offers without being asked: its picture by default, then its variants."""
+    """Return the figures that a script declares: the default one, then its variants."""
     own = FigureWanted(script.name, script, dict(script.parameters))
     variants = (
         FigureWanted(name, script, {**script.parameters, **changes})
@@ -105,7 +105,7 @@ def script_figures(script: FigureScript) -> tuple[FigureWanted, ...]:
 def request_figure(
     request: FigureRequest, scripts: Mapping[str, FigureScript], path: str
 ) -> FigureWanted | tuple[Issue, ...]:
-    """Find what a fence in the note at *path* asks for, or say why that cannot be had."""
+    """Return the figure that a fence in the note at *path* asks for, or the reason why it cannot be drawn."""
     offered = {wanted.name: wanted for script in scripts.values() for wanted in script_figures(script)}
     source = request.src.rsplit("/", 1)[-1].removesuffix(".py").removesuffix(".svg")
     if source not in offered:
@@ -163,7 +163,7 @@ def _refuse() -> Any:
 
 
 class _Reader:
-    """Reads the literals of one module and keeps what was wrong with them."""
+    """Reads the literals of one module and collects issues about them."""
 
     def __init__(self, path: str):
         self.path = path
@@ -225,7 +225,7 @@ def declared_data(code: str) -> tuple[str, ...]:
 
 
 def declared_gpu(code: str) -> bool:
-    """Whether the script says that it uses the GPU, which is one for all."""
+    """Return whether the script declares that it uses the GPU."""
     return bool(_Reader("").literals(parsed(code)).get("GPU", False))
 
 
@@ -260,7 +260,7 @@ def _assignment(node: ast.stmt) -> tuple[str, ast.expr | None]:
 
 
 def _request_name(source: str, base: Mapping[str, Any], parameters: Mapping[str, Any]) -> str:
-    """Name a picture after its script and what was changed: ``relu-regions-depth-3``."""
+    """Name a picture after its script and the changed parameters: ``relu-regions-depth-3``."""
     changed = {name: value for name, value in parameters.items() if base.get(name) != value}
     words = "".join(f"-{name}-{value}" for name, value in changed.items())
     plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in words).lower()

@@ -1,4 +1,4 @@
-"""Draw the figures a site wants: from the store where nothing changed, otherwise by running their scripts.
+"""Draw the figures of a site: from the store if nothing changed, otherwise by running their scripts.
 
 1. Each figure is planned: its code, inputs and look become keys (`key`).
 2. What the store has under these keys, read from the same files with the same versions, is taken.
@@ -27,7 +27,7 @@ from hortus.figures.options import FigureOptions
 
 
 def draw_figures(wanted: Sequence[FigureWanted], options: FigureOptions) -> tuple[Figure, ...]:
-    """Return a figure for each that is *wanted*, in their order."""
+    """Return the figures for *wanted*, in the same order."""
     store = Store(options.store)
     plans = [make_plan(one, options) for one in wanted]
     found = [look_up(plan, store, options) for plan in plans]
@@ -46,7 +46,7 @@ def draw_figures(wanted: Sequence[FigureWanted], options: FigureOptions) -> tupl
 def run_missing(
     plans: Sequence[Plan], missing: Sequence[int], store: Store, options: FigureOptions
 ) -> dict[int, Found]:
-    """Run the plans numbered *missing*, longest first, each after the one whose turn is before."""
+    """Run the plans with the numbers *missing*, longest first, each after the one that it waits for."""
     results: dict[int, Found] = {}
     with Workers(options, len(missing)) as workers:
         running: dict[Future[Outcome], tuple[int, Action | None]] = {}
@@ -77,12 +77,12 @@ def run_missing(
 
 
 def last_seconds(plan: Plan, store: Store) -> float:
-    """How long it took last time; unknown counts as long."""
+    """Return the seconds of the last run; unknown counts as long."""
     return float(store.last(plan.wanted.name).get("seconds", float("inf")))
 
 
 def _turns(plans: Sequence[Plan], missing: Sequence[int], store: Store) -> tuple[list[int], dict[int, list[int]]]:
-    """Who starts at once, in order, and who after whom: the rest of a computation, and the next on the GPU."""
+    """Return the plans that start at once, in order, and those that wait: for the same computation, or for the GPU."""
     groups = _by_computation(plans, missing, store)
     on_gpu = [
         number
@@ -111,7 +111,7 @@ def _result(known: Found, store: Store) -> bytes:
 
 
 def _outcome(future: "Future[Outcome]") -> Outcome:
-    """What came of a run; also when it could not even be started, on a full disk or a lost machine."""
+    """Return the outcome of a run, also if it could not be started (full disk, lost machine)."""
     try:
         return future.result()
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Where figures run: here, in zygotes' children, or wherever a `concurrent.futures.Executor` takes them."""
+"""Where figures run: in child processes on this machine, or on any `concurrent.futures.Executor`."""
 
 import re
 import threading
@@ -15,7 +15,7 @@ from hortus.figures.sandbox.run import Runner, run_elsewhere
 
 
 class Workers:
-    """Takes plans and gives futures of their outcomes; tells of each start and end."""
+    """Submits plans, returns futures of their outcomes, and reports each start and end."""
 
     def __init__(self, options: FigureOptions, total: int):
         self.options, self.total, self.done = options, total, 0
@@ -38,7 +38,7 @@ class Workers:
             self.client.close()
 
     def submit(self, plan: Plan, result: bytes, last_seconds: float) -> "Future[Outcome]":
-        """Run *plan*, from its *result* where that is known."""
+        """Run *plan*, from its *result* if that is known."""
         job = make_job(plan, self.options, result)
         self.last[job.name] = last_seconds if last_seconds < float("inf") else None
         if self.elsewhere:
@@ -89,7 +89,7 @@ def open_executor(options: FigureOptions) -> tuple[Executor, Any]:
 
 
 def make_job(plan: Plan, options: FigureOptions, result: bytes) -> Job:
-    """Pack all that a plan's run needs."""
+    """Return everything that is needed to run a plan."""
     script, folder = plan.wanted.script, options.folder.resolve()
     data = {name: folder / name for name in declared_data(script.code)} if options.executor is not None else {}
     return Job(

@@ -1,4 +1,4 @@
-"""Answers about figures: where one stands, why it would run again, and whether two runs give the same bytes."""
+"""State of figures, why one would run again, and whether two runs give the same bytes."""
 
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from hortus.figures.sandbox.libraries import differences
 
 
 def standing(wanted: FigureWanted, options: FigureOptions) -> str:
-    """Say in a word where a figure stands: ``drawn``, ``changed`` since it was, ``failed``, or ``new``."""
+    """Return the state of a figure: ``drawn``, ``changed`` since then, ``failed``, or ``new``."""
     store = Store(options.store)
     found = look_up(make_plan(wanted, options), store, replace(options, mode="run"))
     if found.draw is not None:

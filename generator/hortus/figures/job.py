@@ -1,4 +1,4 @@
-"""What passes between a build and a figure's process: a job into a folder, an outcome out of it."""
+"""Jobs and outcomes: what a build and a figure's process exchange, through a folder."""
 
 import json
 import tempfile
@@ -10,16 +10,16 @@ from hortus.figures.options import Limits
 from hortus.figures.sandbox.supervise import STACK
 
 OUTPUT_SHOWN = 4000
-"""Bytes of what a script printed."""
+"""Bytes of a script's printed output that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """All that a script needs to run, here or elsewhere."""
+    """Everything that a script needs to run, on this machine or another."""
 
     name: str
     file: str
-    """What tracebacks call the script."""
+    """Name of the script in tracebacks."""
     place: str
     """The script's ``__file__``."""
     code: str
@@ -27,9 +27,9 @@ class Job:
     modules: dict[str, tuple[str, str]]
     """Local modules: name -> file, source."""
     roots: tuple[str, ...]
-    """Folders whose files are observed when read."""
+    """Folders in which reads of files are recorded."""
     reached: tuple[str, ...]
-    """Modules from elsewhere that compute reaches."""
+    """Third-party modules that compute uses."""
     plain: bool
     parameters: str
     """A Python literal."""
@@ -38,7 +38,7 @@ class Job:
     limits: Limits
     profile: str
     result: bytes = b""
-    """What compute returned, where it is known."""
+    """The result of compute, if it is known."""
     data: dict[str, bytes] = field(default_factory=dict)
     """Declared files, for a machine that does not have them: path below *folder* -> content."""
     hash_seed: int = 0
@@ -48,12 +48,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is left of a run."""
+    """The outcome of a run."""
 
     report: dict[str, Any]
-    """As the script's process wrote it; empty if it could not."""
+    """Written by the script's process; empty if it could not."""
     end: dict[str, Any]
-    """As its supervisor saw it."""
+    """Written by the supervisor."""
     output: str
     stack: str
     files: dict[str, bytes]
@@ -66,7 +66,7 @@ def settled(job: Job, project: Path) -> Job:
 
 
 def write_job(job: Job, scratch: Path) -> Path:
-    """Lay out a job in a new folder of *scratch*."""
+    """Write a job into a new folder in *scratch*."""
     scratch.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="figure-", dir=scratch)).resolve()
     (folder / "work").mkdir()
@@ -79,7 +79,7 @@ def write_job(job: Job, scratch: Path) -> Path:
 
 
 def read_outcome(folder: Path) -> Outcome:
-    """Read what a run left in the folder of its job."""
+    """Read the outcome of a run from the folder of its job."""
     out = folder / "out"
     pictures = sorted(file for file in out.iterdir() if file.suffix in {".svg", ".png", ".bin"} and file.is_file())
     return Outcome(

@@ -1,4 +1,4 @@
-"""What a build may ask of the figures, and the limits a script runs under."""
+"""Options for drawing figures, and the limits of scripts."""
 
 import os
 from collections.abc import Callable
@@ -15,35 +15,35 @@ FigureMode = Literal["run", "frozen", "skip"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one script may use before it is stopped."""
+    """Limits of one script."""
 
     seconds: float = 60.0
     memory: int = 2 << 30
-    """Resident bytes, of all its processes together."""
+    """Resident bytes of all its processes together."""
     output: int = 64 << 20
-    """Bytes: of a file, of what it prints, and of all files together."""
+    """Bytes, each for one file, for printed output, and for all files together."""
     processes: int = 64
 
 
 @dataclass(frozen=True, slots=True)
 class FigureOptions:
     store: Path
-    """Folder of the figure store; nothing in it is needed to start again."""
+    """Folder of the figure store; it can be deleted at any time."""
     folder: Path
     """The figure scripts."""
     vault: Path
     mode: FigureMode = "run"
-    """``frozen`` runs nothing and calls a missing figure an error; ``skip`` runs nothing and is content."""
+    """``frozen`` runs nothing, a missing figure is an error; ``skip`` runs nothing and leaves missing figures out."""
     jobs: int = os.cpu_count() or 1
     limits: Limits = Limits()
     executor: Executor | str | None = None
-    """Where to run instead of here; ``dask://host:port`` names a cluster."""
+    """Where to run instead of on this machine; ``dask://host:port`` is a cluster."""
     progress: Progress | None = None
     runner: Any = None
     """A `figures.run.Runner` that its owner keeps between draws, so that its processes stay warm, and closes."""
     retry: bool = False
-    """Run again what is cached as failed."""
+    """Run figures again whose failure is cached."""
     store_limit: int = 1 << 30
-    """Bytes the store may keep."""
+    """Size limit of the store in bytes."""
     hash_seed: int = 0
     """Python's, in the scripts: `verify` changes it to see that nothing depends on the order of a set."""

@@ -1,4 +1,4 @@
-"""What notes and scripts ask of figures: pictures to be made, and the scripts' own words read as notes.
+"""Figures that notes and scripts ask for, and the texts of scripts parsed as notes.
 
 A script's docstring may hold links, so it is read like a note, under the path ``figures/NAME.py``;
 its source is read like a note of one block of code. Both are cached like any other note.
@@ -14,7 +14,7 @@ from hortus.figures import inline_script, request_figure, script_figures
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """All pictures to be made."""
+    """All figures to draw."""
 
     wanted: tuple[FigureWanted, ...]
     requests: Mapping[tuple[str, int], str]
@@ -23,12 +23,12 @@ class Asked:
 
 
 def script_path(script: FigureScript) -> str:
-    """Return the path under which a script's words stand among the notes."""
+    """Return the path of a script's text among the notes."""
     return f"figures/{script.name}.py"
 
 
 def script_sources(scripts: Iterable[FigureScript]) -> tuple[Source, ...]:
-    """Write captions and code of scripts as notes; the caption's lines keep their numbers."""
+    """Return captions and code of scripts as notes; lines of captions keep their numbers."""
     sources = []
     for script in scripts:
         sources.append(Source(script_path(script), "\n" * (script.caption_line - 1) + script.caption))
@@ -41,12 +41,12 @@ def code_path(name: str) -> str:
 
 
 def file_sources(texts: Mapping[str, str]) -> tuple[Source, ...]:
-    """Write text files that notes embed as notes of one block of code."""
+    """Return embedded text files as notes with one block of code."""
     return tuple(Source(path, fenced(text, path.rpartition(".")[2])) for path, text in sorted(texts.items()))
 
 
 def fenced(code: str, language: str = "python") -> str:
-    """Write code as a block that nothing in it can end."""
+    """Return code as a fenced block with a fence that is long enough."""
     fence = "```"
     while fence in code:
         fence += "`"
@@ -54,7 +54,7 @@ def fenced(code: str, language: str = "python") -> str:
 
 
 def ask_figures(notes: Iterable[Note], scripts: Mapping[str, FigureScript], vault: Path) -> Asked:
-    """Gather what scripts offer and what fences in notes ask for; one name stands for one picture."""
+    """Collect the figures of scripts and of fences in notes; a name belongs to one figure."""
     wanted = {one.name: one for script in scripts.values() for one in script_figures(script)}
     requests: dict[tuple[str, int], str] = {}
     issues: list[Issue] = []

@@ -1,4 +1,4 @@
-"""What the order of links in a map of content means: previous, next, position, coverage."""
+"""Trails of maps of content: previous, next, position, coverage."""
 
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping
@@ -39,12 +39,12 @@ def is_moc(note: Note, named: Iterable[str] = ()) -> bool:
 
 
 def _names(path: str) -> set[str]:
-    """Return what settings may call a note: its path or its name, in any case, without the extension."""
+    """Return the keys by which settings can name a note: path and name, folded, without the extension."""
     return {fold(path).removesuffix(".md"), fold(stem(path))}
 
 
 def check_mocs(named: Iterable[str], paths: Collection[str]) -> None:
-    """Raise HortusError when the settings call a map what is no note."""
+    """Raise HortusError if the setting `mocs` names a note that does not exist."""
     named = tuple(named)
     known = set().union(*map(_names, paths)) if named else set()
     for name in named:
@@ -53,7 +53,7 @@ def check_mocs(named: Iterable[str], paths: Collection[str]) -> None:
 
 
 def near_notes(name: str, paths: Iterable[str]) -> str:
-    """Ask whether a note that is not there was to be one that is; empty if none is like it.
+    """Return a hint with the most similar note name; empty if there is none.
 
     >>> near_notes("Hom", ["Home.md", "a/Far.md"]), near_notes("x", ["Home.md"])
     ('; did you mean “Home.md”?', '')
@@ -64,7 +64,7 @@ def near_notes(name: str, paths: Iterable[str]) -> str:
 
 
 def make_trail(moc: Note, resolutions: tuple[Resolution, ...], notes: Mapping[str, Note]) -> Trail:
-    """Read a MOC's links in order; each note counts once, at its first place, and the MOC itself never."""
+    """Return the trail of a MOC: its links in order, each note once, at its first link, without the MOC itself."""
     stops: dict[str, Stop] = {}
     lone = sum(heading.level == 1 for heading in moc.headings) == 1
     for link, resolution in zip(moc.links, resolutions, strict=True):
@@ -87,7 +87,7 @@ def make_trail(moc: Note, resolutions: tuple[Resolution, ...], notes: Mapping[st
 
 
 def make_levels(parents: Mapping[str, tuple[str, ...]], home: str, named: Iterable[str]) -> dict[str, int]:
-    """Return how many steps each note that is above others is below the top.
+    """Return the depth of each note that has children, counted from the top.
 
     At the top are *home* and what nothing is above. Of notes that are above each other in a ring, the one
     that *home* names first (*named*: the paths it points to) is at the top, otherwise the first in alphabetical order.
@@ -109,6 +109,6 @@ def make_levels(parents: Mapping[str, tuple[str, ...]], home: str, named: Iterab
 
 
 def make_coverage(trail: Trail) -> Coverage:
-    """Count how much of a MOC is written, missing, and missing but marked as still to come."""
+    """Count the notes of a MOC that are written, missing, and missing but marked as still to come."""
     todo = sum(stop.todo for stop in trail.stops)
     return Coverage(trail.moc, trail.written, len(trail.stops) - trail.written - todo, todo)

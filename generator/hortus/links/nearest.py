@@ -1,4 +1,4 @@
-"""Find the names like one that is not there, among all names of a vault."""
+"""Find the names of a vault that are most similar to a missing name."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
@@ -6,15 +6,15 @@ from heapq import nsmallest
 from itertools import islice
 
 NEAR = 3
-"""Suggestions at most."""
+"""Highest number of suggestions."""
 COMPARED = 12
-"""Names compared letter by letter for a suggestion."""
+"""Names that are compared letter by letter."""
 BLOCK = 4096
-"""Names counted at once; more would cost memory for triples that few names have."""
+"""Names per block; larger blocks would waste memory for rare triples."""
 
 
 class Nearest:
-    """Finds names like a given one: those that share most of its letter triples are compared.
+    """Finds similar names: those that share most letter triples are compared letter by letter.
 
     Which names have a triple is an integer with a bit for each name, so that names are counted by the thousand at
     once: a large vault has many lost targets, and as many names to compare with each.
@@ -42,7 +42,7 @@ class _Block:
                 self.holders[triple] = self.holders.get(triple, 0) | 1 << place
 
     def sharing(self, triples: Collection[str]) -> list[tuple[int, str]]:
-        """Return the COMPARED names that share most *triples*, at least a third: minus how many, and the name."""
+        """Return up to COMPARED names that share most of *triples*, at least a third, as (minus the number, name)."""
         sums: list[int] = []  # the n-th bit of the number of triples that a name shares, for all names
         for triple in triples:
             carry = self.holders.get(triple, 0)
@@ -78,5 +78,5 @@ def _places(bits: int) -> Iterator[int]:
 
 
 def name_triples(name: str) -> set[str]:
-    """Return every three letters in a row, blanks around them."""
+    """Return all letter triples of a name with a space at both ends."""
     return {f" {name} "[i : i + 3] for i in range(len(name))}

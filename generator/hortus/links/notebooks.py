@@ -1,4 +1,4 @@
-"""Which notebooks a vault's notes reach: only these are read, and have pages. No other notebook is copied."""
+"""Notebooks that notes link to or embed: only these are read and have pages. Others are not part of the site."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -44,7 +44,7 @@ def _linked(note: Note, index: NameIndex) -> Iterable[str]:
 
 
 def _read(assets: Sequence[Asset], vault: Vault) -> tuple[list[Source], Vault]:
-    """Read notebooks; return their sources, and the vault in which they are no attachments any more."""
+    """Read notebooks; return their sources, and the vault without them as attachments."""
     sources, issues, withheld = [], list(vault.issues), set(vault.withheld)
     for asset in assets:
         try:

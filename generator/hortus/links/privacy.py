@@ -15,16 +15,16 @@ from hortus.core.model import Issue, LinkGraph, Note, Vault
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A vault cut in two."""
+    """The vault, divided into a public and a private part."""
 
     public: tuple[Note, ...]
     withheld: tuple[Note, ...]
     vault: Vault
-    """Without private attachments; links may name them, and nothing shows them."""
+    """Without private attachments; links may name them, but pages never show them."""
 
 
 def rule(note: Note, settings: Settings) -> str:
-    """Return the rule of the settings that withholds *note*, as words; empty if none does."""
+    """Return the rule of the settings that makes *note* private, as text; empty if none does."""
     if found := path_rule(note.path, settings):
         return found
     keys = {tag_key(one) for tag in note.tags for one in (*above(tag.name.strip("/")), tag.name.strip("/"))}
@@ -37,7 +37,7 @@ def rule(note: Note, settings: Settings) -> str:
 
 
 def path_rule(path: str, settings: Settings) -> str:
-    """Return the rule that withholds a note or attachment for its path, as words; empty if none does.
+    """Return the rule that makes a note or attachment private because of its path, as text; empty if none does.
 
     >>> path_rule("journal/2024/a.md", Settings(private=["Journal"]))
     'private = ["Journal"] in the settings: it matches the path'
@@ -51,12 +51,12 @@ def path_rule(path: str, settings: Settings) -> str:
 
 
 def is_marked(note: Note) -> bool:
-    """Return whether a note says plainly that it may be published."""
+    """Return whether a note has `publish: true`."""
     return any(prop.name.strip().lower() == "publish" and prop.value is True for prop in note.properties)
 
 
 def divide(notes: Iterable[Note], vault: Vault, settings: Settings, drafts: bool = False) -> Division:
-    """Cut a vault in two: what is published, and what nothing is shown of. This is the only place that does.
+    """Divide a vault into its public and its private part. Nothing else decides this.
 
     *drafts* lets all notes through, for their author's eyes; those that would be withheld are not `public` even so.
     """
@@ -74,7 +74,7 @@ def divide(notes: Iterable[Note], vault: Vault, settings: Settings, drafts: bool
 
 
 def idle_rules(notes: Iterable[Note], vault: Vault, settings: Settings) -> Iterator[Issue]:
-    """Report the rules that fit nothing, which may be misspelt."""
+    """Report rules that match nothing and may be misspelt."""
     notes = list(notes)
     paths = [*(note.path for note in notes), *(asset.path for asset in vault.assets), *vault.withheld]
     for one in settings.private:
@@ -85,7 +85,7 @@ def idle_rules(notes: Iterable[Note], vault: Vault, settings: Settings) -> Itera
 
 
 def only_for_unlisted(graph: LinkGraph) -> frozenset[str]:
-    """Return the notebooks, canvases and drawings that unlisted notes link to and nothing else does.
+    """Return the notebooks, canvases and drawings that only unlisted notes link to.
 
     They belong to these notes, and so does what only they link to in turn. One that nothing links to is a note of
     its own.

@@ -1,4 +1,4 @@
-"""Find the names of private notes in text that is not read as links: properties, code, docstrings, addresses.
+"""Find names of private notes in text that is not parsed as links: properties, code, docstrings, addresses.
 
 `HiddenNames.cut` takes a text and returns it without them. What counts as a mention is anything that names a file as
 a link does: ``[[name]]`` and ``![[name]]``, ``[label](name)``, ``[ref]: name``, ``href="name"``, ``name.md`` with or
@@ -58,13 +58,13 @@ ESCAPE = re.compile(r"(?:\x1b|\\u001b|\\x1b)\[[\d;]{0,20}m$|\\[nrt]$")
 """An escape of a terminal's colours, or of a line's end within JSON; no part of a word."""
 MARKS = str.maketrans("[]|#", "    ")
 SIGNS = re.compile(r"[\[.:&=]")
-"""Each mention has one of these."""
+"""Every mention contains one of these."""
 BREAK = re.compile(r"[\s\"'<>()\[\]`|]")
 """What an address does not go on over."""
 
 
 class HiddenNames:
-    """What private notes and attachments are called, and how that looks in a text."""
+    """Names of private notes and attachments, in all spellings that can occur in a text."""
 
     def __init__(self, index: NameIndex):
         self.index = index
@@ -80,7 +80,7 @@ class HiddenNames:
         self.headings: dict[str, str] = {}
 
     def learn_headings(self, texts: Iterable[str]) -> None:
-        """Keep the headings that name something private, so that links to these lose the name as they do."""
+        """Record headings that contain private names, so that links to them are redacted in the same way."""
         for text in texts:
             for heading in HEADING.finditer(text):
                 cut = self.cut(heading["words"], "")
@@ -88,7 +88,7 @@ class HiddenNames:
                     self.headings[_anchor(heading["words"])] = cut.translate(MARKS).strip()
 
     def cut(self, text: str, source: str) -> str:
-        """Return *text*, part of the note *source*, without the names; lines keep their number."""
+        """Return *text*, a part of the note *source*, without private names; line numbers do not change."""
         for pattern in PATTERNS:
             text = pattern.sub(lambda match: self._instead(match, source), text)
         text = COMMAND.sub(lambda match: self._command(match[0], source), text)
@@ -119,7 +119,7 @@ class HiddenNames:
         return any(name_key(one) in self.keys and leads_to_withheld(one, source, self.index) for one in spellings)
 
     def _fragment(self, match: re.Match[str]) -> str:
-        """Return a link's fragment as the heading is spelled now that it points to."""
+        """Return a link's fragment in the new spelling of a redacted heading."""
         words = self.headings.get(_anchor(unquote(match["words"])))
         if words is None:
             return match[0]
@@ -132,7 +132,7 @@ class HiddenNames:
         return "#" if self.is_hidden(name, source) else name
 
     def _command(self, url: str, source: str) -> str:
-        """Return an address of Obsidian without the values, or the path, that end with something private."""
+        """Return an ``obsidian://`` address without values or a path that end with a private name."""
         parts = re.split(r"((?<=:)/{2,3}|[?&=#])", url)
         for place in range(2, len(parts), 2):
             holds = parts[place - 1] == "=" or (place == 2 and (parts[1] == "///" or "/" in parts[2]))
@@ -141,7 +141,7 @@ class HiddenNames:
         return "".join(parts)
 
     def _ends_hidden(self, path: str, source: str) -> bool:
-        """Return whether the longest end of *path* that names something names something private."""
+        """Return whether the longest suffix of *path* that names a file names a private one."""
         parts = unquote(unescape(path)).partition("#")[0].strip("/").replace("\\", "/").split("/")
         ends = ("/".join(parts[first:]) for first in range(len(parts)))
         known = next((end for end in ends if end and candidates(end, source, self.index)), "")
@@ -163,7 +163,7 @@ class HiddenNames:
         return label if label and not parts["embed"] and not holds_name(label, match["target"]) else WORDS
 
     def _named_files(self, text: str, source: str) -> Iterator[tuple[int, int]]:
-        """Yield the places of ``name.md`` and the like, the longest path that fits."""
+        """Yield the places of names such as ``name.md``, with the longest matching path."""
         folded = text.lower() if len(text.lower()) == len(text) else text
         ends = sorted({found.end() for suffix in self.suffixes for found in re.finditer(re.escape(suffix), folded)})
         for end in ends:
@@ -188,7 +188,7 @@ class HiddenNames:
 
 
 def _anchor(heading: str) -> str:
-    """Return what a heading and the links to it have in common, however these are written.
+    """Return the key that a heading and all spellings of links to it have in common.
 
     >>> _anchor("See [[Secret]] now"), _anchor("see-secret-now")
     ('see secret now', 'see secret now')
@@ -197,12 +197,12 @@ def _anchor(heading: str) -> str:
 
 
 def hidden_names(index: NameIndex) -> HiddenNames | None:
-    """Return the names that must not be seen; None if there are none."""
+    """Return the private names to remove; None if there are none."""
     return HiddenNames(index) if index.withheld else None
 
 
 def holds_name(label: str, target: str) -> bool:
-    """Return whether a link's label holds the name of the note that it points to.
+    """Return whether a link's label contains the name of its target.
 
     >>> holds_name("my **Secret** plan", "deep/Secret.md"), holds_name("a plan", "Secret")
     (True, False)
@@ -212,5 +212,5 @@ def holds_name(label: str, target: str) -> bool:
 
 
 def mentions_of(texts: Iterable[str], source: str, names: HiddenNames) -> bool:
-    """Return whether one of several texts of a note names a private one."""
+    """Return whether any of several texts of a note contains a private name."""
     return any(SIGNS.search(text) and names.in_text(text, source) for text in texts)

@@ -22,10 +22,10 @@ from hortus.parse.syntax.linktext import label_written
 from hortus.vault.properties import flat
 
 ATTRIBUTE = re.compile(r"""\b(?:href|src|poster)\s*=\s*(?P<quote>\\?["']|)\Z""", re.IGNORECASE)
-"""What is before the value of an attribute with an address; in JSON, quotes are escaped."""
+"""The text before the value of an attribute with an address; in JSON, quotes are escaped."""
 JSON_ESCAPE = re.compile(r"\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
 COMPOSES = re.compile(r"%%|<!--|&\#?\w|\\")
-"""What can part a name in a note's text, and not on its page."""
+"""What can divide a name in a note's text but not on its page."""
 TAG = re.compile(r"<[^<>]*>")
 BLOCK = re.compile(r"</?(?:p|div|li|t[dhr]|d[dt]|h[1-6r]|pre|br|ul|ol|table|blockquote|figure|section)\b")
 Parse = Callable[[Sequence[Source]], Sequence[Note]]
@@ -34,15 +34,15 @@ Join = Callable[[Sequence[Note], Sequence[str]], LinkGraph]
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Public notes, joined, without the name of a private one."""
+    """Public notes with resolved links, without names of private notes."""
 
     graph: LinkGraph
     sources: Mapping[str, Source]
-    """What each public note was read from, redacted."""
+    """The redacted source of each public note."""
     issues: tuple[Issue, ...]
-    """What there is to tell the author of links to private notes; it holds no name."""
+    """Issues about links to private notes; they contain no names."""
     hidden: frozenset[str] = frozenset()
-    """Paths of all that is not shown: private notes and attachments, and notes that could not be redacted."""
+    """Paths that are not shown: private notes and attachments, and notes that could not be redacted."""
 
 
 def join_public(public: Sequence[Note], hidden: Iterable[str], vault: Vault, parse: Parse, join: Join) -> Joined:
@@ -60,7 +60,7 @@ def join_public(public: Sequence[Note], hidden: Iterable[str], vault: Vault, par
 
 
 class _Redaction:
-    """Public notes while they are redacted, round by round, until none names anything private."""
+    """Public notes while they are redacted in rounds, until none contains a private name."""
 
     def __init__(self, public: Sequence[Note], hidden: Iterable[str], vault: Vault):
         self.notes = {note.path: note for note in public}
@@ -71,10 +71,10 @@ class _Redaction:
         self.written = [source.text for source in self.texts.values()]
         self.redacted: set[str] = set()
         self.clean: set[str] = set()
-        """Notes that name nothing of what is concealed now."""
+        """Notes without any of the names that are hidden now."""
 
     def redact(self, graph: LinkGraph) -> list[Source] | None:
-        """Redact the notes that link to, or name, something private; return their new text, None if there are none.
+        """Redact the notes that link to or name something private; return their new text, None if there are none.
 
         A note that names something private although it was redacted before is withheld.
         """
@@ -128,13 +128,13 @@ def _names_hidden(source: Source, note: Note, names: HiddenNames) -> bool:
 
 
 def shown_text(note: Note) -> str:
-    """Return the words of a note's page, where character references, escapes and comments no longer part a name."""
+    """Return the text of a note's page, where character references, escapes and comments no longer divide names."""
     html = "".join(piece for piece in note.body if isinstance(piece, str))
     return unescape(TAG.sub(lambda tag: "\n" if BLOCK.match(tag[0]) else "", html))
 
 
 def _redacted(source: Source, links: Sequence[Link], names: HiddenNames) -> Source | None:
-    """Return *source* without links to private notes and without their names; None if that cannot be done."""
+    """Return *source* without links to private notes and without their names; None if that is not possible."""
     text = redact(source, links)
     if text is None and source.path.lower().endswith(".canvas"):
         return None
@@ -156,7 +156,7 @@ def _json_value(text: str) -> Any:
 
 
 def _unescaped(escape: re.Match[str]) -> str:
-    """Return the character that an escape of JSON stands for, unless it has to be escaped."""
+    """Return the character of a JSON escape, unless it has to be escaped."""
     written = escape[0]
     if not written.startswith("\\u"):
         return "/" if written == "\\/" else written
@@ -207,7 +207,7 @@ def private_links(graph: LinkGraph) -> dict[str, tuple[Link, ...]]:
 
 
 def redact(source: Source, links: Sequence[Link]) -> Source | None:
-    """Return *source* without *links*; None if one of them is not found where it should stand."""
+    """Return *source* without *links*; None if one of them is not at its recorded place."""
     starts = [0]
     for line in source.text.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
@@ -238,7 +238,7 @@ def _attribute(text: str, begin: int, end: int) -> tuple[int, int]:
 
 
 def _words(written: str) -> str | None:
-    """Return what stays of a link as written.
+    """Return the text that replaces a link.
 
     >>> _words("[[Secret|a plan]]"), _words("![[Secret]]"), _words("[the **plan**](Secret.md)"), _words("x")
     ('a plan', 'private note', 'the **plan**', None)

@@ -1,4 +1,4 @@
-"""Resolve links: from what authors write to what exists (the rules of Obsidian, as docs/Links.md lists them).
+"""Resolve links: find the file and place for a link, by Obsidian's rules as listed in docs/Links.md.
 
 1. Index every file of the vault under its name, once.
 2. For each link rank the files of that name: an exact path, then the source's own folder, then the
@@ -37,17 +37,17 @@ URL_KINDS = frozenset({"markdown", "image", "html"})
 
 @dataclass(frozen=True, slots=True)
 class NameIndex:
-    """All that a vault's links can point to."""
+    """Index of all possible link targets of a vault."""
 
     paths: Mapping[str, tuple[str, ...]]
-    """By folded path: the path; several when only case or composition tells them apart."""
+    """By folded path: the paths; several if they differ only in case or Unicode composition."""
     names: Mapping[str, tuple[str, ...]]
     """By name key: folded paths, shortest first, then in alphabetical order."""
     withheld: Collection[str]
     aliases: Mapping[str, tuple[str, ...]]
-    """By folded alias: the notes that carry it."""
+    """By folded alias: the notes with it."""
     figures: Collection[str]
-    """Names of figures that scripts make."""
+    """Names of figures."""
 
 
 def index_names(
@@ -94,7 +94,7 @@ def resolve(link: Link, source: str, index: NameIndex, notes: Mapping[str, Note]
 
 
 def leads_to_withheld(target: str, source: str, index: NameIndex) -> bool:
-    """Return whether a link points to what is withheld.
+    """Return whether a link points to something that is not published.
 
     So does one that is broken because of its folders, if nothing published has its name: a note may have been moved.
     """
@@ -109,7 +109,7 @@ def leads_to_withheld(target: str, source: str, index: NameIndex) -> bool:
 
 
 def candidates(target: str, source: str, index: NameIndex) -> tuple[str, ...]:
-    """Return the folded paths that fit best: none, one, or several that are equal, in alphabetical order.
+    """Return the folded paths that match best: none, one, or several equal ones, in alphabetical order.
 
     Files of the target's full name are looked at; when there are none, those of that name with ``.md``.
     """
@@ -126,7 +126,7 @@ def candidates(target: str, source: str, index: NameIndex) -> tuple[str, ...]:
 
 
 def _ranked(spelling: str, own: str, index: NameIndex) -> tuple[str, ...]:
-    """Rank files whose path ends with *spelling* at a segment's boundary: own folder first, then the shortest."""
+    """Rank files whose path ends with *spelling*, in whole segments: own folder first, then the shortest path."""
     named = index.names.get(name_key(spelling), ())
     if "/" in spelling:
         named = tuple(key for key in named if key.endswith(f"/{spelling}"))
@@ -138,7 +138,7 @@ def _ranked(spelling: str, own: str, index: NameIndex) -> tuple[str, ...]:
 
 
 def figure_name(target: str, index: NameIndex) -> str:
-    """Return the figure whose picture *target* names, empty if there is none.
+    """Return the figure whose picture is *target*; empty if there is none.
 
     The picture that ``hortus figures --write`` leaves in the vault is the script's all the same.
     """
@@ -159,7 +159,7 @@ def _with_anchor(link: Link, paths: tuple[str, ...], notes: Mapping[str, Note]) 
 
 
 def find_anchor(anchor: str, note: Note) -> str | None:
-    """Find the id of a heading, of a path of headings ``A#B``, or of a block ``^id``; None if it is not there.
+    """Find the id of a heading, of a path of headings ``A#B``, or of a block ``^id``; None if it does not exist.
 
     Headings are compared by their source, as Obsidian writes links to them, and only when none fits by what
     they read as. Each heading of a path comes after the one before and is deeper; of equal ones the first counts.
@@ -188,12 +188,12 @@ def _near_anchors(anchor: str, note: Note) -> tuple[str, ...]:
 
 
 def _near(wanted: str, names: Collection[str]) -> list[str]:
-    """Return the names like the wanted one; there is no suggestion where there are too many to compare them all."""
+    """Return similar anchor names; empty if there are too many to compare them all."""
     return get_close_matches(wanted, names, NEAR, 0.5) if len(names) <= MOST_COMPARED else []
 
 
 def _missing(link: Link, source: str, index: NameIndex) -> Missing:
-    """Say where the note would be written, if it is one that could be."""
+    """Return the future path of a missing note; empty if the path is not valid."""
     owners = index.aliases.get(fold(link.target), ())
     if is_asset_name(link.target) or link.target.endswith("/"):
         return Missing("", alias_of=owners)
@@ -210,7 +210,7 @@ def _missing(link: Link, source: str, index: NameIndex) -> Missing:
 def near_names(
     targets: Iterable[str], index: NameIndex, reached: Collection[str] | None = None
 ) -> dict[str, tuple[str, ...]]:
-    """Return, for each target that is broken, the names of the vault that it may have meant.
+    """Return similar names of the vault for each broken target.
 
     *reached*: the attachments that may be named, as `named_paths` has them.
     """
@@ -238,12 +238,12 @@ def named_paths(index: NameIndex, reached: Collection[str] | None = None) -> dic
 
 
 def sought(target: str) -> tuple[bool, str]:
-    """Return whether a target that is broken names a file that is no note, and the name to look for."""
+    """Return whether a broken target names a file other than a note, and the name to look for."""
     return is_asset_name(target), _plain_name(name_key(target))
 
 
 def told_names(names: Iterable[str], kind: bool, named: Mapping[bool, Mapping[str, str]]) -> tuple[str, ...]:
-    """Spell suggested names as a link has them."""
+    """Return suggested names as a link writes them."""
     paths = [named[kind][name] for name in names]
     return tuple(path.rsplit("/", 1)[-1] if kind else stem(path) for path in paths)
 

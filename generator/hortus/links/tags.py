@@ -1,4 +1,4 @@
-"""Tags as a tree: which notes carry a tag, or one below it."""
+"""Tags as a tree: the notes with a tag or a nested tag."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from hortus.core.model import Note
 
 @dataclass(frozen=True, slots=True)
 class TagHeld:
-    """A tag as first spelled, and the notes that carry it or one below it."""
+    """A tag in its first spelling, and the notes with it or a nested tag."""
 
     name: str
     holders: tuple[str, ...]
@@ -17,7 +17,7 @@ class TagHeld:
 
 
 def held_tags(notes: Mapping[str, Note]) -> dict[str, TagHeld]:
-    """Return every tag and every tag above one, by key; a tag of unlisted notes alone has no holder."""
+    """Return all tags and parent tags, by key; a tag only of unlisted notes has no holders."""
     holders: dict[str, set[str]] = {}
     spelling: dict[str, str] = {}
     for path, note in notes.items():
@@ -32,7 +32,7 @@ def held_tags(notes: Mapping[str, Note]) -> dict[str, TagHeld]:
 
 
 def by_title(notes: Mapping[str, Note]) -> list[str]:
-    """Return the notes that lists have, in their order."""
+    """Return the listed notes, in order."""
     return sorted(
         (path for path, note in notes.items() if note.listed), key=lambda path: (fold(notes[path].title), path)
     )

@@ -1,4 +1,4 @@
-"""Properties: front matter, and the owner's block at the end of a note, read as values with their lines.
+"""Properties: front matter and the block at the foot of a note, as values with their lines.
 
 `frontmatter` reads the YAML; which note may be published is decided here.
 """
@@ -15,15 +15,15 @@ from hortus.vault.frontmatter import Entry, Unreadable, parse_yaml
 TRAILING = re.compile(r"(?P<name>[A-Za-z][A-Za-z ]{0,30}):(?:\s+(?P<value>.*))?$")
 PUBLIC = {"draft": False, "private": False, "publish": True}
 OWNERS = frozenset({"date", "links to", "tags", "references", "password", "unlisted", *PUBLIC})
-"""Names that make a block at the end of a note one of properties."""
+"""A block at the foot of a note is read as properties if it has one of these names."""
 MEANT_FOR_PAGES = PUBLIC.keys() | frozenset(
     "title tags tag aliases alias cssclasses cssclass permalink unlisted".split()
 )
-"""Names of properties that say how and where a note is shown, or that its page shows in a place of their own."""
+"""Names of properties that control how a note is shown, or that have their own place on its page."""
 COVERS = ("cover", "image")
-"""Names of properties whose picture represents the note elsewhere, the first that has one."""
+"""Names of properties with the picture for shared pages, in order of priority."""
 PICTURES = frozenset({*COVERS, "banner"})
-"""Names of properties in which the bare path of a picture is an embed of it."""
+"""Names of properties in which the path of a picture is an embed."""
 PLUMBING = re.compile(
     r"""
     (?: excalidraw | kanban | banner | dg | sr | linter | obsidian ) [-_] .*   # a plugin's prefix
@@ -32,13 +32,13 @@ PLUMBING = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-"""Names of properties that only Obsidian or one of its plugins reads: how the app shows a note."""
+"""Names of properties that only Obsidian or its plugins read."""
 EMBEDDED = re.compile(r"!?\[\[(?P<wiki>[^|\]]+)(?:\|[^\]]*)?\]\]|!\[[^\]]*\]\((?P<link>[^()]+)\)")
 FENCE = "---"
 ODD_FENCE = re.compile(r"---[ \t]+\S")
-NEARLY = "this looks like front matter, which must be between two lines `---` at the very beginning"
+NEARLY = "this looks like front matter, which must be between two lines `---` at the start of the note"
 UNCLOSED = re.compile(r"---\s*\n\s*\w[\w ]*:(?!.*^---\s*$)", re.DOTALL | re.MULTILINE)
-"""Front matter that is opened and never closed: who knows what it meant to say."""
+"""Front matter that is not closed."""
 MISPLACED = re.compile(
     r"""
     [\s\u200b\ufeff]* (?: -{3,} | \+{3,} | ;{3,} ) [^\n]* \n        # what looks like a fence
@@ -47,7 +47,7 @@ MISPLACED = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-"""Front matter that nearly is some, and says something of privacy."""
+"""Text that looks like misplaced front matter with a privacy mark."""
 DATE = re.compile(r"(?P<year>\d{4})-?(?P<month>\d\d)-?(?P<day>\d\d)(?!\d)")
 BULLET = re.compile(r"\s*[*+-](?:\s+|$)")
 
@@ -119,7 +119,7 @@ def trailing_start(lines: list[str]) -> int | None:
 
 
 def parse_trailing(lines: list[str], start: int) -> list[Entry]:
-    """Read the block at the end: a name and its value a line, or bullets under a name."""
+    """Read the block at the foot: one name and value per line, or list items under a name."""
     entries: list[Entry] = []
     for number, line in enumerate(lines[start + 1 :], start + 2):
         bullet = BULLET.match(line)
@@ -138,7 +138,7 @@ def parse_trailing(lines: list[str], start: int) -> list[Entry]:
 
 
 def value_lines(entry: Entry, values: Sequence[object]) -> list[int]:
-    """Return a line for each value; those of a nested one share it."""
+    """Return the line of each value; parts of a nested value share a line."""
     return [*entry.lines, *[entry.line] * len(values)][: len(values)]
 
 

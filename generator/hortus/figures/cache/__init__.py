@@ -1,1 +1,1 @@
-"""What figures cost, kept: keys, dependencies, and a store by content."""
+"""The figure cache: keys, dependencies, and a content-addressed store."""

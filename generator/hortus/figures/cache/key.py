@@ -1,4 +1,4 @@
-"""What a picture depends on, as parts with names, so that it can be said which one changed.
+"""Keys: everything that a picture depends on, as named parts, so that a change can be explained.
 
 The compute key covers the code that `compute` reaches, its parameters and declared data. The draw key
 covers the result, the code that `draw` and `check` reach, and the look. So a palette never retrains a
@@ -23,31 +23,31 @@ from hortus.figures.options import FigureOptions
 from hortus.figures.theme import DARK, LIGHT, Theme
 
 SCHEMA = "4"
-"""Raised when results, pictures or the way they are made change their form."""
+"""Version of the format; increase it when results or pictures change their form."""
 BASE_STYLE = PACKAGE / "figures" / "base.mplstyle"
 STYLE = "style.mplstyle"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A wanted figure with all that decides what it will look like."""
+    """A figure to draw, with everything that decides how it looks."""
 
     wanted: FigureWanted
     modules: Mapping[str, tuple[Path, str]]
     """Local modules it imports: file and source."""
     libraries: frozenset[str]
     plain: bool
-    """It has neither compute nor draw; all of it draws."""
+    """It has neither compute nor draw; the whole script draws."""
     styles: tuple[str, ...]
     reached: tuple[str, ...]
-    """Modules from elsewhere that compute reaches."""
+    """Third-party modules that compute uses."""
     compute_parts: Mapping[str, str]
     draw_parts: Mapping[str, str]
     """Without the result, which is known only after compute."""
 
     @property
     def parts(self) -> dict[str, str]:
-        """Everything in both keys but the result, to tell later what changed."""
+        """All parts of both keys except the result, to explain later what changed."""
         return {**self.compute_parts, **{f"drawing: {name}": value for name, value in self.draw_parts.items()}}
 
     @property
@@ -113,7 +113,7 @@ def observed(seen: list[list[str]], roots: tuple[Path, ...]) -> list[list[Any]]:
 
 
 def changed_files(recorded: list[list[Any]], roots: tuple[Path, ...]) -> list[str]:
-    """Name the files that are no longer as they were when they were read."""
+    """Return the names of files that changed since they were read."""
     return [path for kind, number, path, known in recorded if file_digest(roots[number] / path, kind) != known]
 
 

@@ -1,4 +1,4 @@
-"""Find in the store what a plan would give, if everything it depends on is as it was."""
+"""Look up the result of a plan in the store, if everything that it depends on is unchanged."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ Action = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is known of a figure: its computation, its drawing, or how either failed."""
+    """Stored facts about a figure: its computation, its drawing, or how either failed."""
 
     compute: Action | None = None
     draw: Action | None = None
@@ -31,7 +31,7 @@ class Found:
 
 
 def look_up(plan: Plan, store: Store, options: FigureOptions) -> Found:
-    """Find a plan's actions; a remembered failure counts, unless it is to be tried again."""
+    """Find a plan's actions; a cached failure counts, unless it has to be tried again."""
     compute: Action | None = None
     result, notices = "", list[str]()
     if not plan.plain:

@@ -1,4 +1,4 @@
-"""Put what came of a run into the store: the computation, the drawing, or how they failed.
+"""Store the outcome of a run: the computation, the drawing, or the failure.
 
 Only what would fail again is cached as failed: an exception, not a time-out, a crash, too little memory
 or a missing library.
@@ -20,7 +20,7 @@ STACK_LINE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<name
 
 
 def remember(plan: Plan, outcome: Outcome, known: Action | None, store: Store, options: FigureOptions) -> Found:
-    """Keep what a run gave, as far as it got; *known* is the computation it was given, if it was."""
+    """Store the results of a run, as far as it got; *known* is the computation that it started from, if any."""
     seconds = outcome.end.get("seconds", 0.0)
     try:
         compute = known or _remember_compute(plan, outcome, store, options)
@@ -42,17 +42,17 @@ def remember(plan: Plan, outcome: Outcome, known: Action | None, store: Store, o
 
 
 def keep_last(plan: Plan, found: Found, store: Store) -> None:
-    """Keep a good picture as the last one of its name, which is in when a later run fails."""
+    """Store a good picture as the last one of its name, which is shown if a later run fails."""
     if found.draw is None:
         return
     name = plan.wanted.name
     seconds = found.seconds if found.ran else store.last(name).get("seconds", found.draw["seconds"])
-    with suppress(OSError):  # a full disk spoils the next failure's stand-in, not this picture
+    with suppress(OSError):  # on a full disk only the fallback for later failures is lost, not this picture
         store.set_last(name, drawn_record(plan, found) | {"seconds": seconds})
 
 
 def drawn_record(plan: Plan, found: Found) -> dict[str, Any]:
-    """Return what is known of a picture that was drawn: its actions, and what their keys were made of."""
+    """Return the record of a drawn picture: its actions, and the parts of their keys."""
     return {"compute": found.compute, "draw": found.draw, "parts": dict(plan.parts)}
 
 
@@ -101,7 +101,7 @@ def _remember_failure(plan: Plan, outcome: Outcome, failed: Found, store: Store,
 
 
 def _circumstances(outcome: Outcome, stages: tuple[str, ...], options: FigureOptions) -> dict[str, Any]:
-    """What an action depended on next to its key, and what it cost."""
+    """Return what an action depended on in addition to its key, and what it cost."""
     seen = {tuple(pair) for stage in stages for pair in outcome.report["seen"].get(stage, ())}
     return {
         "observed": observed(sorted(map(list, seen)), roots(options)),
@@ -112,7 +112,7 @@ def _circumstances(outcome: Outcome, stages: tuple[str, ...], options: FigureOpt
 
 
 def _stopped(plan: Plan, outcome: Outcome, limits: Limits) -> dict[str, Any]:
-    """Say how a script ended that did not get to say so itself; empty if it was done."""
+    """Return how a script ended that could not report it itself; empty if it finished."""
     if outcome.report.get("stage") == "done" and not outcome.end.get("reason"):
         return {}
     known = {str(file): file.name for file, _ in plan.modules.values()} | {script_file(plan): script_label(plan)}
@@ -131,7 +131,7 @@ def _stopped(plan: Plan, outcome: Outcome, limits: Limits) -> dict[str, Any]:
 
 
 def _public_words(plan: Plan, place: Any) -> str:
-    """Say that a figure failed, and at which line of its source where that is known.
+    """Return the message that a figure failed, with the line of its source if known.
 
     The process of the script wrote *place*: it counts only if it is a line of one of the figure's own files.
     """
@@ -164,7 +164,7 @@ def _ending(end: dict[str, Any], limits: Limits) -> str:
 
 
 def binary(size: float) -> str:
-    """Write so many bytes.
+    """Format a number of bytes.
 
     >>> binary(2 << 30), binary(96_600_000)
     ('2 GiB', '92 MiB')

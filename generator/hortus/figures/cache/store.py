@@ -1,4 +1,4 @@
-"""Keep what figures cost: content by its digest, and which key gave which content.
+"""The figure store: content by its digest, and the content of each key.
 
 ``objects/ab/cdef…`` hold bytes named by their SHA-256. ``actions/ab/cdef…/*.json`` hold what running under
 a key gave; there may be several, distinguished by the files they read and the versions they ran with.
@@ -28,14 +28,14 @@ class Store:
         self.folder = folder
 
     def put(self, data: bytes) -> str:
-        """Keep *data*; return its digest."""
+        """Store *data*; return its digest."""
         digest = hashlib.sha256(data).hexdigest()
         if self.get(digest) is None:
             replace_file(self._object(digest), data)
         return digest
 
     def get(self, digest: str) -> bytes | None:
-        """Return the bytes with that digest; None if they are not here, or no longer what they were."""
+        """Return the bytes with that digest; None if they are missing or damaged."""
         if len(digest) != 64 or not digest.isalnum():
             return None
         try:
@@ -54,7 +54,7 @@ class Store:
         return [action for file in files if (action := self._read(file, touch=True)) is not None]
 
     def remember(self, key: str, action: dict[str, Any]) -> None:
-        """Keep *action* under *key*; one that read the same and ran with the same versions is replaced."""
+        """Store *action* under *key*; replace one with the same inputs and versions."""
         apart = json.dumps([action.get("observed"), action.get("versions")], sort_keys=True)
         name = hashlib.sha256(apart.encode()).hexdigest()[:16]
         self.replace_file(self.folder / "actions" / key[:2] / key[2:] / f"{name}.json", action)
@@ -127,7 +127,7 @@ class Store:
 
 
 def _digests(value: Any) -> set[str]:
-    """Everything in a record that may be the digest of an object."""
+    """Return everything in a record that may be the digest of an object."""
     if isinstance(value, str):
         return {value} if len(value) == 64 else set()
     if isinstance(value, dict):

@@ -1,1 +1,1 @@
-"""Figure scripts run in processes of their own, with limits, and nothing of them left behind."""
+"""Run figure scripts in their own processes, with limits, and clean up everything that they leave."""

@@ -1,4 +1,4 @@
-"""What went wrong in a script: a line in its own words, where, and the frames that are the author's.
+"""Errors of a script: its message, the place, and the frames in the author's files.
 
 A message may hold whatever the script read (paths, host names, the environment). It is for the terminal and the
 preview; a site shows the place alone.
@@ -12,11 +12,11 @@ from hortus.figures.sandbox import guard, snapshot
 
 
 class ScriptError(Exception):
-    """The script does not keep to its contract; said in words."""
+    """The script does not follow the rules for figure scripts."""
 
 
 def describe(error: BaseException, stage: str, job: dict) -> dict[str, Any]:
-    """Say what went wrong in a line, where, and whether it would go wrong again."""
+    """Return the error in one line, its place, and whether it would occur again."""
     frames = snapshot.user_frames(error, job)
     where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     text = " ".join(_local_names(str(error), job).split())
@@ -57,7 +57,7 @@ def _syntax_place(error: BaseException, job: dict) -> str:
 
 
 def _local_names(text: str, job: dict) -> str:
-    """Cut the folders of this machine out of a message."""
+    """Remove folders of this machine from a message."""
     for folder in (os.getcwd(), job["folder"], *job["roots"]):
         text = text.replace(folder + os.sep, "")
     return text

@@ -1,4 +1,4 @@
-"""What a running script may not do, and what it is seen to read. Called in the child, before its code.
+"""Restrict what a running script can do, and record what it reads. Called in the child, before its code.
 
 1. Files cannot grow past the limit; no core dumps; nothing to read on standard input.
 2. Landlock, where the kernel has it: the kernel refuses writes outside the working folder and TCP,
@@ -57,7 +57,7 @@ TALKS = {
 
 
 class Refused(PermissionError):
-    """A script tried what it may not do."""
+    """A script tried an operation that is not allowed."""
 
 
 def set_limits(output: int) -> None:

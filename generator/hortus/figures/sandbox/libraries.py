@@ -1,4 +1,4 @@
-"""Versions of what a figure was made with. Nothing is imported to learn a version."""
+"""Versions of the libraries that a figure was made with, found without importing them."""
 
 import platform
 import sys
@@ -34,7 +34,7 @@ def platform_versions() -> dict[str, str]:
 
 
 def differences(recorded: Mapping[str, str]) -> list[str]:
-    """Say what is not as *recorded*; empty if the environment is the same."""
+    """Return differences from the *recorded* versions; empty if the environment is the same."""
     here = platform_versions()
     return [
         f"{name} {version}, here {now or 'absent'}"

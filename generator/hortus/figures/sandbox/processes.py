@@ -1,4 +1,4 @@
-"""What the system knows about processes: who descends from whom, and how much memory they hold.
+"""Process information from the system: descendants and memory use.
 
 From ``/proc`` where there is one, otherwise from ``ps``.
 """
@@ -27,7 +27,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def resident(pids: Iterable[int]) -> int:
-    """Bytes of memory the processes hold; what several of them share counts once, where that is known."""
+    """Return the memory of the processes in bytes; shared memory counts once, if that is known."""
     if not PROC:
         table = _ps()
         return sum(table[pid][1] for pid in pids if pid in table)
@@ -65,7 +65,7 @@ def kept_waiting(pids: Iterable[int]) -> float:
 
 
 def folder_size(folder: Path) -> int:
-    """Bytes on disk below *folder*; what vanishes while looking counts nothing."""
+    """Return the bytes on disk below *folder*; files that disappear meanwhile count as 0."""
     total = 0
     with suppress(OSError):
         here = os.open(folder, FOLDER_FLAGS)
@@ -122,7 +122,7 @@ def _identity(folder: int) -> tuple[int, int]:
 
 
 def remove_folder(folder: Path) -> None:
-    """Remove a folder with all that is in it, however deep, whatever its modes; what cannot be removed is left.
+    """Remove a folder with its content, of any depth and with any modes; leave what cannot be removed.
 
     Folders within folders are moved to the top before they are emptied, so that no path and no stack grows long.
     """

@@ -1,4 +1,4 @@
-"""Watch one figure's processes and leave none of them behind.
+"""Supervise the processes of one figure, and end all of them.
 
 1. In a session of its own, cut off from network and from other processes' numbers where the kernel allows,
    a small *init* process forks the script and collects whatever the script loses track of.
@@ -26,7 +26,7 @@ ENDED = "ended.txt"
 STACK = "stack.txt"
 """Where a script's process writes its stack, when it is asked or crashes."""
 TICK, FOLDER_TICKS = 0.02, 10
-NICE = 1  # who watches must not wait for the watched
+NICE = 1  # the supervisor must not wait for the script
 GRACE = 1.0  # seconds between TERM and KILL
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 CLONE_NEWUTS, CLONE_NEWIPC = 0x04000000, 0x08000000
@@ -138,7 +138,7 @@ def _run(folder: Path, work: Callable[[], None]) -> NoReturn:
 
 
 def _watch(folder: Path, limits: dict, reader: int, start: float) -> dict:
-    """Wait for the script's end, or for a reason to end it."""
+    """Wait until the script ends or has to be ended."""
     memory, tick = 0, 0
     while True:
         if select.select([reader], [], [], TICK)[0]:
@@ -166,7 +166,7 @@ def _overdue(elapsed: float, limit: float, pids: list[int]) -> bool:
 
 
 def _dump_stack(init: int, stack: Path) -> None:
-    """Ask the script where it is, and wait until the answer is written (on a busy machine that takes a while)."""
+    """Ask the script for its stack, and wait until it is written (on a busy machine this takes a while)."""
     _signal(descendants(init)[:1], signal.SIGUSR1)
     deadline, size = time.monotonic() + 3 * GRACE, 0
     while time.monotonic() < deadline:
