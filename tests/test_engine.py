@@ -131,12 +131,12 @@ def surveyed(config: Config):
     return survey(config, read_vault(config.vault, settings.ignore, config.skip, settings.publish_templates), 1)
 
 
-def renew(folder: Path, out: Path) -> tuple[Making, dict[str, bytes]]:
+def renew(folder: Path, out: Path, jobs: int = 1) -> tuple[Making, dict[str, bytes]]:
     """Build as the command does, and return also the site that a build without traces makes."""
     config = read_config(folder, out)
     forget_templates()
     found = surveyed(config)
-    making = Making(config, found, Stages(), code_hash(config))
+    making = Making(config, found, Stages(), code_hash(config), jobs)
     making.finish(write_files(making.files(), config.out).files)
     clean = build(config, found).files
     return making, {url: one if isinstance(one, bytes) else one.read_bytes() for url, one in clean.items()}
@@ -245,6 +245,20 @@ def test_notes_that_go_one_by_one(folder, tmp_path):
         notes.popitem()
 
     assert min(facts) * 2 < max(facts)
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_processes_make_the_same(folder, tmp_path, monkeypatch, jobs):
+    """Files and their traces are the same, however many processes make them."""
+    monkeypatch.setattr("hortus.engine.build.FEWEST", 10)
+    files = vault(folder) | {f"more/{number}.md": f"Number {number}, see [[n{number % 12}]].\n" for number in range(40)}
+    for text in ("", "A word more.\n"):
+        files["Alpha.md"] += text
+        put(folder, files)
+        making, clean = renew(folder, tmp_path / "site", jobs)
+
+        assert clean == on_disk(tmp_path / "site")
+    assert making.made < 10
 
 
 def test_an_edited_page_is_made_again(folder, tmp_path):

@@ -45,7 +45,7 @@ def run(given: argparse.Namespace) -> int:
 
         found = survey(config, vault, given.jobs, stages, given.figures)
         with stages.time("write"):
-            making = Making(config, found, stages, code)
+            making = Making(config, found, stages, code, given.jobs)
             nested = VAULT * (config.vault == config.project / VAULT)
             written = write_files(making.files(), config.out, nested, config.cache / stamps_name(config.out))
             making.finish(written.files)

@@ -1,5 +1,7 @@
 """The pipeline in order: a vault in, a site and the report on it out."""
 
+import os
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -26,6 +28,7 @@ from hortus.core.model import (
 )
 from hortus.core.progress import Stages
 from hortus.engine.facts import Reader, RecordedPress, mark_of, where_led
+from hortus.engine.parallel import FEWEST, make_one_by_one, make_side_by_side
 from hortus.engine.traces import Traces, read_traces, write_traces
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
 from hortus.figures.requests import Asked, ask_figures, file_sources, script_path, script_sources
@@ -224,8 +227,8 @@ class Making:
     *key* covers everything that a file is made of and that is no fact: see `hortus.engine.traces`.
     """
 
-    def __init__(self, config: Config, found: Survey, stages: Stages, key: str = ""):
-        self.config, self.found, self.stages = config, found, stages
+    def __init__(self, config: Config, found: Survey, stages: Stages, key: str = "", jobs: int = 0):
+        self.config, self.found, self.stages, self.jobs = config, found, stages, jobs
         self.press = Press(material(config, found))
         self.made = 0
         """Files that were made."""
@@ -281,22 +284,30 @@ class Making:
         self, manifest: Mapping[str, Recipe], press: Press, stale: Collection[str]
     ) -> Iterator[tuple[str, Content | Kept]]:
         for url, recipe in manifest.items():
-            if url not in stale:
-                if check := self.traces.files[url][1]:
-                    yield url, Kept(check, partial(make_content, recipe, self.press))
-                else:
-                    self.absent.add(url)
+            if url in stale:
                 continue
-            self.made += 1
-            if self.key:
-                content, reads = self.reader.record(partial(make_content, recipe, press))
-                self.traces.keep(url, recipe.name, reads, self.reader)
+            if check := self.traces.files[url][1]:
+                yield url, Kept(check, partial(make_content, recipe, self.press))
             else:
-                content = make_content(recipe, press)
+                self.absent.add(url)
+        for url, content in self._remade({url: manifest[url] for url in manifest if url in stale}, press):
+            self.made += 1
             if content is None:
                 self.absent.add(url)
             else:
                 yield url, content
+
+    def _remade(self, recipes: Mapping[str, Recipe], press: Press) -> Iterator[tuple[str, Content | None]]:
+        """Make files: many in several processes, but not those that wait for the layout of the graph."""
+        if not self.key:
+            yield from ((url, make_content(recipe, press)) for url, recipe in recipes.items())
+            return
+        jobs = self.jobs or os.cpu_count() or 1
+        if jobs > 1 and sys.platform == "linux" and len(recipes) >= FEWEST:
+            shared = {url: recipe for url, recipe in recipes.items() if recipe.function not in GRAPHS}
+            yield from make_side_by_side(shared, press, self.reader, self.traces, jobs)
+            recipes = {url: recipe for url, recipe in recipes.items() if recipe.function in GRAPHS}
+        yield from make_one_by_one(recipes, press, self.reader, self.traces)
 
 
 def note_versions(found: Survey) -> dict[str, tuple[str, bytes]]:

@@ -53,6 +53,7 @@ class Reader:
     def __init__(self) -> None:
         self.reads: set[Fact] | None = None
         self.tables: dict[str, Table] = {}
+        self.marks: dict[Fact, bytes] = {}
         self.derived: dict[Fact, tuple[Any, bytes, set[Fact]]] = {}
         """What was worked out from other facts: its value, its mark, and the facts it was worked out from."""
 
@@ -77,8 +78,10 @@ class Reader:
         self.reads.add(fact)
 
     def mark(self, fact: Fact) -> bytes:
-        """Return the mark of a fact that is not derived."""
-        return self.tables[fact[0]].mark(fact[1])
+        """Return the mark of a fact that is not derived; it is worked out once."""
+        if fact not in self.marks:
+            self.marks[fact] = self.tables[fact[0]].mark(fact[1])
+        return self.marks[fact]
 
 
 class Table(Mapping[Any, Any]):

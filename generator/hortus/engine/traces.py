@@ -10,7 +10,7 @@ Facts have numbers, and a trace is an array of these. A file that cannot be read
 """
 
 from array import array
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,19 @@ class Traces:
     def _derive(self, number: int, fact: Fact, reader: Reader) -> None:
         _, self.marks[number], reads = reader.derived[fact]
         self.derived[number] = self._numbered(reads, reader)
+
+    def take(self, facts: Sequence[Fact], marks: Sequence[bytes], derived: Mapping[int, bytes]) -> list[int]:
+        """Take in facts that another process read, in its numbers; return the numbers that they have here."""
+        numbers = []
+        for fact, mark in zip(facts, marks, strict=True):
+            if fact not in self.numbers:
+                self.numbers[fact] = len(self.facts)
+                self.facts.append(fact)
+                self.marks.append(mark)
+            numbers.append(self.numbers[fact])
+        for number, reads in derived.items():
+            self.derived[numbers[number]] = array("I", [numbers[one] for one in array("I", reads)]).tobytes()
+        return numbers
 
     def changed(
         self, reader: Reader, notes: Mapping[str, tuple[str, bytes]], derive: Callable[[Fact], Any]

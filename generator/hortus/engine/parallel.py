@@ -1,0 +1,92 @@
+"""Make many files in several processes: addresses in, files and their traces out, in whatever order they are ready.
+
+The processes are forked, so that all that was surveyed is there without being copied. Each answers with the facts that
+were read, their marks, and the files made from them; the facts get the numbers of this process's traces here. A part
+of the addresses whose process fails is made here.
+"""
+
+import gc
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from hortus.core.model import Content
+from hortus.engine.facts import Fact, Reader
+from hortus.engine.traces import Traces
+from hortus.parse.pool import Failure, Pool
+from hortus.site.manifest import make_content
+from hortus.site.pages import Press, Recipe
+
+FEWEST = 400
+"""Files for which it is worth it to start processes."""
+PART = 50
+"""Files that a process makes at a time."""
+LIMIT = 300.0
+"""Seconds of processor time for a part."""
+
+
+class _Answer(msgspec.Struct, array_like=True):
+    """What a process made."""
+
+    facts: list[Fact]
+    marks: list[bytes]
+    derived: dict[int, bytes]
+    files: list[tuple[str, bytes | None, bool, bytes]]
+    """Address, content or nothing, whether the content is the path of the file to be copied, and numbers of facts."""
+
+
+def make_side_by_side(
+    recipes: Mapping[str, Recipe], press: Press, reader: Reader, traces: Traces, jobs: int
+) -> Iterator[tuple[str, Content | None]]:
+    """Yield the files of *recipes*, recorded in *traces*; nothing where there is none after all."""
+    urls = list(recipes)
+    parts = [urls[start : start + PART] for start in range(0, len(urls), PART)]
+    pool = Pool(partial(_answer, recipes, press, reader), jobs)
+    gc.freeze()  # so that the collector does not touch, and thereby copy, what the processes share
+    try:
+        for number, answer in pool.run(len(parts), lambda number: (msgspec.msgpack.encode(parts[number]), LIMIT)):
+            if isinstance(answer, Failure):
+                yield from (_made_here(url, recipes[url], press, reader, traces) for url in parts[number])
+            else:
+                yield from _taken_in(msgspec.msgpack.decode(answer, type=_Answer), recipes, traces)
+    finally:
+        pool.close()
+        gc.unfreeze()
+
+
+def make_one_by_one(
+    recipes: Mapping[str, Recipe], press: Press, reader: Reader, traces: Traces
+) -> Iterator[tuple[str, Content | None]]:
+    """Do the same in this process."""
+    return (_made_here(url, recipe, press, reader, traces) for url, recipe in recipes.items())
+
+
+def _made_here(url: str, recipe: Recipe, press: Press, reader: Reader, traces: Traces) -> tuple[str, Content | None]:
+    content, reads = reader.record(partial(make_content, recipe, press))
+    traces.keep(url, recipe.name, reads, reader)
+    return url, content
+
+
+def _answer(recipes: Mapping[str, Recipe], press: Press, reader: Reader, message: bytes) -> bytes:
+    """Make the files of a message; run by the pool's processes."""
+    traces, files = Traces(), []
+    for url in msgspec.msgpack.decode(message, type=list[str]):
+        _, content = _made_here(url, recipes[url], press, reader, traces)
+        copied = isinstance(content, Path)
+        written = str(content).encode("utf-8", "surrogateescape") if isinstance(content, Path) else content
+        files.append((url, written, copied, traces.files[url][2]))
+    return msgspec.msgpack.encode(_Answer(traces.facts, traces.marks, traces.derived, files))
+
+
+def _taken_in(answer: _Answer, recipes: Mapping[str, Recipe], traces: Traces) -> Iterator[tuple[str, Content | None]]:
+    moved = _renumbered(traces.take(answer.facts, answer.marks, answer.derived))
+    for url, content, copied, reads in answer.files:
+        traces.files[url] = recipes[url].name, "", moved(reads)
+        yield url, Path(content.decode("utf-8", "surrogateescape")) if copied and content else content
+
+
+def _renumbered(numbers: Sequence[int]) -> Callable[[bytes], bytes]:
+    return lambda reads: array("I", [numbers[one] for one in array("I", reads)]).tobytes()
