@@ -11,6 +11,7 @@ from hortus.parse.glyphs import glyphs_of
 from hortus.parse.inlines import Group, is_todo, join_group, read_inline, read_raw_block, without_ids
 from hortus.parse.reading import Reading
 from hortus.parse.sections import HeadingFound, source_of
+from hortus.parse.syntax.position import lines_of
 from hortus.parse.syntax.words import plain, unlinked
 
 
@@ -62,12 +63,13 @@ def _read_task(walk: Walk, position: int) -> None:
     inline = next((token for token in walk.tokens[position : position + 3] if token.type == "inline"), None)
     if reading.tasks == "off" or inline is None or any(is_todo(reading, child) for child in inline.children or ()):
         return
-    line = reading.places.lines[item.map[0]]
+    first = lines_of(item)[0]
+    line = reading.places.lines[first]
     column = len(line) - len(line.lstrip()) + 1
     words = plain(inline.children or []).strip() or "an empty task"
     walk.items[-1].todos.append(len(reading.todos))
     section = len(reading.sections.headings) - 1
-    reading.todos.append(Todo(words, item.map[0] + 1, column, 1, section, (), reading.tasks == "count"))
+    reading.todos.append(Todo(words, first + 1, column, 1, section, (), reading.tasks == "count"))
 
 
 def _read_heading(walk: Walk, position: int) -> None:
@@ -75,7 +77,7 @@ def _read_heading(walk: Walk, position: int) -> None:
     children = inline.children or []
     text = plain(children).strip()
     anchor = reading.sections.read_heading(token, text)
-    line, column = reading.places.at(inline, 0) if inline.content else (token.map[0] + 1, 1)
+    line, column = reading.places.at(inline, 0) if inline.content else (lines_of(token)[0] + 1, 1)
     html = cut(without_ids(reading.render_again(unlinked(children))))
     reading.references.section = len(reading.sections.headings)
     source, nested = source_of(token, inline), token.level > 0

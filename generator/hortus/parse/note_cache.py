@@ -109,6 +109,7 @@ class Memo:
         with suppress(OSError, *DAMAGE):
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{self.file}{suffix}").unlink(missing_ok=True)
+            assert self.file is not None  # without one there is no table that could raise an error
             self.table = _open(self.file)
 
 

@@ -58,7 +58,7 @@ class Run:
 class Drawing:
     """Keeps the newest picture of every figure."""
 
-    def __init__(self, options: FigureOptions, changed: Callable[[Sequence[str]], None]):
+    def __init__(self, options: FigureOptions, changed: Callable[[Sequence[str]], object]):
         self.runner = make_runner(options)
         self.set_up(options)
         self.changed = changed

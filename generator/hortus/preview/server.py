@@ -12,7 +12,7 @@ import logging
 import mimetypes
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -145,7 +145,7 @@ class Preview:
     def figures_changed(self, names: Sequence[str]) -> None:
         self.waiting.put_nowait(names)
 
-    async def refresh(self, batch: set[Path], figures: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    async def refresh(self, batch: set[Path], figures: Set[str] = frozenset()) -> None:
         """Make the next State and bring open pages up to date."""
         async with self.lock:
             try:
@@ -153,7 +153,7 @@ class Preview:
             except Exception as error:  # the preview outlives our own mistakes; a save may fix them
                 self.tell(f"{type(error).__name__}: {error}")
 
-    async def _refresh(self, batch: set[Path], figures: set[str]) -> None:
+    async def _refresh(self, batch: set[Path], figures: Set[str]) -> None:
         before = self.showing
         state = await asyncio.to_thread(self._next, batch)
         self.showing = self._show(state)
@@ -192,7 +192,7 @@ def moved_pages(before: Showing, now: Showing) -> dict[str, str]:
     }
 
 
-def changed_files(before: Showing, now: Showing, batch: set[Path], figures: set[str]) -> list[str]:
+def changed_files(before: Showing, now: Showing, batch: set[Path], figures: Set[str]) -> list[str]:
     """Return the addresses, next to pages, whose content is new."""
     assets = now.shown.graph.assets
     inside = {file.relative_to(now.config.vault).as_posix() for file in batch if now.config.vault in file.parents}

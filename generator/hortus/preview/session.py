@@ -64,7 +64,7 @@ class State:
 class Session:
     """Keeps the newest State; `refresh` makes the next. One thread at a time may call it."""
 
-    def __init__(self, folder: Path | None, changed: Callable[[Sequence[str]], None] = lambda names: None):
+    def __init__(self, folder: Path | None, changed: Callable[[Sequence[str]], object] = lambda names: None):
         self.folder = (folder or Path.cwd()).absolute()  # so that it is found again after it was removed
         config = read_config(folder)
         self.stages = Stages()

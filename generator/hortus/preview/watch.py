@@ -92,9 +92,16 @@ async def _collect(
     def wanted(change: Change, path: str) -> bool:
         return _matters(Path(path), config, recursive)
 
-    timing = {"debounce": LONGEST, "step": QUIET, "rust_timeout": 1000}
     try:
-        async for batch in awatch(*places, watch_filter=wanted, stop_event=ended, recursive=recursive, **timing):
+        async for batch in awatch(
+            *places,
+            watch_filter=wanted,
+            debounce=LONGEST,
+            step=QUIET,
+            stop_event=ended,
+            rust_timeout=1000,
+            recursive=recursive,
+        ):
             queue.put_nowait({Path(path) for _, path in batch})
     except (OSError, RuntimeError):  # gone just now, or the system watches no more: looked at again after a while
         await asyncio.sleep(UNWATCHED)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from json.decoder import scanstring
 from typing import Any
 
 SPACE = re.compile(r"[ \t\r\n]*")
@@ -88,7 +87,7 @@ class NotebookFile:
                 yield self._cell(record, start)
 
     def _starts(self) -> Iterator[int]:
-        top = dict(_members(self.text, SPACE.match(self.text).end()))
+        top = dict(_members(self.text, _past_space(self.text, 0)))
         sheets = _items(self.text, top["worksheets"]) if self.old else [top.get("cells", -1)]
         for sheet in sheets:
             cells = dict(_members(self.text, sheet)).get("cells", -1) if self.old else sheet
@@ -129,9 +128,7 @@ class NotebookFile:
         if start < 0 or self.text[start] not in '"[':
             return ()
         starts = [start] if self.text[start] == '"' else _items(self.text, start)
-        return tuple(
-            Chunk(tamed(scanstring(self.text, one + 1)[0]), one + 1) for one in starts if self.text[one] == '"'
-        )
+        return tuple(Chunk(tamed(_scan(self.text, one)[0]), one + 1) for one in starts if self.text[one] == '"')
 
     # --- places ---
 
@@ -160,7 +157,7 @@ class NotebookFile:
         """Return where each character of the string at *start* is, and where it ends."""
         known = self.__dict__.setdefault("_known_units", {})
         if start not in known:
-            end = scanstring(self.text, start)[1] - 1
+            end = _scan(self.text, start - 1)[1] - 1
             known[start] = [*(found.start() for found in UNIT.finditer(self.text, start, end)), end]
         return known[start]
 
@@ -206,17 +203,23 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _scan(text: str, start: int) -> tuple[Any, int]:
-    return json.JSONDecoder().scan_once(text, start)
+    return json.JSONDecoder().raw_decode(text, start)
+
+
+def _past_space(text: str, place: int) -> int:
+    match = SPACE.match(text, place)
+    assert match is not None  # it may be empty
+    return match.end()
 
 
 def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
     """Yield each name of the object at *start*, which is valid, and where its value begins."""
     if start < 0 or text[start] != "{":
         return
-    place = SPACE.match(text, start + 1).end()
+    place = _past_space(text, start + 1)
     while text[place] != "}":
-        name, place = scanstring(text, place + 1)
-        value = SPACE.match(text, SPACE.match(text, place).end() + 1).end()  # after the colon
+        name, place = _scan(text, place)
+        value = _past_space(text, _past_space(text, place) + 1)  # after the colon
         yield name, value
         place = _after(text, value)
 
@@ -225,7 +228,7 @@ def _items(text: str, start: int) -> Iterator[int]:
     """Yield where each item of the list at *start*, which is valid, begins."""
     if text[start] != "[":
         return
-    place = SPACE.match(text, start + 1).end()
+    place = _past_space(text, start + 1)
     while text[place] != "]":
         yield place
         place = _after(text, place)
@@ -233,5 +236,5 @@ def _items(text: str, start: int) -> Iterator[int]:
 
 def _after(text: str, value: int) -> int:
     """Return where what follows a value begins: the next name or item, or the closing bracket."""
-    place = SPACE.match(text, _scan(text, value)[1]).end()
-    return SPACE.match(text, place + 1).end() if text[place] == "," else place
+    place = _past_space(text, _scan(text, value)[1])
+    return _past_space(text, place + 1) if text[place] == "," else place

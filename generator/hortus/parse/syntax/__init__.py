@@ -2,8 +2,6 @@
 
 from functools import lru_cache, partial
 
-from markdown_it import MarkdownIt
-
 from hortus.core.model import ParseOptions
 from hortus.parse.syntax.admonition import admonition_plugin
 from hortus.parse.syntax.block_id import block_id_plugin
@@ -19,7 +17,7 @@ from hortus.parse.syntax.footnote import footnote_plugin
 from hortus.parse.syntax.highlight import highlight_plugin
 from hortus.parse.syntax.html import html_plugin
 from hortus.parse.syntax.math import math_plugin
-from hortus.parse.syntax.parser import use_lean_parsers
+from hortus.parse.syntax.parser import NoteParser, use_lean_parsers
 from hortus.parse.syntax.position import position_plugin
 from hortus.parse.syntax.table import table_plugin
 from hortus.parse.syntax.tabs import tabs_plugin
@@ -34,14 +32,11 @@ DEEPEST = 500
 
 
 @lru_cache(maxsize=8)
-def make_parser(options: ParseOptions = ParseOptions()) -> MarkdownIt:
+def make_parser(options: ParseOptions = ParseOptions()) -> NoteParser:
     """Make the parser of notes. It knows no other note and reaches nothing outside its text."""
-    md = MarkdownIt(
-        "commonmark", {"maxNesting": DEEPEST, "html": True, "breaks": not options.strict_line_breaks}
-    ).enable(["table", "strikethrough"])
+    md = NoteParser("commonmark", {"maxNesting": DEEPEST, "html": True, "breaks": not options.strict_line_breaks})
+    md.enable(["table", "strikethrough"])
     use_lean_parsers(md)
-    md.validateLink = lambda url: True  # what a destination means is decided where it can be reported
-    md.normalizeLink = lambda url: url
     for plugin in (
         tabs_plugin,
         comment_plugin,

@@ -17,14 +17,15 @@ HEAD = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*ad-(?P<type>[^\s`]+)[ \t]*(?P<ti
 OPTION = re.compile(r"(?P<name>title|collapse|icon|colou?r|metadata):[ \t]*(?P<value>.*)", re.IGNORECASE)
 FOLDS = {"open": "+", "none": "", "": ""}
 """What `collapse` may say; anything else folds the block shut."""
+INTERRUPTED = ["paragraph", "reference", "blockquote", "list"]
+"""Blocks that an admonition block ends by its first line."""
 DEEPEST = 20
 """Blocks inside each other; a deeper one is code. The end of each is searched for separately."""
 
 
 def admonition_plugin(md: MarkdownIt) -> None:
     """Teach *md* admonition blocks: they come out as callouts (`callout`), with ``hue`` and ``icon`` in the meta."""
-    interrupts = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    md.block.ruler.before("fence", "admonition", _admonition, interrupts)
+    md.block.ruler.before("fence", "admonition", _admonition, {"alt": INTERRUPTED})
 
 
 def _admonition(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:

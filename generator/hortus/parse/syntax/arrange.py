@@ -17,7 +17,7 @@ def arranged(tokens: Sequence[Token]) -> list[Token]:
         if token.type == "paragraph_close" and [before.type for before in kept[-2:]] == ["paragraph_open", "inline"]:
             opening, inline = kept[-2:]
             pieces = _pieces(inline.children or [])
-            if pieces is None and (len(kept) < 3 or not _stands_alone(kept[-3])):
+            if pieces is None and (len(kept) < 3 or not _lone_block(kept[-3])):
                 inline.meta = {}
                 kept.append(token)
                 continue
@@ -27,8 +27,8 @@ def arranged(tokens: Sequence[Token]) -> list[Token]:
                 if piece and _is_embed(piece[0]) and piece[0].meta.get("place") == "block":
                     named = {name: opening.meta.pop(name) for name in ("block_id",) if name in opening.meta}
                     kept.append(_with_children(inline, piece, named))
-                elif before is not None and _stands_alone(before) and _pure_emphasis(piece):
-                    meta = {"embed": before.children[0], "inline": _with_children(inline, piece)}
+                elif before is not None and (embed := _lone_block(before)) and _pure_emphasis(piece):
+                    meta = {"embed": embed, "inline": _with_children(inline, piece)}
                     kept.append(Token("caption", "", 0, map=inline.map, meta=meta))
                 else:
                     kept += [opening, _with_children(inline, piece), token]
@@ -103,9 +103,11 @@ def _trimmed(piece: list[Token]) -> list[Token]:
     return piece[start:end]
 
 
-def _stands_alone(token: Token) -> bool:
+def _lone_block(token: Token) -> Token | None:
+    """Return the embed that is all of an inline token and shown as a block."""
     children = token.children or []
-    return token.type == "inline" and len(children) == 1 and children[0].meta.get("place") == "block"
+    lone = token.type == "inline" and len(children) == 1 and children[0].meta.get("place") == "block"
+    return children[0] if lone else None
 
 
 def _pure_emphasis(piece: Sequence[Token]) -> bool:

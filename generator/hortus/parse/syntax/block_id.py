@@ -27,8 +27,9 @@ def block_id_plugin(md: MarkdownIt) -> None:
 class _Frame:
     """A container being read: its opening token, and the last block that ended inside it."""
 
-    def __init__(self, token: Token | None, place: int):
+    def __init__(self, token: Token, place: int):
         self.token = token
+        """Of the note itself: one that is in no list of tokens."""
         self.place = place
         self.previous: Token | None = None
         self.holds_only_id = False
@@ -39,7 +40,7 @@ def _find_ids(state: StateCore) -> None:
         return
     lines = state.src.split("\n")
     kept: list[Token] = []
-    frames = [_Frame(None, 0)]
+    frames = [_Frame(Token("note", "", 1), 0)]
     for token in state.tokens:
         if token.nesting == 1:
             frames.append(_Frame(token, len(kept)))
@@ -80,7 +81,9 @@ def _name(match: re.Match[str], text: Token, frames: list[_Frame], line: str) ->
 
 def _left_by(line: str, frames: list[_Frame]) -> Token | None:
     """Return the outermost quote or list that *line* is outside of, though it reads as part of it."""
-    prefix = PREFIX.match(line)[0]
+    match = PREFIX.match(line)
+    assert match is not None  # it may be empty
+    prefix = match[0]
     quotes = prefix.count(">")
     indented = len(prefix.rsplit(">", 1)[-1]) > (quotes > 0)
     for frame in frames[1:]:
@@ -95,7 +98,7 @@ def _left_by(line: str, frames: list[_Frame]) -> Token | None:
 
 def _before(parent: _Frame) -> Token | None:
     """Return what an id in a paragraph of its own names."""
-    in_item = parent.token is not None and parent.token.type == "list_item_open"
+    in_item = parent.token.type == "list_item_open"
     if in_item and (parent.previous is None or parent.previous.type not in GROUPS):
         return parent.token
     return parent.previous
@@ -104,7 +107,7 @@ def _before(parent: _Frame) -> Token | None:
 def _around(frames: list[_Frame]) -> Token:
     """Return what an id at the end of a text names."""
     block, parent = frames[-1].token, frames[-2]
-    if block.type != "paragraph_open" or parent.token is None:
+    if block.type != "paragraph_open":
         return block
     begins_item = parent.token.type == "list_item_open" and parent.previous is None
     return parent.token if begins_item or parent.token.type in QUOTES else block

@@ -42,7 +42,8 @@ def _read_cells(state: StateCore) -> None:
             lone = Token("cell", "", 0, content=cell.html, map=[cell.first, cell.last], block=True)
             state.tokens.append(lone)
             continue
-        known, tokens = len(state.env.get("issues", ())), []
+        known = len(state.env.get("issues", ()))
+        tokens: list[Token] = []
         state.md.block.parse("\n".join(lines[cell.first : cell.last]), state.md, state.env, tokens)
         for token in tokens:
             token.map = [line + cell.first for line in token.map] if token.map else token.map

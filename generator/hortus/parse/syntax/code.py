@@ -146,9 +146,9 @@ def render_code(code: str, info: Info, attributes: str = "") -> str:
     return f'<div class="code"{attributes}>{title}<pre tabindex="0"><code{name}>{html}</code></pre></div>\n'
 
 
-def _numbered(lines: Iterator[str], info: Info) -> Iterator[str]:
+def _numbered(coloured: Iterator[str], info: Info) -> Iterator[str]:
     """Wrap each line, so that a style sheet can number and mark it."""
-    lines = list(lines)
+    lines = list(coloured)
     marked = {n for first, last in info.marked for n in range(first, min(last, len(lines)) + 1)}
     for number, line in enumerate(lines, 1):
         classes = "line marked" if number in marked else "line"

@@ -99,7 +99,8 @@ def blank_comments(text: str) -> tuple[str, tuple[int, ...]]:
     if "%%" not in text:
         return text, ()
     spans, unclosed = _Scanner(text).comments()
-    pieces, last = [], 0
+    pieces: list[str] = []
+    last = 0
     for start, end in spans:
         pieces += text[last:start], HIDDEN.sub(_blank, text[start:end])
         last = end
@@ -158,7 +159,9 @@ class _Scanner:
         while at < len(self.text):
             row = bisect_right(self.starts, at) - 1
             line, stop = self.starts[row], self.starts[row + 1] - 1
-            inner = CONTAINERS.match(self.text, line, stop).end()
+            containers = CONTAINERS.match(self.text, line, stop)
+            assert containers is not None  # it may be empty
+            inner = containers.end()
             if at == line:
                 prefix = self.text[line:inner]
                 in_list = bool(prefix.strip(" \t>")) or (in_list and bool(prefix or line == stop))
@@ -206,7 +209,9 @@ class _Scanner:
         quotes = prefix.count(">")
         for later in range(row + 1, len(self.starts) - 1):
             line, stop = self.starts[later], self.starts[later + 1] - 1
-            before = self.text[line : QUOTES.match(self.text, line, stop).end()]
+            signs = QUOTES.match(self.text, line, stop)
+            assert signs is not None  # it may be empty
+            before = signs[0]
             if before.count(">") < quotes or (in_list and not before and line < stop):
                 return later
             close = FENCE.match(self.text, line + len(before), stop)

@@ -26,9 +26,9 @@ def depth_plugin(md: MarkdownIt) -> None:
         if rule.name in ("blockquote", "list", "footnote_def", "admonition"):
             fn = _ending_quote(rule.fn) if rule.name == "blockquote" else rule.fn
             md.block.ruler.at(rule.name, _bounded_block(fn), {"alt": rule.alt})
-    for rule in md.inline.ruler.__rules__:
-        if rule.name in ("link", "image", "footnote_inline"):
-            md.inline.ruler.at(rule.name, _bounded_inline(rule.fn, "![^"))
+    for inline in md.inline.ruler.__rules__:
+        if inline.name in ("link", "image", "footnote_inline"):
+            md.inline.ruler.at(inline.name, _bounded_inline(inline.fn, "![^"))
 
 
 def _bounded_block(rule: BlockRule) -> BlockRule:

@@ -24,6 +24,7 @@ from hortus.core.svg import SVG, clean_svg, parse_svg, svg_text
 from hortus.parse.syntax.code import parse_info
 from hortus.parse.syntax.diagram_formula import place_formulas
 from hortus.parse.syntax.diagram_source import UNNAMED, Prepared, count_arrows, kind_of, missing_words, prepare
+from hortus.parse.syntax.position import lines_of
 
 ADAPTIVE = "@media {}(prefers-color-scheme: dark) {{ svg {{ filter: invert(0.92) hue-rotate(180deg); }} }}"
 WHITE = {"white", "#fff", "#ffffff"}
@@ -63,7 +64,7 @@ def _draw_diagrams(state: StateCore) -> None:
         try:
             drawing = draw(token.content)
         except ValueError as error:
-            state.env.setdefault("issues", []).append(("bad_diagram", token.map[0] + 1, str(error)))
+            state.env.setdefault("issues", []).append(("bad_diagram", lines_of(token)[0] + 1, str(error)))
             continue
         state.env.setdefault("diagrams", []).append((drawing.name, drawing.svg))
         token.type, token.meta = "diagram", {"drawing": drawing}

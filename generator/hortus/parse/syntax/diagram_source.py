@@ -56,14 +56,15 @@ def prepare(source: str) -> Prepared:
 
     What a click does is left out: the drawing has no links, and mmdr would put the label of such a node elsewhere.
     """
-    head = HEAD.match(source)
+    head = _head(source)
     matter, body = head["matter"] or "", source[head.end() :]
     kind = kind_of(source)
     body = CLICK.sub("", body) if kind in WITH_CLICKS else body
     body, formulas = _without_formulas(body) if kind in WITH_FORMULAS else (body, {})
     task, section = JOURNEY_TASK.search(body), JOURNEY_SECTION.search(body)
-    unnamed = kind == "journey" and task is not None and (section is None or task.start() < section.start())
-    if unnamed:
+    unnamed = False
+    if kind == "journey" and task is not None and (section is None or task.start() < section.start()):
+        unnamed = True
         body = f"{body[: task.start()]}section {UNNAMED}\n{body[task.start() :].lstrip(chr(10))}"
     return Prepared(
         f"{source[: head.end()]}{_defaults(matter, kind)}{body}",
@@ -80,9 +81,15 @@ def kind_of(source: str) -> str:
     >>> kind_of("---\\ntitle: x\\n---\\n%% a comment\\ngraph LR")
     'flowchart'
     """
-    match = KIND.match(NO_CONTENT.sub("", source[HEAD.match(source).end() :]))
+    match = KIND.match(NO_CONTENT.sub("", source[_head(source).end() :]))
     kind = match["kind"] if match else ""
     return KINDS.get(kind, kind.removesuffix("-beta"))
+
+
+def _head(source: str) -> re.Match[str]:
+    head = HEAD.match(source)
+    assert head is not None  # every part of it is optional
+    return head
 
 
 def _defaults(matter: str, kind: str) -> str:
@@ -192,4 +199,4 @@ def _chain(statement: str) -> int:
 
 
 def _body(source: str) -> str:
-    return NO_CONTENT.sub("", source[HEAD.match(source).end() :])
+    return NO_CONTENT.sub("", source[_head(source).end() :])

@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
 from hortus.core.model import FigureRequest
+from hortus.parse.syntax.position import lines_of
 from hortus.vault.frontmatter import Unreadable, parse_yaml
 
 OPTIONS = ("src", "id", "alt", "caption")
@@ -23,7 +24,7 @@ def _figures(state: StateCore) -> None:
     for token in state.tokens:
         if token.type != "fence" or token.info.split() not in (["figure"], ["python", "figure"]):
             continue
-        line = token.map[0] + 1
+        line = lines_of(token)[0] + 1
         try:
             request = _request(token.content, line, inline=token.info.startswith("python"))
         except Unreadable as unreadable:

@@ -4,6 +4,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 
+from hortus.parse.syntax.parser import Nesting
+
 SIGN = ord("=")
 
 
@@ -39,6 +41,6 @@ def _pair_up(state: StateInline) -> None:
                 _turn(state, delimiters[opener.end], "mark_close", -1)
 
 
-def _turn(state: StateInline, delimiter: Delimiter, kind: str, nesting: int) -> None:
+def _turn(state: StateInline, delimiter: Delimiter, kind: str, nesting: Nesting) -> None:
     token = state.tokens[delimiter.token]
     token.type, token.tag, token.nesting, token.markup, token.content = kind, "mark", nesting, "==", ""

@@ -16,7 +16,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from hortus.core.slots import CLOSE, OPEN, mark
-from hortus.parse.syntax.parser import LeanToken
+from hortus.parse.syntax.parser import LeanToken, NoteParser
 from hortus.parse.syntax.sanitize import clean_skeleton
 
 OWN = re.compile(f"{OPEN}own:(\\d+):{CLOSE}")
@@ -97,7 +97,7 @@ RULES = {
 }
 
 
-def render_tokens(md: MarkdownIt, tokens: Sequence[Token], env: dict, rewrite: Rewrite | None) -> str:
+def render_tokens(md: NoteParser, tokens: Sequence[Token], env: dict, rewrite: Rewrite | None) -> str:
     """Render block or inline tokens; *rewrite* decides on the attributes of raw HTML, None trusts it.
 
     A token's ``meta["before"]`` and ``meta["after"]`` are put around it as they are. An inline token that has
@@ -118,7 +118,7 @@ def render_tokens(md: MarkdownIt, tokens: Sequence[Token], env: dict, rewrite: R
     return "".join(html)
 
 
-def render_each(md: MarkdownIt, tokens: Sequence[Token], env: dict) -> list[str]:
+def render_each(md: NoteParser, tokens: Sequence[Token], env: dict) -> list[str]:
     """Return the HTML of each of the inline *tokens*, none of which is raw HTML."""
     rules, options, before = md.renderer.rules, md.options, ""
     html: list[str] = []
@@ -133,7 +133,7 @@ def render_each(md: MarkdownIt, tokens: Sequence[Token], env: dict) -> list[str]
     return html
 
 
-def _render_token(md: MarkdownIt, tokens: Sequence[Token], idx: int, env: dict, rewrite: Rewrite | None) -> str:
+def _render_token(md: NoteParser, tokens: Sequence[Token], idx: int, env: dict, rewrite: Rewrite | None) -> str:
     token = tokens[idx]
     if token.type == "inline":
         html = token.meta.get("html")
@@ -145,7 +145,7 @@ def _render_token(md: MarkdownIt, tokens: Sequence[Token], idx: int, env: dict, 
     return _render_tag(md, tokens, idx, env)
 
 
-def _render_tag(md: MarkdownIt, tokens: Sequence[Token], idx: int, env: dict) -> str:
+def _render_tag(md: NoteParser, tokens: Sequence[Token], idx: int, env: dict) -> str:
     """Render an opening or closing tag; the common cases of markdown-it's ``renderToken`` come first."""
     token = tokens[idx]
     if token.hidden:
@@ -157,7 +157,7 @@ def _render_tag(md: MarkdownIt, tokens: Sequence[Token], idx: int, env: dict) ->
     return md.renderer.renderToken(tokens, idx, md.options, env)
 
 
-def _render_in_frames(md: MarkdownIt, tokens: Sequence[Token], env: dict, rewrite: Rewrite) -> str:
+def _render_in_frames(md: NoteParser, tokens: Sequence[Token], env: dict, rewrite: Rewrite) -> str:
     """Render tokens with raw HTML, which is cleaned container by container."""
     schemes = env.get("schemes", ())
     frames: list[list[tuple[bool, str]]] = [[]]
@@ -181,7 +181,7 @@ def _render_in_frames(md: MarkdownIt, tokens: Sequence[Token], env: dict, rewrit
 
 def flattened(html: str, schemes: Iterable[str] = ()) -> list[Token]:
     """Return a block of raw HTML as words and links; ``meta["html"]`` of a token is the tag in its place."""
-    children = []
+    children: list[Token] = []
     for place, piece in enumerate(ELEMENT.split(clean_skeleton(html, lambda tag, attribute, value: value, schemes))):
         if place % 2:
             name = piece.strip("</>").split()[0]

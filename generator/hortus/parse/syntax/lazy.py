@@ -64,6 +64,7 @@ class _Quoted:
     def read(self, line: str) -> None:
         """Take note of the next line, with its signs of quotes and lists."""
         inside = INSIDE.match(line)
+        assert inside is not None  # it may be empty
         words, before = line[inside.end() :], inside[0]
         if self.closing is not None:
             self.closing = None if self.closing.search(words) else self.closing

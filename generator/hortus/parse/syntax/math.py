@@ -19,6 +19,7 @@ from markdown_it.token import Token
 from hortus.parse.syntax.comment import BLANK
 from hortus.parse.syntax.linktext import cuts_link
 from hortus.parse.syntax.mathml import convert_formulas
+from hortus.parse.syntax.position import lines_of
 
 INLINE = re.compile(
     r"""
@@ -123,13 +124,13 @@ def _is_open(state: StateBlock, offset: int) -> bool:
 def _find_code_after_math(state: StateCore) -> None:
     """Report an indented line with links or formulas right below a formula of several lines: it is code."""
     for formula, code in pairwise(state.tokens):
-        if formula.type != "math_block" or code.type != "code_block" or formula.map[1] != code.map[0]:
+        if formula.type != "math_block" or code.type != "code_block" or lines_of(formula)[1] != lines_of(code)[0]:
             continue
         if MARKUP.search(code.content):
             message = (
                 "this line is code, because it is indented below a formula: its links and formulas are shown as typed"
             )
-            issue = ("accidental_code", code.map[0] + 1, message, "remove the indentation")
+            issue = ("accidental_code", lines_of(code)[0] + 1, message, "remove the indentation")
             state.env.setdefault("issues", []).append(issue)
 
 

@@ -11,11 +11,13 @@ from typing import Any, Literal
 from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline
+from markdown_it.renderer import RendererHTML
 from markdown_it.ruler import Ruler
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore, text_join
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
 from hortus.parse.syntax.comment import BLANK
 
@@ -34,7 +36,7 @@ BLOCK_STARTS = {
     "heading": "#",
 }
 """Block rules, and the characters after a line's indentation that they can begin with."""
-INLINE_STARTS = {
+INLINE_STARTS: dict[str, Container[str]] = {
     "comment": f"{BLANK}\n",
     "newline": "\n",
     "math_inline": "$",
@@ -85,6 +87,18 @@ class LeanToken(Token):
         for name in Token.__slots__:
             setattr(new, name, changes[name] if name in changes else getattr(self, name))
         return new
+
+
+class NoteParser(MarkdownIt):
+    """A parser that takes every destination as it is written: what it means is decided where it can be reported."""
+
+    renderer: RendererHTML
+
+    def validateLink(self, url: str) -> bool:
+        return True
+
+    def normalizeLink(self, url: str) -> str:
+        return url
 
 
 def use_lean_parsers(md: MarkdownIt) -> None:
@@ -158,7 +172,7 @@ class LeanBlockParser(ParserBlock):
     def __init__(self, parser: ParserBlock) -> None:
         self.ruler = _BlockRuler(parser.ruler, BLOCK_STARTS)
 
-    def parse(self, src: str, md: MarkdownIt, env: dict, outTokens: list[Token]) -> list[Token] | None:
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]) -> list[Token] | None:
         if not src:
             return None
         state = _BlockState(src, md, env, outTokens)
@@ -185,17 +199,19 @@ class _Words:
     def __init__(self, parser: ParserInline) -> None:
         self.parser = parser
 
-    def __contains__(self, character: str) -> bool:
-        return not self.parser.terminator_re.match(character)
+    def __contains__(self, character: object) -> bool:
+        return isinstance(character, str) and not self.parser.terminator_re.match(character)
 
 
 class LeanInlineParser(ParserInline):
+    ruler: _StartRuler
+
     def __init__(self, parser: ParserInline) -> None:
         super().__init__()
         self.ruler2 = parser.ruler2
         self.ruler = _StartRuler(parser.ruler, INLINE_STARTS | {"text": _Words(self)})
 
-    def parse(self, src: str, md: MarkdownIt, env: dict, tokens: list[Token]) -> list[Token]:
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         state = _InlineState(src, md, env, tokens)
         self.tokenize(state)
         for rule in self.ruler2.getRules():

@@ -32,6 +32,12 @@ def position_plugin(md: MarkdownIt) -> None:
         md.inline.ruler.at(name, noting_position(rules[name]))
 
 
+def lines_of(token: Token) -> list[int]:
+    """Return the first line of a block, counted from 0, and the one after its last."""
+    assert token.map is not None  # markdown-it gives each block its lines
+    return token.map
+
+
 class _Row(NamedTuple):
     """One line of inline content, where it is in the file."""
 
@@ -84,10 +90,12 @@ class Places:
         """Return the 1-based line and column of offset *pos* in an inline token's content."""
         if not token.map:
             return 1, 1
-        if self.token is None or self.token.content is not token.content:
+        known = self.token
+        if known is None or known.content is not token.content:
             self.start(token)
+            known = token
         if self.waiting:
-            self._find_waiting(self.token.map[0])
+            self._find_waiting(lines_of(known)[0])
         number = bisect_right(self.begins, pos) - 1
         row, offset = self.rows[number], pos - self.begins[number]
         column = row.column + offset + bisect_left(row.bars, offset)
@@ -95,7 +103,8 @@ class Places:
 
     def _first_line(self, token: Token, content: str) -> int:
         """Return the line in which the content begins: lines of odd white space at its start are no part of it."""
-        return next((line for line in range(*token.map) if self._find(line, content, 0)), token.map[0])
+        first, end = lines_of(token)
+        return next((line for line in range(first, end) if self._find(line, content, 0)), first)
 
     def _find(self, line: int, content: str, start: int) -> tuple[int, int] | None:
         """Return where *content* begins and ends in a line, as it was before tabs were widened and bars unescaped."""

@@ -114,7 +114,8 @@ class References:
 
     def wikilink(self, inline: Token, token: Token) -> None:
         """Read a ``wikilink`` or ``embed``."""
-        kind, meta = token.type, token.meta
+        kind: LinkKind = "embed" if token.type == "embed" else "wikilink"
+        meta = token.meta
         label = meta["label"] if kind == "embed" else meta["shown"]
         self._add(kind, (inline, token), (meta["target"], meta["anchor"]), label)
 
@@ -180,12 +181,12 @@ class References:
     def _add(self, kind: LinkKind, tokens: tuple[Token, Token], destination: tuple[str, str], label: str) -> None:
         """Number a link; *tokens* are the inline token and the link in it."""
         inline, token = tokens
-        size = (0, 0)
+        width = height = 0
         if kind in ("embed", "image"):
-            label, *size = sized(label)
+            label, width, height = sized(label)
         token.meta["slot"] = len(self.links)
         place = self._place(inline, token)
-        self.links.append(LinkFound(kind, *destination, label, place, tuple(size), self.section))
+        self.links.append(LinkFound(kind, *destination, label, place, (width, height), self.section))
 
     def _place(self, inline: Token, token: Token) -> Spread:
         """Return where a link is; its length is that of its first line when it has several."""

@@ -5,6 +5,8 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import escapedSplit, getLine
 from markdown_it.token import Token
 
+from hortus.parse.syntax.position import lines_of
+
 
 def table_plugin(md: MarkdownIt) -> None:
     """Let the tables of *md* keep every cell; a row may then be longer than the head."""
@@ -34,7 +36,9 @@ def _keep_cells(state: StateBlock, place: int) -> None:
     """Put the cells that were left out at the ends of their rows."""
     table = state.tokens[place:]
     columns = sum(token.type == "th_open" for token in table)
-    longer = {line: cells for line in range(*table[0].map) if len(cells := _cells(state, line, columns)) > columns}
+    longer = {
+        line: cells for line in range(*lines_of(table[0])) if len(cells := _cells(state, line, columns)) > columns
+    }
     if not longer:
         return
     del state.tokens[place:]
@@ -43,7 +47,7 @@ def _keep_cells(state: StateBlock, place: int) -> None:
         if token.type == "tr_open":
             row = token
         elif token.type == "tr_close":
-            for content in longer.get(row.map[0], [])[columns:]:
+            for content in longer.get(lines_of(row)[0], [])[columns:]:
                 state.tokens += _cell(content, row)
         state.tokens.append(token)
 
@@ -56,7 +60,7 @@ def _cells(state: StateBlock, line: int, columns: int) -> list[str]:
 
 
 def _cell(content: str, row: Token) -> list[Token]:
-    level, lines = row.level + 1, list(row.map)
+    level, lines = row.level + 1, list(lines_of(row))
     return [
         Token("td_open", "td", 1, level=level, map=lines, block=True),
         Token("inline", "", 0, level=level + 1, map=lines, content=content, children=[], block=True),

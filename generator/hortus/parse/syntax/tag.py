@@ -68,7 +68,9 @@ def read_tag(text: str) -> tuple[str, str]:
     if not name:
         return "", "it is empty"
     if not NAME.fullmatch(name):
-        sign = OUTSIDE.search(name)[0]
+        outside = OUTSIDE.search(name)
+        assert outside is not None  # else it would be a name
+        sign = outside[0]
         return "", "it contains a space" if sign.isspace() else f"it contains `{sign}`"
     if NUMBER.fullmatch(name):
         return "", "it has only digits"
