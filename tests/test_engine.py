@@ -279,7 +279,7 @@ def test_reading_unrecorded_raises():
     """What is read while nothing is made would be in no trace."""
     table = Table(Reader(), "table", lambda: {"a": 1})
 
-    with pytest.raises(AttributeError):
+    with pytest.raises(AssertionError):
         table["a"]
 
 

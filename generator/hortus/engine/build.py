@@ -192,7 +192,8 @@ def _join(
 
     A note that cannot be redacted is hidden as well; then scripts are redacted once more, since they may name it.
     """
-    hidden, issues = frozenset({*cut.vault.withheld, *(note.path for note in cut.withheld)}), ()
+    hidden = frozenset({*cut.vault.withheld, *(note.path for note in cut.withheld)})
+    issues: tuple[Issue, ...] = ()
     options = replace(config.parse_options, strict_line_breaks=True)
     paths = [*(note.path for note in cut.public), *(asset.path for asset in cut.vault.assets)]
     while True:
@@ -287,7 +288,8 @@ class Making:
             if url in stale:
                 continue
             if check := self.traces.files[url][1]:
-                yield url, Kept(check, partial(make_content, recipe, self.press))
+                make = partial(make_content, recipe, self.press)
+                yield url, Kept(check, make)  # type: ignore[arg-type]  # there is a file, as it has a hash
             else:
                 self.absent.add(url)
         for url, content in self._remade({url: manifest[url] for url in manifest if url in stale}, press):

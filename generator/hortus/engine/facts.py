@@ -10,6 +10,7 @@ out of what a press hands on.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 from typing import Any, TypeVar
 
@@ -97,34 +98,34 @@ class Table(Mapping[Any, Any]):
         values: Callable[[], Mapping[Any, Any]],
         shown: Callable[[Any], Any] = lambda value: value,
     ):
-        self.reader, self.name, self.values, self.shown = reader, name, values, shown
+        self.reader, self.name, self.source, self.shown = reader, name, values, shown
         self.known: Mapping[Any, Any] | None = None
         reader.tables[name] = self
 
     @property
     def raw(self) -> Mapping[Any, Any]:
         if self.known is None:
-            self.known = self.values()
+            self.known = self.source()
         return self.known
 
     def __getitem__(self, key: Any) -> Any:
-        self.reader.reads.add((self.name, key))  # type: ignore[union-attr]  raises when nothing is being made
+        self.reader.note((self.name, key))
         return self.raw[key]
 
     def get(self, key: Any, default: Any = None) -> Any:
-        self.reader.reads.add((self.name, key))  # type: ignore[union-attr]
+        self.reader.note((self.name, key))
         return self.raw.get(key, default)
 
     def __contains__(self, key: object) -> bool:
-        self.reader.reads.add((self.name, key))  # type: ignore[union-attr, arg-type]
+        self.reader.note((self.name, key))  # type: ignore[arg-type]  # a key is asked for as any object
         return key in self.raw
 
     def __iter__(self) -> Iterator[Any]:
-        self.reader.reads.add((self.name, ALL))  # type: ignore[union-attr]
+        self.reader.note((self.name, ALL))
         return iter(self.raw)
 
     def __len__(self) -> int:
-        self.reader.reads.add((self.name, ALL))  # type: ignore[union-attr]
+        self.reader.note((self.name, ALL))
         return len(self.raw)
 
     def mark(self, key: Any) -> bytes:
@@ -199,11 +200,11 @@ class RecordedNote:
 
     @property
     def opens_with_title(self) -> bool:
-        return bool(self.headings) and self.headings[0].is_title  # type: ignore[attr-defined]
+        return bool(self.headings) and self.headings[0].is_title  # type: ignore[attr-defined]  # a property made below
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return the value of property *name*, compared without case."""
-        for prop in self.properties:  # type: ignore[attr-defined]
+        for prop in self.properties:  # type: ignore[attr-defined]  # a property made below
             if prop.name.lower() == name:
                 return prop.value
         return default
@@ -218,7 +219,7 @@ def _field(name: str, plain: Callable[[Any], Any]) -> property:
     table = f"note.{name}"
 
     def read(note: RecordedNote) -> Any:
-        note._reader.reads.add((table, note.path))  # type: ignore[union-attr]
+        note._reader.note((table, note.path))
         if name not in note._known:
             note._known[name] = plain(getattr(note._note, name))
         return note._known[name]
@@ -261,11 +262,21 @@ def where_led(resolutions: Iterable[Resolution]) -> list[tuple[str, Resolution]]
     return [(type(one).__name__, one) for one in resolutions]
 
 
+def _single(record: object, name: str) -> dict[str, Any]:
+    """Return one value of a record as a table with one key."""
+    return {"": getattr(record, name)}
+
+
+def _shown_field(name: str, plain: Callable[[Any], Any], note: Note) -> Any:
+    return plain(getattr(note, name))
+
+
 class RecordedGraph:
     """What pages may ask of the link graph."""
 
     def __init__(self, press: Press, reader: Reader):
-        graph, known = press.graph, {}
+        graph = press.graph
+        known: dict[Any, Any] = {}
         self._graph, self._reader = graph, reader
         self.notes = Notes(reader, "notes", lambda: graph.notes, known)
         self.texts = Notes(reader, "texts", lambda: graph.texts, known)
@@ -275,7 +286,7 @@ class RecordedGraph:
         self.figures = Table(reader, "shown", lambda: graph.figures)
         self.parents = Table(reader, "parents", lambda: graph.parents)
         for name in ("missing", "trails", "hubs", "components"):
-            Table(reader, f"graph.{name}", lambda name=name: {"": getattr(graph, name)})
+            Table(reader, f"graph.{name}", partial(_single, graph, name))
 
     def _whole(self, name: str) -> Any:
         return self._reader.tables[f"graph.{name}"][""]
@@ -366,23 +377,23 @@ class RecordedPress(Press):
         self.graph: Any = graph
         self.network: Any = RecordedNetwork(press, reader, graph)
         names = ("urls", "titles", "sizes", "files", "redirects", "changed", "remarks")
-        tables: dict[str, Any] = {name: Table(reader, name, lambda name=name: getattr(shown, name)) for name in names}
+        tables: dict[str, Any] = {name: Table(reader, name, partial(getattr, shown, name)) for name in names}
         requests = Requests(reader, "requests", lambda: shown.requests)
         figures = Table(reader, "figure", lambda: shown.figures, _figure)
-        self.shown = replace(shown, graph=graph, figures=figures, requests=requests, **tables)  # type: ignore[arg-type]
+        self.shown = replace(shown, graph=graph, figures=figures, requests=requests, **tables)  # type: ignore[arg-type]  # stands for the graph
         self.markdown = Table(reader, "markdown", lambda: press.markdown)
         self.__dict__["links_to"] = RecordedLinks(press, reader)
         for name in ("places", "folder_urls", "namesakes", "tags", "tags_below", "folders_in", "notes_in", "levels"):
-            self.__dict__[name] = Table(reader, f"press.{name}", lambda name=name: getattr(press, name))
+            self.__dict__[name] = Table(reader, f"press.{name}", partial(getattr, press, name))
         self.mocs: Any = Table(reader, "map", lambda: dict.fromkeys(press.mocs))
         self._of_notes(press.graph.texts)
         for name in ("by_title", "listed_notes", "glyphs", "report", "wanted"):
-            Table(reader, f"press.{name}", lambda name=name: {"": getattr(press, name)})
+            Table(reader, f"press.{name}", partial(_single, press, name))
         WholeGraphs(reader, press)
 
     def _of_notes(self, texts: Mapping[str, Note]) -> None:
         for name, plain in FIELDS.items():
-            Table(self.reader, f"note.{name}", lambda: texts, lambda note, n=name, p=plain: p(getattr(note, n)))
+            Table(self.reader, f"note.{name}", lambda: texts, partial(_shown_field, name, plain))
         Table(self.reader, f"note.{ANCHORS}", lambda: texts, _anchor_values)
 
     def _one(self, name: str) -> Any:

@@ -42,7 +42,7 @@ class Linker:
     def link(self, given: Given) -> LinkGraph:
         """Join what is *given*, as `hortus.links.graph.link_notes` would."""
         if self.given and (given.mocs, given.names.figures) != (self.given.mocs, self.given.names.figures):
-            self.__init__()  # type: ignore[misc]  from nothing
+            self.graph, self.targets, self.trails = NOTHING, Targets(), {}
         before, self.given = self.graph, given
         changed = {path for path, text in given.texts.items() if before.texts.get(path) is not text}
         resolutions = self.targets.resolve(given, before, changed | _pointing_at(changed, before, given.texts))
@@ -150,6 +150,6 @@ def _pointing_at(changed: Iterable[str], before: LinkGraph, texts: Mapping[str, 
     return found & texts.keys()
 
 
-def _anchors(note: Note) -> tuple:
+def _anchors(note: Note) -> tuple[list, list]:
     headings = [(heading.level, heading.text, heading.anchor) for heading in note.headings]
-    return headings, [(block.name, block.anchor) for block in note.blocks]  # type: ignore[return-value]
+    return headings, [(block.name, block.anchor) for block in note.blocks]

@@ -28,7 +28,7 @@ class Teller:
         graph: LinkGraph,
         figures: Sequence[Figure] = (),
         issues: Iterable[Issue] = (),
-        duplicates: Iterable[tuple[str, str]] = (),
+        duplicates: Iterable[tuple[str, str, str]] = (),
     ) -> Report:
         """Gather issues: see `hortus.report.report.make_report`."""
         return make_report(graph, figures, issues, duplicates, lambda path: self._issues(path, graph))

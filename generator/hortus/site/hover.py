@@ -37,6 +37,7 @@ WHOLE = frozenset("math svg object audio video figure picture select button".spl
 """Elements that are never cut."""
 BLOCKS = frozenset("blockquote div figure li ol p pre section table tr ul".split())
 ID = re.compile(r'\sid="[^"]*"')
+TAG_NAME = re.compile(r"<([A-Za-z0-9]+)")
 WAY_BACK = re.compile(r'<a [^>]*class="footnote-backref".*?</a>', re.DOTALL)
 FOOTNOTE = re.compile(r"fn\d+")
 
@@ -64,7 +65,7 @@ def linked_anchors(shown: Shown) -> Iterator[tuple[str, str]]:
             if isinstance(resolution, Found | Ambiguous) and resolution.anchor and resolution.path in shown.graph.notes:
                 yield resolution.path, resolution.anchor
     for path, note in shown.graph.notes.items():
-        yield from ((path, part.name) for part in note.body if _is_footnote(part))
+        yield from ((path, part.name) for part in note.body if isinstance(part, Slot) and _is_footnote(part))
         yield from ((path, anchor) for link in note.links if (anchor := section_of(note, link)))
 
 
@@ -121,9 +122,9 @@ def opening_of(note: Note) -> Segments:
     """Return the start of a note's body without its title, long enough for an opening."""
     body = note.body
     if note.opens_with_title:
-        joined = next((i for i, part in enumerate(body) if isinstance(part, str) and "</h1>" in part), -1)
-        after = body[joined].partition("</h1>")[2] if joined >= 0 else ""
-        body = (after, *body[joined + 1 :])
+        ends = ((i, part) for i, part in enumerate(body) if isinstance(part, str) and "</h1>" in part)
+        joined, end = next(ends, (-1, ""))
+        body = (end.partition("</h1>")[2], *body[joined + 1 :])
     size = 0
     for number, part in enumerate(body):
         size += len(part) if isinstance(part, str) else 0
@@ -145,9 +146,11 @@ def part_of(note: Note, anchor: str) -> Segments:
 def _element(body: Segments, place: int) -> Segments:
     """Return the element whose id is the slot at *place*, from its opening to its closing tag."""
     before = body[place - 1]
-    start = before.rindex("<")
-    name = re.match(r"<([A-Za-z0-9]+)", before[start:])[1]
-    depth, found = 1, [before[start:], body[place]]
+    assert isinstance(before, str)  # a slot for an id is within a tag
+    opening = TAG_NAME.match(before, before.rindex("<"))
+    assert opening
+    name, depth = opening[1], 1
+    found: list[str | Slot] = [before[opening.start() :], body[place]]
     for part in body[place + 1 :]:
         if isinstance(part, str):
             for tag in re.finditer(rf"<(/?){name}\b", part):
@@ -158,8 +161,8 @@ def _element(body: Segments, place: int) -> Segments:
     return tuple(found)
 
 
-def _is_footnote(part: str | Slot) -> bool:
-    return isinstance(part, Slot) and part.kind == "id" and FOOTNOTE.fullmatch(part.name) is not None
+def _is_footnote(part: Slot) -> bool:
+    return part.kind == "id" and FOOTNOTE.fullmatch(part.name) is not None
 
 
 def _file(title: str, html: str, size: int) -> bytes:

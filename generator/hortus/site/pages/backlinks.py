@@ -61,7 +61,11 @@ def _places(press: Press, source: str, links: Sequence[Backlink], base: str) -> 
     for (way, name, section), group in places.items():
         heading = note.headings[section] if section >= 0 else None
         title = Markup(render_part(source, heading.html, base, press.shown)) if heading else name
-        sentences = [one for one in _sentences(press, source, group, base) if not heading or _differ(one, title)]
+        sentences = [
+            one
+            for one in _sentences(press, source, group, base)
+            if not isinstance(title, Markup) or _differ(one, title)
+        ]
         if title or way or sentences:
             address = f"{url}#{heading.anchor}" if heading else ""
             found.append({"way": way, "title": title, "href": address, "sentences": sentences})
