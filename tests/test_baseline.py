@@ -149,7 +149,7 @@ def test_since_publication(garden, capsys):
     """`check --new` compares with what was published, here or at the remote as last seen."""
     root, _ = garden({"vault/a.md": "[[a]] [[gone]]\n"})
 
-    with pytest.raises(HortusError, match="nothing that Hortus published"):
+    with pytest.raises(HortusError, match="no publication of Hortus"):
         last_problems(read_config(root))
 
     assert 0 == main(["publish", str(root)])

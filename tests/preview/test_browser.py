@@ -5,6 +5,7 @@ import os
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -423,7 +424,9 @@ def until(holds: Callable[[], object], seconds: float = 60.0) -> None:
 
 
 def jobs(cache: Path) -> list[Path]:
-    return sorted(cache.glob("**/running/figure-*/job.json"))
+    while True:
+        with suppress(FileNotFoundError):  # a folder went while it was looked through
+            return sorted(cache.glob("**/running/figure-*/job.json"))
 
 
 def at_work(cache: Path) -> str:
