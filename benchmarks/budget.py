@@ -37,7 +37,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from hortus.core.config import read_config
 from hortus.core.model import Site
-from hortus.engine.build import Survey, build, survey
+from hortus.engine.build import build
+from hortus.engine.survey import Survey, survey
 from hortus.vault.reader import read_vault
 
 SWITCHES = (

@@ -31,7 +31,8 @@ from time import process_time
 from playwright.sync_api import Page, sync_playwright
 
 from hortus.core.config import read_config
-from hortus.engine.build import build, survey
+from hortus.engine.build import build
+from hortus.engine.survey import survey
 from hortus.site.graph.data import make_graph
 from hortus.site.graph.layout_cache import arrange
 from hortus.site.graph.nodes import Network

@@ -27,7 +27,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from hortus.core.config import Config, read_config
 from hortus.core.model import Site
-from hortus.engine.build import Survey, build, survey
+from hortus.engine.build import build
+from hortus.engine.survey import Survey, survey
 from hortus.site import search
 from hortus.vault.reader import read_vault
 

@@ -15,7 +15,8 @@ import pytest
 
 from hortus.core.config import read_config
 from hortus.core.model import Asset, LinkGraph, Note, Report, Site, Source
-from hortus.engine.build import Survey, build, survey
+from hortus.engine.build import build
+from hortus.engine.survey import Survey, survey
 from hortus.links.graph import gather, link_notes
 from hortus.parse.note import parse_note
 from hortus.site.writer import write_site

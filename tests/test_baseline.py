@@ -56,7 +56,7 @@ def garden(tmp_path, monkeypatch, write_vault):
 
 def since(root, revision):
     """Return kind, note and line of what is new in the vault since *revision*."""
-    from hortus.engine.build import survey
+    from hortus.engine.survey import survey
     from hortus.vault.reader import read_vault
 
     config = read_config(root)

@@ -34,7 +34,8 @@ import pytest
 from hortus.cli.main import main
 from hortus.core.config import read_config
 from hortus.core.model import HortusError, Site
-from hortus.engine.build import build, survey
+from hortus.engine.build import build
+from hortus.engine.survey import survey
 from hortus.figures.cache.store import Store
 from hortus.parse.note import parse_note
 from hortus.report.external_links import RateLimit, check_externals

@@ -9,9 +9,10 @@ import pytest
 from hortus.core.config import Config, read_config
 from hortus.core.model import Kept
 from hortus.core.progress import Stages
-from hortus.engine.build import Making, build, survey
+from hortus.engine.build import Making, build
 from hortus.engine.facts import Reader, Table
 from hortus.engine.freshness import code_hash
+from hortus.engine.survey import survey
 from hortus.engine.traces import read_traces
 from hortus.site.pages import forget_templates
 from hortus.site.writer import MANIFEST, write_files

@@ -20,7 +20,8 @@ import pytest
 
 from hortus.cli.main import main
 from hortus.core.config import read_config
-from hortus.engine.build import Survey, build, survey
+from hortus.engine.build import build
+from hortus.engine.survey import Survey, survey
 from hortus.preview.later import Index
 from hortus.preview.pages import Showing
 from hortus.preview.session import Session

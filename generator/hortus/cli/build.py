@@ -10,7 +10,7 @@ from hortus.core.progress import Stages
 from hortus.report.report import UNREAD, amount, has_problems
 
 if TYPE_CHECKING:
-    from hortus.engine.build import Survey
+    from hortus.engine.survey import Survey
     from hortus.site.writer import Written
 
 
@@ -41,7 +41,8 @@ def run(given: argparse.Namespace) -> int:
     if last is not None:
         print(f"{amount(last.notes, 'note')}, nothing changed")
     else:
-        from hortus.engine.build import Making, survey
+        from hortus.engine.build import Making
+        from hortus.engine.survey import survey
 
         found = survey(config, vault, given.jobs, stages, given.figures)
         with stages.time("write"):

@@ -34,7 +34,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     from hortus.core.config import read_config
-    from hortus.engine.build import survey
+    from hortus.engine.survey import survey
     from hortus.report.report import BROKEN, UNREAD, has_problems
     from hortus.vault.reader import open_vault
 

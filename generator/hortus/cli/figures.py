@@ -34,7 +34,7 @@ def run(given: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from hortus.core.config import read_config
-    from hortus.engine.build import asked_figures, figure_options
+    from hortus.engine.survey import asked_figures, figure_options
     from hortus.figures import draw_figures, standing, verify, why
 
     config = read_config(given.vault)

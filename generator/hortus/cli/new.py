@@ -28,7 +28,7 @@ def run(given: argparse.Namespace) -> int:
     from datetime import date
 
     from hortus.core.config import read_config
-    from hortus.engine.build import survey
+    from hortus.engine.survey import survey
     from hortus.scaffold.new_note import find_place, make_note, write_note
     from hortus.vault.reader import read_vault
 

@@ -40,7 +40,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _published(given: argparse.Namespace, config, vault: Vault) -> int:
-    from hortus.engine.build import survey
+    from hortus.engine.survey import survey
     from hortus.report.explain import explain_publication
 
     ignored = [path for path in vault.withheld if fold(path) in (fold(given.published), fold(f"{given.published}.md"))]
@@ -51,7 +51,7 @@ def _published(given: argparse.Namespace, config, vault: Vault) -> int:
 
 
 def _link(given: argparse.Namespace, config, vault: Vault) -> int:
-    from hortus.engine.build import survey
+    from hortus.engine.survey import survey
     from hortus.report.explain import explain
 
     path = find_note(given.note, vault)

@@ -15,7 +15,7 @@ from typing import TypeVar
 Made = TypeVar("Made")
 
 
-def beside(*jobs: Callable[[], object]) -> Callable[[Callable[..., Made]], Callable[..., Made]]:
+def in_background(*jobs: Callable[[], object]) -> Callable[[Callable[..., Made]], Callable[..., Made]]:
     """Start *jobs*, one after another; the result wraps a function so that it waits until they are done.
 
     On systems where processes cannot be forked, nothing is precomputed.

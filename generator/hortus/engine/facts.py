@@ -1,38 +1,32 @@
-"""Facts: what pages are made of, asked for through a `Reader` that records which of them were asked for.
+"""Facts: what files are made of, read through a `Reader` that records which of them were read.
 
-`RecordedPress` looks like the press of a site, and so do its notes, links and addresses; whatever is read of them is
-recorded as a fact: the name of a table and a key in it. Each fact has a mark, a short hash of its value. A file whose
-facts all have the marks they had when it was made would be the same if it were made again.
-
-Nothing that a fact does not cover can be read: the lines and columns of links, headings, tags and properties are left
-out of what a press hands on.
+A fact is the name of a table and a key in it. Its mark is a short hash of its value: a file whose facts all have the
+marks that they had when it was made would be the same if it were made again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any, TypeVar
 
 import msgspec
 
-from hortus.core.model import Figure, Note, Resolution
-from hortus.links.anchors import Anchors, anchors_of
-from hortus.site.graph.nodes import Network, Node
-from hortus.site.pages import Press
-from hortus.site.pages.figures import MEASURED
-
 Fact = tuple[str, str]
 """Name of a table, and a key in it."""
+
+
 Made = TypeVar("Made")
+
+
 ALL = "\0"
-"""The key that stands for all keys of a table, in their order."""
+"""The key that means all keys of a table, in their order."""
+
+
 MARK = 8
 """Bytes of a mark."""
 
 
 def _encoded(value: Any) -> Any:
-    """Turn into plain values what msgspec cannot write: read-only mappings, paths."""
+    """Convert what msgspec cannot encode to plain values: read-only mappings, paths."""
     return dict(value) if isinstance(value, Mapping) else str(value)
 
 
@@ -49,14 +43,14 @@ def mark_of(value: Any) -> bytes:
 
 
 class Reader:
-    """Records what is read while something is made. Reading at any other time is a mistake, and raises."""
+    """Records what is read while something is made. Reading at any other time raises AssertionError."""
 
     def __init__(self) -> None:
         self.reads: set[Fact] | None = None
         self.tables: dict[str, Table] = {}
         self.marks: dict[Fact, bytes] = {}
         self.derived: dict[Fact, tuple[Any, bytes, set[Fact]]] = {}
-        """What was worked out from other facts: its value, its mark, and the facts it was worked out from."""
+        """Facts computed from other facts: value, mark, and the facts it was computed from."""
 
     def record(self, make: Callable[[], Made]) -> tuple[Made, set[Fact]]:
         """Make something; return it with the facts that it was made from."""
@@ -67,7 +61,7 @@ class Reader:
             self.reads = before
 
     def derive(self, fact: Fact, make: Callable[[], Made]) -> Made:
-        """Return what follows from other facts, and is a fact itself; it is worked out once."""
+        """Return a fact that is computed from other facts, once."""
         self.note(fact)
         if fact not in self.derived:
             value, reads = self.record(make)
@@ -79,16 +73,16 @@ class Reader:
         self.reads.add(fact)
 
     def mark(self, fact: Fact) -> bytes:
-        """Return the mark of a fact that is not derived; it is worked out once."""
+        """Return the mark of a fact that is not derived; it is computed once."""
         if fact not in self.marks:
             self.marks[fact] = self.tables[fact[0]].mark(fact[1])
         return self.marks[fact]
 
 
 class Table(Mapping[Any, Any]):
-    """Values by key, recorded when they are asked for, and when it is asked which keys there are.
+    """Values by key; reading a value and listing the keys are recorded.
 
-    *values* are worked out when first needed; *shown* is what a mark is made of, the value itself by default.
+    *values* are computed when first needed; *shown* returns what a mark is made of, the value itself by default.
     """
 
     def __init__(
@@ -137,168 +131,8 @@ class Table(Mapping[Any, Any]):
             return mark_of(None)
 
 
-class Requests(Table):
-    """The figures that notes ask for, by note and number; a fact is all that one note asks for."""
-
-    def __getitem__(self, key: tuple[str, int]) -> Any:
-        self.reader.note((self.name, key[0]))
-        return self.raw[key]
-
-    def get(self, key: tuple[str, int], default: Any = None) -> Any:
-        self.reader.note((self.name, key[0]))
-        return self.raw.get(key, default)
-
-    def items(self) -> Any:
-        self.reader.note((self.name, ALL))
-        return self.raw.items()
-
-    def mark(self, key: str) -> bytes:
-        return mark_of([item for item in self.raw.items() if key in (ALL, item[0][0])] if self.raw else [])
-
-
-# --- notes -----------------------------------------------------------------------------------------
-
-
-def _plain(things: Iterable[Any], **nothing: int) -> tuple[Any, ...]:
-    return tuple(replace(one, **nothing) for one in things)
-
-
-FIELDS: dict[str, Callable[[Any], Any]] = {
-    "title": str,
-    "aliases": tuple,
-    "date": str,
-    "body": tuple,
-    "contexts": tuple,
-    "excerpt": str,
-    "files": tuple,
-    "images": tuple,
-    "glyphs": str,
-    "listed": bool,
-    "drawing": lambda drawing: drawing,
-    "properties": lambda properties: _plain(properties, line=0),
-    "tags": lambda tags: _plain(tags, line=0, column=0),
-    "headings": lambda headings: _plain(headings, line=0, column=0),
-    "blocks": lambda blocks: _plain(blocks, line=0),
-    "links": lambda links: _plain(links, line=0, column=0, length=0),
-    "figures": lambda figures: _plain(figures, line=0, column=0),
-}
-"""What may be read of a note, and what is left of it without places in the file."""
-ANCHORS = "anchors"
-OF_NOTES = frozenset(f"note.{name}" for name in (*FIELDS, ANCHORS)) | {"markdown"}
-"""Tables whose facts follow from the text of the note of that path alone, and from whether it is listed."""
-OF_LINKS = frozenset({"resolutions", "between"})
-"""Tables whose facts follow, in addition, from where the links of the note lead whose path their keys begin with."""
-
-
-class RecordedNote:
-    """A note of which each field is a fact; it has no other fields than `FIELDS`."""
-
-    def __init__(self, note: Note, reader: Reader):
-        self._note, self._reader = note, reader
-        self._known: dict[str, Any] = {}
-        self.path = note.path
-
-    @property
-    def opens_with_title(self) -> bool:
-        return bool(self.headings) and self.headings[0].is_title  # type: ignore[attr-defined]  # a property made below
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return the value of property *name*, compared without case."""
-        for prop in self.properties:  # type: ignore[attr-defined]  # a property made below
-            if prop.name.lower() == name:
-                return prop.value
-        return default
-
-    @property
-    def recorded_anchors(self) -> Anchors:
-        self._reader.note(("note.anchors", self.path))
-        return anchors_of(self._note)
-
-
-def _field(name: str, plain: Callable[[Any], Any]) -> property:
-    table = f"note.{name}"
-
-    def read(note: RecordedNote) -> Any:
-        note._reader.note((table, note.path))
-        if name not in note._known:
-            note._known[name] = plain(getattr(note._note, name))
-        return note._known[name]
-
-    return property(read)
-
-
-for _name, _function in FIELDS.items():
-    setattr(RecordedNote, _name, _field(_name, _function))
-
-
-def _anchor_values(note: Note) -> Any:
-    """Return all that `Anchors` of a note hand on."""
-    fields = (FIELDS["headings"](note.headings), FIELDS["blocks"](note.blocks))
-    return *fields, anchors_of(note).ids
-
-
-class Notes(Table):
-    """Notes by path; whether there is one is a fact of its own."""
-
-    def __init__(self, reader: Reader, name: str, values: Callable[[], Mapping[str, Note]], known: dict):
-        super().__init__(reader, name, values, lambda note: True)
-        self.recorded: dict[str, RecordedNote] = known
-
-    def __getitem__(self, path: str) -> Any:
-        note = super().__getitem__(path)
-        if path not in self.recorded:
-            self.recorded[path] = RecordedNote(note, self.reader)
-        return self.recorded[path]
-
-    def get(self, path: str, default: Any = None) -> Any:
-        return self[path] if path in self else default  # noqa: SIM401  this is `get`
-
-
-# --- the whole -------------------------------------------------------------------------------------
-
-
-def where_led(resolutions: Iterable[Resolution]) -> list[tuple[str, Resolution]]:
-    """Return resolutions with their kinds, which their fields alone do not tell."""
-    return [(type(one).__name__, one) for one in resolutions]
-
-
-def _single(record: object, name: str) -> dict[str, Any]:
-    """Return one value of a record as a table with one key."""
-    return {"": getattr(record, name)}
-
-
-def _shown_field(name: str, plain: Callable[[Any], Any], note: Note) -> Any:
-    return plain(getattr(note, name))
-
-
-class RecordedGraph:
-    """What pages may ask of the link graph."""
-
-    def __init__(self, press: Press, reader: Reader):
-        graph = press.graph
-        known: dict[Any, Any] = {}
-        self._graph, self._reader = graph, reader
-        self.notes = Notes(reader, "notes", lambda: graph.notes, known)
-        self.texts = Notes(reader, "texts", lambda: graph.texts, known)
-        self.assets = Table(reader, "asset", lambda: graph.assets, lambda asset: (asset.path, asset.size, asset.stamp))
-        self.resolutions = Table(reader, "resolutions", lambda: graph.resolutions, where_led)
-        self.backlinks = Table(reader, "backlinks", lambda: graph.backlinks)
-        self.figures = Table(reader, "shown", lambda: graph.figures)
-        self.parents = Table(reader, "parents", lambda: graph.parents)
-        for name in ("missing", "trails", "hubs", "components"):
-            Table(reader, f"graph.{name}", partial(_single, graph, name))
-
-    def _whole(self, name: str) -> Any:
-        return self._reader.tables[f"graph.{name}"][""]
-
-    missing = property(lambda self: self._whole("missing"))
-    trails = property(lambda self: self._whole("trails"))
-    hubs = property(lambda self: self._whole("hubs"))
-    components = property(lambda self: self._whole("components"))
-
-
 class Asked(Mapping[str, Any]):
-    """What a function returns, by its argument, worked out when asked for."""
+    """The results of a function by its argument, computed when asked for."""
 
     def __init__(self, function: Callable[[str], Any]):
         self.function = function
@@ -310,117 +144,7 @@ class Asked(Mapping[str, Any]):
         return True
 
     def __iter__(self) -> Iterator[str]:
-        raise TypeError("what may be asked for is not listed")
+        raise TypeError("the keys cannot be listed")
 
     def __len__(self) -> int:
-        raise TypeError("what may be asked for is not counted")
-
-
-class RecordedNetwork:
-    """The nodes of a site and their links, as `Network` has them."""
-
-    def __init__(self, press: Press, reader: Reader, graph: RecordedGraph):
-        network: Network = press.network
-        self.graph = graph
-        self.unlisted = Table(reader, "unlisted", lambda: dict.fromkeys(network.unlisted))
-        self._nodes = Table(reader, "node", lambda: Asked(network.node))
-        self._targets = Table(reader, "targets", lambda: Asked(network.targets))
-        self._sources = Table(reader, "sources", lambda: Asked(network.sources))
-
-    def node(self, node: str) -> Node:
-        return self._nodes[node]
-
-    def targets(self, node: str) -> list[str]:
-        return self._targets[node]
-
-    def leads(self, node: str, target: str) -> bool:
-        return target in self._targets[node]
-
-    def sources(self, node: str) -> list[str]:
-        return self._sources[node]
-
-
-class RecordedLinks:
-    """Who links to a page, as `LinksTo` has it."""
-
-    def __init__(self, press: Press, reader: Reader):
-        def between(pair: str) -> list[int]:
-            return [link.index for link in press.links_to.between(*pair.split("\0"))]
-
-        self._links = press.links_to
-        self._sources = Table(reader, "linking", lambda: Asked(press.links_to.sources))
-        self._between = Table(reader, "between", lambda: Asked(between))
-
-    def sources(self, path: str) -> tuple[str, ...]:
-        return self._sources[path]
-
-    def between(self, source: str, path: str) -> Any:
-        self._between[f"{source}\0{path}"]
-        return self._links.between(source, path)
-
-
-def _figure(figure: Figure) -> Any:
-    """Return what a page may show of a figure: all but what differs from run to run."""
-    measured = {name: value for name, value in figure.provenance.items() if name not in MEASURED}
-    return replace(figure, provenance=measured, traceback="", ran=False)
-
-
-class RecordedPress(Press):
-    """A press of which everything that a page shows is a fact."""
-
-    def __init__(self, press: Press, reader: Reader):
-        self.reader, self.whole = reader, press
-        self.settings, self.edit, self.arrange = press.settings, press.edit, press.arrange
-        self.project, self.cache, self.overrides = press.project, press.cache, press.overrides
-        self.site, self.home, self.templates = press.site, press.home, press.templates  # part of every state's key
-        graph, shown = RecordedGraph(press, reader), press.shown
-        self.graph: Any = graph
-        self.network: Any = RecordedNetwork(press, reader, graph)
-        names = ("urls", "titles", "sizes", "files", "redirects", "changed", "remarks")
-        tables: dict[str, Any] = {name: Table(reader, name, partial(getattr, shown, name)) for name in names}
-        requests = Requests(reader, "requests", lambda: shown.requests)
-        figures = Table(reader, "figure", lambda: shown.figures, _figure)
-        self.shown = replace(shown, graph=graph, figures=figures, requests=requests, **tables)  # type: ignore[arg-type]  # stands for the graph
-        self.markdown = Table(reader, "markdown", lambda: press.markdown)
-        self.__dict__["links_to"] = RecordedLinks(press, reader)
-        for name in ("places", "folder_urls", "namesakes", "tags", "tags_below", "folders_in", "notes_in", "levels"):
-            self.__dict__[name] = Table(reader, f"press.{name}", partial(getattr, press, name))
-        self.mocs: Any = Table(reader, "map", lambda: dict.fromkeys(press.mocs))
-        self._of_notes(press.graph.texts)
-        for name in ("by_title", "listed_notes", "glyphs", "report", "wanted"):
-            Table(reader, f"press.{name}", partial(_single, press, name))
-        WholeGraphs(reader, press)
-
-    def _of_notes(self, texts: Mapping[str, Note]) -> None:
-        for name, plain in FIELDS.items():
-            Table(self.reader, f"note.{name}", lambda: texts, partial(_shown_field, name, plain))
-        Table(self.reader, f"note.{ANCHORS}", lambda: texts, _anchor_values)
-
-    def _one(self, name: str) -> Any:
-        return self.reader.tables[f"press.{name}"][""]
-
-    by_title = property(lambda self: self._one("by_title"))
-    listed_notes = property(lambda self: self._one("listed_notes"))
-    glyphs = property(lambda self: self._one("glyphs"))
-    report = property(lambda self: self._one("report"))
-    wanted = property(lambda self: self._one("wanted"))
-    whole_graph = property(lambda self: self._one("whole_graph"))
-
-    def derive_again(self, functions: Mapping[str, Callable[..., Any]], fact: Fact) -> None:
-        """Work out a derived fact; *functions* are what derives them, by name."""
-        self.derive(functions[fact[0]], *fact[1].split("\0"))
-
-    def derive(self, what: Callable[..., Made], *given: str) -> Made:
-        return self.reader.derive((what.__name__, "\0".join(given)), lambda: what(self, *given))
-
-
-class WholeGraphs(Table):
-    """The one graph of the whole site. Its layout follows from its links, and is worked out only when it is shown."""
-
-    def __init__(self, reader: Reader, press: Press):
-        super().__init__(reader, "press.whole_graph", lambda: Asked(lambda key: press.whole_graph))
-        self.network = press.network
-
-    def mark(self, key: str) -> bytes:
-        network = self.network
-        return mark_of([(network.node(node), network.targets(node)) for node in network.ids()])
+        raise TypeError("the keys cannot be counted")

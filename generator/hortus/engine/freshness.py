@@ -58,7 +58,7 @@ def inputs_hash(config: Config, vault: Vault, mode: str, code: str) -> str:
 
 
 def read_last(config: Config, inputs: str) -> Last | None:
-    """Return what the last build told, if nothing has changed since; else None."""
+    """Return the record of the last build if nothing has changed since, otherwise None."""
     try:
         last = kept_json(_file(config))
         fresh = last["inputs"] == inputs and last["stamps"] == _stamps(config.out)

@@ -1,8 +1,8 @@
-"""Make many files in several processes: addresses in, files and their traces out, in whatever order they are ready.
+"""Make many files in several processes: addresses in, files and their traces out, in the order in which they are ready.
 
-The processes are forked, so that all that was surveyed is there without being copied. Each answers with the facts that
-were read, their marks, and the files made from them; the facts get the numbers of this process's traces here. A part
-of the addresses whose process fails is made here.
+The processes are forked, so they share the surveyed vault without copying it. Each returns the files, the facts that
+were read and their marks; the facts are renumbered for the traces of this process. If a process fails, its files are
+made here.
 """
 
 import gc
@@ -21,9 +21,9 @@ from hortus.site.manifest import make_content
 from hortus.site.pages import Press, Recipe
 
 FEWEST = 400
-"""Files for which it is worth it to start processes."""
+"""The number of files from which starting processes pays."""
 PART = 50
-"""Files that a process makes at a time."""
+"""Files per message to a process."""
 LIMIT = 300.0
 """Seconds of processor time for a part."""
 
@@ -45,7 +45,7 @@ def make_side_by_side(
     urls = list(recipes)
     parts = [urls[start : start + PART] for start in range(0, len(urls), PART)]
     pool = Pool(partial(_answer, recipes, press, reader), jobs)
-    gc.freeze()  # so that the collector does not touch, and thereby copy, what the processes share
+    gc.freeze()  # the collector would write to, and thereby copy, the pages that the processes share
     try:
         for number, answer in pool.run(len(parts), lambda number: (msgspec.msgpack.encode(parts[number]), LIMIT)):
             if isinstance(answer, Failure):
@@ -60,7 +60,7 @@ def make_side_by_side(
 def make_one_by_one(
     recipes: Mapping[str, Recipe], press: Press, reader: Reader, traces: Traces
 ) -> Iterator[tuple[str, Content | None]]:
-    """Do the same in this process."""
+    """Make files in this process, one after another."""
     return (_made_here(url, recipe, press, reader, traces) for url, recipe in recipes.items())
 
 
@@ -71,7 +71,7 @@ def _made_here(url: str, recipe: Recipe, press: Press, reader: Reader, traces: T
 
 
 def _answer(recipes: Mapping[str, Recipe], press: Press, reader: Reader, message: bytes) -> bytes:
-    """Make the files of a message; run by the pool's processes."""
+    """Make the files named in a message; runs in the processes of the pool."""
     traces, files = Traces(), []
     for url in msgspec.msgpack.decode(message, type=list[str]):
         _, content = _made_here(url, recipes[url], press, reader, traces)

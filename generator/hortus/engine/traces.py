@@ -1,11 +1,10 @@
 """Traces: of each file of a site its hash and the facts that it was made from, kept from one build to the next.
 
-1. The facts that have another mark than in the last build are found; those of notes that are as they were are not
-   looked at.
-2. What was derived from one of them is derived again; only if its mark is another, too, it counts as changed.
-3. Files that were made from none of the changed facts are kept; the others are made, and recorded, anew.
+1. Find the facts whose marks differ from the last build; facts of unchanged notes are skipped.
+2. Compute facts derived from these again; one counts as changed only if its own mark differs.
+3. Keep the files that read none of the changed facts; make and record the others.
 
-Facts have numbers, and a trace is an array of these. A file that cannot be read is no trace: everything is made.
+Facts have numbers, and a trace is an array of these. If the traces cannot be read, everything is made.
 (Verifying traces with early cut-off: Mokhov, Mitchell, Peyton Jones, "Build systems à la carte", 2018.)
 """
 
@@ -18,17 +17,18 @@ from typing import Any
 import msgspec
 
 from hortus.core.cache import keep, kept
-from hortus.engine.facts import MARK, OF_LINKS, OF_NOTES, Fact, Reader
+from hortus.engine.facts import MARK, Fact, Reader
+from hortus.engine.recorded import OF_LINKS, OF_NOTES
 
 GONE = bytes(MARK)
-"""The mark of a derived fact that cannot be derived any more."""
+"""The mark of a derived fact that can no longer be computed."""
 SLACK = 2
-"""How many times as many facts as are in use there may be before those out of use are forgotten."""
+"""The ratio of stored facts to facts in use above which unused ones are removed."""
 
 
 @dataclass
 class Traces:
-    """What is known of the last build; changed while the next one is made."""
+    """What is known of the last build; updated during the next one."""
 
     facts: list[Fact] = field(default_factory=list)
     marks: list[bytes] = field(default_factory=list)
@@ -37,13 +37,13 @@ class Traces:
     files: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
     """By address: name of the recipe, hash of the file (empty: there is none), numbers of facts."""
     notes: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-    """By path: what tells a note's text from its next version, and where its links lead from where they led."""
+    """By path: a hash of the note's text, and a mark of where its links point."""
 
     def __post_init__(self) -> None:
         self.numbers = {fact: number for number, fact in enumerate(self.facts) if self.marks[number] != GONE}
 
     def keep(self, url: str, name: str, reads: Iterable[Fact], reader: Reader) -> None:
-        """Remember what a file was made from; its hash is known when it is written."""
+        """Record what a file was made from; its hash is known when it is written."""
         self.files[url] = name, "", self._numbered(reads, reader)
 
     def _numbered(self, reads: Iterable[Fact], reader: Reader) -> bytes:
@@ -66,7 +66,7 @@ class Traces:
         self.derived[number] = self._numbered(reads, reader)
 
     def take(self, facts: Sequence[Fact], marks: Sequence[bytes], derived: Mapping[int, bytes]) -> list[int]:
-        """Take in facts that another process read, in its numbers; return the numbers that they have here."""
+        """Add facts that another process read; return, by its numbers, the numbers they have here."""
         numbers = []
         for fact, mark in zip(facts, marks, strict=True):
             if fact not in self.numbers:
@@ -81,9 +81,9 @@ class Traces:
     def changed(
         self, reader: Reader, notes: Mapping[str, tuple[str, bytes]], derive: Callable[[Fact], Any]
     ) -> set[int]:
-        """Return the numbers of the facts that are not what they were, with their new marks taken in.
+        """Return the numbers of the facts that changed, and store their new marks.
 
-        *notes* are as `notes` of this build; *derive* works out a derived fact anew.
+        *notes* are `Traces.notes` of this build; *derive* computes a derived fact.
         """
         same = {path for path, known in self.notes.items() if path in notes and notes[path][0] == known[0]}
         led = {path for path in same if notes[path][1] == self.notes[path][1]}
@@ -106,13 +106,13 @@ class Traces:
         return changed
 
     def _derive_again(self, number: int, reader: Reader, derive: Callable[[Fact], Any]) -> bool:
-        """Work out a derived fact; return whether it changed. One that cannot be derived any more has."""
+        """Compute a derived fact; return whether it changed. One that can no longer be computed has changed."""
         fact, before = self.facts[number], self.marks[number]
         try:
             reader.record(lambda: derive(fact))
         except KeyError:
             self.derived[number], self.marks[number] = b"", GONE
-            del self.numbers[fact]  # should it be read again, it is another fact
+            del self.numbers[fact]  # if it is read again, it gets a new number
             return True
         self._derive(number, fact, reader)
         return self.marks[number] != before
@@ -127,9 +127,9 @@ class Traces:
         return known is not None and known[0] == name and changed.isdisjoint(array("I", known[2]))
 
     def drop(self, urls: Collection[str]) -> None:
-        """Forget files that are not among *urls*, and facts that nothing is made from if there are many of these.
+        """Remove files that are not in *urls*, and unused facts if there are many.
 
-        Facts may have other numbers afterwards.
+        This may renumber the facts.
         """
         self.files = {url: known for url, known in self.files.items() if url in urls}
         used: set[int] = set()
@@ -153,7 +153,7 @@ class Traces:
 
 
 class _Written(msgspec.Struct, array_like=True):
-    """Traces as they are on the disk."""
+    """Traces as stored on disk."""
 
     key: str
     tables: list[str]

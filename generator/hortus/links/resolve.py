@@ -5,7 +5,7 @@
    shortest path, then the alphabet.
 3. Check its anchor against the headings and blocks of the note found.
 
-Aliases and titles play no part in finding; a miss that is somebody's alias is told so in the hint.
+Aliases and titles play no part in finding; if a missing name is an alias, the hint says so.
 """
 
 from collections.abc import Collection, Iterable, Mapping

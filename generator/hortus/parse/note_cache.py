@@ -17,7 +17,7 @@ from hortus import PACKAGE
 from hortus.core.hashing import digest
 from hortus.core.model import Note, ParseOptions, Source
 
-READERS = tuple(f"{name}.py" for name in ("core/*", "vault/frontmatter", "vault/properties", "parse/**/*"))
+READERS = tuple(f"{name}.py" for name in ("core/**/*", "vault/frontmatter", "vault/properties", "parse/**/*"))
 """The modules of ours whose change may change a note."""
 LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "math-core", "nh3", "pygments", "pyyaml")
 DAMAGE = (sqlite3.Error, ValueError)

@@ -1,11 +1,11 @@
-"""The preview: a vault shown in the browser while it is written. Nothing is written into the vault or the site.
+"""The preview: a local server that shows a vault while it is written. Nothing is written into the vault or the site.
 
-watch      what changed on the disk
-session    the vault understood, and understood again where it changed; `reader`, `targets`, `relink`, `retell`,
-           `drawing` are the steps of a survey that remember what they did last
-showing    every address of the site, and what answers it
-later      the search index, made when a page asks for it
-push       pages that are open in a browser, told when they change
-guard      who may ask, and for what
-server     all of these joined
+watch      files that changed on disk
+session    the survey of the vault, updated where it changed; `targets`, `relink`, `retell`, `suggest` and `figures`
+           are steps of a survey that keep their last results
+pages      every address of the site, and the page or file at it
+events     tells open pages in a browser when they change
+saves      what a save did, as a line for the terminal
+security   which requests are answered
+server     the HTTP server that uses all of these
 """

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from hortus.core.hashing import digest
 from hortus.core.model import Figure, Page, Shown
 from hortus.core.urls import href
-from hortus.engine.build import UNREADABLE
+from hortus.engine.survey import UNREADABLE
 from hortus.preview.later import Index
 from hortus.preview.session import State
 from hortus.report.report import BROKEN, SEVERITY
@@ -148,7 +148,7 @@ class Showing:
         return text.replace("<head>", f"<head>{head}", 1) if "<head>" in text else head + text
 
     def _told(self, url: str, text: str) -> dict[str, Any]:
-        """Return what the page's module is told."""
+        """Return the data for the script of the page."""
         path, summary = self.notes.get(url, ""), self.state.found.report.summary
         linked = set(ADDRESSES.findall(text)) if self.drafts else set()
         return {
@@ -202,6 +202,6 @@ def own_file(name: str) -> bytes | None:
 
 
 def seen_mark(page: str) -> str:
-    """Return the mark by which a page of `Showing` is told from others."""
+    """Return the mark that identifies a page of `Showing`."""
     found = SEEN.search(page)
     return found[1] if found else ""

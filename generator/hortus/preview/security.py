@@ -15,7 +15,7 @@ def refusal(method: str, headers: Sequence[tuple[bytes, bytes]], host: str, port
     """Return status and reason when a request is not answered; *host* and *port* are where the server listens.
 
     >>> refusal("GET", [(b"host", b"evil.example:8000")], "127.0.0.1", 8000)
-    (403, 'this preview is not called evil.example:8000')
+    (403, 'this preview has another host name than evil.example:8000')
     >>> refusal("GET", [(b"host", b"localhost:8000")], "127.0.0.1", 8000)
     """
     if method not in METHODS:
@@ -24,15 +24,15 @@ def refusal(method: str, headers: Sequence[tuple[bytes, bytes]], host: str, port
     if len(hosts) != 1:
         return 400, "a request names one host"
     if not is_ours(hosts[0], host, port):
-        return 403, f"this preview is not called {hosts[0]}"
+        return 403, f"this preview has another host name than {hosts[0]}"
     for name, value in headers:
         if name == b"origin":
             origin = value.decode("latin-1")
             scheme, found, rest = origin.partition("://")
             if not found or scheme != "http" or not is_ours(rest, host, port):
-                return 403, f"pages of {origin} may not ask"
+                return 403, f"pages of {origin} may not make requests"
         if name == b"sec-fetch-site" and value == b"cross-site" and (b"sec-fetch-mode", b"navigate") not in headers:
-            return 403, "pages of other sites may not ask"
+            return 403, "pages of other sites may not make requests"
     return None
 
 

@@ -29,7 +29,7 @@ from hortus.core.model import (
     Vault,
 )
 from hortus.core.progress import Stages
-from hortus.engine.build import Steps, Survey, figure_options, survey
+from hortus.engine.survey import Steps, Survey, figure_options, survey
 from hortus.figures import parse_script
 from hortus.links.graph import Given
 from hortus.parse.all_notes import answer_message, load_parser, read_notes

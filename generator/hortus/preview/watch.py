@@ -52,7 +52,7 @@ def identities(config: Config) -> list[tuple[int, int] | None]:
 
 
 async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path]]:
-    """Yield files that changed, until told to stop or a folder that is to be watched comes, goes or is exchanged.
+    """Yield files that changed, until stopped, or until a watched folder appears, disappears or is replaced.
 
     The vault itself comes first: nobody watched while it was read.
     """

@@ -14,7 +14,7 @@ from hortus.core.config import SETTINGS, Config, read_config
 from hortus.core.filetypes import WRITTEN, kind_of
 from hortus.core.git import Entry, Repository, commit_of, find_repository, read_blobs, read_tree
 from hortus.core.model import HortusError, Report
-from hortus.engine.build import survey
+from hortus.engine.survey import survey
 from hortus.publish.receipt import RECEIPT, count_issues, new_issues, parse_receipt
 from hortus.report.report import narrow
 from hortus.vault.reader import read_vault

@@ -29,7 +29,8 @@ from hortus.core.git import (
 )
 from hortus.core.model import HortusError, Issue, Site
 from hortus.core.progress import Stages
-from hortus.engine.build import FigureMode, Survey, build, survey
+from hortus.engine.build import build
+from hortus.engine.survey import FigureMode, Survey, survey
 from hortus.parse.note_cache import make_own
 from hortus.publish.branch import REFUSED, Base, checked_out, find_base, known_remote, push
 from hortus.publish.branch_files import Staying, find_exposed

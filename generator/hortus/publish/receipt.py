@@ -42,7 +42,7 @@ class Receipt:
 
 
 def issue_key(issue: Issue) -> str:
-    """Name an issue by what it is about, wherever in its note it stands.
+    """Name an issue by what it is about, independent of its position in the note.
 
     >>> one = Issue("todo", "a.md", 3, 1, "measure this")
     >>> issue_key(one) == issue_key(Issue("todo", "a.md", 40, 7, "measure this"))

@@ -1,6 +1,6 @@
-"""Every file of the site by address, and how it is made: the one list that build, preview and receipt share.
+"""Every file of the site by address, and how it is made: the list that build and preview share.
 
-A recipe holds names only. What a file shows is asked of the press while it is made, so that it can be recorded.
+A recipe holds only names. What a file shows is read from the press while the file is made, so that it can be recorded.
 """
 
 from collections.abc import Callable

@@ -179,7 +179,7 @@ def _keep_stamps(
 
 
 class _Aside:
-    """A new folder beside the site; its files and folders can be read by everybody, whatever the umask."""
+    """Make a new folder next to the site; its files and folders are readable by everybody, whatever the umask."""
 
     def __init__(self, folder: Path):
         self.path = str(folder)
@@ -237,7 +237,7 @@ def _move_out(url: str, file: Path, out: Path) -> str:
 
 
 def _foreign_names(foreign: list[str], new: Mapping[str, str]) -> dict[str, str]:
-    """Give files that are not ours names beside those that the site needs, and beside each other."""
+    """Give foreign files names that differ from those of the site and from each other."""
     files = set(new)
     folders = {place for url in new for place in above(url)}
     names: dict[str, str] = {}
@@ -305,7 +305,7 @@ def _exchange(aside: Path, out: Path) -> None:
     except OSError:
         old.rename(out)
         raise
-    with suppress(OSError):  # the new site stands; what is left is cleared away by the next build
+    with suppress(OSError):  # the new site is in place; the next build removes the rest
         old.rename(aside)
 
 
@@ -323,7 +323,7 @@ def _renameat2(aside: Path, out: Path) -> bool:
 
 
 def _clear_away(out: Path) -> None:
-    """Undo what a build that was killed left beside *out*."""
+    """Remove what a killed build left next to *out*."""
     ours = re.compile(rf"\.{re.escape(out.name)}\.hortus-\d+(?P<old>-old)?")
     for left in sorted(out.parent.iterdir()):
         if match := ours.fullmatch(left.name):

@@ -238,7 +238,7 @@ def _is_docstring(statement: ast.AST) -> bool:
 
 
 def _imported_names(source: str, package: str) -> Iterator[str]:
-    """Full names of all modules that *source* may import, wherever the statement stands."""
+    """Full names of all modules that *source* may import, wherever the statement is."""
     for node in _imports(source):
         if isinstance(node, ast.Import):
             for alias in node.names:

@@ -1,6 +1,6 @@
 """Draw what is one link away from a note, as an SVG of links: a node in, markup out, places without trial.
 
-On the left stands what leads here, on the right where this note leads, on two arcs; what does both stands where
+Notes that link here are on the left, notes that this one links to on the right, on two arcs; what does both is where
 there is room, on a strong line. Maps are diamonds, notes discs, figures squares, missing notes hollow. Each shape
 is part of one path a kind, which keeps the drawing small; the link is the name next to it.
 """

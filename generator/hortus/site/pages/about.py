@@ -28,7 +28,7 @@ MOST_MAPS = 100
 MOST_APART = 20
 """Isolated groups that the report lists, and notes of each."""
 MOST_WANTING = 5
-"""Maps named beside a note that they want."""
+"""How many maps are named for a wanted note."""
 AT_RANDOM = 100
 """Addresses in one script."""
 

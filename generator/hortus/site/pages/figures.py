@@ -15,7 +15,7 @@ from hortus.site.render import render_figure, render_note
 
 FRAME = re.compile(r"\.\d+\.svg$")
 MEASURED = frozenset({"seconds", "memory"})
-"""What the provenance of a figure tells that is another the next time: told in the terminal, not on a page."""
+"""Values of the provenance that differ from run to run: printed in the terminal, not on a page."""
 
 
 def figure_page(press: Press, name: str) -> Page:

@@ -39,8 +39,8 @@ class Head:
     """What it is (schema.org), as JSON-LD."""
 
 
-def abroad(head: Head, url: str, title: str, shown: Shown, settings: Settings) -> Head:
-    """Add what is known of a page abroad; *title* is the site's.
+def add_metadata(head: Head, url: str, title: str, shown: Shown, settings: Settings) -> Head:
+    """Add the canonical URL, Open Graph and JSON-LD metadata; *title* is the title of the site.
 
     A note that is shown on the first page as well has its own page as the one that counts.
     """

@@ -36,11 +36,11 @@ class Listing:
     title: str
     sections: Sequence[Section]
     ranked: bool = False
-    """Its parts are told by numbers: its order is not one of names."""
+    """Parts are named by number, because the list is not sorted by name."""
     hidden: bool = False
     template: str = "list.html"
     heading: str = ""
-    """What stands over it when that is less than its title: what is above it is named there as well."""
+    """The heading above the list, if it is shorter than the title (which also names what is above)."""
     above: Sequence[Entry] = ()
     """The way to it from the top."""
     part: int = PART

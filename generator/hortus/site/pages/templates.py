@@ -21,7 +21,7 @@ from hortus.links.tags import TagHeld, by_title, held_tags
 from hortus.site.graph.data import Arrange, WholeGraph, make_graph
 from hortus.site.graph.layout_cache import arrange
 from hortus.site.graph.nodes import Network
-from hortus.site.pages.meta import Head, abroad
+from hortus.site.pages.meta import Head, add_metadata
 from hortus.site.pages.trails import Place, trail_places
 from hortus.site.pages.tree import Entry, children
 
@@ -177,7 +177,7 @@ class Press:
         features = tuple(name for name, sign in FEATURES.items() if _has(sign, values))
         head = replace(head, features=features) if features else head
         if self.settings.site_url and not head.hidden:
-            head = abroad(head, url, self.site.title, self.shown, self.settings)
+            head = add_metadata(head, url, self.site.title, self.shown, self.settings)
         common = {"site": self.site, "page": head, "at": url, "to": lambda target: href(target, url)}
         try:
             return Page(url, self.templates.get_template(template).render(common | values))
@@ -229,7 +229,7 @@ def _has(sign: re.Pattern[str], value: Any) -> bool:
 
 
 def _told(error: TemplateError, overrides: Path | None) -> Exception:
-    """Say where a template next to the settings is wrong; a mistake in one of ours is told as it is."""
+    """Report where a template next to the settings is wrong; an error in a template of ours is raised unchanged."""
     frames = extract_tb(error.__traceback__)
     place = next((frame for frame in reversed(frames) if overrides and Path(frame.filename).parent == overrides), None)
     return HortusError(f"templates/{Path(place.filename).name}:{place.lineno}: {error}") if place else error

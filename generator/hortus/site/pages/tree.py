@@ -8,7 +8,7 @@ from itertools import accumulate
 from hortus.core.keys import fold, folder
 
 UNFOLDED = 60
-"""Notes in a folder, or tags below one, up to which it stands unfolded."""
+"""Largest number of notes in a folder, or of tags below a tag, that is shown expanded."""
 BRANCHES, ENTRIES = 200, 600
 """What a page has room for: of a larger tree it shows fewer levels, and of each branch fewer entries."""
 FEWEST = 12

@@ -1,0 +1,82 @@
+"""Records of figures: scripts, what notes ask for, and what was drawn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from hortus.core.model.issues import Issue
+
+
+@dataclass(frozen=True, slots=True)
+class FigureScript:
+    """A script as read with `ast`, never imported."""
+
+    name: str
+    """The file's stem."""
+    file: Path
+    code: str
+    title: str
+    caption: str
+    """Markdown, from the docstring after its first line."""
+    caption_line: int
+    alt: str
+    parameters: Mapping[str, Any]
+    """Name and default of each keyword of `compute`."""
+    variants: Mapping[str, Mapping[str, Any]]
+    frames: str
+    """Name of the slider; empty for a single picture."""
+    citation: str
+    """Docstring of `check`."""
+    issues: tuple["Issue", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FigureWanted:
+    """One figure to draw: a script with parameters."""
+
+    name: str
+    """Its id on the site: ``figures/NAME.html``."""
+    script: FigureScript
+    parameters: Mapping[str, Any]
+    alt: str = ""
+    """Alt text of the note; if empty, that of the script is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture: an SVG for light and dark pages, and a PNG of twice the size."""
+
+    label: str
+    svg: bytes
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The result of a figure, as pages show it."""
+
+    name: str
+    script: FigureScript
+    parameters: Mapping[str, Any]
+    alt: str
+    state: Literal["drawn", "stale", "failed", "skipped"]
+    frames: tuple[Frame, ...]
+    """Empty if there is nothing to show; the last is shown without a slider."""
+    width: int
+    height: int
+    """CSS pixels."""
+    words: str
+    """Text in the picture, for search."""
+    table: str
+    """CSV; empty if `compute` returned no table."""
+    provenance: Mapping[str, str]
+    """Key, versions, seconds, in the order in which they are shown."""
+    error: str = ""
+    """Error message, possibly of the script; shown only in preview and terminal."""
+    fault: str = ""
+    """Message for the report: the line, and no text from the script."""
+    traceback: str = ""
+    """Frames of the script, and its output; shown only in preview and terminal."""
+    ran: bool = False
+    """A process was started for it in this build."""

@@ -1,0 +1,61 @@
+"""Records of pages and of the site."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hortus.core.model.figures import Figure
+from hortus.core.model.links import LinkGraph
+from hortus.core.model.note import Segments
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything that pages show of notes, with addresses."""
+
+    graph: LinkGraph
+    urls: Mapping[str, str]
+    """Pages of notes and missing notes, and files of attachments, by path."""
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    """By name."""
+    requests: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """By note and number of its figure request: the figure's name."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Titles of figures, by the path of their script."""
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Width and height of pictures, by path."""
+    files: Mapping[str, Segments] = field(default_factory=dict)
+    """Text files that notes embed, as highlighted code, by path."""
+    redirects: Mapping[str, str] = field(default_factory=dict)
+    """Notes by the url of an alias."""
+    changed: Mapping[str, str] = field(default_factory=dict)
+    """ISO date of each note's last change, by path; missing if unknown."""
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    """HTML below a figure's picture, by name: the preview's notices about running and failed figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A text file of the site; *url* is relative to the site's root, not percent-encoded."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An output file that is what it was: the hash of its content, and what makes it should it be gone."""
+
+    check: str
+    make: Callable[[], "Content"]
+
+
+Content = bytes | Path
+"""Of an output file: its bytes, or the file to copy them from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """All output files, by address."""
+
+    files: Mapping[str, Content]

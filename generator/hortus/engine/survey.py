@@ -1,0 +1,214 @@
+"""A vault understood as a whole: read, parsed, joined, its figures drawn, everything there is to report known."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Literal
+
+from hortus.core.config import Config
+from hortus.core.model import (
+    Figure,
+    FigureScript,
+    FigureWanted,
+    Issue,
+    LinkGraph,
+    Note,
+    ParseOptions,
+    Report,
+    Shown,
+    Source,
+    Vault,
+)
+from hortus.core.progress import Stages
+from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
+from hortus.figures.requests import Asked, ask_figures, file_sources, script_path, script_sources
+from hortus.links.graph import Given, embedded_files, gather, link_notes
+from hortus.links.notebooks import read_notebooks
+from hortus.links.privacy import Division, divide, idle_rules, only_for_unlisted
+from hortus.links.private_names import hidden_names
+from hortus.links.redact import Joined, join_public, redact_scripts
+from hortus.links.resolve import index_names
+from hortus.parse.all_notes import parse_notes
+from hortus.parse.excalidraw.sections import published_text
+from hortus.parse.note_cache import Memo
+from hortus.report.report import make_report
+from hortus.site.addresses import give_addresses, reached_assets
+from hortus.site.attachments import attachment_issues
+from hortus.vault.history import last_changes, read_changes
+from hortus.vault.reader import picture_sizes, read_texts, read_vault
+
+FigureMode = Literal["run", "frozen", "skip"]
+
+
+UNREADABLE = frozenset({"bad_front_matter", "bad_notebook", "unread", "bad_encoding", "unclear_privacy"})
+"""Issues reported for notes that are withheld because of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A vault understood as a whole; nothing has been rendered."""
+
+    shown: Shown
+    opening: str | None
+    """The MOC that the first page shows when no note is the first page."""
+    report: Report
+    markdown: Mapping[str, str]
+    """Each public note's own text, without comments, by path."""
+    sources: Mapping[str, Source]
+    """What each public note was read from, without private names, by path."""
+    vault: Vault
+    """What was read: also the notebooks that notes reach, which `read_vault` leaves among the attachments."""
+
+
+class Steps:
+    """The expensive steps of a survey; each depends only on its input. The preview has steps that cache more."""
+
+    def __init__(self, config: Config, jobs: int = 0, stages: Stages | None = None, figures: FigureMode = "skip"):
+        self.config, self.jobs, self.figures = config, jobs, figures
+        self.stages = stages or Stages()
+        self.memo = Memo(config.cache / "notes.sqlite")
+
+    def parse(self, sources: Sequence[Source], options: ParseOptions) -> tuple[Note, ...]:
+        return parse_notes(sources, options, self.memo, self.jobs, partial(self.stages.progress, "notes"))
+
+    def scripts(self) -> Mapping[str, FigureScript]:
+        return read_scripts(self.config.figures)
+
+    def link(self, given: Given) -> LinkGraph:
+        return link_notes(given)
+
+    def join(
+        self, public: Sequence[Note], withheld: Collection[str], captions: Sequence[Note], asked: Asked, vault: Vault
+    ) -> Joined:
+        """Join the public notes, and take the names of what is *withheld* (paths) out of them."""
+        figures = [one.name for one in asked.wanted]
+
+        def link(notes: Sequence[Note], hidden: Sequence[str]) -> LinkGraph:
+            mocs = self.config.settings.mocs
+            graph = self.link(gather(notes, vault.assets, hidden, figures, captions, mocs))
+            if not (quiet := only_for_unlisted(graph)):
+                return graph
+            notes = [replace(note, listed=False) if note.path in quiet else note for note in notes]
+            return self.link(gather(notes, vault.assets, hidden, figures, captions, mocs))
+
+        parse = partial(self.parse, options=self.config.parse_options)
+        return join_public(public, withheld, vault, parse, link)
+
+    def draw(self, wanted: Sequence[FigureWanted]) -> tuple[Figure, ...]:
+        return draw_figures(wanted, figure_options(self.config, self.figures, self.stages))
+
+    def report(self, **known: Any) -> Report:
+        return make_report(**known)
+
+    def sizes(self, vault: Vault, shown: Collection[str]) -> Mapping[str, tuple[int, int]]:
+        return picture_sizes(vault, shown)
+
+    def changes(self) -> Mapping[str, str]:
+        return read_changes(self.config.vault, self.config.cache)
+
+    def markdown(self, sources: Mapping[str, Source]) -> Mapping[str, str]:
+        return {path: published_text(source) for path, source in sources.items()}
+
+    def finish(self) -> None:
+        self.memo.close()
+
+
+def survey(
+    config: Config,
+    vault: Vault,
+    jobs: int = 0,
+    stages: Stages | None = None,
+    figures: FigureMode = "skip",
+    steps: Steps | None = None,
+    drafts: bool = False,
+) -> Survey:
+    """Parse a vault's notes, join them and draw their figures; everything to report is known afterwards.
+
+    *drafts*: show what is not published as well. Only the preview asks for that.
+    """
+    stages = stages or Stages()
+    steps = steps or Steps(config, jobs, stages, figures)
+    scripts = steps.scripts()
+    with stages.time("parse"):
+        notes = steps.parse(vault.sources, config.parse_options)
+        cut = divide(notes, vault, config.settings, drafts)
+        vault, books = read_notebooks(vault, cut.public, partial(steps.parse, options=config.parse_options))
+        notes = (*notes, *books)
+    cut = divide(notes, vault, config.settings, drafts)
+    vault = cut.vault
+    with stages.time("link"):
+        joined, scripts = _join(config, steps, cut, scripts)
+        graph = joined.graph
+        asked = ask_figures(graph.notes.values(), scripts, config.vault)
+    with stages.time("figures"):
+        drawn = steps.draw(asked.wanted)
+    with stages.time("report"):
+        trusted = config.settings.attachments == "trusted"
+        addresses = give_addresses(graph, scripts.values(), config.settings.home, trusted)
+        issues = [*vault.issues, *_withheld_issues(cut, notes, config), *asked.issues, *joined.issues]
+        issues += attachment_issues([graph.assets[path] for path in reached_assets(graph)], trusted)
+        report = steps.report(graph=graph, figures=drawn, issues=issues, duplicates=addresses.duplicates)
+    with stages.time("files"):
+        files = steps.parse(file_sources(read_texts(vault, embedded_files(graph))), config.parse_options)
+        steps.finish()
+        shown = Shown(
+            graph,
+            addresses.urls,
+            {figure.name: figure for figure in drawn},
+            asked.requests,
+            {script_path(script): script.title for script in scripts.values()},
+            steps.sizes(vault, addresses.urls),
+            {note.path: note.body for note in files},
+            addresses.redirects,
+            last_changes(graph.notes, steps.changes()),
+        )
+    return Survey(shown, addresses.opening, report, steps.markdown(joined.sources), joined.sources, vault)
+
+
+def _withheld_issues(cut: Division, notes: Sequence[Note], config: Config) -> list[Issue]:
+    """Return why notes are withheld that their authors may expect to be shown, and rules that match nothing."""
+    unread = [issue for note in cut.withheld for issue in note.issues if issue.kind in UNREADABLE]
+    return [*unread, *idle_rules(notes, cut.vault, config.settings)]
+
+
+def _join(
+    config: Config, steps: Steps, cut: Division, scripts: Mapping[str, FigureScript]
+) -> tuple[Joined, Mapping[str, FigureScript]]:
+    """Join the public notes with the scripts' captions; return the scripts too, both without private names.
+
+    A note that cannot be redacted is hidden as well; then scripts are redacted once more, since they may name it.
+    """
+    hidden = frozenset({*cut.vault.withheld, *(note.path for note in cut.withheld)})
+    issues: tuple[Issue, ...] = ()
+    options = replace(config.parse_options, strict_line_breaks=True)
+    paths = [*(note.path for note in cut.public), *(asset.path for asset in cut.vault.assets)]
+    while True:
+        public = [note for note in cut.public if note.path not in hidden]
+        named = redact_scripts(scripts, hidden_names(index_names(paths, hidden)))
+        captions = steps.parse(script_sources(named.values()), options)
+        joined = steps.join(public, hidden, captions, ask_figures(public, named, config.vault), cut.vault)
+        issues += joined.issues
+        if joined.hidden == hidden:
+            return replace(joined, issues=issues), named
+        hidden = joined.hidden
+
+
+def asked_figures(config: Config) -> Asked:
+    """Return the figures that scripts offer and notes ask for."""
+    vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
+    memo = Memo(config.cache / "notes.sqlite")
+    notes = parse_notes(vault.sources, config.parse_options, memo)
+    return ask_figures(divide(notes, vault, config.settings).public, read_scripts(config.figures), config.vault)
+
+
+def figure_options(config: Config, mode: FigureMode, stages: Stages) -> FigureOptions:
+    """Return how figures are made for this vault."""
+    settings = config.settings.figures
+    return FigureOptions(
+        store=config.cache / "figures",
+        folder=config.figures,
+        vault=config.vault,
+        mode=mode,
+        limits=Limits(seconds=settings.timeout, memory=settings.memory << 20),
+        progress=stages.figure,
+    )
