@@ -22,8 +22,8 @@ from hortus.cli.main import main
 from hortus.core.config import read_config
 from hortus.engine.build import build
 from hortus.engine.survey import Survey, survey
-from hortus.preview.later import Index
 from hortus.preview.pages import Showing
+from hortus.preview.search import Index
 from hortus.preview.session import Session
 from hortus.site.writer import write_site
 from hortus.vault.reader import read_vault

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import pytest
 
-from hortus.preview.later import Index
 from hortus.preview.pages import Showing
+from hortus.preview.search import Index
 from hortus.preview.session import Session
 
 CANARY = b"canary-7f3a"

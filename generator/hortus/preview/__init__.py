@@ -4,6 +4,7 @@ watch      files that changed on disk
 session    the survey of the vault, updated where it changed; `targets`, `relink`, `retell`, `suggest` and `figures`
            are steps of a survey that keep their last results
 pages      every address of the site, and the page or file at it
+search     the search index, made when a page asks for it
 events     tells open pages in a browser when they change
 saves      what a save did, as a line for the terminal
 security   which requests are answered

@@ -20,7 +20,7 @@ from hortus.core.hashing import digest
 from hortus.core.model import Figure, Page, Shown
 from hortus.core.urls import href
 from hortus.engine.survey import UNREADABLE
-from hortus.preview.later import Index
+from hortus.preview.search import Index
 from hortus.preview.session import State
 from hortus.report.report import BROKEN, SEVERITY
 from hortus.site.files import theme_file

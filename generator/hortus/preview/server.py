@@ -25,9 +25,9 @@ from starlette.types import Receive, Scope, Send
 from hortus.core.hashing import digest
 from hortus.core.model import HortusError
 from hortus.preview.events import Hub, Looker
-from hortus.preview.later import Index
 from hortus.preview.pages import OWN, Showing, own_file
 from hortus.preview.saves import save_words
+from hortus.preview.search import Index
 from hortus.preview.security import bracketed, is_loopback, refusal
 from hortus.preview.session import Session, State
 from hortus.preview.watch import changes
