@@ -156,6 +156,10 @@ def test_one_error(ask, words, title):
 
     assert [title] == answer(page)
     assert f"No note says “{words}”. Did you mean zephyr?" == page.inner_text(".search-meant")
+    before = (
+        "document.querySelector('.search-meant').compareDocumentPosition(document.querySelector('#search-results'))"
+    )
+    assert page.evaluate(before) & 4, "the question is above the results"
 
 
 @pytest.mark.parametrize("words", ["zephyrology", "htmlish", "theta", "qqqqq", "zephyr qqqqq qqqqw"])

@@ -411,7 +411,8 @@
   const results = make("div", { class: "search-results", id: "search-results", role: "listbox", "aria-label": "Results" });
   const more = make("button", { type: "button", class: "search-more" }, "More results");
   const other = make("div", { class: "search-other" });
-  const scroll = make("div", { class: "search-scroll" }, results, more, other);
+  const corrections = make("div", { class: "search-other" });
+  const scroll = make("div", { class: "search-scroll" }, corrections, results, more, other);
   const close = make("button", { type: "button" }, "Close");
   const dialog = make("dialog", { class: "search", "aria-label": "Search" }, make("div", { class: "search-head" }, input, close), filters, status, scroll);
   const options = () => [...results.querySelectorAll("[role=option]")];
@@ -456,7 +457,7 @@
   }
 
   function clear() {
-    for (const part of [results, other, filters]) part.replaceChildren();
+    for (const part of [corrections, results, other, filters]) part.replaceChildren();
     results.hidden = more.hidden = true;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
@@ -471,7 +472,7 @@
     status.textContent = isEmpty ? "" : !documents.length ? "Nothing found" : partial ? `No note has all of these words; ${count} with most of them` : count;
     for (const { said, others } of replaced) {
       const choose = (word) => { const button = make("button", { type: "button" }, word); button.addEventListener("click", () => ask(input.value.replace(said, word))); return button; };
-      other.append(make("p", { class: "search-meant" }, `No note says “${said}”. Did you mean `, ...others.flatMap((word, at) => [at ? ", " : "", choose(word)]), "?"));
+      corrections.append(make("p", { class: "search-meant" }, `No note says “${said}”. Did you mean `, ...others.flatMap((word, at) => [at ? ", " : "", choose(word)]), "?"));
     }
   }
 
