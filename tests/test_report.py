@@ -148,7 +148,7 @@ def test_front_matter_in_plain_words(build_vault, line, said):
     ],
 )
 def test_did_you_mean(build_vault, files, hint):
-    """The nearest names, for whoever is about to fix it."""
+    """The nearest names, for the author who fixes the link."""
     (issue,) = [issue for issue in build_vault(files).report.issues if issue.path == "a.md"]
 
     assert hint in issue.hint and bool(hint) == bool(issue.hint)

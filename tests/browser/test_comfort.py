@@ -54,7 +54,7 @@ def test_the_theme_never_flashes(read, reader, places):
 
 
 def test_an_alias_does_not_flash(read, reader, places):
-    """The page that leads on from an alias has the chosen theme too; here it is broken, to be looked at."""
+    """The redirect page of an alias has the chosen theme too; here the redirect is disabled to look at it."""
     context = reader(theme="light")
     read("everything.html", context=context).keyboard.press("t")
     page = context.new_page()

@@ -90,7 +90,7 @@ def test_by_keyboard(read):
 
 
 def test_addresses_lead_on(read, places):
-    """What is in a preview leads where it leads on its own page."""
+    """A link in a hover card points to the same place as on its own page."""
     page = read("pointing.html", "folder")
     pointed(page, "Anchors").get_by_role("link", name="Pointing").click()
     assert page.url == places["folder"] + "pointing.html"

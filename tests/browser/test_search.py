@@ -169,7 +169,7 @@ def test_a_word_that_is_not_there_is_not_found(ask, words):
 
 
 def test_an_address_is_shared_and_gone_back_to(ask, places):
-    """The address has the words; whoever opens it, or comes back to it, sees what they find."""
+    """The address has the words; opening it, or going back to it, shows their results."""
     page = ask("zephyr")
     answer(page)
     assert page.url == places["root"] + "plain.html?q=zephyr"

@@ -241,7 +241,7 @@ class RecordedPress(Press):
         tables: dict[str, Any] = {name: Table(reader, name, partial(getattr, shown, name)) for name in names}
         requests = Requests(reader, "requests", lambda: shown.requests)
         figures = Table(reader, "figure", lambda: shown.figures, _figure)
-        self.shown = replace(shown, graph=graph, figures=figures, requests=requests, **tables)  # type: ignore[arg-type]  # stands for the graph
+        self.shown = replace(shown, graph=graph, figures=figures, requests=requests, **tables)  # type: ignore[arg-type]  # has the attributes of the graph
         self.markdown = Table(reader, "markdown", lambda: press.markdown)
         self.__dict__["links_to"] = RecordedLinks(press, reader)
         for name in ("places", "folder_urls", "namesakes", "tags", "tags_below", "folders_in", "notes_in", "levels"):

@@ -43,7 +43,7 @@ def feed_text(name: str, shown: Shown, settings: Settings, title: str) -> str:
 
 
 def has_card(path: str, shown: Shown) -> bool:
-    """Return whether a note has a card: all listed notes do that have no cover of their own."""
+    """Return whether a note has a social card: listed notes without a cover picture do."""
     return shown.graph.notes[path].listed and not cover_url(path, shown)
 
 

@@ -1,4 +1,4 @@
-"""The sentences of a paragraph that hold links, as HTML of their own: what a backlink shows.
+"""The sentences of a paragraph that contain links, as separate HTML: what a backlink shows.
 
 A sentence ends at its stop, before white space and a capital or digit; but neither after a short form such as
 "et al." nor within brackets.

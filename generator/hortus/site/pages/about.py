@@ -53,7 +53,7 @@ def random_url(number: int) -> str:
 
 
 def random_parts(count: int) -> range:
-    """Return the numbers of the parts that *count* notes are in: whoever wants one at random need not fetch all."""
+    """Return the numbers of the parts that *count* notes are in, so that the random page fetches only one."""
     return range(1, max(1, ceil(count / AT_RANDOM)) + 1)
 
 

@@ -87,7 +87,7 @@ def _differ(sentence: Markup, heading: Markup) -> bool:
 
 
 def _place(note: Note, link: Link) -> tuple[str, str, int]:
-    """Return how a link leads on, ``embed``, ``property`` or simply, the property's name, and its heading's number.
+    """Return the kind of a backlink (``embed``, ``property`` or empty), the property's name and the heading's number.
 
     The heading that is the note's own title is no place within it.
     """

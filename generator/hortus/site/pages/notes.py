@@ -75,7 +75,7 @@ def _namesakes(press: Press, path: str, base: str) -> list[Entry]:
 
 
 def redirect_page(press: Press, url: str, path: str) -> Page:
-    """Make the page of an alias, which leads on to its note."""
+    """Make the page of an alias, which redirects to its note."""
     return press.page(
         "redirect.html", url, Head(press.title(path), hidden=True), target=href(press.shown.urls[path], url)
     )
