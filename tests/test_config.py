@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hortus.core.config import read_config, read_settings
+from hortus.core.config import read_config
 from hortus.core.model import HortusError, ParseOptions
+from hortus.core.settings import read_settings
 
 
 @pytest.mark.parametrize(

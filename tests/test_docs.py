@@ -12,8 +12,8 @@ import pytest
 from rooms import ORDER
 
 from hortus.cli.main import COMMANDS, _parser
-from hortus.core.config import FigureSettings, ReportMode, Settings, read_settings
 from hortus.core.model import Ambiguous, AnchorMissing, Empty, Found, Missing, TaskMode
+from hortus.core.settings import FigureSettings, ReportMode, Settings, read_settings
 from hortus.parse.syntax.callout_icons import DRAWINGS
 from hortus.report.report import SEVERITY
 

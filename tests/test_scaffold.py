@@ -245,7 +245,7 @@ def test_settings_that_come_along_are_the_defaults(tmp_path):
     """Every setting that is shown is one, with the value it has anyway."""
     from dataclasses import asdict, replace
 
-    from hortus.core.config import Settings, read_settings
+    from hortus.core.settings import Settings, read_settings
 
     main(["init", str(tmp_path / "g")])
     text = (tmp_path / "g" / "hortus.toml").read_text()

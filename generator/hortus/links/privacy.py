@@ -8,9 +8,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from hortus.core.config import Settings
 from hortus.core.keys import above, glob_matcher, tag_key
 from hortus.core.model import Issue, LinkGraph, Note, Vault
+from hortus.core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

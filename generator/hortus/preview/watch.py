@@ -13,7 +13,8 @@ from pathlib import Path
 
 from watchfiles import Change, awatch
 
-from hortus.core.config import SETTINGS, Config
+from hortus.core.config import Config
+from hortus.core.settings import SETTINGS
 from hortus.vault.template_folders import NAMED_IN
 
 QUIET = 10

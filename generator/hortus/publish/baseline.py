@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from hortus.core.config import SETTINGS, Config, read_config
+from hortus.core.config import Config, read_config
 from hortus.core.filetypes import WRITTEN, kind_of
 from hortus.core.git import Entry, Repository, commit_of, find_repository, read_blobs, read_tree
 from hortus.core.model import HortusError, Report
+from hortus.core.settings import SETTINGS
 from hortus.engine.survey import survey
 from hortus.publish.receipt import RECEIPT, count_issues, new_issues, parse_receipt
 from hortus.report.report import narrow

@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from hortus.core.config import SETTINGS, Config
+from hortus.core.config import Config
 from hortus.core.filetypes import WRITTEN, kind_of
 from hortus.core.git import Entry, Repository, blob_id, blob_sizes, blobs_of_history, read_blobs
 from hortus.core.hashing import digest
+from hortus.core.settings import SETTINGS
 from hortus.publish.receipt import Receipt
 from hortus.publish.secrets import Leak, Scan
 

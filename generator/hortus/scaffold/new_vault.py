@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from hortus import __version__
-from hortus.core.config import SETTINGS
 from hortus.core.git import commit_of, find_repository
 from hortus.core.model import HortusError
+from hortus.core.settings import SETTINGS
 from hortus.scaffold.new_note import read_scaffold, write_new
 
 WORKFLOW = ".github/workflows/pages.yml"

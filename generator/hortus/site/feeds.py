@@ -13,9 +13,9 @@ from pathlib import Path
 from urllib.parse import quote, urljoin
 from xml.sax.saxutils import escape, quoteattr
 
-from hortus.core.config import Settings
 from hortus.core.filetypes import SHARED, suffix_of
 from hortus.core.model import Ambiguous, FigureFound, Found, Shown, Slot
+from hortus.core.settings import Settings
 from hortus.core.urls import href
 from hortus.links.tags import by_title
 from hortus.site.render import render_note

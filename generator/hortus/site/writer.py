@@ -8,16 +8,12 @@ A manifest in the folder names every file that Hortus wrote, by hash: only those
 removed. One that was edited since is moved out of the site: its note may be private by now.
 """
 
-import ctypes
-import errno
-import fcntl
 import json
 import os
-import re
 import shutil
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,13 +23,12 @@ from hortus.core.config import MANIFEST, nested_vault
 from hortus.core.hashing import digest
 from hortus.core.keys import above
 from hortus.core.model import Content, HortusError, Kept, Site
+from hortus.site.exchange import clear_away, exchange, locked
 
 HARMLESS = frozenset({".gitignore", ".gitkeep", ".nojekyll", "CNAME", "README.md", ".DS_Store"})
 """Foreign files that a folder may hold before Hortus has written to it."""
 FILE_MODE, FOLDER_MODE = 0o644, 0o755
 NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
-EXCHANGE = 2
-"""RENAME_EXCHANGE of renameat2(2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +86,8 @@ def write_files(
     """
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(out.parent):
-            _clear_away(out)
+        with locked(out.parent):
+            clear_away(out)
             return _replace(files, out, vault, stamps)
     except OSError as error:
         place = error.filename or out
@@ -115,7 +110,7 @@ def _replace(files: Iterable[tuple[str, Content | Kept]], out: Path, vault: str,
     manifest = read_manifest(out)
     present = dict(_files(str(out))) if out.is_dir() else {}
     ours = _untouched(manifest, present, stamps)
-    aside = _Aside(out.parent / f".{out.name}.hortus-{os.getpid()}")  # `_clear_away` removes it if this is killed
+    aside = _Aside(out.parent / f".{out.name}.hortus-{os.getpid()}")  # `clear_away` removes it if this is killed
     try:
         new: dict[str, str] = {}
         for url, content in files:
@@ -137,7 +132,7 @@ def _replace(files: Iterable[tuple[str, Content | Kept]], out: Path, vault: str,
         aside.write(MANIFEST, json.dumps(record, ensure_ascii=False, indent=0, sort_keys=True).encode())
         _keep_stamps(stamps, new, {url: ours[url] for url in new.keys() - set(changed)}, aside.path)
         moved = tuple(_move_out(url, Path(present[url]), out) for url in edited)
-        _exchange(Path(aside.path), out)
+        exchange(Path(aside.path), out)
         return Written(changed, removed, tuple(names[url] for url in foreign if names[url] != url), moved, new)
     finally:
         shutil.rmtree(aside.path, ignore_errors=True)
@@ -289,57 +284,3 @@ def _link(source: str, target: str) -> None:
         os.link(source, target, follow_symlinks=False)
     except OSError:
         shutil.copy2(source, target, follow_symlinks=False)
-
-
-def _exchange(aside: Path, out: Path) -> None:
-    """Put *aside* in the place of *out*, in one step; what was there is then at *aside*."""
-    if not out.exists():
-        aside.rename(out)
-        return
-    if _renameat2(aside, out):
-        return
-    old = aside.with_name(aside.name + "-old")
-    out.rename(old)  # no exchange on this system: for a moment there is no site; `_clear_away` heals a crash here
-    try:
-        aside.rename(out)
-    except OSError:
-        old.rename(out)
-        raise
-    with suppress(OSError):  # the new site is in place; the next build removes the rest
-        old.rename(aside)
-
-
-def _renameat2(aside: Path, out: Path) -> bool:
-    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if call is None:
-        return False
-    here = -100  # AT_FDCWD
-    if call(here, os.fsencode(aside), here, os.fsencode(out), EXCHANGE) == 0:
-        return True
-    number = ctypes.get_errno()
-    if number in (errno.ENOSYS, errno.EINVAL):
-        return False
-    raise OSError(number, os.strerror(number), str(out))
-
-
-def _clear_away(out: Path) -> None:
-    """Remove what a killed build left next to *out*."""
-    ours = re.compile(rf"\.{re.escape(out.name)}\.hortus-\d+(?P<old>-old)?")
-    for left in sorted(out.parent.iterdir()):
-        if match := ours.fullmatch(left.name):
-            if match["old"] and not out.exists():
-                left.rename(out)
-            else:
-                shutil.rmtree(left, ignore_errors=True)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Let one build at a time change what is in *folder*; the system frees the lock of one that is killed."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

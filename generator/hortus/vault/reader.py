@@ -11,10 +11,11 @@ from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
 
-from hortus.core.config import MANIFEST, SETTINGS, Config
+from hortus.core.config import MANIFEST, Config
 from hortus.core.filetypes import is_sized, kind_of
 from hortus.core.keys import above, glob_matcher
 from hortus.core.model import Asset, HortusError, Issue, Source, Vault
+from hortus.core.settings import SETTINGS
 from hortus.core.slots import without_marks
 from hortus.vault.template_folders import TemplateFolders, find_template_folders
 

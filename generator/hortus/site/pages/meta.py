@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from hortus.core.config import Settings
 from hortus.core.model import Shown
+from hortus.core.settings import Settings
 from hortus.site.feeds import card_url, cover_url, page_address, site_root
 
 

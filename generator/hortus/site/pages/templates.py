@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined, TemplateError
 
-from hortus.core.config import Settings
 from hortus.core.keys import above, folder, stem
 from hortus.core.model import Backlink, HortusError, Missing, Page, Report, Shown, Wanted
+from hortus.core.settings import Settings
 from hortus.core.urls import folder_urls, href
 from hortus.links.graph import target_path
 from hortus.links.maps import make_levels
