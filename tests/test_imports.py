@@ -34,7 +34,7 @@ HOMES = {
     "fontTools": "site",
     "PIL": "site.social_cards",
     "imagesize": "vault.reader",
-    "sqlite3": "parse.note_cache site.search.index",
+    "sqlite3": "parse.note_cache",
     "msgspec": "core.settings parse.note_cache engine.facts engine.parallel engine.traces site.search",
     "snowballstemmer": "site.search.words",
     "platformdirs": "core.config",

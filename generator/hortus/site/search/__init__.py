@@ -25,9 +25,10 @@ OFFERED = 12
 
 def search_files(shown: Shown, language: str, cache: Path, wanted: bool) -> Iterator[tuple[str, bytes]]:
     """Yield all files of the index, kept in *cache* from build to build; *wanted*: notes that are not written, too."""
-    index = load_index(cache / "search.sqlite")
+    file = cache / "search.msgpack"
+    index = load_index(file)
     update_index(index, shown, language, wanted)
-    save_index(index, cache / "search.sqlite")
+    save_index(index, file)
     yield from index.files(facets(shown))
 
 

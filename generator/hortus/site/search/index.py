@@ -4,21 +4,21 @@
 2. What changed documents were and are found by changes lines of the tables, and only their blocks.
 3. Files are cut from the blocks. `index.js` lists them all; the texts of neighbouring notes share a file.
 
-What is kept is derived from the documents alone, so that an index that was kept and one made anew have the same
-bytes. It is sealed as a whole: when anything in it is damaged, or comes from other code, the index is made anew.
+What is kept depends on the documents alone, so that an index that was kept and a new one have the same bytes. If it is
+damaged, or was made by other code, a new index is made.
 """
 
 import json
-import sqlite3
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
+from hortus.core.cache import keep, kept
 from hortus.core.hashing import digest
 from hortus.site.search.documents import Document, Origin
 from hortus.site.search.tables import (
@@ -45,10 +45,9 @@ SHORTEST = 5
 """Letters of a word in which one error is looked for."""
 read_document = msgspec.json.Decoder(tuple[int, Document]).decode
 write_document = msgspec.json.Encoder().encode
-DAMAGE = (sqlite3.Error, ValueError)
 
 
-class Kept:
+class KeptDocument:
     """One document, as the browser reads it, and what it was made from."""
 
     __slots__ = ("fingerprint", "line", "number")
@@ -127,7 +126,7 @@ class Index:
     def __init__(self) -> None:
         self.is_new = True
         self.space = 0
-        self.kept: dict[str, Kept] = {}
+        self.kept: dict[str, KeptDocument] = {}
         self.tables = {kind: Table(kind) for kind in KINDS}
         self.changed: set[str] = set()
         self.counts: dict[tuple[str, str], int] = {}
@@ -151,7 +150,7 @@ class Index:
             if path in known:
                 new[numbers[path]] = document = make(path)
                 line = write_document((numbers[path], document)).decode()
-                self.kept[path] = Kept(numbers[path], known[path], line)
+                self.kept[path] = KeptDocument(numbers[path], known[path], line)
         self._change_words(old, new)
         self._change_wanted(wanted)
 
@@ -236,12 +235,12 @@ class Index:
                 before = lines[-1][0]
                 yield script(name, "\n".join("\t".join(line) for line in lines))
             listed[kind] = ["\t".join(firsts), "".join(names)]
-        packs: dict[int, list[Kept]] = defaultdict(list)
-        for kept in sorted(self.kept.values(), key=lambda kept: kept.number):
-            packs[kept.number // PACK].append(kept)
+        packs: dict[int, list[KeptDocument]] = defaultdict(list)
+        for one in sorted(self.kept.values(), key=lambda one: one.number):
+            packs[one.number // PACK].append(one)
         for pack, documents in packs.items():
-            yield script(f"n{pack:x}", "\n".join(kept.line for kept in documents))
-        version = digest("".join(kept.fingerprint for _, kept in sorted(self.kept.items())))[:8]
+            yield script(f"n{pack:x}", "\n".join(one.line for one in documents))
+        version = digest("".join(one.fingerprint for _, one in sorted(self.kept.items())))[:8]
         yield script("index", {"notes": len(self.kept), "pack": PACK, "version": version, **listed, **facets})
 
 
@@ -270,78 +269,31 @@ def code_version() -> str:
     return digest(b"\0".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py"))))
 
 
+class _Written(msgspec.Struct, array_like=True):
+    """An index as stored in the cache."""
+
+    code: str
+    space: int
+    notes: dict[str, tuple[int, str, str]]
+    blocks: dict[str, dict[str, str]]
+
+
 def load_index(file: Path) -> Index:
-    """Read what `save_index` kept; an empty index when there is nothing, or it is not whole."""
+    """Read what `save_index` kept; return an empty index if there is none, or if it is damaged or of other code."""
     index = Index()
-    try:
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=2)) as table:
-            ((seal, space),) = table.execute("SELECT seal, space FROM state").fetchall()
-            notes = table.execute("SELECT path, number, fingerprint, line FROM notes ORDER BY path").fetchall()
-            blocks = table.execute("SELECT kind, first, lines FROM blocks ORDER BY kind, first").fetchall()
-        if seal != _seal(space, notes, blocks):
-            return index
-        index.kept = {path: Kept(number, fingerprint, line) for path, number, fingerprint, line in notes}
-        found: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
-        for kind, first, lines in blocks:
-            found[kind][first] = lines
-        index.tables = {kind: Table(kind, found[kind]) for kind in KINDS}
-        index.space, index.is_new = space, False
-        return index
-    except (*DAMAGE, TypeError, OSError, KeyError):
-        return Index()
+    with suppress(OSError, ValueError):
+        written = msgspec.msgpack.decode(kept(file), type=_Written)
+        if written.code == code_version():
+            index.kept = {path: KeptDocument(*one) for path, one in written.notes.items()}
+            index.tables = {kind: Table(kind, blocks) for kind, blocks in written.blocks.items()}
+            index.space, index.is_new = written.space, False
+    return index
 
 
 def save_index(index: Index, file: Path) -> None:
-    """Keep an index: rows that changed are written; what cannot be written is made anew next time."""
+    """Keep an index if it changed; if it cannot be written, it is made again next time."""
     if not (index.is_new or index.changed or any(table.changed for table in index.tables.values())):
         return
-    with suppress(OSError, *DAMAGE):
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            _write(index, file)
-        except sqlite3.DatabaseError:
-            file.unlink(missing_ok=True)
-            index.is_new = True
-            _write(index, file)
-
-
-def _write(index: Index, file: Path) -> None:
-    with closing(sqlite3.connect(file, timeout=2)) as table:
-        table.execute("PRAGMA synchronous = OFF")  # what is lost or torn does not fit the seal
-        with table:
-            table.execute("CREATE TABLE IF NOT EXISTS state (seal TEXT, space INTEGER)")
-            table.execute(
-                "CREATE TABLE IF NOT EXISTS notes (path TEXT PRIMARY KEY, number INTEGER, fingerprint TEXT, line TEXT)"
-            )
-            table.execute(
-                "CREATE TABLE IF NOT EXISTS blocks (kind TEXT, first TEXT, lines TEXT, PRIMARY KEY (kind, first))"
-            )
-            if index.is_new:
-                index.changed = set(index.kept)
-                for one in index.tables.values():
-                    one.changed = set(one.blocks)
-                table.execute("DELETE FROM notes")
-                table.execute("DELETE FROM blocks")
-            table.executemany("DELETE FROM notes WHERE path = ?", [(path,) for path in index.changed])
-            rows = [(path, index.kept[path]) for path in index.changed if path in index.kept]
-            table.executemany(
-                "INSERT INTO notes VALUES (?, ?, ?, ?)", [(path, k.number, k.fingerprint, k.line) for path, k in rows]
-            )
-            for kind, one in index.tables.items():
-                table.executemany(
-                    "DELETE FROM blocks WHERE kind = ? AND first = ?", [(kind, name) for name in one.changed]
-                )
-                blocks = [(kind, name, one.blocks[name]) for name in one.changed if name in one.blocks]
-                table.executemany("INSERT INTO blocks VALUES (?, ?, ?)", blocks)
-            notes = [(path, k.number, k.fingerprint, k.line) for path, k in sorted(index.kept.items())]
-            blocks = [
-                (kind, name, one.blocks[name])
-                for kind, one in sorted(index.tables.items())
-                for name in sorted(one.blocks)
-            ]
-            table.execute("DELETE FROM state")
-            table.execute("INSERT INTO state VALUES (?, ?)", (_seal(index.space, notes, blocks), index.space))
-
-
-def _seal(space: int, notes: Iterable[tuple], blocks: Iterable[tuple]) -> str:
-    return digest(msgspec.msgpack.encode((code_version(), space, notes, blocks)))
+    notes = {path: (one.number, one.fingerprint, one.line) for path, one in index.kept.items()}
+    blocks = {kind: table.blocks for kind, table in index.tables.items()}
+    keep(file, msgspec.msgpack.encode(_Written(code_version(), index.space, notes, blocks)))
