@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from html import escape
 
-from hortus.parse.syntax.mathcommands import CSS_COLOURS
+from hortus.parse.syntax.mathcommands import BASIC_COLOURS, CSS_COLOURS
 from hortus.parse.syntax.mathlength import length_of
 from hortus.parse.syntax.mathtex import argument, arguments, environment, group, option, rest_of_group
 from hortus.parse.syntax.mathtext import text
@@ -91,8 +91,9 @@ def _textcolor(latex: str, start: int, name: str) -> Made:
 def _colour(written: str, ours: bool = False) -> str:
     """Return a colour of CSS, empty for what is none; with *ours*, only for what math-core does not know."""
     colour = COLOUR.fullmatch(written)
-    known = colour and (colour["colour"].startswith("#") or colour["colour"].lower() in CSS_COLOURS or not ours)
-    return colour["colour"] if colour and known else ""
+    name = colour["colour"] if colour else ""
+    known = not ours or name.startswith("#") or name.lower() in CSS_COLOURS or name in BASIC_COLOURS
+    return name if known else ""
 
 
 def colour_of_model(model: str, written: str) -> str:
@@ -177,6 +178,8 @@ NOTATIONS = {
     "updiagonalstrike": "math-cancel",
     "downdiagonalstrike": "math-cancel-down",
     "horizontalstrike": "math-strike",
+    "left": "math-line-left",
+    "right": "math-line-right",
     "top": "math-over",
     "bottom": "math-under",
 }
@@ -188,7 +191,7 @@ def _enclose(latex: str, start: int, name: str) -> Made:
     content = argument(latex, attributes[1] if attributes else given[1]) if given else None
     if given is None or content is None:
         return None
-    names = given[0].split()
+    names = given[0].replace(",", " ").replace("actuarial", "top right").split()
     if not names or not set(names) <= NOTATIONS.keys():
         return None
     opening = "".join(f'<mrow class="{NOTATIONS[name]}">' for name in names)

@@ -73,6 +73,13 @@ TEXT_SIGNS = dict(
         textwon ₩
         textyen ¥
         textunderscore \_
+        textdollar \$
+        textbackslash \unicode{92}
+        textless <
+        textgreater >
+        textasciitilde \unicode{126}
+        textasciicircum \unicode{94}
+        textbardbl ‖
         textbar |
         textbraceleft \{
         textbraceright \}
@@ -171,6 +178,7 @@ ENVIRONMENTS = {
     "flalign": "align",
     "flalign*": "align*",
     "lgathered": "gathered",
+    "multlined": "gathered",
     "rgathered": "gathered",
     "split": "aligned",
     "xalignat": "align",
@@ -180,6 +188,14 @@ ENVIRONMENTS = {
 """Environments by those that are drawn in their place."""
 COUNTED = frozenset("alignedat alignat alignat* xalignat xalignat* xxalignat".split())
 """They have the number of their columns after their name."""
+
+BASIC_COLOURS = frozenset(
+    """
+    BLACK BLUE BROWN CYAN DARKGRAY GRAY GREEN LIGHTGRAY LIME MAGENTA OLIVE ORANGE PINK PURPLE RED TEAL VIOLET WHITE
+    YELLOW DarkGray Darkgray LightGray Lightgray Lime Olive Pink Teal
+    """.split()
+)
+"""Ways to write names of CSS that math-core knows in small letters only."""
 
 CSS_COLOURS = frozenset(
     """

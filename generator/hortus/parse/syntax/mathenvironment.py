@@ -20,6 +20,8 @@ EMPHEQ_FENCES = {
     "vert": (r"\lvert", r"\rvert"), "Vert": (r"\lVert", r"\rVert"), "floor": (r"\lfloor", r"\rfloor"),
     "ceil": (r"\lceil", r"\rceil"),
 }  # fmt: skip
+OPTIONS = {"aligned": 1, "alignedat": 1, "gathered": 1, "array": 1, "multlined": 2}
+"""How many options an environment may have: where it stands on the line, and for ``multlined`` its width."""
 UNNUMBERED = {"align": "aligned", "gather": "gathered", "multline": "multline*"}
 
 
@@ -37,14 +39,12 @@ def rename_environments(latex: str) -> str:
 
 def _environment(name: str, body: str) -> str:
     """Return an environment in the terms of others; empty where it stays as it is."""
+    if name in OPTIONS and (rest := _without_options(body, OPTIONS[name])) != body:
+        return _environment(name, rest) or wrapped(name, rest)
     if name in COUNTED and (count := group(body, 0)):
         body = body[count[1] :]
     if MATRIX.fullmatch(name) or CASES.fullmatch(name):
         return _starred(name, body)
-    if name in ("aligned", "alignedat", "gathered", "array", "multlined") and (where := option(body, 0)):
-        return wrapped(name, body[where[1] :])
-    if name == "multlined":
-        return wrapped("gathered", body)
     if name == "array" and (columns := group(body, 0)) and not columns[0].isalpha():
         plain = _columns(columns[0])
         return wrapped(name, f"{{{plain}}}{body[columns[1] :]}") if plain != columns[0] else ""
@@ -63,6 +63,13 @@ def _environment(name: str, body: str) -> str:
     if name.startswith("eqnarray"):
         body = "".join(re.sub(r"(&[^&]*)&", r"\1", row, count=1) for row in rows(body))
     return wrapped(ENVIRONMENTS[name], body) if name in ENVIRONMENTS else ""
+
+
+def _without_options(body: str, most: int) -> str:
+    for _ in range(most):
+        if read := option(body, 0):
+            body = body[read[1] :]
+    return body
 
 
 def _empheq(body: str) -> str:

@@ -9,6 +9,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from string import ascii_letters
 
 from hortus.parse.syntax.mathtex import argument, arguments, group, option
 
@@ -84,7 +85,9 @@ class Macros:
             else:
                 body, end = "", self._define(name, latex, found.end())
             place = found.start()
-            latex = latex[:place] + _joined(body, latex[end:])
+            head, rest = latex[:place], _joined(body, latex[end:])
+            latex = _joined(head, rest)
+            place += len(latex) - len(head) - len(rest)
         return latex.replace(KEPT, "\\")
 
     def read(self, preamble: str) -> None:
@@ -209,7 +212,9 @@ def _needed(read, how: str):
 
 def _joined(before: str, after: str) -> str:
     """Join two pieces of source; a command at the end of the first keeps its name."""
-    apart = after[:1].isalpha() and ENDS_IN_COMMAND.search(before)
+    stem = before.rstrip(ascii_letters) if after[:1].isalpha() else before
+    backslashes = len(stem) - len(stem.rstrip("\\")) if stem != before else 0
+    apart = backslashes % 2
     return f"{before} {after}" if apart else before + after
 
 

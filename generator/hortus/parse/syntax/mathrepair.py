@@ -61,6 +61,7 @@ REPAIRS: tuple[tuple[str, str, Replacement], ...] = (
         lambda found: rf"\raisebox{{{'-' * ((found['way'] == 'lower') != bool(found['sign']))}{found['length']}}}",
     ),
     ("skip hskip", r"\\h?skip\s*\{(?P<skip>[^{}]*)\}", r"\\hskip \g<skip> "),
+    ("cr", r"\\(?:cr(?![A-Za-z])|\\)", r"\\\\"),
     ("\\ \n \r $", r"(?P<newline>\\\\)\*?|\\(?:\r?\n|$)", lambda found: found["newline"] or r"\ "),
 )
 

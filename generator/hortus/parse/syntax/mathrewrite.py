@@ -105,8 +105,10 @@ def _operators(latex: str, display: bool) -> str:
         if operator["name"] != "mathop":
             plain = WORDS.fullmatch(content)
             if plain and not (operator["name"].endswith("*") and LIMITS.match(latex, end)):
-                continue
-            content = rf"\mathrm{{{content}}}"
+                if "*" not in content:
+                    latex = latex[:place] + latex[place:end].replace("-", "\N{HYPHEN}") + latex[end:]
+                    continue
+            content = rf"\text{{{content}}}" if plain else rf"\mathrm{{{content}}}"
         limits = LIMITS.match(latex, end)
         below = (
             not limits["which"]

@@ -7,7 +7,7 @@ from hortus.parse.syntax.mathtex import argument, arguments, group, option
 
 TEXT = re.compile(r"\\(?:text(?:rm|bf|it|sf|tt|normal|up|md)?|mbox|hbox|emph)\s*(?=\{)")
 SPECIAL = re.compile(
-    r"\\\(|\$|\\(?:textcolor|color|f?colorbox|fbox|boxed|ensuremath|eqref|ref|text\w*|emph|[mh]box)(?![A-Za-z])"
+    r"\\\(|\$|\\(?:textcolor|color|f?colorbox|fbox|boxed|ensuremath|eqref|ref|unicode|text\w*|emph|[mh]box)(?![A-Za-z])"
 )
 PART = re.compile(r"\\(?P<name>[A-Za-z]+)\s?|\\.|[${]", re.DOTALL)
 DOLLAR = re.compile(r"(?<!\\)\$")
@@ -18,7 +18,11 @@ WITH_COLOUR = {"textcolor": 1, "colorbox": 1, "fcolorbox": 2}
 
 def named_signs(latex: str) -> str:
     r"""Put signs in place of their names, ``\textcopyright`` and the like, in text and outside."""
-    return SIGN.sub(lambda name: rf"\text{{{TEXT_SIGNS[name[0].strip(' {}')[1:].strip()]}}}", latex)
+    return SIGN.sub(lambda name: _sign(TEXT_SIGNS[name[0].strip(" {}")[1:].strip()]), latex)
+
+
+def _sign(sign: str) -> str:
+    return sign if sign.startswith(r"\unicode") else rf"\text{{{sign}}}"
 
 
 def split_text(latex: str) -> str:
@@ -70,7 +74,7 @@ def _special(content: str, part: re.Match[str], command: str) -> tuple[str, int]
     if name in ("ensuremath", "boxed"):
         read = argument(content, end)
         return (f"{{{read[0]}}}" if name == "ensuremath" else rf"\boxed{{{read[0]}}}", read[1]) if read else None
-    if name in ("eqref", "ref", "fbox"):
+    if name in ("eqref", "ref", "fbox", "unicode"):
         read = group(content, end)
         return (rf"\{name}{{{read[0]}}}", read[1]) if read else None
     if name == "color":
