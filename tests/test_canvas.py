@@ -46,6 +46,15 @@ def test_its_links_are_links_of_the_graph(build_vault):
     assert [("broken_link", "Gone", line)] == [(i.kind, i.target, i.line) for i in built.report.issues]
 
 
+def test_what_is_wrong_in_a_card_is_at_its_node(build_vault):
+    """A formula that cannot be read is reported at the line of its node, as a broken link is."""
+    text = canvas([*NODES, {"id": "m", "type": "text", "text": "$\\nope$", "x": 0, "y": 0, "width": 9, "height": 9}])
+    built = build_vault({"Plan.canvas": text, "SGD.md": SGD})
+    line = text[: text.index('"m"')].count("\n") + 1
+
+    assert [line] == [issue.line for issue in built.report.issues if issue.kind == "bad_math"]
+
+
 def test_linked_and_embedded_by_its_full_name(build_vault):
     """`[[Plan.canvas]]` points to it; `[[Plan]]` points to a note not written yet."""
     built = build_vault(

@@ -872,6 +872,23 @@ def test_long_tables_are_whole(read_note):
     assert 10_000 == text_of(note.body).count("<td>row")
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a\n\nb^[see $\\nope$]", (3, 8)),
+        ("> b^[see $\\nope$]", (1, 10)),
+        ("- a^[b\n  $\\nope$ c]", (2, 3)),
+        ("a^[b^[c $\\nope$]]", (1, 9)),
+        ("| a | b |\n|--|--|\n| x^[c $\\nope$] | y |", (3, 8)),
+    ],
+)
+def test_formulas_of_inline_footnotes_have_their_place(text, place):
+    """What is wrong in ``^[…]`` is reported where it is written, not at the note's first line."""
+    note = parse_note(Source("a.md", text))
+
+    assert [("bad_math", *place)] == [(issue.kind, issue.line, issue.column) for issue in note.issues]
+
+
 def test_a_formula_of_a_property_is_reported():
     """The values of the block at a note's foot are Markdown, and what is wrong in them has its line."""
     note = parse_note(Source("a.md", "# A\n\n---\nDate: 2020\nLinks to: $\\frac{1}{$\nReferences: [[b]]\n"))

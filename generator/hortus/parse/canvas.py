@@ -48,6 +48,8 @@ class _Drawing:
     links: list[Link] = field(default_factory=list)
     contexts: list[Segments] = field(default_factory=list)
     parts: list[Note] = field(default_factory=list)
+    issues: dict[Issue, None] = field(default_factory=dict)
+    """At the line of their node; in their order, each once."""
 
 
 def parse_canvas(source: Source, options: ParseOptions = ParseOptions()) -> Note:
@@ -127,6 +129,7 @@ def _content(box: Box, drawing: _Drawing) -> None:
     first, context = len(drawing.links), len(drawing.contexts)
     prefix = f"n{len(drawing.parts) + 1}-"
     drawing.parts.append(note)
+    drawing.issues |= {replace(issue, line=box.line, column=1): None for issue in note.issues}
     for link in note.links:
         kind = "canvas" if box.kind == "file" else link.kind
         sentence = link.context + context if link.context >= 0 else -1
@@ -216,6 +219,6 @@ def _note(drawing: _Drawing) -> Note:
         words=sum(part.words for part in parts),
         glyphs="".join(sorted({glyph for part in parts for glyph in part.glyphs})),
         files=tuple({name: svg for part in parts for name, svg in part.files}.items()),
-        issues=tuple({replace(issue, line=1, column=1) for part in parts for issue in part.issues}),
+        issues=tuple(drawing.issues),
         public=all(part.public for part in parts),
     )

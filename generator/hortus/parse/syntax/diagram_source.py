@@ -35,6 +35,15 @@ JOURNEY_TASK = re.compile(r"^(?!\s*(?:title|section|acc\w+|journey)\b)[^:#\n]+:\
 JOURNEY_SECTION = re.compile(r"^\s*section\b", re.MULTILINE)
 DARK = re.compile(r"""^(?:[ \t]+|%%\{.*)["']?theme["']?[ \t]*:[ \t]*["']?dark\b""", re.MULTILINE)
 CLICK = re.compile(r"^[ \t]*click[ \t][^\n]*", re.MULTILINE)
+CLASS_BODY = re.compile(
+    r"""
+      ^ (?P<head> [ \t]* class [ \t] [^\n{}"]* (?: "[^"\n]*" [^\n{}"]* )? \{ )  # class X { …
+        [ \t]* (?P<member> [^\s{}] [^{}\n]*? )? [ \t]* (?P<end> \} )? [ \t]* $
+    | ^ (?P<last> [ \t]* [^\s{}%] [^{}\n]*? ) [ \t]* (?P<closed> \} ) [ \t]* $  # … }
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+"""Where a member is on the line of a brace of its class, which mmdr 0.4.0 does not read."""
 WITH_CLICKS = {"flowchart", "classDiagram", "stateDiagram"}
 UNNAMED = "\N{NO-BREAK SPACE}"
 
@@ -61,6 +70,7 @@ def prepare(source: str) -> Prepared:
     kind = kind_of(source)
     body = CLICK.sub("", body) if kind in WITH_CLICKS else body
     body, formulas = _without_formulas(body) if kind in WITH_FORMULAS else (body, {})
+    body = CLASS_BODY.sub(_on_lines, body) if kind == "classDiagram" else body
     task, section = JOURNEY_TASK.search(body), JOURNEY_SECTION.search(body)
     unnamed = False
     if kind == "journey" and task is not None and (section is None or task.start() < section.start()):
@@ -73,6 +83,13 @@ def prepare(source: str) -> Prepared:
         unnamed,
         DARK.search(source) is not None,
     )
+
+
+def _on_lines(body: re.Match[str]) -> str:
+    """Put the members of a class and its closing brace on lines of their own."""
+    if body["closed"]:
+        return f"{body['last']}\n}}"
+    return "\n".join(part for part in (body["head"], body["member"], body["end"]) if part)
 
 
 def kind_of(source: str) -> str:

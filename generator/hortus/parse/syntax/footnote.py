@@ -30,6 +30,7 @@ def footnote_plugin(md: MarkdownIt) -> None:
     md.inline.ruler.at("footnote_inline", _inline)
     md.core.ruler.before("footnote_tail", "footnote_unused", _keep_unused)
     md.core.ruler.before("footnote_tail", "footnote_nested", _lift_nested)
+    md.core.ruler.after("footnote_tail", "footnote_lines", _place_inline)
     for name, rule in {
         "footnote_ref": _render_reference,
         "footnote_block_open": _render_section,
@@ -97,6 +98,22 @@ def _lift_nested(state: StateCore) -> None:
         if token.type == "footnote_reference_close":
             kept += open_ones.pop()
     state.tokens = kept
+
+
+def _place_inline(state: StateCore) -> None:
+    """Give the text of ``^[…]`` the lines of the block that it is written in, which the plugin leaves out."""
+    listed = state.env.get("footnotes", {}).get("list", {})
+    blocks: dict[int, Token] = {}
+    for token in state.tokens:
+        for child in token.children or ():
+            if child.type == "footnote_ref" and "tokens" in listed.get(child.meta["id"], ()):
+                blocks[child.meta["id"]] = token
+    open_one = -1
+    for token in state.tokens:
+        if token.type == "footnote_open":
+            open_one = token.meta["id"]
+        elif token.type == "inline" and token.map is None and open_one in blocks:
+            token.map = blocks[open_one].map
 
 
 def _number(meta: dict) -> str:

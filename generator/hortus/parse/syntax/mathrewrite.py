@@ -104,10 +104,10 @@ def _operators(latex: str, display: bool) -> str:
         content, end = read
         if operator["name"] != "mathop":
             plain = WORDS.fullmatch(content)
-            if plain and not (operator["name"].endswith("*") and LIMITS.match(latex, end)):
-                if "*" not in content:
-                    latex = latex[:place] + latex[place:end].replace("-", "\N{HYPHEN}") + latex[end:]
-                    continue
+            starred = operator["name"].endswith("*") and LIMITS.match(latex, end)
+            if plain and not starred and "*" not in content:
+                latex = latex[:place] + latex[place:end].replace("-", "\N{HYPHEN}") + latex[end:]
+                continue
             content = rf"\text{{{content}}}" if plain else rf"\mathrm{{{content}}}"
         limits = LIMITS.match(latex, end)
         below = (

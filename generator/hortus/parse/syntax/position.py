@@ -81,7 +81,8 @@ class Places:
         for number, content in enumerate(contents):
             line = min(first + number, len(self.lines) - 1)
             begin, end = self.spans.get(line, (0, 0)) if len(contents) == 1 else (0, 0)
-            span = self._find(line, content, end) or self._find(line, content, begin) or (begin, end)
+            spans = (self._find(line, content, start) for start in (end, begin, 0))
+            span = next(filter(None, spans), (begin, end))
             if len(contents) == 1:
                 self.spans[line] = span
             self.rows.append(_Row(line, span[0], self._escaped(line, span[0], content)))
