@@ -5,37 +5,45 @@ import time
 
 import pytest
 
-from hortus.core.cache import OLD, clear_leftovers, keep, keep_json, kept, kept_json, replace_file
+from hortus.core.cache import (
+    OLD,
+    clear_leftovers,
+    read_cached,
+    read_cached_json,
+    replace_file,
+    write_cached,
+    write_cached_json,
+)
 
 
 def test_what_is_kept_is_returned(tmp_path):
     """Bytes and values, in folders that are made."""
-    keep(tmp_path / "a" / "b.bin", b"one\ntwo")
-    keep_json(tmp_path / "c.json", {"a": ["é", "\ud800"]})
+    write_cached(tmp_path / "a" / "b.bin", b"one\ntwo")
+    write_cached_json(tmp_path / "c.json", {"a": ["é", "\ud800"]})
 
-    assert b"one\ntwo" == kept(tmp_path / "a" / "b.bin")
-    assert {"a": ["é", "\ud800"]} == kept_json(tmp_path / "c.json")
+    assert b"one\ntwo" == read_cached(tmp_path / "a" / "b.bin")
+    assert {"a": ["é", "\ud800"]} == read_cached_json(tmp_path / "c.json")
 
 
 @pytest.mark.parametrize("place", range(0, 50, 7))
 def test_damage_is_noticed(tmp_path, place):
     """One flipped bit, wherever it is."""
-    keep(tmp_path / "x", b"0123456789")
+    write_cached(tmp_path / "x", b"0123456789")
     content = bytearray((tmp_path / "x").read_bytes())
     content[place % len(content)] ^= 1
     (tmp_path / "x").write_bytes(content)
 
     with pytest.raises(ValueError, match="damaged"):
-        kept(tmp_path / "x")
+        read_cached(tmp_path / "x")
 
 
 def test_what_cannot_be_written_is_not_kept(tmp_path):
     """A file where a folder is needed: no error, and nothing to read."""
     (tmp_path / "file").write_text("")
-    keep(tmp_path / "file" / "x", b"1")
+    write_cached(tmp_path / "file" / "x", b"1")
 
     with pytest.raises(OSError):
-        kept(tmp_path / "file" / "x")
+        read_cached(tmp_path / "file" / "x")
 
 
 def test_a_file_is_replaced_or_not_at_all(tmp_path):

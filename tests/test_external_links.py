@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import pytest
 
-from hortus.core.cache import keep_json, kept_json
+from hortus.core.cache import read_cached_json, write_cached_json
 from hortus.report.external_links import RateLimit, check_externals
 from hortus.report.http_check import Answer, HttpPolicy, is_public, probe
 from hortus.report.report import add_issues
@@ -319,9 +319,9 @@ def test_cache(web, build_vault, tmp_path):
     assert first == second
     assert {"/closed"} == set(web.paths())
 
-    rows = kept_json(cache)
+    rows = read_cached_json(cache)
     rows["answers"] = {url: [kind, said, time.time() - 1] for url, (kind, said, _) in rows["answers"].items()}
-    keep_json(cache, rows)
+    write_cached_json(cache, rows)
     web.asked.clear()
     check_externals(notes, cache, HERE, QUICK)
 

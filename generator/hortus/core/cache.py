@@ -10,21 +10,21 @@ from typing import Any
 
 from hortus.core.hashing import digest
 
-ASIDE = ".draft-"
+TEMPORARY = ".draft-"
 """Prefix of the name of a file that is not complete."""
 OLD = 3600.0
-"""Seconds after which a temporary file is a leftover: writing one takes less than a second."""
+"""Seconds after which a temporary file counts as abandoned; writing one takes less than a second."""
 DEPTH = 4
 """Depth of folders in the cache."""
 
 
-def keep(file: Path, content: bytes) -> None:
+def write_cached(file: Path, content: bytes) -> None:
     """Write *content* with its hash; if that fails, nothing is cached."""
     with suppress(OSError):
         replace_file(file, digest(content).encode() + b"\n" + content)
 
 
-def kept(file: Path) -> bytes:
+def read_cached(file: Path) -> bytes:
     """Return cached content; raise OSError if there is none, ValueError if it is damaged."""
     check, _, content = file.read_bytes().partition(b"\n")
     if digest(content).encode() != check:
@@ -32,27 +32,27 @@ def kept(file: Path) -> bytes:
     return content
 
 
-def keep_json(file: Path, value: Any) -> None:
+def write_cached_json(file: Path, value: Any) -> None:
     """Cache a JSON value."""
-    keep(file, json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    write_cached(file, json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
-def kept_json(file: Path) -> Any:
-    """Return a cached JSON value; raise OSError or ValueError as `kept` does."""
-    return json.loads(kept(file).decode("utf-8", "surrogatepass"))
+def read_cached_json(file: Path) -> Any:
+    """Return a cached JSON value; raise OSError or ValueError as `read_cached` does."""
+    return json.loads(read_cached(file).decode("utf-8", "surrogatepass"))
 
 
 def replace_file(file: Path, content: bytes) -> None:
     """Replace a file atomically: readers see either the old or the new content."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, aside = tempfile.mkstemp(dir=file.parent, prefix=ASIDE)
+    descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=TEMPORARY)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
-        os.replace(aside, file)
+        os.replace(temporary, file)
     except BaseException:
         with suppress(OSError):
-            os.unlink(aside)
+            os.unlink(temporary)
         raise
 
 
@@ -64,5 +64,5 @@ def clear_leftovers(cache: Path) -> None:
         for name in files:
             with suppress(OSError):
                 file = os.path.join(folder, name)
-                if name.startswith(ASIDE) and time.time() - os.lstat(file).st_mtime > OLD:
+                if name.startswith(TEMPORARY) and time.time() - os.lstat(file).st_mtime > OLD:
                     os.unlink(file)

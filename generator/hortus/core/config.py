@@ -56,8 +56,8 @@ class Config:
     @property
     def figures(self) -> Path:
         """The folder of figure scripts; it need not exist."""
-        beside = self.project / self.settings.figures.folder
-        return beside if beside.is_dir() else self.vault / self.settings.figures.folder
+        folder = self.project / self.settings.figures.folder
+        return folder if folder.is_dir() else self.vault / self.settings.figures.folder
 
 
 def read_config(folder: Path | None = None, out: Path | None = None) -> Config:
@@ -93,9 +93,8 @@ def _vault(base: Path, settings: Settings) -> Path:
     vault = base / VAULT
     if vault.is_dir():
         return vault
-    if (
-        os.path.lexists(vault) or _cache(vault).is_dir()
-    ):  # it was read before, so notes next to it belong to another vault
+    was_read_before = os.path.lexists(vault) or _cache(vault).is_dir()
+    if was_read_before:  # notes next to it belong to another vault
         raise _gone(vault)
     return base
 

@@ -25,7 +25,7 @@ UNSIZED = frozenset(["ico"])
 SHARED = frozenset(["png", "jpg", "jpeg", "gif", "webp"])
 """Images that other sites and messengers show for a shared page."""
 WRITTEN: frozenset[Kind] = frozenset(["note", "notebook", "query"])
-"""Kinds of files that are written in Obsidian."""
+"""Kinds of files that authors write in Obsidian."""
 NAME = re.compile(r"[^/]\.(?P<suffix>[a-z0-9]+)$", re.IGNORECASE)
 
 

@@ -19,13 +19,13 @@ from types import MappingProxyType
 from hortus.core.model import HortusError
 
 FOREIGN = ("GIT_INDEX_FILE", "GIT_PREFIX", "GIT_INTERNAL_SUPER_PREFIX", "GIT_QUARANTINE_PATH")
-"""Environment variables of git hooks that must not reach these calls."""
-NOBODY = {"NAME": "Hortus", "EMAIL": "hortus@hortus.invalid"}
+"""Environment variables that git sets for hooks and that must not reach these calls."""
+ANONYMOUS = {"NAME": "Hortus", "EMAIL": "hortus@hortus.invalid"}
 """Author and committer if git has none configured; git's guess would reveal the names of user and machine."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 PLAIN_FILE = "100644"
 LITERAL_PATHS = {"GIT_LITERAL_PATHSPECS": "1"}
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Seconds for queries that a build can do without."""
 
 
@@ -45,13 +45,13 @@ class Repository:
     top: Path | None
     """Root of the checkout that holds the folder; None if there is none."""
     algorithm: str
-    """What object ids are made with: ``sha1`` or ``sha256``."""
+    """Hash function of object ids: ``sha1`` or ``sha256``."""
 
     def run(self, *arguments: str, stdin: bytes | None = None, environment: Mapping[str, str] = NOTHING) -> bytes:
         """Run git; return its output, or raise HortusError with its message."""
         done = self.attempt(*arguments, stdin=stdin, environment=environment)
         if done.returncode:
-            raise HortusError(f"git: {spoken(done)}", 1)
+            raise HortusError(f"git: {error_message(done)}", 1)
         return done.stdout
 
     def attempt(
@@ -70,7 +70,7 @@ def find_repository(folder: Path) -> Repository:
     """Find the repository that holds *folder*, or raise HortusError."""
     done = _run(folder, ["rev-parse", "--is-inside-git-dir", "--show-object-format"])
     if done.returncode:
-        words = spoken(done)
+        words = error_message(done)
         if "not a git repository" in words:
             raise HortusError(f"{folder}: not in a git repository; `git init` makes one")
         raise HortusError(f"{folder}: {words}")
@@ -82,21 +82,21 @@ def find_repository(folder: Path) -> Repository:
     return Repository(folder, Path(place) if top.returncode == 0 and place else None, algorithm)
 
 
-def answer(folder: Path, *words: str) -> str:
+def query(folder: Path, *words: str) -> str:
     """Return the output of git; empty if it fails, is not installed or takes too long."""
     with suppress(HortusError, OSError, subprocess.TimeoutExpired):
-        done = _run(folder, words, seconds=PATIENCE)
+        done = _run(folder, words, seconds=TIMEOUT)
         return "" if done.returncode else os.fsdecode(done.stdout)
     return ""
 
 
-def spoken(done: subprocess.CompletedProcess[bytes]) -> str:
+def error_message(done: subprocess.CompletedProcess[bytes]) -> str:
     """Return git's error message on one line, without hints."""
     lines = done.stderr.decode("utf-8", "replace").splitlines() or [f"ended with status {done.returncode}"]
     kept = [line.strip() for line in lines if line.strip() and not line.startswith("hint:")]
-    telling = [line for line in kept if line.startswith(("fatal:", "error:", "remote:"))]
-    telling = kept if len(kept) <= 3 or not telling else telling
-    return "; ".join(line.removeprefix("fatal: ").removeprefix("error: ").removesuffix(".") for line in telling)
+    important = [line for line in kept if line.startswith(("fatal:", "error:", "remote:"))]
+    important = kept if len(kept) <= 3 or not important else important
+    return "; ".join(line.removeprefix("fatal: ").removeprefix("error: ").removesuffix(".") for line in important)
 
 
 def blob_id(repository: Repository, content: bytes) -> str:
@@ -149,7 +149,7 @@ def blob_sizes(repository: Repository, ids: Iterable[str]) -> dict[str, int]:
 
 
 def blobs_of_history(repository: Repository, *paths: str) -> frozenset[str]:
-    """Return the ids of all objects that HEAD's commits have below *paths* (pathspecs); empty without a commit."""
+    """Return the ids of all objects below *paths* (pathspecs) in HEAD's history; empty without a commit."""
     done = repository.attempt("rev-list", "--objects", "--no-object-names", "HEAD", "--", *paths)
     return frozenset(done.stdout.decode().split()) if done.returncode == 0 else frozenset()
 
@@ -170,7 +170,7 @@ def write_tree(repository: Repository, base: str, changes: Mapping[str, Entry | 
     """Return the tree of commit *base* (empty: of none) with *changes*; None removes a file."""
     with tempfile.TemporaryDirectory(prefix="hortus-") as place:
         index = {"GIT_INDEX_FILE": f"{place}/index"}
-        quiet = ["-c", "core.hooksPath=/dev/null"]  # hooks of the user are not for this index
+        quiet = ["-c", "core.hooksPath=/dev/null"]  # the user's hooks must not run for this temporary index
         repository.run(*quiet, "read-tree", *([f"{base}^{{tree}}"] if base else ["--empty"]), environment=index)
         gone = "0" * hashlib.new(repository.algorithm, usedforsecurity=False).digest_size * 2
         removed = [f"0 {gone}\t{path}\0" for path, entry in changes.items() if entry is None]
@@ -185,12 +185,12 @@ def commit_tree(repository: Repository, tree: str, parent: str, message: str) ->
     environment: dict[str, str] = {}
     for role in ("AUTHOR", "COMMITTER"):
         if not repository.text("-c", "user.useConfigOnly=true", "var", f"GIT_{role}_IDENT"):
-            environment |= {f"GIT_{role}_{part}": value for part, value in NOBODY.items()}
+            environment |= {f"GIT_{role}_{part}": value for part, value in ANONYMOUS.items()}
     signed = ["-S"] if repository.text("config", "--type=bool", "commit.gpgSign") == "true" else []
     parents = ["-p", parent] if parent else []
     done = repository.attempt("commit-tree", tree, *parents, *signed, stdin=message.encode(), environment=environment)
     if done.returncode:
-        raise HortusError(f"git could not make the commit: {spoken(done)}; nothing was published", 1)
+        raise HortusError(f"git could not make the commit: {error_message(done)}; nothing was published", 1)
     return done.stdout.decode().strip()
 
 

@@ -9,7 +9,7 @@ from posixpath import normpath
 
 HEADING_NOISE = re.compile(r"""[!"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\s]+""")
 LINK_NOISE = re.compile(r"[:#|^\\\r\n]|%%|\[\[|\]\]")
-"""What cannot be in a link; a space replaces it."""
+"""Characters that cannot be in a link; a space replaces them."""
 
 
 def fold(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Settings: ``hortus.toml`` in, values of known keys and types out.
+"""Settings: read ``hortus.toml`` and check its keys and types.
 
 Every key is optional, and so is the file. An unknown key, or a value of the wrong type, is an error that names
 the key, its line and a key with a similar name.
@@ -106,7 +106,7 @@ class Settings:
     tasks: TaskMode = "count"
     """How the report lists open tasks; a note's own `tasks` property overrides it."""
     todo_marks: list[str] = field(default_factory=list)
-    """Words, signs and tags that mark a place as still to do, in addition to TODO and FIXME."""
+    """Words, symbols and tags that mark a place as still to do, in addition to TODO and FIXME."""
     url_schemes: list[str] = field(default_factory=list)
     """Schemes that links may have, in addition to http, https, mailto and tel: ``zotero``."""
     figures: FigureSettings = field(default_factory=FigureSettings)

@@ -1,10 +1,10 @@
-"""SVG from outside, made harmless: a file goes in, a tree of nothing but shapes, text and styles comes out.
+"""Sanitise SVG files that others made: only shapes, text and styles stay.
 
 1. ``parse_svg`` reads it within limits of size and depth.
-2. ``clean_svg`` takes out what runs (scripts, handlers), what is no drawing (frames, forms, media), and every address
-   that is not in the file itself. ``data:`` images and ``data:`` fonts stay, as do animations that set no address.
-   In ``foreignObject`` only the elements of plain labels stay, because their words are often there and nowhere else.
-3. ``svg_text`` writes it, without comments, processing instructions and a document type.
+2. ``clean_svg`` removes scripts and event handlers, elements that are not graphics (frames, forms, media), and every
+   URL that points out of the file. ``data:`` images and ``data:`` fonts stay, and so do animations that set no URL.
+   In ``foreignObject`` the elements of plain labels stay, because their text is often nowhere else.
+3. ``svg_text`` serialises it without comments, processing instructions and document type.
 """
 
 import re
@@ -49,9 +49,9 @@ SCHEME = re.compile(r"^[\s\x00-\x1f]*(?:java|vb)script:", re.IGNORECASE)
 LARGEST = 32_000_000
 """Bytes of a file."""
 DEEPEST = 200
-"""Elements inside each other."""
+"""Levels of nested elements."""
 QUIET = {SVG + "metadata"}
-"""Removed without a message: never shown."""
+"""Elements removed without a message, because they are never rendered."""
 
 
 def parse_svg(source: str | bytes) -> Element:
@@ -72,8 +72,8 @@ def parse_svg(source: str | bytes) -> Element:
 def clean_svg(root: Element) -> tuple[str, ...]:
     """Remove unsafe content from the tree in place; return descriptions of it, each with its count.
 
-    A link becomes a group, or a part of a text: its words stay. Metadata and the elements of drawing programs go
-    silently.
+    A link becomes a group, or a ``tspan`` in text, so its text stays. Metadata and the elements of drawing programs
+    are removed without a description.
     """
     removed: Counter[str] = Counter()
     waiting = [root]
@@ -82,14 +82,14 @@ def clean_svg(root: Element) -> tuple[str, ...]:
         _clean_attributes(element, removed)
         if element.tag == SVG + "style":
             element.text = _clean_css(element.text or "", removed)
-        kept = [child for child in element if _stays(child, element, removed)]
+        kept = [child for child in element if _is_allowed(child, element, removed)]
         _keep_tails(element, kept)
         waiting += kept
     return tuple(f"{name} ({count})" if count > 1 else name for name, count in sorted(removed.items()))
 
 
 def svg_text(root: Element) -> str:
-    """Serialise the tree as XML; the same tree gives the same text."""
+    """Serialise the tree as XML; equal trees give equal text."""
     for prefix, space in (("", SVG), ("xhtml", XHTML), ("m", MATHML), ("xlink", XLINK)):
         ElementTree.register_namespace(prefix, space.strip("{}"))
     return ElementTree.tostring(root, encoding="unicode")
@@ -103,7 +103,7 @@ def _depth(root: Element) -> int:
 
 
 def _unlink(element: Element, parent: Element, removed: Counter[str]) -> None:
-    """Replace a link by an element with the same content; in text not by a group, which would not be drawn."""
+    """Replace a link by an element with the same content: in text a ``tspan``, where a group is not rendered."""
     addresses = [name for name in element.attrib if name.rpartition("}")[2] == "href"]
     for name in addresses:
         del element.attrib[name]
@@ -115,8 +115,8 @@ def _unlink(element: Element, parent: Element, removed: Counter[str]) -> None:
         element.tag = SVG + ("tspan" if parent.tag in TEXTS else "g")
 
 
-def _stays(element: Element, parent: Element, removed: Counter[str]) -> bool:
-    """Whether *element* is part of a drawing; a link becomes what is none first."""
+def _is_allowed(element: Element, parent: Element, removed: Counter[str]) -> bool:
+    """Return whether *element* may stay; a link is replaced first."""
     if element.tag in (SVG + "a", XHTML + "a"):
         _unlink(element, parent, removed)
     if element.tag in ANIMATIONS and _sets_address(element):
@@ -136,13 +136,13 @@ def _sets_address(element: Element) -> bool:
 
 
 def _keep_tails(element: Element, kept: list[Element]) -> None:
-    """Leave only *kept* in *element*; the words behind what goes stay."""
+    """Leave only *kept* in *element*; text after removed elements stays."""
     if len(kept) == len(element):
         return
-    staying = set(map(id, kept))
+    kept_ids = set(map(id, kept))
     last: Element | None = None
     for child in element:
-        if id(child) in staying:
+        if id(child) in kept_ids:
             last = child
         elif last is None:
             element.text = (element.text or "") + (child.tail or "")
@@ -157,7 +157,7 @@ def _clean_attributes(element: Element, removed: Counter[str]) -> None:
         local = local.lower()
         if local.startswith("on") and not space:
             removed["event handlers"] += 1
-        elif local == "href" and _own_address(element, value):
+        elif local == "href" and _is_local_reference(element, value):
             continue
         elif local in ("href", "src", "srcset", "data", "action", "formaction", "poster", "background"):
             removed["external references"] += 1
@@ -169,27 +169,27 @@ def _clean_attributes(element: Element, removed: Counter[str]) -> None:
         del element.attrib[name]
 
 
-def _own_address(element: Element, value: str) -> bool:
+def _is_local_reference(element: Element, value: str) -> bool:
     value = value.strip()
     return value.startswith("#") or (element.tag in WITH_IMAGE and EMBEDDED.match(value) is not None)
 
 
 def _clean_css(css: str, removed: Counter[str]) -> str:
-    """Remove external addresses from a style sheet or value; remove it completely if it is hard to parse.
+    """Remove external URLs from a style sheet or value; remove all of it if it is hard to parse.
 
-    Comments and escapes can hide an address from a search of the text, and strings can hide comments: so the text
-    as written, without escapes, and without comments are looked at.
+    Comments and escapes can hide a URL from a text search, and strings can hide comments, so three versions of the
+    text are searched: as written, without escapes, and without comments.
     """
     plain = CSS_ESCAPE.sub(_unescaped, css)
     bare = CSS_COMMENT.sub("", plain)
-    if not any(map(_reaches_out, (css, plain, bare))):
+    if not any(map(_has_external_url, (css, plain, bare))):
         return css
     removed["external references"] += 1
     safe = CSS_IMPORT.sub("", CSS_ADDRESS.sub("none", bare))
-    return "" if _reaches_out(safe) or "\\" in safe or "/*" in safe else safe
+    return "" if _has_external_url(safe) or "\\" in safe or "/*" in safe else safe
 
 
-def _reaches_out(css: str) -> bool:
+def _has_external_url(css: str) -> bool:
     return any(pattern.search(css) for pattern in (CSS_ADDRESS, CSS_IMPORT, CSS_OTHER))
 
 

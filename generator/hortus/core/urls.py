@@ -10,7 +10,7 @@ from hortus.core.hashing import digest
 from hortus.core.keys import fold, tag_key
 
 PART = re.compile(r"\.\d+\.html(?=/|$)", re.IGNORECASE)
-"""Addresses of later pages of a long list; pages of notes have no dot before the extension."""
+"""URLs of the second and later pages of a long list; URLs of notes have no dot before the extension."""
 NOT_LETTERS = re.compile(r"[\W_]+")
 TAG_PART = re.compile(r"[\w-]{1,25}")
 LONGEST = 100

@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from hortus import PACKAGE
-from hortus.core.cache import clear_leftovers, keep_json, kept_json
+from hortus.core.cache import clear_leftovers, read_cached_json, write_cached_json
 from hortus.core.config import Config
 from hortus.core.hashing import digest
 from hortus.core.model import Vault
@@ -60,7 +60,7 @@ def inputs_hash(config: Config, vault: Vault, mode: str, code: str) -> str:
 def read_last(config: Config, inputs: str) -> Last | None:
     """Return the record of the last build if nothing has changed since, otherwise None."""
     try:
-        last = kept_json(_file(config))
+        last = read_cached_json(_file(config))
         fresh = last["inputs"] == inputs and last["stamps"] == _stamps(config.out)
         return Last(last["notes"], last["summary"]) if fresh else None
     except (OSError, ValueError, KeyError, TypeError):
@@ -70,7 +70,7 @@ def read_last(config: Config, inputs: str) -> Last | None:
 def keep_last(config: Config, inputs: str, last: Last) -> None:
     """Remember a build that went well, and clear up after those that were killed."""
     record = {"inputs": inputs, "stamps": _stamps(config.out), "notes": last.notes, "summary": dict(last.summary)}
-    keep_json(_file(config), record)
+    write_cached_json(_file(config), record)
     clear_leftovers(config.cache)
 
 

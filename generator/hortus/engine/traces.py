@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from hortus.core.cache import keep, kept
+from hortus.core.cache import read_cached, write_cached
 from hortus.engine.facts import MARK, Fact, Reader
 from hortus.engine.recorded import OF_LINKS, OF_NOTES
 
@@ -170,7 +170,7 @@ def read_traces(file: Path, key: str) -> Traces | None:
     *key* covers everything that is no fact: the code, the settings, the templates.
     """
     try:
-        written = msgspec.msgpack.decode(kept(file), type=_Written)
+        written = msgspec.msgpack.decode(read_cached(file), type=_Written)
     except (OSError, ValueError, msgspec.MsgspecError):
         return None
     if written.key != key:
@@ -186,4 +186,4 @@ def write_traces(file: Path, key: str, traces: Traces, checks: Mapping[str, str]
     marks = b"".join(traces.marks)
     files = {url: (name, checks.get(url, ""), reads) for url, (name, _, reads) in traces.files.items()}
     written = _Written(key, tables, keys, marks, traces.derived, files, traces.notes)
-    keep(file, msgspec.msgpack.encode(written))
+    write_cached(file, msgspec.msgpack.encode(written))

@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hortus.core.git import Entry, Repository, checkouts, commit_of, read_blobs, read_tree, spoken, symbolic_target
+from hortus.core.git import (
+    Entry,
+    Repository,
+    checkouts,
+    commit_of,
+    error_message,
+    read_blobs,
+    read_tree,
+    symbolic_target,
+)
 from hortus.core.model import HortusError
 from hortus.publish.receipt import RECEIPT, Receipt, parse_receipt
 
@@ -84,9 +93,9 @@ def push(repository: Repository, commit: str, base: Base, branch: str, remote: s
         return ""
     now = repository.attempt("ls-remote", "--heads", remote, f"refs/heads/{branch}").stdout.split()
     if now and now[0].decode() == commit:
-        return spoken(done)
+        return error_message(done)
     meanwhile = bool(now) and now[0].decode() != base.remote
-    reason = "somebody else has pushed to it meanwhile; run it again" if meanwhile else spoken(done)
+    reason = "somebody else has pushed to it meanwhile; run it again" if meanwhile else error_message(done)
     raise HortusError(f"{branch} at {remote}: not pushed: {reason}; nothing was published", 1)
 
 
@@ -94,7 +103,7 @@ def _fetch(repository: Repository, branch: str, remote: str) -> str:
     """Fetch the branch's commits without moving references; return its tip, empty if the remote has no such branch."""
     done = repository.attempt("ls-remote", "--symref", "--heads", remote, f"refs/heads/{branch}")
     if done.returncode:
-        raise HortusError(f"{remote} cannot be reached: {spoken(done)}; nothing was published", 1)
+        raise HortusError(f"{remote} cannot be reached: {error_message(done)}; nothing was published", 1)
     if not done.stdout.strip():
         return ""
     lines = done.stdout.decode().splitlines()
@@ -112,7 +121,7 @@ def _fetch(repository: Repository, branch: str, remote: str) -> str:
     ]
     done = repository.attempt("fetch", *quiet, remote, f"refs/heads/{branch}")
     if done.returncode or not commit_of(repository, tip):
-        raise HortusError(f"{branch} at {remote} cannot be fetched: {spoken(done)}; nothing was published", 1)
+        raise HortusError(f"{branch} at {remote} cannot be fetched: {error_message(done)}; nothing was published", 1)
     return tip
 
 

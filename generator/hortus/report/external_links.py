@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urldefrag, urlsplit
 
-from hortus.core.cache import keep_json, kept_json
+from hortus.core.cache import read_cached_json, write_cached_json
 from hortus.core.model import External, Issue, Note
 from hortus.report.http_check import Answer, HttpPolicy, probe
 
@@ -117,7 +117,7 @@ def _ask_host(
 def _read(cache: Path) -> dict[str, tuple[Answer, float]]:
     """Read the cached answers with the time until which they are valid."""
     try:
-        rows = kept_json(cache)["answers"]
+        rows = read_cached_json(cache)["answers"]
         found = {url: (Answer(kind, str(message)), float(until)) for url, (kind, message, until) in rows.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
@@ -128,4 +128,4 @@ def _write(cache: Path, answers: Mapping[str, tuple[Answer, float]], now: float)
     rows = {
         url: [answer.kind, answer.message, until] for url, (answer, until) in sorted(answers.items()) if until > now
     }
-    keep_json(cache, {"version": 1, "answers": rows})
+    write_cached_json(cache, {"version": 1, "answers": rows})

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
-from hortus.core.cache import keep, kept
+from hortus.core.cache import read_cached, write_cached
 from hortus.core.hashing import digest
 from hortus.site.math_font_repairs import repair
 
@@ -32,9 +32,9 @@ def math_font(characters: Iterable[str], store: Path) -> bytes:
     source = font_file()
     file = store / f"math-{digest(f'{wanted} {source.stat().st_size} {FEATURES} {VERSION}')[:16]}.woff2"
     with suppress(OSError, ValueError):
-        return kept(file)
+        return read_cached(file)
     font = subset_math_font(wanted)
-    keep(file, font)
+    write_cached(file, font)
     return font
 
 

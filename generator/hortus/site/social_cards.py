@@ -11,7 +11,7 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
-from hortus.core.cache import keep, kept
+from hortus.core.cache import read_cached, write_cached
 from hortus.core.hashing import digest
 from hortus.site.math_font import font_file
 
@@ -35,9 +35,9 @@ def make_card(title: str, site: str, store: Path, picture: bytes = b"") -> bytes
     """Return a card as PNG; it is drawn once. *picture* is the figure on it, a PNG, if there is one."""
     file = store / "cards" / (digest("\0".join((VERSION, title, site, digest(picture)))) + ".png")
     with suppress(OSError, ValueError):
-        return kept(file)
+        return read_cached(file)
     png = draw_card(title, site, picture)
-    keep(file, png)
+    write_cached(file, png)
     return png
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hortus.core.cache import keep_json, kept_json
+from hortus.core.cache import read_cached_json, write_cached_json
 from hortus.core.config import MANIFEST, nested_vault
 from hortus.core.hashing import digest
 from hortus.core.keys import above
@@ -149,7 +149,7 @@ def _untouched(
     """Return the files that Hortus wrote and nobody changed since, with what the file system says of them."""
     known: Mapping[str, Any] = {}
     with suppress(OSError, ValueError):
-        known = dict(kept_json(stamps)) if stamps else {}
+        known = dict(read_cached_json(stamps)) if stamps else {}
     found = {}
     for url, check in manifest.items():
         if url in present:
@@ -170,7 +170,7 @@ def _keep_stamps(
     """Keep the stamps of all files of a site that is complete in *folder*; those of *linked* files are known."""
     if stamps:
         found = {url: linked.get(url) or os.lstat(f"{folder}/{url}") for url in new}
-        keep_json(stamps, {url: [new[url], *_stamp(status)] for url, status in found.items()})
+        write_cached_json(stamps, {url: [new[url], *_stamp(status)] for url, status in found.items()})
 
 
 class _Aside:

@@ -1,1 +1,1 @@
-"""The disk in: a folder of notes read, their front matter, when they changed."""
+"""Read a vault from disk: notes and their properties, attachments, dates of changes."""

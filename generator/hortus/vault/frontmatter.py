@@ -1,4 +1,4 @@
-"""Front matter: YAML in, named values with their lines out.
+"""Front matter: parse YAML into named values with line numbers.
 
 libyaml's events are read, so that nothing is constructed, aliases, duplicate keys, depth and size are
 bounded, and text stays as typed: ``NO``, ``1.10`` and ``2024-02-30`` are what was written. Only plain
@@ -27,12 +27,12 @@ WORDS = {
 }
 """What PyYAML says, by a part of it, and what it means to the author of the note."""
 DASH = re.compile(r"\s*-[ -]*$")
-"""What may precede a tab that separates an item from its dash."""
+"""Text that may precede a tab between an item and its dash."""
 RESERVED = re.compile(r"[@`%](?:[^:#]|:(?=\S)|(?<=\S)#)*")
-"""Text that begins with a sign which YAML reserves, up to a comment, or the colon of a key."""
+"""Text that begins with a character which YAML reserves, up to a comment, or the colon of a key."""
 RESERVED_IN_FLOW = re.compile(r"[@`%][^,\[\]{}\n]*")
 EMBED = re.compile(r"(?<=[:\-\[,] )\s*(?P<embed>!\[\[[^\[\]\n]*\]\])")
-"""An embed without quotes, which libyaml takes for a tag of YAML."""
+"""An embed without quotes, which libyaml reads as a YAML tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Entry:
 
 
 class Unreadable(ValueError):
-    """Front matter that is not understood, and its 1-based line."""
+    """Front matter cannot be read; with its 1-based line."""
 
     def __init__(self, message: str, line: int):
         super().__init__(message)
@@ -81,12 +81,12 @@ def _unreadable(text: str, error: Exception) -> Unreadable:
 
 
 def repaired(text: str, error: Exception) -> str | None:
-    """Rewrite the place that libyaml refused, every line keeping its number; None if it is of no known kind.
+    """Rewrite the place where libyaml failed, without changing line numbers; None if the error is of no known kind.
 
     1. A line of spaces and tabs is empty.
     2. A tab after the dash of a list item is a space. (Valid YAML, as is the first.)
-    3. A text that begins with a reserved sign, as in ``- @name``, is in quotes.
-    4. So is an embed, as in ``banner: ![[a.png]]``.
+    3. Text that begins with a reserved character, as in ``- @name``, is quoted.
+    4. An embed, as in ``banner: ![[a.png]]``, is quoted.
     """
     mark = getattr(error, "problem_mark", None)
     lines = text.split("\n")
@@ -98,7 +98,7 @@ def repaired(text: str, error: Exception) -> str | None:
 
 
 def _rewritten(line: str, column: int, above: str) -> str:
-    """Return the line with what libyaml refused at *column* in another spelling, or as it is."""
+    """Return the line with the text at *column*, where libyaml failed, rewritten if it is of a known kind."""
     if not line.strip():
         return ""
     before, after = line[:column], line[column:]
@@ -111,7 +111,7 @@ def _rewritten(line: str, column: int, above: str) -> str:
 
 
 def _in_flow(before: str, above: str) -> bool:
-    """Return whether a list in brackets or a mapping in braces is open after *before*, whose property began above."""
+    """Return whether a list in brackets or a mapping in braces is open after *before* and the lines *above*."""
     property_lines = re.split(r"\n(?=[^\s\-])", f"\n{above}\n{before}")[-1]
     return sum(map(property_lines.count, "[{")) > sum(map(property_lines.count, "]}"))
 
@@ -122,7 +122,7 @@ def _quoted(text: str) -> str:
 
 
 def _entries(text: str) -> list[Entry]:
-    """Read the names and values of the one mapping that front matter is."""
+    """Read the names and values of the top-level mapping."""
     events = iter(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
     root = next(event for event in events if not isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent))
     if isinstance(root, yaml.StreamEndEvent) or (isinstance(root, yaml.ScalarEvent) and _text(root) is None):
@@ -148,7 +148,7 @@ def _entry(name: str, line: int, event: yaml.Event, events: Iterator[yaml.Event]
 
 
 def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Any:
-    """Read the value that begins with *event*; *depth* is the number of lists and mappings that a list here makes."""
+    """Read the value that begins with *event*; *depth* is the nesting depth of a list here."""
     if isinstance(event, yaml.AliasEvent):
         hint = "is a YAML alias, which is not supported; put text in quotes"
         raise Unreadable(f"`*{event.anchor}` {hint}", _line(event))
@@ -162,7 +162,7 @@ def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Any:
 
 
 def _pairs(events: Iterator[yaml.Event]) -> Iterator[tuple[str, int, yaml.Event]]:
-    """Yield each name of a mapping, its line, and the event that its value begins with; as `_until` does."""
+    """Yield each name of a mapping, its line, and the first event of its value; the caller reads the rest."""
     names: set[str] = set()
     for event in _until(yaml.MappingEndEvent, events):
         if isinstance(event, yaml.AliasEvent):
@@ -176,7 +176,7 @@ def _pairs(events: Iterator[yaml.Event]) -> Iterator[tuple[str, int, yaml.Event]
 
 
 def _until(end: type[yaml.Event], events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
-    """Yield events up to the end of a list or mapping; the caller that takes one reads the rest of its value."""
+    """Yield the first event of each value up to the end of a list or mapping; the caller reads the rest."""
     for event in events:
         if isinstance(event, end):
             return

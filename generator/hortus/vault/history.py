@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from hortus.core.cache import keep_json, kept_json
-from hortus.core.git import answer
+from hortus.core.cache import read_cached_json, write_cached_json
+from hortus.core.git import query
 from hortus.core.model import Note
 
 VERSION = 2
@@ -24,7 +24,7 @@ DATES = ("updated", "modified", "lastmod", "last modified", "date modified")
 
 def head(folder: Path) -> str:
     """Return the current commit of *folder*; empty if it is not in a repository."""
-    return answer(folder, "rev-parse", "HEAD").strip()
+    return query(folder, "rev-parse", "HEAD").strip()
 
 
 def read_changes(folder: Path, cache: Path) -> dict[str, str]:
@@ -34,22 +34,22 @@ def read_changes(folder: Path, cache: Path) -> dict[str, str]:
         return {}
     file = cache / "changes.json"
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        known = kept_json(file)
+        known = read_cached_json(file)
         if (known["commit"], known["version"]) == (commit, VERSION):
             return {str(path): str(date) for path, date in known["changes"].items()}
     changes = _changes(folder)
-    keep_json(file, {"commit": commit, "version": VERSION, "changes": changes})
+    write_cached_json(file, {"commit": commit, "version": VERSION, "changes": changes})
     return changes
 
 
 def last_changes(notes: Mapping[str, Note], committed: Mapping[str, str]) -> dict[str, str]:
     """Return the date of each note's last change: from git, otherwise from its properties; omit unknown dates."""
-    dates = {path: committed.get(path) or _told(note) for path, note in notes.items()}
+    dates = {path: committed.get(path) or _date_from_properties(note) for path, note in notes.items()}
     return {path: date for path, date in dates.items() if date}
 
 
-def _told(note: Note) -> str:
-    """Return the date of the last change from a note's properties; empty if they have none."""
+def _date_from_properties(note: Note) -> str:
+    """Return the date of the last change from a note's properties; empty if there is none."""
     from hortus.vault.properties import (
         iso_date,  # imports YAML, which an unchanged build does not need
     )
@@ -58,11 +58,11 @@ def _told(note: Note) -> str:
 
 
 def _changes(folder: Path) -> dict[str, str]:
-    shallow = answer(folder, "rev-parse", "--git-path", "shallow").strip()
+    shallow = query(folder, "rev-parse", "--git-path", "shallow").strip()
     oldest: set[str] = set()
     with suppress(OSError):
         oldest = set((folder / shallow).read_text().split())
-    log = answer(folder, *READ, f"--format={MARK}%H %cs", "--", ".")
+    log = query(folder, *READ, f"--format={MARK}%H %cs", "--", ".")
     changes: dict[str, str] = {}
     today: dict[str, str] = {}
     for commit, date, status, paths in _steps(log):

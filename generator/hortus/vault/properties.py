@@ -1,6 +1,6 @@
-"""Properties: front matter and the block at the foot of a note, as values with their lines.
+"""Properties: front matter and the block at the end of a note, as values with line numbers.
 
-`frontmatter` reads the YAML; which note may be published is decided here.
+`frontmatter` parses the YAML.
 """
 
 import re
@@ -15,7 +15,7 @@ from hortus.vault.frontmatter import Entry, Unreadable, parse_yaml
 TRAILING = re.compile(r"(?P<name>[A-Za-z][A-Za-z ]{0,30}):(?:\s+(?P<value>.*))?$")
 PUBLIC = {"draft": False, "private": False, "publish": True}
 OWNERS = frozenset({"date", "links to", "tags", "references", "password", "unlisted", *PUBLIC})
-"""A block at the foot of a note is read as properties if it has one of these names."""
+"""A block at the end of a note is read as properties if it has one of these names."""
 MEANT_FOR_PAGES = PUBLIC.keys() | frozenset(
     "title tags tag aliases alias cssclasses cssclass permalink unlisted".split()
 )
@@ -24,7 +24,7 @@ COVERS = ("cover", "image")
 """Names of properties with the picture for shared pages, in order of priority."""
 PICTURES = frozenset({*COVERS, "banner"})
 """Names of properties in which the path of a picture is an embed."""
-PLUMBING = re.compile(
+PLUGIN_PROPERTIES = re.compile(
     r"""
     (?: excalidraw | kanban | banner | dg | sr | linter | obsidian ) [-_] .*   # a plugin's prefix
     | .* -plugin                                                               # what plugin draws the note
@@ -47,7 +47,7 @@ MISPLACED = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-"""Text that looks like misplaced front matter with a privacy mark."""
+"""Text that looks like misplaced front matter with a property that makes notes private."""
 DATE = re.compile(r"(?P<year>\d{4})-?(?P<month>\d\d)-?(?P<day>\d\d)(?!\d)")
 BULLET = re.compile(r"\s*[*+-](?:\s+|$)")
 
@@ -56,7 +56,7 @@ BULLET = re.compile(r"\s*[*+-](?:\s+|$)")
 class Properties:
     entries: tuple[Entry, ...]
     body: str
-    """The note with the lines of its properties emptied, so that every other line keeps its number.
+    """The note with the lines of its properties blanked, so that line numbers stay the same.
 
     What follows the closing fence on its line begins the body."""
     error: str = ""
@@ -107,7 +107,7 @@ def _is_readable(lines: list[str]) -> bool:
 
 
 def trailing_start(lines: list[str]) -> int | None:
-    """Return the index of the ``---`` that opens a block of properties at the end, None without one."""
+    """Return the index of the ``---`` that opens a block of properties at the end; None if there is none."""
     rule = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].rstrip() == "---"), None)
     if rule is None:
         return None
@@ -119,7 +119,7 @@ def trailing_start(lines: list[str]) -> int | None:
 
 
 def parse_trailing(lines: list[str], start: int) -> list[Entry]:
-    """Read the block at the foot: one name and value per line, or list items under a name."""
+    """Read the block at the end: one name and value per line, or list items under a name."""
     entries: list[Entry] = []
     for number, line in enumerate(lines[start + 1 :], start + 2):
         bullet = BULLET.match(line)
@@ -166,7 +166,7 @@ def listed_texts(value: object) -> tuple[str, ...]:
 
 
 def task_mode(name: str, value: object) -> TaskMode | None:
-    """Return how a note's property `tasks` says its open tasks are reported; None for any other property.
+    """Return how a note's open tasks are reported according to its property `tasks`; None for any other property.
 
     >>> task_mode("tasks", "Off"), task_mode("tasks", False), task_mode("tasks", "12")
     ('off', 'off', None)
@@ -176,7 +176,7 @@ def task_mode(name: str, value: object) -> TaskMode | None:
 
 
 def is_for_display(name: str, value: object) -> bool:
-    """Return whether a property controls how a note is shown, in Obsidian or here, and is not part of what it says.
+    """Return whether a property only controls how a note is displayed, in Obsidian or here.
 
     >>> is_for_display("banner_y", "0.5"), is_for_display("image", "[[a.png]]"), is_for_display("image", "ubuntu")
     (True, True, False)
@@ -184,11 +184,11 @@ def is_for_display(name: str, value: object) -> bool:
     name = name.strip().lower()
     if name in COVERS:
         return is_picture_name(embedded_name(flat(value)))
-    return name in MEANT_FOR_PAGES or PLUMBING.fullmatch(name) is not None
+    return name in MEANT_FOR_PAGES or PLUGIN_PROPERTIES.fullmatch(name) is not None
 
 
 def embedded_name(text: str) -> str:
-    """Return the target of the link or embed that *text* is, otherwise the text.
+    """Return the target if *text* is a link or embed, otherwise the text.
 
     >>> embedded_name("![[a.png|300]]"), embedded_name("![x](a.png)"), embedded_name("a b.png")
     ('a.png', 'a.png', 'a b.png')
@@ -198,7 +198,7 @@ def embedded_name(text: str) -> str:
 
 
 def iso_date(value: object) -> str:
-    """Return the ISO date that a property begins with, empty if it names no day.
+    """Return the ISO date at the start of a property; empty if it is not a valid date.
 
     >>> iso_date("20211112"), iso_date("2024-02-30")
     ('2021-11-12', '')

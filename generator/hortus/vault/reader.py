@@ -89,7 +89,7 @@ def picture_sizes(vault: Vault, shown: Collection[str]) -> dict[str, tuple[int, 
     sizes = {}
     for asset in vault.assets:
         if asset.path in shown and is_sized(asset.path):
-            with suppress(Exception):  # a damaged picture is left to the browser
+            with suppress(Exception):  # the browser handles damaged pictures
                 width, height = imagesize.get(asset.file)
                 if width > 0 and height > 0:
                     sizes[asset.path] = round(width), round(height)
@@ -107,7 +107,7 @@ def write_picture(root: Path, name: str, svg: bytes) -> Path:
 
 
 def parse_bytes(path: str, content: bytes) -> Source:
-    """Decode a note; replaced characters and a wrong encoding are listed as its flaws."""
+    """Decode a note; replaced characters and a wrong encoding are listed in its *flaws*."""
     flaws = []
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = content.decode("utf-16", "replace")
@@ -156,7 +156,7 @@ class _Walk:
                     self.withheld.update(_notes_below(entry, path))
                 elif entry.is_symlink():
                     real = os.path.realpath(entry.path)
-                    if fault := self._fault(real):
+                    if fault := self._refusal(real):
                         self._report("missing_asset", path, fault)
                     elif os.path.isfile(real):
                         yield path, entry
@@ -180,14 +180,14 @@ class _Walk:
     def _report(self, kind: str, path: str, message: str, hint: str = "") -> None:
         self.issues.append(Issue(kind, path, 1, 1, message, hint))
 
-    def _fault(self, real: str) -> str:
-        """Return why a symlink is not followed; empty if it is."""
+    def _refusal(self, real: str) -> str:
+        """Return why a symlink is not followed; empty if it is followed."""
         if real != self.top and not self._within(real):
             return "symlink to a place outside the vault, or to an ignored one; not followed"
         return "" if os.path.exists(real) else "symlink to a file that does not exist"
 
     def _within(self, real: str) -> bool:
-        """Return whether the walk visits a file or folder."""
+        """Return whether a file or folder is inside the part of the vault that is read."""
         if not real.startswith(self.top + os.sep):
             return False
         path = real[len(self.top) + 1 :].replace(os.sep, "/")

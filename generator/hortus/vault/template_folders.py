@@ -39,7 +39,7 @@ class TemplateFolders:
     """About files that cannot be read."""
 
     def place(self, path: str) -> str:
-        """Return the folded path of the folder or note that makes *path* a template; empty if it is none."""
+        """Return the folded path of the folder or note that makes *path* a template; empty if it is not one."""
         key = fold(path)
         return next((part for part in (*above(key), key, key.removesuffix(".md")) if part in self.named), "")
 

@@ -22,7 +22,7 @@ class FigureScript:
     caption_line: int
     alt: str
     parameters: Mapping[str, Any]
-    """Name and default of each keyword of `compute`."""
+    """Name and default of each keyword parameter of `compute`."""
     variants: Mapping[str, Mapping[str, Any]]
     frames: str
     """Name of the slider; empty for a single picture."""
@@ -79,4 +79,4 @@ class Figure:
     traceback: str = ""
     """Frames of the script, and its output; shown only in preview and terminal."""
     ran: bool = False
-    """A process was started for it in this build."""
+    """Its script ran in this build."""

@@ -125,4 +125,4 @@ class LinkGraph:
     """Most linked notes, with the number of notes that link to them."""
     components: tuple[tuple[str, ...], ...]
     cycles: tuple[tuple[Backlink, ...], ...] = ()
-    """Embeds that form loops: the links of each loop."""
+    """Embeds that form cycles: the links of each cycle."""

@@ -52,7 +52,7 @@ class Link:
     """Width in pixels (``|300``); 0 if not set."""
     height: int = 0
     todo: bool = False
-    """The place is marked as still to come."""
+    """The place is marked as still to be written."""
     context: int = -1
     """Index into the note's contexts: the sentence with the link; -1 for none."""
     section: int = -1
@@ -166,7 +166,7 @@ class Property:
 
 
 Box = tuple[float, float, float, float]
-"""Left, top, width and height."""
+"""Left, top, width, height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class Layer:
     """Part of a drawing, as SVG without its root."""
 
     inks: bool
-    """Its colours are for light pages and are inverted on dark ones; those of pictures are not."""
+    """Its colours are for light pages and are inverted on dark ones; colours of pictures are not."""
     markup: Segments
     file: str
     """Name of the file with the same content; empty if only the page can show it."""

@@ -44,7 +44,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An output file that is what it was: the hash of its content, and what makes it should it be gone."""
+    """An unchanged output file: the hash of its content, and how to make it if it is missing."""
 
     check: str
     make: Callable[[], "Content"]

@@ -15,7 +15,7 @@ class Source:
     text: str
     """Decoded, without byte order mark, with ``\\n`` line ends."""
     flaws: tuple[str, ...] = ()
-    """Problems of the encoding, as messages."""
+    """Messages about encoding problems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class ParseOptions:
     macros: tuple[tuple[str, str], ...] = ()
     """Names and bodies of the vault's LaTeX commands; a body without a name is a whole preamble."""
     todo_marks: tuple[str, ...] = ()
-    """Words and signs that mark something as still to do, in addition to TODO and FIXME."""
+    """Words and symbols that mark something as still to do, in addition to TODO and FIXME."""
     tasks: TaskMode = "count"
     url_schemes: tuple[str, ...] = ()
     """Schemes that links may have, in addition to http, https, mailto and tel."""

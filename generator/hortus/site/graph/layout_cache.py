@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from hortus.core.cache import keep_json, kept_json
+from hortus.core.cache import read_cached_json, write_cached_json
 from hortus.core.hashing import digest
 from hortus.site.graph.communities import find_communities
 from hortus.site.graph.layout import place_nodes
@@ -37,11 +37,11 @@ def arrange_once(names: Sequence[str], neighbours: Sequence[Sequence[int]], stor
     """Do the same, unless the last graph arranged for *store* was this one."""
     key = digest(json.dumps([_code(), names, neighbours]))
     with suppress(OSError, ValueError):
-        known, places, communities = kept_json(store / FILE)
+        known, places, communities = read_cached_json(store / FILE)
         if known == key:
             return Arrangement(places, communities)
     made = arrange(names, neighbours)
-    keep_json(store / FILE, [key, made.places, made.communities])
+    write_cached_json(store / FILE, [key, made.places, made.communities])
     return made
 
 

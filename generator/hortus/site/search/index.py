@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from hortus.core.cache import keep, kept
+from hortus.core.cache import read_cached, write_cached
 from hortus.core.hashing import digest
 from hortus.site.search.documents import Document, Origin
 from hortus.site.search.tables import (
@@ -282,7 +282,7 @@ def load_index(file: Path) -> Index:
     """Read what `save_index` kept; return an empty index if there is none, or if it is damaged or of other code."""
     index = Index()
     with suppress(OSError, ValueError):
-        written = msgspec.msgpack.decode(kept(file), type=_Written)
+        written = msgspec.msgpack.decode(read_cached(file), type=_Written)
         if written.code == code_version():
             index.kept = {path: KeptDocument(*one) for path, one in written.notes.items()}
             index.tables = {kind: Table(kind, blocks) for kind, blocks in written.blocks.items()}
@@ -296,4 +296,4 @@ def save_index(index: Index, file: Path) -> None:
         return
     notes = {path: (one.number, one.fingerprint, one.line) for path, one in index.kept.items()}
     blocks = {kind: table.blocks for kind, table in index.tables.items()}
-    keep(file, msgspec.msgpack.encode(_Written(code_version(), index.space, notes, blocks)))
+    write_cached(file, msgspec.msgpack.encode(_Written(code_version(), index.space, notes, blocks)))
