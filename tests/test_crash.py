@@ -32,6 +32,7 @@ from pathlib import Path
 import pytest
 
 from hortus.cli.main import main
+from hortus.core.cache import TWIN
 from hortus.core.config import read_config
 from hortus.core.model import HortusError, Site
 from hortus.engine.build import build
@@ -40,7 +41,7 @@ from hortus.figures.cache.store import Store
 from hortus.parse.note import parse_note
 from hortus.report.external_links import RateLimit, check_externals
 from hortus.report.http_check import HttpPolicy
-from hortus.site.writer import MANIFEST, write_site
+from hortus.site.writer import MANIFEST, places_for, write_files, write_site
 from hortus.vault.reader import parse_bytes, read_vault
 
 MORE = 5 if os.environ.get("HORTUS_THOROUGH") else 1
@@ -285,20 +286,25 @@ def pages(folder: Path) -> dict[str, bytes] | None:
     return {name: c for name, c in snapshot(folder).items() if name != MANIFEST} if folder.is_dir() else None
 
 
-def put_site(site: dict[str, bytes], foreign: dict[str, bytes], out: Path) -> None:
-    """Write a site, and beside it what is somebody else's."""
-    write_site(Site(site), out)
+def write_into(out: Path, site: dict[str, bytes], way: str) -> None:
+    """Write a site; with a cache, so that the next one is made from a twin, if *way* says so."""
+    write_files(site.items(), out, places=places_for(out, out.parent.parent / "cache") if way == "twin" else None)
+
+
+def put_site(site: dict[str, bytes], foreign: dict[str, bytes], out: Path, way: str = "") -> None:
+    """Write a site, and next to it what is somebody else's."""
+    write_into(out, site, way)
     for name, content in foreign.items():
         (out / name).parent.mkdir(exist_ok=True)
         (out / name).write_bytes(content)
 
 
-def write_second(out: Path) -> Callable[[], int]:
+def write_second(out: Path, way: str = "") -> Callable[[], int]:
     """Return what writes the second site, and says how that went."""
 
     def write() -> int:
         try:
-            write_site(Site(SECOND), out)
+            write_into(out, SECOND, way)
         except HortusError as error:
             print(error)
             return error.status
@@ -319,7 +325,7 @@ def every_call(out: Path, printed: Path, way: str) -> Iterator[int]:
                 return errno.ENOSYS
             return None
 
-        if steps.run(write_second(out), printed, at) == 0:
+        if steps.run(write_second(out, way), printed, at) == 0:
             assert last > 50, "it was over before it began"
             return
         yield last
@@ -327,7 +333,7 @@ def every_call(out: Path, printed: Path, way: str) -> Iterator[int]:
 
 
 @linux
-@pytest.mark.parametrize("way", ["exchange", pytest.param("two renames", marks=registers)])
+@pytest.mark.parametrize("way", ["exchange", "twin", pytest.param("two renames", marks=registers)])
 def test_killed_before_every_system_call(tmp_path, way):
     """The old site or the new one, with all that is somebody else's, and after the next build the new one.
 
@@ -335,29 +341,30 @@ def test_killed_before_every_system_call(tmp_path, way):
     """
     out, printed = tmp_path / "www" / "site", tmp_path / "printed"
     old, new = FIRST | FOREIGN, SECOND | FOREIGN
-    put_site(FIRST, FOREIGN, out)
+    put_site(FIRST, FOREIGN, out, way)
     seen: set[str] = set()
     for number in every_call(out, printed, way):
         found = pages(out)
         seen.add("none" if found is None else "old" if found == old else "new")
         assert found in (old, new) or (way == "two renames" and found is None), f"call {number}: {found}"
 
-        write_site(Site(SECOND), out)
+        write_into(out, SECOND, way)
         assert (new, []) == (pages(out), leftovers(out)), f"call {number} was not healed"
-        write_site(Site(FIRST), out)
+        write_into(out, FIRST, way)
         assert (old, []) == (pages(out), leftovers(out)), f"call {number} was not healed for good"
 
     assert {"old", "new"} | ({"none"} if way == "two renames" else set()) == seen
 
 
 @linux
-def test_killed_before_every_system_call_of_the_first_site(tmp_path):
+@pytest.mark.parametrize("way", ["exchange", "twin"])
+def test_killed_before_every_system_call_of_the_first_site(tmp_path, way):
     """Where no site was there is none, or all of it."""
     out = tmp_path / "www" / "site"
-    for number in every_call(out, tmp_path / "printed", "exchange"):
+    for number in every_call(out, tmp_path / "printed", way):
         assert pages(out) in (None, SECOND), f"call {number}"
 
-        write_site(Site(SECOND), out)
+        write_into(out, SECOND, way)
         assert (SECOND, []) == (pages(out), leftovers(out)), f"call {number} was not healed"
         shutil.rmtree(out.parent)
 
@@ -367,12 +374,12 @@ def test_killed_before_every_system_call_of_the_first_site(tmp_path):
 
 @linux
 @registers
-@pytest.mark.parametrize("way", ["exchange", "two renames"])
+@pytest.mark.parametrize("way", ["exchange", "twin", "two renames"])
 def test_no_room_at_every_system_call(tmp_path, way):
     """Whichever call finds the disk full: the old site and a sentence that says so, or the new site."""
     out, printed = tmp_path / "www" / "site", tmp_path / "printed"
     old, new = FIRST | FOREIGN, SECOND | FOREIGN
-    put_site(FIRST, FOREIGN, out)
+    put_site(FIRST, FOREIGN, out, way)
     steps, full, ends = Steps(), -1, {0: 0, 1: 0}
     while True:
         full += 1
@@ -388,7 +395,7 @@ def test_no_room_at_every_system_call(tmp_path, way):
                 return errno.ENOSPC if made == full + 1 else None
             return None
 
-        status = steps.run(write_second(out), printed, at)
+        status = steps.run(write_second(out, way), printed, at)
         if made <= full:
             break
         assert status in ends, printed.read_text()
@@ -396,9 +403,9 @@ def test_no_room_at_every_system_call(tmp_path, way):
         assert (new if status == 0 else old) == pages(out), f"the {full}th: {printed.read_text()}"
         assert status == 0 or "No space left on device; the site was left unchanged" in printed.read_text()
 
-        write_site(Site(SECOND), out)
+        write_into(out, SECOND, way)
         assert (new, []) == (pages(out), leftovers(out))
-        write_site(Site(FIRST), out)
+        write_into(out, FIRST, way)
 
     assert 0 == status and pages(out) == new
     assert ends[1] > 10, "no room was missing"
@@ -556,7 +563,7 @@ def test_damaged_memory(garden, capfd):
     dice, turned = random.Random(14), {}
     for _ in range(250 * MORE):
         shutil.rmtree(cache / "figures", ignore_errors=True)
-        files = sorted(path for path in cache.rglob("*") if path.is_file())
+        files = sorted(path for path in cache.rglob("*") if path.is_file() and TWIN not in str(path))
         kinds: dict[str, list[Path]] = {}
         for file in files:
             kinds.setdefault(file.name.split("-")[0] if file.suffix != ".png" else "card", []).append(file)

@@ -26,7 +26,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     from hortus.core.config import VAULT, read_config
     from hortus.engine.freshness import Last, code_hash, inputs_hash, keep_last, read_last
-    from hortus.site.writer import check_output, stamps_name, write_files
+    from hortus.site.writer import check_output, places_for, write_files
     from hortus.vault.reader import open_vault
 
     config = read_config(given.vault, given.out)
@@ -48,7 +48,7 @@ def run(given: argparse.Namespace) -> int:
         with stages.time("write"):
             making = Making(config, found, stages, code, given.jobs)
             nested = VAULT * (config.vault == config.project / VAULT)
-            written = write_files(making.files(), config.out, nested, config.cache / stamps_name(config.out))
+            written = write_files(making.files(), config.out, nested, places_for(config.out, config.cache))
             making.finish(written.files)
             last_made = making.made
         last = Last(len(found.shown.graph.notes), found.report.summary)

@@ -16,6 +16,8 @@ OLD = 3600.0
 """Seconds after which a temporary file counts as abandoned; writing one takes less than a second."""
 DEPTH = 4
 """Depth of folders in the cache."""
+TWIN = "twin-"
+"""Prefix of the name of a folder that holds a site, not cache files: see `hortus.site.output_tree`."""
 
 
 def write_cached(file: Path, content: bytes) -> None:
@@ -61,6 +63,7 @@ def clear_leftovers(cache: Path) -> None:
     for folder, folders, files in os.walk(cache):
         if len(Path(folder).relative_to(cache).parts) >= DEPTH:
             folders.clear()
+        folders[:] = [name for name in folders if not name.startswith(TWIN)]
         for name in files:
             with suppress(OSError):
                 file = os.path.join(folder, name)

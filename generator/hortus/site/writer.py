@@ -1,8 +1,9 @@
 """Write a site: all or nothing, only what changed, never over or instead of what somebody else put there.
 
-1. The folder is checked; one that is dangerous, or holds files nobody vouches for, is refused.
-2. Beside it a new folder is made: changed files are written there as they come, then unchanged and foreign ones linked.
-3. The two folders change places in one step, and the old one is removed.
+1. The folder is checked; one that is dangerous, or holds files that Hortus did not write, is refused.
+2. Next to it the new site is made, from the one before the last (`output_tree`): changed files are written as they
+   come, then unchanged and foreign ones are linked, unless they are there.
+3. The two folders are exchanged in one step, and the old one is kept for the next build.
 
 A manifest in the folder names every file that Hortus wrote, by hash: only those are ever replaced or
 removed. One that was edited since is moved out of the site: its note may be private by now.
@@ -10,24 +11,25 @@ removed. One that was edited since is moved out of the site: its note may be pri
 
 import json
 import os
-import shutil
 import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from hortus.core.cache import read_cached_json, write_cached_json
+import msgspec
+
+from hortus.core.cache import TWIN, read_cached, write_cached
 from hortus.core.config import MANIFEST, nested_vault
 from hortus.core.hashing import digest
 from hortus.core.keys import above
 from hortus.core.model import Content, HortusError, Kept, Site
 from hortus.site.exchange import clear_away, exchange, locked
+from hortus.site.output_tree import FILE_MODE, OutputTree, files_below, keep_twin, link, make_twin, remove
 
 HARMLESS = frozenset({".gitignore", ".gitkeep", ".nojekyll", "CNAME", "README.md", ".DS_Store"})
 """Foreign files that a folder may hold before Hortus has written to it."""
-FILE_MODE, FOLDER_MODE = 0o644, 0o755
 NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
 
@@ -43,6 +45,22 @@ class Written:
     """Pages that somebody edited, moved out of the site: paths next to the output folder."""
     files: Mapping[str, str] = field(default_factory=dict, compare=False)
     """The hash of each file of the site, by address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the cache keeps what makes the next build of an output folder cheaper."""
+
+    stamps: Path
+    """A file with the hash, size and time of each output file: those that still have them are not read again."""
+    twin: Path
+    """A folder, the site before the last one: see `hortus.site.output_tree`."""
+
+
+def places_for(out: Path, cache: Path) -> Places:
+    """Return the places in *cache* for the output folder *out*."""
+    name = digest(str(out))[:16]
+    return Places(cache / f"stamps-{name}", cache / f"{TWIN}{name}")
 
 
 def check_output(out: Path, vault: Path, figures: Path) -> None:
@@ -76,19 +94,17 @@ def write_site(site: Site, out: Path) -> Written:
 
 
 def write_files(
-    files: Iterable[tuple[str, Content | Kept]], out: Path, vault: str = "", stamps: Path | None = None
+    files: Iterable[tuple[str, Content | Kept]], out: Path, vault: str = "", places: Places | None = None
 ) -> Written:
-    """Make *out* hold *files*, each written or compared when it comes and then let go of, and what was foreign.
+    """Make *out* hold *files*, each written or compared when it comes and not kept in memory, and what was foreign.
 
     The manifest keeps the name of a *vault* that is a folder of its project, so that it is missed when it is gone.
-    *stamps* is a file of the cache that keeps the size and time of each output file: those that have them still are
-    not read again.
     """
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with locked(out.parent):
             clear_away(out)
-            return _replace(files, out, vault, stamps)
+            return _replace(files, out, vault, places)
     except OSError as error:
         place = error.filename or out
         raise HortusError(f"{place}: {error.strerror}; the site was left unchanged", 1) from None
@@ -106,114 +122,110 @@ def read_manifest(out: Path) -> dict[str, str]:
         return {}
 
 
-def _replace(files: Iterable[tuple[str, Content | Kept]], out: Path, vault: str, stamps: Path | None) -> Written:
+def _replace(files: Iterable[tuple[str, Content | Kept]], out: Path, vault: str, places: Places | None) -> Written:
     manifest = read_manifest(out)
-    present = dict(_files(str(out))) if out.is_dir() else {}
-    ours = _untouched(manifest, present, stamps)
-    aside = _Aside(out.parent / f".{out.name}.hortus-{os.getpid()}")  # `clear_away` removes it if this is killed
+    present = {url: entry.stat(follow_symlinks=False) for url, entry in files_below(str(out))} if out.is_dir() else {}
+    ours = _untouched(manifest, present, out, places)
+    aside = _Aside(out, places)
     try:
         new: dict[str, str] = {}
+        changed = []
         for url, content in files:
             new[url] = content.check if isinstance(content, Kept) else _digest(content)
             if url not in ours or manifest[url] != new[url]:
-                aside.write(url, content.make() if isinstance(content, Kept) else content)
-        changed = tuple(sorted(url for url, check in new.items() if url not in ours or manifest[url] != check))
+                aside.tree.write(url, content.make() if isinstance(content, Kept) else content)
+                changed.append(url)
         removed = tuple(sorted(ours.keys() - new.keys()))
-        edited = sorted(url for url in manifest if url in present and url not in ours)
-        foreign = sorted(present.keys() - manifest.keys() - {MANIFEST})
         if out.is_dir() and not changed and not removed and manifest == new and nested_vault(out) == bool(vault):
             return Written((), (), (), files=new)
-        for url in new.keys() - set(changed):
-            aside.link(present[url], url, ours[url].st_mode)
-        names = _foreign_names(foreign, new)
-        for url in foreign:
-            aside.link(present[url], names[url])
-        record = {"version": 1, "files": new} | ({"vault": vault} if vault else {})
-        aside.write(MANIFEST, json.dumps(record, ensure_ascii=False, indent=0, sort_keys=True).encode())
-        _keep_stamps(stamps, new, {url: ours[url] for url in new.keys() - set(changed)}, aside.path)
-        moved = tuple(_move_out(url, Path(present[url]), out) for url in edited)
-        exchange(Path(aside.path), out)
-        return Written(changed, removed, tuple(names[url] for url in foreign if names[url] != url), moved, new)
+        aside.tree.write(MANIFEST, _manifest(new, vault))
+        same = {url: ours[url] for url in new.keys() - set(changed)}
+        _link_ours(aside.tree, same, out)
+        foreign = present.keys() - manifest.keys() - {MANIFEST}
+        names = _link_foreign(aside.tree, {url: present[url] for url in foreign}, new, out)
+        aside.tree.finish()
+        _keep_stamps(aside, new, same)
+        edited = sorted(url for url in manifest if url in present and url not in ours)
+        moved = tuple(_move_out(url, out / url, out) for url in edited)
+        aside.exchange((*new, MANIFEST))
+        return Written(tuple(sorted(changed)), removed, names, moved, new)
     finally:
-        shutil.rmtree(aside.path, ignore_errors=True)
-
-
-def stamps_name(out: Path) -> str:
-    """Return the name of the file of the cache that keeps the stamps of the site in *out*."""
-    return f"stamps-{digest(str(out))[:16]}"
-
-
-def _untouched(
-    manifest: Mapping[str, str], present: Mapping[str, str], stamps: Path | None
-) -> dict[str, os.stat_result]:
-    """Return the files that Hortus wrote and nobody changed since, with what the file system says of them."""
-    known: Mapping[str, Any] = {}
-    with suppress(OSError, ValueError):
-        known = dict(read_cached_json(stamps)) if stamps else {}
-    found = {}
-    for url, check in manifest.items():
-        if url in present:
-            status = os.lstat(present[url])
-            if known.get(url) == [check, *_stamp(status)] or _digest(Path(present[url])) == check:
-                found[url] = status
-    return found
-
-
-def _stamp(status: os.stat_result) -> list[int]:
-    """Return what changes when a file is written; links to it and to its folder change neither of these."""
-    return [status.st_mode, status.st_size, status.st_mtime_ns, status.st_ino]
-
-
-def _keep_stamps(
-    stamps: Path | None, new: Mapping[str, str], linked: Mapping[str, os.stat_result], folder: str
-) -> None:
-    """Keep the stamps of all files of a site that is complete in *folder*; those of *linked* files are known."""
-    if stamps:
-        found = {url: linked.get(url) or os.lstat(f"{folder}/{url}") for url in new}
-        write_cached_json(stamps, {url: [new[url], *_stamp(status)] for url, status in found.items()})
+        remove(aside.path)
 
 
 class _Aside:
-    """Make a new folder next to the site; its files and folders are readable by everybody, whatever the umask."""
+    """The folder that takes the place of *out*; it is not made before it is needed."""
 
-    def __init__(self, folder: Path):
-        self.path = str(folder)
-        os.mkdir(self.path)
-        os.chmod(self.path, FOLDER_MODE)
-        self.folders = {self.path}
+    def __init__(self, out: Path, places: Places | None):
+        self.out, self.places = out, places
+        self.path = out.parent / f".{out.name}.hortus-{os.getpid()}"
+        """`clear_away` removes it if this process is killed."""
 
-    def write(self, url: str, content: Content) -> None:
-        target = self._place(url)
-        if isinstance(content, bytes):
-            with open(target, "wb") as file:
-                file.write(content)
-        else:
-            shutil.copyfile(content, target)
-        os.chmod(target, FILE_MODE)
+    @cached_property
+    def tree(self) -> OutputTree:
+        return OutputTree(self.path, self.places.twin if self.places else None)
 
-    def link(self, source: str, url: str, mode: int = 0) -> None:
-        """Let *url* be the same file as *source*; *mode* is the file's if it is one of ours."""
-        target = self._place(url)
-        if os.path.isdir(source) and not os.path.islink(source):
-            self._make(target)
-            return
-        _link(source, target)
-        if mode and stat.S_IMODE(mode) != FILE_MODE:
-            os.chmod(target, FILE_MODE)
+    def exchange(self, urls: Collection[str]) -> None:
+        """Put the new site in its place; keep the old one as the twin, or make a twin of the first one."""
+        first = not self.out.exists()
+        exchange(self.path, self.out)
+        if self.places and first:
+            make_twin(self.out, urls, self.places.twin)
+        elif self.places:
+            keep_twin(self.path, self.places.twin)
 
-    def _place(self, url: str) -> str:
-        target = f"{self.path}/{url}"
-        self._make(target.rpartition("/")[0])
-        return target
 
-    def _make(self, folder: str) -> None:
-        if folder in self.folders:
-            return
-        self._make(folder.rpartition("/")[0])
-        if not os.path.isdir(folder):
-            os.mkdir(folder)
-        os.chmod(folder, FOLDER_MODE)
-        self.folders.add(folder)
+def _untouched(
+    manifest: Mapping[str, str], present: Mapping[str, os.stat_result], out: Path, places: Places | None
+) -> dict[str, os.stat_result]:
+    """Return the files that Hortus wrote and nobody changed since, with what the file system says of them."""
+    known: Mapping[str, tuple[object, ...]] = {}
+    with suppress(OSError, ValueError, msgspec.MsgspecError):
+        known = msgspec.msgpack.decode(read_cached(places.stamps), type=dict[str, tuple[object, ...]]) if places else {}
+    found = {}
+    for url, check in manifest.items():
+        status = present.get(url)
+        if status and (known.get(url) == (check, *_stamp(status)) or _digest(out / url) == check):
+            found[url] = status
+    return found
+
+
+def _stamp(status: os.stat_result) -> tuple[int, int, int, int]:
+    """Return what changes when a file is written; links to it and to its folder change neither of these."""
+    return status.st_mode, status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _keep_stamps(aside: _Aside, new: Mapping[str, str], same: Mapping[str, os.stat_result]) -> None:
+    """Keep the stamps of all files of a complete site; those of unchanged files are known."""
+    if aside.places:
+        found = {url: _stamp(same.get(url) or os.lstat(f"{aside.path}/{url}")) for url in new}
+        write_cached(
+            aside.places.stamps, msgspec.msgpack.encode({url: (new[url], *stamp) for url, stamp in found.items()})
+        )
+
+
+def _manifest(files: Mapping[str, str], vault: str) -> bytes:
+    lines = ",\n".join(f"{json.dumps(url, ensure_ascii=False)}: {json.dumps(files[url])}" for url in sorted(files))
+    named = f'\n"vault": {json.dumps(vault, ensure_ascii=False)},' if vault else ""
+    return f'{{{named}\n"version": 1,\n"files": {{\n{lines}\n}}}}'.encode()
+
+
+def _link_ours(tree: OutputTree, files: Mapping[str, os.stat_result], out: Path) -> None:
+    """Link unchanged files, and make those readable that somebody made unreadable."""
+    for url, status in files.items():
+        tree.link(f"{out}/{url}", url, status)
+        if stat.S_IMODE(status.st_mode) != FILE_MODE:
+            os.chmod(f"{tree.path}/{url}", FILE_MODE)
+
+
+def _link_foreign(
+    tree: OutputTree, files: Mapping[str, os.stat_result], new: Mapping[str, str], out: Path
+) -> tuple[str, ...]:
+    """Link foreign files; return the names of those that were in the way."""
+    names = _foreign_names(sorted(files), new)
+    for url, status in files.items():
+        tree.link(f"{out}/{url}", names[url], status)
+    return tuple(names[url] for url in sorted(files) if names[url] != url)
 
 
 def _move_out(url: str, file: Path, out: Path) -> str:
@@ -227,7 +239,7 @@ def _move_out(url: str, file: Path, out: Path) -> str:
         number += 1
         target = kept / f"{number}" / url
     target.parent.mkdir(parents=True, exist_ok=True)
-    _link(str(file), str(target))
+    link(str(file), str(target))
     return target.relative_to(out.parent).as_posix()
 
 
@@ -251,36 +263,9 @@ def _blocking(name: str, files: Collection[str], folders: Collection[str]) -> st
     return next((place for place in above(name) if place in files), name if name in files or name in folders else "")
 
 
-def _files(folder: str) -> Iterator[tuple[str, str]]:
-    """Yield every file and link of the file system below *folder*, and every empty folder, by relative path.
-
-    What cannot be listed would be lost: it raises OSError.
-    """
-    waiting = [(folder, "")]
-    while waiting:
-        place, prefix = waiting.pop()
-        with os.scandir(place) as scanned:
-            entries = list(scanned)
-        if not entries and prefix:
-            yield prefix.rstrip("/"), place
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append((entry.path, f"{prefix}{entry.name}/"))
-            else:
-                yield prefix + entry.name, entry.path
-
-
 def _digest(content: Content) -> str:
     if isinstance(content, bytes):
         return digest(content)
     if content.is_symlink() or not content.is_file():
         return ""
     return digest(content.read_bytes())
-
-
-def _link(source: str, target: str) -> None:
-    """Let *target* be the same file as *source*, or a copy where that cannot be."""
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except OSError:
-        shutil.copy2(source, target, follow_symlinks=False)
