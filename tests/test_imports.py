@@ -35,7 +35,7 @@ HOMES = {
     "PIL": "site.social_cards",
     "imagesize": "vault.reader",
     "sqlite3": "parse.note_cache",
-    "msgspec": "core.settings parse.note_cache engine.facts engine.parallel engine.traces site.search",
+    "msgspec": "core.settings parse.note_cache engine.facts engine.parallel engine.traces site.search site.writer",
     "snowballstemmer": "site.search.words",
     "platformdirs": "core.config",
     "rich": "cli.terminal",
