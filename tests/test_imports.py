@@ -41,7 +41,7 @@ HOMES = {
     "rich": "cli.terminal",
     "multiprocessing": "core.background parse.pool",
     "subprocess": "figures core.git",
-    "socket": "figures parse.pool report.http_check preview",
+    "socket": "figures parse.worker report.http_check preview",
     "starlette": "preview",
     "uvicorn": "preview",
     "watchfiles": "preview",

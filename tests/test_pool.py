@@ -44,7 +44,7 @@ def small_pipes(monkeypatch):
                 end.setsockopt(socket.SOL_SOCKET, option, 1)  # the system takes the least it can
         return ends
 
-    monkeypatch.setattr("hortus.parse.pool.socket.socketpair", small)
+    monkeypatch.setattr("hortus.parse.worker.socket.socketpair", small)
 
 
 def answers(pool: Pool, messages: list[bytes], seconds: float = 20.0) -> list[bytes | Failure]:
@@ -142,7 +142,7 @@ def test_a_worker_that_fails_once_costs_nothing(what, jobs, tmp_path):
     """Killed, ended, stopped or asleep: its message is answered by another worker."""
     messages = [b"answer"] * 5 + [f"{what} {tmp_path / 'marker'}".encode()] + [b"answer"] * 5
 
-    assert [b"done: " + message for message in messages] == answers(Pool(obey, jobs, patience=0.2), messages)
+    assert [b"done: " + message for message in messages] == answers(Pool(obey, jobs, silence_limit=0.2), messages)
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
@@ -152,14 +152,14 @@ def test_a_worker_that_fails_once_costs_nothing(what, jobs, tmp_path):
         ("die", "its process was killed (signal 9), twice"),
         ("exit", "its process ended (status 7), twice"),
         ("exhaust", "its process ended (status 1), twice"),
-        ("stop", "its process stood still for"),
-        ("sleep", "its process stood still for"),
+        ("stop", "its process did not respond for"),
+        ("sleep", "its process did not respond for"),
     ],
 )
 def test_a_message_that_always_fails_costs_itself(what, words, jobs):
     """It is named with the reason after a second attempt; all others are answered."""
     messages = [b"answer", what.encode(), b"answer", b"answer", what.encode(), b"answer"]
-    found = answers(Pool(obey, jobs, patience=0.2), messages)
+    found = answers(Pool(obey, jobs, silence_limit=0.2), messages)
 
     assert [b"done: answer"] * 4 == [answer for answer in found if isinstance(answer, bytes)]
     assert all(isinstance(found[place], Failure) and words in found[place].why for place in (1, 4))
@@ -181,8 +181,8 @@ def test_waiting_is_not_processor_time():
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not say what a process used")
 def test_a_worker_that_works_is_not_silent():
-    """A message that takes longer than the patience, and works all the time, is answered."""
-    assert [b"done: work"] * 2 == answers(Pool(obey, 2, patience=0.6), [b"work"] * 2)
+    """A message that takes longer than the silence limit, and uses the CPU all the time, is answered."""
+    assert [b"done: work"] * 2 == answers(Pool(obey, 2, silence_limit=0.6), [b"work"] * 2)
 
 
 def test_a_note_that_is_given_up_is_named():
@@ -204,7 +204,7 @@ def test_a_note_that_is_given_up_is_named():
 def test_no_process_is_left():
     """After a run that failed in every way all workers are gone."""
     before = set(active_children())
-    pool = Pool(obey, 3, patience=0.2)
+    pool = Pool(obey, 3, silence_limit=0.2)
     answers(pool, [b"stop", b"die", b"answer", b"spin", b"sleep"], seconds=0.3)
 
     assert [] == pool.workers
@@ -249,7 +249,7 @@ def test_a_kept_pool_after_a_note_that_is_given_up(warm_pool):
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_idle_workers_that_are_gone_are_replaced(warm_pool, number):
     """Killed or stopped between two saves: the next save is read all the same."""
-    warm_pool.patience = 0.2
+    warm_pool.silence_limit = 0.2
     fine = Source("fine.md", "# Fine\n")
     read(warm_pool, [fine])
     for worker in warm_pool.workers:

@@ -1,1 +1,1 @@
-"""One file understood alone: notes, canvases, notebooks, drawings."""
+"""Parse one file, independently of all others: notes, canvases, notebooks, drawings."""

@@ -1,7 +1,7 @@
-"""All notes of a vault, parsed: cached ones as they were, the rest spread over worker processes.
+"""Parse all notes of a vault: take cached ones from the cache, and spread the rest over worker processes.
 
-A note that exceeds its processor time, or whose process is killed twice, costs one issue that names it,
-and nothing else. How many processes there are is invisible in the result.
+A note that exceeds its CPU time, or whose process is killed twice, results in an issue and affects no other note.
+The result does not depend on the number of processes.
 """
 
 import os
@@ -12,8 +12,8 @@ from hortus.parse.note_cache import Memo, decode_job, decode_note, encode_job, e
 from hortus.parse.pool import Failure, Pool
 
 LIMIT = 10.0
-"""Seconds of processor time for a short note; a longer one has `PER_LETTER` as much in addition for each character."""
-PER_LETTER = 2e-6
+"""Seconds of CPU time for a short note; each character adds `PER_CHARACTER` times as much."""
+PER_CHARACTER = 2e-6
 FEW = 40
 """Notes for which one process is enough."""
 BATCH = 100
@@ -37,19 +37,19 @@ def parse_notes(
     known = memo.get(keys)
     todo = [number for number, key in enumerate(keys) if key not in known]
     if todo:
-        import hortus.parse.excalidraw.drawing  # noqa: F401  loaded before the processes are forked, so that each has it
+        import hortus.parse.excalidraw.drawing  # noqa: F401  loaded before forking, for all processes
 
         pool = Pool(answer_message, 1 if len(todo) <= FEW else jobs or os.cpu_count() or 1)
         fresh: dict[str, bytes] = {}
         try:
-            for done, (place, encoded, lasting) in enumerate(
+            for done, (place, encoded, cacheable) in enumerate(
                 read_notes([sources[number] for number in todo], options, pool, limit), 1
             ):
                 key = keys[todo[place]]
                 known[key] = decode_note(encoded)
-                fresh |= {key: encoded} if lasting else {}
+                fresh |= {key: encoded} if cacheable else {}
                 if len(fresh) == BATCH or done == len(todo):
-                    memo.keep(fresh)
+                    memo.put(fresh)
                     fresh.clear()
                 progress(len(sources) - len(todo) + done, len(sources))
         finally:
@@ -60,12 +60,12 @@ def parse_notes(
 def read_notes(
     sources: Sequence[Source], options: ParseOptions, pool: Pool, limit: float = LIMIT
 ) -> Iterator[tuple[int, bytes, bool]]:
-    """Yield, as they come, the number of each note, the note, encoded, and whether it may be remembered."""
-    order = sorted(range(len(sources)), key=lambda number: -len(sources[number].text))  # the longest ends last
+    """Yield, as they come, the number of each note, the encoded note, and whether it may be cached."""
+    order = sorted(range(len(sources)), key=lambda number: -len(sources[number].text))  # longest first
 
     def message(place: int) -> tuple[bytes, float]:
         source = sources[order[place]]
-        return encode_job((source, options)), limit * (1 + PER_LETTER * len(source.text))
+        return encode_job((source, options)), limit * (1 + PER_CHARACTER * len(source.text))
 
     for place, answer in pool.run(len(order), message):
         number = order[place]
@@ -77,17 +77,17 @@ def read_notes(
 
 
 def answer_message(content: bytes) -> bytes:
-    """Read the note of a message; run by the pool's workers."""
+    """Parse the note of a message; this runs in the pool's workers."""
     return encode_note(read_note(*decode_job(content)))
 
 
 def load_parser() -> None:
-    """Load all that reading a note takes; run by workers that do not have it yet."""
+    """Import all modules that parsing needs; this runs in workers that were not forked."""
     read_note(Source("warm.md", "A *first* note, $x$.\n"), ParseOptions())
 
 
 def read_note(source: Source, options: ParseOptions) -> Note:
-    """Read a note, canvas, notebook or drawing; a fault of ours costs this one, not the site."""
+    """Parse a note, canvas, notebook or drawing; an exception becomes an issue of this note."""
     from hortus.parse.canvas import parse_canvas
     from hortus.parse.excalidraw.drawing import parse_drawing
     from hortus.parse.excalidraw.sections import is_drawing
@@ -105,7 +105,7 @@ def read_note(source: Source, options: ParseOptions) -> Note:
 
 
 def unread_note(source: Source, why: str, hint: str) -> Note:
-    """Return a private note that holds only what went wrong: whether it may be published is unknown."""
+    """Return a note with only an issue; it is private, because nobody knows whether it may be published."""
     from hortus.core.keys import stem
 
     issue = Issue("unread", source.path, 1, 1, f"not on the site: {why}", hint)

@@ -1,4 +1,4 @@
-"""The block tokens of a note, in order; a handler of `HANDLERS` reads one type of token."""
+"""Read the block tokens of a note, in order; each function in `HANDLERS` reads one type of token."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ from hortus.parse.syntax.words import plain, unlinked
 
 @dataclass(slots=True)
 class Walk:
-    """Where the walk over the tokens is."""
+    """State while the tokens are read."""
 
     reading: Reading
     tokens: Sequence[Token]
@@ -26,7 +26,7 @@ class Walk:
 
 
 def read_blocks(reading: Reading, tokens: Sequence[Token]) -> None:
-    """Collect what block tokens hold: every link gets its number, every heading its anchor."""
+    """Collect the content of block tokens: number the links, and give headings their anchors."""
     walk = Walk(reading, tokens)
     for position, token in enumerate(tokens):
         if handler := HANDLERS.get(token.type):
@@ -58,7 +58,7 @@ def _close_item(walk: Walk, position: int) -> None:
 
 
 def _read_task(walk: Walk, position: int) -> None:
-    """An open task is a TODO, unless it has a mark of its own or the note's tasks are off."""
+    """Record an open task as a TODO, unless it has a TODO mark or the note's tasks are off."""
     reading, item = walk.reading, walk.tokens[position]
     inline = next((token for token in walk.tokens[position : position + 3] if token.type == "inline"), None)
     if reading.tasks == "off" or inline is None or any(is_todo(reading, child) for child in inline.children or ()):
@@ -85,7 +85,7 @@ def _read_heading(walk: Walk, position: int) -> None:
 
 
 def _open_footnote(walk: Walk, position: int) -> None:
-    """Links of a footnote are in the section that first refers to it, otherwise in that of its definition."""
+    """Set the section of a footnote's links: that of the first reference, otherwise that of the definition."""
     reading, meta = walk.reading, walk.tokens[position].meta
     defined = reading.env.get("footnote_sections", {}).get(meta["label"], -1)
     reading.references.section = reading.references.footnotes.get(meta["id"], defined)
@@ -112,7 +112,7 @@ def _read_figure(walk: Walk, position: int) -> None:
 
 
 def _read_caption(walk: Walk, position: int) -> None:
-    """Give an embed the paragraph under it: a figure shows it as its caption, anything else as a paragraph."""
+    """Attach the paragraph under an embed to it: the caption of a figure, otherwise a paragraph."""
     reading, token = walk.reading, walk.tokens[position]
     index = token.meta["slot"] = token.meta["embed"].meta.get("slot", -1)
     inline = token.meta["inline"]
@@ -120,7 +120,7 @@ def _read_caption(walk: Walk, position: int) -> None:
     caption = cut(reading.render([inline]))
     if index >= 0:
         reading.references.links[index].caption = caption
-    else:  # a picture of another host is a link, and what is under it a paragraph
+    else:  # a remote picture is shown as a link, which has no caption
         token.type, token.children, token.content = "inline", inline.children, inline.content
 
 

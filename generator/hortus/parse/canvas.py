@@ -1,7 +1,7 @@
-"""Canvases: an Obsidian ``.canvas`` file in, a Note out whose body is one SVG (JSON Canvas 1.0).
+"""Parse Obsidian ``.canvas`` files (JSON Canvas 1.0) into notes whose body is one SVG.
 
-Text nodes are read like notes, file nodes and groups are drawn as boxes, edges as curves. Every link in
-it is a link of the canvas, so it counts in the graph and in the report like any other.
+Text nodes are parsed like notes, file nodes and groups are drawn as boxes, edges as curves. Links in nodes
+are links of the canvas, for the graph and the report.
 """
 
 import json
@@ -16,11 +16,11 @@ from hortus.parse.note import parse_note
 from hortus.parse.syntax.url import SAFE_SCHEMES, scheme_of
 
 MARGIN = 40
-"""Canvas units left free around everything."""
+"""Empty canvas units around the drawing."""
 MOST, LARGEST = 2000, 20_000
-"""Nodes drawn, and units a node may measure."""
+"""Limits: nodes drawn, and the width and height of a node in units."""
 SIDES = {"top": (0.5, 0.0, 0, -1), "bottom": (0.5, 1.0, 0, 1), "left": (0.0, 0.5, -1, 0), "right": (1.0, 0.5, 1, 0)}
-"""Where an edge meets a box, as shares of its size, and which way it leaves."""
+"""Where an edge meets a box, as fractions of its size, and the direction in which it leaves."""
 INDEXED = frozenset({"link", "embed", "caption", "url"})
 """Slots whose index is that of a link."""
 
@@ -49,11 +49,11 @@ class _Drawing:
     contexts: list[Segments] = field(default_factory=list)
     parts: list[Note] = field(default_factory=list)
     issues: dict[Issue, None] = field(default_factory=dict)
-    """At the line of their node; in their order, each once."""
+    """At the line of their node, in order, each once."""
 
 
 def parse_canvas(source: Source, options: ParseOptions = ParseOptions()) -> Note:
-    """Draw a canvas; one that cannot be read is a note that says so."""
+    """Draw a canvas; if it cannot be read, return a note with an issue."""
     try:
         boxes, edges = read_boxes(source.text)
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -83,7 +83,7 @@ def parse_canvas(source: Source, options: ParseOptions = ParseOptions()) -> Note
 
 
 def read_boxes(text: str) -> tuple[list[Box], list[dict[str, Any]]]:
-    """Read nodes and edges; what is no node is passed over."""
+    """Read nodes and edges; invalid nodes are skipped."""
     canvas = json.loads(text or "{}")
     boxes = []
     for node in canvas.get("nodes", [])[:MOST]:
@@ -118,7 +118,7 @@ def _draw_box(box: Box, drawing: _Drawing) -> None:
 
 
 def _content(box: Box, drawing: _Drawing) -> None:
-    """Append what is in a box: Markdown, read as a note, with its links numbered on."""
+    """Append the content of a box: Markdown, parsed like a note, with links numbered after the earlier ones."""
     if box.kind == "link":
         address = escape(box.content)
         safe = scheme_of(box.content) in SAFE_SCHEMES.union(drawing.options.url_schemes)
@@ -150,7 +150,7 @@ def _content(box: Box, drawing: _Drawing) -> None:
 
 
 def shifted(segments: Segments, first: int, prefix: str) -> Segments:
-    """Number the links of a part on from *first*, and set its ids apart."""
+    """Number the links of a part from *first* on, and make its ids unique."""
     shifted: list[str | Slot] = []
     for segment in segments:
         if isinstance(segment, Slot) and segment.kind in INDEXED:
@@ -162,7 +162,7 @@ def shifted(segments: Segments, first: int, prefix: str) -> Segments:
 
 
 def _edges(edges: Sequence[dict[str, Any]], boxes: dict[str, Box]) -> Iterator[str]:
-    """Yield each edge as a curve that leaves its boxes at right angles, with an arrow head and its label."""
+    """Yield each edge as a curve that leaves its boxes at right angles, with arrowhead and label."""
     for edge in edges:
         start, end = boxes.get(str(edge.get("fromNode"))), boxes.get(str(edge.get("toNode")))
         if start is None or end is None:
@@ -204,7 +204,7 @@ def _title(path: str) -> str:
 
 
 def _note(drawing: _Drawing) -> Note:
-    """Gather the parts into one note."""
+    """Combine the parts into one note."""
     empty = parse_note(Source(drawing.source.path, ""), drawing.options)
     parts = drawing.parts
     return replace(

@@ -1,4 +1,4 @@
-"""The characters that a browser draws for a formula, so that the math font can be cut down to them."""
+"""Find the characters that a browser draws for a formula, for subsetting the math font."""
 
 import re
 from functools import lru_cache
@@ -8,11 +8,11 @@ ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 VARIABLE = re.compile(r"<mi(?P<attributes>[^>]*)>(?P<letter>&[^;<]+;|[^<])</mi>")
 DRAWN = {"<msqrt": "√", "<mroot": "√", ">-<": "−", ">'<": "′"}
-"""Signs that a browser draws though the text has none, or another."""
+"""Characters that a browser draws although they are not in the text."""
 
 
 def _italics() -> dict[str, str]:
-    """Return each letter that a lone `<mi>` slants, with the character it turns into."""
+    """Return each letter that a single-character `<mi>` makes italic, with the italic character."""
     runs = (("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("Α", "Ρ", 0x1D6E2), ("Σ", "Ω", 0x1D6F4), ("α", "ω", 0x1D6FC))
     letters: dict[str, str] = {}
     for begin, end, first in runs:

@@ -1,4 +1,4 @@
-"""The inline tokens of one text: links, tags, TODO marks, formulas and words are collected, each with its place.
+"""Read the inline tokens of one text: collect links, tags, TODO marks, formulas and words with their positions.
 
 A handler of `HANDLERS` reads one type of token. Then the sentences around links are rendered.
 """
@@ -21,16 +21,16 @@ from hortus.parse.syntax.sentence import sentences
 from hortus.parse.syntax.words import clause, label_of, plain, word
 
 IDS = re.compile(f' id="{mark("id", 0, "NAME")}"'.replace("NAME", '[^"]*'))
-"""An id, which must not be twice on a page that shows its words twice."""
+"""An id attribute; removed from sentences, because a page that shows a sentence twice must not repeat ids."""
 LONE_ADDRESS = re.compile(r"(?:<a>[^<]*</a>|<[^>]*>)?$")
-"""A sentence without words: raw HTML's link or picture alone."""
+"""A sentence without text: only a link or picture in raw HTML."""
 LONGEST_TODO = 40
-"""Tokens that are read for the words of a TODO mark."""
+"""Limit of tokens that are read for the text of a TODO mark."""
 
 
 @dataclass(slots=True)
 class Group:
-    """The links and TODO marks that belong together: those of a list item, table cell or paragraph."""
+    """The links and TODO marks of one list item, table cell or paragraph."""
 
     links: list[int] = field(default_factory=list)
     todos: list[int] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Text:
     inline: Token
     group: Group
     spots: bool = False
-    """It has raw HTML with addresses."""
+    """It has raw HTML with URLs."""
 
     @property
     def children(self) -> Sequence[Token]:
@@ -51,7 +51,7 @@ class Text:
 
 
 def read_inline(reading: Reading, inline: Token, group: Group) -> None:
-    """Collect what an inline token holds, render it, and keep the sentences around its links."""
+    """Collect the content of an inline token, render it, and keep the sentences around its links."""
     text, links = Text(inline, group), reading.references.links
     first = len(links)
     reading.places.start(inline)
@@ -114,7 +114,7 @@ def _read_todo(reading: Reading, text: Text, position: int) -> None:
 
 
 def _read_formula(reading: Reading, text: Text, position: int) -> None:
-    """Keep the characters of a formula; its place is needed if something is wrong with it."""
+    """Keep the characters of a formula, and its position if it has an error."""
     token = text.children[position]
     if reading.env.get("issues"):
         token.meta["column"] = reading.places.at(text.inline, token.meta["pos"])[1]
@@ -135,7 +135,7 @@ HANDLERS: Mapping[str, Callable[[Reading, Text, int], None]] = {
 
 
 def find_spots(reading: Reading, token: Token) -> bool:
-    """Note where raw HTML has addresses that point into the vault; tell whether it has any."""
+    """Record where raw HTML has URLs that point into the vault; return whether it has any."""
     spots = [] if reading.trusts_html else reading.references.raw(token.meta.get("html", token.content))
     if spots:
         token.meta["spots"] = spots
@@ -143,7 +143,7 @@ def find_spots(reading: Reading, token: Token) -> bool:
 
 
 def read_raw_block(reading: Reading, token: Token) -> None:
-    """Read the words of a block of raw HTML, without its elements, as the paragraph around its links."""
+    """Read the text of a block of raw HTML, without its elements, as the paragraph around its links."""
     if reading.trusts_html or "=" not in token.content:
         return
     children = flattened(token.content, reading.env["schemes"])

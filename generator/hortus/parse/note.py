@@ -1,11 +1,12 @@
-"""One note understood alone: Source in, Note out.
+"""Parse one note: a Source into a Note.
 
-1. Properties and comments are taken out; every line keeps its number.
-2. markdown-it reads the rest into tokens, which never leave this room.
-3. A walk over the tokens (`blocks`, `inlines`) collects links, headings, tags, TODO marks and figures, with places.
-4. The tokens are rendered into HTML, cut at the slots that other notes decide about.
+1. Properties and comments are blanked; line numbers stay the same.
+2. markdown-it parses the rest into tokens, which are used only in this package.
+3. A walk over the tokens (`blocks`, `inlines`) collects links, headings, tags, TODO marks and figures, with
+   positions.
+4. The tokens are rendered into HTML, split at slots whose content depends on other notes.
 
-Whether a link can be resolved is not asked here.
+Links are not resolved here.
 """
 
 from collections.abc import Sequence
@@ -38,9 +39,9 @@ class _Body(NamedTuple):
 
 
 def parse_note(source: Source, options: ParseOptions = ParseOptions(), cells: Sequence[Cell] = ()) -> Note:
-    """Understand *source*; whatever is wrong with it is among the note's issues.
+    """Parse *source*; its problems are in the note's issues.
 
-    *cells* are those of a notebook, whose Markdown is read cell by cell.
+    *cells* are those of a notebook, whose Markdown is parsed cell by cell.
     """
     properties = parse_properties(source.text)
     text, unclosed = _without_comments(properties.body, cells)
@@ -78,7 +79,7 @@ def _read_body(reading: Reading, text: str) -> _Body:
 
 
 def _report_syntax(reading: Reading) -> None:
-    """Turn what the syntax plugins left in the environment into issues; they may name a formula or a hint."""
+    """Turn the problems that syntax plugins recorded in the environment into issues, some with a hint."""
     for kind, line, message, *rest in reading.env.get("issues", ()):
         hint = next((one for one in rest if isinstance(one, str)), "")
         column = next((one.meta["column"] for one in rest if not isinstance(one, str) and "column" in one.meta), 1)
@@ -88,7 +89,7 @@ def _report_syntax(reading: Reading) -> None:
 
 
 def _report_remote_images(reading: Reading) -> None:
-    """Report the pictures of other hosts, which are links on the page: one issue for all of them."""
+    """Report remote pictures, which are links on the page: one issue for all of them."""
     remote = sorted(set(reading.references.remote_images), key=lambda image: (image.line, image.column))
     if not remote:
         return
@@ -137,7 +138,7 @@ def _title(path: str, named: object, headings: Sequence[Heading]) -> str:
 
 
 def _without_comments(body: str, cells: Sequence[Cell]) -> tuple[str, list[int]]:
-    """Blank comments, each cell's by itself; return also the offsets of those that are never closed."""
+    """Blank comments, cell by cell; also return the offsets of comments that are never closed."""
     if not cells:
         text, unclosed = blank_comments(body)
         return text, list(unclosed)

@@ -1,7 +1,7 @@
-"""Notes remembered: `parse_note` by the hash of its input, in SQLite; nothing is pickled.
+"""The note cache: the result of `parse_note` by the hash of its input, as msgpack in SQLite.
 
-The key covers the file, the settings that reach it, and the code and libraries that read it, so that
-an entry is never out of date. An entry that cannot be read is no entry: the file is parsed again.
+The key covers the file, the settings that affect parsing, and the code and libraries that parse, so that
+an entry is never out of date. An entry that cannot be read counts as absent: the file is parsed again.
 """
 
 import sqlite3
@@ -18,21 +18,21 @@ from hortus.core.hashing import digest
 from hortus.core.model import Note, ParseOptions, Source
 
 READERS = tuple(f"{name}.py" for name in ("core/**/*", "vault/frontmatter", "vault/properties", "parse/**/*"))
-"""The modules of ours whose change may change a note."""
+"""Modules of Hortus that affect the result of parsing."""
 LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "math-core", "nh3", "pygments", "pyyaml")
 DAMAGE = (sqlite3.Error, ValueError)
-"""What a damaged file makes SQLite raise; its own words may be damaged too."""
-HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+"""Exceptions that SQLite raises for a damaged file; decoding its error message may fail, too."""
+LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 encode_note = msgspec.msgpack.Encoder().encode
 decode_note = msgspec.msgpack.Decoder(Note).decode
 encode_job = msgspec.msgpack.Encoder().encode
 decode_job = msgspec.msgpack.Decoder(tuple[Source, ParseOptions]).decode
-"""What a worker process needs to read a note."""
+"""The input of a worker process."""
 
 
 @lru_cache(maxsize=1)
 def code_version() -> str:
-    """Hash what understands a note: our modules, and the versions of the libraries."""
+    """Hash everything that parsing depends on: our modules, and the versions of libraries."""
     own = [file.read_bytes() for pattern in READERS for file in sorted(PACKAGE.glob(pattern))]
     return digest(b"\0".join([*own, *(f"{name} {_installed(name)}".encode() for name in (*LIBRARIES, "mmdr"))]))
 
@@ -43,7 +43,7 @@ def note_key(source: Source, options: ParseOptions) -> str:
 
 
 class Memo:
-    """A table from key to encoded note; damage and locks make it forget, never fail."""
+    """A table from key to encoded note; if the file is damaged or locked, entries are lost, but nothing is raised."""
 
     def __init__(self, file: Path | None):
         self.file = file
@@ -56,7 +56,7 @@ class Memo:
         except OSError:
             return
         except DAMAGE as error:
-            self._renew(error)
+            self._reset(error)
 
     def get(self, keys: Iterable[str]) -> dict[str, Note]:
         """Return the cached data of *keys*."""
@@ -71,17 +71,17 @@ class Memo:
                     with suppress(msgspec.MsgspecError):
                         found[key] = decode_note(content)
         except DAMAGE as error:
-            self._renew(error)
+            self._reset(error)
         return found
 
-    def keep(self, notes: Mapping[str, bytes]) -> None:
-        """Remember encoded *notes*."""
+    def put(self, notes: Mapping[str, bytes]) -> None:
+        """Store encoded *notes*."""
         rows = [(key, _check(key, content), content) for key, content in notes.items()]
         if rows:
             self._change("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", rows)
 
     def close(self) -> None:
-        """Forget what nobody asked for, and let go of the file."""
+        """Remove entries that were not used, and close the file."""
         if self.table is None:
             return
         with suppress(*DAMAGE):
@@ -97,11 +97,11 @@ class Memo:
             with self.table:
                 self.table.executemany(statement, rows)
         except DAMAGE as error:
-            self._renew(error)
+            self._reset(error)
 
-    def _renew(self, error: Exception) -> None:
-        """Begin with an empty table, unless all that is wrong is that another build holds this one."""
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in HELD:
+    def _reset(self, error: Exception) -> None:
+        """Start with an empty table, unless the only problem is that another build has locked this one."""
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in LOCKED:
             return
         if self.table is not None:
             self.table.close()
@@ -109,24 +109,24 @@ class Memo:
         with suppress(OSError, *DAMAGE):
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{self.file}{suffix}").unlink(missing_ok=True)
-            assert self.file is not None  # without one there is no table that could raise an error
+            assert self.file is not None  # without a file there is no table that could raise an error
             self.table = _open(self.file)
 
 
 def _check(key: str, content: bytes) -> str:
-    """Hash an entry with its key, so that no other entry can take its place."""
+    """Hash an entry with its key, so that an entry stored under another key is detected."""
     return digest(key.encode() + content)
 
 
-def make_own(folder: Path) -> None:
-    """Make a folder that nobody but its owner may look into: the cache holds private notes."""
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can read, because the cache contains private notes."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if folder.stat().st_mode & 0o077:
         folder.chmod(0o700)
 
 
 def _open(file: Path) -> sqlite3.Connection:
-    make_own(file.parent)
+    make_private_folder(file.parent)
     table = sqlite3.connect(file, timeout=2)
     table.execute("PRAGMA journal_mode = WAL")
     table.execute("PRAGMA synchronous = NORMAL")

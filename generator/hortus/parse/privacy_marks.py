@@ -1,6 +1,6 @@
-"""What a note says of its own publication: properties and text in, marks of privacy with their lines out.
+"""Find marks of privacy in a note's properties and text, with their lines.
 
-Whatever is not plainly public is private, and private wins over public.
+A note that is not clearly public is private, and private wins over public.
 """
 
 import json
@@ -14,27 +14,27 @@ from hortus.core.model import Issue, Source
 from hortus.vault.properties import PUBLIC, Properties
 
 PASSWORD = "password"
-"""Other generators encrypt such a note; this one cannot, so it is withheld."""
+"""Other generators encrypt notes with this property; Hortus cannot, so such a note is not published."""
 NO = frozenset({"false", "no", "off", "0", "n"})
 YES = frozenset({"true", "yes", "on", "1", "y"})
 SPELLED = {"draft": YES, "private": YES, "publish": NO}
-"""Values that make a line in a note's text a mark."""
+"""Values with which a line in a note's text is a mark."""
 HOMOGLYPHS = str.maketrans("авеорсухѕіһԁԝιορυνατ", "abeopcyxsihdwiopuvat")
 """Cyrillic and Greek letters that look like Latin ones (Unicode Technical Standard 39, confusables)."""
 IGNORABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
 )
-"""Controls, and what is drawn as nothing (Default_Ignorable_Code_Point in Unicode 15's DerivedCoreProperties)."""
+"""Invisible characters: controls, and Default_Ignorable_Code_Point of Unicode 15's DerivedCoreProperties."""
 STRAY = re.compile(r"""["'*_]*(?P<name>draft|private|publish|password)["'*_]*\s*(?:::?|=)\s*["']?(?P<value>[^"']*)""")
 INLINE = re.compile(r"[\[(]\s*(?P<name>draft|private|publish)\s*::\s*(?P<value>[^\])]*)[\])]")
-"""A field in a text, as Dataview writes it."""
+"""An inline field of Dataview."""
 BREAKS = re.compile("[\x0b\x0c\x85\u2029]")
-"""Characters at which some editors begin a line, and Markdown none."""
+"""Characters that are line breaks in some editors and not in Markdown."""
 RULE = re.compile(r"\s*(?:-{3,}|\+{3,}|;{3,})\s*$")
 KEY = re.compile(r"""\s*(?:["'*_]*\w[\w .-]{0,40}["'*_]*\s*[:=]|[-*+]\s|\s)""")
 FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
-SPOKEN = re.compile("draft|private|publish|password")
+KEYWORDS = re.compile("draft|private|publish|password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ class Mark:
 
     line: int
     words: str
-    """Why, as part of a sentence."""
+    """The reason, as part of a sentence."""
     hint: str = ""
-    """What to do if that was not meant; empty if the mark is plain and there is nothing to report."""
+    """What to do if that was not intended; empty if the mark is unambiguous and not reported."""
 
 
 def marks(source: Source, properties: Properties, body: str) -> tuple[Mark, ...]:
-    """Return all that makes a note private by its own words, in order; *body* is its text without comments."""
+    """Return all marks that make a note private, in order; *body* is its text without comments."""
     found = []
     if properties.error:
         found.append(Mark(properties.error_line, "front matter that cannot be read"))
@@ -62,35 +62,35 @@ def marks(source: Source, properties: Properties, body: str) -> tuple[Mark, ...]
 
 
 def mark_issues(path: str, found: Iterable[Mark]) -> Iterator[Issue]:
-    """Report the marks that may not be what the author meant, or that other generators understand differently."""
+    """Report marks that the author may not have intended, or that other generators interpret differently."""
     for mark in found:
         if mark.hint:
             yield Issue("unclear_privacy", path, mark.line, 1, f"{mark.words}; the note is not published", mark.hint)
 
 
 def is_listed(properties: Properties) -> bool:
-    """Return whether lists, feeds, search and graph may have a note: not with ``unlisted``, unless plainly false."""
+    """Return whether lists, feeds, search and graph include a note: not with ``unlisted``, unless it is ``false``."""
     return all(entry.value is False for entry in properties.entries if plain_key(entry.name) == "unlisted")
 
 
 def plain_key(name: str) -> str:
-    """Reduce a property's name to what the eye sees: no case, invisible characters, other widths or alphabets.
+    """Normalise a property's name: lower case, no invisible characters, no lookalikes of other widths or alphabets.
 
     >>> plain_key("Dra\\u200bft"), plain_key("ｐｒｉｖａｔｅ")
     ('draft', 'private')
     """
-    return _as_seen(name).strip()
+    return _without_lookalikes(name).strip()
 
 
-def _as_seen(text: str) -> str:
-    """Return *text* in lower case as the eye sees it; lines keep their number."""
+def _without_lookalikes(text: str) -> str:
+    """Return *text* in lower case, without invisible characters and lookalikes; line numbers stay the same."""
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFKC", IGNORABLE.sub("", text)).casefold().translate(HOMOGLYPHS)
 
 
 def value_marks(name: str, value: Any, line: int) -> Iterator[Mark]:
-    """Yield what a property, or one inside it, says against publishing."""
+    """Yield the marks of a property and of properties nested in it."""
     key = plain_key(name)
     if key in PUBLIC:
         if value is not PUBLIC[key]:
@@ -118,7 +118,7 @@ def _shown(value: Any) -> str:
 
 
 def _json_marks(body: str) -> Iterator[Mark]:
-    """Yield marks in an object of JSON that opens the note, which is front matter for Hugo."""
+    """Yield marks in a JSON object at the start of the note, which is front matter for Hugo."""
     text = body.lstrip("\ufeff \t\n")
     if not text.startswith("{"):
         return
@@ -131,10 +131,10 @@ def _json_marks(body: str) -> Iterator[Mark]:
 
 
 def _stray_marks(body: str) -> Iterator[Mark]:
-    """Yield lines that would make the note private in front matter and are elsewhere: in a second block of
-    properties, in a block at the foot that is not one, on a line of their own. Code is left alone."""
-    seen = _as_seen(BREAKS.sub("\u2028", body))
-    if not SPOKEN.search(seen):
+    """Yield lines outside of the properties that would make the note private in front matter: in a second block of
+    properties, in a block at the end that is not one, on a line of their own. Code is skipped."""
+    seen = _without_lookalikes(BREAKS.sub("\u2028", body))
+    if not KEYWORDS.search(seen):
         return
     for line, text, in_block in _lines_outside_code(seen):
         for part in text.split("\u2028"):
@@ -159,7 +159,7 @@ def _stray(line: int, match: re.Match[str]) -> Mark:
 
 
 def _lines_outside_code(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Yield number and text of each line that is not code, and whether it is among lines of names and values that
+    """Yield number and text of each line that is not code, and whether it is in a block of names and values that
     follow a rule such as ``---``."""
     fence, in_block = "", False
     for number, line in enumerate(text.split("\n"), 1):

@@ -1,4 +1,4 @@
-"""The values of properties as HTML; links in them are links of the note, tags its tags."""
+"""Render the values of properties as HTML; links and tags in them belong to the note."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ TAG_HINT = "a tag may contain letters, digits, `_`, `-` and `/`, and must not co
 
 
 def read_property(reading: Reading, entry: Entry) -> Property:
-    """Render the values of a property; links in them are links of the note."""
+    """Render the values of a property; links in them belong to the note."""
     links = reading.references.links
     first = len(links)
     values = entry.value if isinstance(entry.value, list) else [] if entry.value is None else [entry.value]
@@ -33,7 +33,7 @@ def read_property(reading: Reading, entry: Entry) -> Property:
 
 
 def _read_value(reading: Reading, entry: Entry, value: object, line: int) -> Segments:
-    while isinstance(value, list) and len(value) == 1:  # [[x]] without quotes is a list in a list to YAML
+    while isinstance(value, list) and len(value) == 1:  # YAML reads [[x]] without quotes as a list in a list
         value = f"[[{value[0]}]]" if isinstance(value[0], str) else value[0]
     if entry.name.strip().lower() in PICTURES and isinstance(value, str) and BARE_PICTURE.fullmatch(value.strip()):
         value = f"![[{value.strip()}]]" if is_picture_name(value.strip()) else value
@@ -48,7 +48,7 @@ def _read_value(reading: Reading, entry: Entry, value: object, line: int) -> Seg
 
 
 def _read_tags(reading: Reading, entry: Entry, values: Sequence[object]) -> None:
-    """Take the tags of a property; what cannot be one is an issue."""
+    """Collect the tags of a property; report invalid ones."""
     for value, line in zip(values, value_lines(entry, values), strict=True):
         item = [value] if isinstance(entry.value, list) else value
         for text in written_tags(item, entry.markdown):

@@ -1,4 +1,4 @@
-"""What is collected of one note while its tokens are read, and how its tokens are rendered."""
+"""State of parsing one note: what was collected from its tokens, and how tokens are rendered."""
 
 from collections.abc import Sequence
 
@@ -13,12 +13,12 @@ from hortus.parse.syntax.html import Rewrite, render_each, render_tokens
 from hortus.parse.syntax.position import Places
 from hortus.parse.syntax.references import References, Spread, no_address
 
-NOT_APART = ("html_inline", "footnote_ref")
-"""Tokens that are not rendered one by one: raw HTML is cleaned as a whole, and sentences leave footnote marks out."""
+NOT_SEPARATELY = ("html_inline", "footnote_ref")
+"""Tokens that are not rendered one by one: raw HTML is cleaned as a whole, and sentences omit footnote references."""
 
 
 class Reading:
-    """The findings of one note, in the order of its text; each is finished by `hortus.parse.note`."""
+    """What was found in one note, in order; `hortus.parse.note` completes it."""
 
     def __init__(self, source: Source, body: str, options: ParseOptions, cells: Sequence[Cell] = ()) -> None:
         self.path, self.options = source.path, options
@@ -38,10 +38,10 @@ class Reading:
         self.issues: list[Issue] = []
         self.glyphs: set[str] = set()
         self.words: list[str] = []
-        """The words of each text."""
+        """The words of each inline token."""
 
     def issue(self, kind: str, place: Spread, message: str, hint: str = "", target: str = "") -> None:
-        """Report what is wrong at a place: line, column and length."""
+        """Report a problem at a place: line, column and length."""
         line, column, length = place
         self.issues.append(Issue(kind, self.path, line, column, message, hint, target, length))
 
@@ -50,7 +50,7 @@ class Reading:
         return self.options.html == "trusted"
 
     def parse_line(self, text: str, line: int) -> Token:
-        """Parse Markdown that is alone on a line, such as the value of a property; its issues get that line."""
+        """Parse a single line of Markdown, such as the value of a property; its issues get that line."""
         known = len(self.env.get("issues", ()))
         inline = self.md.parseInline(text, self.env)[0]
         inline.map = [line - 1, line]
@@ -59,19 +59,19 @@ class Reading:
         return inline
 
     def render(self, tokens: Sequence[Token]) -> str:
-        """Render tokens for the page; addresses in raw HTML become links of the note."""
+        """Render tokens for the page; URLs in raw HTML become links of the note."""
         rewrite: Rewrite | None = None if self.trusts_html else self.references.raw_attribute
         return render_tokens(self.md, tokens, self.env, rewrite)
 
     def render_again(self, tokens: Sequence[Token]) -> str:
-        """Render tokens that are rendered elsewhere, too: addresses in raw HTML are left out, nothing is reported."""
+        """Render tokens a second time: without URLs in raw HTML, and without reporting anything again."""
         env = {"macros": self.options.macros}
         return render_tokens(self.md, tokens, env, None if self.trusts_html else no_address)
 
     def render_inline(self, inline: Token) -> list[str] | None:
-        """Render the children of an inline token one by one, once for all; None if they depend on each other."""
+        """Render the children of an inline token one by one; None if they depend on each other."""
         children = inline.children or []
-        if any(child.type in NOT_APART for child in children):
+        if any(child.type in NOT_SEPARATELY for child in children):
             return None
         shown = render_each(self.md, children, self.env)
         inline.meta["html"] = "".join(shown)

@@ -1,4 +1,4 @@
-"""Headings and named blocks: each gets its id when it is met, and its range of segments when the body is cut."""
+"""Headings and named blocks: ids are assigned while tokens are read, ranges of segments when the body is split."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class HeadingFound:
 
 
 class Sections:
-    """The headings and named blocks met so far."""
+    """The headings and named blocks found so far."""
 
     def __init__(self) -> None:
         self.headings: list[HeadingFound] = []
@@ -48,10 +48,10 @@ class Sections:
         """Name, anchor and line."""
         self.anchors: dict[str, int] = {}
         self.depth = 1
-        """Level of the last heading as a screen reader announces it."""
+        """Level of the last heading in the HTML."""
 
     def read_heading(self, token: Token, text: str) -> str:
-        """Give a heading that reads as *text* its id, and a level that skips none; return the id without its mark."""
+        """Assign an id to the heading *text*, and a level that skips none; return the id without its slot mark."""
         anchor = unique_anchor(text, self.anchors)
         token.attrs["id"] = mark("id", 0, anchor)
         level = int(token.tag[1])
@@ -62,7 +62,7 @@ class Sections:
         return anchor
 
     def read_block(self, token: Token) -> None:
-        """Give a named block its id."""
+        """Assign an id to a named block."""
         name = token.meta["block_id"]
         anchor = unique_anchor(f"block-{slug(name) or 'id'}", self.anchors)
         token.attrs.setdefault("id", mark("id", 0, anchor))
@@ -70,7 +70,7 @@ class Sections:
         self.blocks.append((name, anchor, (token.map[0] if token.map else 0) + 1))
 
     def ranged(self, ranges: Mapping[tuple[str, int], int], end: int) -> tuple[tuple[Heading, ...], tuple[Block, ...]]:
-        """Return headings and blocks with their ranges of segments; *end* is how many there are."""
+        """Return headings and blocks with their ranges of segments; *end* is the number of segments."""
         headings = (
             found.heading(ranges["start", number], ranges.get(("end", number), end))
             for number, found in enumerate(self.headings)

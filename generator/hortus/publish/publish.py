@@ -31,7 +31,7 @@ from hortus.core.model import HortusError, Issue, Site
 from hortus.core.progress import Stages
 from hortus.engine.build import build
 from hortus.engine.survey import FigureMode, Survey, survey
-from hortus.parse.note_cache import make_own
+from hortus.parse.note_cache import make_private_folder
 from hortus.publish.branch import REFUSED, Base, checked_out, find_base, known_remote, push
 from hortus.publish.branch_files import Staying, find_exposed
 from hortus.publish.receipt import RECEIPT, Receipt, make_receipt, new_issues, render_receipt
@@ -126,7 +126,7 @@ def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stage
     stages = stages or Stages()
     with tempfile.TemporaryDirectory(prefix="hortus-") as place:
         with suppress(OSError):  # without a writable cache there are no cached figures
-            make_own(config.cache)
+            make_private_folder(config.cache)
             (config.cache / "figures").mkdir(parents=True, exist_ok=True)
             Path(place, "figures").symlink_to(config.cache / "figures")
         clean = replace(config, cache=Path(place))

@@ -1,7 +1,7 @@
-"""A drawing's file as a Note: its prose as any other note, then the drawing; the links of both are the note's.
+"""Parse a drawing's file into a Note: its prose like any other note, then the drawing; links of both are the note's.
 
-Where a section of the file and the scene disagree, the section is right, as for the plugin: names of private notes
-that were taken out of it do not come back from the scene.
+Where a section of the file and the scene differ, the section counts, as in the plugin: names of private notes
+that were removed from it do not come back from the scene.
 """
 
 from dataclasses import replace
@@ -20,17 +20,17 @@ HINT = "open and save it in Excalidraw"
 
 
 def parse_drawing(source: Source, options: ParseOptions = ParseOptions()) -> Note:
-    """Draw the scene of a file; one that cannot be drawn is named on the page and in one issue."""
+    """Draw the scene of a file; if that fails, the page has a placeholder and the note an issue."""
     parts = split_sections(source)
     note = _titled(parse_note(replace(source, text=parts.prose), options))
-    said = parse_note(Source(source.path, parts.data), options)
+    data = parse_note(Source(source.path, parts.data), options)
     try:
         scene = read_scene(parts.scene())
     except ValueError as error:
-        return _not_shown(note, said, parts, str(error))
-    references = References(note, said, parts, scene)
+        return _not_shown(note, data, parts, str(error))
+    references = References(note, data, parts, scene)
     if not scene.elements:
-        return _with_said(replace(note, body=(*note.body, _placeholder(note, "an empty drawing"))), said, references)
+        return _with_data(replace(note, body=(*note.body, _placeholder(note, "an empty drawing"))), data, references)
     scene = _fitted(scene, references)
     looks = Looks(references.lines, references.opening, references.picture)
     drawing, files, left_out = make_drawing(scene, looks)
@@ -52,41 +52,41 @@ def parse_drawing(source: Source, options: ParseOptions = ParseOptions()) -> Not
         issues=tuple(issues),
         drawing=drawing,
     )
-    return _with_said(note, said, references)
+    return _with_data(note, data, references)
 
 
 def _fitted(scene: Scene, references: References) -> Scene:
-    """Give each text the room that its words take."""
+    """Fit the size of each text element to its text."""
     elements = (fitted(e, references.lines(e)) if isinstance(e.detail, Words) else e for e in scene.elements)
     return replace(scene, elements=tuple(elements))
 
 
-def _with_said(note: Note, said: Note, references: References) -> Note:
-    """Add to the prose what the drawing says: links, tags, TODO marks."""
+def _with_data(note: Note, data: Note, references: References) -> Note:
+    """Add links, tags and TODO marks of the drawing to the note of its prose."""
     first = len(note.links)
-    todos = (replace(todo, section=-1, links=tuple(index + first for index in todo.links)) for todo in said.todos)
-    tags = {tag_key(tag.name): tag for tag in (*said.tags, *note.tags)}
+    todos = (replace(todo, section=-1, links=tuple(index + first for index in todo.links)) for todo in data.todos)
+    tags = {tag_key(tag.name): tag for tag in (*data.tags, *note.tags)}
     return replace(
         note,
         links=tuple(references.links),
         contexts=tuple(references.contexts),
         externals=tuple(references.externals),
         todos=(*note.todos, *todos),
-        public=note.public and said.public,
-        listed=note.listed and said.listed,
+        public=note.public and data.public,
+        listed=note.listed and data.listed,
         tags=tuple(sorted(tags.values(), key=lambda tag: (tag.line, tag.column))),
-        issues=(*note.issues, *(issue for issue in said.issues if issue.kind == "unsafe_url"), *references.issues),
+        issues=(*note.issues, *(issue for issue in data.issues if issue.kind == "unsafe_url"), *references.issues),
     )
 
 
 def _titled(note: Note) -> Note:
-    """Take the drawing's own suffix off a title that is the file's name."""
+    """Remove the suffix ``.excalidraw`` from a title that is the file's name."""
     own = stem(note.path)
     return replace(note, title=own.removesuffix(".excalidraw")) if note.title == own else note
 
 
-def _not_shown(note: Note, said: Note, parts: Sections, why: str) -> Note:
-    """Name a drawing that cannot be shown, and keep the words that its file has next to the scene."""
+def _not_shown(note: Note, data: Note, parts: Sections, why: str) -> Note:
+    """Add a placeholder for a drawing that cannot be shown, and the texts that its file has outside the scene."""
     texts = [text.raw.strip() for text in parts.texts.values() if text.raw.strip()]
     words = "".join(f"<p>{escape(text)}</p>\n" for text in texts)
     issue = Issue("not_shown", note.path, parts.line, 1, f"the drawing cannot be shown: {why}", HINT)

@@ -1,4 +1,4 @@
-"""Outlines of shapes: segments of two points (a line) or four (a cubic curve), and what is computed from them."""
+"""Geometry of outlines, whose segments have two points (a line) or four (a cubic Bézier curve)."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,19 +8,19 @@ from hortus.parse.excalidraw.scene import Point
 Segment = tuple[Point, ...]
 Outline = list[Segment]
 ARC = 0.5523
-"""Share of a radius at which the handles of a quarter circle lie."""
+"""Distance of the control points of a quarter circle, as a fraction of the radius."""
 STEPS = 16
-"""Points that stand for one curve."""
+"""Points by which a curve is sampled."""
 MOST_HATCHES = 300
-"""Lines that fill one shape."""
+"""Limit of hatching lines in one shape."""
 PIECE = 400
-"""Points of a stroke that are simplified together."""
+"""Points of a stroke that are simplified at a time."""
 LCG, LONGEST = 48271, (1 << 31) - 1
 """Multiplier and modulus of a Lehmer generator."""
 
 
-class Dice:
-    """Numbers that look random and depend on *seed* alone (a Lehmer generator, as rough.js has)."""
+class RandomNumbers:
+    """Pseudorandom numbers that depend on *seed* alone (a Lehmer generator, as in rough.js)."""
 
     def __init__(self, seed: int):
         self.state = seed % LONGEST or 1
@@ -37,7 +37,7 @@ def polygon(points: Sequence[Point], closed: bool = True) -> Outline:
 
 
 def rounded_polygon(points: Sequence[Point], radii: Sequence[float], closed: bool = True) -> Outline:
-    """Join *points* by lines whose corners are rounded; *radii* are how far from each corner its curve begins."""
+    """Return a polygon with rounded corners; *radii* are the distances from each corner at which its curve begins."""
     outline: Outline = []
     count = len(points)
     inner = range(count) if closed else range(1, count - 1)
@@ -94,19 +94,19 @@ def sampled(outline: Outline, steps: int = STEPS) -> list[Point]:
     return points
 
 
-def rough(outline: Outline, reach: float, dice: Dice) -> Outline:
-    """Return an outline as a hand draws it: its points move by up to *reach*, and its lines bend a little."""
+def rough(outline: Outline, reach: float, random: RandomNumbers) -> Outline:
+    """Return an outline in hand-drawn style: points move by up to *reach*, and lines bend a little."""
     drawn: Outline = []
-    moved = first = _shaken(outline[0][0], reach, dice)
+    moved = first = _shaken(outline[0][0], reach, random)
     closed = outline[0][0] == outline[-1][-1]
     for place, segment in enumerate(outline):
         start, last = moved, segment[-1]
-        moved = first if closed and place == len(outline) - 1 else _shaken(last, reach, dice)
+        moved = first if closed and place == len(outline) - 1 else _shaken(last, reach, random)
         if len(segment) == 2:
             bend = min(math.dist(*segment) / 60, reach * 1.5)
-            handles = [_shaken(_between(*segment, share), bend, dice) for share in (0.35, 0.65)]
+            handles = [_shaken(_between(*segment, share), bend, random) for share in (0.35, 0.65)]
         else:
-            handles = [_shaken(handle, reach / 2, dice) for handle in segment[1:3]]
+            handles = [_shaken(handle, reach / 2, random) for handle in segment[1:3]]
         drawn.append((start, *handles, moved))
     return drawn
 
@@ -114,10 +114,10 @@ def rough(outline: Outline, reach: float, dice: Dice) -> Outline:
 def hatches(points: Sequence[Point], gap: float, degrees: float) -> Iterator[tuple[Point, Point]]:
     """Yield parallel lines that fill a polygon, clipped to it by the even-odd rule."""
     sine, cosine = math.sin(math.radians(-degrees)), math.cos(math.radians(-degrees))
-    turned = [(x * cosine - y * sine, x * sine + y * cosine) for x, y in points]
-    low, high = min(y for _, y in turned), max(y for _, y in turned)
+    rotated = [(x * cosine - y * sine, x * sine + y * cosine) for x, y in points]
+    low, high = min(y for _, y in rotated), max(y for _, y in rotated)
     gap = max(gap, (high - low) / MOST_HATCHES, 0.5)
-    edges = list(zip(turned, [*turned[1:], turned[0]], strict=True))
+    edges = list(zip(rotated, [*rotated[1:], rotated[0]], strict=True))
     level = low + gap / 2
     while level < high:
         cuts = sorted(
@@ -132,7 +132,7 @@ def hatches(points: Sequence[Point], gap: float, degrees: float) -> Iterator[tup
 def simplified(points: Sequence[Point], tolerance: float = 0.3) -> list[Point]:
     """Leave out points of a stroke that lie within *tolerance* of the line between those kept (Douglas-Peucker).
 
-    A long stroke is taken in pieces, so that no input takes quadratic time.
+    A long stroke is simplified in pieces, so that no input takes quadratic time.
     """
     kept = list(points[:1])
     for start in range(0, len(points) - 1, PIECE):
@@ -159,15 +159,15 @@ def _kept(points: Sequence[Point], tolerance: float) -> list[Point]:
     return [points[i] for i in sorted(kept)]
 
 
-def turned(points: Iterable[Point], middle: Point, angle: float) -> list[Point]:
-    """Turn points around *middle*."""
+def rotated(points: Iterable[Point], middle: Point, angle: float) -> list[Point]:
+    """Rotate points around *middle*."""
     sine, cosine = math.sin(angle), math.cos(angle)
     x, y = middle
     return [(x + (px - x) * cosine - (py - y) * sine, y + (px - x) * sine + (py - y) * cosine) for px, py in points]
 
 
 def path(outline: Outline, closed: bool = False) -> str:
-    """Write an outline as the data of a path, relative to one decimal, without adding up rounding errors."""
+    """Write an outline as path data with relative coordinates of one decimal, without accumulating rounding errors."""
     parts: list[str] = []
     here = (math.inf, math.inf)
     for segment in outline:
@@ -200,5 +200,5 @@ def _between(a: Point, b: Point, share: float) -> Point:
     return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
 
 
-def _shaken(point: Point, reach: float, dice: Dice) -> Point:
-    return point[0] + dice.roll(reach), point[1] + dice.roll(reach)
+def _shaken(point: Point, reach: float, random: RandomNumbers) -> Point:
+    return point[0] + random.roll(reach), point[1] + random.roll(reach)

@@ -1,7 +1,7 @@
-"""A scene as a Drawing: its elements drawn from back to front, in as few layers as their order allows.
+"""Draw a scene: its elements from back to front, in as few layers as their order allows.
 
-Shapes and texts are one kind of layer, whose colours follow the page; pictures are another, which keeps its own.
-A large layer of shapes is a file, with unseen text and links laid over it, so that its words are found all the same.
+Shapes and texts are in layers whose colours follow the page's theme; pictures are in layers that keep their colours.
+A large layer of shapes is a file with invisible text and links over it, so that its text can still be found.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,15 +19,15 @@ from hortus.parse.excalidraw.scene import NONE, PAPER, Element, Picture, Scene, 
 from hortus.parse.excalidraw.shapes import bounds_of, draw_shape, middle_of
 
 PADDING = 10
-"""Units around everything."""
+"""Empty units around the drawing."""
 SMALL = 60_000
-"""Characters of drawings that are part of their page."""
+"""Characters up to which drawings are inlined in their page."""
 FEW = 8000
-"""Characters of a layer that is part of its page in any case."""
+"""Characters up to which a layer is always inlined."""
 MOST = 5_000_000
-"""Characters of a drawing."""
+"""Limit of characters of a drawing."""
 MOST_LAYERS = 24
-LABEL_ROOM = 4
+LABEL_GAP = 4
 """Units between an arrow and its label."""
 VECTORS = (".svg",)
 STYLE = 'stroke-linecap="round" stroke-linejoin="round"'
@@ -35,19 +35,19 @@ STYLE = 'stroke-linecap="round" stroke-linejoin="round"'
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What others than the scene know of its elements."""
+    """Properties of elements that the scene does not have."""
 
     lines: Callable[[Element], Sequence[Sequence[Piece]]]
     """The lines of a text, cut at its links."""
     opening: Callable[[Element], str]
     """The opening tag of an element's own link; empty for none."""
     picture: Callable[[Element], tuple[str, str]]
-    """Markup of an element's picture, and the name of its file, which says of what kind it is."""
+    """Markup of an element's picture, and the name of its file, whose suffix is its type."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One element, drawn."""
+    """A drawn element."""
 
     kind: str
     """``shapes``, ``vector`` or ``picture``."""
@@ -81,7 +81,7 @@ def make_drawing(scene: Scene, looks: Looks) -> tuple[Drawing, dict[str, str], i
 
 def _layers(parts: Sequence[_Part], box: Box, size: int) -> tuple[list[Layer], dict[str, str]]:
     runs = [(kind, list(run)) for kind, run in groupby(parts, key=lambda part: part.kind)]
-    if len(runs) > MOST_LAYERS:  # the order of pictures and shapes gives way
+    if len(runs) > MOST_LAYERS:  # too many layers: pictures and shapes lose their relative order
         runs = [(kind, [part for part in parts if part.kind == kind]) for kind in ("picture", "vector", "shapes")]
     layers, files = [], {}
     for kind, run in runs:
@@ -118,7 +118,7 @@ def _part(element: Element, looks: Looks, label: Element | None, frame: Element 
         seen = plain = _placed_picture(element, seen)
     else:
         box = bounds_of(label) if label is not None and element.kind in ("arrow", "line") else None
-        gap = (box[0] - LABEL_ROOM, box[1], box[2] + LABEL_ROOM, box[3]) if box else None
+        gap = (box[0] - LABEL_GAP, box[1], box[2] + LABEL_GAP, box[3]) if box else None
         seen = plain = draw_shape(element, gap)
         if element.kind in ("frame", "embeddable"):
             seen = plain = seen + _caption(element, looks)
@@ -130,7 +130,7 @@ def _part(element: Element, looks: Looks, label: Element | None, frame: Element 
 
 
 def _set(markup: str, element: Element, frame: Element | None) -> str:
-    """Turn, fade and clip what was drawn, as its element says."""
+    """Rotate, fade and clip the markup of an element."""
     if not markup:
         return ""
     attributes = f' opacity="{element.opacity:g}"' if element.opacity < 1 else ""
@@ -145,7 +145,7 @@ def _set(markup: str, element: Element, frame: Element | None) -> str:
 
 
 def _caption(element: Element, looks: Looks) -> str:
-    """Write the name of a frame above it, or of an embedded page into it."""
+    """Write a frame's name above it, or an embedded page's name into it."""
     name = "".join(piece.text for line in looks.lines(element) for piece in line)
     if not name:
         return ""
@@ -158,7 +158,7 @@ def _caption(element: Element, looks: Looks) -> str:
 
 
 def _placed_picture(element: Element, markup: str) -> str:
-    """Move, crop and mirror a picture, which is drawn at the origin in its own size."""
+    """Move, crop and mirror a picture, which is drawn at the origin in its natural size."""
     picture = element.picture
     if picture.crop:
         part = " ".join(map(number, picture.crop))
@@ -185,7 +185,7 @@ def _words(scene: Scene, looks: Looks) -> str:
 
 
 def _views(scene: Scene) -> dict[str, Box]:
-    """Return what an embed may show of a drawing: an element, its group, a frame by id or name."""
+    """Return the parts of a drawing that an embed can show: an element, its group, a frame by id or name."""
     members: dict[str, list[Element]] = {}
     for element in scene.elements:
         if element.groups:
@@ -203,7 +203,7 @@ def _views(scene: Scene) -> dict[str, Box]:
 
 
 def _box(element: Element) -> Box:
-    if not isinstance(element.detail, Picture | Words | None):  # a line's points may lie left of it and above
+    if not isinstance(element.detail, Picture | Words | None):  # points of a line may be left of and above its origin
         left, top, right, bottom = bounds_of(element)
         return left, top, right - left, bottom - top
     return element.x, element.y, element.width, element.height

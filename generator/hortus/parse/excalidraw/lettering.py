@@ -1,4 +1,4 @@
-"""Texts as SVG: real text, line by line, as wide as Excalidraw measured it, whatever font the reader has."""
+"""Draw text as SVG text, line by line, with the width that Excalidraw measured, whatever font the reader has."""
 
 import re
 import unicodedata
@@ -29,22 +29,22 @@ FONTS = {
     8: (f"'Comic Shanns','Comic Mono',{MONO}", 0.75, 0.25),
     9: (f"'Liberation Sans',{SANS}", 0.905, 0.212),
 }
-"""By Excalidraw's number of a family: fonts, and how far they reach above and below the line, in font sizes."""
+"""By Excalidraw's number of a font family: fonts, and their ascent and descent in font sizes."""
 NARROW, WIDE = frozenset("ijlI.,;:'|!`()[]{}frt "), frozenset("mwMW@%&")
 MOST_LINES = 2000
 SHARES = {"center": 0.5, "right": 1.0}
-"""Of the width, to the left of where a line is anchored, by its alignment; 0 for others."""
+"""Fraction of the width to the left of a line's anchor, by alignment; 0 for others."""
 
 
 class Piece(NamedTuple):
-    """Part of a line, and the opening tag of the link it is; empty for none."""
+    """Part of a line, with the opening tag if it is a link."""
 
     text: str
     opening: str = ""
 
 
 def draw_words(element: Element, lines: Sequence[Sequence[Piece]], seen: bool = True) -> str:
-    """Draw a text; one that is not *seen* can be found, selected and followed over a picture that shows it."""
+    """Draw a text; if not *seen*, it is invisible text over a picture of it, for search, selection and clicks."""
     words = element.words
     family, above, below = FONTS.get(words.family, FONTS[2] if words.family else FONTS[1])
     height = words.size * words.line_height
@@ -67,10 +67,10 @@ def draw_words(element: Element, lines: Sequence[Sequence[Piece]], seen: bool = 
 
 
 def fitted(element: Element, lines: Sequence[Sequence[Piece]]) -> Element:
-    """Size a text for the lines that are shown, where these are not those that Excalidraw measured.
+    """Fit a text's size to *lines*, if these are not the lines that Excalidraw measured.
 
-    So it is when the name of a private note was taken out, or the file was edited. The middle of a text bound to a
-    shape stays where it is, and so does the side to which a text is aligned.
+    That happens if the name of a private note was removed, or the file was edited. The middle of a text bound to a
+    shape keeps its place, and so does the side to which a text is aligned.
     """
     shown = "\n".join("".join(piece.text for piece in line) for line in lines)
     words = element.words
@@ -85,7 +85,7 @@ def fitted(element: Element, lines: Sequence[Sequence[Piece]]) -> Element:
 
 
 def wrapped(line: str, words: Words, width: float) -> list[str]:
-    """Break a line at spaces where it is wider than *width*; a word that is wider keeps a line of its own."""
+    """Wrap a line at spaces to *width*; a wider word has a line of its own."""
     rows: list[str] = []
     for word in line.split(" "):
         longer = f"{rows[-1]} {word}" if rows else word
@@ -106,7 +106,7 @@ def plain_lines(text: str) -> list[str]:
 
 
 def cut_links(line: str) -> list[tuple[str, str]]:
-    """Cut a line at the links written in it; return each part with its target or address, empty for none."""
+    """Split a line at its links; return each part with its target or URL, empty if it is no link."""
     parts, place = [], 0
     for found in LINK.finditer(line):
         target = (found["target"] or found["url"]).strip()
@@ -117,7 +117,7 @@ def cut_links(line: str) -> list[tuple[str, str]]:
 
 
 def _anchor(share: float, text: str) -> str:
-    """Return where a line is anchored; what is written from right to left begins at its right end."""
+    """Return the anchor of a line; right-to-left text begins at its right end."""
     strong = next((kind for letter in text if (kind := unicodedata.bidirectional(letter)) in ("L", "R", "AL")), "L")
     way = {0.0: "start", 0.5: "middle", 1.0: "end"}[share]
     if strong == "L":
@@ -127,7 +127,7 @@ def _anchor(share: float, text: str) -> str:
 
 
 def _widths(lines: Sequence[Sequence[Piece]], element: Element) -> list[float]:
-    """Return how wide to set each line: the longest as wide as the element, others in proportion; 0 for as it is."""
+    """Return the width of each line: of the longest the element's, of others in proportion; 0 for the natural width."""
     guesses = [_length(line) * element.words.size for line in lines]
     longest = max(guesses, default=0)
     if element.words.fixed or not longest or not 0.6 < element.width / longest < 1.6:
@@ -136,12 +136,12 @@ def _widths(lines: Sequence[Sequence[Piece]], element: Element) -> list[float]:
 
 
 def _length(line: Sequence[Piece]) -> float:
-    """Return about how long a line is, in font sizes."""
+    """Estimate the width of a line, in font sizes."""
     return sum(_guess(letter) for piece in line for letter in piece.text)
 
 
 def _guess(letter: str) -> float:
-    """Return about how wide a letter is, in font sizes."""
+    """Estimate the width of a character, in font sizes."""
     if letter in NARROW:
         return 0.32
     if unicodedata.east_asian_width(letter) in "WF":

@@ -1,4 +1,4 @@
-"""LZ-String's Base64 form (``compressToBase64``, which the Excalidraw plugin writes), decompressed within a bound.
+"""Decompress LZ-String's Base64 form (``compressToBase64``, which the Excalidraw plugin writes), up to a limit.
 
 The bits of each Base64 digit are read from the highest down; a code of *n* bits holds its lowest bit first. Codes 0
 and 1 introduce a new UTF-16 code unit of 8 or 16 bits, 2 ends the stream, all others are entries of the dictionary.
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 LARGEST = 16_000_000
-"""Characters of a decompressed scene: those of a crafted payload grow with its square."""
+"""Characters of a decompressed scene; a malicious payload could grow to the square of its length."""
 LONGEST = 3_000_000
 """Base64 digits of a payload."""
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -18,7 +18,7 @@ END = 2
 
 
 def decompress(payload: str, largest: int = LARGEST) -> str:
-    """Return the text; ValueError for a damaged payload, or for more than *largest* characters.
+    """Return the text; raise ValueError for a damaged payload, or for more than *largest* characters.
 
     >>> decompress("BYUwNmD2Q===")
     'hello'
@@ -38,8 +38,8 @@ def decompress(payload: str, largest: int = LARGEST) -> str:
 
 
 def _pieces(bits: str) -> Iterator[str]:
-    """Yield the dictionary entries that *bits*, the last one first, stand for."""
-    entries = ["", "", ""]  # the three codes that are no entries
+    """Yield the dictionary entries that *bits*, the last one first, encode."""
+    entries = ["", "", ""]  # the three codes that are not entries
     width, room, place, previous = 2, 1, len(bits), ""
     while place >= width:
         place -= width

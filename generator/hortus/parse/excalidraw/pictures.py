@@ -1,4 +1,4 @@
-"""Pictures that a scene stores as data URLs, as files of the note."""
+"""Extract pictures that a scene stores as data URLs, as files of the note."""
 
 import base64
 import binascii
@@ -14,9 +14,9 @@ SVG = "image/svg+xml"
 
 
 def stored_picture(url: str) -> tuple[str, bytes] | None:
-    """Return name and content of the picture in a data URL; None for what is no picture that pages may show.
+    """Return name and content of the picture in a data URL; None if it is not a picture that pages may show.
 
-    Of an SVG only its shapes are kept: no scripts, links or addresses.
+    SVG is sanitised: no scripts, links or external URLs.
     """
     found = DATA_URL.match(url)
     if not found or not found["base64"]:

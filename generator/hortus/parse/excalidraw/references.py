@@ -1,4 +1,4 @@
-"""The links of a drawing: those in the sections of its file, with their true places, then those of its scene alone."""
+"""Links of a drawing: those in the sections of its file, with their positions, then those only in its scene."""
 
 import re
 from collections.abc import Sequence
@@ -19,33 +19,33 @@ from hortus.parse.syntax.url import SAFE_SCHEMES, scheme_of
 from hortus.parse.syntax.wikilink import split_wikilink
 
 SIGNS = str.maketrans("", "", "📍🌐#> \t\n")
-"""What the plugin puts before a link, and spaces, where texts are compared."""
+"""Symbols that the plugin writes before a link, and white space; ignored when texts are compared."""
 PREFIX = "n1-"
 NAMED = "named"
-"""Of the slot of a link around a shape: its opening tag holds the name of its target."""
+"""Name of the slot of a link around a shape: its opening tag has the target's name as a label."""
 ID = re.compile(r'"id"\s*:\s*"([^"\\]+)"')
 
 
 class References:
-    """What has been collected so far, and what the scene's elements look like with it."""
+    """Collects links, and draws the parts of elements that depend on them."""
 
-    def __init__(self, note: Note, said: Note, parts: Sections, scene: Scene):
-        """*note* is the prose, *said* what the sections hold."""
+    def __init__(self, note: Note, data: Note, parts: Sections, scene: Scene):
+        """*note* is the parsed prose, *data* the parsed sections."""
         self.path, self.parts, self.scene = note.path, parts, scene
         self.issues: list[Issue] = []
         self.files: dict[str, bytes] = {}
         self.lost: list[str] = []
-        """Ids of images that have no picture."""
+        """Ids of images without a picture."""
         first, context = len(note.links), len(note.contexts)
-        self.contexts = [*note.contexts, *(shifted(one, first, PREFIX) for one in said.contexts)]
-        self.externals = [*note.externals, *said.externals]
+        self.contexts = [*note.contexts, *(shifted(one, first, PREFIX) for one in data.contexts)]
+        self.externals = [*note.externals, *data.externals]
         self.addresses = {known.url for known in self.externals}
         self.links = list(note.links)
         self.own: dict[Link, int] = {}
-        """Links of the scene alone, with their index."""
+        """Links only in the scene, with their index."""
         self.by_line: dict[int, list[int]] = {}
         words = {line for text in parts.texts.values() for line in range(text.first, text.last + 1)}
-        for link in said.links:
+        for link in data.links:
             self.by_line.setdefault(link.line, []).append(len(self.links))
             own = link.context + context if link.context >= 0 and link.line in words else -1
             self.links.append(replace(link, context=own, section=-1))
@@ -54,7 +54,7 @@ class References:
     # --- texts ---
 
     def lines(self, element: Element) -> list[list[Piece]]:
-        """Return the lines of a text, cut at its links; of a frame its name, of an embedded page its address."""
+        """Return the lines of a text, split at its links; of a frame its name, of an embedded page its URL."""
         if not isinstance(element.detail, Words):
             label = element.name if element.kind == "frame" else plain_lines(element.link)[0]
             return [[Piece(label)]] if label else []
@@ -66,16 +66,16 @@ class References:
             ]
             links += [(label, opening) for label, opening in self._written(text.raw, element) if "external" in opening]
         raw = words.raw if text is None else text.raw
-        if "![[" not in raw and _key(raw) != _key(words.text):  # a private name was taken out of it, or it was edited
+        if "![[" not in raw and _key(raw) != _key(words.text):  # a private name was removed from it, or it was edited
             shown = plain_lines(raw)
             if words.text.count("\n") > words.raw.count("\n"):  # it was wrapped
                 shown = [row for line in shown for row in wrapped(line, words, element.width)]
         return _linked(shown, links)
 
     def opening(self, element: Element) -> str:
-        """Return the opening tag of the link of a whole element; empty without one, and for one of its text.
+        """Return the opening tag of an element's own link; empty if it has none, or if it is the link in its text.
 
-        That of a shape has a name of its own, since a shape has no words.
+        The link of a shape has a label, because a shape has no text.
         """
         named = "" if isinstance(element.detail, Words) else NAMED
         if element.id in self.parts.links:
@@ -90,7 +90,7 @@ class References:
     def _written(self, raw: str, element: Element) -> list[tuple[str, str]]:
         """Return label and opening tag of each link in a text."""
         found = [part for line in raw.split("\n") for part in cut_links(line) if part[1]]
-        if element.id in self.parts.texts:  # its links into the vault are those of the section
+        if element.id in self.parts.texts:  # links into the vault come from the section
             found = [(label, target) for label, target in found if scheme_of(target)]
         return [(label, self._opening(target, element)) for label, target in found]
 
@@ -109,8 +109,8 @@ class References:
         scheme, line = scheme_of(url), self.places.get(element.id, self.parts.line)
         if scheme not in SAFE_SCHEMES:
             if scheme:
-                said = f"links cannot have the scheme `{scheme}:`"
-                self.issues.append(Issue("unsafe_url", self.path, line, 1, said, "", url))
+                message = f"links cannot have the scheme `{scheme}:`"
+                self.issues.append(Issue("unsafe_url", self.path, line, 1, message, "", url))
             return ""
         if scheme in ("http", "https") and url not in self.addresses:
             self.addresses.add(url)
@@ -124,7 +124,7 @@ class References:
     # --- pictures ---
 
     def picture(self, element: Element) -> tuple[str, str]:
-        """Return the markup of an image, and a name whose suffix says of what kind it is."""
+        """Return the markup of an image, and a name whose suffix is its type."""
         width, height = map(number, picture_size(element))
         line, value = self.parts.files.get(element.picture.file, (0, ""))
         if found := self._on(line, line):
@@ -141,7 +141,7 @@ class References:
 
 
 def placeholder(words: str, width: float, height: float) -> str:
-    """Draw a box with the name of what cannot be shown."""
+    """Draw a box with the name of a picture that cannot be shown."""
     size = min(16.0, width / max(len(words), 1) * 1.6, height / 2)
     return (
         f'<g class="drawing-placeholder"><rect width="{number(width)}" height="{number(height)}"/>'
@@ -150,7 +150,7 @@ def placeholder(words: str, width: float, height: float) -> str:
 
 
 def _places(parts: Sections) -> dict[str, int]:
-    """Return the line of each element, by id, where the scene can be read as text."""
+    """Return the line of each element, by id; empty if the scene is compressed."""
     if parts.compressed:
         return {}
     places: dict[str, int] = {}
@@ -163,12 +163,12 @@ def _places(parts: Sections) -> dict[str, int]:
 
 
 def _key(text: str) -> str:
-    """Reduce a text to its letters, links to their labels."""
+    """Reduce a text to its letters, and links to their labels, for comparison."""
     return "".join(plain_lines(text)).translate(SIGNS)
 
 
 def _linked(lines: Sequence[str], links: Sequence[tuple[str, str]]) -> list[list[Piece]]:
-    """Cut lines at the labels of links; the only link of a text whose label is not found holds all of it."""
+    """Split lines at the labels of links; if the label of a text's only link is not found, all of it is the link."""
     pieces = [[Piece(line)] for line in lines]
     for label, opening in links:
         if not opening or (label and _place_link(pieces, label, opening)) or len(links) > 1:

@@ -1,4 +1,4 @@
-"""The elements of a scene, read from Excalidraw's JSON: numbers finite and bounded, colours plain.
+"""Read the elements of a scene from Excalidraw's JSON, with finite and bounded numbers and valid colours.
 
 Source of the fields: the types of Excalidraw 0.18 (``packages/element/src/types.ts``).
 """
@@ -13,14 +13,14 @@ from typing import Any
 from hortus.core.slots import without_marks
 
 MOST_ELEMENTS, MOST_POINTS, MOST_LETTERS = 20_000, 300_000, 500_000
-"""Drawn in one scene."""
+"""Limits of one scene."""
 FARTHEST = 1e6
-"""Units from the origin, and of a side."""
+"""Limit of coordinates and of widths and heights, in units."""
 COLOUR = re.compile(
     r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|[a-z]{3,24}|(?:rgb|hsl)a?\([\d\s.,%/]{5,40}\)", re.IGNORECASE
 )
 NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""Characters that no SVG may hold."""
+"""Characters that are not allowed in XML."""
 KINDS = frozenset("rectangle ellipse diamond arrow line freedraw text image frame magicframe embeddable iframe".split())
 INK, PAPER, NONE = "#1e1e1e", "#ffffff", "none"
 
@@ -29,7 +29,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """What an arrow, a line or a freehand stroke has in addition."""
+    """Properties of arrows, lines and freehand strokes."""
 
     points: tuple[Point, ...]
     """Relative to the element."""
@@ -41,7 +41,7 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a text has in addition."""
+    """Properties of texts."""
 
     text: str
     """As shown: wrapped, links replaced by their labels."""
@@ -55,12 +55,12 @@ class Words:
     holder: str
     """Id of the shape or arrow that the text is bound to."""
     fixed: bool
-    """Its width was set by hand and says nothing about its letters."""
+    """Its width was set by hand, so it is not the measured width of its text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What an image has in addition."""
+    """Properties of images."""
 
     file: str
     crop: tuple[float, float, float, float] | None
@@ -85,14 +85,14 @@ class Element:
     stroke_style: str
     roughness: float
     roundness: int
-    """0 for sharp, else Excalidraw's type of roundness."""
+    """0 for sharp corners, otherwise Excalidraw's type of roundness."""
     radius: float
     opacity: float
     seed: int
     groups: tuple[str, ...]
     frame: str
     name: str
-    """Of a frame."""
+    """Name of a frame."""
     link: str
     detail: Stroke | Words | Picture | None
 
@@ -123,11 +123,11 @@ class Scene:
     """Data URLs of pictures, by id."""
     background: str
     left_out: int
-    """Elements beyond the bounds."""
+    """Number of elements left out because of the limits."""
 
 
 def read_scene(text: str) -> Scene:
-    """Read a scene; ValueError for what is none."""
+    """Read a scene; raise ValueError if it is invalid."""
     try:
         document = json.loads(text)
     except RecursionError:
@@ -228,7 +228,7 @@ def _points(value: Any) -> tuple[Point, ...]:
 
 
 def _number(value: Any) -> float:
-    """Return a finite number; what is none counts as 0."""
+    """Return a finite number; anything else counts as 0."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         return 0.0
     return float(max(-FARTHEST, min(FARTHEST, value)))

@@ -1,6 +1,6 @@
-"""The parts of a file that the Excalidraw plugin writes: the author's prose, and the data of the drawing.
+"""Split a file that the Excalidraw plugin wrote into the author's prose and the data of the drawing.
 
-Every part keeps the file's lines, so that what is found in it has its true line and column.
+Every part keeps the file's line numbers, so that positions in it are positions in the file.
 """
 
 import re
@@ -23,7 +23,7 @@ ENTRY = re.compile(r"(?P<id>\S+?):\s*(?P<value>.*)")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text element as the file's section has it."""
+    """A text element in the file's section."""
 
     raw: str
     first: int
@@ -36,7 +36,7 @@ class Sections:
     prose: str
     """The file without the drawing and its data."""
     data: str
-    """The sections that may hold links, and nothing else."""
+    """The sections that may contain links; other lines are empty."""
     texts: Mapping[str, Text]
     links: Mapping[str, int]
     """Line of an element's link, by id."""
@@ -44,11 +44,11 @@ class Sections:
     """Line and value of an embedded file, by id."""
     payload: str
     line: int
-    """Where the payload begins."""
+    """Line at which the payload begins."""
     compressed: bool
 
     def scene(self) -> str:
-        """Return the JSON of the scene; ValueError when there is none or it is damaged."""
+        """Return the JSON of the scene; raise ValueError if there is none or it is damaged."""
         if not self.payload.strip():
             raise ValueError("it contains no drawing")
         return decompress(self.payload) if self.compressed else self.payload
@@ -104,7 +104,7 @@ def split_sections(source: Source) -> Sections:
 
 
 def _payload(lines: list[str], first: int) -> tuple[str, int, int, bool]:
-    """Return the payload, the indices of its first line and of that after all data, and whether it is compressed."""
+    """Return the payload, the indices of its first line and of the line after it, and whether it is compressed."""
     for number in range(first, len(lines)):
         if fence := FENCE.fullmatch(lines[number]):
             rest = range(number + 1, len(lines))
@@ -120,7 +120,7 @@ def _payload(lines: list[str], first: int) -> tuple[str, int, int, bool]:
 
 
 def _comment_start(lines: list[str], first: int) -> int:
-    """Return where the data begins: at a line ``%%`` right before its first heading, or at that."""
+    """Return the line at which the data begins: a ``%%`` right before its first heading, otherwise the heading."""
     before = first - 1
     while before >= 0 and not lines[before].strip():
         before -= 1
@@ -128,7 +128,7 @@ def _comment_start(lines: list[str], first: int) -> int:
 
 
 def published_text(source: Source) -> str:
-    """Return what others may read of a note's file: no comments; of a drawing its prose and words, without the data."""
+    """Return the text of a note for publication: without comments; of a drawing only its prose and text elements."""
     if not is_drawing(source):
         return without_comments(source.text)
     parts = split_sections(source)

@@ -1,6 +1,6 @@
-"""Shapes and strokes as SVG, as Excalidraw draws them: rough lines, hatched fills, arrowheads.
+"""Draw shapes and strokes as SVG in Excalidraw's style: rough lines, hatched fills, arrowheads.
 
-What looks random is computed from the element's own seed, so the same element is always the same picture.
+Randomness comes from the element's own seed, so the same element always gives the same picture.
 """
 
 import math
@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from hortus.parse.excalidraw.geometry import (
-    Dice,
     Outline,
+    RandomNumbers,
     at,
     curve,
     ellipse,
@@ -17,42 +17,42 @@ from hortus.parse.excalidraw.geometry import (
     number,
     path,
     polygon,
+    rotated,
     rough,
     rounded_polygon,
     sampled,
     simplified,
-    turned,
 )
 from hortus.parse.excalidraw.scene import NONE, Element, Point, Stroke
 
 LOOP = 8
-"""Units between the ends of a line that is closed."""
+"""Units between the ends of a line up to which it counts as closed."""
 HATCH_ANGLE = -41
-NAME_ROOM = 20
-"""Units above a frame, for its name."""
+NAME_HEIGHT = 20
+"""Units above a frame for its name."""
 MOST_CORNERS = 100
-"""Corners of a shape that is hatched."""
+"""Limit of corners of a hatched shape."""
 FREEHAND = 2.6
 """Width of a freehand stroke, in stroke widths."""
 HEADS: dict[str, tuple[float, float]] = {"arrow": (30, 20), "bar": (15, 90)}
-"""Length and half angle, in degrees, of arrowheads; that of all others is OTHER_HEAD."""
+"""Length and half angle, in degrees, of arrowheads; OTHER_HEAD for all others."""
 OTHER_HEAD: tuple[float, float] = (15, 25)
 Box = tuple[float, float, float, float]
 
 
 def draw_shape(element: Element, gap: Box | None = None) -> str:
-    """Draw an element without words and pictures; *gap* is where a label interrupts an arrow."""
+    """Draw an element's shape; *gap* is the box in which a label interrupts an arrow."""
     if element.kind == "frame":
         return _frame(element)
     if isinstance(element.detail, Stroke):
         return _freehand(element) if element.kind == "freedraw" else _line(element, gap)
-    dice = Dice(element.seed)
+    random = RandomNumbers(element.seed)
     outline = outline_of(element)
-    return _fill(element, outline, dice) + _stroke(element, [outline], dice)
+    return _fill(element, outline, random) + _stroke(element, [outline], random)
 
 
 def outline_of(element: Element) -> Outline:
-    """Return the outline of an element in the scene, not turned."""
+    """Return the outline of an element in the scene, without its rotation."""
     x, y, width, height = element.x, element.y, element.width, element.height
     if isinstance(element.detail, Stroke):
         return _line_outline(element)
@@ -71,21 +71,21 @@ def outline_of(element: Element) -> Outline:
 
 
 def bounds_of(element: Element) -> Box:
-    """Return left, top, right and bottom of what is drawn of an element, turned as it is."""
+    """Return left, top, right and bottom of a drawn element, with its rotation."""
     if isinstance(element.detail, Stroke) and element.line.points:
         points = _scene_points(element) if element.kind == "freedraw" else sampled(outline_of(element), 6)
     else:
         x, y, width, height = element.x, element.y, element.width, element.height
-        y, height = (y - NAME_ROOM, height + NAME_ROOM) if element.kind == "frame" and element.name else (y, height)
+        y, height = (y - NAME_HEIGHT, height + NAME_HEIGHT) if element.kind == "frame" and element.name else (y, height)
         points = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
     if element.angle:
-        points = turned(points, middle_of(element), element.angle)
+        points = rotated(points, middle_of(element), element.angle)
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return min(xs), min(ys), max(xs), max(ys)
 
 
 def middle_of(element: Element) -> Point:
-    """Return the point that an element is turned around: of a line, the middle of its points' bounds."""
+    """Return the point around which an element is rotated: of a line, the middle of its points' bounds."""
     if isinstance(element.detail, Stroke) and element.line.points:
         points = _scene_points(element)
         xs, ys = [x for x, _ in points], [y for _, y in points]
@@ -94,7 +94,7 @@ def middle_of(element: Element) -> Point:
 
 
 def _radius(side: float, element: Element) -> float:
-    """Return the radius of a corner: a quarter of a side; of type 3, at most a fixed one (`getCornerRadius`)."""
+    """Return the radius of a corner: a quarter of a side; for type 3, at most a fixed radius (`getCornerRadius`)."""
     return side / 4 if element.roundness != 3 else min(side / 4, element.radius)
 
 
@@ -124,16 +124,16 @@ def _line_outline(element: Element) -> Outline:
 
 
 def _line(element: Element, gap: Box | None) -> str:
-    outline, dice = _line_outline(element), Dice(element.seed)
+    outline, random = _line_outline(element), RandomNumbers(element.seed)
     points = element.line.points
     loop = len(points) > 2 and math.dist(points[0], points[-1]) <= LOOP
-    filled = _fill(element, outline, dice) if loop else ""
+    filled = _fill(element, outline, random) if loop else ""
     parts = [outline] if gap is None else list(_outside(outline, gap))
-    return filled + _stroke(element, parts, dice) + _heads(element, outline)
+    return filled + _stroke(element, parts, random) + _heads(element, outline)
 
 
 def _outside(outline: Outline, box: Box) -> Iterator[Outline]:
-    """Yield the parts of a line that lie outside of a box."""
+    """Yield the parts of a line that are outside of a box."""
     left, top, right, bottom = box
     part: list[Point] = []
     for point in _dense(sampled(outline)):
@@ -148,7 +148,7 @@ def _outside(outline: Outline, box: Box) -> Iterator[Outline]:
 
 
 def _dense(points: Sequence[Point], step: float = 2.0) -> Iterator[Point]:
-    """Yield points of a line, none farther than *step* from the next, as far as that is reasonable."""
+    """Yield points along a line, at most *step* apart as far as that is reasonable."""
     for a, b in pairwise(points):
         count = min(max(round(math.dist(a, b) / step), 1), 1000)
         yield from (at((a, b), i / count) for i in range(count))
@@ -165,7 +165,7 @@ def _freehand(element: Element) -> str:
         return f'<circle cx="{x}" cy="{y}" r="{number(width / 2)}" fill="{element.stroke}"/>'
     outline = curve(simplified(points))
     loop = math.dist(points[0], points[-1]) <= LOOP and len(points) > 2
-    filled = _fill(element, outline, Dice(element.seed)) if loop else ""
+    filled = _fill(element, outline, RandomNumbers(element.seed)) if loop else ""
     return f'{filled}<path d="{path(outline)}" fill="none" stroke="{element.stroke}" stroke-width="{number(width)}"/>'
 
 
@@ -184,7 +184,7 @@ def _heads(element: Element, outline: Outline) -> str:
 
 
 def _head(kind: str, segment: Sequence[Point], total: float, element: Element) -> str:
-    """Draw an arrowhead at the end of *segment*; it is at most half as long as its arrow."""
+    """Draw an arrowhead at the end of *segment*, at most half as long as its arrow."""
     tip, back = segment[-1], at(tuple(segment), 0.7 if len(segment) == 4 else 0)
     size, angle = HEADS.get(kind, OTHER_HEAD)
     size = min(size, total * (0.25 if "diamond" in kind else 0.5))
@@ -211,7 +211,7 @@ def _head(kind: str, segment: Sequence[Point], total: float, element: Element) -
 
 
 def _open_head(kind: str, tip: Point, corner: Callable[..., Point], size: float, angle: float) -> Iterator[Outline]:
-    """Yield the lines of a head that encloses nothing: arrow, bar, crow's feet."""
+    """Yield the lines of an open arrowhead: arrow, bar, crow's feet."""
     if not kind.startswith("crowfoot"):
         yield polygon([corner(angle), tip, corner(-angle)], False)
     if kind.endswith("many"):
@@ -224,8 +224,8 @@ def _open_head(kind: str, tip: Point, corner: Callable[..., Point], size: float,
 # --- strokes and fills ------------------------------------------------------------------------
 
 
-def _stroke(element: Element, parts: Sequence[Outline], dice: Dice) -> str:
-    """Draw outlines: twice and roughly where the element asks for it, once where it is dashed."""
+def _stroke(element: Element, parts: Sequence[Outline], random: RandomNumbers) -> str:
+    """Draw outlines: twice with roughness, unless the element is smooth; once if dashed."""
     if element.stroke == NONE or not element.stroke_width or not parts:
         return ""
     solid = element.stroke_style == "solid"
@@ -233,7 +233,7 @@ def _stroke(element: Element, parts: Sequence[Outline], dice: Dice) -> str:
         data = "".join(map(path, parts))
     else:
         data = "".join(
-            path(rough(part, _reach(part, element), dice)) for part in parts for _ in range(2 if solid else 1)
+            path(rough(part, _reach(part, element), random)) for part in parts for _ in range(2 if solid else 1)
         )
     width = element.stroke_width + (0 if solid else 0.5)
     dashes = {"dashed": f"8 {number(8 + element.stroke_width)}", "dotted": f"1.5 {number(6 + element.stroke_width)}"}
@@ -242,13 +242,13 @@ def _stroke(element: Element, parts: Sequence[Outline], dice: Dice) -> str:
 
 
 def _reach(outline: Outline, element: Element) -> float:
-    """Return how far a rough line strays: little where a shape is small."""
+    """Return how far a rough line deviates: less for small shapes."""
     xs, ys = zip(*(point for segment in outline for point in segment), strict=True)
     size = max(max(xs) - min(xs), max(ys) - min(ys))
     return min(element.roughness * 1.1, size / 25)
 
 
-def _fill(element: Element, outline: Outline, dice: Dice) -> str:
+def _fill(element: Element, outline: Outline, random: RandomNumbers) -> str:
     if element.fill == NONE:
         return ""
     if element.fill_style == "solid":
@@ -259,6 +259,6 @@ def _fill(element: Element, outline: Outline, dice: Dice) -> str:
     angles = (HATCH_ANGLE, HATCH_ANGLE + 90) if element.fill_style == "cross-hatch" else (HATCH_ANGLE,)
     reach = min(element.roughness, 1) * 0.8
     lines = [line for angle in angles for line in hatches(corners, gap, angle)]
-    shaken = [[(x + dice.roll(reach), y + dice.roll(reach)) for x, y in line] for line in lines]
+    shaken = [[(x + random.roll(reach), y + random.roll(reach)) for x, y in line] for line in lines]
     data = path([tuple(line) for line in shaken])
     return f'<path d="{data}" fill="none" stroke="{element.fill}" stroke-width="{number(width)}"/>' if data else ""

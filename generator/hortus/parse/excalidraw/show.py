@@ -1,4 +1,4 @@
-"""The markup of a drawing on a page: its layers, stacked, each SVG of the page or a file."""
+"""Write the markup of a drawing on a page: its layers, stacked, each as inline SVG or as a file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ class View:
     """How a drawing is shown in one place."""
 
     label: str
-    """What it is called for those who cannot see it."""
+    """Its accessible name."""
     width: int = 0
-    """Pixels; 0 for its own."""
+    """Width in pixels; 0 for the natural width."""
     part: str = ""
-    """What follows ``#^``; empty for all of it."""
+    """The part after ``#^`` in the embed; empty for the whole drawing."""
     light: bool = False
-    """Files are used wherever there is one."""
+    """Layers are shown by their files where they have one."""
 
 
 def drawing_markup(drawing: Drawing, view: View, fill: Callable[[Segments], str]) -> str:
-    """Return the markup of a drawing; *fill* fills slots."""
+    """Return the markup of a drawing; *fill* replaces slots."""
     box = drawing.view(view.part) or drawing.box
     layers = "".join(_layer(layer, drawing, box, view, fill) for layer in drawing.layers)
     layers = layers.replace('alt=""', f'alt="Drawing: {escape(view.label)}"', 1) if view.light else layers
@@ -53,6 +53,6 @@ def _size(box: Box, width: int) -> str:
 
 
 def _pixels(box: Box, width: int) -> tuple[int, int]:
-    """Return width and height in pixels: a unit is one, unless a width is asked for."""
+    """Return width and height in pixels: one per unit, unless the embed sets a width."""
     scale = width / box[2] if width and box[2] else 1
     return max(round(box[2] * scale), 1), max(round(box[3] * scale), 1)

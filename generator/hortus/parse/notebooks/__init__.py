@@ -1,1 +1,1 @@
-"""Jupyter notebooks: their cells, stored outputs, and a terminal's colours in them."""
+"""Parse Jupyter notebooks: cells, stored outputs, ANSI colours."""

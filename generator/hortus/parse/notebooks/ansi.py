@@ -1,8 +1,8 @@
-"""What a terminal would show of a program's output, as HTML: colours by class, progress bars as they ended.
+"""Convert a program's terminal output to HTML: colours as classes, progress bars in their final state.
 
 Carriage return, backspace and "erase in line" act on the line, as on a terminal; SGR sequences (ECMA-48, and
-the colon forms of ISO 8613-6) set colours and styles; every other sequence or control character is left out.
-Colours of the 256 and of 24 bits become the nearest of the 16, which a style sheet can draw in light and dark.
+the colon forms of ISO 8613-6) set colours and styles; all other sequences and control characters are removed.
+256-colour and 24-bit colours become the nearest of the 16, for which the style sheet has light and dark variants.
 """
 
 import re
@@ -17,7 +17,7 @@ PALETTE = (
     (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255),
     (255, 255, 255),
 )  # fmt: skip
-"""xterm's own 16 colours."""
+"""xterm's 16 default colours."""
 STEPS = (0, 95, 135, 175, 215, 255)
 """Levels of the 6 x 6 x 6 cube of the 256 colours."""
 SEQUENCE = re.compile(
@@ -36,7 +36,7 @@ OFF = {22: {"bold", "dim"}, 23: {"italic"}, 24: {"underline"}, 27: {"inverse"}, 
 
 
 class Look(NamedTuple):
-    """How a character is drawn."""
+    """Style of a character."""
 
     colour: str = ""
     ground: str = ""
@@ -44,7 +44,7 @@ class Look(NamedTuple):
 
 
 def ansi_html(text: str) -> str:
-    """Return a terminal's text as HTML.
+    """Return terminal output as HTML.
 
     >>> ansi_html("a\\x1b[1;31m<b>\\x1b[0m"), ansi_html("10%\\r100%")
     ('a<span class="ansi-bold ansi-red">&lt;b&gt;</span>', '100%')
@@ -53,12 +53,12 @@ def ansi_html(text: str) -> str:
 
 
 def plain_text(text: str) -> str:
-    """Return a terminal's text without colours."""
+    """Return terminal output as plain text."""
     return "\n".join("".join(letter for letter, _ in line) for line in _lines(text))
 
 
 def _lines(text: str) -> Iterator[list[tuple[str, Look]]]:
-    """Yield each line as it ends up: characters with their looks."""
+    """Yield each line in its final state: characters with their styles."""
     line: list[tuple[str, Look]] = []
     look, column, last = Look(), 0, 0
 
@@ -85,7 +85,7 @@ def _lines(text: str) -> Iterator[list[tuple[str, Look]]]:
 
 
 def _changed(look: Look, values: str) -> Look:
-    """Return the look after an SGR sequence; what it holds that is unknown changes nothing."""
+    """Return the style after an SGR sequence; unknown codes are ignored."""
     codes = [int(code or 0) for code in values.replace(":", ";").split(";")]
     while codes:
         code = codes.pop(0)

@@ -1,4 +1,4 @@
-"""A Jupyter notebook's file, formats 3 and 4: its JSON in; cells out, whose texts know where in the file they are."""
+"""Read a Jupyter notebook's file, formats 3 and 4: parse its JSON into cells whose texts have positions in the file."""
 
 import json
 import re
@@ -11,30 +11,30 @@ from typing import Any
 
 SPACE = re.compile(r"[ \t\r\n]*")
 UNIT = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.", re.DOTALL)
-"""One character of a JSON string, as it is written."""
+"""One character of a JSON string, as written."""
 UNWANTED = dict.fromkeys([0, *range(0xFDD0, 0xFDF0), *range(0xD800, 0xE000)], "\ufffd")
-"""NUL, the noncharacters that Hortus uses for itself, and halves of surrogate pairs."""
+"""NUL, the noncharacters that mark slots, and lone surrogates."""
 MIMES = {
     "text": "text/plain", "html": "text/html", "svg": "image/svg+xml", "png": "image/png", "jpeg": "image/jpeg",
     "latex": "text/latex", "markdown": "text/markdown", "javascript": "application/javascript",
     "json": "application/json",
 }  # fmt: skip
-"""Keys of an output in format 3, and what format 4 calls them."""
+"""Keys of an output in format 3, and their names in format 4."""
 OLD_OUTPUTS = {"pyout": "execute_result", "pyerr": "error"}
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of text that is one string of the file."""
+    """A piece of text from one string of the file."""
 
     text: str
     start: int
-    """Offset of its string in the file; -1 for text that is not in the file."""
+    """Offset of its string in the file; -1 if the text is not in the file."""
     skipped: int = 0
     """Characters of the string before it."""
 
     def cut(self, first: int, last: int) -> "Chunk":
-        """Return characters *first* to *last* of it."""
+        """Return the characters from *first* to *last*."""
         return Chunk(self.text[first:last], self.start, self.skipped + first)
 
 
@@ -49,13 +49,13 @@ class RawCell:
     start: int
     """Offset of the cell in the file."""
     record: Mapping[str, Any]
-    """The cell as format 4 has it."""
+    """The cell in format 4."""
     texts: Mapping[tuple[int, str], Text]
-    """Texts of outputs that are read as Markdown, by the number of the output and their type."""
+    """Texts of outputs that are parsed as Markdown, by the number of the output and their type."""
 
 
 class NotebookFile:
-    """A notebook as read; ValueError when it is none."""
+    """A parsed notebook; raises ValueError if the text is not one."""
 
     def __init__(self, text: str):
         self.text = text
@@ -73,14 +73,14 @@ class NotebookFile:
 
     @property
     def language(self) -> str:
-        """The language of the code, as Pygments may know it; empty if nothing says so."""
+        """The language of the code, for Pygments; empty if unknown."""
         info, kernel = self.metadata.get("language_info"), self.metadata.get("kernelspec")
         names = [info.get("pygments_lexer"), info.get("name")] if isinstance(info, dict) else []
         names += [kernel.get("language")] if isinstance(kernel, dict) else []
         return next((name for name in names if isinstance(name, str) and name), "")
 
     def cells(self) -> Iterator[RawCell]:
-        """Yield the cells in order; what is no cell is passed over."""
+        """Yield the cells in order; invalid cells are skipped."""
         for start in self._starts():
             record, _ = _scan(self.text, start)
             if isinstance(record, dict):
@@ -104,13 +104,13 @@ class NotebookFile:
             kind, source = "markdown", (Chunk(f"{marks} ", -1), *source)
         outputs = [one for one in _listed(record.get("outputs")) if isinstance(one, dict)]
         if self.old:
-            outputs = [_renewed(one) for one in outputs]
+            outputs = [_in_format_4(one) for one in outputs]
             record = record | {"execution_count": record.get("prompt_number")}
         texts = dict(self._output_texts(places["outputs"])) if outputs and "outputs" in places else {}
         return RawCell(kind, source, start, record | {"outputs": outputs}, texts)
 
     def _output_texts(self, start: int) -> Iterator[tuple[tuple[int, str], Text]]:
-        """Yield the texts of outputs that are Markdown or LaTeX, with their places."""
+        """Yield the texts of outputs that are Markdown or LaTeX, with their positions."""
         if self.text[start] != "[":
             return
         starts = [place for place in _items(self.text, start) if self.text[place] == "{"]
@@ -124,11 +124,11 @@ class NotebookFile:
                     yield (number, mime), self._text(value)
 
     def _text(self, start: int) -> Text:
-        """Return a string, or a list of strings, with their places; nothing for anything else."""
+        """Return a string, or a list of strings, with positions; empty for anything else."""
         if start < 0 or self.text[start] not in '"[':
             return ()
         starts = [start] if self.text[start] == '"' else _items(self.text, start)
-        return tuple(Chunk(tamed(_scan(self.text, one)[0]), one + 1) for one in starts if self.text[one] == '"')
+        return tuple(Chunk(cleaned(_scan(self.text, one)[0]), one + 1) for one in starts if self.text[one] == '"')
 
     # --- places ---
 
@@ -142,9 +142,9 @@ class NotebookFile:
         return line + 1, offset - (self._breaks[line - 1] if line else -1)
 
     def offset(self, text: Text, ends: Sequence[int], index: int) -> int:
-        """Return the offset in the file of character *index* of a text; -1 for one that is not in the file.
+        """Return the offset in the file of character *index* of a text; -1 if it is not in the file.
 
-        *ends* are those of the text's chunks, as `chunk_ends` has them.
+        *ends* is the result of `chunk_ends` for the text.
         """
         number = min(bisect_right(ends, index), len(text) - 1)
         if number < 0 or text[number].start < 0:
@@ -154,7 +154,7 @@ class NotebookFile:
         return self._units(chunk.start)[chunk.skipped + within]
 
     def _units(self, start: int) -> list[int]:
-        """Return where each character of the string at *start* is, and where it ends."""
+        """Return the offsets of the characters of the string at *start*, and the offset of its end."""
         known = self.__dict__.setdefault("_known_units", {})
         if start not in known:
             end = _scan(self.text, start - 1)[1] - 1
@@ -167,13 +167,13 @@ def chunk_ends(text: Text) -> list[int]:
     return list(accumulate(len(chunk.text) for chunk in text))
 
 
-def tamed(text: str) -> str:
-    """Return a string of a notebook as text of a note, of the same length."""
+def cleaned(text: str) -> str:
+    """Replace the characters that a note must not contain; the length stays the same."""
     return text.translate(UNWANTED).replace("\r\n", " \n").replace("\r", "\n")
 
 
 def joined(value: Any) -> str:
-    """Return a string, or the strings of a list, as one.
+    """Return a string, or the joined strings of a list.
 
     >>> joined(["a\\n", "b"]), joined("c"), joined(None)
     ('a\\nb', 'c', '')
@@ -187,8 +187,8 @@ def _listed(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else ()
 
 
-def _renewed(output: dict[str, Any]) -> dict[str, Any]:
-    """Return an output of format 3 as format 4 has it."""
+def _in_format_4(output: dict[str, Any]) -> dict[str, Any]:
+    """Convert an output of format 3 to format 4."""
     kind = str(output.get("output_type", ""))
     data = {MIMES[name]: value for name, value in output.items() if name in MIMES}
     name = output.get("stream", output.get("name"))
@@ -213,7 +213,7 @@ def _past_space(text: str, place: int) -> int:
 
 
 def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
-    """Yield each name of the object at *start*, which is valid, and where its value begins."""
+    """Yield each name of the (valid) object at *start*, and the offset of its value."""
     if start < 0 or text[start] != "{":
         return
     place = _past_space(text, start + 1)
@@ -225,7 +225,7 @@ def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
 
 
 def _items(text: str, start: int) -> Iterator[int]:
-    """Yield where each item of the list at *start*, which is valid, begins."""
+    """Yield the offset of each item of the (valid) list at *start*."""
     if text[start] != "[":
         return
     place = _past_space(text, start + 1)
@@ -235,6 +235,6 @@ def _items(text: str, start: int) -> Iterator[int]:
 
 
 def _after(text: str, value: int) -> int:
-    """Return where what follows a value begins: the next name or item, or the closing bracket."""
+    """Return the offset after a value: of the next name or item, or of the closing bracket."""
     place = _past_space(text, _scan(text, value)[1])
     return _past_space(text, place + 1) if text[place] == "," else place

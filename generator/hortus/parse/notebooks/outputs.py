@@ -1,7 +1,7 @@
-"""Stored outputs of a notebook's code, as HTML: text, errors, tables, images. Nothing is run, and no script passes.
+"""Convert stored outputs of a notebook's code to HTML: text, errors, tables, images. Nothing runs; scripts are removed.
 
-Of the forms that one output has, the richest that a page can show is taken. Markdown and LaTeX are not HTML yet
-when they leave here: they are read with the notebook's own text.
+Of an output with several MIME types, the richest that a page can show is taken. Markdown and LaTeX stay source: they
+are parsed together with the notebook's text.
 """
 
 import base64
@@ -16,40 +16,40 @@ from typing import Any
 from hortus.core.slots import OPEN, mark
 from hortus.core.svg import clean_svg, parse_svg, svg_text
 from hortus.parse.notebooks.ansi import ansi_html, plain_text
-from hortus.parse.notebooks.file import RawCell, Text, joined, tamed
+from hortus.parse.notebooks.file import RawCell, Text, cleaned, joined
 from hortus.parse.syntax.sanitize import clean_skeleton
 from hortus.parse.syntax.url import SAFE_SCHEMES, scheme_of
 
 LARGEST_TEXT, LARGEST_IMAGE = 100_000, 8_000_000
-"""Characters of a text or table, and bytes of an image, that a page shows."""
+"""Limits of what a page shows: characters of a text or table, bytes of an image."""
 MAGIC = {
     "image/png": (b"\x89PNG\r\n\x1a\n", "png"),
     "image/jpeg": (b"\xff\xd8\xff", "jpg"),
     "image/gif": (b"GIF8", "gif"),
     "image/webp": (b"RIFF", "webp"),
 }
-"""How a file of a type begins, and its suffix."""
+"""First bytes of a file of each type, and its suffix."""
 ORDER = ("text/html", "text/markdown", "image/svg+xml", "text/latex", *MAGIC, "text/plain")
-"""As nbconvert ranks them (7.16, `HTMLExporter`), without what runs."""
+"""Priority of MIME types as in nbconvert (7.16, `HTMLExporter`), without those that run code."""
 DATA_IMAGE = re.compile(
     r"""(<img\b[^>]*?\bsrc\s*=\s*)(["'])data:(image/(?:png|jpeg|gif|webp));base64,([^"']*)\2""", re.IGNORECASE
 )
 WORDS = re.compile(r"<img\b|(?:^|>)[^<]*[^<\s]")
-"""What shows that cleaned HTML still has something to see."""
+"""Visible content in cleaned HTML."""
 NO_HEADER = re.compile(r"<th\b([^>]*)>\s*</th>")
-"""The empty corner of a table by pandas: a cell, but the header of nothing."""
+"""The empty corner of a pandas table: a header cell without content, which becomes a plain cell."""
 Piece = str | Text
-"""HTML, or text to be read as Markdown."""
+"""HTML, or text to be parsed as Markdown."""
 
 
 @dataclass(slots=True)
 class Outputs:
-    """What the outputs of one notebook leave behind."""
+    """Converts the outputs of one notebook, and collects their images."""
 
     images: dict[str, bytes] = field(default_factory=dict)
     """By file name."""
     unshown: dict[str, int] = field(default_factory=dict)
-    """What is not shown, in words, and the offset of the first cell with it."""
+    """Descriptions of outputs that are not shown, with the offset of the first such cell."""
 
     def pieces(self, cell: RawCell) -> Iterator[Piece]:
         """Yield the outputs of a cell in order."""
@@ -64,7 +64,7 @@ class Outputs:
                     yield from self._richest(output, number, cell)
 
     def image(self, content: object, mime: str) -> str:
-        """Keep an image; return its file's name, empty if it is none of its type."""
+        """Store an image; return its file's name, empty if the content is not of its type."""
         start, suffix = MAGIC[mime]
         try:
             data = base64.b64decode("".join(joined(content).split()), validate=True)
@@ -85,13 +85,13 @@ class Outputs:
                 return
         if data:
             kinds = ", ".join(sorted(map(str, data)))
-            self.unshown.setdefault(f"an output of type {tamed(kinds)}", cell.start)
-            yield f'<p class="cell-output detail">An output of type {escape(tamed(kinds))} is not shown.</p>\n'
+            self.unshown.setdefault(f"an output of type {cleaned(kinds)}", cell.start)
+            yield f'<p class="cell-output detail">An output of type {escape(cleaned(kinds))} is not shown.</p>\n'
 
     def _shown(self, mime: str, content: object, cell: RawCell, text: Text) -> Piece:
-        """Return one form of an output, empty if a page cannot show it."""
+        """Return one representation of an output, empty if a page cannot show it."""
         if mime == "text/html":
-            return self._html(tamed(joined(content)), cell)
+            return self._html(cleaned(joined(content)), cell)
         if mime in ("text/markdown", "text/latex"):
             return text
         if mime == "image/svg+xml":
@@ -137,9 +137,9 @@ class Outputs:
 
 
 def _harmless(tag: str, attribute: str, value: str) -> str | None:
-    """Let addresses of other sites and of files made with the note be; the rest of a stored page is not there."""
+    """Keep URLs of other sites and of files made with the note; remove all others, which would be broken."""
     if attribute == "border":
-        return None  # of tables, as pandas writes it: the page draws its own
+        return None  # of tables, as pandas writes it: the style sheet has its own borders
     if attribute not in ("href", "src", "poster", "cite"):
         return value
     allowed = scheme_of(value) in SAFE_SCHEMES if attribute == "href" else value.startswith(OPEN)
@@ -167,5 +167,5 @@ def _png_size(data: bytes) -> tuple[int, int]:
 
 
 def _surrogateless(text: str) -> str:
-    """Return a stream with only the characters that a note may have; carriage returns stay, they act."""
-    return "\r".join(map(tamed, text.split("\r")))
+    """Remove characters that a note must not contain from a stream; control characters of terminals stay."""
+    return "\r".join(map(cleaned, text.split("\r")))

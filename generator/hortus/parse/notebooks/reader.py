@@ -1,10 +1,10 @@
-"""Notebooks: an ``.ipynb`` file in, a Note out. Markdown cells are read as notes, code and stored outputs are shown.
+"""Parse an ``.ipynb`` file into a Note: Markdown cells as Markdown, then code with its stored outputs.
 
-1. The cells' texts are laid out as one text, a line for each line of Markdown and one for each piece of code.
-2. It is read as a note, cell by cell: so headings, sections, footnotes and links are those of one note.
-3. Every place is moved to where it is in the file: a line of JSON and the column in it.
+1. The cells' texts are combined into one text, with a line for each line of Markdown and one for each piece of code.
+2. It is parsed as one note, cell by cell, so that headings, sections, footnotes and links belong to one note.
+3. Every position is translated to the file: a line of JSON and the column in it.
 
-No kernel runs. A notebook that cannot be read is private, as is one whose metadata, or first raw cell, say so.
+No kernel runs. A notebook is private if it cannot be read, or if its metadata or first raw cell say so.
 """
 
 import re
@@ -16,7 +16,7 @@ from typing import Any
 from hortus.core.keys import stem
 from hortus.core.model import Issue, Note, ParseOptions, Source
 from hortus.parse.note import parse_note
-from hortus.parse.notebooks.file import Chunk, NotebookFile, RawCell, Text, chunk_ends, joined, tamed
+from hortus.parse.notebooks.file import Chunk, NotebookFile, RawCell, Text, chunk_ends, joined, cleaned
 from hortus.parse.notebooks.outputs import MAGIC, Outputs, Piece
 from hortus.parse.privacy_marks import value_marks
 from hortus.parse.syntax.cells import Cell
@@ -40,16 +40,16 @@ HIDDEN_TAGS = {
     "remove-cell": "cell", "remove_cell": "cell", "remove-input": "input", "remove_input": "input",
     "remove-output": "output", "remove_output": "output",
 }  # fmt: skip
-"""What a cell's tag leaves out of the page (Jupyter Book 1.0, "Hide or remove content")."""
+"""The parts of a cell that its tags hide (Jupyter Book 1.0, "Hide or remove content")."""
 
 
 @dataclass(slots=True)
 class _Layout:
-    """The text that is read, line by line, and where each line is from."""
+    """The combined text, line by line, and the origin of each line."""
 
     lines: list[str] = field(default_factory=list)
     origins: list[tuple[Text, Sequence[int], int, int]] = field(default_factory=list)
-    """For each line: the text it is of with its `chunk_ends`, the index at which it begins, the offset of its cell."""
+    """For each line: its text with `chunk_ends`, the index at which it begins in the text, the offset of its cell."""
     cells: list[Cell] = field(default_factory=list)
 
     def add_text(self, text: Text, start: int, attachments: Mapping[str, str]) -> None:
@@ -67,7 +67,7 @@ class _Layout:
 
 
 def parse_notebook(source: Source, options: ParseOptions = ParseOptions()) -> Note:
-    """Understand a notebook; one that cannot be read is private and says why."""
+    """Parse a notebook; if it cannot be read, return a private note with an issue."""
     try:
         file = NotebookFile(source.text)
         cells = list(file.cells())
@@ -75,14 +75,14 @@ def parse_notebook(source: Source, options: ParseOptions = ParseOptions()) -> No
         return _unreadable(source, options, error)
     layout, outputs, issues = _Layout(), Outputs(), []
     if len(cells) > MOST_CELLS:
-        said = f"the notebook has {len(cells)} cells; the first {MOST_CELLS} are shown"
-        issues.append(Issue("not_shown", source.path, *file.place(cells[MOST_CELLS].start), said))
+        problem = f"the notebook has {len(cells)} cells; the first {MOST_CELLS} are shown"
+        issues.append(Issue("not_shown", source.path, *file.place(cells[MOST_CELLS].start), problem))
     for number, cell in enumerate(cells[:MOST_CELLS]):
         _lay_out(cell, number, layout, outputs, file.language)
     text = Source(source.path, "\n".join(layout.lines), source.flaws)
     note = parse_note(text, replace(options, strict_line_breaks=True), layout.cells)
-    for said, start in outputs.unshown.items():
-        issues.append(Issue("not_shown", source.path, *file.place(start), f"{said} is not shown"))
+    for problem, start in outputs.unshown.items():
+        issues.append(Issue("not_shown", source.path, *file.place(start), f"{problem} is not shown"))
     moved = _moved(note, file, layout)
     return replace(
         moved,
@@ -98,8 +98,8 @@ def _unreadable(source: Source, options: ParseOptions, error: Exception) -> Note
     note = parse_note(Source(source.path, ""), options)
     hint = "the notebook is private until this is fixed"
     line = getattr(error, "lineno", 1)
-    said = "its JSON is nested too deeply" if isinstance(error, RecursionError) else error
-    issue = Issue("bad_notebook", source.path, line, getattr(error, "colno", 1), f"not read: {said}", hint)
+    problem = "its JSON is nested too deeply" if isinstance(error, RecursionError) else error
+    issue = Issue("bad_notebook", source.path, line, getattr(error, "colno", 1), f"not read: {problem}", hint)
     return replace(note, title=_stem(source.path), issues=(issue,), public=False)
 
 
@@ -123,7 +123,7 @@ def _lay_out(cell: RawCell, number: int, layout: _Layout, outputs: Outputs, lang
 
 
 def _lay_out_code(code: str, pieces: Iterable[Piece], cell: RawCell, layout: _Layout) -> None:
-    """Add code with its outputs; Markdown among these is text of its own."""
+    """Add code with its outputs; outputs in Markdown are added as text."""
     html = code
     for piece in pieces:
         if isinstance(piece, str):
@@ -139,10 +139,10 @@ def _lay_out_code(code: str, pieces: Iterable[Piece], cell: RawCell, layout: _La
 
 def _code(cell: RawCell, text: str, language: str) -> str:
     magic = MAGIC_LINE.match(text)
-    spoken = MAGICS.get(magic[1], language) if magic else str(cell.record.get("language") or language)
+    language_name = MAGICS.get(magic[1], language) if magic else str(cell.record.get("language") or language)
     count = cell.record.get("execution_count")
     label = f"In [{count}]" if isinstance(count, int) else "Code"
-    code = render_code(text, Info(LANGUAGES.get(spoken.lower(), spoken.lower())))
+    code = render_code(text, Info(LANGUAGES.get(language_name.lower(), language_name.lower())))
     return f'<p class="cell-label">{escape(label)}</p>\n{code}'
 
 
@@ -153,7 +153,7 @@ def _hidden(cell: RawCell) -> set[str]:
 
 
 def _attachments(cell: RawCell, outputs: Outputs) -> dict[str, str]:
-    """Keep the images that are attached to a cell; return their files by name."""
+    """Store the images that are attached to a cell; return their files by name."""
     attached = cell.record.get("attachments")
     named = {}
     for name, forms in attached.items() if isinstance(attached, dict) else ():
@@ -164,7 +164,7 @@ def _attachments(cell: RawCell, outputs: Outputs) -> dict[str, str]:
 
 
 def _with_formulas(text: Text) -> Text:
-    """Put dollar signs around formulas that are alone in a cell's Markdown, outside fences and other formulas."""
+    """Put dollar signs around LaTeX environments in a cell's Markdown, outside fences and other formulas."""
     whole = "".join(chunk.text for chunk in text)
     if "\\begin{" not in whole:
         return text
@@ -186,7 +186,7 @@ def _as_formula(text: Text) -> Text:
 
 
 def _inserted(text: Text, spots: Sequence[tuple[int, str]]) -> Text:
-    """Insert words of ours into a text, each at an index; what is cut in two keeps its places."""
+    """Insert strings into a text at the given indices; all other characters keep their positions in the file."""
     chunks: list[Chunk] = []
     index, waiting = 0, list(spots)
     for chunk in text:
@@ -206,7 +206,7 @@ def _inserted(text: Text, spots: Sequence[tuple[int, str]]) -> Text:
 
 
 def _moved(note: Note, file: NotebookFile, layout: _Layout) -> Note:
-    """Return the note with every place as it is in the file."""
+    """Return the note with positions translated to the file."""
 
     def place(line: int, column: int) -> tuple[int, int]:
         nowhere = (), (), 0, 0
@@ -241,7 +241,7 @@ def _moved(note: Note, file: NotebookFile, layout: _Layout) -> Note:
 
 def _title(note: Note, file: NotebookFile) -> str:
     """Return the note's own title, otherwise what the metadata say, otherwise the file's name."""
-    named = tamed(joined(file.metadata.get("title"))).strip()
+    named = cleaned(joined(file.metadata.get("title"))).strip()
     return note.title if note.title != stem(note.path) else named or _stem(note.path)
 
 

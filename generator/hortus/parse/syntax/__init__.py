@@ -1,4 +1,4 @@
-"""The dialect: CommonMark with GitHub's tables and strikethrough, and what Obsidian adds, one syntax a file."""
+"""The Markdown dialect: CommonMark, GitHub's tables and strikethrough, and Obsidian's syntax; one syntax per file."""
 
 from functools import lru_cache, partial
 
@@ -28,12 +28,12 @@ from hortus.parse.syntax.url import url_plugin
 from hortus.parse.syntax.wikilink import wikilink_plugin
 
 DEEPEST = 500
-"""Levels of nesting; markdown-it's own 20 would lose words without a sign."""
+"""Levels of nesting; with markdown-it's default of 20, deeper text would be lost without an error."""
 
 
 @lru_cache(maxsize=8)
 def make_parser(options: ParseOptions = ParseOptions()) -> NoteParser:
-    """Make the parser of notes. It knows no other note and reaches nothing outside its text."""
+    """Make the parser of notes."""
     md = NoteParser("commonmark", {"maxNesting": DEEPEST, "html": True, "breaks": not options.strict_line_breaks})
     md.enable(["table", "strikethrough"])
     use_lean_parsers(md)

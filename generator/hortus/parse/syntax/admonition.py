@@ -1,7 +1,7 @@
-"""Blocks of the Admonition plugin: fences of the language ``ad-TYPE``, whose content is Markdown; drawn as callouts.
+"""Blocks of the Admonition plugin: fences of the language ``ad-TYPE`` with Markdown content, rendered as callouts.
 
 The first lines may be ``title:``, ``collapse:`` (``open``, ``closed`` or ``none``), ``icon:``, ``color:`` and
-``metadata:``, in any order. An empty title leaves the title out, and with it the fold. A block in a block needs
+``metadata:``, in any order. An empty title means no title, and no folding. A nested block needs
 the longer fence outside. (https://www.ebullient.dev/projects/obsidian-admonition/options.html, read in 2026)
 """
 
@@ -16,15 +16,15 @@ from hortus.parse.syntax.callout_colours import hue_of
 HEAD = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*ad-(?P<type>[^\s`]+)[ \t]*(?P<title>[^`\n]*)\Z")
 OPTION = re.compile(r"(?P<name>title|collapse|icon|colou?r|metadata):[ \t]*(?P<value>.*)", re.IGNORECASE)
 FOLDS = {"open": "+", "none": "", "": ""}
-"""What `collapse` may say; anything else folds the block shut."""
+"""Values of `collapse`; any other value means closed."""
 INTERRUPTED = ["paragraph", "reference", "blockquote", "list"]
-"""Blocks that an admonition block ends by its first line."""
+"""Blocks that the first line of an admonition block ends."""
 DEEPEST = 20
-"""Blocks inside each other; a deeper one is code. The end of each is searched for separately."""
+"""Levels of nested blocks; a deeper one is code, because the end of each is searched for separately."""
 
 
 def admonition_plugin(md: MarkdownIt) -> None:
-    """Teach *md* admonition blocks: they come out as callouts (`callout`), with ``hue`` and ``icon`` in the meta."""
+    """Add admonition blocks to *md*; they become callout tokens (`callout`) with ``hue`` and ``icon`` in the meta."""
     md.block.ruler.before("fence", "admonition", _admonition, {"alt": INTERRUPTED})
 
 
@@ -58,7 +58,7 @@ def _admonition(state: StateBlock, start_line: int, end_line: int, silent: bool)
 
 
 def _read_content(state: StateBlock, first: int, end: int) -> None:
-    """Read the lines of a block as blocks, none of which goes beyond its end."""
+    """Parse the lines of a block as blocks that end with it."""
     parent, last = state.parentType, state.lineMax
     state.parentType, state.lineMax = "admonition", end
     state.md.block.tokenize(state, first, end)
@@ -70,7 +70,7 @@ def _text(state: StateBlock, line: int) -> str:
 
 
 def _end(state: StateBlock, start_line: int, end_line: int, fence: str) -> tuple[int, bool]:
-    """Return the line that ends the block, and whether it is its closing fence; as fenced code ends in CommonMark."""
+    """Return the line that ends the block, and whether it is a closing fence, as for CommonMark's fenced code."""
     for line in range(start_line + 1, end_line):
         text = _text(state, line).rstrip()
         if text and state.sCount[line] < state.blkIndent:
@@ -81,7 +81,7 @@ def _end(state: StateBlock, start_line: int, end_line: int, fence: str) -> tuple
 
 
 def _options(state: StateBlock, line: int, end: int) -> tuple[dict[str, tuple[str, int]], int]:
-    """Return the options at the top of a block, each with its line, and the line after them; the first one counts."""
+    """Return the options at the top of a block with their lines, and the next line; of equal names the first counts."""
     options: dict[str, tuple[str, int]] = {}
     while line < end and (option := OPTION.fullmatch(_text(state, line))):
         options.setdefault(option["name"].lower().replace("ou", "o"), (option["value"].strip(), line))

@@ -1,4 +1,4 @@
-"""Embeds that have a line of their own: out of their paragraphs, and the captions under them out of the flow."""
+"""Move embeds that are alone on their line out of paragraphs, and attach the captions under them."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ EMBEDS = ("embed", "image")
 
 
 def arranged(tokens: Sequence[Token]) -> list[Token]:
-    """Take embeds that have a line of their own out of their paragraphs, and the captions under them."""
+    """Return tokens with embeds that are alone on their line outside of paragraphs, and captions attached to them."""
     kept: list[Token] = []
     for token in tokens:
         if token.type == "paragraph_close" and [before.type for before in kept[-2:]] == ["paragraph_open", "inline"]:
@@ -39,7 +39,7 @@ def arranged(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _pieces(children: Sequence[Token]) -> list[list[Token]] | None:
-    """Cut a paragraph at embeds that are alone on their line, and at those that show a page; None without embeds."""
+    """Split a paragraph at embeds that are alone on their line or show a page; None if there are none."""
     if not any(child.type in EMBEDS for child in children):
         return None
     lone = _lone_embeds(children)
@@ -57,7 +57,7 @@ def _pieces(children: Sequence[Token]) -> list[list[Token]] | None:
 
 
 def _lone_embeds(children: Sequence[Token]) -> set[int]:
-    """Return the places of embeds that are alone on their line."""
+    """Return the indices of embeds that are alone on their line."""
     lone: set[int] = set()
     line: list[int] = []
     for position, child in enumerate(children):
@@ -85,7 +85,7 @@ def _is_embed(token: Token) -> bool:
 def _is_note(token: Token) -> bool:
     """Return whether an embed shows a note, notebook, canvas or drawing.
 
-    A drawing of a given width is part of its line, as a picture is: it may be an icon.
+    A drawing with a width stays inline like a picture, because it may be an icon.
     """
     if token.type != "embed":
         return False
@@ -96,7 +96,7 @@ def _is_note(token: Token) -> bool:
 
 
 def _trimmed(piece: list[Token]) -> list[Token]:
-    """Drop breaks and white space at both ends."""
+    """Remove breaks and white space at both ends."""
     blank = [_is_break(token) or _is_blank(token) for token in piece]
     start = next((i for i, empty in enumerate(blank) if not empty), len(piece))
     end = next((i for i in range(len(piece), 0, -1) if not blank[i - 1]), 0)
@@ -104,14 +104,14 @@ def _trimmed(piece: list[Token]) -> list[Token]:
 
 
 def _lone_block(token: Token) -> Token | None:
-    """Return the embed that is all of an inline token and shown as a block."""
+    """Return the block embed that is the only content of an inline token."""
     children = token.children or []
     lone = token.type == "inline" and len(children) == 1 and children[0].meta.get("place") == "block"
     return children[0] if lone else None
 
 
 def _pure_emphasis(piece: Sequence[Token]) -> bool:
-    """Return whether one pair of emphasis holds the whole piece."""
+    """Return whether the whole piece is inside one pair of emphasis."""
     if len(piece) < 3 or piece[0].type not in ("em_open", "strong_open") or piece[-1].nesting != -1:
         return False
     depth = 0

@@ -1,7 +1,7 @@
-"""Attribute lists that exporters and other programs leave at the end of a text: ``{ #id}``, ``{: .class}``.
+"""Find attribute lists that exporters and other programs write at the end of a text: ``{ #id}``, ``{: .class}``.
 
-MkDocs (attr_list), kramdown and Pandoc give the text's element an id or class by them; to Obsidian they are
-text, and so they are here. They are found so that they can be reported.
+In MkDocs (attr_list), kramdown and Pandoc they set an id or class of the text's element. In Obsidian they are
+text, and here, too; they are found in order to be reported.
 """
 
 import re
@@ -29,11 +29,11 @@ class AttributeList(NamedTuple):
     """Offset in the content of the inline token."""
     text: str
     name: str
-    """The id that it gives, as a block id may be written; may be empty."""
+    """The id that it sets, in the syntax of block ids; may be empty."""
 
 
 def find_attribute_lists(inline: Token) -> list[AttributeList]:
-    """Return the list that ends the text of *inline*, and those that directly follow a link or picture in it."""
+    """Return the list at the end of *inline*, and those directly after a link or picture in it."""
     children = inline.children or []
     found: dict[int, AttributeList] = {}
     if "}" not in inline.content or not children or not BEGINNING.search(inline.content):

@@ -1,8 +1,8 @@
-"""Block ids: ``^id`` at the end of a paragraph, heading or list item, or after what it names.
+"""Block ids: ``^id`` at the end of a paragraph, heading or list item, or after a block.
 
-At the end of a text it names the paragraph or heading; the list item, if the text is its first; the
-quote or callout, if the text is in one, of which Obsidian links no parts. On a line of its own
-after a list, quote, callout, table, formula or paragraph it names that; so it does on the very next
+At the end of a text it names the paragraph or heading; the list item, if the text is its first; or the
+quote or callout around it, because Obsidian does not link to parts of those. On a line of its own
+after a list, quote, callout, table, formula or paragraph it names that block, also on the very next
 line. It is never shown.
 """
 
@@ -20,7 +20,7 @@ GROUPS = (*QUOTES, *LISTS, "table_open")
 
 
 def block_id_plugin(md: MarkdownIt) -> None:
-    """Teach *md* block ids: the opening token of what is named gets ``meta["block_id"]``."""
+    """Add block ids to *md*; the opening token of the named block gets ``meta["block_id"]``."""
     md.core.ruler.before("inline", "block_id", _find_ids)
 
 
@@ -29,7 +29,7 @@ class _Frame:
 
     def __init__(self, token: Token, place: int):
         self.token = token
-        """Of the note itself: one that is in no list of tokens."""
+        """For the note itself: a token that is not in the list."""
         self.place = place
         self.previous: Token | None = None
         self.holds_only_id = False
@@ -59,10 +59,10 @@ def _find_ids(state: StateCore) -> None:
 
 
 def _name(match: re.Match[str], text: Token, frames: list[_Frame], line: str) -> None:
-    """Give the id to the block it names, and take it out of the text it is in; *line* is its source."""
+    """Assign the id to the block it names, and remove it from the text; *line* is its source line."""
     only, alone = match.start() == 0, line.strip(" \t>") == f"^{match['id']}"
     block = frames[-1]
-    if block.token.type in ("th_open", "td_open"):  # the line under a table reads as a row
+    if block.token.type in ("th_open", "td_open"):  # the parser reads the line under a table as a row
         named = frames[-4].token if only and alone and block.token.type == "td_open" else None
         block = frames[-2]
     elif block.token.type == "callout_title_open":
@@ -80,7 +80,7 @@ def _name(match: re.Match[str], text: Token, frames: list[_Frame], line: str) ->
 
 
 def _left_by(line: str, frames: list[_Frame]) -> Token | None:
-    """Return the outermost quote or list that *line* is outside of, though it reads as part of it."""
+    """Return the outermost quote or list that *line* is outside of, although it was parsed as part of it."""
     match = PREFIX.match(line)
     assert match is not None  # it may be empty
     prefix = match[0]
@@ -97,7 +97,7 @@ def _left_by(line: str, frames: list[_Frame]) -> Token | None:
 
 
 def _before(parent: _Frame) -> Token | None:
-    """Return what an id in a paragraph of its own names."""
+    """Return the block that an id in a paragraph of its own names."""
     in_item = parent.token.type == "list_item_open"
     if in_item and (parent.previous is None or parent.previous.type not in GROUPS):
         return parent.token
@@ -105,7 +105,7 @@ def _before(parent: _Frame) -> Token | None:
 
 
 def _around(frames: list[_Frame]) -> Token:
-    """Return what an id at the end of a text names."""
+    """Return the block that an id at the end of a text names."""
     block, parent = frames[-1].token, frames[-2]
     if block.type != "paragraph_open":
         return block

@@ -1,8 +1,8 @@
 """Callouts: quotes whose first line is ``[!type|metadata]± title``.
 
-The title is inline Markdown, the type's own name when there is none. With ``+`` or ``-`` the callout
-folds, open or shut, if it has a body. What looks and icons a type has is for `callout_icons` and the style
-sheet, which knows a type of several words with hyphens between them.
+The title is inline Markdown; the default is the type's name. With ``+`` or ``-`` the callout
+can be folded, initially open or closed, if it has a body. `callout_icons` and the style sheet define the icons and
+colours of types; in the style sheet, types of several words are written with hyphens.
 """
 
 import re
@@ -18,14 +18,14 @@ HEAD = re.compile(
     r"""
     \[! (?P<type> [^\[\]|\n]+ ) (?: \| (?P<metadata> [^\[\]\n]* ) )? \]
     (?P<fold> [+-]? )
-    (?: \s+ (?P<title> .* ) )? $  # a no-break space will do
+    (?: \s+ (?P<title> .* ) )? $  # a no-break space is enough
     """,
     re.VERBOSE,
 )
 
 
 def callout_plugin(md: MarkdownIt) -> None:
-    """Teach *md* callouts: ``callout_open`` holds ``callout_title_open``, its text and then blocks."""
+    """Add callouts to *md*: ``callout_open`` contains ``callout_title_open``, its text and then blocks."""
     md.block.ruler.before("table", "callout", _title)
     md.core.ruler.after("block", "callout", _close_callouts)
     md.core.ruler.push("callout_fold", _unfold_empty)
@@ -39,7 +39,7 @@ def callout_plugin(md: MarkdownIt) -> None:
 
 
 def _title(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Take the first line of a quote for a title, and so the quote for a callout."""
+    """Block rule: parse ``[!type]`` in the first line of a quote as a callout's title."""
     if silent or not state.tokens or state.tokens[-1].type != "blockquote_open":
         return False
     match = HEAD.match(state.src[state.bMarks[start_line] + state.tShift[start_line] : state.eMarks[start_line]])
@@ -51,13 +51,13 @@ def _title(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     quote.meta = {"type": name, "metadata": (match["metadata"] or "").strip(), "fold": match["fold"]}
     state.line = start_line + 1
     if state.line < end_line and state.sCount[state.line] < 0:
-        state.sCount[state.line] = state.blkIndent  # a line that forgot its > goes on with the callout
+        state.sCount[state.line] = state.blkIndent  # a lazy continuation line belongs to the callout
     push_title(state, quote.meta, match["title"] or "", start_line)
     return True
 
 
 def push_title(state: StateBlock, meta: dict, title: str, line: int) -> None:
-    """Push the tokens of a callout's title; an empty one is the name of its type."""
+    """Push the tokens of a callout's title; the default title is the name of its type."""
     opening = state.push("callout_title_open", "summary" if meta["fold"] else "div", 1)
     opening.map, opening.meta = [line, line + 1], dict(meta)
     text = state.push("inline", "", 0)
@@ -68,7 +68,7 @@ def push_title(state: StateBlock, meta: dict, title: str, line: int) -> None:
 
 
 def _close_callouts(state: StateCore) -> None:
-    """Turn the closing tokens of those quotes into ``callout_close``."""
+    """Turn the closing tokens of callouts' quotes into ``callout_close``."""
     opened = []
     for token in state.tokens:
         if token.type in ("blockquote_open", "callout_open"):
@@ -80,7 +80,7 @@ def _close_callouts(state: StateCore) -> None:
 
 
 def _unfold_empty(state: StateCore) -> None:
-    """Make callouts that are a title and nothing else callouts without a fold."""
+    """Make callouts without a body not foldable."""
     for place, token in enumerate(state.tokens):
         if token.type == "callout_close" and state.tokens[place - 1].type == "callout_title_close":
             whole = state.tokens[place - 4 : place + 1]  # opening, title, its text, its end, closing

@@ -1,4 +1,4 @@
-"""The colour that an author gives a callout, as the nearest of the theme's, which suit light and dark pages."""
+"""Map the colour that an author sets for a callout to the nearest theme colour, which has light and dark variants."""
 
 import colorsys
 import re
@@ -12,9 +12,9 @@ COLOUR = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 HUES = ((12, "red"), (38, "rust"), (80, "ochre"), (167, "leaf"), (200, "teal"), (252, "blue"), (325, "violet"))
-"""Names of the theme's colours, each with the end of its part of the circle, in degrees; the rest is red."""
-GREYEST = 0.12
-"""Saturation below which a colour has no hue."""
+"""Names of theme colours, each with the end of its range of hues in degrees; the rest is red."""
+LOWEST_SATURATION = 0.12
+"""Saturation below which a colour counts as grey."""
 NAMES = {
     "red": "red",
     "orange": "rust",
@@ -34,7 +34,7 @@ NAMES = {
 
 
 def hue_of(colour: str) -> str:
-    """Return the theme's colour that is nearest to *colour*; empty for what is no colour.
+    """Return the theme colour nearest to *colour*; empty if it is not a colour.
 
     >>> hue_of("200, 50, 50"), hue_of("#08f"), hue_of("rgb(120, 120, 118)"), hue_of("Green"), hue_of("mine")
     ('red', 'blue', 'muted', 'leaf', '')
@@ -49,6 +49,6 @@ def hue_of(colour: str) -> str:
         digits = match["long"] or "".join(digit * 2 for digit in match["short"])
         values = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
     hue, _, saturation = colorsys.rgb_to_hls(*values)
-    if saturation < GREYEST or max(values) == min(values):
+    if saturation < LOWEST_SATURATION or max(values) == min(values):
         return "muted"
     return next((name for end, name in HUES if hue * 360 < end), "red")

@@ -1,4 +1,4 @@
-"""The kinds of callout, the other names they go by, and a small drawing for each, in the colour of the text."""
+"""Callout types, their aliases, and an icon for each, drawn in the text colour."""
 
 ALIASES = {
     "note": ("seealso",),
@@ -57,7 +57,7 @@ KINDS = {name: kind for kind in DRAWINGS for name in (kind, *ALIASES.get(kind, (
 
 
 def kind_of(name: str) -> str:
-    """Return the kind a callout's type belongs to; what nobody knows is a note.
+    """Return the kind of a callout's type; unknown types are notes.
 
     >>> kind_of("faq"), kind_of("recipe")
     ('question', 'note')
@@ -66,7 +66,7 @@ def kind_of(name: str) -> str:
 
 
 def icon(name: str, wanted: str = "") -> str:
-    """Draw the icon of a callout's type, or the one that is *wanted* by its name, if there is such a one."""
+    """Return the icon of a callout's type, or the icon named *wanted* if it exists."""
     wanted = wanted.lower().removeprefix("lucide-").removeprefix("fa-")
     kind = NAMED.get(wanted) or KINDS.get(wanted) or kind_of(name)
     return (

@@ -1,7 +1,7 @@
-"""Cells of a notebook: each Markdown cell is read by itself, so that nothing in it can run on into the next.
+"""Cells of a notebook: each Markdown cell is parsed separately, so that nothing in it continues into the next.
 
-Code and outputs come as finished HTML and stand among the tokens of the Markdown cells, so that a heading's
-section has them too. An image of ``attachment:name`` is the cell's own file.
+Code and outputs are already HTML; they are tokens between those of the Markdown cells, so that a heading's
+section includes them. An image of ``attachment:name`` is a file of the cell.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,18 +14,18 @@ from markdown_it.token import Token
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Lines of the text that is parsed, counted from 0, the last one excluded."""
+    """A range of lines of the parsed text, 0-based, end excluded."""
 
     first: int
     last: int
     html: str = ""
-    """Finished HTML in place of the lines, which are empty; empty for Markdown."""
+    """HTML in place of the lines, which are empty; empty for Markdown."""
     attachments: Mapping[str, str] = field(default_factory=dict)
-    """Names of files made with the note, by the names that images of the cell have for them."""
+    """Names of files made with the note, by the attachment names in the cell."""
 
 
 def cells_plugin(md: MarkdownIt) -> None:
-    """Let *md* read ``env["cells"]`` one by one."""
+    """Make *md* parse ``env["cells"]`` one by one."""
     md.core.ruler.at("block", _read_cells)
     md.core.ruler.push("attachments", _find_attachments)
     md.add_render_rule("cell", lambda self, tokens, idx, options, env: tokens[idx].content)
@@ -53,7 +53,7 @@ def _read_cells(state: StateCore) -> None:
 
 
 def _find_attachments(state: StateCore) -> None:
-    """Name the file of each image that is an attachment of its cell."""
+    """Set the file of each image that is an attachment of its cell."""
     cells = [cell for cell in state.env.get("cells", ()) if cell.attachments]
     for token in state.tokens if cells and not state.inlineMode else ():
         for child in token.children or ():

@@ -1,13 +1,13 @@
-"""Fenced code: coloured by Pygments into CSS classes, with a title, line numbers and marked lines.
+"""Fenced code: highlighted by Pygments with CSS classes, with optional title, line numbers and marked lines.
 
-The line that opens a fence may say, after the language:
+The info string of a fence may contain, after the language:
 
-* a title: ``title="x"``, ``title:x``, ``file=``, ``filename=``, ``caption=``, ``py:x.py``, or words of its own,
+* a title: ``title="x"``, ``title:x``, ``file=``, ``filename=``, ``caption=``, ``py:x.py``, or free text,
 * lines to mark: ``{1,3-5}``, ``hl:1,3``, ``hl_lines="1 3-5"``,
 * line numbers: ``linenos``, ``linenos=10``, ``showLineNumbers{10}``, ``ln:true``, ``linenums="10"``.
 
-These are the forms of Code Styler, rehype-pretty-code, Docusaurus and MkDocs. What else it says is kept in
-``data-info``. An unknown language stays plain. Classes are Pygments' own, of the kinds in `CLASSES`.
+This is the syntax of Code Styler, rehype-pretty-code, Docusaurus and MkDocs. The rest of it is in
+``data-info``. Code in an unknown language is not highlighted. Classes are Pygments', for the types in `CLASSES`.
 """
 
 import re
@@ -54,10 +54,10 @@ CLASSES = {
     "Generic.Strong": "gs",
     "Generic.Subheading": "gu",
 }
-"""Kinds of Pygments token that get a class; any other kind looks like the one it belongs to, or plain."""
+"""Pygments token types that get a class; other types look like the type they belong to, or plain."""
 
 LONGEST = 200_000
-"""Characters; longer code stays plain."""
+"""Characters; longer code is not highlighted."""
 LANGUAGE = re.compile(r"\s*(?P<language>[^\s{=:,]+)(?::(?P<file>[^\s{=]+)|,(?P<more>\S+))?(?=[\s{]|\Z)")
 OPTION = re.compile(
     r"""
@@ -72,21 +72,21 @@ OPTION = re.compile(
 )
 WORD = re.compile(r""" "[^"]*" | '[^']*' | \{[^{}]*\} | \S+ """, re.VERBOSE)
 PLAIN = re.compile(r"[^\s\"'{}/=:][^\s\"'{}=:]*:?")
-"""A word of a title, and not an option of a tool: no quotation, pair, pattern or set."""
+"""A word of a title, not an option of a tool: without quotes, ``=``, patterns or braces."""
 SWITCHES = frozenset(
     """
     title file filename caption fold unfold collapse collapsed expand wrap unwrap nowrap copy nocopy run exec eval norun
     noeval noexec editable live hidden hide ignore include exclude inline export
     """.split()
 )
-"""Words that switch something in a tool, and are no title."""
+"""Words that are switches of tools, not titles."""
 RANGE = re.compile(r"(?P<first>\d{1,6})(?:\s*-\s*(?P<last>\d{1,6}))?")
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 MOST_RANGES = 100
 
 
 class Info(NamedTuple):
-    """What the line that opens a fence says."""
+    """The parsed info string of a fence."""
 
     language: str
     title: str = ""
@@ -94,11 +94,11 @@ class Info(NamedTuple):
     """Number of the first line; 0 for no numbers."""
     marked: tuple[tuple[int, int], ...] = ()
     rest: str = ""
-    """What it says to other tools."""
+    """Options for other tools."""
 
 
 def code_plugin(md: MarkdownIt) -> None:
-    """Let *md* render fences with colours."""
+    """Add highlighted code fences to *md*."""
     md.add_render_rule("fence", _render)
 
 
@@ -109,7 +109,7 @@ def _render(self, tokens, idx, options, env) -> str:
 
 
 def parse_info(text: str) -> Info:
-    """Read the line that opens a fence.
+    """Parse the info string of a fence.
 
     >>> parse_info('py title="a.py" {1,3-5} linenos')
     Info(language='py', title='a.py', first=1, marked=((1, 1), (3, 5)), rest='')
@@ -135,7 +135,7 @@ def parse_info(text: str) -> Info:
 
 
 def render_code(code: str, info: Info, attributes: str = "") -> str:
-    """Render *code* as HTML; *attributes* are those of the outermost element."""
+    """Render *code* as HTML; *attributes* are put on the outermost element."""
     name = f' class="language-{escape(info.language)}"' if info.language else ""
     title = f'<div class="code-title">{escape(info.title)}</div>' if info.title else ""
     attributes += f' data-info="{escape(info.rest)}"' if info.rest else ""
@@ -147,7 +147,7 @@ def render_code(code: str, info: Info, attributes: str = "") -> str:
 
 
 def _numbered(coloured: Iterator[str], info: Info) -> Iterator[str]:
-    """Wrap each line, so that a style sheet can number and mark it."""
+    """Wrap each line in an element, for line numbers and marks."""
     lines = list(coloured)
     marked = {n for first, last in info.marked for n in range(first, min(last, len(lines)) + 1)}
     for number, line in enumerate(lines, 1):
@@ -176,7 +176,7 @@ def coloured_lines(code: str, language: str) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def _lexer(language: str):
-    """Return Pygments' lexer for *language*, None for a language it does not know."""
+    """Return Pygments' lexer for *language*; None if it is unknown."""
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 

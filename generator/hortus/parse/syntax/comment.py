@@ -1,13 +1,13 @@
-"""``%%comments%%``, taken out of a note's text before anything else reads it.
+"""Remove ``%%comments%%`` from a note's text before it is parsed.
 
-1. `blank_comments` puts a noncharacter in the place of each of their characters, so that lines and
-   columns stay true. Code, ``$$`` blocks and front matter are left alone; admonition blocks are text.
-2. `comment_plugin` makes the parser see nothing there: ``a%%x%%b`` is one word, and a comment on a
-   line of its own ends neither the paragraph nor the list around it.
+1. `blank_comments` replaces each of their characters by a noncharacter, so that lines and
+   columns stay the same. Code, ``$$`` blocks and front matter are skipped; admonition blocks are text.
+2. `comment_plugin` makes the parser skip them: ``a%%x%%b`` is one word, and a comment on a
+   line of its own does not end the paragraph or list around it.
 
-A comment that begins a line ends at the next ``%%``, whatever is between; without one it hides
-the rest of the note. One inside a line ends in its paragraph. Failing that it ends at the next
-``%%`` if the marks from there on are even in number, otherwise it is text: ``100%% sure``.
+A comment at the start of a line ends at the next ``%%``, whatever is in between; without one it hides
+the rest of the note. A comment inside a line ends in its paragraph; if there is no ``%%`` there, it ends at the next
+``%%`` if an even number of marks follows, otherwise it is text: ``100%% sure``.
 """
 
 import re
@@ -37,13 +37,13 @@ CODE_OR_COMMENT = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-"""Code, in which there are no comments of HTML; or the beginning of one."""
+"""Code, which contains no HTML comments, or the beginning of a comment."""
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
 QUOTES = re.compile(r"[ \t>]*")
 CONTAINERS = re.compile(r"(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*")
 FENCE = re.compile(r"`{3,}(?=[^`\n]*$)|~{3,}", re.MULTILINE)
 ADMONITION = re.compile(r"[ \t]*ad-[^\s`]")
-"""After a fence: what it holds is text (`admonition`)."""
+"""The info string of an admonition block, whose content is text (`admonition`)."""
 PARAGRAPH_END = re.compile(r"^[ \t>]*(?:$|[-*+][ \t]|\d{1,9}[.)][ \t]|\#{1,6}[ \t]|`{3}|~{3})", re.MULTILINE)
 INDENT = ("    ", "\t")
 MARK = re.compile(r"\\[\\`$%] | `+ | \$\$ | %%", re.VERBOSE)
@@ -60,7 +60,7 @@ INVISIBLE = re.compile(
 
 
 def without_comments(text: str) -> str:
-    """Return a whole note as it may be read by others: without comments of Obsidian and of HTML.
+    """Return a whole note without Obsidian and HTML comments, for publication.
 
     >>> without_comments("a %%b%% c"), without_comments("a <!-- b --> `<!-- c -->`")
     ('a  c', 'a  `<!-- c -->`')
@@ -74,7 +74,7 @@ def without_comments(text: str) -> str:
 
 
 def _without_html_comments(text: str) -> str:
-    """Return *text* without ``<!-- -->``; one that is never closed hides the rest, if it begins its line."""
+    """Return *text* without ``<!-- -->``; one that is never closed hides the rest if it is at the start of a line."""
     pieces, kept, at, last = [], 0, 0, text.rfind("-->")
     while match := CODE_OR_COMMENT.search(text, at):
         start, at = match.span()
@@ -90,7 +90,7 @@ def _without_html_comments(text: str) -> str:
 
 
 def blank_comments(text: str) -> tuple[str, tuple[int, ...]]:
-    """Return *text* with its comments blanked, and the offset of one that is never closed.
+    """Return *text* with its comments blanked, and the offset of a comment that is never closed.
 
     >>> blank_comments("a %%b%% c")[0].replace(BLANK, "_")
     'a _____ c'
@@ -108,12 +108,12 @@ def blank_comments(text: str) -> tuple[str, tuple[int, ...]]:
 
 
 def _blank(match: re.Match[str]) -> str:
-    """Keep what places a line in its list or quote, and nothing else."""
+    """Keep only the indentation and quote markers of a line."""
     return BLANK if match["character"] else match[0]
 
 
 def _spare_empty_lines(text: str) -> str:
-    """Turn comment lines under an empty line into empty lines: there is no block there to hold together."""
+    """Turn comment lines after an empty line into empty lines, because no block continues there."""
     lines, above = text.split("\n"), ""
     for number, line in enumerate(lines):
         if BLANK in line and not above.strip(" \t>") and not SHOWN.search(line):
@@ -123,7 +123,7 @@ def _spare_empty_lines(text: str) -> str:
 
 
 class _Scanner:
-    """Walks through a text, knowing what keeps ``%%`` from being a comment."""
+    """Scans a text for comments, skipping code and math."""
 
     def __init__(self, text: str):
         self.text = text
@@ -134,7 +134,7 @@ class _Scanner:
             self.ticks[len(match[0])].append(match.start())
 
     def comments(self) -> tuple[list[tuple[int, int]], tuple[int, ...]]:
-        """Return the range of each comment, and the offset of the one that is never closed."""
+        """Return the range of each comment, and the offset of a comment that is never closed."""
         marks = [mark for mark, _ in self._running_marks({})]
         ends: dict[int, int] = {}
         for mark, begins_line in self._running_marks(ends):
@@ -151,11 +151,11 @@ class _Scanner:
     def _running_marks(self, ends: Mapping[int, int]) -> Iterator[tuple[int, bool]]:
         """Yield each ``%%`` outside of code and math, and whether it begins its line.
 
-        Whoever takes the mark at *i* for a comment says where that ends in ``ends[i]``.
+        If the caller decides that the mark at *i* opens a comment, it sets ``ends[i]`` to its end.
         """
         front = FRONT_MATTER.match(self.text)
         at, in_list = front.end() if front else 0, False
-        blocks: list[int] = []  # last rows of the admonition blocks that are open
+        blocks: list[int] = []  # last rows of the open admonition blocks
         while at < len(self.text):
             row = bisect_right(self.starts, at) - 1
             line, stop = self.starts[row], self.starts[row + 1] - 1
@@ -180,7 +180,7 @@ class _Scanner:
                 at = stop + 1
 
     def _end(self, found: re.Match[str], begins_line: bool) -> int:
-        """Return the end of the code or math that *found* opens; its own if it opens none."""
+        """Return the end of the code or math that *found* opens; the end of *found* if it opens none."""
         end = -1
         if found[0][0] == "`":
             runs = self.ticks[len(found[0])]
@@ -193,7 +193,7 @@ class _Scanner:
         return end + len(found[0])
 
     def _after_fence(self, row: int, fence: re.Match[str], prefix: str, in_list: bool, blocks: list[int]) -> int:
-        """Return the next row to be read after a fence in *row*; the content of an admonition block is read."""
+        """Return the next row to scan after a fence in *row*; the content of an admonition block is scanned."""
         while blocks and blocks[-1] < row:
             blocks.pop()
         if blocks and blocks[-1] == row and not self.text[fence.end() : self.starts[row + 1]].strip():
@@ -205,7 +205,7 @@ class _Scanner:
         return row + 1
 
     def _fence_end(self, row: int, fence: re.Match[str], prefix: str, in_list: bool) -> int:
-        """Return the row after the fence that opens in *row*: where it closes, or where its quote or list ends."""
+        """Return the row after the fenced block in *row*, which ends at its fence or with its container."""
         quotes = prefix.count(">")
         for later in range(row + 1, len(self.starts) - 1):
             line, stop = self.starts[later], self.starts[later + 1] - 1
@@ -225,7 +225,7 @@ class _Scanner:
 
 
 def comment_plugin(md: MarkdownIt) -> None:
-    """Make *md* see nothing where comments were blanked."""
+    """Make *md* skip blanked comments."""
     md.block.ruler.before("table", "comment", _comment_line)
     md.inline.add_terminator_char(BLANK)
     md.inline.ruler.before("newline", "comment", _comment)
@@ -251,7 +251,7 @@ def _comment(state: StateInline, silent: bool) -> bool:
 
 
 def _comments_elsewhere(state: StateCore) -> None:
-    """Take comments out of raw HTML and indented code, and table rows that hold nothing else."""
+    """Remove comments from raw HTML and indented code, and table rows that contain nothing else."""
     if BLANK not in state.src:
         return
     kept: list[Token] = []

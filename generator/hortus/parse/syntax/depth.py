@@ -1,7 +1,7 @@
-"""Bounds on nesting, so that no text exhausts Python's stack or takes quadratic time, and no word is lost.
+"""Limit nesting, so that no text overflows Python's stack or takes quadratic time, and no text is lost.
 
-markdown-it drops what is nested deeper than ``maxNesting``. Here a quote or list that is too deep stays
-text; so does a link, image or footnote inside too many others. Use this plugin after all others.
+markdown-it drops text nested deeper than ``maxNesting``. Here a quote or list that is too deep stays
+text, and so does a link, image or footnote inside too many others. Use this plugin after all others.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ DEEPEST_INLINE = 25
 
 
 def depth_plugin(md: MarkdownIt) -> None:
-    """Bound the rules of *md* that call themselves. ``maxNesting`` must be larger than both bounds."""
+    """Limit the depth of the recursive rules of *md*. ``maxNesting`` must be larger than both limits."""
     for rule in md.block.ruler.__rules__:
         if rule.name in ("blockquote", "list", "footnote_def", "admonition"):
             fn = _ending_quote(rule.fn) if rule.name == "blockquote" else rule.fn
@@ -39,7 +39,7 @@ def _bounded_block(rule: BlockRule) -> BlockRule:
 
 
 def _ending_quote(rule: BlockRule) -> BlockRule:
-    """Bound a quote by the first line without ``>`` that cannot be part of it."""
+    """End a quote at the first line without ``>`` that cannot be a continuation line."""
 
     def bounded(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
         begin = state.bMarks[start_line] + state.tShift[start_line]
@@ -51,10 +51,10 @@ def _ending_quote(rule: BlockRule) -> BlockRule:
 
 
 def _bounded_inline(rule: InlineRule, openers: str) -> InlineRule:
-    """Bound a rule that looks for the end of a label, which may hold more of its kind.
+    """Limit the depth of a rule that searches for the end of a label, in which it is called again.
 
-    At the bound the search is given up for all of the text, as markdown-it does at its own: looking
-    further from every opener is what takes quadratic time.
+    At the limit the search is given up for the whole text, as markdown-it does at its own limit: searching
+    on from every opener would take quadratic time.
     """
 
     def bounded(state: StateInline, silent: bool) -> bool:

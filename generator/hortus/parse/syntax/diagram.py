@@ -1,9 +1,9 @@
-"""Mermaid fences, drawn at build time into SVG files that follow the reader's light or dark.
+"""Mermaid fences, drawn at build time as SVG files that adapt to light and dark themes.
 
-1. mmdr's `merman`, a port of mermaid.js, draws the prepared source; what it refuses is an issue.
-2. The drawing is made harmless (``hortus.core.svg``), loses its white paper and what depends on the day, and turns its
-   colours over in the dark.
-3. It is compared with its source: a drawing that lacks words or arrows is no drawing, but an issue.
+1. mmdr's `merman`, a port of mermaid.js, draws the prepared source; an error becomes an issue.
+2. The drawing is sanitised (``hortus.core.svg``); its white background and parts that depend on the date are removed,
+   and its colours are inverted in dark themes.
+3. It is compared with its source: if words or arrows are missing, there is an issue instead of a drawing.
 
 Without mmdr the source is shown as code, and ``env["missing_extra"]`` says which extra is missing.
 """
@@ -30,10 +30,10 @@ ADAPTIVE = "@media {}(prefers-color-scheme: dark) {{ svg {{ filter: invert(0.92)
 WHITE = {"white", "#fff", "#ffffff"}
 KINDS = {"gitGraph": "git graph", "erDiagram": "entity relationship diagram", "xychart": "XY chart"}
 LINE = re.compile(r"\b(?:flowchart-link|relation|transition|messageLine[01]|relationshipLine|edge)\b")
-"""Classes of a line between two things."""
+"""Classes of lines between two elements."""
 FONTS = re.compile(r"""("|'|&quot;|)trebuchet ms\1\s*,\s*verdana\s*,\s*arial\s*,\s*sans-serif""", re.IGNORECASE)
 NARROW_FONTS = "'trebuchet ms',arial,'liberation sans',sans-serif"
-"""Labels are measured for Trebuchet: Verdana, or the DejaVu that Linux takes for it, is wider than their boxes."""
+"""Labels are measured in Trebuchet; Verdana, or DejaVu in its place on Linux, is wider than their boxes."""
 LONGEST, MOST_ARROWS = 50_000, 500
 """Characters of source, and arrows of a flowchart; the limits of mermaid.js (`maxTextSize`, `maxEdges`)."""
 
@@ -46,9 +46,9 @@ class Drawing(NamedTuple):
 
 
 def diagram_plugin(md: MarkdownIt) -> None:
-    """Teach *md* diagrams: a ``mermaid`` fence that can be drawn comes out as ``diagram``.
+    """Add diagrams to *md*: a ``mermaid`` fence that can be drawn becomes a ``diagram`` token.
 
-    The drawings are in ``env["diagrams"]``, by file name; what is wrong with one joins ``env["issues"]``.
+    The drawings are in ``env["diagrams"]``, by file name; problems are added to ``env["issues"]``.
     """
     md.core.ruler.after("block", "diagram", _draw_diagrams)
     md.add_render_rule("diagram", _render)
@@ -72,7 +72,7 @@ def _draw_diagrams(state: StateCore) -> None:
 
 @lru_cache(maxsize=32)
 def draw(source: str) -> Drawing:
-    """Draw a Mermaid diagram; a ValueError says why it cannot be."""
+    """Draw a Mermaid diagram; raise ValueError with the reason if that fails."""
     if len(source) > LONGEST:
         raise ValueError(f"a diagram of {len(source)} characters is too long")
     prepared = prepare(source)
@@ -97,12 +97,12 @@ def _rendered(source: str) -> str:
         return mmdr.render(source, backend="merman").svg()
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
-    except BaseException as error:  # a panic in Rust is no Exception
+    except BaseException as error:  # a Rust panic is not an Exception
         raise ValueError(" ".join(str(error).split())) from error
 
 
 def _compare(root: Element, source: str, prepared: Prepared) -> None:
-    """Raise a ValueError where the drawing lacks words or arrows of its source."""
+    """Raise ValueError if the drawing lacks words or arrows of its source."""
     shown = " ".join(
         text for part in root.iter() if part.tag != f"{SVG}style" for text in (part.text, part.tail) if text
     )
@@ -114,7 +114,7 @@ def _compare(root: Element, source: str, prepared: Prepared) -> None:
 
 
 def _is_arrow(element: Element) -> bool:
-    """Whether an element is a line between two things, with a head or without."""
+    """Return whether an element is a line between two elements, with or without an arrowhead."""
     if element.tag not in (f"{SVG}path", f"{SVG}line"):
         return False
     heads = "marker-end" in element.attrib or "marker-start" in element.attrib or "data-edge" in element.attrib
@@ -122,7 +122,7 @@ def _is_arrow(element: Element) -> bool:
 
 
 def _set_size(root: Element) -> tuple[int, int]:
-    """Give the drawing its own width and height, and return them in pixels."""
+    """Set the drawing's width and height, and return them in pixels."""
     width, height = (float(number) for number in root.attrib["viewBox"].replace(",", " ").split()[2:])
     root.attrib |= {"width": f"{width:.0f}", "height": f"{height:.0f}"}
     root.attrib.pop("style", None)
@@ -130,23 +130,23 @@ def _set_size(root: Element) -> tuple[int, int]:
 
 
 def _set_colours(root: Element, prepared: Prepared) -> None:
-    """Take away what is no part of the drawing, and turn its colours over in the dark (a dark theme: in the light)."""
+    """Remove the background, and invert colours in dark themes (for a dark Mermaid theme: in light ones)."""
     for parent in root.iter():
-        gone = [child for child in parent if _is_paper(child, root) or "today" in child.get("class", "").split()]
+        gone = [child for child in parent if _is_background(child, root) or "today" in child.get("class", "").split()]
         for child in gone:
             parent.remove(child)
         if prepared.unnamed_section and any("".join(child.itertext()) == UNNAMED for child in parent):
             parent[:] = [child for child in parent if "section-type-0" not in child.get("class", "")]
     for style in root.iter(f"{SVG}style"):
-        style.text = (style.text or "").replace("rotate(45)", "rotate(45deg)")  # a milestone; CSS wants a unit
+        style.text = (style.text or "").replace("rotate(45)", "rotate(45deg)")  # a milestone; CSS requires a unit
     root.set("font-family", NARROW_FONTS)
     style = Element(f"{SVG}style")
     style.text = ADAPTIVE.format("not all and " if prepared.dark else "")
     root.insert(0, style)
 
 
-def _is_paper(element: Element, root: Element) -> bool:
-    """Whether an element is a white rectangle as large as the drawing: the page has its own paper."""
+def _is_background(element: Element, root: Element) -> bool:
+    """Return whether an element is a white rectangle of the drawing's size."""
     if element.tag != f"{SVG}rect" or element.get("fill", "").lower() not in WHITE:
         return False
     sides = root.attrib["viewBox"].replace(",", " ").split()[2:]

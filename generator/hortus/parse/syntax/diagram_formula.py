@@ -1,7 +1,7 @@
-"""Formulas in the labels of a diagram: MathML in the place of the words that kept their room.
+"""Formulas in the labels of a diagram: MathML in place of placeholder words.
 
-mmdr 0.4.0 leaves a label ``$$…$$`` empty. ``diagram_source`` puts a word of about the right width there; here the text
-that holds it becomes a ``foreignObject`` with the rest of the label and the formula, centred where the text was.
+mmdr 0.4.0 renders a label ``$$…$$`` empty. ``diagram_source`` writes a word of about the right width there; here the
+text with it becomes a ``foreignObject`` with the rest of the label and the formula, centred at the same place.
 """
 
 import re
@@ -14,11 +14,11 @@ MATH_FONTS = "math,'STIX Two Math','Cambria Math','Latin Modern Math',serif"
 SIZE = re.compile(r"font-size:\s*([\d.]+)px")
 ANCHOR = re.compile(r"text-anchor:\s*(\w+)")
 WIDE, HIGH = 400, 120
-"""Pixels of the room that a label gets; it is invisible, and what it does not fill stays empty."""
+"""Width and height in pixels of a label's invisible box, larger than any label."""
 
 
 def place_formulas(root: Element, formulas: dict[str, str]) -> None:
-    """Put each formula, LaTeX by the word in its place, into the drawing; a ValueError names one that is wrong."""
+    """Put *formulas*, LaTeX by placeholder word, into the drawing; raise ValueError for an invalid one."""
     if not formulas:
         return
     converted = {word: _converted(latex) for word, latex in formulas.items()}
@@ -37,7 +37,7 @@ def _converted(latex: str) -> str:
 
 
 def _label(text: Element, words: re.Pattern[str], converted: dict[str, str]) -> Element:
-    """Return a label centred, or aligned, where *text* is."""
+    """Return a label at the position and with the alignment of *text*."""
     style = text.get("style", "")
     size = float(found[1]) if (found := SIZE.search(style)) else 16.0
     anchor = text.get("text-anchor") or (found[1] if (found := ANCHOR.search(style)) else "start")
@@ -53,7 +53,7 @@ def _label(text: Element, words: re.Pattern[str], converted: dict[str, str]) -> 
 
 
 def _middle(text: Element, size: float) -> float:
-    """Return the height of the middle of all lines."""
+    """Return the vertical centre of all lines."""
     rows = [row for row in text if row.tag == f"{SVG}tspan"]
     y = float(text.get("y", "0"))
     return y + (len(rows) - 1) * size * 0.6 if len(rows) > 1 else y

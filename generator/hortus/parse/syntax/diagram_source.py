@@ -1,9 +1,9 @@
-"""The source of a Mermaid diagram: what is added before it is drawn, and what its drawing must show.
+"""Prepare the source of a Mermaid diagram, and extract the words and arrows that its drawing must have.
 
-1. ``prepare`` sets the defaults of mermaid.js 11.17, gives a journey the section that it may leave out, and puts
-   words of the right width in the place of formulas, which mmdr would leave empty.
-2. ``missing_words`` and ``count_arrows`` say what a drawing of this source cannot do without. They know the labels
-   and lines of the kinds that are written most, and claim nothing where they are not sure.
+1. ``prepare`` sets the defaults of mermaid.js 11.17, adds the optional first section of a journey, and writes
+   placeholder words of the right width for formulas, which mmdr would render empty.
+2. ``missing_words`` and ``count_arrows`` return what a drawing of this source must have. They know the labels
+   and lines of the most common kinds, and return nothing where they are not sure.
 """
 
 import json
@@ -18,18 +18,18 @@ DEFAULTS = {
     "flowchart": {"minNodeWidth": 0, "wrappingWidth": 200},
     "state": {"minNodeWidth": 0, "wrappingWidth": 200, "layout": "dagre"},
 }
-"""What mermaid.js 11.17 does unless told otherwise; mmdr 0.4.0 (merman) has the defaults of Mermaid 12."""
+"""Defaults of mermaid.js 11.17; mmdr 0.4.0 (merman) has the defaults of Mermaid 12."""
 LAYERED = {"flowchart", "classDiagram", "erDiagram", "stateDiagram", "requirementDiagram"}
 """The kinds that mermaid.js 11.17 lays out with dagre; other kinds have layouts of their own."""
 PALETTE = {"themeVariables": {"xyChart": {"plotColorPalette": "#7a9fcf, #8a3b08, #3f8f6b, #7d4080, #a03b4b, #5b626b"}}}
-"""Bars and lines of an xychart: Mermaid's first colour, #ECECFF, is hardly seen on either ground."""
+"""Colours of bars and lines of an xychart; Mermaid's first colour, #ECECFF, has little contrast in both themes."""
 HEAD = re.compile(r"\s*(?:---[ \t]*\n(?P<matter>.*?)\n[ \t]*---[ \t]*(?:\n|\Z))?", re.DOTALL)
 NO_CONTENT = re.compile(r"%%\{.*?\}%%|^[ \t]*%%[^\n]*", re.DOTALL | re.MULTILINE)
 KIND = re.compile(r"\s*(?P<kind>[A-Za-z][\w-]*)")
 KINDS = {"graph": "flowchart", "flowchart-elk": "flowchart", "stateDiagram-v2": "stateDiagram"}
 FORMULA = re.compile(r"\$\$(?P<latex>.+?)\$\$", re.DOTALL)
 WITH_FORMULAS = {"flowchart", "sequenceDiagram"}
-"""The kinds where mermaid.js draws formulas."""
+"""The kinds in which mermaid.js renders formulas."""
 TALL = re.compile(r"\\(?:d?frac|begin|sum|prod|int|substack|overset|underset)(?![a-zA-Z])")
 JOURNEY_TASK = re.compile(r"^(?!\s*(?:title|section|acc\w+|journey)\b)[^:#\n]+:\s*[\d.]+", re.MULTILINE)
 JOURNEY_SECTION = re.compile(r"^\s*section\b", re.MULTILINE)
@@ -43,7 +43,7 @@ CLASS_BODY = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-"""Where a member is on the line of a brace of its class, which mmdr 0.4.0 does not read."""
+"""A class member on the same line as a brace, which mmdr 0.4.0 does not parse."""
 WITH_CLICKS = {"flowchart", "classDiagram", "stateDiagram"}
 UNNAMED = "\N{NO-BREAK SPACE}"
 
@@ -53,17 +53,17 @@ class Prepared:
     source: str
     kind: str
     formulas: dict[str, str]
-    """The LaTeX for each word that is in the place of a formula."""
+    """LaTeX by placeholder word."""
     unnamed_section: bool
-    """Whether a section was added, whose box is not to be seen."""
+    """A section was added, whose box must be hidden."""
     dark: bool
-    """Whether it asks for the dark theme of Mermaid."""
+    """It sets Mermaid's dark theme."""
 
 
 def prepare(source: str) -> Prepared:
-    """Return what is drawn for *source*. Lines keep their numbers, but for those of a journey without sections.
+    """Return the source to draw. Line numbers stay the same, except for journeys without sections.
 
-    What a click does is left out: the drawing has no links, and mmdr would put the label of such a node elsewhere.
+    ``click`` statements are removed: the drawing has no links, and mmdr would misplace the label of such a node.
     """
     head = _head(source)
     matter, body = head["matter"] or "", source[head.end() :]
@@ -86,14 +86,14 @@ def prepare(source: str) -> Prepared:
 
 
 def _on_lines(body: re.Match[str]) -> str:
-    """Put the members of a class and its closing brace on lines of their own."""
+    """Put class members and closing braces on lines of their own."""
     if body["closed"]:
         return f"{body['last']}\n}}"
     return "\n".join(part for part in (body["head"], body["member"], body["end"]) if part)
 
 
 def kind_of(source: str) -> str:
-    """Return the kind of diagram by the name that its documentation uses, or nothing.
+    """Return the kind of diagram by its name in Mermaid's documentation, or nothing.
 
     >>> kind_of("---\\ntitle: x\\n---\\n%% a comment\\ngraph LR")
     'flowchart'
@@ -110,7 +110,7 @@ def _head(source: str) -> re.Match[str]:
 
 
 def _defaults(matter: str, kind: str) -> str:
-    """Return a directive with the defaults that the front matter does not set: a directive would win over it."""
+    """Return a directive with the defaults that the front matter does not set, because a directive overrides it."""
 
     layout = {"layout": "dagre"} if kind in LAYERED else {}
     colours = PALETTE if kind == "xychart" and not _is_set("theme", matter) else {}
@@ -172,7 +172,7 @@ TRANSITION = re.compile(r"^\s*[^\s%][^\n]*?-->", re.MULTILINE)
 
 
 def missing_words(source: str, kind: str, shown: str) -> list[str]:
-    """Return the words of labels in *source* that the text *shown* does not hold, once each, in their order."""
+    """Return the words of labels in *source* that are missing in the text *shown*, once each, in order."""
     drawn = "".join(WORD.findall(shown)).casefold()
     words = [word for label in _labels(source, kind) for word in WORD.findall(NO_WORDS.sub(" ", label))]
     return [word for word in dict.fromkeys(words) if word.casefold() not in drawn]
@@ -192,7 +192,7 @@ def _labels(source: str, kind: str) -> list[str]:
 
 
 def count_arrows(source: str, kind: str) -> int:
-    """Return the number of lines that a drawing of *source* has at least; 0 for kinds that are not counted.
+    """Return the minimum number of arrows in a drawing of *source*; 0 for kinds that are not counted.
 
     >>> count_arrows("graph TD\\nA & B --> C & D -- and --> E", "flowchart")
     6

@@ -1,17 +1,17 @@
-"""Emphasis next to letters, as Obsidian's reading view draws it: ``**[[A]]**s``, ``**Name(abbr)**은``.
+"""Emphasis next to letters, as in Obsidian's reading view: ``**[[A]]**s``, ``**Name(abbr)**은``.
 
-CommonMark lets no run of ``*``, ``_`` or ``~~`` close after punctuation and before a letter, nor open after a
-letter and before punctuation, so such marks stay visible. Here a run may do so when there is a partner for it:
+In CommonMark no run of ``*``, ``_`` or ``~~`` closes after punctuation and before a letter, or opens after a
+letter and before punctuation, so such delimiters stay visible. Here a run may do so if it has a partner:
 
-1. It may close before a letter, after punctuation that can end words or after what is drawn as a word (a link,
-   code, a formula, a footnote mark, other emphasis).
+1. It may close before a letter, after punctuation that can end words or after an inline element (a link,
+   code, a formula, a footnote reference, other emphasis).
 2. It may open after a letter of a script without case (Chinese, Korean, Arabic, Thai, …) or before wide
-   punctuation; ``**`` and ``~~`` may also open after any letter before what is drawn as a word. ``_`` may not.
-3. Before an ASCII letter or digit a lone ``*`` or ``_`` needs more, so that ``2*f(x)*y``, ``*a,*b`` and
-   ``.*foo.*bar`` stay as typed: see `_may_close` and `_begins_words`.
+   punctuation; ``**`` and ``~~`` may also open after any letter before an inline element. ``_`` may not.
+3. Before an ASCII letter or digit, further conditions apply to a single ``*`` or ``_``, so that ``2*f(x)*y``, ``*a,*b``
+   and ``.*foo.*bar`` stay text: see `_may_close` and `_begins_words`.
 
-A run without a partner keeps exactly CommonMark's meaning, and so does text without such runs. Partners are
-looked for from left to right, in time linear in the number of marks.
+A run without a partner has exactly CommonMark's meaning, and so has text without such runs. Partners are
+searched from left to right, in time linear in the number of delimiters.
 """
 
 import unicodedata
@@ -27,30 +27,30 @@ from markdown_it.token import Token
 MARKS = frozenset(map(ord, "*_~"))
 UNDERSCORE = ord("_")
 WORD = "\ufffc"
-"""Placeholder for something drawn that is not text."""
+"""Placeholder for an inline element that is not text."""
 SPACES = frozenset({"softbreak", "hardbreak", "checkbox"})
 ASCII_ENDS = frozenset(")]}:!?%'\"-")
-"""ASCII punctuation before which a lone mark may close, though an ASCII letter follows."""
+"""ASCII punctuation before which a single delimiter may close, although an ASCII letter follows."""
 NEVER_ENDS = frozenset("/\\|&=<>@^*_~`")
 STOPS = frozenset(".,;:!?。，、；：！？．")
 NEAREST = 8
-"""Openers that are looked at for one run."""
+"""Limit of openers that are considered for one run."""
 
 
 def emphasis_plugin(md: MarkdownIt) -> None:
-    """Let the emphasis and strikethrough of *md* begin and end next to letters."""
+    """Allow emphasis and strikethrough in *md* to begin and end next to letters."""
     md.inline.ruler2.before("balance_pairs", "emphasis_next_to_letters", _relax)
 
 
 @dataclass(slots=True)
 class _Run:
-    """Adjacent marks of one kind, and the characters on both sides of them."""
+    """A delimiter run, and the characters on both sides of it."""
 
     marks: Sequence[Delimiter]
     left: str
     right: str
     free: int
-    """Marks that have no partner yet."""
+    """Delimiters without a partner."""
 
     @property
     def lone(self) -> bool:
@@ -88,7 +88,7 @@ def _runs(tokens: Sequence[Token], marks: dict[int, Delimiter], found: Sequence[
 
 
 def _find_partners(runs: Sequence[_Run]) -> None:
-    """Give each run that may close or open next to a letter leave to do so, if it has a partner."""
+    """Allow each run that may close or open next to a letter to do so, if it has a partner."""
     waiting: dict[int, list[_Run]] = {marker: [] for marker in MARKS}
     for run in runs:
         openers = waiting[run.marks[0].marker]
@@ -101,7 +101,7 @@ def _find_partners(runs: Sequence[_Run]) -> None:
 
 
 def _close(openers: list[_Run], closer: _Run, strict: bool) -> bool:
-    """Pair *closer* with the nearest of *openers*; a *strict* one only as a whole, and where words begin."""
+    """Pair *closer* with the nearest of *openers*; if *strict*, only as a whole and where words begin."""
     needed, partners = closer.free, []
     for place in range(len(openers) - 1, max(len(openers) - 1 - NEAREST, -1), -1):
         opener = openers[place]
@@ -119,14 +119,14 @@ def _close(openers: list[_Run], closer: _Run, strict: bool) -> bool:
 
 
 def _fit(opener: Delimiter, closer: Delimiter) -> bool:
-    """Apply CommonMark's rule of three, as the pairing that follows does."""
+    """Apply CommonMark's rule of three, as markdown-it's pairing does."""
     either = opener.close or closer.open
     thirds = opener.length % 3, closer.length % 3
     return not (either and sum(thirds) % 3 == 0 and any(thirds))
 
 
 def _may_close(run: _Run) -> bool:
-    """Return whether *run*, which CommonMark does not let close, may close before the letter on its right."""
+    """Return whether *run*, which cannot close in CommonMark, may close before the letter on its right."""
     left, right = run.left, run.right
     if run.marks[0].close or not _is_letter(right) or not (left == WORD or _ends_words(left)):
         return False
@@ -136,18 +136,18 @@ def _may_close(run: _Run) -> bool:
 
 
 def _may_open(run: _Run) -> bool:
-    """Return whether *run*, which CommonMark does not let open, may open after the letter on its left."""
+    """Return whether *run*, which cannot open in CommonMark, may open after the letter on its left."""
     left, right = run.left, run.right
     if run.marks[0].open or run.marks[0].marker == UNDERSCORE or not _is_letter(left):
         return False
     if right == WORD:
         return _is_caseless(left) or not run.lone
-    begins = _is_sign(right) and right not in STOPS and unicodedata.category(right) not in ("Pe", "Pf")
+    begins = _is_symbol(right) and right not in STOPS and unicodedata.category(right) not in ("Pe", "Pf")
     return begins and (_is_caseless(left) or _is_wide(right))
 
 
 def _begins_words(opener: _Run, closer: _Run) -> bool:
-    """Return whether *opener* stands where words begin, and not where a product does; asked before ASCII letters."""
+    """Return whether words, not a product, begin at *opener*; called only before ASCII letters."""
     left = opener.left
     if not closer.right.isascii() or _is_wide(opener.right):
         return True
@@ -159,7 +159,7 @@ def _begins_words(opener: _Run, closer: _Run) -> bool:
 
 
 def _left(tokens: Sequence[Token], marks: dict[int, Delimiter], place: int) -> str:
-    """Return the character before a run: a space at the start, WORD for what is drawn, ``(`` for what opens."""
+    """Return the character before a run: a space at the start, WORD for an inline element, ``(`` for an opening tag."""
     if place < 0 or tokens[place].type in SPACES:
         return " "
     token = tokens[place]
@@ -172,11 +172,11 @@ def _left(tokens: Sequence[Token], marks: dict[int, Delimiter], place: int) -> s
     if not token.type.startswith(("text", "todo", "tag")) or not token.content:
         return WORD
     before = token.content[-2] if len(token.content) > 1 else _bare(tokens, place - 1)
-    return _turned(token.content[-1], not _is_quoted_word(before, token.content[-1]))
+    return _as_bracket(token.content[-1], not _is_quoted_word(before, token.content[-1]))
 
 
 def _right(tokens: Sequence[Token], marks: dict[int, Delimiter], place: int) -> str:
-    """Return the character after a run: a space at the end, WORD for what is drawn, ``)`` for what closes."""
+    """Return the character after a run: a space at the end, WORD for an inline element, ``)`` for a closing tag."""
     if place >= len(tokens) or tokens[place].type in SPACES:
         return " "
     token = tokens[place]
@@ -188,11 +188,11 @@ def _right(tokens: Sequence[Token], marks: dict[int, Delimiter], place: int) -> 
         return ")" if token.content.startswith("</") else WORD
     if not token.type.startswith(("text", "todo", "tag")) or not token.content:
         return WORD
-    return _turned(token.content[0], not token.content[1:2].isspace())
+    return _as_bracket(token.content[0], not token.content[1:2].isspace())
 
 
 def _bare(tokens: Sequence[Token], place: int) -> str:
-    """Return what is before a quotation mark that is a token of its own: a space or a word."""
+    """Return what precedes a quotation mark in a token of its own: a space or a word."""
     return " " if place < 0 or tokens[place].type in SPACES or tokens[place].nesting == 1 else WORD
 
 
@@ -203,8 +203,8 @@ def _is_quoted_word(before: str, quote: str) -> bool:
     return unicodedata.category(quote) != "Pi" or not (_is_caseless(before) or _is_wide(before))
 
 
-def _turned(character: str, opens: bool) -> str:
-    """Return a bracket for a quotation mark, by where it stands; any other character as it is."""
+def _as_bracket(character: str, opens: bool) -> str:
+    """Return a quotation mark as a bracket, depending on its position; any other character unchanged."""
     if character in "\"'" or unicodedata.category(character) in ("Pi", "Pf"):
         return "(" if opens else ")"
     return character
@@ -216,7 +216,7 @@ def _is_letter(character: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _is_sign(character: str) -> bool:
+def _is_symbol(character: str) -> bool:
     return unicodedata.category(character)[0] in "PS" and character != WORD
 
 
@@ -227,7 +227,7 @@ def _is_punctuation(character: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_caseless(character: str) -> bool:
-    """Return whether this is a letter of a script that has no capitals, or a mark on one."""
+    """Return whether this is a letter of a script without case, or a mark on one."""
     return unicodedata.category(character) in ("Lo", "Lm", "Mn", "Mc")
 
 
@@ -238,5 +238,5 @@ def _is_wide(character: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _ends_words(character: str) -> bool:
-    """Return whether emphasised words may end in this sign."""
-    return _is_sign(character) and character not in NEVER_ENDS and unicodedata.category(character) not in ("Ps", "Pi")
+    """Return whether emphasised words may end in this character."""
+    return _is_symbol(character) and character not in NEVER_ENDS and unicodedata.category(character) not in ("Ps", "Pi")

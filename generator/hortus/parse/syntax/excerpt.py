@@ -1,7 +1,7 @@
-"""What a backlink shows of a long sentence: the words on either side of its links.
+"""Excerpts of long sentences for backlinks: the words on both sides of their links.
 
-Whole, each link of a paragraph without stops would show all of that paragraph: with as many pages as links, the
-site would grow with the square of the paragraph.
+Otherwise every link in a paragraph without full stops would show the whole paragraph, and the site would grow with
+the square of the paragraph's length.
 """
 
 from bisect import bisect_left, bisect_right
@@ -14,27 +14,27 @@ from markdown_it.token import Token
 from hortus.parse.syntax.words import word
 
 LONGEST = 800
-"""Characters of a sentence that is shown whole."""
+"""Characters up to which a sentence is shown whole."""
 MARGIN = 240
 """Characters shown before the first link of an excerpt, and after the last one."""
 SPAN = 160
 """Characters between the first and the last link of one excerpt."""
 MARKUP = 8
-"""Characters that a token other than text counts as, at least."""
+"""Minimum number of characters that a token other than text counts as."""
 DEEPEST = 20
-"""Elements around the start of an excerpt, the innermost."""
+"""Limit of elements around the start of an excerpt, counted from the innermost."""
 LONGEST_WORD = 40
 ATTACHED = ("Mn", "Me", "Cf")
-"""Unicode categories of what belongs to the character before it."""
+"""Unicode categories of characters that belong to the character before them."""
 
 Part = tuple[Sequence[Token], Sequence[Token]]
 
 
 def excerpts(tokens: Sequence[Token], links: Sequence[Token]) -> Iterator[Part]:
-    """Yield the parts to show of a sentence, each with its links: all of it, or of a long one the words around links.
+    """Yield the parts of a sentence to show, each with its links: the whole sentence, or the words around links.
 
-    Links close to each other share an excerpt. Where words are left out there is an ellipsis; words are cut at
-    spaces, where there are any. Elements that are open at either end of a part are opened and closed in it.
+    Links close to each other share an excerpt. An ellipsis replaces words that are left out; text is cut at
+    spaces if possible. Elements that are open at either end of a part are opened and closed in it.
     """
     ends = list(accumulate(map(_width, tokens)))
     if not ends or ends[-1] <= LONGEST:
@@ -56,7 +56,7 @@ def excerpts(tokens: Sequence[Token], links: Sequence[Token]) -> Iterator[Part]:
 
 
 def closings(tags: Sequence[Token]) -> list[Token]:
-    """Return what closes elements that are open, the innermost first."""
+    """Return the closing tags of open elements, the innermost first."""
     return [
         Token(tag.type.replace("_open", "_close"), tag.tag, -1, markup=tag.markup, meta=tag.meta)
         for tag in reversed(tags)
@@ -64,7 +64,7 @@ def closings(tags: Sequence[Token]) -> list[Token]:
 
 
 def _width(token: Token) -> int:
-    """Return how many characters a token counts as: what it reads as, and no less than its markup."""
+    """Return how many characters a token counts as: those of its text, and at least those of its markup."""
     if token.type == "text":
         return len(token.content)
     return 0 if token.nesting == -1 else max(len(word(token)), MARKUP)
@@ -83,7 +83,7 @@ def _groups(places: Sequence[int], ends: Sequence[int]) -> Iterator[list[int]]:
 def _cut(
     tokens: Sequence[Token], ends: Sequence[int], places: range, bounds: tuple[int, int], kept: set[int]
 ) -> Iterator[Token]:
-    """Yield the tokens of *places*, text cut to what is within *bounds*; *kept* are its links, which stay whole."""
+    """Yield the tokens at *places*, with text cut to *bounds*; links in *kept* stay whole."""
     left, right = bounds
     for place in places:
         token, end = tokens[place], ends[place]
@@ -121,7 +121,7 @@ def _character_start(text: str, place: int) -> int:
 
 
 def _closed(tags: Sequence[Token], piece: Sequence[Token], cut_before: bool, cut_after: bool) -> list[Token]:
-    """Return a part with its ellipses, in which all that is opened is closed and nothing else is."""
+    """Return a part with ellipses, and with balanced opening and closing tags."""
     whole, opened = list(tags), list(tags)
     for token in piece:
         if token.nesting == -1 and not opened:
@@ -141,7 +141,7 @@ def _open_at_end(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _follow(token: Token, tags: list[Token]) -> None:
-    """Keep *tags*, the elements that are open, in line with one more token."""
+    """Update *tags*, the open elements, after one more token."""
     if token.nesting == 1:
         tags.append(token)
     elif token.nesting == -1 and tags:

@@ -1,6 +1,6 @@
-"""Fences that ask for a figure: ```` ```figure ```` holds YAML, ```` ```python figure ```` code with ``#|`` options.
+"""Fences that request a figure: ```` ```figure ```` with YAML, ```` ```python figure ```` with code and ``#|`` options.
 
-They come out as ``figure`` tokens whose meta holds the FigureRequest, or stay code, with what is wrong in
+They become ``figure`` tokens with a FigureRequest in the meta, or stay code, with problems in
 ``env["issues"]``.
 """
 
@@ -12,11 +12,11 @@ from hortus.parse.syntax.position import lines_of
 from hortus.vault.frontmatter import Unreadable, parse_yaml
 
 OPTIONS = ("src", "id", "alt", "caption")
-"""What a fence may say next to the script's parameters, which win over none of these."""
+"""Options of a fence; parameters of the script cannot have these names."""
 
 
 def figure_plugin(md: MarkdownIt) -> None:
-    """Teach *md* figure fences."""
+    """Add figure fences to *md*."""
     md.core.ruler.after("block", "figure", _figures)
 
 
@@ -36,7 +36,7 @@ def _figures(state: StateCore) -> None:
 
 
 def _request(content: str, line: int, inline: bool) -> FigureRequest:
-    """Read a fence's options; those that are not ours are parameters of the script."""
+    """Read a fence's options; all others are parameters of the script."""
     options, code = content, ""
     if inline:
         lines = content.split("\n")

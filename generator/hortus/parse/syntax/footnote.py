@@ -1,7 +1,7 @@
 """Footnotes: ``[^1]`` with ``[^1]: text`` elsewhere, and ``^[text]`` in place; shown at the end of the note.
 
-A definition that nothing refers to is shown all the same, after the others: no word is lost. How many
-headings are before each definition's place, less one, is in ``env["footnote_sections"]``, by label.
+An unused definition is shown after the others, so that no text is lost. The index of the last heading before
+each definition is in ``env["footnote_sections"]``, by label.
 """
 
 import re
@@ -19,11 +19,11 @@ from hortus.core.slots import mark
 LABEL = re.compile(r"\[\^[^\s\]]{1,200}\]")
 OPENER = re.compile(r"\^\[(?!\s*\])")
 DEEPEST = 10
-"""Inline footnotes inside each other."""
+"""Levels of nested inline footnotes."""
 
 
 def footnote_plugin(md: MarkdownIt) -> None:
-    """Teach *md* footnotes; their ids are slots, so that a note can be embedded next to another."""
+    """Add footnotes to *md*; their ids are slots, so that two notes can be embedded in one page."""
     md.use(standard_plugin)
     md.block.ruler.at("footnote_def", _definition, {"alt": ["paragraph", "reference"]})
     md.inline.ruler.at("footnote_ref", _reference)
@@ -35,13 +35,13 @@ def footnote_plugin(md: MarkdownIt) -> None:
         "footnote_ref": _render_reference,
         "footnote_block_open": _render_section,
         "footnote_open": _render_note,
-        "footnote_anchor": _render_way_back,
+        "footnote_anchor": _render_backref,
     }.items():
         md.add_render_rule(name, rule)
 
 
 def _definition(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Read a definition; a second one of the same label gets a label of its own, that its words may stay."""
+    """Parse a definition; a second one of the same label gets another label, so that its text is not lost."""
     place = len(state.tokens)
     if not footnote_def(state, start_line, end_line, silent):
         return False
@@ -82,7 +82,7 @@ def _keep_unused(state: StateCore) -> None:
 
 
 def _lift_nested(state: StateCore) -> None:
-    """Take a definition out of the one it is in, as GitHub does: each is a footnote of its own."""
+    """Move a definition out of the one that contains it, as GitHub does."""
     if "footnotes" not in state.env:
         return
     kept: list[Token] = []
@@ -101,7 +101,7 @@ def _lift_nested(state: StateCore) -> None:
 
 
 def _place_inline(state: StateCore) -> None:
-    """Give the text of ``^[…]`` the lines of the block that it is written in, which the plugin leaves out."""
+    """Set the line range of the text of ``^[…]``, which the plugin does not set, to that of its block."""
     listed = state.env.get("footnotes", {}).get("list", {})
     blocks: dict[int, Token] = {}
     for token in state.tokens:
@@ -117,7 +117,7 @@ def _place_inline(state: StateCore) -> None:
 
 
 def _number(meta: dict) -> str:
-    """Return what tells a reference from all others: ``2``, and ``2-1`` for the second to the same note."""
+    """Return the number of a reference: ``2``, and ``2-1`` for the second reference to the same footnote."""
     again = meta.get("subId", 0)
     return f"{meta['id'] + 1}-{again}" if again > 0 else str(meta["id"] + 1)
 
@@ -139,7 +139,7 @@ def _render_note(self, tokens, idx, options, env) -> str:
     return f'<li id="{own}" class="footnote">'
 
 
-def _render_way_back(self, tokens, idx, options, env) -> str:
+def _render_backref(self, tokens, idx, options, env) -> str:
     meta = tokens[idx].meta
     if env.get("footnotes", {}).get("list", {}).get(meta["id"], {}).get("count") == 0:
         return ""

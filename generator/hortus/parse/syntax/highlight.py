@@ -1,4 +1,4 @@
-"""``==highlight==`` becomes ``<mark>``. A pair of signs opens before and closes after anything but a space."""
+"""``==highlight==`` becomes ``<mark>``. A delimiter opens before and closes after any character but a space."""
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -10,13 +10,13 @@ SIGN = ord("=")
 
 
 def highlight_plugin(md: MarkdownIt) -> None:
-    """Teach *md* ``==text==``; it comes out as ``mark_open`` and ``mark_close``."""
+    """Add ``==text==`` to *md*, as ``mark_open`` and ``mark_close`` tokens."""
     md.inline.ruler.after("strikethrough", "highlight", _highlight)
     md.inline.ruler2.before("emphasis", "highlight", _pair_up)
 
 
 def _highlight(state: StateInline, silent: bool) -> bool:
-    """Push each ``==`` as text and note it as a delimiter; other runs of ``=`` are text."""
+    """Push each ``==`` as text and record it as a delimiter; other runs of ``=`` are text."""
     src, start = state.src, state.pos
     if silent or src[start] != "=":
         return False

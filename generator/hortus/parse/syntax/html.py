@@ -1,8 +1,8 @@
-"""From tokens to HTML with marks for slots: markdown-it's renderer, our rules for links, and raw HTML kept in bounds.
+"""Render tokens to HTML with marks for slots: render rules for links and embeds, and sanitised raw HTML.
 
-HTML that an author wrote is cleaned container by container: all of a container's own markup is put
-aside, the author's pieces between are cleaned as one text, and the rest is put back. So a tag that is
-never closed, or closed once too often, ends with the list item or quote that it is in.
+Raw HTML is cleaned container by container: the container's own markup is replaced by placeholders, the raw HTML
+between is cleaned as one text, and the markup is put back. So a tag that is
+never closed, or closed once too often, affects only its list item or quote.
 """
 
 import re
@@ -21,14 +21,14 @@ from hortus.parse.syntax.sanitize import clean_skeleton
 
 OWN = re.compile(f"{OPEN}own:(\\d+):{CLOSE}")
 ELEMENT = re.compile(r'(</?[a-z][a-z0-9]*(?:[^<>"]|"[^"]*")*>)')
-"""One tag of HTML that has been cleaned."""
+"""A tag in cleaned HTML."""
 RAW = ("html_block", "html_inline")
 WITHIN_WORDS = frozenset("abbr b cite code del em i ins kbd mark s small span strong sub sup u var wbr".split())
 Rewrite = Callable[[str, str, str], str | None]
 
 
 def html_plugin(md: MarkdownIt) -> None:
-    """Give *md* the render rules of links, embeds and headings."""
+    """Add the render rules of links, embeds and headings to *md*."""
     for name, rule in RULES.items():
         md.add_render_rule(name, rule)
 
@@ -77,7 +77,7 @@ def _caption(self, tokens, idx, options, env) -> str:
 
 
 def _cell_open(self, tokens, idx, options, env) -> str:
-    """Say how a cell is aligned by a class, since the pages' policy forbids styles in the text."""
+    """Render the alignment of a cell as a class, because the pages' Content Security Policy forbids inline styles."""
     token = tokens[idx]
     if style := token.attrs.pop("style", ""):
         token.attrs["class"] = str(style).partition(":")[2]
@@ -98,10 +98,10 @@ RULES = {
 
 
 def render_tokens(md: NoteParser, tokens: Sequence[Token], env: dict, rewrite: Rewrite | None) -> str:
-    """Render block or inline tokens; *rewrite* decides on the attributes of raw HTML, None trusts it.
+    """Render block or inline tokens; *rewrite* decides on the attributes of raw HTML; with None it is trusted.
 
-    A token's ``meta["before"]`` and ``meta["after"]`` are put around it as they are. An inline token that has
-    ``meta["html"]`` has been rendered before.
+    A token's ``meta["before"]`` and ``meta["after"]`` are written around it unchanged. An inline token with
+    ``meta["html"]`` is already rendered.
     """
     if rewrite is not None and any(token.type in RAW for token in tokens):
         return _render_in_frames(md, tokens, env, rewrite)
@@ -123,7 +123,7 @@ def render_each(md: NoteParser, tokens: Sequence[Token], env: dict) -> list[str]
     rules, options, before = md.renderer.rules, md.options, ""
     html: list[str] = []
     for idx, token in enumerate(tokens):
-        if token.type == "text" and before != "math_inline":  # which may take a stop from the text
+        if token.type == "text" and before != "math_inline":  # which may take punctuation from the text
             html.append(escapeHtml(token.content))
         elif rule := rules.get(token.type):
             html.append(rule(tokens, idx, options, env))
@@ -158,7 +158,7 @@ def _render_tag(md: NoteParser, tokens: Sequence[Token], idx: int, env: dict) ->
 
 
 def _render_in_frames(md: NoteParser, tokens: Sequence[Token], env: dict, rewrite: Rewrite) -> str:
-    """Render tokens with raw HTML, which is cleaned container by container."""
+    """Render tokens with raw HTML, cleaning it container by container."""
     schemes = env.get("schemes", ())
     frames: list[list[tuple[bool, str]]] = [[]]
     for idx, token in enumerate(tokens):
@@ -180,7 +180,7 @@ def _render_in_frames(md: NoteParser, tokens: Sequence[Token], env: dict, rewrit
 
 
 def flattened(html: str, schemes: Iterable[str] = ()) -> list[Token]:
-    """Return a block of raw HTML as words and links; ``meta["html"]`` of a token is the tag in its place."""
+    """Return a block of raw HTML as text and links; ``meta["html"]`` of a token is the tag in its place."""
     children: list[Token] = []
     for place, piece in enumerate(ELEMENT.split(clean_skeleton(html, lambda tag, attribute, value: value, schemes))):
         if place % 2:
@@ -194,7 +194,7 @@ def flattened(html: str, schemes: Iterable[str] = ()) -> list[Token]:
 
 
 def _join(frame: list[tuple[bool, str]], rewrite: Rewrite, schemes: Iterable[str]) -> str:
-    """Join the pieces of one container, cleaning the author's."""
+    """Join the pieces of one container, cleaning its raw HTML."""
     if not any(raw for raw, _ in frame):
         return "".join(html for _, html in frame)
     skeleton: list[str] = []
@@ -209,4 +209,4 @@ def _join(frame: list[tuple[bool, str]], rewrite: Rewrite, schemes: Iterable[str
     cleaned = clean_skeleton("".join(skeleton), rewrite, schemes)
     left = dict(enumerate(own))
     html = OWN.sub(lambda match: left.pop(int(match[1]), ""), cleaned)
-    return html + "".join(left.values())  # nothing of ours is lost inside a comment or a script
+    return html + "".join(left.values())  # markup placeholders must not be lost inside a comment or script

@@ -1,8 +1,8 @@
-"""Where a quote ends: at the first line without ``>`` that no paragraph reaches down to.
+"""Find the end of a quote: the first line without ``>`` that is not a lazy continuation line (CommonMark).
 
-markdown-it looks for that line before it knows what the quote holds, down to the next empty line, and
-again for every quote it meets there, which takes quadratic time. Here the lines of the quote are gone
-through first. What is told wrongly, as can happen in odd lists, is below the quote and not in it.
+markdown-it searches for that line before it has parsed the quote, down to the next empty line, and
+again for every quote in between, which takes quadratic time. Here the lines of the quote are scanned
+first. If the result is wrong, as can happen in unusual lists, lines follow the quote that should be in it.
 """
 
 import re
@@ -25,7 +25,7 @@ NO_TEXT = re.compile(
     re.VERBOSE,
 )
 ONLY_ALONE = re.compile(r"(?: [-*+] | \d{1,9}[.)] | \[ [^]\[^!] [^]\[]* \]: [ \t]* \S+ ) \s* \Z", re.VERBOSE)
-"""An item that is still empty, a reference: neither begins inside a paragraph."""
+"""An empty list item, or a link reference definition: neither interrupts a paragraph."""
 UNDERLINE = re.compile(r"(?:=+|-+)\s*\Z")
 FORMULA_END = re.compile(r"\$\$\s*\Z")
 COLUMNS = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*\Z")
@@ -33,7 +33,7 @@ BAR = re.compile(r"(?<!\\)\|")
 
 
 def end_of_quote(state: StateBlock, line: int, end_line: int) -> int:
-    """Return the first line that lacks a ``>`` and cannot be part of the quote; *end_line* if the rule finds it."""
+    """Return the first line without ``>`` that cannot be part of the quote; *end_line* if the rule finds it itself."""
     quoted = _Quoted()
     terminators = state.md.block.ruler.getRules("blockquote")
     while line < end_line:
@@ -49,20 +49,20 @@ def end_of_quote(state: StateBlock, line: int, end_line: int) -> int:
 
 
 class _Quoted:
-    """What is open at the end of the lines read so far."""
+    """The blocks that are open after the lines read so far."""
 
     def __init__(self) -> None:
         self.text = self.table = self.items = False
         self.closing: re.Pattern[str] | None = None
-        """Ends the code, HTML or formula that is open."""
+        """The end of the open code, HTML or formula."""
         self.above = ""
 
     @property
     def in_paragraph(self) -> bool:
-        return self.text or self.closing is FORMULA_END  # one that stays open is none
+        return self.text or self.closing is FORMULA_END  # a formula that is never closed is text
 
     def read(self, line: str) -> None:
-        """Take note of the next line, with its signs of quotes and lists."""
+        """Read the next line, with its markers of quotes and lists."""
         inside = INSIDE.match(line)
         assert inside is not None  # it may be empty
         words, before = line[inside.end() :], inside[0]
@@ -76,7 +76,7 @@ class _Quoted:
 
     def _read_words(self, words: str, before: str) -> None:
         if not words.strip(f"{BLANK} \t"):
-            return  # a comment, which ends nothing
+            return  # a comment, which does not end the paragraph
         item, code = bool(ITEM.search(before)), bool(CODE.search(before.expandtabs(4)))
         self.items = item or (self.items and before[-2:].isspace())
         text, table = self.text and not item, self.table and not item

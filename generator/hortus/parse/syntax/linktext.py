@@ -1,6 +1,6 @@
-"""Where a Markdown link is in its text: whether a formula would cut one in two, and what its label is.
+"""Find Markdown links in source text: whether a formula would split one, and what its label is.
 
-Both questions are asked of text as written, before or apart from the parser's own walk over it.
+Both work on the source, independently of the parser.
 """
 
 import re
@@ -9,19 +9,19 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
 LONGEST_LABEL = 999
-"""Characters, as CommonMark allows for the label of a reference; how far back an opening bracket is looked for."""
+"""Limit of characters in a label, as in CommonMark; how far back the opening bracket is searched."""
 BRACKET = re.compile(r"\\.|\[|\]\(?", re.DOTALL)
 SHIFT = {"[": 1, "]": -1, "](": -1}
 SPACES = " \t\n"
 
 
 def cuts_link(state: StateInline, start: int, end: int) -> bool:
-    """Return whether a link lies partly inside and partly outside of ``src[start:end]``.
+    """Return whether a link is partly inside and partly outside of ``src[start:end]``.
 
-    Two places can tell: the first label that closes inside and opens before, the last one that is all inside.
+    Two labels decide: the first that closes inside and opens before, and the last that is completely inside.
     """
     text, depth = state.src, 0
-    before: list[int] = []  # where labels close that open before the range
+    before: list[int] = []  # ends of labels that begin before the range
     inside: list[int] = []
     for bracket in BRACKET.finditer(text, start, end):
         if bracket[0] == "](":
@@ -38,7 +38,7 @@ def _closes(state: StateInline, middle: int, least: int) -> bool:
 
 
 def opening_bracket(text: str, closing: int) -> int:
-    """Return where the bracket opens that the one at *closing* closes; -1 when none does.
+    """Return the offset of the bracket that matches the one at *closing*; -1 if there is none.
 
     >>> opening_bracket("[a [b]](c)", 6), opening_bracket("a](c)", 1)
     (0, -1)
@@ -58,7 +58,7 @@ def _escaped(text: str, place: int) -> bool:
 
 
 def closing_parenthesis(md: MarkdownIt, text: str, opening: int, end: int) -> int:
-    """Return where destination and title of a link end, which begin at the parenthesis *opening*; -1 if they don't."""
+    """Return the end of destination and title of a link, which begin at the parenthesis *opening*; -1 if invalid."""
     place = _after_spaces(text, opening + 1, end)
     destination = md.helpers.parseLinkDestination(text, place, end)
     if destination.ok:
@@ -76,7 +76,7 @@ def _after_spaces(text: str, place: int, end: int) -> int:
 
 
 def label_written(md: MarkdownIt, link: str) -> str | None:
-    """Return the label of a Markdown link as written, be its destination in it or elsewhere; None if it is none."""
+    """Return the source of the label of an inline or reference link; None if it is not a Markdown link."""
     state = StateInline(link, md, {}, [])
     end = md.helpers.parseLinkLabel(state, 0) if link.startswith("[") else -1
     return link[1:end] if end >= 0 and link[end + 1 :][:1] in ("(", "[", "") else None

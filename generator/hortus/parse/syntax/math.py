@@ -1,7 +1,7 @@
-"""``$inline$`` and ``$$displayed$$`` math, turned into MathML once the whole note is known.
+"""``$inline$`` and ``$$display$$`` math, converted to MathML after the whole note is parsed.
 
-``$5 and $6`` is money: the opening sign stands before a character that is no space, the closing one
-after such a character and before no digit. ``\\$`` is a dollar.
+``$5 and $6`` is money: no space may follow the opening dollar sign, and the closing one
+follows no space and precedes no digit. ``\\$`` is a dollar sign.
 """
 
 import re
@@ -32,16 +32,16 @@ INLINE = re.compile(
 )
 STOP = re.compile(r"[.,;:!?%’”)\]]+")
 MARKUP = re.compile(r"\[\[.+?\]\]|\]\([^)\s]|\$[^\s$]|\$\$")
-"""A link or formula in what is code."""
+"""A link or formula in code."""
 SIGN = re.compile(r"\\. | \$\$", re.VERBOSE | re.DOTALL)
 REFERENCE_ALONE = re.compile(r"<math><semantics><mtext>(?P<link><a [^>]*>[^<]*</a>)</mtext><annotation ")
-"""An inline formula that is nothing but a reference to an equation."""
+"""An inline formula that is only a reference to an equation."""
 
 
 def math_plugin(md: MarkdownIt) -> None:
-    """Teach *md* math: ``math_inline`` with ``meta["display"]``, and ``math_block``.
+    """Add math to *md*: ``math_inline`` with ``meta["display"]``, and ``math_block``.
 
-    What a formula became is in ``meta["mathml"]``; what is wrong with one joins ``env["issues"]``.
+    The result is in ``meta["mathml"]``; errors are added to ``env["issues"]``.
     Macros are in ``env["macros"]``, pairs of name and body.
     """
     md.inline.ruler.before("escape", "math_inline", _inline)
@@ -69,14 +69,14 @@ def _inline(state: StateInline, silent: bool) -> bool:
 
 
 def _block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Take a line that begins with ``$$`` and all lines up to one that ends with it.
+    """Parse a line that begins with ``$$`` and all lines up to one that ends with it.
 
-    A formula of one line with an indented line right below is no block: the two are in one paragraph.
+    A formula of one line with an indented line directly below is not a block: the two are one paragraph.
     """
     begin = state.bMarks[start_line] + state.tShift[start_line]
     if not state.src.startswith("$$", begin) or state.is_code_block(start_line):
         return False
-    end = _next_sign(state, begin + 2)
+    end = _next_delimiter(state, begin + 2)
     if end < 0 or (silent and _is_open(state, begin)):
         return False
     line = start_line
@@ -100,29 +100,29 @@ def _block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     return True
 
 
-def _signs(state: StateBlock) -> list[int]:
-    """Return the offsets of all ``$$`` of the text, found once."""
-    if state.env.get("math_signs", ("", ()))[0] is not state.src:
+def _delimiters(state: StateBlock) -> list[int]:
+    """Return the offsets of all ``$$`` in the text; they are cached."""
+    if state.env.get("math_delimiters", ("", ()))[0] is not state.src:
         found = [match.start() for match in SIGN.finditer(state.src) if match[0] == "$$"]
-        state.env["math_signs"] = (state.src, found)
-    return state.env["math_signs"][1]
+        state.env["math_delimiters"] = (state.src, found)
+    return state.env["math_delimiters"][1]
 
 
-def _next_sign(state: StateBlock, offset: int) -> int:
-    signs = _signs(state)
+def _next_delimiter(state: StateBlock, offset: int) -> int:
+    signs = _delimiters(state)
     place = bisect_left(signs, offset)
     return signs[place] if place < len(signs) else -1
 
 
 def _is_open(state: StateBlock, offset: int) -> bool:
-    """Tell whether the ``$$`` at *offset* closes one that opened inside the paragraph above it."""
-    signs = _signs(state)
+    """Return whether the ``$$`` at *offset* closes one that opened in the paragraph above it."""
+    signs = _delimiters(state)
     begin = state.bMarks[state.line] + state.tShift[state.line]
     return (bisect_left(signs, offset) - bisect_left(signs, begin)) % 2 == 1
 
 
 def _find_code_after_math(state: StateCore) -> None:
-    """Report an indented line with links or formulas right below a formula of several lines: it is code."""
+    """Report an indented line with links or formulas directly below a formula of several lines, because it is code."""
     for formula, code in pairwise(state.tokens):
         if formula.type != "math_block" or code.type != "code_block" or lines_of(formula)[1] != lines_of(code)[0]:
             continue
@@ -135,8 +135,8 @@ def _find_code_after_math(state: StateCore) -> None:
 
 
 def _convert(state: StateCore) -> None:
-    """Convert all formulas of the note together: they share numbers, labels and commands."""
-    state.env.pop("math_signs", None)
+    """Convert all formulas of the note together, because they share numbers, labels and commands."""
+    state.env.pop("math_delimiters", None)
     formulas = [(token, line) for token, line in _formulas(state.tokens)]
     if not formulas:
         return
@@ -151,7 +151,7 @@ def _convert(state: StateCore) -> None:
 
 
 def _formulas(tokens: list[Token]):
-    """Yield every formula with its line, 1-based."""
+    """Yield every formula with its 1-based line."""
     for token in tokens:
         first = token.map[0] + 1 if token.map else 1
         if token.type == "math_block":
@@ -169,7 +169,7 @@ def _source(token: Token) -> str:
 
 
 def stop_after(tokens: Sequence[Token], idx: int) -> str:
-    """Return the punctuation that the formula at *idx* takes from the text after it, which no line may begin with."""
+    """Return punctuation after the formula at *idx*, which is rendered with it, so that no line begins with it."""
     formula, follows = tokens[idx], tokens[idx + 1] if idx + 1 < len(tokens) else None
     if follows is None or formula.type != "math_inline" or follows.type != "text" or formula.meta["display"]:
         return ""
@@ -182,14 +182,14 @@ def _render_inline(self, tokens, idx, options, env) -> str:
     html = token.meta.get("mathml") or _source(token)
     if token.meta["display"]:
         return f'<span class="math-display">{html}</span>'
-    if lone := REFERENCE_ALONE.match(html):  # a plain link: assistive technology does not look for one inside of <math>
+    if lone := REFERENCE_ALONE.match(html):  # a plain link: screen readers find no links in <math>
         html = lone["link"]
     stop = stop_after(tokens, idx)
     return f'<span class="math-stop">{html}{escapeHtml(stop)}</span>' if stop else html
 
 
 def _render_text(self, tokens, idx, options, env) -> str:
-    """Render text without the punctuation that a formula before it has taken."""
+    """Render text without the punctuation that was rendered with the formula before it."""
     shown = tokens[idx].content
     if idx and tokens[idx - 1].type == "math_inline":
         shown = shown[len(stop_after(tokens, idx - 1)) :]

@@ -1,9 +1,9 @@
-r"""Commands whose MathML is written here, because math-core lacks them or writes what no engine draws: boxes.
+r"""Boxes and other commands whose MathML is written here, because math-core lacks them or browsers fail on its result.
 
-1. `box_up` puts marks where they begin and end, as text that passes through the conversion.
-2. `unbox` turns the marks into MathML. What is no colour, length or address stays a command, and so is reported.
+1. `mark_boxes` puts marks at their begin and end, as text that the conversion leaves unchanged.
+2. `write_boxes` replaces the marks by MathML. A command with an invalid colour, length or URL stays, and is reported.
 
-``\boxed``, ``\fbox`` and ``\cancel`` are rows with a class: Chromium draws no `<menclose>`.
+``\boxed``, ``\fbox`` and ``\cancel`` are rows with a class, because Chromium does not support `<menclose>`.
 """
 
 import re
@@ -25,18 +25,18 @@ MARK = re.compile(f"<mtext>(?P<side>[{BEGIN}{END}])(?P<number>\\d+)</mtext>")
 COLOUR = re.compile(r"\s*(?P<colour>#[0-9A-Fa-f]{3,8}|[A-Za-z]+)\s*")
 ESCAPED = re.compile(r"\\([%#_&~])")
 MOST = 200
-"""Boxes in one formula."""
+"""Limit of boxes in one formula."""
 
 Box = tuple[str, str]
-"""The MathML before and after what is in it."""
+"""The MathML before and after its content."""
 Made = tuple[Box, str, int] | None
-"""A box, the LaTeX of what is in it, and where the command ends."""
+"""A box, the LaTeX of its content, and the end of the command."""
 
 
-def box_up(latex: str) -> tuple[str, list[Box]]:
-    """Return *latex* with marks in place of those commands, and the boxes that the marks stand for."""
+def mark_boxes(latex: str) -> tuple[str, list[Box]]:
+    """Return *latex* with marks in place of these commands, and the boxes, by the numbers in the marks."""
     boxes: list[Box] = []
-    for command in reversed(list(COMMAND.finditer(latex))[:MOST]):  # what is inside another comes first
+    for command in reversed(list(COMMAND.finditer(latex))[:MOST]):  # inner ones first
         maker = MAKERS.get(command["name"]) or _smallmatrix
         if made := maker(latex, command.end(), command["name"]):
             box, content, end = made
@@ -46,12 +46,12 @@ def box_up(latex: str) -> tuple[str, list[Box]]:
     return latex, boxes
 
 
-def unbox(mathml: str, boxes: list[Box]) -> str:
-    """Put the boxes where their marks are."""
+def write_boxes(mathml: str, boxes: list[Box]) -> str:
+    """Replace the marks by their boxes."""
     return MARK.sub(lambda mark: boxes[int(mark["number"])][mark["side"] == END], mathml) if boxes else mathml
 
 
-# --- what becomes a box -----------------------------------------------------------------------
+# --- commands that become boxes ---------------------------------------------------------------
 
 
 def _rule(latex: str, start: int, name: str) -> Made:
@@ -77,7 +77,7 @@ def _colorbox(latex: str, start: int, name: str) -> Made:
 
 
 def _textcolor(latex: str, start: int, name: str) -> Made:
-    """Read a colour that math-core does not know; a bare ``\\color`` holds up to the end of its group."""
+    """Read a colour that math-core does not know; a bare ``\\color`` applies up to the end of its group."""
     model = option(latex, start)
     given = argument(latex, model[1] if model else start)
     colour = colour_of_model(model[0], given[0]) if model and given else _colour(given[0], ours=True) if given else ""
@@ -89,7 +89,7 @@ def _textcolor(latex: str, start: int, name: str) -> Made:
 
 
 def _colour(written: str, ours: bool = False) -> str:
-    """Return a colour of CSS, empty for what is none; with *ours*, only for what math-core does not know."""
+    """Return a CSS colour, empty if invalid; with *ours*, only colours that math-core does not know."""
     colour = COLOUR.fullmatch(written)
     name = colour["colour"] if colour else ""
     known = not ours or name.startswith("#") or name.lower() in CSS_COLOURS or name in BASIC_COLOURS
@@ -97,7 +97,7 @@ def _colour(written: str, ours: bool = False) -> str:
 
 
 def colour_of_model(model: str, written: str) -> str:
-    """Return the colour that numbers in *model* stand for.
+    """Return the CSS colour of a colour specification in *model*.
 
     >>> colour_of_model("rgb", "1,.5,0"), colour_of_model("HTML", "FF8000"), colour_of_model("gray", "0.5")
     ('#ff8000', '#FF8000', '#808080')
@@ -125,7 +125,7 @@ def _href(latex: str, start: int, name: str) -> Made:
 
 
 def _classed(name: str, content: str = "%s") -> Callable[[str, int, str], Made]:
-    """Make a row with the class *name*."""
+    """Return a maker of rows with the class *name*."""
 
     def make(latex: str, start: int, command: str) -> Made:
         read = argument(latex, start)
@@ -142,7 +142,7 @@ def _fbox(latex: str, start: int, name: str) -> Made:
 
 
 def _lined(opening: str, closing: str) -> Callable[[str, int, str], Made]:
-    """Make a line over or under; a border draws it alike in all engines, the sign in it is for what reads MathML."""
+    """Return a maker of lines over or under, drawn as borders, which all browsers render alike."""
 
     def make(latex: str, start: int, command: str) -> Made:
         read = argument(latex, start)
@@ -199,7 +199,7 @@ def _enclose(latex: str, start: int, name: str) -> Made:
 
 
 def _unnoticed(latex: str, start: int, name: str) -> Made:
-    r"""Keep what ``\class``, ``\cssId`` and ``\style`` hold; no note styles the page."""
+    r"""Keep the content of ``\class``, ``\cssId`` and ``\style``, and ignore their styles and ids."""
     given = arguments(latex, start, 2)
     return (("<mrow>", "</mrow>"), given[0][1], given[1]) if given else None
 
@@ -216,7 +216,7 @@ def _unicode(latex: str, start: int, name: str) -> Made:
 
 
 def _lap(latex: str, start: int, name: str) -> Made:
-    """Give what overlaps nearly no width (WebKit does not draw what has none), and move it to the left by a class."""
+    """Overlap content: nearly no width (WebKit does not render content without width), moved to the left by a class."""
     read = argument(latex, start)
     if read is None:
         return None

@@ -1,4 +1,4 @@
-r"""Tables of what MathJax 3 knows and math-core 0.9.0 does not: commands as macros, signs, environments, colours."""
+r"""Tables of commands, symbols, environments and colours that MathJax 3 supports and math-core 0.9.0 does not."""
 
 TEXT_SIGNS = dict(
     line.split()
@@ -91,7 +91,7 @@ TEXT_SIGNS = dict(
         euro €
     """.strip().splitlines()
 )
-"""Signs that are written by name, in text and in formulas."""
+"""Symbols written by name, in text and in formulas."""
 
 UPRIGHT = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
@@ -106,7 +106,7 @@ STYLES = {
     "scr": r"\mathscr{#1}", "sf": r"\mathsf{#1}", "sfit": r"\mathsf{#1}", "sfup": r"\mathsf{#1}",
     "tt": r"\mathtt{#1}", "up": r"\mathrm{#1}",
 }  # fmt: skip
-"""Alphabets, by what follows ``\\sym`` and ``\\math``."""
+"""Alphabets, by the rest of the command after ``\\sym`` and ``\\math``."""
 SAME = dict(
     pair.split("=")
     for pair in (
@@ -117,7 +117,7 @@ SAME = dict(
         "bracevert=vert"
     ).split()
 )
-"""Commands that are drawn like others, or as good as."""
+"""Commands that look the same as other commands, or nearly."""
 COMMANDS = (
     {f"up{name}": rf"\mathrm{{\{name}}}" for name in UPRIGHT}
     | {f"Up{name.lower()}": rf"\mathrm{{\{name}}}" for name in UPRIGHT if name[0].isupper()}
@@ -157,7 +157,7 @@ COMMANDS = (
         "xmathstrut": "",
     }
 )
-"""Given to math-core as macros. A note's own commands come before them."""
+"""Passed to math-core as macros; a note's own commands override them."""
 
 EXPANDED = {
     "LaTeX": r"\mathrm{L}^{\mkern-7mu\mathrm{A}}\mkern-3mu\mathrm{T\mkern-2.5mu\raisebox{-.2em}{E}\mkern-2muX}",
@@ -167,7 +167,7 @@ EXPANDED = {
     "varlimsup": r"\mathop{\overline{\mathrm{lim}}}",
     "varprojlim": r"\mathop{\underleftarrow{\mathrm{lim}}}",
 }
-"""Put into the source, because what follows them is read with them."""
+"""Expanded in the source, because they apply to the text after them."""
 
 ENVIRONMENTS = {
     "alignedat": "aligned",
@@ -185,9 +185,9 @@ ENVIRONMENTS = {
     "xalignat*": "align*",
     "xxalignat": "align*",
 }
-"""Environments by those that are drawn in their place."""
+"""Environments, and those that replace them."""
 COUNTED = frozenset("alignedat alignat alignat* xalignat xalignat* xxalignat".split())
-"""They have the number of their columns after their name."""
+"""Environments with the number of columns after their name."""
 
 BASIC_COLOURS = frozenset(
     """
@@ -195,7 +195,7 @@ BASIC_COLOURS = frozenset(
     YELLOW DarkGray Darkgray LightGray Lightgray Lime Olive Pink Teal
     """.split()
 )
-"""Ways to write names of CSS that math-core knows in small letters only."""
+"""Spellings of CSS colour names that math-core supports in lower case only."""
 
 CSS_COLOURS = frozenset(
     """

@@ -16,7 +16,7 @@ BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 
 
 def commutative(body: str) -> str:
-    """Return the array for the *body* of a commutative diagram; empty for what is none."""
+    """Return the array for the *body* of a commutative diagram; empty if it is not one."""
     lines = [line.removeprefix("\\\\").strip() for line in rows(body)]
     try:
         made = [_row(line) for line in lines if line]
@@ -27,7 +27,7 @@ def commutative(body: str) -> str:
 
 
 def _row(line: str) -> str:
-    """Return the cells of a row: objects and arrows in turn, or vertical arrows below objects."""
+    """Return the cells of a row: objects and arrows alternating, or vertical arrows below objects."""
     cells: list[str] = []
     place, vertical = 0, line.startswith("@")
     while arrow := ARROW.search(line, place):
@@ -42,7 +42,7 @@ def _row(line: str) -> str:
 
 
 def _labels(line: str, place: int, sign: str) -> tuple[list[str], int]:
-    """Return what is before the next *sign* and between it and the one after; signs in braces do not count."""
+    """Return the text before the next *sign* and between it and the one after; signs in braces do not count."""
     found, depth, start = [], 0, place
     for part in re.compile(rf"{BRACES.pattern}|{re.escape(sign)}", re.DOTALL).finditer(line, place):
         depth += {"{": 1, "}": -1}.get(part[0], 0)
@@ -62,7 +62,7 @@ def _horizontal(kind: str, over: str, under: str) -> str:
 
 
 def _vertical(kind: str, left: str, right: str) -> str:
-    """Return an arrow with its labels, each balanced by its own room on the other side, so that arrows line up."""
+    """Return an arrow with its labels, with equal space on the other side of each, so that arrows are aligned."""
     if kind in VERTICAL:
         before, after = rf"\hphantom{{{right}}}{left}", rf"{right}\hphantom{{{left}}}"
         return rf"{{\scriptstyle {before}}}\Big{VERTICAL[kind]}{{\scriptstyle {after}}}"

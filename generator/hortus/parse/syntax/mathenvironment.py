@@ -1,4 +1,4 @@
-r"""Environments that MathJax 3 knows and math-core 0.9.0 does not, written as those that it has."""
+r"""Rewrite environments that MathJax 3 supports and math-core 0.9.0 does not as environments that it supports."""
 
 import re
 
@@ -21,12 +21,12 @@ EMPHEQ_FENCES = {
     "ceil": (r"\lceil", r"\rceil"),
 }  # fmt: skip
 OPTIONS = {"aligned": 1, "alignedat": 1, "gathered": 1, "array": 1, "multlined": 2}
-"""How many options an environment may have: where it stands on the line, and for ``multlined`` its width."""
+"""Number of options of an environment: its position on the line, and for ``multlined`` its width."""
 UNNUMBERED = {"align": "aligned", "gather": "gathered", "multline": "multline*"}
 
 
 def rename_environments(latex: str) -> str:
-    """Write each environment that math-core lacks as one that it has, the outermost first."""
+    """Rewrite each unsupported environment, the outermost first."""
     place = 0
     while begin := BEGIN.search(latex, place):
         name, place = begin["name"], begin.end()
@@ -38,7 +38,7 @@ def rename_environments(latex: str) -> str:
 
 
 def _environment(name: str, body: str) -> str:
-    """Return an environment in the terms of others; empty where it stays as it is."""
+    """Return an environment rewritten with others; empty if it stays unchanged."""
     if name in OPTIONS and (rest := _without_options(body, OPTIONS[name])) != body:
         return _environment(name, rest) or wrapped(name, rest)
     if name in COUNTED and (count := group(body, 0)):
@@ -73,7 +73,7 @@ def _without_options(body: str, most: int) -> str:
 
 
 def _empheq(body: str) -> str:
-    """Put what is left and right of an environment there; delimiters grow with it."""
+    """Write the content to the left and right of ``empheq``; delimiters grow with the environment."""
     sides = option(body, 0)
     inner = group(body, sides[1] if sides else 0)
     if inner is None:
@@ -94,7 +94,7 @@ def _empheq(body: str) -> str:
 
 
 def of_plain_tex(latex: str) -> str:
-    r"""Write ``\matrix{a & b \cr c & d}`` and its kin as environments."""
+    r"""Rewrite ``\matrix{a & b \cr c & d}`` and similar plain TeX commands as environments."""
     place = 0
     while command := PLAIN.search(latex, place):
         place = command.end()
@@ -109,7 +109,7 @@ def wrapped(name: str, body: str) -> str:
 
 
 def _columns(written: str) -> str:
-    r"""Write out ``*{3}{c}``, and leave out ``@{}`` and ``!{}``; widths become columns on the left."""
+    r"""Expand ``*{3}{c}``, and remove ``@{}`` and ``!{}``; columns with a width are aligned left."""
     while repeated := re.search(r"\*\s*\{\s*(\d{1,2})\s*\}\s*\{([^{}]*)\}", written):
         written = written[: repeated.start()] + repeated[2] * int(repeated[1]) + written[repeated.end() :]
     written = re.sub(r"[@!><]\s*\{[^{}]*\}", "", written)
@@ -117,7 +117,7 @@ def _columns(written: str) -> str:
 
 
 def _starred(name: str, body: str) -> str:
-    """Write a matrix that says how its columns are set, or cases whose second column is text."""
+    """Rewrite a matrix with column alignment, or cases whose second column is text."""
     if cases := CASES.fullmatch(name):
         pieces = []
         for row in rows(body):

@@ -1,7 +1,7 @@
-r"""Lengths in formulas: written as those of MathML, and the gaps between rows that ``\\[4pt]`` asks for.
+r"""Lengths in formulas: conversion to MathML lengths, and gaps between rows as in ``\\[4pt]``.
 
-1. `mark_gaps` puts a mark with the length, as text that passes through the conversion, at the end of the row above.
-2. `open_gaps` turns the mark into a class on the cells of that row.
+1. `mark_gaps` puts a mark with the length at the end of the row above, as text that the conversion leaves unchanged.
+2. `open_gaps` replaces the mark by a class on the cells of that row.
 """
 
 import re
@@ -19,7 +19,7 @@ EMS = {"em": 18, "ex": 8, "pt": 1.8, "px": 1.35, "mm": 5.1, "cm": 51, "in": 130,
 
 
 def length_of(written: str) -> str:
-    """Write a TeX length as one of MathML; empty for what is none.
+    """Convert a TeX length to MathML; empty if it is invalid.
 
     >>> length_of("9mu"), length_of(".4pt"), length_of("1 furlong")
     ('0.5em', '.4pt', '')
@@ -31,7 +31,7 @@ def length_of(written: str) -> str:
 
 
 def mark_gaps(latex: str) -> str:
-    r"""Put a mark with the length in place of each ``[4pt]`` after ``\\``, at the end of the row that it is below."""
+    r"""Replace each ``[4pt]`` after ``\\`` by a mark with the length at the end of the row above."""
     return NEWLINE.sub(_marked_gap, latex)
 
 
@@ -43,17 +43,17 @@ def _marked_gap(newline: re.Match[str]) -> str:
 
 
 def open_gaps(mathml: str) -> str:
-    """Give the row that a mark is in the space below it: a class on each of its cells."""
-    while mark := GAP_MARK.search(mathml):  # a row may hold a table with gaps of its own
+    """Add space below each row with a mark: a class on each of its cells."""
+    while mark := GAP_MARK.search(mathml):  # a row may contain a table with gaps of its own
         begin, end = _row_around(mathml, mark.start(), mark.end())
         row = mathml[begin : mark.start()] + mathml[mark.end() : end]
-        step = max(0, min(7 + int(mark[1]), LARGEST_GAP))  # 7: half an ex, what browsers leave anyway
+        step = max(0, min(7 + int(mark[1]), LARGEST_GAP))  # 7: half an ex, the default space in browsers
         mathml = mathml[:begin] + (_with_gap(row, step) if end > mark.end() else row) + mathml[end:]
     return mathml
 
 
 def _row_around(mathml: str, begin: int, end: int) -> tuple[int, int]:
-    """Return where the table row around a place begins and ends; the place itself when it is in none."""
+    """Return the range of the table row around a position; the position itself if it is in none."""
     opened: list[int] = []
     for tag in ROW.finditer(mathml, 0, begin):
         if tag[1] and opened:
@@ -71,7 +71,7 @@ def _row_around(mathml: str, begin: int, end: int) -> tuple[int, int]:
 
 
 def _with_gap(row: str, step: int) -> str:
-    """Add the class to the cells of *row*, not to those of tables inside."""
+    """Add the class to the cells of *row*, but not to those of nested tables."""
     depth, pieces, last = 0, [], 0
     for tag in CELL.finditer(row):
         if tag[1]:

@@ -1,8 +1,8 @@
-r"""Commands that authors define: ``\newcommand``, ``\def``, ``\let``, ``\DeclareMathOperator`` and their kin.
+r"""Commands that authors define: ``\newcommand``, ``\def``, ``\let``, ``\DeclareMathOperator`` and similar commands.
 
-They are accepted as MathJax accepts them: any name may be defined, also one that is known, and again; a definition
-holds for the rest of the note, also out of its group. Bodies take the place of the commands before anything else
-reads the formula, as in MathJax, whose macros are replaced in the source too.
+The rules are MathJax's: any name may be defined, also an existing one, and more than once; a definition
+applies to the rest of the note, also outside of its group. Commands are expanded before anything else
+reads the formula, as in MathJax, which expands macros in the source, too.
 """
 
 import re
@@ -15,7 +15,7 @@ from hortus.parse.syntax.mathtex import argument, arguments, group, option
 
 MOST_EXPANSIONS = 1000
 LONGEST = 100_000
-"""Characters that a formula may grow to."""
+"""Characters to which a formula may grow."""
 
 DEFINING = (
     "newcommand renewcommand providecommand def gdef let DeclareMathOperator DeclarePairedDelimiter newenvironment "
@@ -28,32 +28,32 @@ NAME = re.compile(r"\s*(?:\{\s*\\?(?P<braced>[A-Za-z]+|[^A-Za-z\s\\{}])\s*\}|\\?
 PARAMETERS = re.compile(r"(?:\s*#\d)*\s*(?=\{)")
 PARAMETER = re.compile(r"#([1-9])")
 KEPT = r"\HortusKept"
-"""In place of the backslash of a command that means what it meant before it was defined again."""
+"""Replaces the backslash of a command that keeps its earlier meaning after a redefinition."""
 ENDS_IN_COMMAND = re.compile(r"(?<!\\)(?:\\\\)*\\[A-Za-z]+$")
 STAR, EQUALS = re.compile(r"\s*\*"), re.compile(r"\s*=?")
 
 
 class MacroError(Exception):
-    """A definition or a use that cannot be read; its text says why."""
+    """An invalid definition or use; the message has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """What stands for a command."""
+    """A definition."""
 
     body: str
     count: int = 0
     default: str | None = None
-    """Of the first argument, which is then an option."""
+    """Default of the first argument, which is then optional."""
     ending: str | None = None
-    """Of an environment: what stands for its end. Of a pair of delimiters (its body has the first): the second."""
+    """Of an environment, the replacement of its end. Of paired delimiters, the second one (the body is the first)."""
 
 
 class Macros:
-    """The commands that are defined so far in a note."""
+    """The commands defined so far in a note."""
 
     def __init__(self, given: Given = ()) -> None:
-        """Begin with *given*: pairs of name and body; a body without a name is a preamble."""
+        """Start with *given*: pairs of name and body; a body without a name is a preamble."""
         commands, environments = _beginning(given)
         self.commands, self.environments = dict(commands), dict(environments)
         self._find()
@@ -63,7 +63,7 @@ class Macros:
         self._any, self._wanted = _patterns((*self.commands, *environments))
 
     def expand(self, latex: str) -> str:
-        """Return *latex* without definitions, and with bodies for the commands that are defined."""
+        """Return *latex* without definitions, with defined commands expanded."""
         if not self._any.search(latex):
             return latex
         place, budget = 0, MOST_EXPANSIONS
@@ -91,13 +91,13 @@ class Macros:
         return latex.replace(KEPT, "\\")
 
     def read(self, preamble: str) -> None:
-        """Keep the definitions of a LaTeX preamble; what is none, or cannot be read, is passed over."""
+        """Read the definitions of a LaTeX preamble; everything else, and invalid definitions, are skipped."""
         for command in DEFINITION.finditer(preamble):
             with suppress(MacroError):
                 self._define(command["how"], preamble, command.end())
 
     def _call(self, macro: Macro, name: str, latex: str, place: int) -> tuple[str, int]:
-        """Return the body with the arguments at *place* in it, and where they end."""
+        """Return the body with the arguments at *place* inserted, and the end of the arguments."""
         if macro.count < 0:
             return _paired(macro, name, latex, place)
         given: list[str] = []
@@ -179,14 +179,14 @@ class Macros:
 
 @lru_cache(maxsize=8)
 def _beginning(given: Given) -> tuple[dict[str, Macro], dict[str, Macro]]:
-    """Return the commands and environments that *given* defines; those of the settings come before the preamble's."""
+    """Return the commands and environments that *given* defines; settings override the preamble."""
     if not given:
         return {}, {}
     macros = Macros()
     for body in (body for name, body in given if not name):
         macros.read(COMMENT.sub("", body))
     for name, body in given:
-        if name:  # it has as many arguments as it mentions
+        if name:  # the number of arguments is the highest that it mentions
             count = max((int(number) for number in PARAMETER.findall(body)), default=0)
             macros.commands[name.removeprefix("\\")] = Macro(body, count)
     return macros.commands, macros.environments
@@ -194,9 +194,9 @@ def _beginning(given: Given) -> tuple[dict[str, Macro], dict[str, Macro]]:
 
 @lru_cache(maxsize=64)
 def _patterns(names: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return what finds any of *names* or a definition, and what finds them one by one.
+    """Return a pattern that finds any of *names* or a definition, and one that finds them one by one.
 
-    The second also takes what a backslash takes along, so that it is not seen as a beginning.
+    The second also matches other characters after a backslash, so that these are not taken for a command.
     """
     words = "|".join(sorted({*DEFINING, *filter(str.isalpha, names)}, key=lambda name: (-len(name), name)))
     signs = "".join("|" + re.escape(name) for name in sorted(names) if not name.isalpha())
@@ -211,7 +211,7 @@ def _needed(read, how: str):
 
 
 def _joined(before: str, after: str) -> str:
-    """Join two pieces of source; a command at the end of the first keeps its name."""
+    """Join two pieces of source, with a space if a command at the end of the first would change its name."""
     stem = before.rstrip(ascii_letters) if after[:1].isalpha() else before
     backslashes = len(stem) - len(stem.rstrip("\\")) if stem != before else 0
     apart = backslashes % 2
@@ -219,7 +219,7 @@ def _joined(before: str, after: str) -> str:
 
 
 def _paired(macro: Macro, name: str, latex: str, place: int) -> tuple[str, int]:
-    r"""Write delimiters around the argument: growing after a star, as large as ``[\big]`` says."""
+    r"""Write delimiters around the argument: growing after a star, of a fixed size with ``[\big]``."""
     star = STAR.match(latex, place)
     size = option(latex, star.end() if star else place)
     content, end = _needed(argument(latex, size[1] if size else star.end() if star else place), name)

@@ -1,12 +1,12 @@
-r"""LaTeX to MathML: the formulas of one note in, their MathML out, numbers and references joined up.
+r"""Convert the formulas of one note from LaTeX to MathML, with equation numbers and references.
 
-1. Expand the author's own commands (`mathmacro`), and rewrite what math-core does not read (`mathrewrite`).
-2. Convert all formulas of the note together, so that equations are numbered through and ``\eqref``
-   finds its equation, before or after it.
-3. Put the author's LaTeX into the annotation, styles into classes (`mathstyle`), ids into slots, and repair what
-   browsers would draw otherwise (`mathshape`).
+1. Expand the author's commands (`mathmacro`), and rewrite what math-core does not support (`mathrewrite`).
+2. Convert all formulas of the note together, so that equations are numbered consecutively and ``\eqref``
+   finds its equation before or after it.
+3. Put the author's LaTeX into the annotation, turn styles into classes (`mathstyle`) and ids into slots, and repair
+   MathML that browsers would render wrongly (`mathshape`).
 
-No page gets an inline style, and nothing of the LaTeX gets out unescaped.
+There are no inline styles, and all LaTeX is escaped.
 """
 
 import re
@@ -16,7 +16,7 @@ from functools import lru_cache
 from html import escape, unescape
 
 from hortus.core.slots import mark
-from hortus.parse.syntax.mathbox import Box, unbox
+from hortus.parse.syntax.mathbox import Box, write_boxes
 from hortus.parse.syntax.mathcommands import COMMANDS
 from hortus.parse.syntax.mathlength import open_gaps
 from hortus.parse.syntax.mathmacro import Given, MacroError, Macros
@@ -30,10 +30,10 @@ HINTS = {
     "pu": r" Units are not read: write 3\,\mathrm{kg}.",
     "href": " It leads to an address with http, https, mailto or tel.",
 }
-"""What to write instead, by the command that is not known."""
+"""What to write instead, by unknown command."""
 
 MOST_COMMANDS = 4000
-"""Commands and braces in one formula; math-core descends once for each and overflows the stack at 5,265."""
+"""Commands and braces in one formula; math-core recurses for each and overflows the stack at 5,265."""
 MOST_EXPANSIONS = 300
 
 FAILED = re.compile(r'<(?:span|p) class="math-core-error" title="(?:input\d+:)?(?:\d+: )?(?P<message>[^"]*)"')
@@ -46,7 +46,7 @@ ID = re.compile(r' id="(?P<id>[^"]*)"')
 
 
 def convert_math(latex: str, display: bool = False, macros: Given = ()) -> tuple[str | None, str]:
-    """Return the MathML of one formula and what is wrong with it; None if it cannot be read.
+    """Return the MathML of one formula and its error; None if it cannot be converted.
 
     >>> convert_math(r"\\frac{1}{")
     (None, 'Expected closing token "}", but reached end of input.')
@@ -55,45 +55,45 @@ def convert_math(latex: str, display: bool = False, macros: Given = ()) -> tuple
 
 
 def convert_formulas(formulas: Sequence[tuple[str, bool]], macros: Given = ()) -> list[tuple[str | None, str]]:
-    """Convert all formulas of a note, in their order: LaTeX, and whether it is displayed."""
+    """Convert all formulas of a note, in order: LaTeX, and whether it is displayed."""
     names, defined = Names(), Macros(macros)
     prepared = [_prepared(latex, display, defined, names) for latex, display in formulas]
     joint = [
         (source.latex, display) for source, (_, display) in zip(prepared, formulas, strict=True) if not source.alone
     ]
     outputs = _convert_all([*joint, *((tag, False) for tag in names.tags)])
-    joined = Joined(names, [_inside(output) for output in outputs[len(joint) :]])
+    shared = Shared(names, [_inside(output) for output in outputs[len(joint) :]])
     following = iter(outputs)
     return [
-        _converted_alone(latex, display) if source.alone else _finish(next(following), latex, source, joined)
+        _converted_alone(latex, display) if source.alone else _finish(next(following), latex, source, shared)
         for (latex, display), source in zip(formulas, prepared, strict=True)
     ]
 
 
 @lru_cache(maxsize=4096)
 def _converted_alone(latex: str, display: bool) -> tuple[str | None, str]:
-    """Convert a formula that shares nothing with others; a vault writes the same short ones again and again."""
-    return _finish(_convert_all([(apart_from_stars(latex), display)])[0], latex, ALONE, NOTHING_JOINED)
+    """Convert a formula that is independent of others; cached, because vaults repeat short formulas."""
+    return _finish(_convert_all([(apart_from_stars(latex), display)])[0], latex, ALONE, NOTHING_SHARED)
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A formula as math-core gets it."""
+    """A formula as it is passed to math-core."""
 
     latex: str
     boxes: list[Box]
     commands: tuple[str, ...] = ()
-    """``ref`` or ``eqref``, for each reference in its order."""
+    """``ref`` or ``eqref`` for each reference, in order."""
     error: str = ""
     alone: bool = False
-    """Neither label nor reference nor command of the author, so that it is converted by itself, and once."""
+    """Without labels, references and author's commands, so that it is converted separately, and once."""
 
 
 ALONE = Prepared("", [], alone=True)
 
 
-class Joined:
-    """What the formulas of a note share once they are converted."""
+class Shared:
+    """Numbers and labels shared by the formulas of a note, after conversion."""
 
     def __init__(self, names: Names, tags: list[str]) -> None:
         self.names = {code: name for name, code in names.labels.items()}
@@ -101,7 +101,7 @@ class Joined:
         self.seen: set[str] = set()
 
 
-NOTHING_JOINED = Joined(Names(), [])
+NOTHING_SHARED = Shared(Names(), [])
 
 
 def _prepared(latex: str, display: bool, defined: Macros, names: Names) -> Prepared:
@@ -118,7 +118,7 @@ def _prepared(latex: str, display: bool, defined: Macros, names: Names) -> Prepa
 
 
 def _convert_all(sources: list[tuple[str, bool]]) -> list[str]:
-    """Convert together: numbers and references go through all of them."""
+    """Convert formulas together, with common numbers and references."""
     from math_core import LatexError
 
     try:
@@ -144,7 +144,7 @@ def _converter():
 # --- after ------------------------------------------------------------------------------------
 
 
-def _finish(output: str, latex: str, source: Prepared, joined: Joined) -> tuple[str | None, str]:
+def _finish(output: str, latex: str, source: Prepared, shared: Shared) -> tuple[str | None, str]:
     if source.error:
         return None, source.error
     if failed := FAILED.match(output):
@@ -154,8 +154,8 @@ def _finish(output: str, latex: str, source: Prepared, joined: Joined) -> tuple[
     commands = iter(source.commands)
 
     def refer(match: re.Match[str]) -> str:
-        number = TAGGED.sub(lambda tag: TAGS.sub("", joined.tags[int(tag["tag"])]), match["number"])
-        name = joined.names.get(match["id"], match["id"])
+        number = TAGGED.sub(lambda tag: TAGS.sub("", shared.tags[int(tag["tag"])]), match["number"])
+        name = shared.names.get(match["id"], match["id"])
         number = number if next(commands, "eqref") == "ref" else f"({number})"
         if match["number"] == "??":
             missing.append(f"no equation is labelled `{name}`")
@@ -163,34 +163,34 @@ def _finish(output: str, latex: str, source: Prepared, joined: Joined) -> tuple[
         return f'<a href="{mark("ref", 0, equation_id(name))}">{number}</a>'
 
     def identify(match: re.Match[str]) -> str:
-        name = equation_id(joined.names.get(match["id"], match["id"]))
-        if name in joined.seen:
+        name = equation_id(shared.names.get(match["id"], match["id"]))
+        if name in shared.seen:
             return ""
-        joined.seen.add(name)
+        shared.seen.add(name)
         return f' id="{mark("id", 0, name)}"'
 
     output = REFERENCE.sub(refer, output) if "<a " in output else output
     output = without_styles(ID.sub(identify, output) if ' id="' in output else output)
-    if joined.tags:
-        output = NUMBER.sub(lambda number: _tagged(number[1], joined.tags), output)
-    output = reshaped(open_gaps(unbox(output, source.boxes)))
+    if shared.tags:
+        output = NUMBER.sub(lambda number: _tagged(number[1], shared.tags), output)
+    output = reshaped(open_gaps(write_boxes(output, source.boxes)))
     head, _, _ = output.rpartition(ANNOTATION)
     return f"{head}{ANNOTATION}{escape(latex.strip(), quote=False)}{CLOSING}", "; ".join(missing)
 
 
 def _inside(output: str) -> str:
-    """Return the MathML of a tag, without the annotation and what is around it."""
+    """Return the MathML of a tag, without the annotation and the surrounding elements."""
     return without_styles(output.partition("<semantics>")[2].partition("<annotation")[0])
 
 
 def _tagged(number: str, tags: list[str]) -> str:
-    """Return a tag that is more than words, with the brackets that are around it."""
+    """Return a tag that contains more than text, with its brackets."""
     before, code, after = re.split(TAGGED.pattern.replace("?P<tag>", ""), number, maxsplit=1)
     return f"<mrow><mtext>{before}</mtext>{tags[int(code)]}<mtext>{after}</mtext></mrow>".replace("<mtext></mtext>", "")
 
 
 def equation_id(label: str) -> str:
-    """Return the id that an equation labelled so has on the page.
+    """Return the id on the page of an equation with this label.
 
     >>> equation_id("eq:Euler 1")
     'eq-euler-1'

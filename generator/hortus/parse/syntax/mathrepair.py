@@ -1,6 +1,6 @@
-r"""Small repairs: commands that math-core 0.9.0 does not read, or reads with other arguments than MathJax does.
+r"""Small repairs: commands that math-core 0.9.0 does not support, or parses differently from MathJax.
 
-Each repair names the commands that it is about, so that a formula without them costs nothing.
+Each repair names the commands that it applies to, so that it is skipped for formulas without them.
 """
 
 import re
@@ -72,11 +72,11 @@ def _commands(triggers: str) -> frozenset[str]:
 
 REPAIRED = tuple((_commands(triggers), re.compile(pattern), replacement) for triggers, pattern, replacement in REPAIRS)
 TRIGGERS = frozenset().union(*(triggers for triggers, _, _ in REPAIRED)) - {r"\left", r"\right", r"\middle"}
-"""What a repair may be about; fences are so common that `ANGLED` looks for theirs."""
+"""Commands with a repair; ``\\left`` and the like are so common that `ANGLED` finds those that need one."""
 
 
 def repaired(latex: str) -> str:
-    r"""Return *latex* as math-core reads it, where a single command and its neighbours decide.
+    r"""Return *latex* with repairs that depend only on a command and the text next to it.
 
     >>> repaired(r"\begin{matrix}a \\* b\end{matrix}")
     '\\begin{matrix}a \\\\ b\\end{matrix}'
@@ -89,5 +89,5 @@ def repaired(latex: str) -> str:
 
 
 def apart_from_stars(latex: str) -> str:
-    r"""Put a space between a command and the star after it, which is a sign: ``\alpha*x``."""
+    r"""Put a space between a command and a star after it that is an operator: ``\alpha*x``."""
     return STAR.sub(r"\1 *", latex) if "*" in latex else latex

@@ -1,8 +1,8 @@
-r"""Write a formula so that math-core reads it: what MathJax accepts and math-core 0.9.0 refuses or draws otherwise.
+r"""Rewrite LaTeX that MathJax accepts and that math-core 0.9.0 refuses or renders differently.
 
-The order matters: commands of the author are expanded before (`mathmacro`); then small repairs, text, environments,
-limits, boxes (`mathbox`), gaps between rows (`mathlength`), and last the numbers. A formula with nothing of this
-passes unchanged.
+The order matters: the author's commands were expanded before (`mathmacro`); then small repairs, text, environments,
+limits, boxes (`mathbox`), gaps between rows (`mathlength`), and last equation numbers. A formula without any of these
+is unchanged.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from hortus.parse.syntax.mathbox import MAKERS as BOXES
-from hortus.parse.syntax.mathbox import Box, box_up, colour_of_model
+from hortus.parse.syntax.mathbox import Box, mark_boxes, colour_of_model
 from hortus.parse.syntax.mathcommands import EXPANDED, TEXT_SIGNS
 from hortus.parse.syntax.mathenvironment import PLAIN, UNNUMBERED, of_plain_tex, rename_environments, wrapped
 from hortus.parse.syntax.mathlength import mark_gaps
@@ -42,29 +42,29 @@ REWRITTEN = TRIGGERS | {
         *TEXT_SIGNS,
     )
 }
-"""Commands that are looked at at all: most formulas have none of them."""
+"""Commands that need rewriting; most formulas have none of them."""
 
 
 @dataclass(slots=True)
 class Names:
-    """What the formulas of a note share: their labels, and tags that are more than words."""
+    """Names shared by the formulas of a note: labels, tags that contain more than text, colours."""
 
     labels: dict[str, str] = field(default_factory=dict)
-    """Names of letters and digits, which math-core asks for, by those of the author."""
+    """Alphanumeric names, which math-core requires, by the author's labels."""
     tags: list[str] = field(default_factory=list)
     colours: dict[str, str] = field(default_factory=dict)
-    """Of ``\\definecolor``, by their names."""
+    """Colours of ``\\definecolor``, by name."""
 
 
 def is_plain(latex: str) -> bool:
-    """Return whether nothing but a star after a command has to be written otherwise."""
+    """Return whether the formula needs no rewriting, except for stars after commands."""
     if "$" in latex or (r"\left" in latex and ANGLED.search(latex)):
         return False
     return REWRITTEN.isdisjoint(WRITTEN.findall(latex))
 
 
 def rewritten(latex: str, display: bool, names: Names) -> tuple[str, list[Box]]:
-    """Return *latex* as math-core reads it, and the boxes whose marks are in it."""
+    """Return *latex* for math-core, and the boxes whose marks are in it."""
     if is_plain(latex):
         return apart_from_stars(latex), []
     latex = _with_colours(latex, names.colours) if names.colours or r"\definecolor" in latex else latex
@@ -73,13 +73,13 @@ def rewritten(latex: str, display: bool, names: Names) -> tuple[str, list[Box]]:
     latex = of_plain_tex(latex) if PLAIN.search(latex) else latex
     latex = rename_environments(latex) if r"\begin" in latex else latex
     latex = _operators(latex, display) if OPERATOR.search(latex) else latex
-    latex, boxes = box_up(latex)
+    latex, boxes = mark_boxes(latex)
     latex = mark_gaps(latex) if "\\\\" in latex else latex
     return _numbered(latex, display, names), boxes
 
 
 def _with_colours(latex: str, colours: dict[str, str]) -> str:
-    r"""Put the colours that ``\definecolor`` has named in the place of their names, for the rest of the note."""
+    r"""Replace names that ``\definecolor`` defined by their colours, for the rest of the note."""
     while definition := re.search(r"\\definecolor(?![A-Za-z])", latex):
         read = arguments(latex, definition.end(), 3)
         if read is None or not (colour := colour_of_model(*read[0][1:])):
@@ -94,7 +94,7 @@ def _with_colours(latex: str, colours: dict[str, str]) -> str:
 
 
 def _operators(latex: str, display: bool) -> str:
-    r"""Put the limits of ``\mathop`` where they belong, and write operators that are more than words by it."""
+    r"""Place the limits of ``\mathop``, and write operators that contain more than text with it."""
     place = 0
     while operator := OPERATOR.search(latex, place):
         place = operator.end()
@@ -145,7 +145,7 @@ def _with_limits(content: str, scripts: dict[str, str]) -> str:
 
 
 def _numbered(latex: str, display: bool, names: Names) -> str:
-    r"""Number only the equations that ask by ``\tag`` or ``\label``, as MathJax does unless it is set otherwise."""
+    r"""Number only equations with ``\tag`` or ``\label``, as MathJax does by default."""
     if NUMBERING.search(latex):
         latex = _tags(latex, names)
         latex = _outer_labels(latex)
@@ -155,24 +155,24 @@ def _numbered(latex: str, display: bool, names: Names) -> str:
         if commands:
             return wrapped("equation*" if "tag" in commands else "equation", latex)
         return latex
-    return _silenced(latex)
+    return _without_numbers(latex)
 
 
-def _silenced(latex: str) -> str:
+def _without_numbers(latex: str) -> str:
     place = 0
     while begin := NUMBERED.search(latex, place):
         place = begin.end()
         name = begin["name"] + begin["star"]
         if read := environment(latex, place, name):
-            made = _asking(begin["name"], begin["star"], read[0])
+            made = _with_asked_numbers(begin["name"], begin["star"], read[0])
             latex = latex[: begin.start()] + made + latex[read[1] :]
             place = begin.start() + 1
             place += made.index("}") if made.startswith(r"\begin") else 0
     return latex
 
 
-def _asking(name: str, star: str, body: str) -> str:
-    """Return an environment in which only those rows have a number that ask for one."""
+def _with_asked_numbers(name: str, star: str, body: str) -> str:
+    """Return an environment in which only rows with a tag or label are numbered."""
     if not NUMBERING.search(body):
         body = SILENT.sub("", body)
         return wrapped(UNNUMBERED[name], body) if name in UNNUMBERED else f"{{{body}}}"
@@ -186,7 +186,7 @@ def _asking(name: str, star: str, body: str) -> str:
 
 
 def _tags(latex: str, names: Names) -> str:
-    """Put names in place of tags that are more than words; they are converted apart."""
+    """Replace tags that contain more than text by names; their content is converted separately."""
     for tag in reversed(list(TAG.finditer(latex))):
         read = group(latex, tag.end())
         if read and not SIMPLE.fullmatch(read[0]):
@@ -197,7 +197,7 @@ def _tags(latex: str, names: Names) -> str:
 
 
 def _outer_labels(latex: str) -> str:
-    r"""Move ``\tag`` and ``\label`` out of environments that have no numbers, such as ``aligned``."""
+    r"""Move ``\tag`` and ``\label`` out of environments without numbers, such as ``aligned``."""
     if NUMBERED.search(latex) or r"\begin" not in latex:
         return latex
     found = []

@@ -1,15 +1,15 @@
-"""Repairs of finished MathML: what math-core writes and browsers draw otherwise than TeX would.
+"""Repair finished MathML of math-core that browsers would render differently from TeX.
 
-* A prime after a letter is as large as the letter's size asks for.
-* A big bracket is next to a strut of its own height: WebKit grows it from the baseline otherwise. With an exponent
-  it stays big. A big vertical arrow says that it stretches: by themselves only infix arrows do (MathML
+* A prime after a letter gets the right size for that letter.
+* A big bracket gets a strut of its own height; otherwise WebKit grows it from the baseline. With an exponent
+  it stays big. A big vertical arrow is marked as stretchy; by default only infix arrows are (MathML
   Core, appendix B).
-* A bracket that grows has a strut as high as a letter behind it: WebKit draws it too high around less.
-* A relation next to text is infix; browsers pass over text when they look for an operator's place (MathML Core: text
-  is space-like), and take it for a sign before or after. An empty variable keeps a row of text and one relation from
-  being an operator itself, whose space is around the row.
-* Accents are written as spacing characters where there are such, and say that they do not stretch.
-* A line under the last row of an array runs along the row, with no empty row below.
+* A growing bracket gets a strut as high as a letter behind it; around lower content WebKit draws it too high.
+* A relation next to text is marked as infix; browsers skip text when they determine an operator's form (MathML Core:
+  text is space-like), and treat it as prefix or postfix. An empty variable prevents that a row of text and one relation
+  counts as an embellished operator, with its space around the row.
+* Accents are spacing characters where these exist, and marked as not stretchy.
+* A line under the last row of an array is a border of that row, without an empty row below.
 """
 
 import re
@@ -26,7 +26,7 @@ OPENING = re.compile(
 )
 STRUT = '<mspace height="0.7em" depth="0.2em"/>'
 AXIS = 0.258
-"""Height of the line that brackets are centred on, in STIX Two Math, in ems."""
+"""Height of the math axis of STIX Two Math, in ems."""
 NO_INFIX = frozenset("()[]{}|‖⟨⟩⌈⌉⌊⌋,;!.:?¬∀∃∄∂∇∑∏∐∫∬∭∮⋀⋁⋂⋃⨁⨂⨀⨆⨄√′″‴⁗…⋯\u2061\u2062\u2063\u2064&")
 BETWEEN = re.compile(r"(?P<before>^|<[^<>]*>)<mo>(?P<sign>[^<]*)</mo>(?=(?P<after><[^<>]*>))")
 SPACING = (
@@ -47,11 +47,11 @@ CELL = re.compile(r'<mtd(?: class="([^"]*)")?')
 ELEMENTS = frozenset(
     "mrow mtd math semantics msub msup msubsup mover munder munderover mfrac msqrt mroot mstyle mpadded".split()
 )
-"""What an operator is the first in."""
+"""Elements in which an operator can come first."""
 
 
 def reshaped(mathml: str) -> str:
-    """Return *mathml* as it should be drawn.
+    """Return *mathml* with all repairs.
 
     >>> reshaped("<msup><mi>y</mi><mo>′</mo></msup>")
     '<mrow><mi>y</mi><mo lspace="0" rspace="0">′</mo></mrow>'
@@ -74,7 +74,7 @@ def reshaped(mathml: str) -> str:
 
 
 def _infix(found: re.Match[str]) -> str:
-    """Say that an operator next to text, with something on either side, is infix."""
+    """Mark an operator next to text, with content on both sides, as infix."""
     before, after = found["before"], found["after"]
     first = not before or before[1:].partition(" ")[0].rstrip(">") in ELEMENTS
     last = after.startswith(("</", "<annotation"))
@@ -85,7 +85,7 @@ def _infix(found: re.Match[str]) -> str:
 
 
 def _propped(big: re.Match[str]) -> str:
-    """Put a strut as high as the bracket is to be next to it, in a row."""
+    """Put a strut of the bracket's height next to it, in a row."""
     size = float(big["size"])
     given = big["before"] + big["after"]
     form = "" if "form=" in given else FORMS.get(big["sign"], ' form="prefix"')
@@ -95,7 +95,7 @@ def _propped(big: re.Match[str]) -> str:
 
 
 def _underlined(mathml: str) -> str:
-    """Give the line above an empty last row to the row before it."""
+    """Turn the line above an empty last row into a line below the row before it."""
     for line in reversed(list(LAST_LINE.finditer(mathml))):
         start = mathml.rfind("<mtr>", 0, line.start())
         row = mathml[start : line.start()]

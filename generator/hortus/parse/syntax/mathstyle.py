@@ -1,4 +1,4 @@
-"""The styles that math-core writes, as classes and the style sheet for them."""
+"""Replace math-core's inline styles by classes, and generate the style sheet for them."""
 
 import re
 from functools import lru_cache
@@ -19,12 +19,12 @@ CLASSES = {
     "border-bottom: 0.05em dashed currentcolor": "math-dashes-bottom",
     "font-variant-caps: small-caps": "math-small-caps",
 }
-"""What math-core writes as styles, by the class that says the same."""
+"""Styles of math-core, by the class that replaces them."""
 
 ALONG = {
     "text-align: left": "justify-items: start; ",
     "text-align: right": "justify-items: end; ",
-    "width: 100%": "width: 100cqw; ",  # of the block around it: Firefox takes no share of a formula's own width
+    "width: 100%": "width: 100cqw; ",  # of the block around it: Firefox ignores percentages of a formula's width
 }
 
 LENGTHS = {
@@ -34,7 +34,7 @@ LENGTHS = {
     "padding-bottom": "math-pad-bottom",
     "margin-left": "math-back",
 }
-"""Lengths are rounded to eighteenths of an em, TeX's own small unit; margins are all negative."""
+"""Lengths are rounded to eighteenths of an em, TeX's mu; margins are all negative."""
 LONGEST = {"padding-bottom": 47}
 LONGEST_OTHER = 36
 
@@ -46,7 +46,7 @@ ATTRIBUTES = {"color": "mathcolor", "font-size": "mathsize"}
 
 
 def math_css() -> str:
-    """Return the style sheet for the classes that stand for styles of math-core; the others are in ``math.css``."""
+    """Return the style sheet for the classes that replace math-core's styles; other classes are in ``math.css``."""
     rules = [f".{name} {{ {style}; {ALONG.get(style, '')}}}" for style, name in CLASSES.items()]
     for style, name in LENGTHS.items():
         sign = "-" if style == "margin-left" else ""
@@ -56,7 +56,7 @@ def math_css() -> str:
 
 
 def without_styles(mathml: str) -> str:
-    """Write the styles of *mathml* as classes and attributes, which no content security policy forbids."""
+    """Replace inline styles of *mathml*, which the Content Security Policy forbids, by classes and attributes."""
     if " style=" not in mathml:
         return mathml
     classed = STYLE.sub(_attributes, mathml)

@@ -1,7 +1,7 @@
-"""Read LaTeX source: groups, arguments, options, environments and rows, by position.
+"""Parse LaTeX source: groups, arguments, options, environments and rows, by offset.
 
-TeX's rules: an argument is a group in braces, or else one command or one character; spaces before it do not count.
-A backslash takes the character after it along, so that ``\\{`` and ``\\\\`` open and end nothing.
+TeX's rules: an argument is a group in braces, or a single command or character; spaces before it do not count.
+A backslash escapes the character after it, so ``\\{`` and ``\\\\`` neither open nor close a group.
 """
 
 import re
@@ -14,11 +14,11 @@ MARKED = re.compile(r"\\(?:begin|end)(?=\s*\{)|\\(?:[A-Za-z]+|.)|[{}&]", re.DOTA
 OPTION = re.compile(r"\s*\[")
 
 Read = tuple[str, int]
-"""What was read, and the offset after it."""
+"""The text that was read, and the offset after it."""
 
 
 def group(latex: str, start: int) -> Read | None:
-    """Return what is between the braces that open at *start*.
+    """Return the content of the braces that open at *start*.
 
     >>> group("{a{b}} c", 0)
     ('a{b}', 6)
@@ -58,7 +58,7 @@ def arguments(latex: str, start: int, count: int) -> tuple[list[str], int] | Non
 
 
 def option(latex: str, start: int) -> Read | None:
-    """Return what is between the brackets that open at *start*; brackets within braces do not count."""
+    """Return the content of the brackets that open at *start*; brackets within braces do not count."""
     opening = OPTION.match(latex, start)
     if opening is None:
         return None
@@ -74,7 +74,7 @@ def option(latex: str, start: int) -> Read | None:
 
 
 def environment(latex: str, start: int, name: str) -> Read | None:
-    r"""Return the body of the environment *name* whose ``\begin{name}`` ends at *start*, and where its end ends."""
+    r"""Return the body of the environment *name* whose ``\begin{name}`` ends at *start*, and the offset after it."""
     depth = 1
     for part in re.compile(rf"\\(begin|end)\s*\{{{re.escape(name)}\}}").finditer(latex, start):
         depth += 1 if part[1] == "begin" else -1
@@ -84,30 +84,30 @@ def environment(latex: str, start: int, name: str) -> Read | None:
 
 
 def rest_of_group(latex: str, start: int) -> int:
-    r"""Return where the group around *start* ends: at its brace, at ``&``, ``\\``, ``\right`` or ``\end``."""
-    for kind, place, depth in _signs(latex, start):
+    r"""Return the end of the group around *start*: its brace, ``&``, ``\\``, ``\right`` or ``\end``."""
+    for kind, place, depth in _syntax(latex, start):
         if depth < 0 or (depth == 0 and kind in ("&", "\\\\", "\\right", "\\middle")):
             return place
     return len(latex)
 
 
 def rows(body: str) -> list[str]:
-    r"""Cut the body of an environment at each ``\\`` of its own, which begins the next piece.
+    r"""Split the body of an environment at each top-level ``\\``, which begins the next piece.
 
     >>> [piece.strip() for piece in rows(r"a \cr {b \cr c} \cr d")]
     ['a', '\\cr {b \\cr c}', '\\cr d']
     """
-    cuts = [place for kind, place, depth in _signs(body, 0) if kind in ("\\\\", "\\cr") and depth == 0]
+    cuts = [place for kind, place, depth in _syntax(body, 0) if kind in ("\\\\", "\\cr") and depth == 0]
     return [body[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(body)], strict=True)]
 
 
 def has_columns(body: str) -> bool:
-    """Return whether *body* has an ``&`` of its own."""
-    return any(kind == "&" and depth == 0 for kind, _, depth in _signs(body, 0))
+    """Return whether *body* has a top-level ``&``."""
+    return any(kind == "&" and depth == 0 for kind, _, depth in _syntax(body, 0))
 
 
-def _signs(latex: str, start: int) -> Iterator[tuple[str, int, int]]:
-    """Yield each command, brace and ``&`` with its offset and depth; a closing sign is one level out."""
+def _syntax(latex: str, start: int) -> Iterator[tuple[str, int, int]]:
+    """Yield each command, brace and ``&`` with its offset and depth; a closing one has the depth outside."""
     depth = 0
     for sign in MARKED.finditer(latex, start):
         if sign[0] in ("{", "\\begin", "\\left"):

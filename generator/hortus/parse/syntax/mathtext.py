@@ -1,4 +1,4 @@
-r"""Text in formulas: ``\text{if $x$ is \textcolor{red}{large}}`` cut into text and math, which math-core reads."""
+r"""Text in formulas: split ``\text{if $x$ is \textcolor{red}{large}}`` into text and math, as math-core requires."""
 
 import re
 
@@ -17,7 +17,7 @@ WITH_COLOUR = {"textcolor": 1, "colorbox": 1, "fcolorbox": 2}
 
 
 def named_signs(latex: str) -> str:
-    r"""Put signs in place of their names, ``\textcopyright`` and the like, in text and outside."""
+    r"""Replace named symbols, such as ``\textcopyright``, in text and outside."""
     return SIGN.sub(lambda name: _sign(TEXT_SIGNS[name[0].strip(" {}")[1:].strip()]), latex)
 
 
@@ -26,7 +26,7 @@ def _sign(sign: str) -> str:
 
 
 def split_text(latex: str) -> str:
-    """Cut each text that holds more than text.
+    """Split each text that contains more than text.
 
     >>> print(split_text(r"\\text{if $x$ is}"))
     \\text{if } x \\text{ is}
@@ -41,7 +41,7 @@ def split_text(latex: str) -> str:
 
 
 def text(content: str, command: str = r"\text") -> str:
-    """Write *content*, which is text, so that what is not text in it is outside of the command."""
+    """Write the text *content* so that everything in it that is not text is outside of the command."""
     if not SPECIAL.search(content):
         return f"{command}{{{content}}}"
     pieces, last, place = [], 0, 0
@@ -59,7 +59,7 @@ def _plain(content: str, command: str) -> str:
 
 
 def _special(content: str, part: re.Match[str], command: str) -> tuple[str, int] | None:
-    """Return what *part*, if it begins something that is no text, becomes, and where that ends."""
+    """Return the replacement for *part*, if something other than text begins there, and its end."""
     start, end = part.start(), part.end()
     if part[0] == "$":
         closing = DOLLAR.search(content, end)

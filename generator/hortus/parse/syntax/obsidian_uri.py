@@ -1,8 +1,8 @@
-"""``obsidian://`` addresses that open a note: which note of this vault they mean.
+"""``obsidian://`` URLs that open a note: find out which note of this vault they mean.
 
 Obsidian's own forms are ``open?vault=V&file=F``, ``open?path=/…/V/F`` and ``vault/V/F``; the plugin Advanced URI
 has ``adv-uri?vault=V&filepath=F`` with ``heading`` or ``block``. Sources: Obsidian Help, "Obsidian URI"; the
-plugin's documentation, "Navigation". Addresses that do more than open a note are none of these.
+plugin's documentation, "Navigation". URLs that do more than open a note are excluded.
 """
 
 from collections.abc import Collection
@@ -11,13 +11,13 @@ from urllib.parse import unquote, urlsplit
 from hortus.core.keys import fold
 
 NAVIGATING = frozenset("vault file path panetype filepath filename heading block line viewmode openmode uid".split())
-"""Parameters that say what to open and how; any other makes the address a command."""
+"""Parameters that select what to open and how; with any other one the URL is a command."""
 
 
 def note_of_uri(url: str, vaults: Collection[str]) -> tuple[str, str] | None:
-    """Return path and anchor of the note that *url* opens in this vault; None if it opens none.
+    """Return path and anchor of the note that *url* opens in this vault; None if it does not open one.
 
-    *vaults* are the names that this vault goes by; without any, every name is its own.
+    *vaults* are the names of this vault; if empty, every name is accepted.
 
     >>> note_of_uri("obsidian://open?vault=My%20Vault&file=a%2Fb%23Part", ["my vault"])
     ('a/b', 'Part')
@@ -49,7 +49,7 @@ def note_of_uri(url: str, vaults: Collection[str]) -> tuple[str, str] | None:
 
 
 def _values(query: str) -> dict[str, str]:
-    """Read a query as Obsidian does: a plus sign is no space."""
+    """Parse a query as Obsidian does: a plus sign is not a space."""
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
     return {unquote(name).lower(): unquote(value) for name, _, value in pairs}
 

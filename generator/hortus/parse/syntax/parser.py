@@ -1,8 +1,8 @@
-"""markdown-it's parsers with less work for each line and character; what they read is the same.
+"""Faster versions of markdown-it's block and inline parsers, with the same results.
 
-* A rule is tried only at characters that it can begin with (`BLOCK_STARTS`, `INLINE_STARTS`); a rule that is not
+* A rule is tried only at its possible first characters (`BLOCK_STARTS`, `INLINE_STARTS`); a rule that is not
   listed is tried everywhere.
-* Tokens are made without the machinery of dataclasses.
+* Tokens are made without the overhead of dataclasses.
 """
 
 from collections.abc import Callable, Container, Mapping
@@ -35,7 +35,7 @@ BLOCK_STARTS = {
     "html_block": "<",
     "heading": "#",
 }
-"""Block rules, and the characters after a line's indentation that they can begin with."""
+"""Block rules, and their possible first characters after a line's indentation."""
 INLINE_STARTS: dict[str, Container[str]] = {
     "comment": f"{BLANK}\n",
     "newline": "\n",
@@ -56,14 +56,14 @@ INLINE_STARTS: dict[str, Container[str]] = {
     "entity": "&",
     "tag": "#",
 }
-"""Inline rules, and the characters that they can begin with."""
+"""Inline rules, and their possible first characters."""
 MOST_CHARACTERS = 1000
-"""Characters whose rules are kept."""
+"""Limit of characters whose rules are cached."""
 Nesting = Literal[-1, 0, 1]
 
 
 class LeanToken(Token):
-    """A token that is made without the machinery of dataclasses."""
+    """A token that is made without the overhead of dataclasses."""
 
     __slots__ = ()
 
@@ -90,7 +90,7 @@ class LeanToken(Token):
 
 
 class NoteParser(MarkdownIt):
-    """A parser that takes every destination as it is written: what it means is decided where it can be reported."""
+    """A parser that accepts every link destination unchanged; destinations are checked where errors can be reported."""
 
     renderer: RendererHTML
 
@@ -102,21 +102,21 @@ class NoteParser(MarkdownIt):
 
 
 def use_lean_parsers(md: MarkdownIt) -> None:
-    """Replace the block and inline parsers of *md* by lean ones; use this before any plugin."""
+    """Replace the block and inline parsers of *md* by the faster ones; call this before adding plugins."""
     md.block = LeanBlockParser(md.block)
     md.inline = LeanInlineParser(md.inline)
     md.core.ruler.at("text_join", _join_text)
 
 
 def _join_text(state: StateCore) -> None:
-    """Join the text around escapes and entities; all other text of a token is in one piece before."""
+    """Join the text around escapes and entities; all other text of a token is already in one piece."""
     tokens = [token for token in state.tokens if "\\" in token.content or "&" in token.content]
     if tokens:
         text_join(StateCore(state.src, state.md, state.env, tokens))
 
 
 class _Table(dict[str, list[Callable]]):
-    """The rules of a chain by first character, in their order; a list is made when it is first asked for."""
+    """The rules of a chain by first character, in order; each list is made on first use."""
 
     def __init__(self, rules: list[tuple[Container[str] | None, Callable]]) -> None:
         super().__init__()
@@ -140,7 +140,7 @@ class _Table(dict[str, list[Callable]]):
 
 
 class _StartRuler(Ruler):
-    """Rules that know which characters they can begin with."""
+    """A ruler that knows the possible first characters of its rules."""
 
     def __init__(self, ruler: Ruler, starts: Mapping[str, Container[str]]) -> None:
         super().__init__()
@@ -162,7 +162,7 @@ class _StartRuler(Ruler):
 
 
 class _BlockRuler(_StartRuler):
-    """Block rules, of which each chain looks like one rule to those who try it."""
+    """Block rules, of which each chain looks like a single rule to its callers."""
 
     def getRules(self, chainName: str = "") -> list[Callable]:
         return self.table(chainName).as_one
@@ -193,8 +193,8 @@ class _BlockState(StateBlock):
         return token
 
 
-class _Words:
-    """The characters that no syntax begins with."""
+class _PlainCharacters:
+    """The characters with which no syntax begins."""
 
     def __init__(self, parser: ParserInline) -> None:
         self.parser = parser
@@ -209,7 +209,7 @@ class LeanInlineParser(ParserInline):
     def __init__(self, parser: ParserInline) -> None:
         super().__init__()
         self.ruler2 = parser.ruler2
-        self.ruler = _StartRuler(parser.ruler, INLINE_STARTS | {"text": _Words(self)})
+        self.ruler = _StartRuler(parser.ruler, INLINE_STARTS | {"text": _PlainCharacters(self)})
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         state = _InlineState(src, md, env, tokens)
@@ -219,7 +219,7 @@ class LeanInlineParser(ParserInline):
         return state.tokens
 
     def tokenize(self, state: StateInline) -> None:
-        """Read all of a text; a character that no rule takes is text."""
+        """Tokenise a text; a character that no rule matches is text."""
         src, end, rules = state.src, state.posMax, self.ruler.table()
         deepest = state.md.options["maxNesting"]
         while state.pos < end:
@@ -233,7 +233,7 @@ class LeanInlineParser(ParserInline):
             state.pushPending()
 
     def skipToken(self, state: StateInline) -> None:
-        """Go past one token without making it."""
+        """Skip one token without making it."""
         pos = state.pos
         if pos in state.cache:
             state.pos = state.cache[pos]

@@ -1,4 +1,4 @@
-"""Where things are in the file: inline rules that note their offset, and the way from offset to line and column."""
+"""Positions in the file: record the offsets of inline tokens, and convert offsets to line and column."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
@@ -26,49 +26,49 @@ def noting_position(rule: Rule) -> Rule:
 
 
 def position_plugin(md: MarkdownIt) -> None:
-    """Let the standard rules for links, images and autolinks note where they stand."""
+    """Make the standard rules for links, images and autolinks record their offsets."""
     rules = {rule.name: rule.fn for rule in md.inline.ruler.__rules__}
     for name in ("link", "image", "autolink"):
         md.inline.ruler.at(name, noting_position(rules[name]))
 
 
 def lines_of(token: Token) -> list[int]:
-    """Return the first line of a block, counted from 0, and the one after its last."""
-    assert token.map is not None  # markdown-it gives each block its lines
+    """Return the first line of a block, 0-based, and the line after its last."""
+    assert token.map is not None  # markdown-it sets the lines of each block
     return token.map
 
 
 class _Row(NamedTuple):
-    """One line of inline content, where it is in the file."""
+    """One line of inline content, and its position in the file."""
 
     line: int
     column: int
     bars: tuple[int, ...]
-    """Offsets in the row of bars that the file escapes, each one character longer there."""
+    """Offsets in the row of bars that are escaped in the file, where each is one character longer."""
 
 
 class Places:
-    """Finds offsets of inline content in the lines of one file; each content is looked for once."""
+    """Finds the positions of inline content in the lines of one file; each content is searched once."""
 
     def __init__(self, lines: list[str]):
         self.lines = lines
         self.spans: dict[int, tuple[int, int]] = {}
-        """By line: where the content last read begins and ends in it; the cells of a row come in order."""
+        """By line: begin and end of the last content found in it; the cells of a row come in order."""
         self.token: Token | None = None
         self.waiting: dict[int, list[Token]] = {}
-        """By their first line: tokens that have been started and not yet looked for, as long as nobody asks."""
+        """By first line: tokens that were started and not searched yet."""
         self.begins: list[int] = []
         self.rows: list[_Row] = []
 
     def start(self, token: Token) -> None:
-        """Take note that the inline *token* is next, so that equal cells of a row are distinguished."""
+        """Register the inline *token* as the next one, so that equal cells of a row are distinguished."""
         if self.token is not None and self.token.content is token.content and "\n" in token.content:
             return  # a piece of the same paragraph
         self.token = token
         self.waiting.setdefault(token.map[0] if token.map else -1, []).append(token)
 
     def _find_waiting(self, line: int) -> None:
-        """Find the tokens that begin at *line* and have not been looked for, in their order."""
+        """Search the tokens that begin at *line* and were not searched yet, in order."""
         for token in self.waiting.pop(line, ()):
             self._find_rows(token)
 
@@ -103,12 +103,12 @@ class Places:
         return row.line + 1, min(column, len(self.lines[row.line])) + 1
 
     def _first_line(self, token: Token, content: str) -> int:
-        """Return the line in which the content begins: lines of odd white space at its start are no part of it."""
+        """Return the line in which the content begins, after lines with only unusual white space."""
         first, end = lines_of(token)
         return next((line for line in range(first, end) if self._find(line, content, 0)), first)
 
     def _find(self, line: int, content: str, start: int) -> tuple[int, int] | None:
-        """Return where *content* begins and ends in a line, as it was before tabs were widened and bars unescaped."""
+        """Return begin and end of *content* in a source line, in which tabs are not expanded and bars are escaped."""
         source = self.lines[line]
         bare = content.strip()
         for text in (content, bare, bare.replace("|", "\\|"), bare[:8].strip()):
@@ -119,7 +119,7 @@ class Places:
         return None
 
     def _escaped(self, line: int, column: int, content: str) -> tuple[int, ...]:
-        """Go along *content*, noting the bars that are escaped in the file."""
+        """Return the offsets in *content* of bars that are escaped in the file."""
         source = self.lines[line]
         if "|" not in content or "\\|" not in source:
             return ()

@@ -1,7 +1,7 @@
-"""Where sections and named blocks begin and end, as ranges of a note's segments.
+"""Find sections and named blocks as ranges of a note's segments.
 
-1. `mark_ranges` puts marks around them into the tokens, each section bounded by its own container.
-2. `without_ranges` takes the marks out of the HTML again, and tells where they were.
+1. `mark_ranges` puts marks around them into the tokens; a section ends at the end of its container at the latest.
+2. `without_ranges` removes the marks from the HTML, and returns their positions.
 """
 
 from collections.abc import Sequence
@@ -49,12 +49,12 @@ def _begin_block(token: Token) -> str:
     if token.nesting == 0:
         token.meta["after"] = mark("end-block", token.meta["block"])
     if token.type == "inline":
-        begin += f'<span id="{token.attrs["id"]}"></span>'  # an embed has no tag of its own
+        begin += f'<span id="{token.attrs["id"]}"></span>'  # an embed has no element of its own
     return begin
 
 
 def without_ranges(segments: Segments) -> tuple[Segments, dict[tuple[str, int], int]]:
-    """Return the segments without those marks, and how many segments are before each."""
+    """Return the segments without marks, and the number of segments before each mark."""
     kept: list[str | Slot] = []
     ranges: dict[tuple[str, int], int] = {}
     for segment in segments:

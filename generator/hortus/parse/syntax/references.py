@@ -1,7 +1,7 @@
-"""The links of one note, as its tokens are walked over: each gets its number and its place in the file.
+"""Collect the links of one note while its tokens are read: each gets a number and a position in the file.
 
-What leads out of the site is kept apart, and what may be broken at all is told at once. Whether a link
-into the vault leads anywhere is not asked here.
+External links are collected separately, and forbidden schemes reported. Links into the vault are not
+resolved here.
 """
 
 import re
@@ -36,7 +36,7 @@ Spread = tuple[int, int, int]
 
 @dataclass(slots=True)
 class LinkFound:
-    """A link whose sentence, group and caption may not be known yet; see `hortus.core.model.Link`."""
+    """A link whose sentence, group and caption may still be unknown; see `hortus.core.model.Link`."""
 
     kind: LinkKind
     target: str
@@ -68,34 +68,34 @@ class LinkFound:
 
 @dataclass(slots=True)
 class Spot:
-    """Where an address of raw HTML stands, before the cleaner has told whether it stays."""
+    """Where raw HTML has a URL that the sanitiser may still remove."""
 
     section: int
     context: int = -1
 
 
 class References:
-    """What has been collected so far."""
+    """The links collected so far."""
 
-    def __init__(self, body: str, places: Places, complain: Callable[..., None], options: ParseOptions):
-        self.body, self.places, self.complain = body, places, complain
+    def __init__(self, body: str, places: Places, report: Callable[..., None], options: ParseOptions):
+        self.body, self.places, self.report = body, places, report
         self.schemes = SAFE_SCHEMES.union(options.url_schemes)
         self.vaults = options.vault_names
         self.links: list[LinkFound] = []
         self.externals: list[External] = []
         self.remote_images: list[External] = []
-        """Pictures of other hosts: a page of the site has links in place of them."""
+        """Remote pictures, which are links on the page."""
         self.is_image = False
-        """The next address of raw HTML is that of a link in place of a picture."""
+        """The next URL in raw HTML is that of a link in place of a picture."""
         self.section = -1
-        """Number of the heading that was met last; -1 before the first."""
+        """Index of the last heading; -1 before the first."""
         self.line_ends = [end.start() for end in re.finditer("\n", body)]
         self.raw_offsets: dict[str, int] = {}
-        """Where to look for the next address of raw HTML, by address."""
+        """Where to search the next occurrence of a URL in raw HTML, by URL."""
         self.spots: dict[str, deque[Spot]] = {}
-        """Where raw HTML has addresses, by address."""
+        """Where raw HTML has URLs, by URL."""
         self.footnotes: dict[int, int] = {}
-        """Section that a footnote belongs to, by its number: where it is first referred to."""
+        """Section of a footnote's first reference, by its number."""
 
     def markdown(self, inline: Token, token: Token, label: str) -> None:
         destination = self._destination(inline, token, str(token.attrs.get("href", "")))
@@ -108,7 +108,7 @@ class References:
         if destination is not None:
             self._add("image", (inline, token), destination, token.meta["alt"])
         else:
-            token.meta["alt"] = sized(token.meta["alt"])[0]  # a link in words, which has no size
+            token.meta["alt"] = sized(token.meta["alt"])[0]  # a text link, which has no size
             if scheme_of(url := str(token.meta.get("url", ""))) in ("http", "https"):
                 self.remote_images.append(External(url, *self._place(inline, token)))
 
@@ -120,7 +120,7 @@ class References:
         self._add(kind, (inline, token), (meta["target"], meta["anchor"]), label)
 
     def raw(self, html: str) -> list[Spot]:
-        """Remember where addresses stand that lead into the vault."""
+        """Record where URLs are that point into the vault."""
         found = []
         for parts in RAW_ADDRESS.findall(html):
             value = unescape("".join(parts))
@@ -130,7 +130,7 @@ class References:
         return found
 
     def raw_attribute(self, tag: str, attribute: str, value: str) -> str | None:
-        """Turn an address in raw HTML that leads into the vault into a slot."""
+        """Turn a URL in raw HTML that points into the vault into a slot."""
         if attribute not in ADDRESSES:
             self.is_image = tag == "a" and (attribute, value) == ("class", REMOTE_IMAGE)
             return value
@@ -147,7 +147,7 @@ class References:
         return mark("url", len(self.links) - 1)
 
     def _outside(self, url: str) -> str | None:
-        """Return an address of raw HTML that leads out of the site, if links may have its scheme."""
+        """Return an external URL of raw HTML, if its scheme is allowed."""
         scheme = scheme_of(url)
         if scheme not in self.schemes and scheme:
             self._refuse(scheme, url, self._raw_place(url))
@@ -155,7 +155,7 @@ class References:
         return url
 
     def _inside(self, url: str) -> tuple[str, str] | None:
-        """Split an address that leads into the vault, decoded; None for one that leads out of the site."""
+        """Split and decode a URL that points into the vault; None for an external one."""
         if url.startswith("//"):
             return None
         scheme = scheme_of(url)
@@ -165,10 +165,10 @@ class References:
         said = f"links cannot have the scheme `{scheme}:`"
         allow = f'`url_schemes = ["{scheme}"]` in hortus.toml allows it'
         hint = WITHOUT_APP if scheme == "obsidian" else "" if scheme in CODE_SCHEMES else allow
-        self.complain("unsafe_url", place, said, hint, url)
+        self.report("unsafe_url", place, said, hint, url)
 
     def _raw_place(self, value: str) -> Spread:
-        """Return line, column and length of the next time that raw HTML has an address, as it is spelled there."""
+        """Return line, column and length of the next occurrence of a URL in raw HTML, as spelled there."""
         spellings = (escape(value), value, value.removeprefix("https:"))
         start = self.raw_offsets.get(value, 0)
         found = ((_find_address(self.body, spelled, start), len(spelled)) for spelled in spellings)
@@ -189,13 +189,13 @@ class References:
         self.links.append(LinkFound(kind, *destination, label, place, (width, height), self.section))
 
     def _place(self, inline: Token, token: Token) -> Spread:
-        """Return where a link is; its length is that of its first line when it has several."""
+        """Return the position of a link; if it has several lines, its length is that of the first."""
         start, end = token.meta.get("pos", 0), token.meta.get("end", 1)
         (line, column), (last, stop) = self.places.at(inline, start), self.places.at(inline, end)
         return line, column, max(stop - column if line == last else end - start, 1)
 
     def _destination(self, inline: Token, token: Token, url: str) -> tuple[str, str] | None:
-        """Split a Markdown destination that leads into the vault; None for one that leads out of the site."""
+        """Split a Markdown destination that points into the vault; None for an external one."""
         url = f"https:{url}" if url.startswith("//") else url
         if inside := self._inside(url):
             return inside
@@ -210,7 +210,7 @@ class References:
 
 
 def _find_address(html: str, value: str, start: int) -> int:
-    """Return where an attribute with this address has it, otherwise where the text is found; -1 if nowhere."""
+    """Return the offset of an attribute value with this URL, otherwise of this text; -1 if not found."""
     first = place = html.find(value, start)
     while place >= 0 and not BEFORE_ADDRESS.search(html, max(0, place - 20), place):
         place = html.find(value, place + 1)
@@ -218,5 +218,5 @@ def _find_address(html: str, value: str, start: int) -> int:
 
 
 def no_address(tag: str, attribute: str, value: str) -> str | None:
-    """Let an attribute of raw HTML be, unless it is an address."""
+    """Keep an attribute of raw HTML unless it is a URL."""
     return None if attribute in ADDRESSES else value

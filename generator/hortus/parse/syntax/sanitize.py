@@ -1,4 +1,4 @@
-"""Raw HTML in notes, kept in bounds: what Obsidian's users write passes, what runs or reaches out does not."""
+"""Sanitise raw HTML in notes: common elements are allowed; scripts, and requests to other hosts, are removed."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ FOREIGN = set(
     template
     """.split()
 )
-"""Elements of drawings and formulas, and templates: nh3 drops them with the words in them."""
+"""Elements of SVG and MathML, and templates: nh3 drops them including their text."""
 
 GONE = FOREIGN | set(
     """
@@ -33,7 +33,7 @@ GONE = FOREIGN | set(
     slot spacer style textarea title xmp
     """.split()
 )
-"""Elements that don't pass; what is no element at all, as in ``ssh <host>``, stays as text."""
+"""Known elements that are removed; other names in angle brackets, as in ``ssh <host>``, stay as text."""
 
 ATTRIBUTES = {
     "*": {"align", "class", "dir", "hidden", "lang", "role", "title", "translate"},
@@ -65,10 +65,10 @@ ATTRIBUTES = {
     "ul": {"type"},
     "video": {"controls", "height", "loop", "muted", "playsinline", "poster", "preload", "src", "width"},
 }
-"""No ``style`` and no ``on…``, which the pages' policy forbids, and no ``id``, which might be one of the page's own."""
+"""No ``style`` and ``on…``, which the pages' CSP forbids, and no ``id``, which might be one of the page's own."""
 
 WITH_CONTENT = {"script", "style"}
-"""Elements of which nothing stays."""
+"""Elements that are removed with their content."""
 ROOTS = {"svg", "math"}
 TAG = re.compile(
     r"""
@@ -84,7 +84,7 @@ OPENING = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)")
 NEVER_NEST = {"br", "col", "dd", "dt", "hr", "img", "li", "p", "rp", "rt", "source", "td", "th", "tr", "track", "wbr"}
 ELEMENT = re.compile(r"<(?=/?([A-Za-z][A-Za-z0-9:-]*))")
 DEEPEST = 200
-"""Elements inside each other; the cleaner's time grows with the square of the depth. Deeper ones stay text."""
+"""Levels of nested elements; deeper ones stay text, because nh3's time grows with the square of the depth."""
 
 
 FROM_ELSEWHERE = re.compile(
@@ -96,16 +96,16 @@ FROM_ELSEWHERE = re.compile(
 )
 ATTRIBUTE = re.compile(r"""(?<![^\s"'])(src|alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 REMOTE_IMAGE = "external image"
-"""Class of a link in place of what a page would load from another host."""
+"""Class of a link in place of media from another host."""
 ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 
 def clean_skeleton(html: str, rewrite: Callable[[str, str, str], str | None], schemes: Iterable[str] = ()) -> str:
-    """Return *html* with only harmless elements and attributes, all of them closed.
+    """Return *html* with only allowed elements and attributes, all of them closed.
 
-    *rewrite* is asked about each attribute that passes: tag, attribute, value; None drops it. *schemes* are
-    those of addresses that pass in addition to http, https, mailto and tel.
-    Marks of slots pass unharmed in text and in values.
+    *rewrite* is called for each allowed attribute with tag, attribute and value; None drops it. *schemes* are
+    allowed in addition to http, https, mailto and tel.
+    Slot marks in text and values are not changed.
     """
     return nh3.clean(
         _shallow(FROM_ELSEWHERE.sub(_link_instead, ELEMENT.sub(_known, _without_foreign(html)))),
@@ -121,10 +121,10 @@ def clean_skeleton(html: str, rewrite: Callable[[str, str, str], str | None], sc
 
 
 def _without_foreign(html: str) -> str:
-    """Take the tags of drawings, formulas and templates out, so that their words stay in their place.
+    """Remove the tags of SVG, MathML and templates, so that their text stays in its place.
 
-    nh3 0.3.8 drops elements with a name of SVG or MathML, and templates, words included. Inside ``<svg>`` and
-    ``<math>`` only the tags of HTML stay. Everything is cleaned afterwards all the same.
+    nh3 0.3.8 drops SVG and MathML elements, and templates, including their text. Inside ``<svg>`` and
+    ``<math>`` only HTML tags stay. Everything is sanitised afterwards.
     """
     tags = list(TAG.finditer(html))
     last = {tag["name"].lower(): tag.start() for tag in tags if tag["end"]}
@@ -147,7 +147,7 @@ def _known(opening: re.Match[str]) -> str:
 
 
 def _link_instead(element: re.Match[str]) -> str:
-    """Turn a frame, and what would be loaded from another host, into a link: no page asks another host for anything."""
+    """Turn frames, and media from other hosts, into links, because pages make no requests to other hosts."""
     found = {name.lower(): double or single or bare for name, double, single, bare in ATTRIBUTE.findall(element[0])}
     address = found.get("src", "")
     if not address or not (element["frame"] or ELSEWHERE.match(address)):
@@ -158,7 +158,7 @@ def _link_instead(element: re.Match[str]) -> str:
 
 
 def _shallow(html: str) -> str:
-    """Turn elements that are nested too deep into text."""
+    """Turn elements that are nested too deeply into text."""
     depth = 0
 
     def keep(opening: re.Match[str]) -> str:

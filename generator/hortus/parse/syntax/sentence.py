@@ -1,7 +1,7 @@
-"""The sentences of a paragraph that contain links, as separate HTML: what a backlink shows.
+"""Extract the sentences of a paragraph that contain links as separate HTML, for backlinks.
 
-A sentence ends at its stop, before white space and a capital or digit; but neither after a short form such as
-"et al." nor within brackets.
+A sentence ends at a full stop before white space and a capital letter or digit, but not after an abbreviation such as
+"et al." or within brackets.
 """
 
 import re
@@ -19,7 +19,7 @@ from hortus.parse.syntax.math import stop_after
 from hortus.parse.syntax.parser import LeanToken
 
 END = re.compile(r"[.!?…][\"”’)\]]*\s+(?=[\"“‘(\[]*[A-Z0-9À-ÞΑ-ΩА-Я])|[。！？]")
-"""The stop of a sentence, and what belongs to it."""
+"""The end of a sentence with closing quotes and brackets."""
 SHORT = re.compile(
     r"""
     (?<! \w ) (?:
@@ -39,23 +39,23 @@ FOOTNOTES = ("footnote_ref", "footnote_anchor")
 
 
 _Part = tuple[int, int, int]
-"""Place of a token, and the range of a text token's content; the range of any other token ends at -1."""
+"""Index of a token, and the range of a text token's content; the range of any other token ends at -1."""
 
 
 class _Sentence(NamedTuple):
     opened: list[int]
-    """Places of the tokens that open the elements around its beginning."""
+    """Indices of the tokens that open the elements around its beginning."""
     parts: list[_Part]
     links: list[int]
-    """Places of its links."""
+    """Indices of its links."""
     unclosed: list[int]
-    """Places of the tokens that open the elements around its end."""
+    """Indices of the tokens that open the elements around its end."""
 
 
 def sentences(
     children: Sequence[Token], shown: Sequence[str] | None, render: Callable[[Sequence[Token]], str]
 ) -> Iterator[tuple[str, Sequence[Token]]]:
-    """Yield the HTML of each sentence that holds links, with their tokens; markup across its ends is closed.
+    """Yield the HTML of each sentence with links, and their tokens; elements across its ends are opened and closed.
 
     *shown* is the HTML of each token; None if tokens cannot be rendered one by one. A long sentence comes in excerpts
     around its links.
@@ -71,14 +71,14 @@ def sentences(
 
 
 def _joined(children: Sequence[Token], shown: Sequence[str], sentence: _Sentence) -> str | None:
-    """Join the HTML of a sentence from that of its tokens; None if it may be too long to be shown whole."""
+    """Join the HTML of a sentence's tokens; None if it may be too long to be shown whole."""
     html = [shown[place] for place in sentence.opened]
     for place, start, stop in sentence.parts:
         token = children[place]
         if token.type in BREAKS:
             html.append(" ")
         elif token.type == "image":
-            return None  # its words may be longer than its HTML
+            return None  # its text may be longer than its HTML
         elif stop < 0 or (start == 0 and stop == len(token.content)):
             html.append(shown[place])
         else:
@@ -103,7 +103,7 @@ def _tokens(children: Sequence[Token], sentence: _Sentence) -> list[Token]:
 
 
 def _linked(children: Sequence[Token]) -> Iterator[_Sentence]:
-    """Yield the sentences that hold links."""
+    """Yield the sentences that contain links."""
     open_tags: list[int] = []
     opened: list[int] = []
     parts: list[_Part] = []
@@ -133,9 +133,9 @@ def _linked(children: Sequence[Token]) -> Iterator[_Sentence]:
 
 
 def _ends(children: Sequence[Token]) -> dict[int, list[int]]:
-    """Return the offsets at which sentences end, by the place of the text token."""
+    """Return the offsets at which sentences end, by the index of the text token."""
     found: dict[int, list[int]] = {}
-    before = 0  # characters of the tokens before
+    before = 0  # characters in the tokens before
     brackets: _Brackets | None = None
     for place, token in enumerate(children):
         if token.type != "text":
@@ -150,14 +150,14 @@ def _ends(children: Sequence[Token]) -> dict[int, list[int]]:
 
 
 def _is_short(end: re.Match) -> bool:
-    """Return whether the stop that *end* begins with is that of a short form."""
+    """Return whether the full stop at *end* belongs to an abbreviation."""
     text, stop = end.string, end.start() + 1
     begin = max(0, stop - LONGEST_SHORT - 1)
     return any(found.start() < stop <= found.end() for found in SHORT.finditer(text, begin, end.end() + 1))
 
 
 class _Brackets:
-    """The pairs of brackets in a text; what is never closed is no pair."""
+    """The pairs of brackets in a text; brackets without a partner are ignored."""
 
     def __init__(self, text: str) -> None:
         steps: dict[int, int] = defaultdict(int)
@@ -173,7 +173,7 @@ class _Brackets:
         self.depths = [0, *accumulate(steps[place] for place in self.places)]
 
     def around(self, place: int) -> int:
-        """Return how many pairs *place* is in.
+        """Return how many pairs are around *place*.
 
         >>> [_Brackets("a (b) :)").around(place) for place in range(9)]
         [0, 0, 0, 1, 1, 0, 0, 0, 0]

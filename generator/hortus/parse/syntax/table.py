@@ -1,4 +1,4 @@
-"""Cells of a row for which a table has no column: GitHub's tables drop them, and words with them; here they stay."""
+"""Keep cells of a table row beyond the number of columns, which GitHub's tables drop with their text."""
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -9,7 +9,7 @@ from hortus.parse.syntax.position import lines_of
 
 
 def table_plugin(md: MarkdownIt) -> None:
-    """Let the tables of *md* keep every cell; a row may then be longer than the head."""
+    """Make the tables of *md* keep every cell; a row may then be longer than the header."""
     rule = next(rule for rule in md.block.ruler.__rules__ if rule.name == "table")
     standard = rule.fn
 
@@ -27,13 +27,13 @@ def table_plugin(md: MarkdownIt) -> None:
 
 
 def _rule_follows(state: StateBlock, line: int, end_line: int) -> bool:
-    """Return whether the next line may be the rule between head and rows: the first of what the standard rule asks."""
+    """Return whether the next line may be the delimiter row: the first check of the standard rule."""
     begin = state.bMarks[line + 1] + state.tShift[line + 1] if line + 2 <= end_line else len(state.src)
     return state.src.startswith(("|", "-", ":"), begin)
 
 
 def _keep_cells(state: StateBlock, place: int) -> None:
-    """Put the cells that were left out at the ends of their rows."""
+    """Append the cells that were dropped to their rows."""
     table = state.tokens[place:]
     columns = sum(token.type == "th_open" for token in table)
     longer = {
@@ -53,7 +53,7 @@ def _keep_cells(state: StateBlock, place: int) -> None:
 
 
 def _cells(state: StateBlock, line: int, columns: int) -> list[str]:
-    """Return the cells of a row that may have more than *columns*; the bars at its ends stand for nothing."""
+    """Return the cells of a row that may have more than *columns*, without the bars at its ends."""
     row = getLine(state, line).strip().removeprefix("|")
     row = row if row.endswith("\\|") else row.removesuffix("|")
     return [cell.strip() for cell in escapedSplit(row)] if row.count("|") >= columns else []

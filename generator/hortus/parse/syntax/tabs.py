@@ -1,8 +1,8 @@
-"""Tabs in quotes: columns are counted from the quote's text, as Obsidian does, and not from the start of the line.
+"""Tabs in quotes: as in Obsidian, tab stops are counted from the start of the quote's text, not of the line.
 
-CommonMark sets tab stops at every fourth column of the line, so that the tab of ``> ⇥- sub`` is two columns wide
+In CommonMark tab stops are at every fourth column of the line, so the tab in ``> ⇥- sub`` is two columns wide
 and the item does not nest below ``> 1. step``. Here it is four. A single tab right after ``>`` is both the optional
-space and an indentation of three; two or more are read as CommonMark does.
+space and an indentation of three; two or more tabs are parsed as in CommonMark.
 """
 
 from markdown_it import MarkdownIt
@@ -13,12 +13,12 @@ STOP = 4
 
 
 def tabs_plugin(md: MarkdownIt) -> None:
-    """Let quotes of *md* count tabs from their text. Use this plugin before others with rules for quotes."""
-    md.block.ruler.before("table", "quote_tabs", _count_anew)
+    """Make quotes in *md* count tabs from their text. Use this plugin before others with rules for quotes."""
+    md.block.ruler.before("table", "quote_tabs", _correct_indentation)
 
 
-def _count_anew(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Correct the indentation of all lines of the quote that has just been opened; nothing is read."""
+def _correct_indentation(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Correct the indentation of all lines of a quote that has just been opened; this rule never matches."""
     if silent or not state.tokens or state.tokens[-1].type != "blockquote_open" or "\t" not in state.src:
         return False
     quote = state.tokens[-1]
@@ -32,7 +32,7 @@ def _count_anew(state: StateBlock, start_line: int, end_line: int, silent: bool)
 
 def _count(state: StateBlock, line: int) -> None:
     begin, text = state.bMarks[line], state.bMarks[line] + state.tShift[line]
-    if state.src[begin - 2 : begin] == ">\t" and text == begin:  # the tab was taken for the optional space alone
+    if state.src[begin - 2 : begin] == ">\t" and text == begin:  # the tab was parsed as the optional space only
         begin -= 1
     if state.src[begin - 1] != ">":
         state.sCount[line] = len(state.src[begin:text].expandtabs(STOP))

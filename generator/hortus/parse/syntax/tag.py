@@ -1,4 +1,4 @@
-"""``#tag`` and ``#nested/tag``, at the start of a line or after a space; and tags that properties name."""
+"""``#tag`` and ``#nested/tag`` at the start of a line or after a space, and tags in properties."""
 
 import re
 
@@ -18,11 +18,11 @@ NUMBER = re.compile(r"[\d/]+")
 NAME = re.compile(rf"{PART}(?:/{PART})*")
 SLASHES = re.compile(r"/{2,}")
 OUTSIDE = re.compile(rf"[\s{ASCII_SIGNS}{OTHER_SIGNS}]")
-"""What no tag contains."""
+"""Characters that tags cannot contain."""
 
 
 def tag_plugin(md: MarkdownIt) -> None:
-    """Teach *md* ``#tag``; it comes out as ``tag``, unless it is in the label of a link or only a number."""
+    """Add ``#tag`` to *md*, as a ``tag`` token, except in the label of a link and for numbers."""
     md.inline.ruler.push("tag", _tag)
 
 
@@ -41,9 +41,9 @@ def _tag(state: StateInline, silent: bool) -> bool:
 
 
 def written_tags(value: object, line: bool) -> list[str]:
-    """Return the texts of a property that are to be tags, as Obsidian splits them: words of a text, items of a list.
+    """Split a property into tags as Obsidian does: words of a text, items of a list.
 
-    In the items of a *line* of Markdown, such as the block at a note's end, each word is one.
+    In items from a *line* of Markdown, as in the block at a note's end, each word is a tag.
 
     >>> written_tags("#a, b c", False), written_tags(["#a", "b c"], False), written_tags(["#a", "b c"], True)
     (['#a', 'b', 'c'], ['#a', 'b c'], ['#a', 'b', 'c'])
@@ -58,7 +58,7 @@ def written_tags(value: object, line: bool) -> list[str]:
 
 
 def read_tag(text: str) -> tuple[str, str]:
-    """Return the tag that a property names, empty if it is none, and what is wrong with it, empty if nothing.
+    """Return the tag in a property's text, empty if invalid, and its problem, empty if there is none.
 
     >>> read_tag("#a/b"), read_tag("a//b"), read_tag("with space")
     (('a/b', ''), ('a/b', 'it has an empty level, and is read as "a/b"'), ('', 'it contains a space'))
@@ -69,7 +69,7 @@ def read_tag(text: str) -> tuple[str, str]:
         return "", "it is empty"
     if not NAME.fullmatch(name):
         outside = OUTSIDE.search(name)
-        assert outside is not None  # else it would be a name
+        assert outside is not None  # otherwise it would be a name
         sign = outside[0]
         return "", "it contains a space" if sign.isspace() else f"it contains `{sign}`"
     if NUMBER.fullmatch(name):

@@ -1,4 +1,4 @@
-"""List items that begin with ``[ ]``, ``[x]`` or any other single character in brackets."""
+"""Tasks: list items that begin with ``[ ]``, ``[x]`` or any other single character in brackets."""
 
 import re
 
@@ -11,7 +11,7 @@ BOX = re.compile(r"\[(?P<sign>[^\[\]\n])\](?:[ \t]+|(?=\n)|\Z)")
 
 
 def task_plugin(md: MarkdownIt) -> None:
-    """Teach *md* tasks: ``list_item_open`` gets ``meta["task"]``, the sign, and its text a ``checkbox``."""
+    """Add tasks to *md*: ``list_item_open`` gets ``meta["task"]``, the character, and its text a ``checkbox`` token."""
     md.core.ruler.after("block", "task", _find_tasks)
     md.add_render_rule("checkbox", _render)
 

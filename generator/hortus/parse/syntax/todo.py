@@ -1,4 +1,4 @@
-"""TODO marks in running text: TODO, FIXME and the vault's own marks, each with the colon that may follow."""
+"""TODO marks in running text: TODO, FIXME and the marks in the settings, each with an optional colon."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,13 +11,13 @@ from markdown_it.rules_inline import StateInline
 
 WORDS = ("TODO", "FIXME")
 VARIANT = "\ufe0f"
-"""It makes the sign before it a picture; written or not, the mark is the same."""
+"""Variation selector; a mark matches with and without it."""
 
 
 def todo_plugin(md: MarkdownIt, own: Sequence[str] = ()) -> None:
-    """Teach *md* TODO marks; they come out as ``todo`` tokens that say what was written.
+    """Add TODO marks to *md*, as ``todo`` tokens with the text as written.
 
-    *own* are marks in addition to the two words. One that begins with ``#`` is a tag, which the tag's rule reads.
+    *own* are marks in addition to TODO and FIXME. One that begins with ``#`` is a tag, which the rule for tags parses.
     """
     words = tuple(sorted({*WORDS, *(mark for mark in own if not mark.startswith("#"))}, key=len, reverse=True))
     marks = re.compile("|".join(map(_pattern, words)))
@@ -29,7 +29,7 @@ def todo_plugin(md: MarkdownIt, own: Sequence[str] = ()) -> None:
 
 
 def _pattern(word: str) -> str:
-    """Match a mark as a word of its own where its script has spaces between words.
+    """Match a mark as a whole word if its script has spaces between words.
 
     >>> re.findall(_pattern("TODO"), "_TODO_ TODO_list"), re.findall(_pattern("待办"), "这里待办：写")
     (['TODO'], ['待办：'])
@@ -45,7 +45,7 @@ def _spaced(letter: str) -> bool:
 
 
 def _text(state: StateInline, silent: bool, *, words: Sequence[str], longest: int, marks: re.Pattern[str]) -> bool:
-    """Take all text up to the next character that may begin syntax, marks included."""
+    """Read all text up to the next character that may begin syntax, including marks."""
     src, start = state.src, state.pos
     terminator = state.md.inline.terminator_re.search(src, start)
     end = terminator.start() if terminator else state.posMax
@@ -64,7 +64,7 @@ def _text(state: StateInline, silent: bool, *, words: Sequence[str], longest: in
 
 
 def _push_marks(state: StateInline, start: int, end: int, marks: Iterator[re.Match[str]]) -> None:
-    for mark in marks:  # looked for beyond the end, since what follows may show that it is no mark
+    for mark in marks:  # search beyond the end, because the next characters may show that it is not a mark
         if mark.start() >= end:
             break
         state.append_pending(state.src[start : mark.start()])
@@ -75,7 +75,7 @@ def _push_marks(state: StateInline, start: int, end: int, marks: Iterator[re.Mat
 
 
 def _mark(state: StateInline, silent: bool, *, marks: re.Pattern[str]) -> bool:
-    """Take a mark that begins with a character of the syntax, such as ``!!``."""
+    """Read a mark that begins with a syntax character, such as ``!!``."""
     mark = marks.match(state.src, state.pos, state.posMax)
     if mark is None:
         return False

@@ -1,4 +1,4 @@
-"""Bare web addresses, ``https://…``, become links as in Obsidian; balanced brackets stay in, closing stops stay out."""
+"""Bare URLs, ``https://…``, become links as in Obsidian: with balanced brackets, without punctuation at the end."""
 
 import re
 
@@ -10,16 +10,16 @@ from hortus.core.urls import unquoted
 
 SCHEME = re.compile(r"(?<![\w])https?$", re.IGNORECASE)
 ADDRESS = re.compile(r"://(?:(?!\*\*|~~)[^\s<>\"`\[\]{}|\\^])+")
-"""Up to ``**`` or ``~~``, which end the emphasis around an address, whatever letters follow."""
+"""A URL up to ``**`` or ``~~``, which end the emphasis around it, whatever letters follow."""
 ANY_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.\x00-\x20-]+?)\s*:(?!\s)")
 SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 QUERY = re.compile(r"(?!.*\.md$)(?:[\w-]|$)", re.IGNORECASE)
-"""What may follow the question mark of a query; in a file's name the extension follows."""
+"""A query after a question mark; in a file's name an extension follows instead."""
 CLOSING = ".,;:!?'*_~=”’"
 
 
 def url_plugin(md: MarkdownIt) -> None:
-    """Teach *md* bare addresses; they come out as ``link_open``, ``text``, ``link_close``."""
+    """Add bare URLs to *md*, as ``link_open``, ``text``, ``link_close`` tokens."""
     md.inline.ruler.before("link", "url", _url)
 
 
@@ -47,7 +47,7 @@ def _url(state: StateInline, silent: bool) -> bool:
 
 
 def without_stops(address: str) -> str:
-    """Take off what ends the sentence and not the address.
+    """Remove punctuation that ends the sentence, not the URL.
 
     >>> without_stops("https://example.org/Hash_(LSH)).")
     'https://example.org/Hash_(LSH)'
@@ -61,7 +61,7 @@ def without_stops(address: str) -> str:
 
 
 def split_url(url: str) -> tuple[str, str]:
-    """Split a relative address into path and fragment, both decoded; the query of a file with an extension is dropped.
+    """Split a relative URL into path and fragment, both decoded; the query of a file with an extension is dropped.
 
     >>> split_url("red%20dot.png?raw=true"), split_url("what?.md#A%20B")
     (('red dot.png', ''), ('what?.md', 'A B'))
@@ -74,7 +74,7 @@ def split_url(url: str) -> tuple[str, str]:
 
 
 def scheme_of(url: str) -> str:
-    """Return the scheme of an address, lower case; empty for one that is relative.
+    """Return the scheme of a URL in lower case; empty for a relative one.
 
     >>> scheme_of("JavaScript:alert(1)"), scheme_of("notes/a.md"), scheme_of("Note: one.md")
     ('javascript', '', '')

@@ -1,7 +1,7 @@
 """``[[target#anchor|label]]`` and ``![[target#anchor|label]]``.
 
-The shortest match to ``]]`` counts, trimmed; a nested ``[[`` rejects it, a single ``]`` is allowed.
-The first ``|`` splits off the label; a backslash before it, due in table cells, is dropped.
+The shortest match up to ``]]`` counts, trimmed; a nested ``[[`` is not allowed, a single ``]`` is.
+The first ``|`` begins the label; a backslash before it, required in table cells, is dropped.
 """
 
 import re
@@ -18,12 +18,12 @@ WIKILINK = re.compile(
 
 
 def wikilink_plugin(md: MarkdownIt) -> None:
-    """Teach *md* wikilinks and embeds; they come out as ``wikilink`` and ``embed`` tokens."""
+    """Add wikilinks and embeds to *md*, as ``wikilink`` and ``embed`` tokens."""
     md.inline.ruler.before("link", "wikilink", _wikilink)
 
 
 def split_wikilink(inside: str) -> dict[str, str]:
-    """Split what is between the brackets.
+    """Split the text between the brackets.
 
     >>> split_wikilink("SGD#Step size|how far")
     {'target': 'SGD', 'anchor': 'Step size', 'label': 'how far', 'shown': 'how far'}

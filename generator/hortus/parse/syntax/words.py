@@ -1,4 +1,4 @@
-"""The words of inline tokens: without markup for labels and excerpts, without links for a table of contents."""
+"""The text of inline tokens: without markup for labels and excerpts, without links for a table of contents."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,11 +8,11 @@ from markdown_it.token import Token
 SIZE = re.compile(r"(?P<width>\d{1,5})(?:\s*[xX]\s*(?P<height>\d{1,5}))?$")
 BREAK = re.compile(r"</?br\b", re.IGNORECASE)
 LONGEST = 300
-"""Characters of a TODO mark's words."""
+"""Limit of characters of a TODO mark's text."""
 
 
 def label_of(children: Sequence[Token], position: int) -> str:
-    """Return the words between a link's opening and its close."""
+    """Return the text between a link's opening and closing token."""
     depth = 0
     for end in range(position, len(children)):
         depth += (children[end].type == "link_open") - (children[end].type == "link_close")
@@ -22,7 +22,7 @@ def label_of(children: Sequence[Token], position: int) -> str:
 
 
 def plain(children: Iterable[Token]) -> str:
-    """Return the words of inline tokens."""
+    """Return the text of inline tokens."""
     return "".join(word(token) for token in children)
 
 
@@ -39,7 +39,7 @@ def word(token: Token) -> str:
 
 
 def unlinked(children: Sequence[Token]) -> list[Token]:
-    """Return a heading's words for a table of contents: markup stays, links, ids and HTML go."""
+    """Return a heading for a table of contents: with markup, without links, ids and HTML."""
     kept = []
     for token in children:
         if token.type == "wikilink":
@@ -52,7 +52,7 @@ def unlinked(children: Sequence[Token]) -> list[Token]:
 
 
 def clause(rest: str) -> str:
-    """Return the words that belong to a TODO mark: to the end of its brackets or of its paragraph.
+    """Return the text that belongs to a TODO mark: up to the end of its brackets or of its paragraph.
 
     >>> clause(" make that into a note) and more")
     'make that into a note'
@@ -67,7 +67,7 @@ def clause(rest: str) -> str:
 
 
 def sized(label: str) -> tuple[str, int, int]:
-    """Split a size off an image's label.
+    """Split an image's label into label and size.
 
     >>> sized("a curve|300x200"), sized("30 x 20"), sized("120"), sized("a curve")
     (('a curve', 300, 200), ('', 30, 20), ('', 120, 0), ('a curve', 0, 0))
