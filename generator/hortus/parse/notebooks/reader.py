@@ -16,7 +16,7 @@ from typing import Any
 from hortus.core.keys import stem
 from hortus.core.model import Issue, Note, ParseOptions, Source
 from hortus.parse.note import parse_note
-from hortus.parse.notebooks.file import Chunk, NotebookFile, RawCell, Text, chunk_ends, joined, cleaned
+from hortus.parse.notebooks.file import Chunk, NotebookFile, RawCell, Text, chunk_ends, cleaned, joined
 from hortus.parse.notebooks.outputs import MAGIC, Outputs, Piece
 from hortus.parse.privacy_marks import value_marks
 from hortus.parse.syntax.cells import Cell

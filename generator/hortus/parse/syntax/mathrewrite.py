@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from hortus.parse.syntax.mathbox import MAKERS as BOXES
-from hortus.parse.syntax.mathbox import Box, mark_boxes, colour_of_model
+from hortus.parse.syntax.mathbox import Box, colour_of_model, mark_boxes
 from hortus.parse.syntax.mathcommands import EXPANDED, TEXT_SIGNS
 from hortus.parse.syntax.mathenvironment import PLAIN, UNNUMBERED, of_plain_tex, rename_environments, wrapped
 from hortus.parse.syntax.mathlength import mark_gaps
