@@ -11,7 +11,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 PACKAGE = PROJECT / "generator" / "hortus"
-ORDER = "core vault parse links figures report site engine preview publish scaffold cli __main__".split()
+ORDER = "core vault queries parse links figures report site engine preview publish scaffold cli __main__".split()
 """A module imports only from its own room and from rooms before it."""
 
 

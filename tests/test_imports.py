@@ -13,6 +13,7 @@ from hortus.parse.note_cache import LIBRARIES, READERS
 
 NARROW = {
     "vault": {"core"},
+    "queries": {"core", "vault"},
     "figures": {"core"},
     "links": {"core", "parse", "vault"},
     "parse.syntax": {"core", "vault"},
@@ -30,7 +31,8 @@ HOMES = {
     "math_core": "parse.syntax",
     "nh3": "parse.syntax",
     "mmdr": "parse.syntax",
-    "yaml": "vault.frontmatter",
+    "yaml": "vault.frontmatter vault.yaml_nodes",
+    "regex": "queries",
     "fontTools": "site",
     "PIL": "site.social_cards",
     "imagesize": "vault.reader",

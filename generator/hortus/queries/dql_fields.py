@@ -1,0 +1,134 @@
+"""The fields of notes, files and other values in Dataview."""
+
+from collections.abc import Callable, Mapping
+
+from hortus.core.keys import above, fold, folder
+from hortus.queries.dates import SECONDS, length, whole_day
+from hortus.queries.env import Env
+from hortus.queries.functions import files
+from hortus.queries.functions.dataview_values import day_of
+from hortus.queries.texts import text_of
+from hortus.queries.values import Date, Duration, File, Link, Row, Tag, This, Value, basename, extension
+
+DATES: dict[str, Callable[[Date], int]] = {
+    "year": lambda date: date.at.year,
+    "month": lambda date: date.at.month,
+    "weekyear": lambda date: date.at.isocalendar()[1],
+    "week": lambda date: date.at.day // 7 + 1,
+    "weekday": lambda date: date.at.isoweekday(),
+    "day": lambda date: date.at.day,
+    "hour": lambda date: date.at.hour,
+    "minute": lambda date: date.at.minute,
+    "second": lambda date: date.at.second,
+    "millisecond": lambda date: date.at.microsecond // 1000,
+}
+UNITS = {**SECONDS, "month": SECONDS["day"] * 30, "year": SECONDS["day"] * 365, "millisecond": 0.001}
+
+
+def dashed(name: str) -> str:
+    """Return the name by which Dataview also knows a field: in lower case, with dashes for spaces.
+
+    >>> dashed("Due Date")
+    'due-date'
+    """
+    return "-".join(fold(name).split())
+
+
+def page(env: Env, path: str) -> Mapping[str, Value]:
+    """Return the fields of a note by name: properties and inline fields; of a name that both have, all values."""
+
+    def make() -> Mapping[str, Value]:
+        found = dict(env.world.properties(path))
+        for name, value in env.world.fields(path).items():
+            key = dashed(name)
+            known = found.get(name, found.get(key))
+            found[name] = value if known is None else (*_many(known), *_many(value))
+        return {**{dashed(name): value for name, value in found.items()}, **found}
+
+    return env.once(("page", path), make)
+
+
+def _many(value: Value) -> tuple[Value, ...]:
+    return value if type(value) is tuple else (value,)
+
+
+def _day(env: Env, path: str) -> Value:
+    found = page(env, path).get("date")
+    return day_of(path) or (whole_day(found) if isinstance(found, Date) else None)
+
+
+def _only_day(date: Date | None) -> Value:
+    return None if date is None else whole_day(date)
+
+
+def _tags(env: Env, path: str) -> Value:
+    tags = env.world.tags(path)
+    return tuple(map(Tag, dict.fromkeys(part for tag in tags for part in (*above(tag), tag))))
+
+
+def items(env: Env, path: str) -> tuple[Mapping[str, Value], ...]:
+    return tuple(env.world.items(path))
+
+
+FILE: dict[str, Callable[[Env, str], Value]] = {
+    "path": lambda env, path: path,
+    "folder": lambda env, path: folder(path),
+    "name": lambda env, path: basename(path),
+    "ext": lambda env, path: extension(path),
+    "link": lambda env, path: env.link_to(path),
+    "size": lambda env, path: env.world.size(path),
+    "ctime": lambda env, path: env.world.times(path)[0],
+    "cday": lambda env, path: _only_day(env.world.times(path)[0]),
+    "mtime": lambda env, path: env.world.times(path)[1],
+    "mday": lambda env, path: _only_day(env.world.times(path)[1]),
+    "day": _day,
+    "tags": _tags,
+    "etags": lambda env, path: tuple(map(Tag, env.world.tags(path))),
+    "aliases": lambda env, path: tuple(env.world.aliases(path)),
+    "inlinks": lambda env, path: tuple(map(env.link_to, env.world.backlinks(path))),
+    "outlinks": lambda env, path: files.distinct_links(env, path, False),
+    "lists": items,
+    "tasks": lambda env, path: tuple(item for item in items(env, path) if item.get("task")),
+    "frontmatter": lambda env, path: files.FIELDS["properties"](env, path),
+    "starred": lambda env, path: False,
+}
+"""The fields of `file`; nothing is starred, because bookmarks are not part of a vault."""
+
+
+def field_of(env: Env, value: Value, name: str) -> Value:
+    """Return a field of a value: of a list, the field of each item; null where there is none."""
+    kind = type(value)
+    if kind is tuple:
+        env.spend(len(value))
+        return tuple(field_of(env, item, name) for item in value)
+    if kind is dict:
+        return entry(value, name)
+    if kind is Row:
+        found = entry(value.extra, name)
+        return found if found is not None or name in value.extra else _of_page(env, value.path, name)
+    if kind is Link:
+        return _of_page(env, value.path, name) if value.path else None
+    if kind is File or kind is This:
+        return FILE[name](env, value.path) if name in FILE else None
+    if kind is Date:
+        return float(DATES[name](value)) if name in DATES else None
+    if kind is Duration:
+        unit = name.removesuffix("s")
+        return length(value) / UNITS[unit] if unit in UNITS else None
+    if name == "length" and kind in (str, Tag):
+        return float(len(text_of(value)))
+    return None
+
+
+def _of_page(env: Env, path: str, name: str) -> Value:
+    if not path:
+        return None
+    return File(path) if name == "file" else page(env, path).get(fold(name))
+
+
+def entry(value: Mapping[str, Value], name: str) -> Value:
+    """Return the value of a key, as written or in Dataview's spelling."""
+    if name in value:
+        return value[name]
+    key = dashed(name)
+    return next((item for other, item in value.items() if dashed(other) == key), None)

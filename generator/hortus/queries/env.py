@@ -1,0 +1,70 @@
+"""What an expression is evaluated in: the vault, the note that asks, the row, names, and how much may still be done."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hortus.core.keys import fold, tag_key
+from hortus.queries.values import Date, Exhausted, Link, Value
+from hortus.queries.world import World
+
+STEPS = 12_000_000
+"""Parts of expressions that a query may evaluate: about two seconds on one core. A count and not a time, so that a
+busy machine changes no result."""
+
+
+class Env:
+    """The state of one query. *path* is the row's file, *locals* are the names of lambdas and of added columns."""
+
+    __slots__ = ("formulas", "known", "locals", "path", "properties", "steps", "this", "world")
+
+    def __init__(self, world: World, this: str):
+        self.world, self.this = world, this
+        self.path = this
+        self.properties: Mapping[str, Value] = {}
+        self.locals: dict[str, Value] = {}
+        self.formulas: dict[str, Value] = {}
+        """Values of the row's formulas that were computed."""
+        self.steps = STEPS
+        self.known: dict[Any, Any] = {}
+
+    def go_to(self, path: str) -> None:
+        """Make a file the current row."""
+        self.path, self.properties, self.formulas = path, self.world.properties(path), {}
+
+    def spend(self, steps: float) -> None:
+        """Count work; raise Exhausted when it is too much."""
+        self.steps -= int(steps)
+        if self.steps < 0:
+            raise Exhausted("this query takes too long", hint="test fewer rows first, or shorten its lists")
+
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Return a value that is computed once a query."""
+        if key not in self.known:
+            self.known[key] = make()
+        return self.known[key]
+
+    def now(self) -> Date:
+        return self.once("now", self.world.now)
+
+    def link(self, target: str, anchor: str = "", display: Value = None, embed: bool = False) -> Link:
+        """Return a link as written in the note that asks."""
+        path = self.this if not target else self.once(("to", target), lambda: self.world.resolve(target, self.this))
+        return Link(target, path, anchor, display, embed)
+
+    def link_to(self, path: str, display: Value = None) -> Link:
+        return Link(path.removesuffix(".md"), path, "", display)
+
+    def tags(self, path: str) -> tuple[str, ...]:
+        """Return the keys of a note's tags."""
+        return self.once(("tags", path), lambda: tuple(map(tag_key, self.world.tags(path))))
+
+    def linked(self, path: str) -> frozenset[str]:
+        """Return the files that a note links to."""
+        return self.once(("linked", path), lambda: frozenset(link.path for link in self.world.links(path) if link.path))
+
+    def unwritten(self, path: str) -> frozenset[str]:
+        """Return the keys of links of a note that point to no file."""
+        return self.once(
+            ("unwritten", path),
+            lambda: frozenset(fold(link.target) for link in self.world.links(path) if not link.path),
+        )

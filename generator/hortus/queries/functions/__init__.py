@@ -1,0 +1,6 @@
+"""The functions that queries call, a module for each kind of value; `find` looks them up."""
+
+from hortus.queries.functions import constructors, dates, files, lists, numbers, texts
+from hortus.queries.functions.registry import GLOBALS, METHODS
+
+__all__ = ["GLOBALS", "METHODS", "constructors", "dates", "files", "lists", "numbers", "texts"]

@@ -1,0 +1,216 @@
+"""Dataview's functions that make values, and those of numbers and dates."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from math import ceil, floor, isfinite, trunc
+from typing import Any
+
+from hortus.core.keys import stem
+from hortus.queries.date_format import luxon_format
+from hortus.queries.dates import SECONDS, length, months_later, parse_date, parse_duration, whole_day
+from hortus.queries.functions.numbers import rounded
+from hortus.queries.functions.registry import MANY, dataview, date_given, number_of, text_given, whole, written_link
+from hortus.queries.patterns import expression
+from hortus.queries.texts import dataview_text, text_of
+from hortus.queries.values import Date, Duration, Image, Link, QueryError, Value, bounded, is_truthy, type_name
+
+NUMBER = r"-?\d+(\.\d+)?"
+
+
+@dataview("list", 0, MANY)
+@dataview("array", 0, MANY)
+def list_(env: Any, *items: Value) -> Value:
+    return items
+
+
+@dataview("object", 0, MANY)
+def object_(env: Any, *given: Value) -> Value:
+    if len(given) % 2:
+        raise QueryError("`object` takes keys and values in turn, so an even number of arguments")
+    return {text_given(name): value for name, value in zip(given[::2], given[1::2], strict=True)}
+
+
+@dataview("link", 1, 2, vector=[0, 1], nulls=[0])
+def link(env: Any, path: Value, display: Value = None) -> Value:
+    found = path if isinstance(path, Link) else written_link(env, text_of(path))
+    return found if display is None else Link(found.target, found.path, found.anchor, display, found.embed)
+
+
+@dataview("embed", 1, 2, vector=[0], nulls=[0])
+def embed(env: Any, value: Value, on: Value = True) -> Value:
+    if not isinstance(value, Link):
+        raise QueryError(f"a link is expected, not a {type_name(value)}")
+    return Link(value.target, value.path, value.anchor, value.display, is_truthy(on))
+
+
+@dataview("elink", 1, 2, vector=[0], nulls=[0])
+def elink(env: Any, url: Value, display: Value = None) -> Value:
+    return Link(text_given(url), "", "", text_given(display) if display is not None else None)
+
+
+@dataview("image", 1, 2, vector=[0], nulls=[0])
+def image(env: Any, source: Value, width: Value = None) -> Value:
+    return Image(link(env, source))
+
+
+@dataview("date", 1, 2, vector=[0], nulls=[0])
+def date(env: Any, value: Value, pattern: Value = None) -> Value:
+    """Return the date of a text, or of a link's label or name; null if it has none."""
+    if isinstance(value, Date):
+        return value
+    if isinstance(value, Link):
+        for text in (value.display, stem(value.path or value.target)):
+            if type(text) is str and (found := parse_date(text)):
+                return found
+        return day_of(value.path)
+    return parse_date(value) if type(value) is str else None
+
+
+def day_of(path: str) -> Date | None:
+    """Return the day in a note's name, such as ``2024-01-31 Tuesday`` or ``20240131``."""
+    match = expression(r"(\d{4})-?(\d\d)-?(\d\d)").run("search", stem(path))
+    return parse_date("-".join(match.groups())) if match else None
+
+
+@dataview("dur", 1, vector=[0], nulls=[0])
+def dur(env: Any, value: Value) -> Value:
+    return value if isinstance(value, Duration) else parse_duration(value) if type(value) is str else None
+
+
+SHORT: dict[str, Callable[[Date], Date]] = {
+    "now": lambda now: now,
+    "today": lambda now: whole_day(now),
+    "yesterday": lambda now: _days(now, -1),
+    "tomorrow": lambda now: _days(now, 1),
+    "sow": lambda now: _days(now, -now.at.weekday()),
+    "eow": lambda now: _last_moment(_days(now, 7 - now.at.weekday())),
+    "som": lambda now: Date(whole_day(now).at.replace(day=1)),
+    "eom": lambda now: _last_moment(Date(months_later(whole_day(now).at.replace(day=1), 1))),
+    "soy": lambda now: Date(whole_day(now).at.replace(month=1, day=1)),
+    "eoy": lambda now: _last_moment(Date(months_later(whole_day(now).at.replace(month=1, day=1), 12))),
+}
+WORDS = {"sow": "start-of-week", "eow": "end-of-week", "som": "start-of-month", "eom": "end-of-month"}
+SHORT |= {long: SHORT[short] for short, long in {**WORDS, "soy": "start-of-year", "eoy": "end-of-year"}.items()}
+
+
+def _days(now: Date, days: int) -> Date:
+    return Date(whole_day(now).at + timedelta(days=days))
+
+
+def _last_moment(after: Date) -> Date:
+    return Date(after.at - timedelta(milliseconds=1), True)
+
+
+@dataview("date of", 1)
+def date_of(env: Any, word: Value) -> Value:
+    """Return the date that a word in ``date(…)`` means, such as today; weeks begin on Monday."""
+    return SHORT[word](env.now())
+
+
+@dataview("dateformat", 2, vector=[0], nulls=[0])
+def dateformat(env: Any, value: Value, pattern: Value) -> Value:
+    return bounded(luxon_format(date_given(value), text_given(pattern)))
+
+
+@dataview("localtime", 1, vector=[0], nulls=[0])
+def localtime(env: Any, value: Value) -> Value:
+    return date_given(value)
+
+
+@dataview("striptime", 1, vector=[0], nulls=[0])
+def striptime(env: Any, value: Value) -> Value:
+    return whole_day(date_given(value))
+
+
+UNITS = {"y": SECONDS["day"] * 365, "M": SECONDS["day"] * 30, "w": SECONDS["week"], "d": SECONDS["day"]}
+UNITS |= {"h": SECONDS["hour"], "m": SECONDS["minute"], "s": 1.0, "S": 0.001}
+
+
+@dataview("durationformat", 2, vector=[0], nulls=[0])
+def durationformat(env: Any, value: Value, pattern: Value) -> Value:
+    """Write a duration by a pattern of the units y, M, w, d, h, m, s and S; text in quotes stays as it is."""
+    if not isinstance(value, Duration):
+        raise QueryError(f"a duration is expected, not a {type_name(value)}")
+    text = text_given(pattern)
+    found = [match for match in expression(r"'[^']*'|([yMwdhmsS])\1*").run("findall", text) if match]
+    left, counts = length(value), {}
+    for unit, size in UNITS.items():
+        if unit in found:
+            counts[unit], left = divmod(left, size)
+
+    def written(match: Any) -> str:
+        return match[0][1:-1] if match[1] is None else str(int(counts[match[1]])).rjust(len(match[0]), "0")
+
+    return expression(r"'[^']*'|([yMwdhmsS])\1*").compiled.sub(written, text)
+
+
+@dataview("number", 1, vector=[0], nulls=[0])
+def number(env: Any, value: Value) -> Value:
+    """Return the first number in a text."""
+    if type(value) is float:
+        return value
+    match = expression(NUMBER).run("search", text_given(value))
+    return float(match[0]) if match else None
+
+
+@dataview("round", 1, 2, vector=[0], nulls=[0])
+def round_(env: Any, value: Value, places: Value = 0.0) -> Value:
+    return rounded(number_of(value), max(0, whole(places)) if places is not None else 0)
+
+
+def _each(name: str, run: Callable[[float], int]) -> None:
+    @dataview(name, 1, vector=[0], nulls=[0])
+    def whole_number(env: Any, value: Value) -> Value:
+        given = number_of(value)
+        return float(run(given)) if isfinite(given) else given
+
+
+_each("floor", floor)
+_each("ceil", ceil)
+_each("trunc", trunc)
+
+
+@dataview("currencyformat", 1, 2, vector=[0], nulls=[0])
+def currencyformat(env: Any, value: Value, currency: Value = "USD") -> Value:
+    return f"{text_given(currency)} {number_of(value):,.2f}"
+
+
+@dataview("default", 2, vector=[0, 1])
+@dataview("ldefault", 2)
+def default(env: Any, value: Value, otherwise: Value) -> Value:
+    return otherwise if value is None else value
+
+
+@dataview("choice", 3, vector=[0])
+def choice(env: Any, condition: Value, yes: Value, no: Value) -> Value:
+    return yes if is_truthy(condition) else no
+
+
+@dataview("display", 1)
+def display(env: Any, value: Value) -> Value:
+    """Return what a value shows: of a link its label or the name of its note."""
+    if isinstance(value, Link):
+        return text_of(value.display) if value.display else stem(value.path or value.target)
+    if type(value) is tuple:
+        return bounded(", ".join(display(env, item) for item in value))
+    return dataview_text(value)
+
+
+@dataview("meta", 1, vector=[0], nulls=[0])
+def meta(env: Any, value: Value) -> Value:
+    """Return the parts of a link."""
+    if not isinstance(value, Link):
+        raise QueryError(f"a link is expected, not a {type_name(value)}")
+    anchor = value.anchor.removeprefix("#").removeprefix("^")
+    kind = "block" if value.anchor.startswith("#^") else "header" if anchor else "file"
+    parts = {"display": value.display, "embed": value.embed, "path": value.path or value.target}
+    return {**parts, "subpath": anchor or None, "type": kind}
+
+
+@dataview("hash", 1, 3)
+def hash_(env: Any, seed: Value, *given: Value) -> Value:
+    """Return a number that depends on the arguments alone."""
+    result = 0
+    for sign in "".join(map(dataview_text, (seed, *given))):
+        result = (result * 31 + ord(sign)) % 2**31
+    return float(result)

@@ -1,0 +1,85 @@
+"""A query in a note understood, whatever its language: its problems, and later its rows.
+
+`check` is asked when a note is read, `answer` when all notes are known; both read the query's text.
+"""
+
+from hortus.queries.base_file import read_base
+from hortus.queries.base_rows import run_view
+from hortus.queries.dql import DqlCompiler
+from hortus.queries.dql_grammar import parse_dql_expression
+from hortus.queries.dql_query import parse_query
+from hortus.queries.dql_rows import Run
+from hortus.queries.env import Env
+from hortus.queries.result import Group, Problem, Result, Shown
+from hortus.queries.task_block import read_tasks, run_tasks
+from hortus.queries.values import Exhausted, QueryError
+from hortus.queries.world import World
+
+LANGUAGES = ("base", "dataview", "tasks", "inline")
+
+
+def check(language: str, text: str) -> tuple[Problem, ...]:
+    """Return what is wrong with a query's text."""
+    if language == "base":
+        return tuple(read_base(text).problems)
+    if language == "tasks":
+        return tuple(read_tasks(text).problems)
+    try:
+        if language == "inline":
+            DqlCompiler().compile(parse_dql_expression(text))
+        else:
+            parse_query(text)
+    except QueryError as error:
+        return (problem_in(text, error),)
+    return ()
+
+
+def problem_in(text: str, error: QueryError) -> Problem:
+    """Return the problem of an error in a text, with its line and column."""
+    start = min(max(error.start, 0), max(len(text.rstrip()) - 1, 0))
+    end = max(start + 1, min(error.end, len(text)))
+    line = text.count("\n", 0, start) + 1
+    column = start - text.rfind("\n", 0, start)
+    stop = text.find("\n", start)
+    return Problem(line, column, (min(end, stop) if stop >= 0 else end) - start, error.message, error.hint)
+
+
+def answer(language: str, text: str, world: World, this: str, view: str = "") -> tuple[Result, tuple[Problem, ...]]:
+    """Evaluate a query for the note *this*; return also what only values show to be wrong.
+
+    A query whose text is wrong has no rows; `check` says why. *view* is the name of a base's view, the first if empty.
+    """
+    if language == "base":
+        base = read_base(text)
+        found = base.view(view)
+        if found is None:
+            return Result(
+                "table", view, failed="this base has no such view" if view else "this base cannot be read"
+            ), ()
+        result, problems = run_view(base, found, world, this)
+        return result, tuple(problems)
+    if language == "tasks":
+        try:
+            return run_tasks(read_tasks(text), world, this), ()
+        except Exhausted as error:
+            return Result("tasks", failed=error.message), (problem_in(text, error),)
+    try:
+        return _inline(text, world, this) if language == "inline" else _dataview(text, world, this)
+    except QueryError as error:
+        return Result("value" if language == "inline" else "table", failed=error.message), ()
+
+
+def _dataview(text: str, world: World, this: str) -> tuple[Result, tuple[Problem, ...]]:
+    run = Run(parse_query(text), world, this)
+    result = run.result()
+    return result, tuple(problem_in(text, error) for _, error in sorted(run.faults.items()))
+
+
+def _inline(text: str, world: World, this: str) -> tuple[Result, tuple[Problem, ...]]:
+    run = DqlCompiler().compile(parse_dql_expression(text))
+    env = Env(world, this)
+    try:
+        cells = (run(env),)
+    except QueryError as error:
+        return Result("value", failed=error.message), (problem_in(text, error),)
+    return Result("value", groups=(Group((Shown(this, cells),)),), dated="now" in env.known), ()
