@@ -15,12 +15,12 @@ import pytest
 
 from hortus.core.cache import read_cached_json, write_cached_json
 from hortus.report.external_links import RateLimit, check_externals
-from hortus.report.http_check import Answer, HttpPolicy, is_public, probe
+from hortus.report.http_check import Answer, HttpPolicy, check_url, is_public
 from hortus.report.report import add_issues
 
 HERE = HttpPolicy(allowed=(ipaddress.ip_network("127.0.0.1/32"),), seconds=2)
 """This machine, by one of its addresses only."""
-QUICK = RateLimit(pause=0.05, patience=1.0)
+QUICK = RateLimit(pause=0.05, longest_wait=1.0)
 
 
 @dataclass
@@ -97,14 +97,14 @@ def test_status(web, status, expected):
     """What is plainly gone is broken; a server that will not say is not."""
     web.answers["/x"] = status, {}
 
-    assert expected == probe(web.url("/x"), HERE).kind
+    assert expected == check_url(web.url("/x"), HERE).kind
 
 
 def test_head_is_not_enough(web):
     """A server that knows no HEAD is asked again with GET."""
     web.answers["/x"] = lambda handler: (200, {}) if handler.command == "GET" else (405, {})
 
-    assert "fine" == probe(web.url("/x"), HERE).kind
+    assert "fine" == check_url(web.url("/x"), HERE).kind
     assert ["HEAD", "GET"] == [method for method, _, _ in web.asked]
 
 
@@ -117,8 +117,8 @@ def test_redirects(web):
     }
     web.answers["/round"] = 302, {"Location": "/round"}
 
-    assert "broken" == probe(web.url("/a"), HERE).kind
-    assert "unsure" == probe(web.url("/round"), HERE).kind
+    assert "broken" == check_url(web.url("/a"), HERE).kind
+    assert "unsure" == check_url(web.url("/round"), HERE).kind
 
 
 def test_nothing_there():
@@ -133,10 +133,10 @@ def test_nothing_there():
     def offline(*_, **__):
         raise socket.gaierror(socket.EAI_AGAIN, "later")
 
-    assert "connection refused" == probe(f"http://127.0.0.1:{port}/", HERE).message
-    assert Answer("broken", "no such host") == probe("http://gone.example/", HttpPolicy(resolve=nowhere))
-    assert "unsure" == probe("http://there.example/", HttpPolicy(resolve=offline)).kind
-    assert "broken" == probe("http://[::1/", HERE).kind
+    assert "connection refused" == check_url(f"http://127.0.0.1:{port}/", HERE).message
+    assert Answer("broken", "no such host") == check_url("http://gone.example/", HttpPolicy(resolve=nowhere))
+    assert "unsure" == check_url("http://there.example/", HttpPolicy(resolve=offline)).kind
+    assert "broken" == check_url("http://[::1/", HERE).kind
 
 
 def test_slow(web):
@@ -150,7 +150,7 @@ def test_slow(web):
 
     web.answers["/drip"] = drip
     started = time.monotonic()
-    answer = probe(web.url("/drip"), HttpPolicy(HERE.allowed, seconds=0.7))
+    answer = check_url(web.url("/drip"), HttpPolicy(HERE.allowed, seconds=0.7))
 
     assert "unsure" == answer.kind
     assert time.monotonic() - started < 3
@@ -160,7 +160,7 @@ def test_garbage(web):
     """What is no HTTP at all is no verdict, and no exception."""
     web.answers["/x"] = lambda handler: handler.wfile.write(b"\0\xff\r\n\r\n") and None
 
-    assert "unsure" == probe(web.url("/x"), HERE).kind
+    assert "unsure" == check_url(web.url("/x"), HERE).kind
 
 
 # --- what is never asked --------------------------------------------------------------------------
@@ -185,7 +185,7 @@ def test_private_addresses(address):
         return [(family, socket.SOCK_STREAM, 6, "", (address, port, 0, 0) if ":" in address else (address, port))]
 
     assert not is_public(address)
-    assert "private" == probe("http://looks-harmless.example/", HttpPolicy(resolve=resolve)).kind
+    assert "private" == check_url("http://looks-harmless.example/", HttpPolicy(resolve=resolve)).kind
     assert ["looks-harmless.example"] == asked
 
 
@@ -212,7 +212,7 @@ def test_public_addresses(address):
 )
 def test_this_machine(web, host):
     """By default this machine is not asked, however it is spelled."""
-    answer = probe(web.url("/", host), HttpPolicy(seconds=2))
+    answer = check_url(web.url("/", host), HttpPolicy(seconds=2))
 
     assert answer.kind in ("private", "broken", "unsure")
     assert [] == web.asked
@@ -223,8 +223,8 @@ def test_redirect_into_the_private(web):
     web.answers["/x"] = 302, {"Location": web.url("/secret", "127.0.0.2")}
     web.answers["/y"] = 302, {"Location": "file:///etc/passwd"}
 
-    assert Answer("private", "the host is in a network that is not public") == probe(web.url("/x"), HERE)
-    assert "private" == probe(web.url("/y"), HERE).kind
+    assert Answer("private", "the host is in a network that is not public") == check_url(web.url("/x"), HERE)
+    assert "private" == check_url(web.url("/y"), HERE).kind
     assert {"/x", "/y"} == set(web.paths())
 
 
@@ -237,8 +237,8 @@ def test_rebinding(web):
         place = "127.0.0.1" if len(looked_up) == 1 else "127.0.0.2"
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (place, port))]
 
-    first = probe(web.url("/x", "rebind.example"), HttpPolicy(HERE.allowed, resolve, 2))
-    second = probe(web.url("/y", "rebind.example"), HttpPolicy(HERE.allowed, resolve, 2))
+    first = check_url(web.url("/x", "rebind.example"), HttpPolicy(HERE.allowed, resolve, 2))
+    second = check_url(web.url("/y", "rebind.example"), HttpPolicy(HERE.allowed, resolve, 2))
 
     assert ("fine", "private", 2) == (first.kind, second.kind, len(looked_up))
     assert ["/x"] == web.paths()
@@ -250,13 +250,13 @@ def test_one_private_address_among_public_ones(web):
     def resolve(host, port, **_):
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (place, port)) for place in ("127.0.0.1", "10.0.0.1")]
 
-    assert "private" == probe(web.url("/", "mixed.example"), HttpPolicy(HERE.allowed, resolve)).kind
+    assert "private" == check_url(web.url("/", "mixed.example"), HttpPolicy(HERE.allowed, resolve)).kind
     assert [] == web.asked
 
 
 def test_passwords_stay_here(web):
     """A name or password in an address is not sent."""
-    assert "private" == probe(f"http://ann:secret@127.0.0.1:{web.port}/", HERE).kind
+    assert "private" == check_url(f"http://ann:secret@127.0.0.1:{web.port}/", HERE).kind
     assert [] == web.asked
 
 
@@ -279,7 +279,7 @@ def test_certificates(tmp_path):
     trust = ssl.create_default_context(cafile=str(certificate))
     there, other = (f"https://{host}.example:{server.server_port}/" for host in ("there", "other"))
     policies = HttpPolicy(HERE.allowed, resolve, 5, trust), HttpPolicy(HERE.allowed, resolve, 5)
-    kinds = [probe(there, policies[0]).kind, probe(other, policies[0]).kind, probe(there, policies[1]).kind]
+    kinds = [check_url(there, policies[0]).kind, check_url(other, policies[0]).kind, check_url(there, policies[1]).kind]
     server.shutdown()
     server.server_close()
 
@@ -365,7 +365,7 @@ def test_retry_after(web, build_vault, tmp_path, after):
     notes = build_vault({"a.md": f"[x]({web.url('/x')})"}).graph.notes.values()
     said = formatdate(time.time() + 2, usegmt=True) if after == "date" else after
     web.answers["/x"] = [(429, {"Retry-After": said}), (200, {})]
-    asked = check_externals(notes, tmp_path / "cache.json", HERE, RateLimit(pause=0, patience=3))
+    asked = check_externals(notes, tmp_path / "cache.json", HERE, RateLimit(pause=0, longest_wait=3))
     first, second = (moment for _, _, moment in web.asked)
 
     assert ["fine"] == [answer.kind for answer in asked.answers.values()]

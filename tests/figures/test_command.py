@@ -66,7 +66,7 @@ def test_why_tells_of_one_as_of_all(project, ask):
         (action,) = store.actions(key)
         if "frames" in action:
             file.unlink()
-            store.remember(key, action | {"versions": action["versions"] | {"matplotlib": "0.9"}})
+            store.add_action(key, action | {"versions": action["versions"] | {"matplotlib": "0.9"}})
             store.set_last("line", store.last("line") | {"draw": store.actions(key)[0]})
     other = ask("line", "--why")[1]
     project.edit("line.py", "SLOPE = 2", "SLOPE = 3")

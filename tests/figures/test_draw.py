@@ -241,7 +241,7 @@ def age(folder: Path, library: str, version: str) -> None:
         (action,) = store.actions(key)
         if library in action["versions"]:
             file.unlink()
-            store.remember(key, action | {"versions": action["versions"] | {library: version}})
+            store.add_action(key, action | {"versions": action["versions"] | {library: version}})
 
 
 def test_plain_scripts_and_fences(project):

@@ -117,7 +117,7 @@ HOSTILE = {
     "suicide": ("os.killpg(0, 9)", "ended by SIGKILL"),
     "forger": (
         "open('../out/report.json', 'w').write('{\"stage\": \"done\"}'); os._exit(0)",
-        "left no report that makes sense",
+        "its report is invalid",
     ),
     "objects": ("return {'f': [lambda: 0]}", "result['f'][0] is a function, which cannot be cached"),
     "raiser": ("raise ValueError('no luck')", "ValueError: no luck (raiser.py:"),
@@ -207,7 +207,7 @@ def test_what_fails_surely_is_not_run_again(ruin):
     assert "nothing may run" in again["segfault"].error
 
 
-def test_without_a_cage_nothing_is_left_either(tmp_path):
+def test_without_namespaces_nothing_is_left_either(tmp_path):
     """Where the kernel gives no process numbers of their own, orphans are found by descent."""
     program = """
     import os, sys, time
@@ -220,7 +220,7 @@ def test_without_a_cage_nothing_is_left_either(tmp_path):
             os.setsid() if os.getpid() != os.getpgid(0) else None
         time.sleep(600)
 
-    supervise(Path(sys.argv[1]), work, cage=lambda: False)
+    supervise(Path(sys.argv[1]), work, isolate=lambda: False)
     """
     limits = {"seconds": 5, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
     (tmp_path / "job.json").write_text(json.dumps({"limits": limits}))
@@ -230,7 +230,7 @@ def test_without_a_cage_nothing_is_left_either(tmp_path):
     end = json.loads((tmp_path / "end.json").read_text())
     mark = f"HORTUS_TEST={tmp_path}".encode()
 
-    assert ("processes", False) == (end["reason"], end["caged"])
+    assert ("processes", False) == (end["reason"], end["isolated"])
     assert [] == [pid for pid in filter(str.isdigit, os.listdir("/proc")) if mark in environ(pid)]
 
 
@@ -260,8 +260,8 @@ def test_only_a_gpus_devices_are_opened_besides(tmp_path):
 
 
 def test_a_script_has_its_own_names_and_shared_memory(tmp_path):
-    """In the cage the machine's name and System V's shared memory are copies; they are changed only where that is
-    confirmed first, by the namespaces' own numbers."""
+    """Host name and System V shared memory are copies in the sandbox's namespaces; the script changes them only after
+    the namespaces' ids have confirmed that."""
     program = """
     import ctypes, os, socket, sys
     from pathlib import Path
@@ -286,7 +286,7 @@ def test_a_script_has_its_own_names_and_shared_memory(tmp_path):
     command = [sys.executable, "-c", textwrap.dedent(program), str(tmp_path)]
     subprocess.run(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, check=True, timeout=60)
     end = json.loads((tmp_path / "end.json").read_text())
-    if not end["caged"]:
+    if not end["isolated"]:
         pytest.skip("a system without namespaces")
 
     assert ("['ipc', 'uts']", "") == ((tmp_path / "out" / "apart").read_text(), end["ended"])

@@ -16,7 +16,7 @@ def store(tmp_path):
 
 def test_what_is_put_is_got(store):
     digest = store.put(b"picture")
-    store.remember("k" * 64, {"objects": [digest]})
+    store.add_action("k" * 64, {"objects": [digest]})
 
     assert b"picture" == store.get(digest)
     assert [{"objects": [digest]}] == store.actions("k" * 64)
@@ -25,7 +25,7 @@ def test_what_is_put_is_got(store):
 def test_any_damage_makes_it_absent(store):
     """Any flipped bit, cut or foreign content of any file: absent, never wrong, never an error."""
     digest = store.put(b"picture")
-    store.remember("k" * 64, {"objects": [digest]})
+    store.add_action("k" * 64, {"objects": [digest]})
     chance = random.Random(0)
     for file in [file for file in store.folder.rglob("*") if file.is_file()]:
         whole = file.read_bytes()
@@ -45,8 +45,8 @@ def test_any_damage_makes_it_absent(store):
 
 def test_a_record_in_anothers_place_is_absent(store):
     """What one key or name gave is never believed of another, and is itself again where it belongs."""
-    store.remember("k" * 64, {"objects": []})
-    store.remember("m" * 64, {"objects": ["other"]})
+    store.add_action("k" * 64, {"objects": []})
+    store.add_action("m" * 64, {"objects": ["other"]})
     store.set_last("one", {"seconds": 1})
     store.set_last("two", {"seconds": 2})
     one, two = (next(store.folder.glob(f"actions/{key}/*/*.json")) for key in ("kk", "mm"))
@@ -73,8 +73,8 @@ def test_a_name_that_is_no_digest_leads_nowhere(store, digest):
 def test_the_oldest_goes_when_it_is_full(store):
     """Least recently used first; the last good pictures stay."""
     old, new, last = (store.put(name * 1000) for name in (b"o", b"n", b"l"))
-    store.remember("o" * 64, {"objects": [old]})
-    store.remember("n" * 64, {"objects": [new]})
+    store.add_action("o" * 64, {"objects": [old]})
+    store.add_action("n" * 64, {"objects": [new]})
     store.set_last("name", {"draw": {"objects": [last]}})
     for file in store.folder.rglob("*"):
         os.utime(file, (1, 1) if file.parent.name == "o" * 62 or file.parent.parent.name == "objects" else None)

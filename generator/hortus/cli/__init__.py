@@ -1,1 +1,1 @@
-"""The command line: one module a command, and what is printed."""
+"""The command line: one module per command, and terminal output."""

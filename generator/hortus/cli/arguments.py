@@ -1,4 +1,4 @@
-"""Arguments that several commands share, and exit statuses. Commands import heavy modules only when they run."""
+"""Arguments that several commands share, and exit statuses. Commands import large modules only when they run."""
 
 import argparse
 from pathlib import Path
@@ -37,7 +37,7 @@ def add_figures(command: argparse.ArgumentParser) -> None:
 
 
 def count(text: str) -> int:
-    """Read a whole number."""
+    """Parse a whole number."""
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is not a number")
     return int(text)

@@ -1,4 +1,4 @@
-"""Make the site."""
+"""Build the site."""
 
 import argparse
 from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def add_arguments(command: argparse.ArgumentParser) -> None:
     add_vault(command)
     command.add_argument("--out", type=Path, metavar="DIR", help="folder for the site (default: the setting `out`)")
-    command.add_argument("--strict", action="store_true", help="end with status 2 when there is any problem")
+    command.add_argument("--strict", action="store_true", help="exit with status 2 if there is any problem")
     add_allow_empty(command)
     add_figures(command)
     add_jobs(command)
@@ -66,21 +66,21 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _print_failures(found: "Survey") -> bool:
-    """Name figures that failed and notes that could not be read; return whether there are any."""
+    """Print figures that failed and notes that could not be read; return whether there are any."""
     failed = print_figures(found.shown.figures.values())
     print_unread(found.report)
     return failed or UNREAD in found.report.summary
 
 
 def _print_timings(stages: Stages, made: int | None) -> None:
-    """Print how many files were made, unless nothing had changed, and the seconds of each stage."""
+    """Print the number of files made, unless nothing had changed, and the seconds of each stage."""
     if made is not None:
         print(f"{amount(made, 'file')} made")
     print_timings(stages.seconds)
 
 
 def _print_written(written: "Written", out: Path, notes: int) -> None:
-    """Name the files that the user edited and where they are now, and count those that changed."""
+    """List files that the user edited with their new paths, and count changed files."""
     for name in written.moved:
         print(f"{out.parent / name}: edited since Hortus wrote it; moved out of the site to this place")
     for name in written.kept:

@@ -23,7 +23,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="format of the report; github: annotations for a pull request",
     )
     command.add_argument("--all", action="store_true", help="list every issue of a long report, not groups")
-    command.add_argument("--strict", action="store_true", help="end with status 2 when there is any problem")
+    command.add_argument("--strict", action="store_true", help="exit with status 2 if there is any problem")
     add_allow_empty(command)
     before = command.add_mutually_exclusive_group()
     before.add_argument("--new", action="store_true", help="only problems that are new since the last publication")
@@ -51,7 +51,7 @@ def run(given: argparse.Namespace) -> int:
     PRINT[given.format](report, config, vault, given.all)
     if given.timings:
         print_timings(stages.seconds)
-    if UNREAD in found.report.summary:  # also when it is not new
+    if UNREAD in found.report.summary:  # even if it is not new
         return FAILED
     broken = any(kind in BROKEN for kind in report.summary)
     return PROBLEMS if broken or (given.strict and has_problems(report.summary)) else FINE
@@ -100,7 +100,7 @@ PRINT: dict[str, Callable[[Report, "Config", Vault, bool], None]] = {
 
 
 def _from_root(folder: Path, project: Path) -> str:
-    """Return a folder's path from the repository root, otherwise from the project: empty, or ending in a slash."""
+    """Return a folder's path in the repository, otherwise in the project; empty, or with a slash at the end."""
     root = next((place for place in (project, *project.parents) if (place / ".git").exists()), project)
     way = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else ""
     return "" if way in ("", ".") else f"{way}/"

@@ -35,7 +35,7 @@ def run(given: argparse.Namespace) -> int:
 
     from hortus.core.config import read_config
     from hortus.engine.survey import asked_figures, figure_options
-    from hortus.figures import draw_figures, standing, verify, why
+    from hortus.figures import draw_figures, state_of, verify, why
 
     config = read_config(given.vault)
     asked = asked_figures(config)
@@ -60,13 +60,13 @@ def run(given: argparse.Namespace) -> int:
         for figure in figures:
             if figure.frames:
                 print(write_picture(config.vault, f"{figure.name}.svg", figure.frames[-1].svg))
-    states = [standing(one, options) for one in wanted] if mode == "skip" else [figure.state for figure in figures]
+    states = [state_of(one, options) for one in wanted] if mode == "skip" else [figure.state for figure in figures]
     print_list(figures, states)
     return FAILED if print_figures(figures) else FINE
 
 
 def choose(offered: Sequence[FigureWanted], name: str | None) -> list[FigureWanted]:
-    """Return the figure called *name*, or all."""
+    """Return the figure named *name*, or all figures."""
     wanted = [one for one in offered if name in (None, one.name)]
     if not offered:
         raise HortusError("there are no figures")
@@ -78,7 +78,7 @@ def choose(offered: Sequence[FigureWanted], name: str | None) -> list[FigureWant
 
 
 def print_issues(issues: Iterable[Issue]) -> None:
-    """Print problems of scripts and of the figures that notes ask for; such figures are not in the list."""
+    """Print problems of scripts and of figures in notes; these figures are not in the list."""
     for issue in dict.fromkeys(issues):
         hint = f"; {issue.hint}" if issue.hint else ""
         print(f"{issue.path}:{issue.line}:{issue.column}: {issue.message}{hint}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The command line: arguments in, exit status out. Only this, the commands and terminal.py print."""
+"""The command line: parse arguments, run a command, return the exit status."""
 
 import argparse
 import gc
@@ -24,18 +24,16 @@ COMMANDS = {
     "figures": "list figures, run them, or explain why they would run",
     "why": "explain where a link points, or whether a note is published",
 }
-"""Commands with their help texts; each is a module of hortus.cli."""
+"""Commands with their help texts; each has a module in `hortus.cli`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
     for name in ("stdout", "stderr"):
         if type(stream := getattr(sys, name)) is io.TextIOWrapper:
-            stream.reconfigure(
-                errors="backslashreplace"
-            )  # a terminal that cannot show a character is no reason to fail
+            stream.reconfigure(errors="backslashreplace")  # replace characters that the terminal cannot encode
             setattr(sys, name, PlainStream(stream))
-    gc.set_threshold(100_000, 50)  # thousands of notes live to the end; scanning them would take a sixth of a build
+    gc.set_threshold(100_000, 50)  # notes stay in memory to the end; garbage collection would take a sixth of a build
     try:
         given = _parser().parse_args(arguments)
         status = given.run(given)
@@ -51,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         place = f"{error.filename}: " if error.filename else ""
         print(f"hortus: {place}{error.strerror or error}", file=sys.stderr)
         with suppress(OSError):
-            sys.stdout.close()  # do not try to print the rest again
+            sys.stdout.close()  # do not print the rest again at exit
         return FAILED
     except KeyboardInterrupt:
         print("hortus: interrupted", file=sys.stderr)
@@ -59,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Raises usage errors as HortusError, with the command's own help and the nearest option."""
+    """Raises usage errors as HortusError, with the command's help and the most similar option."""
 
     def error(self, message: str):
         raise HortusError(f"{message}; see `{self.prog} --help`", USAGE)

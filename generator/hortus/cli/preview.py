@@ -1,4 +1,4 @@
-"""Show the vault in a browser while its author writes."""
+"""Show the vault in a browser while you write."""
 
 import argparse
 

@@ -58,12 +58,12 @@ class Obstacle:
 
     status: int
     reason: str
-    """Empty if `carry_out` refuses and names the files itself."""
+    """Empty if `execute` raises an error that lists the files."""
 
 
 def run(given: argparse.Namespace) -> int:
     from hortus.core.config import read_config
-    from hortus.publish.publish import carry_out
+    from hortus.publish.publish import execute
 
     config = read_config(given.vault)
     try:
@@ -74,17 +74,17 @@ def run(given: argparse.Namespace) -> int:
         if obstacle and obstacle.reason:
             print(f"hortus: nothing was published, because of {obstacle.reason}", file=sys.stderr)
             return obstacle.status
-        done = carry_out(plan, given.replace)
+        done = execute(plan, given.replace)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise HortusError(f"{error.filename or 'publish'}: {error.strerror}; nothing was published", FAILED) from None
     _print_published(plan, done, config.settings.site_url)
-    return FAILED if done.complaint else FINE
+    return FAILED if done.late_error else FINE
 
 
 def _prepare(given: argparse.Namespace, config: "Config") -> "tuple[Plan, Obstacle | None]":
-    """Build the site, compare it with the branch, print the result; return the plan and the first obstacle."""
+    """Build the site, compare it with the branch, print the result; return the plan and the first obstacle, if any."""
     from hortus.publish.publish import check_ready, make_draft, make_plan, without_exposed
 
     check_ready(config.project, given.branch, given.remote)
@@ -109,7 +109,7 @@ def _prepare(given: argparse.Namespace, config: "Config") -> "tuple[Plan, Obstac
 
 
 def _obstacles(given: argparse.Namespace, plan: "Plan", failed: str, private: "Sequence[Leak]") -> Iterator[Obstacle]:
-    """Yield the reasons not to publish; the first one decides."""
+    """Yield the reasons not to publish; the first one determines the exit status."""
     errors = [issue for issue in plan.problems if issue.severity == "error" and plan.compared]
     if private:
         yield Obstacle(REFUSED, "what looks private or secret")
@@ -176,7 +176,7 @@ def _print_plan(plan: "Plan", whole: bool) -> None:
 
 
 def _destination(plan: "Plan") -> str:
-    """Name the branch, the remote and its address, and the repository if `GIT_DIR` chose it."""
+    """Describe the branch, the remote and its URL, and the repository if `GIT_DIR` sets it."""
     from hortus.core.git import remote_address
 
     where = f" at {plan.remote} ({remote_address(plan.repository, plan.remote)})" if plan.remote else ", no remote"
@@ -190,8 +190,8 @@ def _print_published(plan: "Plan", done: "Published", address: str) -> None:
         return
     there = f"pushed to {plan.remote}" if done.pushed else "not pushed: the repository has no remote"
     print(f"{plan.branch} is at {done.commit[:12]}, {there}")
-    if done.complaint:
-        print(f"{plan.remote} accepted the site; afterwards git failed: {done.complaint}", file=sys.stderr)
+    if done.late_error:
+        print(f"{plan.remote} accepted the site; afterwards git failed: {done.late_error}", file=sys.stderr)
     if plan.elsewhere:
         print(f"{plan.branch} in {plan.elsewhere[0]} was not changed; run `git pull` there to update it")
     elif not done.moved:

@@ -137,8 +137,8 @@ def print_unread(report: Report) -> None:
     """Print the notes that could not be read and are missing from the site."""
     for issue in report.issues:
         if issue.kind == UNREAD:
-            said = f"{issue.message}; {issue.hint}" if issue.hint else issue.message
-            print(plain(f"{issue.path}:{issue.line}:{issue.column}: {said}"), file=sys.stderr)
+            message = f"{issue.message}; {issue.hint}" if issue.hint else issue.message
+            print(plain(f"{issue.path}:{issue.line}:{issue.column}: {message}"), file=sys.stderr)
 
 
 def _seconds(figure: Figure) -> float:
@@ -223,9 +223,9 @@ def _print_issues(issues: Iterable[Issue], texts: Mapping[str, str]) -> None:
         if issue.path != path:
             path, lines = issue.path, texts.get(issue.path, "").split("\n")
             print(f"\n{plain(path)}")
-        said = f"{issue.message.rstrip('.')}; {issue.hint}" if issue.hint else issue.message
+        message = f"{issue.message.rstrip('.')}; {issue.hint}" if issue.hint else issue.message
         place = f"{path}:{issue.line}:{issue.column}"
-        print(plain(f"  {place}: {issue.kind.replace('_', ' ')}: {said}"))
+        print(plain(f"  {place}: {issue.kind.replace('_', ' ')}: {message}"))
         if issue.path in texts and issue.kind not in WHOLE_NOTE and issue.line <= len(lines):
             for line in caret_lines(lines[issue.line - 1], issue, width):
                 print(f"{INDENT}{line}")

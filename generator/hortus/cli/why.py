@@ -9,7 +9,7 @@ from hortus.core.keys import fold
 from hortus.core.model import HortusError, Vault
 
 LINK_LINE = 3
-"""Lines from the last line of a note to the link that is appended to it."""
+"""Lines between the end of a note and the link that is appended to it."""
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -70,7 +70,7 @@ def _link(given: argparse.Namespace, config, vault: Vault) -> int:
 
 
 def find_note(name: str, vault: Vault) -> str:
-    """Return the vault path of the note that a user names by this path, without ``.md``, or by its file."""
+    """Return the vault path of a note that the user names by vault path, with or without ``.md``, or by file."""
     paths = {fold(source.path): source.path for source in reversed(vault.sources)}
     file = Path(name).resolve()
     inside = file.relative_to(vault.root.resolve()).as_posix() if file.is_relative_to(vault.root.resolve()) else name
@@ -82,6 +82,6 @@ def find_note(name: str, vault: Vault) -> str:
 
 
 def with_link(vault: Vault, path: str, link: str) -> Vault:
-    """Return the vault with *link* appended to the note, so that it is read like all other links."""
+    """Return the vault with *link* appended to the note, so that it is parsed like all other links."""
     sources = (replace(one, text=f"{one.text}\n\n{link}\n") if one.path == path else one for one in vault.sources)
     return replace(vault, sources=tuple(sources))

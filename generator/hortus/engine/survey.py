@@ -21,7 +21,7 @@ from hortus.core.model import (
 )
 from hortus.core.progress import Stages
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
-from hortus.figures.requests import Asked, ask_figures, file_sources, script_path, script_sources
+from hortus.figures.requests import CollectedFigures, collect_figures, file_sources, script_path, script_sources
 from hortus.links.graph import Given, embedded_files, gather, link_notes
 from hortus.links.notebooks import read_notebooks
 from hortus.links.privacy import Division, divide, idle_rules, only_for_unlisted
@@ -78,7 +78,12 @@ class Steps:
         return link_notes(given)
 
     def join(
-        self, public: Sequence[Note], withheld: Collection[str], captions: Sequence[Note], asked: Asked, vault: Vault
+        self,
+        public: Sequence[Note],
+        withheld: Collection[str],
+        captions: Sequence[Note],
+        asked: CollectedFigures,
+        vault: Vault,
     ) -> Joined:
         """Join the public notes, and take the names of what is *withheld* (paths) out of them."""
         figures = [one.name for one in asked.wanted]
@@ -139,7 +144,7 @@ def survey(
     with stages.time("link"):
         joined, scripts = _join(config, steps, cut, scripts)
         graph = joined.graph
-        asked = ask_figures(graph.notes.values(), scripts, config.vault)
+        asked = collect_figures(graph.notes.values(), scripts, config.vault)
     with stages.time("figures"):
         drawn = steps.draw(asked.wanted)
     with stages.time("report"):
@@ -186,19 +191,19 @@ def _join(
         public = [note for note in cut.public if note.path not in hidden]
         named = redact_scripts(scripts, hidden_names(index_names(paths, hidden)))
         captions = steps.parse(script_sources(named.values()), options)
-        joined = steps.join(public, hidden, captions, ask_figures(public, named, config.vault), cut.vault)
+        joined = steps.join(public, hidden, captions, collect_figures(public, named, config.vault), cut.vault)
         issues += joined.issues
         if joined.hidden == hidden:
             return replace(joined, issues=issues), named
         hidden = joined.hidden
 
 
-def asked_figures(config: Config) -> Asked:
+def asked_figures(config: Config) -> CollectedFigures:
     """Return the figures that scripts offer and notes ask for."""
     vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
     memo = Memo(config.cache / "notes.sqlite")
     notes = parse_notes(vault.sources, config.parse_options, memo)
-    return ask_figures(divide(notes, vault, config.settings).public, read_scripts(config.figures), config.vault)
+    return collect_figures(divide(notes, vault, config.settings).public, read_scripts(config.figures), config.vault)
 
 
 def figure_options(config: Config, mode: FigureMode, stages: Stages) -> FigureOptions:

@@ -1,9 +1,9 @@
-"""Figures that scripts make at build time: declared in notes, keyed, run, recoloured."""
+"""Figures that scripts draw at build time: declared in notes, cached by key, run in a sandbox, recoloured."""
 
 from hortus.figures.declare import inline_script, parse_script, read_scripts, request_figure, script_figures
 from hortus.figures.draw import draw_figures
 from hortus.figures.executor import make_runner
-from hortus.figures.explain import standing, verify, why
+from hortus.figures.explain import state_of, verify, why
 from hortus.figures.options import FigureOptions, Limits
 from hortus.figures.source import filled_source
 
@@ -18,7 +18,7 @@ __all__ = [
     "read_scripts",
     "request_figure",
     "script_figures",
-    "standing",
+    "state_of",
     "verify",
     "why",
 ]

@@ -1,6 +1,6 @@
 """Turn stored results into the figures that pages show.
 
-The last good picture is in where there is no new one; it is then called stale.
+If there is no new picture, the last good one is shown and marked as stale.
 """
 
 import re
@@ -66,7 +66,7 @@ def _figure(plan: Plan, found: Found, record: Mapping[str, Any], state: Any, sto
 
 
 def _provenance(plan: Plan, found: Found, draw: Mapping, compute: Mapping) -> dict[str, str]:
-    """Key, versions and cost, in the order shown; the page adds the parameters, including the seed."""
+    """Return key, versions and durations in display order; the page adds the parameters, including the seed."""
     if not draw:
         return {}
     shown = {"key": (plan.draw_key(compute.get("result", "")))[:16]}
@@ -77,7 +77,7 @@ def _provenance(plan: Plan, found: Found, draw: Mapping, compute: Mapping) -> di
 
 
 def _alt(text: str, scalars: Mapping[str, Any]) -> tuple[str, str]:
-    """Fill placeholders in *text* from the result of compute; also return what could not be filled."""
+    """Fill placeholders in *text* from the result of compute; also return the error, if any."""
     try:
         return text.format(**scalars), ""
     except (LookupError, ValueError, AttributeError, TypeError) as error:

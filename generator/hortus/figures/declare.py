@@ -2,9 +2,9 @@
 
 1. The module is parsed with `ast`; docstring, ALT, VARIANTS, FRAMES, DATA and GPU are literals.
 2. `compute`'s keywords and their defaults are the parameters, which notes may change.
-3. A note's wish is compared with them; what does not fit is an issue that names the nearest.
+3. Parameters in a note are checked against them; an unknown name is an issue with the most similar name.
 
-A script without `compute` and `draw` is plain matplotlib; a fence in a note is one too.
+A script without `compute` and `draw` is plain matplotlib, and so is code in a fence.
 """
 
 import ast
@@ -44,7 +44,7 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
     try:
         tree = ast.parse(code)
     except (SyntaxError, ValueError) as error:
-        reader.say(getattr(error, "lineno", 1) or 1, f"not Python: {getattr(error, 'msg', error)}")
+        reader.report(getattr(error, "lineno", 1) or 1, f"not Python: {getattr(error, 'msg', error)}")
         tree = ast.Module([], [])
     literals = reader.literals(tree)
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
@@ -52,7 +52,7 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
     variants = reader.variants(literals.get("VARIANTS", {}), parameters, tree)
     if ("compute" in functions) != ("draw" in functions):
         found, other = ("compute", "draw") if "compute" in functions else ("draw", "compute")
-        reader.say(functions[found].lineno, f"has {found} but no {other}", f"add {other}")
+        reader.report(functions[found].lineno, f"has {found} but no {other}", f"add {other}")
     title, caption, line = _docstring(tree)
     check = functions.get("check")
     return FigureScript(
@@ -123,7 +123,7 @@ def request_figure(
 def fit_parameters(
     given: Mapping[str, Any], defaults: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
-    """Give *given* the types of *defaults*; return it with ``(message, hint, name)`` of what does not fit.
+    """Convert *given* to the types of *defaults*; return it with ``(message, hint, name)`` of invalid parameters.
 
     >>> fit_parameters({"depth": "3", "sed": 1}, {"depth": 2, "seed": 0})
     ({'depth': 3}, [('no parameter "sed"', 'did you mean "seed"?', 'sed')])
@@ -169,7 +169,7 @@ class _Reader:
         self.path = path
         self.issues: list[Issue] = []
 
-    def say(self, line: int, message: str, hint: str = "") -> None:
+    def report(self, line: int, message: str, hint: str = "") -> None:
         self.issues.append(Issue("figure_failed", self.path, line, 1, message, hint, severity="error"))
 
     def literals(self, tree: ast.Module) -> dict[str, Any]:
@@ -181,12 +181,12 @@ class _Reader:
             try:
                 value = ast.literal_eval(assigned)
             except ValueError:
-                self.say(node.lineno, f"{name} is computed", "the script is not run to read it: write a literal")
+                self.report(node.lineno, f"{name} is computed", "the script is not run to read it: write a literal")
                 continue
             if isinstance(value, LITERALS[name]):
                 found[name] = value
             else:
-                self.say(node.lineno, f"{name} is a {type(value).__name__}")
+                self.report(node.lineno, f"{name} is a {type(value).__name__}")
         return found
 
     def parameters(self, compute: ast.FunctionDef | None) -> dict[str, Any]:
@@ -194,7 +194,7 @@ class _Reader:
             return {}
         arguments = compute.args
         if arguments.posonlyargs or arguments.args or arguments.vararg or arguments.kwarg:
-            self.say(compute.lineno, "compute's parameters must be keywords", "write compute(*, …)")
+            self.report(compute.lineno, "compute's parameters must be keywords", "write compute(*, …)")
         found = {}
         for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
             try:
@@ -202,7 +202,7 @@ class _Reader:
                     raise ValueError
                 found[argument.arg] = ast.literal_eval(default)
             except (ValueError, TypeError):
-                self.say(argument.lineno, f'parameter "{argument.arg}" has no literal default')
+                self.report(argument.lineno, f'parameter "{argument.arg}" has no literal default')
         return found
 
     def variants(self, declared: dict, parameters: dict, tree: ast.Module) -> dict[str, dict[str, Any]]:
@@ -210,16 +210,16 @@ class _Reader:
         found = {}
         for name, given in declared.items():
             if not isinstance(name, str) or not isinstance(given, dict):
-                self.say(line, f"variant {name!r} is not a name with parameters")
+                self.report(line, f"variant {name!r} is not a name with parameters")
                 continue
             found[name], problems = fit_parameters(given, parameters)
             for message, hint, _ in problems:
-                self.say(line, f'variant "{name}": {message}', hint)
+                self.report(line, f'variant "{name}": {message}', hint)
         return found
 
 
 def declared_data(code: str) -> tuple[str, ...]:
-    """The files that DATA names, relative to the script."""
+    """Return the files in DATA, relative to the script."""
     data = _Reader("").literals(parsed(code)).get("DATA", ())
     return tuple(name for name in data if isinstance(name, str))
 
@@ -230,7 +230,7 @@ def declared_gpu(code: str) -> bool:
 
 
 def ast_docstring(code: str) -> str:
-    """The module's docstring, or nothing, also when this is not Python."""
+    """Return the module's docstring; empty if there is none, or if the code is not Python."""
     try:
         return ast.get_docstring(ast.parse(code)) or ""
     except (SyntaxError, ValueError):
@@ -251,7 +251,7 @@ def _docstring(tree: ast.Module) -> tuple[str, str, int]:
 
 
 def _assignment(node: ast.stmt) -> tuple[str, ast.expr | None]:
-    """Return the name that a statement assigns and its value; empty if it assigns no single name."""
+    """Return the name and value of a simple assignment; an empty name for any other statement."""
     if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
         return node.targets[0].id, node.value
     if isinstance(node, ast.AnnAssign) and node.value and isinstance(node.target, ast.Name):
@@ -260,7 +260,7 @@ def _assignment(node: ast.stmt) -> tuple[str, ast.expr | None]:
 
 
 def _request_name(source: str, base: Mapping[str, Any], parameters: Mapping[str, Any]) -> str:
-    """Name a picture after its script and the changed parameters: ``relu-regions-depth-3``."""
+    """Name a figure after its script and the changed parameters: ``relu-regions-depth-3``."""
     changed = {name: value for name, value in parameters.items() if base.get(name) != value}
     words = "".join(f"-{name}-{value}" for name, value in changed.items())
     plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in words).lower()
@@ -281,7 +281,7 @@ def _issue(path: str, request: FigureRequest, message: str, hint: str, target: s
 
 
 def _moved(issue: Issue, request: FigureRequest) -> Issue:
-    """Count lines from the note's start: the code begins on the line after the fence."""
+    """Count lines from the start of the note: the code begins on the line after the fence."""
     return Issue(
         issue.kind, issue.path, request.line + issue.line, 1, issue.message, issue.hint, severity=issue.severity
     )

@@ -1,12 +1,12 @@
 """Draw the figures of a site: from the store if nothing changed, otherwise by running their scripts.
 
-1. Each figure is planned: its code, inputs and look become keys (`key`).
-2. What the store has under these keys, read from the same files with the same versions, is taken.
+1. Each figure is planned: its code, inputs and style become keys (`key`).
+2. Results in the store under these keys, from the same files and versions, are reused.
 3. The rest runs, longest first; figures that share a computation wait for the first of them, and those that
-   use the GPU for each other.
-4. What failed shows the last good picture, marked stale, or none.
+   use the GPU wait for each other.
+4. A figure that failed shows its last good picture, marked as stale, or none.
 
-When step 2 finds everything, no process is started and no library is imported.
+If step 2 finds everything, no process is started and no library is imported.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from itertools import pairwise
 from hortus.core.model import Figure, FigureWanted
 from hortus.figures.cache.key import Plan, make_plan
 from hortus.figures.cache.lookup import Action, Found, look_up
-from hortus.figures.cache.record import keep_last, remember
+from hortus.figures.cache.record import keep_last, store_outcome
 from hortus.figures.cache.store import Store
 from hortus.figures.compose import compose
 from hortus.figures.declare import declared_gpu
@@ -35,7 +35,7 @@ def draw_figures(wanted: Sequence[FigureWanted], options: FigureOptions) -> tupl
     if waiting and options.mode == "run":
         for number, result in run_missing(plans, waiting, store, options).items():
             found[number] = result
-        with suppress(OSError):  # another build may prune as well
+        with suppress(OSError):  # another build may prune at the same time
             store.prune(options.store_limit)
     if options.mode == "run":
         for plan, one in zip(plans, found, strict=True):
@@ -46,7 +46,7 @@ def draw_figures(wanted: Sequence[FigureWanted], options: FigureOptions) -> tupl
 def run_missing(
     plans: Sequence[Plan], missing: Sequence[int], store: Store, options: FigureOptions
 ) -> dict[int, Found]:
-    """Run the plans with the numbers *missing*, longest first, each after the one that it waits for."""
+    """Run the plans with the numbers *missing*, longest first; each after the plan that it waits for."""
     results: dict[int, Found] = {}
     with Workers(options, len(missing)) as workers:
         running: dict[Future[Outcome], tuple[int, Action | None]] = {}
@@ -71,7 +71,7 @@ def run_missing(
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 number, known = running.pop(future)
-                result = remember(plans[number], _outcome(future), known, store, options)
+                result = store_outcome(plans[number], _outcome(future), known, store, options)
                 end(number, result, result.seconds)
     return results
 
@@ -82,7 +82,7 @@ def last_seconds(plan: Plan, store: Store) -> float:
 
 
 def _turns(plans: Sequence[Plan], missing: Sequence[int], store: Store) -> tuple[list[int], dict[int, list[int]]]:
-    """Return the plans that start at once, in order, and those that wait: for the same computation, or for the GPU."""
+    """Return the plans that start immediately, in order, and those that wait for the same computation or the GPU."""
     groups = _by_computation(plans, missing, store)
     on_gpu = [
         number
@@ -96,7 +96,7 @@ def _turns(plans: Sequence[Plan], missing: Sequence[int], store: Store) -> tuple
 
 
 def _by_computation(plans: Sequence[Plan], missing: Sequence[int], store: Store) -> dict[int, list[int]]:
-    """The first of each computation, in the order to start them, with those that wait for it."""
+    """Return the first plan of each computation, in starting order, with the plans that wait for it."""
     leaders: dict[str, int] = {}
     groups: dict[int, list[int]] = {}
     for number in sorted(missing, key=lambda number: (-last_seconds(plans[number], store), number)):

@@ -1,4 +1,4 @@
-"""Where figures run: in child processes on this machine, or on any `concurrent.futures.Executor`."""
+"""Run figures in child processes on this machine, or on any `concurrent.futures.Executor`."""
 
 import re
 import threading
@@ -42,22 +42,22 @@ class Workers:
         job = make_job(plan, self.options, result)
         self.last[job.name] = last_seconds if last_seconds < float("inf") else None
         if self.elsewhere:
-            self.tell(job.name, None)
+            self.report(job.name, None)
             return self.executor.submit(run_elsewhere, job)
         return self.executor.submit(self._run, job)
 
     def finished(self, name: str, seconds: float) -> None:
         with self.lock:
             self.done += 1
-        self.tell(name, seconds)
+        self.report(name, seconds)
 
-    def tell(self, name: str, seconds: float | None) -> None:
+    def report(self, name: str, seconds: float | None) -> None:
         if self.options.progress is not None:
             with self.lock:
                 self.options.progress(self.done, self.total, name, seconds, self.last.get(name))
 
     def _run(self, job: Job) -> Outcome:
-        self.tell(job.name, None)
+        self.report(job.name, None)
         return self.runner.run(job)
 
 
@@ -83,13 +83,13 @@ def open_executor(options: FigureOptions) -> tuple[Executor, Any]:
         except OSError as error:
             raise HortusError(f"cannot connect to a cluster at {asked}: {error}") from None
         return client.get_executor(pure=False), client
-    if hasattr(asked, "submit"):  # keeps to the protocol without being a subclass, as Dask's own does
+    if hasattr(asked, "submit"):  # has the interface without being a subclass, like Dask's
         return asked, None
     raise HortusError(f'unknown executor "{asked}"; use dask://host:port')
 
 
 def make_job(plan: Plan, options: FigureOptions, result: bytes) -> Job:
-    """Return everything that is needed to run a plan."""
+    """Return a job with everything that is needed to run a plan."""
     script, folder = plan.wanted.script, options.folder.resolve()
     data = {name: folder / name for name in declared_data(script.code)} if options.executor is not None else {}
     return Job(

@@ -1,4 +1,4 @@
-"""State of figures, why one would run again, and whether two runs give the same bytes."""
+"""The state of figures, the reasons why one would run again, and whether two runs give the same bytes."""
 
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from hortus.figures.options import FigureOptions
 from hortus.figures.sandbox.libraries import differences
 
 
-def standing(wanted: FigureWanted, options: FigureOptions) -> str:
+def state_of(wanted: FigureWanted, options: FigureOptions) -> str:
     """Return the state of a figure: ``drawn``, ``changed`` since then, ``failed``, or ``new``."""
     store = Store(options.store)
     found = look_up(make_plan(wanted, options), store, replace(options, mode="run"))
@@ -43,12 +43,13 @@ def why(wanted: FigureWanted, options: FigureOptions) -> str:
         reasons += [f"{name}, which it read, has changed" for name in changed_files(action["observed"], roots(options))]
         reasons += [f"made with {difference}" for difference in differences(action["versions"])]
         if any(store.get(name) is None for name in action["objects"]):
-            reasons.append("the store has lost what it had made")
-    return "\n".join(dict.fromkeys(reasons)) or "the store has forgotten it"
+            reasons.append("its results are missing in the store")
+    return "\n".join(dict.fromkeys(reasons)) or "its results were removed from the store"
 
 
 def compare_parts(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """
+    """Describe the differences between the parts of two keys.
+
     >>> compare_parts({"parameter seed": "1", "a.py: f": "x"}, {"parameter seed": "2", "a.py: g": "y"})
     ['a.py: f is gone', 'a.py: g is new', 'parameter seed is 2, was 1']
     """
@@ -65,9 +66,9 @@ def compare_parts(before: Mapping[str, str], now: Mapping[str, str]) -> list[str
 
 
 def verify(wanted: Sequence[FigureWanted], options: FigureOptions) -> tuple[str, ...]:
-    """Draw all of *wanted* twice without the cache, and return the differences; there should be none.
+    """Draw all of *wanted* twice without the cache, and return the differences.
 
-    The second time the working folder, the number of workers and Python's hash seed are others.
+    The second run has another working folder, number of workers and Python hash seed.
     """
     with tempfile.TemporaryDirectory(prefix="hortus-verify-") as place:
         runs = [

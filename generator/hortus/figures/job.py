@@ -1,4 +1,4 @@
-"""Jobs and outcomes: what a build and a figure's process exchange, through a folder."""
+"""Jobs and outcomes, which a build and a figure's process exchange through a folder."""
 
 import json
 import tempfile
@@ -21,7 +21,7 @@ class Job:
     file: str
     """Name of the script in tracebacks."""
     place: str
-    """The script's ``__file__``."""
+    """Value of ``__file__`` in the script."""
     code: str
     folder: str
     modules: dict[str, tuple[str, str]]
@@ -38,7 +38,7 @@ class Job:
     limits: Limits
     profile: str
     result: bytes = b""
-    """The result of compute, if it is known."""
+    """The result of compute, if known."""
     data: dict[str, bytes] = field(default_factory=dict)
     """Declared files, for a machine that does not have them: path below *folder* -> content."""
     hash_seed: int = 0
@@ -59,8 +59,8 @@ class Outcome:
     files: dict[str, bytes]
 
 
-def settled(job: Job, project: Path) -> Job:
-    """Return the job as it is on another machine, where its figures are in the folder *project*."""
+def relocated(job: Job, project: Path) -> Job:
+    """Return the job for another machine, where its figures are in the folder *project*."""
     place = str(project / Path(job.place).name)
     return replace(job, folder=str(project), place=place, roots=(str(project),))
 

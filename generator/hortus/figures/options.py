@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 Progress = Callable[[int, int, str, float | None, float | None], None]
-"""``(done, total, name, seconds, last_seconds)``; *seconds* is None while it starts, *last_seconds* when unknown."""
+"""``(done, total, name, seconds, last_seconds)``; *seconds* is None when it starts, *last_seconds* if unknown."""
 
 FigureMode = Literal["run", "frozen", "skip"]
 
@@ -33,17 +33,17 @@ class FigureOptions:
     """The figure scripts."""
     vault: Path
     mode: FigureMode = "run"
-    """``frozen`` runs nothing, a missing figure is an error; ``skip`` runs nothing and leaves missing figures out."""
+    """``frozen`` runs nothing, and a missing figure is an error; ``skip`` runs nothing and omits missing figures."""
     jobs: int = os.cpu_count() or 1
     limits: Limits = Limits()
     executor: Executor | str | None = None
-    """Where to run instead of on this machine; ``dask://host:port`` is a cluster."""
+    """Where to run instead of on this machine: ``dask://host:port`` for a cluster."""
     progress: Progress | None = None
     runner: Any = None
-    """A `figures.run.Runner` that its owner keeps between draws, so that its processes stay warm, and closes."""
+    """A `figures.sandbox.run.Runner` for several drawings, so that its processes stay warm; the caller closes it."""
     retry: bool = False
-    """Run figures again whose failure is cached."""
+    """Run figures with a cached failure again."""
     store_limit: int = 1 << 30
     """Size limit of the store in bytes."""
     hash_seed: int = 0
-    """Python's, in the scripts: `verify` changes it to see that nothing depends on the order of a set."""
+    """Python's hash seed in scripts; `verify` changes it to find results that depend on the order of a set."""

@@ -1,10 +1,10 @@
-"""Make matplotlib's SVG adaptive, small and inert: bytes in, bytes out.
+"""Make matplotlib's SVG adapt to the theme, smaller and safe: bytes in, bytes out.
 
-1. Sentinel colours become CSS custom properties, light by default, dark where the reader prefers it.
-2. Coordinates are rounded; names become short, and those that nothing refers to, comments and metadata go.
-3. Whatever could run or fetch goes: scripts, handlers, addresses other than the picture's own parts.
-4. Its text is returned next to it, for search.
-5. What has more shapes than pixels are worth may become its pixels, still in one file for light and dark.
+1. Sentinel colours become CSS custom properties, with values for light and dark themes.
+2. Coordinates are rounded, ids shortened; unused ids, comments and metadata are removed.
+3. Scripts, event handlers, and references out of the picture are removed.
+4. Its text is returned separately, for search.
+5. An SVG with very many shapes may be replaced by pixels, still in one file for light and dark.
 """
 
 import base64
@@ -18,9 +18,9 @@ from hortus.figures.theme import DARK, LIGHT, Theme
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 PREFIX = "figure"
-"""Of the class of the root and of the properties: ``--figure-ink``."""
+"""Prefix of the root's class and of the properties: ``--figure-ink``."""
 DECIMALS = 3
-DODGE = 1.7e-5
+OFFSET = 1.7e-5
 """Added before rounding. Layouts are solved in an order that depends on memory addresses, so the last bit of a
 coordinate varies; a round number like 63.7065 would fall to either side."""
 GEOMETRY = {"d", "points", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height"}
@@ -40,11 +40,11 @@ class Picture:
 
 
 def recolour(svg: bytes, name: str = "") -> Picture:
-    """Do all of the above to the picture of the figure called *name*."""
+    """Apply steps 1 to 4 to the picture of the figure *name*."""
     ET.register_namespace("", SVG)
     ET.register_namespace("xlink", XLINK)
     root = ET.fromstring(svg)
-    _disarm(root)
+    _sanitise(root)
     used = _references(root)
     for element in root.iter():
         _clean(element, used)
@@ -60,7 +60,7 @@ def recolour(svg: bytes, name: str = "") -> Picture:
 
 
 def pixels(picture: Picture, light: bytes, dark: bytes) -> Picture:
-    """Show *light* or *dark*, both WebP, in the place of *picture*'s shapes; if that is no smaller, the shapes stay."""
+    """Replace *picture*'s shapes by *light* and *dark*, both WebP, unless the shapes are smaller."""
     size = {"width": str(picture.width), "height": str(picture.height)}
     root = ET.Element(f"{{{SVG}}}svg", size | {"viewBox": f"0 0 {picture.width} {picture.height}", "class": PREFIX})
     style = ET.SubElement(root, f"{{{SVG}}}style")
@@ -74,13 +74,13 @@ def pixels(picture: Picture, light: bytes, dark: bytes) -> Picture:
 
 
 def sentinels() -> dict[str, str]:
-    """What each colour of Theme's ink and ground is in the SVG; black and white count as ink and paper."""
+    """Map the sentinel colours in the SVG to names of properties; black and white count as ink and paper."""
     theme = asdict(Theme())
     named = {theme[name]: f"var(--{PREFIX}-{name})" for name in LIGHT}
     return named | {"#000000": f"var(--{PREFIX}-ink)", "#ffffff": f"var(--{PREFIX}-paper)"}
 
 
-def _disarm(root: ET.Element) -> None:
+def _sanitise(root: ET.Element) -> None:
     for parent in list(root.iter()):
         for child in list(parent):
             if _local(child.tag) in {"script", "metadata", "foreignObject", "iframe", "set", "animate"}:
@@ -98,9 +98,9 @@ def _references(root: ET.Element) -> set[str]:
 
 
 def _rename(root: ET.Element, prefix: str) -> None:
-    """Count the parts that others refer to; equal clips become one.
+    """Replace ids that are referenced by short ones; equal clip paths are merged.
 
-    Matplotlib names them by all digits of their coordinates, whose last bits vary (see DODGE).
+    Matplotlib names them by all digits of their coordinates, whose last bits vary (see OFFSET).
     """
     names: dict[str, str] = {}
     clips: dict[bytes, str] = {}
@@ -150,12 +150,12 @@ def _short(match: re.Match[str]) -> str:
     >>> _rounded("M 1.23456 -0.00001 7.50 63.706499 63.7065")
     'M 1.235 0 7.5 63.707 63.707'
     """
-    number = f"{float(match[0]) + DODGE:.{DECIMALS}f}".rstrip("0").rstrip(".")
+    number = f"{float(match[0]) + OFFSET:.{DECIMALS}f}".rstrip("0").rstrip(".")
     return "0" if number == "-0" else number
 
 
 def _style() -> ET.Element:
-    """Fill is inherited from the root, since the backend leaves out a fill that is black."""
+    """Return the style sheet; the root has a fill, because the backend omits black fills."""
     properties = {
         name: "".join(f"--{PREFIX}-{key}:{colour};" for key, colour in colours.items())
         for name, colours in (("light", LIGHT), ("dark", DARK))

@@ -1,7 +1,7 @@
-"""Figures that notes and scripts ask for, and the texts of scripts parsed as notes.
+"""Collect the figures of notes and scripts, and make notes of the scripts' texts.
 
-A script's docstring may hold links, so it is read like a note, under the path ``figures/NAME.py``;
-its source is read like a note of one block of code. Both are cached like any other note.
+A script's docstring may contain links, so it is parsed like a note, with the path ``figures/NAME.py``;
+its source is parsed like a note with one block of code. Both are cached like any other note.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from hortus.figures import inline_script, request_figure, script_figures
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CollectedFigures:
     """All figures to draw."""
 
     wanted: tuple[FigureWanted, ...]
@@ -28,7 +28,7 @@ def script_path(script: FigureScript) -> str:
 
 
 def script_sources(scripts: Iterable[FigureScript]) -> tuple[Source, ...]:
-    """Return captions and code of scripts as notes; lines of captions keep their numbers."""
+    """Return captions and code of scripts as notes; captions keep their line numbers."""
     sources = []
     for script in scripts:
         sources.append(Source(script_path(script), "\n" * (script.caption_line - 1) + script.caption))
@@ -53,8 +53,8 @@ def fenced(code: str, language: str = "python") -> str:
     return f"{fence}{language}\n{code.rstrip()}\n{fence}\n"
 
 
-def ask_figures(notes: Iterable[Note], scripts: Mapping[str, FigureScript], vault: Path) -> Asked:
-    """Collect the figures of scripts and of fences in notes; a name belongs to one figure."""
+def collect_figures(notes: Iterable[Note], scripts: Mapping[str, FigureScript], vault: Path) -> CollectedFigures:
+    """Collect the figures of scripts and of fences in notes; names are unique."""
     wanted = {one.name: one for script in scripts.values() for one in script_figures(script)}
     requests: dict[tuple[str, int], str] = {}
     issues: list[Issue] = []
@@ -75,7 +75,7 @@ def ask_figures(notes: Iterable[Note], scripts: Mapping[str, FigureScript], vaul
             else:
                 wanted.setdefault(asked.name, asked)
                 requests[note.path, number] = asked.name
-    return Asked(tuple(wanted[name] for name in sorted(wanted)), requests, tuple(issues))
+    return CollectedFigures(tuple(wanted[name] for name in sorted(wanted)), requests, tuple(issues))
 
 
 def _same(one: FigureWanted, other: FigureWanted) -> bool:
@@ -95,6 +95,6 @@ def figure_files(figure: Figure, source: str) -> dict[str, bytes]:
 
 
 def frame_name(figure: Figure, number: int) -> str:
-    """Name the picture of one frame; the last, still one has the figure's own name."""
+    """Return the name of a frame's picture; the last one, the still picture, has the figure's name."""
     last = number == len(figure.frames) - 1
     return f"{figure.name}.svg" if last else f"{figure.name}.{number}.svg"

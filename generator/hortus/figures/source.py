@@ -1,4 +1,4 @@
-"""A figure's script as one downloads it: with the parameters this picture was made with."""
+"""A figure's script for download: with the parameters of this picture."""
 
 import ast
 
@@ -6,7 +6,7 @@ from hortus.core.model import Figure
 
 
 def filled_source(figure: Figure) -> str:
-    """Return the script with `compute`'s defaults replaced by the figure's parameters, all else as written."""
+    """Return the script with `compute`'s defaults replaced by the figure's parameters, otherwise unchanged."""
     code = figure.script.code
     try:
         functions = [node for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)]

@@ -1,8 +1,8 @@
-"""The colours a figure script draws with.
+"""The colours of figures.
 
-Ink and ground are *sentinels*: colours that nothing else uses, replaced after saving by CSS custom
-properties, so that one SVG serves light and dark pages. Data colours are real, the same on both
-grounds, each with a contrast of at least 3:1 against either.
+Ink and paper are *sentinels*: colours that nothing else uses, replaced after saving by CSS custom
+properties, so that one SVG serves light and dark pages. Data colours are final, the same on both
+backgrounds, each with a contrast of at least 3:1 against either.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Colour = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """What `draw(result, theme)` gets; every colour is ``#rrggbb``."""
+    """The argument *theme* of `draw(result, theme)`; every colour is ``#rrggbb``."""
 
     ink: str = "#0a0b0c"
     """Text, axes, and lines that must stand out."""
@@ -22,7 +22,7 @@ class Theme:
     grid: str = "#2a2b2c"
     """Hairlines."""
     paper: str = "#fafbfc"
-    """The page behind the figure."""
+    """The page's background."""
     colours: tuple[str, ...] = (
         "#3f7fd0",  # blue
         "#d9662b",  # orange
@@ -35,7 +35,7 @@ class Theme:
     )
 
     def ramp(self, colour: str, steps: int) -> tuple[Colour, ...]:
-        """Shade from clear to *colour* by opacity, so that the ground shows through on any page.
+        """Return shades from transparent to *colour*, so that they suit any background.
 
         >>> [round(shade[3], 2) for shade in Theme().ramp("#3f7fd0", 3)]
         [0.0, 0.5, 1.0]
@@ -45,7 +45,7 @@ class Theme:
 
 
 class Inks(TypedDict):
-    """What the sentinels become, by the names of Theme's fields."""
+    """The colours that replace the sentinels, by the names of Theme's fields."""
 
     ink: str
     muted: str

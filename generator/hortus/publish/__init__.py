@@ -1,1 +1,1 @@
-"""A site put on a branch, and what was published before."""
+"""Publish a site on a git branch."""

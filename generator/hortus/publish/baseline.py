@@ -1,4 +1,4 @@
-"""Earlier problems to compare with: those of the last publication, or of the vault at a git revision.
+"""Earlier problems for comparison: those of the last publication, or of the vault at a git revision.
 
 Issues are compared by their subject (`receipt.issue_key`), so a line that moved is not new.
 Nothing is checked out: the notes of a revision are read from git objects and written to a temporary folder.
@@ -21,7 +21,7 @@ from hortus.report.report import narrow
 from hortus.vault.reader import read_vault
 
 READ = (".py", ".mplstyle", SETTINGS)
-"""Files whose content a survey reads, in addition to notes and notebooks; of others it needs only the name."""
+"""Files whose content a survey reads, in addition to notes and notebooks; of others only the name is needed."""
 LINK = "120000"
 
 
@@ -58,7 +58,7 @@ def problems_at(config: Config, revision: str, jobs: int = 0) -> Mapping[str, in
         raise HortusError(f"{config.project}: not in a checkout; --since needs one")
     with tempfile.TemporaryDirectory(prefix="hortus-") as place:
         top = Path(place).resolve()
-        project = _put_aside(repository, commit, config, top)
+        project = _export(repository, commit, config, top)
         if not project.is_dir():
             return {}
         try:
@@ -70,7 +70,7 @@ def problems_at(config: Config, revision: str, jobs: int = 0) -> Mapping[str, in
         return count_issues(survey(then, vault, jobs).report.issues)
 
 
-def _put_aside(repository: Repository, commit: str, config: Config, top: Path) -> Path:
+def _export(repository: Repository, commit: str, config: Config, top: Path) -> Path:
     """Write the vault, settings and scripts of a revision below *top*; return the folder of the settings."""
     root = Path(repository.top or ".").resolve()
     if not config.vault.is_relative_to(root):
@@ -101,7 +101,7 @@ def _write(repository: Repository, entries: Mapping[str, Entry], top: Path) -> N
 
 
 def _cache(config: Config) -> Path | None:
-    """Return a separate cache, so that the current notes stay cached; figures are shared with the main cache."""
+    """Return a separate cache, so that the current notes stay cached; cached figures are shared."""
     folder = config.cache / "since"
     try:
         folder.mkdir(parents=True, exist_ok=True)

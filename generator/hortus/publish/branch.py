@@ -1,6 +1,6 @@
-"""The branch that a site is published on: its state here and at the remote, and how it is updated.
+"""The branch of the published site: its local and remote state, and how it is updated.
 
-Commits of others are always kept: the new commit goes on top of both tips, or publishing is refused.
+Commits of others are always kept: the new commit is on top of both tips, or publishing is refused.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Files of a published branch that are not part of the site, checked before the branch is published again.
 
-They stay on the branch because Hortus did not write them. One that shows private content stops the publication: a
+They stay on the branch because Hortus did not write them. Private content in one prevents the publication: a
 file of the vault, the page of a note that is private now, or words, secrets and paths that `secrets` finds.
 """
 
@@ -18,16 +18,16 @@ from hortus.publish.receipt import Receipt
 from hortus.publish.secrets import Leak, Scan
 
 HOST_FILES = frozenset({"CNAME", "LICENSE", ".nojekyll", ".gitignore", ".gitattributes"})
-"""Files that a branch and its vault may have in common."""
+"""Names of files that a branch and its vault may have in common."""
 DESCRIPTIONS = frozenset({"README.md", "404.html", "index.html"})
 """Names of files that a branch and a vault at the repository's root may both have, with different content."""
-TOGETHER = 200
+BATCH = 200
 """Blobs read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Staying:
-    """Files that would stay on the branch, and the facts about the site that they are compared with."""
+class OtherFiles:
+    """Files that would stay on the branch, and the data of the site that they are compared with."""
 
     entries: Mapping[str, Entry]
     public: Collection[str]
@@ -35,35 +35,35 @@ class Staying:
     withheld: Set[str]
     """Paths of notes that are not published."""
     receipt: Receipt
-    """Of the last publication."""
+    """The receipt of the last publication."""
 
 
-def find_exposed(repository: Repository, config: Config, staying: Staying, scan: Scan) -> tuple[Leak, ...]:
-    """Return findings in the files that would stay; one per file for files of the vault."""
-    if not staying.entries:
+def find_exposed(repository: Repository, config: Config, others: OtherFiles, scan: Scan) -> tuple[Leak, ...]:
+    """Return findings in the files that would stay; one for each file of the vault."""
+    if not others.entries:
         return ()
-    found = _pages_of_withheld(staying) | _vault_files(repository, config, staying)
-    rest = {path: entry for path, entry in staying.entries.items() if path not in found and entry.mode != "160000"}
+    found = _pages_of_withheld(others) | _vault_files(repository, config, others)
+    rest = {path: entry for path, entry in others.entries.items() if path not in found and entry.mode != "160000"}
     return (*(found[path] for path in sorted(found)), *scan.find(_contents(repository, rest)))
 
 
-def _pages_of_withheld(staying: Staying) -> dict[str, Leak]:
-    """Find files that were made from a note that is private now, and that somebody edited on the branch."""
-    pieces = staying.receipt.pieces
-    urls = [url for url in staying.entries if url in pieces and staying.withheld & set(pieces[url].why)]
+def _pages_of_withheld(others: OtherFiles) -> dict[str, Leak]:
+    """Find pages of notes that are private now, if somebody edited them on the branch."""
+    pieces = others.receipt.pieces
+    urls = [url for url in others.entries if url in pieces and others.withheld & set(pieces[url].why)]
     kept = (url for url in urls if pieces[url].kind in ("note", "text"))
-    return {url: _leak(url, staying.entries[url], "the page of a note that is not published any more") for url in kept}
+    return {url: _leak(url, others.entries[url], "the page of a note that is not published any more") for url in kept}
 
 
-def _vault_files(repository: Repository, config: Config, staying: Staying) -> dict[str, Leak]:
+def _vault_files(repository: Repository, config: Config, others: OtherFiles) -> dict[str, Leak]:
     """Find files of the vault: by path, by content on disk, and by content in the history of HEAD."""
     top = Path(os.path.realpath(repository.top)) if repository.top else config.vault
     prefix = os.path.relpath(config.vault, top).replace(os.sep, "/")
     prefix = "" if prefix == "." else f"{prefix}/"
     asked = {
         path: entry
-        for path, entry in staying.entries.items()
-        if path.rsplit("/", 1)[-1] not in HOST_FILES and entry.id not in staying.public
+        for path, entry in others.entries.items()
+        if path.rsplit("/", 1)[-1] not in HOST_FILES and entry.id not in others.public
     }
     asked.pop("404.html", None)
     settings = os.path.relpath(config.project / SETTINGS, top).replace(os.sep, "/")
@@ -81,7 +81,7 @@ def _vault_files(repository: Repository, config: Config, staying: Staying) -> di
 
 
 def _history(repository: Repository, config: Config, prefix: str, top: Path) -> frozenset[str]:
-    """Return the ids of what the vault's folder held in any commit before HEAD, sites built into it left out."""
+    """Return the ids of all files of the vault's folder in HEAD's history, without sites built into it."""
     paths = [f":(top,literal){prefix}" if prefix else ":(top)"]
     if config.out.is_relative_to(top):
         paths.append(f":(top,exclude,literal){config.out.relative_to(top).as_posix()}")
@@ -99,7 +99,7 @@ def _files(config: Config) -> Iterator[tuple[str, Path]]:
 
 
 def _of_sizes(files: Collection[Path], sizes: Collection[int]) -> Iterator[Path]:
-    """Yield the readable files that are as large as one of *sizes*; only those can be equal to a blob."""
+    """Yield the readable files with one of *sizes*; only these can be equal to a blob."""
     for file in files:
         if file.is_file() and file.stat().st_size in sizes and os.access(file, os.R_OK):
             yield file
@@ -108,8 +108,8 @@ def _of_sizes(files: Collection[Path], sizes: Collection[int]) -> Iterator[Path]
 def _contents(repository: Repository, entries: Mapping[str, Entry]) -> Iterator[tuple[str, bytes]]:
     """Read blobs in batches."""
     paths = sorted(entries)
-    for start in range(0, len(paths), TOGETHER):
-        some = paths[start : start + TOGETHER]
+    for start in range(0, len(paths), BATCH):
+        some = paths[start : start + BATCH]
         yield from zip(some, read_blobs(repository, [entries[path].id for path in some]), strict=True)
 
 

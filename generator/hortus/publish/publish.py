@@ -1,8 +1,8 @@
 """Publish a site on a branch: build it, and commit it on top of the branch.
 
-1. `make_draft`: build the public site; only finished figures come from the cache; search for leaks.
+1. `make_draft`: build the public site without the cache, except for figures, and search it for leaks.
 2. `make_plan`: fetch the branch, and compare the site with it. Files that Hortus did not write stay.
-3. `carry_out`: write objects, push the commit, and only then move the local branch.
+3. `execute`: write objects, push the commit, and only then move the local branch.
 
 Nothing is checked out, nothing is forced. No reference moves until the push has succeeded.
 """
@@ -33,7 +33,7 @@ from hortus.engine.build import build
 from hortus.engine.survey import FigureMode, Survey, survey
 from hortus.parse.note_cache import make_private_folder
 from hortus.publish.branch import REFUSED, Base, checked_out, find_base, known_remote, push
-from hortus.publish.branch_files import Staying, find_exposed
+from hortus.publish.branch_files import OtherFiles, find_exposed
 from hortus.publish.receipt import RECEIPT, Receipt, make_receipt, new_issues, render_receipt
 from hortus.publish.secrets import Leak, Scan
 from hortus.vault.reader import read_vault
@@ -53,7 +53,7 @@ class Draft:
     found: Survey
     leaks: tuple[Leak, ...]
     scan: Scan
-    """Searches other files for the same."""
+    """Searches other files for the same content."""
     withheld: frozenset[str]
     """Paths of notes that are not published."""
 
@@ -70,11 +70,11 @@ class Plan:
     contents: Mapping[str, bytes | Path]
     receipt: Receipt
     added: tuple[str, ...]
-    """Addresses, as in the next four."""
+    """URLs, as in the next four fields."""
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     edited: tuple[str, ...]
-    """Files no longer needed that somebody else has edited; they stay."""
+    """Files that are not needed any more, but that somebody else has edited; they stay."""
     blocked: tuple[str, ...]
     """Files of others at paths that the site needs."""
     problems: tuple[Issue, ...]
@@ -108,12 +108,12 @@ class Published:
     pushed: bool
     moved: bool
     """The local branch is at the commit."""
-    complaint: str = ""
+    late_error: str = ""
     """An error after the remote had accepted the commit."""
 
 
 def check_ready(folder: Path, branch: str, remote: str) -> tuple[Repository, str, tuple[Path, ...]]:
-    """Return the repository of *folder*, its remote, and checkouts of the branch; refuse what cannot work."""
+    """Return the repository of *folder*, its remote, and checkouts of the branch; raise HortusError if unusable."""
     repository = find_repository(folder)
     if branch.startswith("-") or repository.attempt("check-ref-format", f"refs/heads/{branch}").returncode:
         raise HortusError(f"--branch {branch}: not a valid branch name")
@@ -122,7 +122,7 @@ def check_ready(folder: Path, branch: str, remote: str) -> tuple[Repository, str
 
 
 def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stages: Stages | None = None) -> Draft:
-    """Build the public site of a vault from its files; only finished figures are taken from the cache."""
+    """Build the public site of a vault from its files; only figures are taken from the cache."""
     stages = stages or Stages()
     with tempfile.TemporaryDirectory(prefix="hortus-") as place:
         with suppress(OSError):  # without a writable cache there are no cached figures
@@ -162,7 +162,7 @@ def make_plan(config: Config, draft: Draft, branch: str = "gh-pages", remote: st
     site, present = draft.site.files, base.entries
     removed = ours - contents.keys()
     others = {path: entry for path, entry in present.items() if path not in contents and path not in removed}
-    staying = Staying(others, frozenset(ids.values()), draft.withheld, old)
+    compared = OtherFiles(others, frozenset(ids.values()), draft.withheld, old)
     return Plan(
         repository,
         branch,
@@ -177,7 +177,7 @@ def make_plan(config: Config, draft: Draft, branch: str = "gh-pages", remote: st
         blocked=_blocked(ids, present, ours),
         problems=new_issues(draft.found.report.issues, old.problems or {}),
         elsewhere=elsewhere,
-        exposed=find_exposed(repository, config, staying, draft.scan),
+        exposed=find_exposed(repository, config, compared, draft.scan),
     )
 
 
@@ -201,8 +201,8 @@ def size_warnings(contents: Mapping[str, bytes | Path]) -> list[str]:
     return words
 
 
-def carry_out(plan: Plan, replacing: bool = False) -> Published:
-    """Commit and push what was planned; *replacing*: also over files of others that are in the way."""
+def execute(plan: Plan, replacing: bool = False) -> Published:
+    """Commit and push the planned changes; *replacing*: replace files of others that are in the way."""
     if plan.blocked and not replacing:
         listed = "".join(f"\n  {url}" for url in plan.blocked)
         raise HortusError(
@@ -212,18 +212,18 @@ def carry_out(plan: Plan, replacing: bool = False) -> Published:
         )
     commit = plan.base.commit if plan.nothing else _commit(plan)
     pushed = bool(plan.remote) and commit != plan.base.remote
-    complaint = push(plan.repository, commit, plan.base, plan.branch, plan.remote) if pushed else ""
+    late_error = push(plan.repository, commit, plan.base, plan.branch, plan.remote) if pushed else ""
     moved = plan.base.local == commit
     if not moved and not plan.elsewhere:
         with suppress(*[OSError] * pushed):  # the commit is public already
             moved = move_branch(plan.repository, plan.branch, commit, plan.base.local)
         if not moved and not plan.remote:
             raise HortusError(f"{plan.branch} changed meanwhile; nothing was published: run it again", 1)
-    return Published(commit, pushed, moved, complaint)
+    return Published(commit, pushed, moved, late_error)
 
 
 def _commit(plan: Plan) -> str:
-    """Write the commit that puts the site on top of what is there."""
+    """Write a commit with the site on top of the branch."""
     repository, entries = plan.repository, plan.base.entries
     wanted = {url: piece.id for url, piece in plan.receipt.pieces.items()}
     wanted[RECEIPT] = blob_id(repository, _content(plan.contents[RECEIPT]))

@@ -1,9 +1,9 @@
-"""The receipt of a published site: every file, why it is there, its hash; and the problems known then.
+"""The receipt of a published site: every file with its hash and its reason, and the problems at that time.
 
-It is a file of the published branch, ``.hortus-receipt.json``, so that it is true of every commit it is
-in: after a revert, a merge or a commit by somebody else, and in every clone. (A git note stays with one
-commit and is not cloned.) No page links to it, and it says nothing that the pages do not say: files by
-address, notes by path, problems as hashes.
+It is a file of the published branch, ``.hortus-receipt.json``, so that it is valid in every commit that contains
+it: after a revert, a merge or a commit by somebody else, and in every clone. (A git note belongs to one
+commit and is not cloned.) No page links to it, and it contains only information that the pages contain: files by
+URL, notes by path, problems as hashes.
 """
 
 import json
@@ -21,28 +21,28 @@ RECEIPT = ".hortus-receipt.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PublishedFile:
     """One published file."""
 
     id: str
-    """Its blob's id in git."""
+    """Id of its git blob."""
     kind: str
     """``note``, ``stub`` (of a note not written), ``page``, ``attachment``, ``figure``, ``diagram``, ``theme``;
     ``text`` is for machines: feeds, and notes as they were written."""
     why: tuple[str, ...] = ()
-    """Of a note its path; otherwise the pages that need it."""
+    """For a note its path; otherwise the pages that need it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    pieces: Mapping[str, Piece] = field(default_factory=dict)
+    pieces: Mapping[str, PublishedFile] = field(default_factory=dict)
     """By address."""
     problems: Mapping[str, int] | None = field(default_factory=dict)
-    """By the hash of what an issue is about (`issue_key`): how often. None where the report is private."""
+    """Number of issues by the hash of their subject (`issue_key`); None if the report is private."""
 
 
 def issue_key(issue: Issue) -> str:
-    """Name an issue by what it is about, independent of its position in the note.
+    """Return a hash of an issue's subject, independent of its position in the note.
 
     >>> one = Issue("todo", "a.md", 3, 1, "measure this")
     >>> issue_key(one) == issue_key(Issue("todo", "a.md", 40, 7, "measure this"))
@@ -52,12 +52,12 @@ def issue_key(issue: Issue) -> str:
 
 
 def count_issues(issues: Iterable[Issue]) -> dict[str, int]:
-    """Count issues by what they are about."""
+    """Count issues by their subject."""
     return dict(sorted(Counter(map(issue_key, issues)).items()))
 
 
 def new_issues(issues: Iterable[Issue], known: Mapping[str, int]) -> tuple[Issue, ...]:
-    """Return the issues that were not *known*: of several about the same, the last ones."""
+    """Return the issues that were not *known*; of several with the same subject, the last ones."""
     left = dict(known)
     found = []
     for issue in issues:
@@ -70,14 +70,14 @@ def new_issues(issues: Iterable[Issue], known: Mapping[str, int]) -> tuple[Issue
 
 
 def make_receipt(site: Site, shown: Shown, report: Report | None, ids: Mapping[str, str]) -> Receipt:
-    """Say of every file of a site why it is there; *ids* are the files' blobs, *report* is None if private."""
+    """Record why each file is part of the site; *ids* are the files' blobs, *report* is None if private."""
     reasons = _reasons(shown)
-    pieces = {url: Piece(ids[url], *reasons.get(url, (_kind(url), ()))) for url in site.files}
+    pieces = {url: PublishedFile(ids[url], *reasons.get(url, (_kind(url), ()))) for url in site.files}
     return Receipt(pieces, count_issues(report.issues) if report else None)
 
 
 def render_receipt(receipt: Receipt) -> bytes:
-    """Write a receipt as JSON, a file a line."""
+    """Write a receipt as JSON, with a line for each file."""
     files = [
         f"  {_json(url)}: {_json({'id': piece.id, 'kind': piece.kind} | ({'why': piece.why} if piece.why else {}))}"
         for url, piece in sorted(receipt.pieces.items())
@@ -89,13 +89,13 @@ def render_receipt(receipt: Receipt) -> bytes:
 
 
 def parse_receipt(text: bytes) -> Receipt | None:
-    """Read a receipt; None if it is none."""
+    """Read a receipt; None if the text is not one."""
     try:
         found = json.loads(text)
         if found["version"] != 1:
             return None
         pieces = {
-            str(url): Piece(str(piece["id"]), str(piece["kind"]), tuple(map(str, piece.get("why", ()))))
+            str(url): PublishedFile(str(piece["id"]), str(piece["kind"]), tuple(map(str, piece.get("why", ()))))
             for url, piece in found["files"].items()
         }
         problems = found["problems"]
@@ -105,7 +105,7 @@ def parse_receipt(text: bytes) -> Receipt | None:
 
 
 def _reasons(shown: Shown) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Return kind and reason of notes, and of what notes point to or hold."""
+    """Return kind and reason of notes, and of files that notes link to or contain."""
     graph, urls = shown.graph, shown.urls
     reasons: dict[str, tuple[str, tuple[str, ...]]] = {urls[path]: ("note", (path,)) for path in graph.notes}
     reasons |= {markdown_url(urls[path]): ("text", (path,)) for path in graph.notes}

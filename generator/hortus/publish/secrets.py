@@ -1,6 +1,6 @@
 """Search a finished site for content that should not be public: a second check after private notes are removed.
 
-1. Secrets: keys and tokens of known formats, and addresses with a password.
+1. Secrets: keys and tokens of known formats, and URLs with a password.
 2. Paths: folders of this machine.
 3. Private words: eight consecutive words of a private note or a comment that no public note contains.
 
@@ -21,7 +21,7 @@ from hortus.core.model import Source
 LARGEST = 5_000_000
 """Bytes; larger files that are not text are not searched."""
 RUN = 8
-"""Consecutive words that are unlikely to be a coincidence."""
+"""Number of consecutive words whose occurrence is unlikely to be a coincidence."""
 WORD = re.compile(r"\w+")
 TAG = re.compile(r"<[^<>]*>")
 SECRETS: tuple[tuple[str, str, str], ...] = (
@@ -57,9 +57,9 @@ class Leak:
     """The first file that contains it."""
     kind: str
     shown: str
-    """An excerpt that is enough to find it."""
+    """An excerpt for finding it."""
     mark: str
-    """Fingerprint, to allow it with."""
+    """Fingerprint for allowing it."""
     path: str = ""
     """Note that contains it; empty if none does."""
     line: int = 0
@@ -74,7 +74,7 @@ class Scan:
         self.private, self.folders = _private_runs(self.sources, published), _places(places)
 
     def find(self, files: Iterable[tuple[str, bytes | Path]]) -> tuple[Leak, ...]:
-        """Search files, passed by address or path; each finding is reported once, at the first file that has it."""
+        """Search files, passed by URL and content or path; each finding is reported once, at the first file with it."""
         found: dict[str, Leak] = {}
         for url, content in files:
             for kind, secret, words in _in_file(url, content, self.folders, self.private):
@@ -111,7 +111,7 @@ def _in_file(
 
 
 def _secrets(text: str) -> Iterator[tuple[str, str]]:
-    """Yield kind and text of every secret; one directly after a letter does not count, except in an address."""
+    """Yield kind and text of every secret; one directly after a letter does not count, except in a URL."""
     for kind, start, pattern in PATTERNS:
         place = text.find(start)
         while place >= 0:
@@ -136,7 +136,7 @@ def _runs(words: list[str]) -> Iterator[int]:
 
 
 def _places(folders: Iterable[Path]) -> list[str]:
-    """Return folders that are at least two names deep, which nobody writes by chance."""
+    """Return folders at a depth of at least two, which nobody writes by chance."""
     return sorted({str(folder) for folder in folders if len(folder.parts) > 2})
 
 

@@ -1,1 +1,1 @@
-"""What there is to report to the author."""
+"""Issues and other findings for the author."""

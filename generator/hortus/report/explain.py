@@ -1,6 +1,6 @@
 """Explain one link: the candidate files, in order, and the rule that decides.
 
-A link that the note contains has the resolution that the survey found; any other is resolved as if it were there.
+For a link in the note the survey's resolution is used; any other link is resolved as if it were in the note.
 """
 
 from collections.abc import Collection, Iterator
@@ -35,9 +35,9 @@ UNCUT = "it could not be read, or the name of a private note cannot be removed f
 
 
 def explain_publication(path: str, vault: Vault, config: Config, shown: Collection[str]) -> tuple[list[str], bool]:
-    """Return the rules that decide whether the note at *path* is published, and whether it is.
+    """Return the rules that decide whether the note at *path* is published, and the result.
 
-    *shown* are the paths of the notes that the survey found to be published.
+    *shown* are the paths of the notes that the survey publishes.
     """
     source = next((one for one in vault.sources if one.path == path), None)
     if source is None:
@@ -51,7 +51,7 @@ def explain_publication(path: str, vault: Vault, config: Config, shown: Collecti
 
 
 def _unread(path: str, vault: Vault, config: Config) -> str:
-    """Return why a note of the vault is not read at all."""
+    """Return why a note of the vault is not read."""
     folders = TemplateFolders({}) if config.settings.publish_templates else find_template_folders(vault.root)
     if place := folders.place(path):
         name, file = folders.named[place]

@@ -1,8 +1,8 @@
 """Check external links for broken ones. Only on request, because it contacts other hosts.
 
-1. Every address is requested once, however often it is linked; answers are cached for days.
-2. Hosts are asked in parallel, one request at a time per host, with pauses, and later if the host says so.
-3. An address that is gone becomes an issue. A server that does not give a clear answer does not.
+1. Every URL is requested once, however often it is linked; results are cached for days.
+2. Hosts are contacted in parallel, with one request at a time per host, pauses, and ``Retry-After``.
+3. A URL that does not exist any more becomes an issue; one without a clear answer does not.
 """
 
 import time
@@ -15,10 +15,10 @@ from urllib.parse import urldefrag, urlsplit
 
 from hortus.core.cache import read_cached_json, write_cached_json
 from hortus.core.model import External, Issue, Note
-from hortus.report.http_check import Answer, HttpPolicy, probe
+from hortus.report.http_check import Answer, HttpPolicy, check_url
 
 DAY = 86400.0
-BELIEVED = {"fine": 7 * DAY, "broken": DAY, "private": 0.0, "unsure": 0.0}
+CACHED_FOR = {"fine": 7 * DAY, "broken": DAY, "private": 0.0, "unsure": 0.0}
 """Seconds for which an answer is cached."""
 
 
@@ -27,16 +27,16 @@ class RateLimit:
     """Rate limits for other hosts."""
 
     hosts: int = 8
-    """Hosts asked in parallel."""
+    """Hosts contacted in parallel."""
     pause: float = 1.0
     """Seconds between two requests to one host."""
-    patience: float = 60.0
+    longest_wait: float = 60.0
     """Longest wait for a host that asks to retry later; if it asks for more, it is skipped this time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The result of a check: issues, and the answer for every address."""
+class Checked:
+    """The result of a check: issues, and the answer for every URL."""
 
     issues: tuple[Issue, ...]
     answers: Mapping[str, Answer]
@@ -48,8 +48,8 @@ def check_externals(
     policy: HttpPolicy | None = None,
     limit: RateLimit | None = None,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
-) -> Asked:
-    """Check every address that *notes* link to; *cache* is the file of cached answers."""
+) -> Checked:
+    """Check every URL that *notes* link to; *cache* is the file of cached answers."""
     places = _places(notes)
     known = _read(cache)
     now = time.time()
@@ -62,24 +62,24 @@ def check_externals(
     fresh: dict[str, tuple[Answer, float]] = {}
 
     def keep(url: str, answer: Answer) -> None:
-        fresh[url] = answer, time.time() + max(BELIEVED[answer.kind], answer.wait)
+        fresh[url] = answer, time.time() + max(CACHED_FOR[answer.kind], answer.wait)
         progress("links", len(fresh), total)
 
     pool = ThreadPoolExecutor(max_workers=(limit or RateLimit()).hosts)
     try:
-        asking = [pool.submit(_ask_host, urls, policy, limit or RateLimit(), keep) for urls in hosts.values()]
-        for one in asking:
+        checks = [pool.submit(_check_host, urls, policy, limit or RateLimit(), keep) for urls in hosts.values()]
+        for one in checks:
             one.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         _write(cache, {**known, **fresh}, now)
     answers |= {url: answer for url, (answer, _) in fresh.items()}
     broken = ((url, answer) for url, answer in answers.items() if answer.kind == "broken")
-    return Asked(tuple(_issue(path, link, answer) for url, answer in broken for path, link in places[url]), answers)
+    return Checked(tuple(_issue(path, link, answer) for url, answer in broken for path, link in places[url]), answers)
 
 
 def _places(notes: Iterable[Note]) -> dict[str, list[tuple[str, External]]]:
-    """Return the links to each address, in order, without fragments."""
+    """Return the links to each URL (without fragment), sorted."""
     places: dict[str, list[tuple[str, External]]] = {}
     for note in notes:
         for link in note.externals:
@@ -95,22 +95,22 @@ def _issue(path: str, link: External, answer: Answer) -> Issue:
     )
 
 
-def _ask_host(
+def _check_host(
     urls: Sequence[str], policy: HttpPolicy | None, limit: RateLimit, keep: Callable[[str, Answer], None]
 ) -> None:
-    """Ask one host for its addresses in turn; once it asks to retry later, skip the rest."""
-    closed: Answer | None = None
+    """Check the URLs of one host in turn; if it asks to retry later, skip the rest."""
+    unavailable: Answer | None = None
     for number, url in enumerate(urls):
-        if closed is not None:
-            keep(url, closed)
+        if unavailable is not None:
+            keep(url, unavailable)
             continue
         time.sleep(limit.pause if number else 0)
-        answer = probe(url, policy)
-        if answer.wait and answer.wait <= limit.patience:
+        answer = check_url(url, policy)
+        if answer.wait and answer.wait <= limit.longest_wait:
             time.sleep(answer.wait)
-            answer = probe(url, policy)
+            answer = check_url(url, policy)
         if answer.wait:
-            closed = answer
+            unavailable = answer
         keep(url, answer)
 
 
@@ -121,7 +121,7 @@ def _read(cache: Path) -> dict[str, tuple[Answer, float]]:
         found = {url: (Answer(kind, str(message)), float(until)) for url, (kind, message, until) in rows.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-    return {url: row for url, row in found.items() if row[0].kind in BELIEVED}
+    return {url: row for url, row in found.items() if row[0].kind in CACHED_FOR}
 
 
 def _write(cache: Path, answers: Mapping[str, tuple[Answer, float]], now: float) -> None:

@@ -35,9 +35,9 @@ def _annotation(issue: Issue, path: str) -> str:
         "endColumn": str(issue.column + issue.length),
         "title": issue.kind.replace("_", " "),
     }
-    told = f"{issue.message}; {issue.hint}" if issue.hint else issue.message
+    message = f"{issue.message}; {issue.hint}" if issue.hint else issue.message
     named = ",".join(f"{name}={_property(value)}" for name, value in places.items())
-    return f"::{COMMANDS[issue.severity]} {named}::{_data(told)}"
+    return f"::{COMMANDS[issue.severity]} {named}::{_data(message)}"
 
 
 def _data(text: str) -> str:

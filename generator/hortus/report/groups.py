@@ -13,7 +13,7 @@ RANK: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 KINDS = sorted(SEVERITY, key=lambda kind: RANK[SEVERITY[kind]])
 """Errors first."""
 NAMED = 3
-"""Targets or messages named in the line of a group."""
+"""Targets or messages listed in the line of a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target of links with one kind of issue, in its most frequent spelling."""
+    """A link target with one kind of issue, in its most frequent spelling."""
 
     kind: str
     target: str
@@ -89,8 +89,8 @@ def group_words(group: Group) -> str:
     """
     if len(group.issues) == 1:
         one = group.first
-        said = f"{one.message.rstrip('.')}; {one.hint}" if one.hint else one.message
-        return f"{group.kind.replace('_', ' ')}: {said}"
+        message = f"{one.message.rstrip('.')}; {one.hint}" if one.hint else one.message
+        return f"{group.kind.replace('_', ' ')}: {message}"
     about = group.targets or tuple(dict.fromkeys(issue.message for issue in group.issues))
     more = f" and {len(about) - NAMED} more" if len(about) > NAMED else ""
     joined = (", " if group.targets else "; ").join(about[:NAMED])

@@ -1,7 +1,7 @@
-"""Check over HTTP whether one address exists. Only public hosts are contacted.
+"""Check over HTTP whether one URL exists. Only public hosts are contacted.
 
-An address in a note cannot be trusted: it may name this machine, the router or internal services of a cloud. So
-every host name is resolved once, all of its addresses must be public, and the connection goes to exactly that
+A URL in a note cannot be trusted: it may name this machine, the router or internal services of a cloud. So
+every host name is resolved once, all of its IP addresses must be public, and the connection goes to exactly that
 address, for the first request and for every redirect. No proxy, no cookies, no passwords.
 """
 
@@ -21,7 +21,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from hortus import __version__
 
 AGENT = f"Mozilla/5.0 (compatible; hortus/{__version__}; link check)"
-HOPS = 8
+MOST_REDIRECTS = 8
 GONE = frozenset({404, 410})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LATER = frozenset({429, 503})
@@ -47,7 +47,7 @@ class HttpPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The result for one address.
+    """The result for one URL.
 
     fine     it exists
     broken   it does not exist
@@ -61,22 +61,22 @@ class Answer:
     """Seconds after which the server asks to retry."""
 
 
-class Refused(OSError):
-    """An address that is not requested."""
+class Blocked(OSError):
+    """The URL is not requested."""
 
 
-def probe(url: str, policy: HttpPolicy | None = None) -> Answer:
+def check_url(url: str, policy: HttpPolicy | None = None) -> Answer:
     """Request *url*, following redirects."""
     policy = policy or HttpPolicy()
     try:
-        for _ in range(HOPS):
-            status, location, wait = _ask(url, "HEAD", policy)
+        for _ in range(MOST_REDIRECTS):
+            status, location, wait = _request(url, "HEAD", policy)
             if status >= 400 and status not in LATER:
-                status, location, wait = _ask(url, "GET", policy)  # some servers do not support HEAD
+                status, location, wait = _request(url, "GET", policy)  # some servers do not support HEAD
             if status not in REDIRECTS or not location:
-                return _judge(status, wait)
+                return _answer(status, wait)
             url = urljoin(url, location)
-    except Refused as error:
+    except Blocked as error:
         return Answer("private", str(error))
     except ssl.SSLCertVerificationError as error:
         return Answer("broken", f"invalid certificate: {error.verify_message}")
@@ -91,11 +91,11 @@ def probe(url: str, policy: HttpPolicy | None = None) -> Answer:
         return Answer("broken", "not a valid address")
     except (OSError, http.client.HTTPException) as error:
         return Answer("unsure", f"connection failed: {type(error).__name__}")
-    return Answer("unsure", f"more than {HOPS} redirects")
+    return Answer("unsure", f"more than {MOST_REDIRECTS} redirects")
 
 
 def is_public(address: str) -> bool:
-    """Return whether an address is on the public internet, also if it is embedded in an IPv6 address.
+    """Return whether an IP address is on the public internet, also if it is embedded in an IPv6 address.
 
     >>> [is_public(one) for one in ("93.184.216.34", "127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a9fe:a9fe")]
     [True, False, False, False]
@@ -125,7 +125,7 @@ def seconds_of(header: str, now: float) -> float:
         return 0.0
 
 
-def _judge(status: int, wait: float) -> Answer:
+def _answer(status: int, wait: float) -> Answer:
     if status in GONE:
         return Answer("broken", f"the server returned {status}, {http.client.responses[status].lower()}")
     if status >= 400:
@@ -133,13 +133,13 @@ def _judge(status: int, wait: float) -> Answer:
     return Answer("fine")
 
 
-def _ask(url: str, method: str, policy: HttpPolicy) -> tuple[int, str, float]:
+def _request(url: str, method: str, policy: HttpPolicy) -> tuple[int, str, float]:
     """Make one request; return the status, the target of a redirect, and the seconds to wait."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Refused(f"not an http or https address: {parts.scheme or 'no scheme'}")
+        raise Blocked(f"not an http or https address: {parts.scheme or 'no scheme'}")
     if parts.username or parts.password:
-        raise Refused("contains a user name or password")
+        raise Blocked("contains a user name or password")
     host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
     port = parts.port or (443 if parts.scheme == "https" else 80)
     path = quote(parts.path or "/", safe=UNSAFE) + (f"?{quote(parts.query, safe=UNSAFE)}" if parts.query else "")
@@ -158,7 +158,7 @@ def _connection(host: str, port: int, secure: bool, policy: HttpPolicy) -> Itera
     """Connect to a host for one request; raise TimeoutError when this takes longer than *policy* allows."""
     connection = http.client.HTTPConnection(host, port)
     connection.auto_open = 0  # never connect by host name: the socket is set below
-    timer = threading.Timer(policy.seconds, lambda: _hang_up(connection))
+    timer = threading.Timer(policy.seconds, lambda: _abort(connection))
     timer.daemon = True
     started = time.monotonic()
     try:
@@ -167,7 +167,7 @@ def _connection(host: str, port: int, secure: bool, policy: HttpPolicy) -> Itera
         if secure:
             trust = policy.trust or ssl.create_default_context()
             wrapped = trust.wrap_socket(connection.sock, server_hostname=host, do_handshake_on_connect=False)
-            connection.sock = wrapped  # before the handshake, so that the timer can end that too
+            connection.sock = wrapped  # before the handshake, so that the timer can end it
             wrapped.do_handshake()
         yield connection
         if time.monotonic() - started >= policy.seconds:
@@ -187,7 +187,7 @@ def _connect(host: str, port: int, policy: HttpPolicy) -> socket.socket:
     for *_, place in found:
         address = ipaddress.ip_address(place[0].partition("%")[0])
         if not is_public(place[0]) and not any(address in network for network in policy.allowed):
-            raise Refused("the host is in a network that is not public")
+            raise Blocked("the host is in a network that is not public")
     error: OSError = socket.gaierror(socket.EAI_NONAME, "no address")
     for family, kind, protocol, _, place in found[:3]:
         connection = socket.socket(family, kind, protocol)
@@ -201,7 +201,7 @@ def _connect(host: str, port: int, policy: HttpPolicy) -> socket.socket:
     raise error
 
 
-def _hang_up(connection: http.client.HTTPConnection) -> None:
-    """End a request that takes too long, even if the server keeps sending slowly."""
+def _abort(connection: http.client.HTTPConnection) -> None:
+    """Abort a request that takes too long, even if the server keeps sending slowly."""
     with suppress(OSError, AttributeError):
         connection.sock.shutdown(socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""The report: all issues, wanted notes and coverage, complete before the first page is made."""
+"""Make the report: all issues, wanted notes and coverage."""
 
 import re
 from bisect import bisect_right
@@ -65,7 +65,7 @@ COUNTED = frozenset(
 """Last words of kinds that have a plural."""
 UNREAD = "unread"
 """The kind for which `hortus build` and `hortus check` end with status 1: a note is missing from the site."""
-AS_MEANT = frozenset({"template_folder"})
+EXPECTED = frozenset({"template_folder"})
 """Kinds that ``--strict`` ignores: every vault with templates has them."""
 BROKEN = frozenset({"broken_link", "missing_asset", "external_broken"})
 """Kinds for which `hortus check` fails."""
@@ -76,16 +76,16 @@ def make_report(
     figures: Sequence[Figure] = (),
     issues: Iterable[Issue] = (),
     duplicates: Iterable[tuple[str, str, str]] = (),
-    told: Callable[[str], Sequence[Issue]] | None = None,
+    cached: Callable[[str], Sequence[Issue]] | None = None,
 ) -> Report:
-    """Gather issues of notes, links, figures and the whole vault; *issues* are those found before, *duplicates* are
-    as `addresses` has them. *told* may remember what `issues_of` a path are."""
+    """Gather issues of notes, links, figures and the whole vault; *issues* were found before, *duplicates* are those of
+    `addresses`, and *cached* is a version of `issues_of` with a cache."""
     others: dict[str, list[Issue]] = {}
     for issue in (*issues, *_cycle_issues(graph), *_figure_issues(figures, graph), *_vault_issues(graph, duplicates)):
         others.setdefault(issue.path, []).append(issue)
     ordered: list[Issue] = []
     for path in sorted({*graph.texts, *others}):
-        own = (told(path) if told else issues_of(path, graph)) if path in graph.texts else ()
+        own = (cached(path) if cached else issues_of(path, graph)) if path in graph.texts else ()
         ordered += _settled([*own, *others[path]]) if path in others else own
     ordered = _once(ordered)
     summary = Counter(issue.kind for issue in ordered)
@@ -100,7 +100,7 @@ def make_report(
 
 
 def issues_of(path: str, graph: LinkGraph) -> tuple[Issue, ...]:
-    """Return the issues of one note and its links, in order of place."""
+    """Return the issues of one note and its links, in order of position."""
     note = graph.texts[path]
     links = zip(note.links, graph.resolutions[path], strict=True)
     found = [issue for link, resolution in links if (issue := link_issue(link, resolution, note, graph))]
@@ -122,13 +122,13 @@ def _settled(issues: Iterable[Issue]) -> tuple[Issue, ...]:
 
 def _once(issues: Iterable[Issue]) -> list[Issue]:
     """Report a missing extra only for the first note that needs it."""
-    told: set[str] = set()
+    reported: set[str] = set()
     kept = []
     for issue in issues:
         extra = issue.hint if issue.hint.startswith("pip install") else ""
-        if extra not in told:
+        if extra not in reported:
             kept.append(issue)
-        told |= {extra} - {""}
+        reported |= {extra} - {""}
     return kept
 
 
@@ -138,7 +138,7 @@ def has_problems(summary: Mapping[str, int]) -> bool:
     >>> has_problems({"template_folder": 1}), has_problems({"template_folder": 1, "orphan": 2})
     (False, True)
     """
-    return not summary.keys() <= AS_MEANT
+    return not summary.keys() <= EXPECTED
 
 
 def amount(count: int, thing: str) -> str:
@@ -213,7 +213,7 @@ def _figure_issue(kind: str, message: str, figure: Figure, places: Sequence[Back
 
 
 def extra_hint(error: str) -> str:
-    """Return which extra has the library that a figure script did not find; empty if it is in none.
+    """Return a hint for installing a library that a figure script did not find; empty if no extra has it.
 
     >>> extra_hint("ModuleNotFoundError: No module named 'torch'"), extra_hint("ValueError: torch")
     ("torch comes with the extra: pip install 'hortus[figures]'", '')

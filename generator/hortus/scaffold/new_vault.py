@@ -18,7 +18,7 @@ from hortus.scaffold.new_note import read_scaffold, write_new
 
 WORKFLOW = ".github/workflows/pages.yml"
 REMOTE = re.compile(r"(?:https://|git@|ssh://git@)(?P<host>[\w.-]+)[:/](?P<path>[\w./-]+)")
-"""Address of a remote without a user name (other than git) and password."""
+"""URL of a remote without a user name (other than git) and password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Workflow:
     figures: str = f"'hortus[diagrams,figures]=={__version__}'"
     """The same, with the extra for figures."""
     dependencies: str = WORKFLOW
-    """A file that changes whenever the installed packages do."""
+    """A file that changes when the installed packages change."""
     reachable: bool = True
     """GitHub can install this; otherwise the author has to edit the workflow."""
 
@@ -87,7 +87,7 @@ def find_workflow(folder: Path) -> tuple[Path, Workflow]:
 
 
 def write_start(folder: Path, found: dict[str, str]) -> tuple[list[str], list[str]]:
-    """Write files that do not exist yet; return the written paths, and those that existed."""
+    """Write files that do not exist yet; return the written and the existing paths."""
     written, kept = [], []
     for path, text in found.items():
         if (folder / path).exists() or (folder / path).is_symlink():
@@ -128,7 +128,7 @@ def find_source(origin: Mapping[str, Any]) -> str | None:
 
 
 def _pushed(folder: Path) -> str | None:
-    """Return the commit of a checkout at a public remote; None if it is at none."""
+    """Return a checkout's commit at a public remote; None if it is at none."""
     try:
         repository = find_repository(folder)
     except HortusError:

@@ -1,12 +1,12 @@
-"""Which code a function reaches: the parts of a script and its local modules that its result depends on.
+"""Find the code that a function depends on: parts of its script and of local modules.
 
-1. A module is cut into its top-level statements, each known by the names it binds.
-2. From `compute` or `draw` the names that are read point to other statements, and through imports to
+1. A module is split into its top-level statements, each with the names it binds.
+2. Starting from `compute` or `draw`, names that are read lead to other statements, and through imports to
    the statements of other local modules.
-3. Statements that bind no name but do something (a call, a loop, an `if`) always count.
-4. Each part is written down without positions, comments and docstrings, the same in every Python.
+3. Statements that bind no name but have an effect (a call, a loop, an `if`) always count.
+4. Each part is serialised without positions, comments and docstrings, identically in every Python version.
 
-Code that looks names up while it runs (`globals`, `eval`, `import *`, …) reaches all of its module.
+Code that looks names up at run time (`globals`, `eval`, `import *`, …) depends on all of its module.
 """
 
 import ast
@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 PROSE = {"ALT", "VARIANTS", "FRAMES", "DATA", "GPU"}
-"""Bound for the build, not for the script; they count where the code reads them."""
+"""Names with texts for the site, not for the script; they count only where the code reads them."""
 DYNAMIC = {"globals", "locals", "vars", "eval", "exec", "getattr", "setattr", "__import__", "importlib", "sys"}
 DEFINITIONS = (
     ast.FunctionDef,
@@ -33,21 +33,21 @@ DEFINITIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A script or local module, read."""
+    """A parsed script or local module."""
 
     label: str
-    """What its parts are called by: the file's name."""
+    """The file's name, as a prefix for names of its parts."""
     statements: tuple[ast.stmt, ...]
 
 
 @dataclass(slots=True)
-class Reached:
-    """What one function depends on."""
+class Dependencies:
+    """The dependencies of a function."""
 
     parts: dict[str, str] = field(default_factory=dict)
     """``file: name`` -> digest."""
     imports: set[str] = field(default_factory=set)
-    """Top-level names of modules from elsewhere."""
+    """Top-level names of third-party modules."""
 
 
 def read_modules(code: str, folder: Path) -> dict[str, tuple[Path, str]]:
@@ -66,13 +66,13 @@ def read_modules(code: str, folder: Path) -> dict[str, tuple[Path, str]]:
 
 
 def third_party(code: str, modules: Mapping[str, tuple[Path, str]]) -> set[str]:
-    """Top-level names of everything that a script and its local modules import from elsewhere."""
+    """Return top-level names of all modules that a script and its local modules import, local ones excepted."""
     sources = [("", code)] + [(name.rpartition(".")[0], text) for name, (_, text) in modules.items()]
     names = (name for package, source in sources for name in _imported_names(source, package))
     return {name.partition(".")[0] for name in names} - set(modules)
 
 
-def reach(code: str, label: str, modules: Mapping[str, tuple[Path, str]], roots: Iterable[str]) -> Reached:
+def reach(code: str, label: str, modules: Mapping[str, tuple[Path, str]], roots: Iterable[str]) -> Dependencies:
     """Collect what the functions named *roots* depend on; no roots means all of the script."""
     walker = _Walker({"": parse_module(code, label)} | {n: parse_module(t, f.name) for n, (f, t) in modules.items()})
     if roots := list(roots):
@@ -90,7 +90,7 @@ def parse_module(source: str, label: str) -> Module:
 
 @lru_cache(256)
 def parsed(source: str) -> ast.Module:
-    """Parse *source*, once; what is not Python is a module whose only statement spells it."""
+    """Parse *source*, cached; if it is not Python, return a module whose only statement is its text."""
     try:
         return ast.parse(source)
     except (SyntaxError, ValueError):
@@ -100,13 +100,13 @@ def parsed(source: str) -> ast.Module:
 class _Walker:
     def __init__(self, modules: Mapping[str, Module]):
         self.modules = modules
-        self.reached = Reached()
+        self.reached = Dependencies()
         self.seen: set[tuple[str, str]] = set()
         self.entered: set[str] = set()
         self.bound = {name: _bindings(module) for name, module in modules.items()}
 
     def module(self, name: str) -> None:
-        """Enter a module: what it does when imported counts, what it defines does not yet."""
+        """Visit a module: statements with effects at import count, definitions only when they are used."""
         if name in self.entered:
             return
         self.entered.add(name)
@@ -149,7 +149,7 @@ class _Walker:
                 self.imported(module, node, "")
 
     def imported(self, module: str, node: ast.Import | ast.ImportFrom, name: str) -> None:
-        """Follow an import: into the names it takes from a local module, otherwise note whose it is."""
+        """Follow an import: to the imported names of a local module, otherwise record a third-party module."""
         package = module.rpartition(".")[0]
         taken = [alias for alias in node.names if name in ("", (alias.asname or alias.name).partition(".")[0])]
         for alias in taken or node.names:
@@ -167,13 +167,13 @@ class _Walker:
 
 @lru_cache(4096)
 def spelled(statement: ast.stmt) -> str:
-    return write_down(statement)
+    return serialised(statement)
 
 
-def write_down(node: ast.AST) -> str:
-    """Spell a syntax tree without positions, docstrings and empty fields: the same in every Python version.
+def serialised(node: ast.AST) -> str:
+    """Serialise a syntax tree without positions, docstrings and empty fields: the same in every Python version.
 
-    >>> write_down(ast.parse("x=1  # one")) == write_down(ast.parse("x = 1"))
+    >>> serialised(ast.parse("x=1  # one")) == serialised(ast.parse("x = 1"))
     True
     """
     fields = []
@@ -182,9 +182,9 @@ def write_down(node: ast.AST) -> str:
             items = value
             if name == "body" and value and _is_docstring(value[0]) and hasattr(node, "name"):
                 items = value[1:]
-            text = "".join(write_down(item) if isinstance(item, ast.AST) else repr(item) for item in items)
+            text = "".join(serialised(item) if isinstance(item, ast.AST) else repr(item) for item in items)
         else:
-            text = write_down(value) if isinstance(value, ast.AST) else repr(value)
+            text = serialised(value) if isinstance(value, ast.AST) else repr(value)
         if text and value is not None and name not in {"kind", "type_comment"}:
             fields.append(f"{name}={text}")
     return f"{type(node).__name__}({','.join(fields)})"
@@ -192,7 +192,7 @@ def write_down(node: ast.AST) -> str:
 
 @lru_cache(256)
 def _bindings(module: Module) -> dict[str, list[ast.stmt]]:
-    """Top-level names, each with the statements that bind it, in order."""
+    """Return top-level names, each with the statements that bind it, in order."""
     bound: dict[str, list[ast.stmt]] = {}
     for statement in module.statements:
         for name in _bound_names(statement):
@@ -215,7 +215,7 @@ def _bound_names(statement: ast.stmt) -> Iterator[str]:
 
 @lru_cache(4096)
 def _referring(statement: ast.stmt) -> tuple[ast.AST, ...]:
-    """The nodes of a statement that lead elsewhere: names that are read, `global`, imports."""
+    """Return the nodes of a statement that refer to other statements: names that are read, `global`, imports."""
     return tuple(
         node
         for node in ast.walk(statement)
@@ -225,7 +225,7 @@ def _referring(statement: ast.stmt) -> tuple[ast.AST, ...]:
 
 
 def _base(node: ast.AST) -> str:
-    """The name that an assignment to *node* changes: ``x`` for ``x``, ``x.y`` and ``x[0]``."""
+    """Return the name that an assignment to *node* changes: ``x`` for ``x``, ``x.y`` and ``x[0]``."""
     return node.id if isinstance(node, ast.Name) else ""
 
 
@@ -238,7 +238,7 @@ def _is_docstring(statement: ast.AST) -> bool:
 
 
 def _imported_names(source: str, package: str) -> Iterator[str]:
-    """Full names of all modules that *source* may import, wherever the statement is."""
+    """Return full names of all modules that *source* may import, wherever the statement is."""
     for node in _imports(source):
         if isinstance(node, ast.Import):
             for alias in node.names:

@@ -1,10 +1,10 @@
-"""Keys: everything that a picture depends on, as named parts, so that a change can be explained.
+"""Cache keys: everything that a picture depends on, as named parts, so that a change can be explained.
 
-The compute key covers the code that `compute` reaches, its parameters and declared data. The draw key
-covers the result, the code that `draw` and `check` reach, and the look. So a palette never retrains a
-network, and neither does a computation that ends in the same numbers redraw. Versions of Python and of
-libraries, and files that were seen to be read, stand next to the keys and are compared at look-up.
-Never part of a key: alternative text, captions, comments, places, times.
+The compute key covers the code that `compute` depends on, its parameters and declared data. The draw key
+covers the result, the code that `draw` and `check` depend on, and the style. So a new palette never retrains a
+network, and a computation with the same result does not cause a new drawing. Versions of Python and of
+libraries, and files that were read, are stored next to the keys and compared at look-up.
+Never part of a key: alt text, captions, comments, paths, times.
 """
 
 import ast
@@ -17,7 +17,7 @@ from typing import Any
 
 from hortus import PACKAGE
 from hortus.core.model import FigureScript, FigureWanted
-from hortus.figures.cache.dependencies import Reached, parsed, reach, read_modules, third_party
+from hortus.figures.cache.dependencies import Dependencies, parsed, reach, read_modules, third_party
 from hortus.figures.declare import declared_data
 from hortus.figures.options import FigureOptions
 from hortus.figures.theme import DARK, LIGHT, Theme
@@ -30,14 +30,14 @@ STYLE = "style.mplstyle"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A figure to draw, with everything that decides how it looks."""
+    """A figure to draw, with everything that affects its appearance."""
 
     wanted: FigureWanted
     modules: Mapping[str, tuple[Path, str]]
     """Local modules it imports: file and source."""
     libraries: frozenset[str]
     plain: bool
-    """It has neither compute nor draw; the whole script draws."""
+    """It has neither compute nor draw; the whole script draws the figure."""
     styles: tuple[str, ...]
     reached: tuple[str, ...]
     """Third-party modules that compute uses."""
@@ -47,7 +47,7 @@ class Plan:
 
     @property
     def parts(self) -> dict[str, str]:
-        """All parts of both keys except the result, to explain later what changed."""
+        """All parts of both keys except the result, for explaining changes later."""
         return {**self.compute_parts, **{f"drawing: {name}": value for name, value in self.draw_parts.items()}}
 
     @property
@@ -55,7 +55,7 @@ class Plan:
         return digest(["compute", SCHEMA, sorted(self.compute_parts.items())])
 
     def draw_key(self, result: str) -> str:
-        """The key of the picture of the *result* with that digest."""
+        """Return the key of the picture of the *result* with this digest."""
         return digest(["draw", SCHEMA, result, sorted(self.draw_parts.items())])
 
 
@@ -65,7 +65,7 @@ def make_plan(wanted: FigureWanted, options: FigureOptions) -> Plan:
     label = _label(script)
     plain = not _defines(script.code, {"compute", "draw"})
     inputs = _parameter_parts(wanted) | _data_parts(script.code, options.folder)
-    computed = Reached() if plain else reach(script.code, label, modules, ["compute"])
+    computed = Dependencies() if plain else reach(script.code, label, modules, ["compute"])
     drawn = reach(script.code, label, modules, [] if plain else ["draw", "check"])
     styles = tuple(file.read_text() for file in (BASE_STYLE, options.folder / STYLE) if file.is_file())
     look = {
@@ -91,7 +91,7 @@ def digest(value: Any) -> str:
 
 
 def file_digest(file: Path, kind: str = "file") -> str:
-    """Digest of a file's content, or of a folder's list of names; empty if it cannot be read."""
+    """Return the digest of a file's content, or of a folder's list of names; empty if it cannot be read."""
     try:
         if kind == "folder":
             return digest(sorted(path.name for path in file.iterdir()))
@@ -102,7 +102,7 @@ def file_digest(file: Path, kind: str = "file") -> str:
 
 
 def observed(seen: list[list[str]], roots: tuple[Path, ...]) -> list[list[Any]]:
-    """Turn the paths a script was seen to read into ``[kind, number of the root, path below it, digest]``."""
+    """Turn the paths that a script read into ``[kind, number of the root, path below it, digest]``."""
     found = []
     for kind, path in seen:
         for number, root in enumerate(roots):
@@ -118,17 +118,17 @@ def changed_files(recorded: list[list[Any]], roots: tuple[Path, ...]) -> list[st
 
 
 def roots(options: FigureOptions) -> tuple[Path, Path]:
-    """The folders whose files are observed."""
+    """Return the folders in which file reads are recorded."""
     return options.folder.resolve(), options.vault.resolve()
 
 
 def script_label(plan: Plan) -> str:
-    """What messages call the script; one in a note goes by its own name."""
+    """Return the script's name for messages; a script in a note has the figure's name."""
     return _label(plan.wanted.script)
 
 
 def script_file(plan: Plan) -> str:
-    """What the script is compiled as."""
+    """Return the file name with which the script is compiled."""
     script = plan.wanted.script
     return str(script.file) if script.file.suffix == ".py" else _label(script)
 

@@ -1,4 +1,4 @@
-"""Look up the result of a plan in the store, if everything that it depends on is unchanged."""
+"""Look up the result of a plan in the store; it is valid if everything that it depends on is unchanged."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ Action = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Stored facts about a figure: its computation, its drawing, or how either failed."""
+    """The stored results of a figure: its computation, its drawing, or an error."""
 
     compute: Action | None = None
     draw: Action | None = None
     error: Mapping[str, Any] = field(default_factory=dict)
-    """``message``, ``traceback``; empty if all is well or nothing is known."""
+    """``message``, ``traceback``; empty if there is no error or no result."""
     notice: str = ""
-    """Versions that differ from those it was made with."""
+    """Installed versions that differ from those it was made with."""
     ran: bool = False
     seconds: float = 0.0
 
@@ -50,9 +50,9 @@ def look_up(plan: Plan, store: Store, options: FigureOptions) -> Found:
 
 
 def find_action(key: str, store: Store, options: FigureOptions) -> tuple[Action | None, list[str]]:
-    """Return the newest action under *key* that still holds, and the versions that differ.
+    """Return the newest valid action under *key*, and the versions that differ.
 
-    Versions may differ only where nothing runs anyway (``frozen``, ``skip``); one without differences is
+    Versions may differ only in modes in which nothing runs (``frozen``, ``skip``); an action without differences is
     preferred.
     """
     nearest: tuple[Action | None, list[str]] = (None, [])

@@ -1,6 +1,6 @@
 """Store the outcome of a run: the computation, the drawing, or the failure.
 
-Only what would fail again is cached as failed: an exception, not a time-out, a crash, too little memory
+Only failures that would occur again are cached: an exception, but not a time-out, a crash, too little memory
 or a missing library.
 """
 
@@ -19,24 +19,24 @@ from hortus.figures.options import FigureOptions, Limits
 STACK_LINE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<name>\S+)')
 
 
-def remember(plan: Plan, outcome: Outcome, known: Action | None, store: Store, options: FigureOptions) -> Found:
-    """Store the results of a run, as far as it got; *known* is the computation that it started from, if any."""
+def store_outcome(plan: Plan, outcome: Outcome, known: Action | None, store: Store, options: FigureOptions) -> Found:
+    """Store the results of a run as far as it got; *known* is the computation that it started from, if any."""
     seconds = outcome.end.get("seconds", 0.0)
     try:
-        compute = known or _remember_compute(plan, outcome, store, options)
+        compute = known or _store_compute(plan, outcome, store, options)
         error = outcome.report.get("error") or _stopped(plan, outcome, options.limits)
         if error:
-            error = {**error, "public": _public_words(plan, error.get("place")), "output": outcome.output}
+            error = {**error, "public": _public_message(plan, error.get("place")), "output": outcome.output}
             failed = Found(compute, error=error, ran=True, seconds=seconds)
             if error.get("again"):
-                _remember_failure(plan, outcome, failed, store, options)
+                _store_failure(plan, outcome, failed, store, options)
             return failed
-        draw = _remember_drawing(plan, outcome, compute, store, options)
+        draw = _store_drawing(plan, outcome, compute, store, options)
     except OSError as flaw:
-        error = {"message": f"could not be kept: {flaw.strerror}", "traceback": "", "output": outcome.output}
+        error = {"message": f"could not be stored: {flaw.strerror}", "traceback": "", "output": outcome.output}
         return Found(known, error=error, ran=True, seconds=seconds)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as flaw:
-        error = {"message": f"it left no report that makes sense: {flaw!r}", "traceback": "", "output": outcome.output}
+        error = {"message": f"its report is invalid: {flaw!r}", "traceback": "", "output": outcome.output}
         return Found(known, error=error, ran=True, seconds=seconds)
     return Found(compute, draw, ran=True, seconds=seconds)
 
@@ -56,7 +56,7 @@ def drawn_record(plan: Plan, found: Found) -> dict[str, Any]:
     return {"compute": found.compute, "draw": found.draw, "parts": dict(plan.parts)}
 
 
-def _remember_compute(plan: Plan, outcome: Outcome, store: Store, options: FigureOptions) -> Action | None:
+def _store_compute(plan: Plan, outcome: Outcome, store: Store, options: FigureOptions) -> Action | None:
     computed = outcome.report.get("computed")
     if computed is None:
         return None
@@ -71,11 +71,11 @@ def _remember_compute(plan: Plan, outcome: Outcome, store: Store, options: Figur
         "seconds": outcome.report["seconds"]["compute"],
         "memory": outcome.end["memory"],
     }
-    store.remember(plan.compute_key, action)
+    store.add_action(plan.compute_key, action)
     return action
 
 
-def _remember_drawing(
+def _store_drawing(
     plan: Plan, outcome: Outcome, compute: Action | None, store: Store, options: FigureOptions
 ) -> Action:
     pictures = outcome.report["pictures"]
@@ -89,19 +89,19 @@ def _remember_drawing(
         **{name: pictures[-1][name] for name in ("width", "height", "words")},
         **_circumstances(outcome, ("check", "draw"), options),
     }
-    store.remember(plan.draw_key(compute["result"] if compute else ""), draw)
+    store.add_action(plan.draw_key(compute["result"] if compute else ""), draw)
     return draw
 
 
-def _remember_failure(plan: Plan, outcome: Outcome, failed: Found, store: Store, options: FigureOptions) -> None:
+def _store_failure(plan: Plan, outcome: Outcome, failed: Found, store: Store, options: FigureOptions) -> None:
     compute = failed.compute
     stages = ("check", "draw") if compute or plan.plain else ("import", "compute")
     key = plan.draw_key(compute["result"] if compute else "") if compute or plan.plain else plan.compute_key
-    store.remember(key, {"error": failed.error} | _circumstances(outcome, (*stages, "import"), options))
+    store.add_action(key, {"error": failed.error} | _circumstances(outcome, (*stages, "import"), options))
 
 
 def _circumstances(outcome: Outcome, stages: tuple[str, ...], options: FigureOptions) -> dict[str, Any]:
-    """Return what an action depended on in addition to its key, and what it cost."""
+    """Return what an action depended on in addition to its key, and its duration and memory."""
     seen = {tuple(pair) for stage in stages for pair in outcome.report["seen"].get(stage, ())}
     return {
         "observed": observed(sorted(map(list, seen)), roots(options)),
@@ -112,7 +112,7 @@ def _circumstances(outcome: Outcome, stages: tuple[str, ...], options: FigureOpt
 
 
 def _stopped(plan: Plan, outcome: Outcome, limits: Limits) -> dict[str, Any]:
-    """Return how a script ended that could not report it itself; empty if it finished."""
+    """Return an error if the script's process ended before it could report one; empty if it finished."""
     if outcome.report.get("stage") == "done" and not outcome.end.get("reason"):
         return {}
     known = {str(file): file.name for file, _ in plan.modules.values()} | {script_file(plan): script_label(plan)}
@@ -130,10 +130,10 @@ def _stopped(plan: Plan, outcome: Outcome, limits: Limits) -> dict[str, Any]:
     }
 
 
-def _public_words(plan: Plan, place: Any) -> str:
-    """Return the message that a figure failed, with the line of its source if known.
+def _public_message(plan: Plan, place: Any) -> str:
+    """Return a message without the script's text: that the figure failed, and the line if known.
 
-    The process of the script wrote *place*: it counts only if it is a line of one of the figure's own files.
+    The script's process wrote *place*, so it is used only if it is a line of one of the figure's own files.
     """
     known = {file.name for file, _ in plan.modules.values()} | {script_label(plan), Path(script_file(plan)).name}
     file, _, line = place.rpartition(":") if isinstance(place, str) else ("", "", "")

@@ -1,9 +1,9 @@
-"""The figure store: content by its digest, and the content of each key.
+"""The figure store: a content-addressed store of objects, and for each key the actions that made them.
 
-``objects/ab/cdef…`` hold bytes named by their SHA-256. ``actions/ab/cdef…/*.json`` hold what running under
-a key gave; there may be several, distinguished by the files they read and the versions they ran with.
-``last/*.json`` hold the last good picture of a name. Every file is written next to its place and renamed;
-every file is checked when read, and one that is damaged, foreign, half written or in another's place
+``objects/ab/cdef…`` contain bytes, named by their SHA-256. ``actions/ab/cdef…/*.json`` contain results of runs
+with this key; there may be several, distinguished by the files they read and the versions they ran with.
+``last/*.json`` contain the last good picture of a name. Every file is written to a temporary file and renamed;
+every file is checked when it is read, and one that is damaged, incomplete or moved to another name
 counts as absent.
 """
 
@@ -35,7 +35,7 @@ class Store:
         return digest
 
     def get(self, digest: str) -> bytes | None:
-        """Return the bytes with that digest; None if they are missing or damaged."""
+        """Return the bytes with this digest; None if they are missing or damaged."""
         if len(digest) != 64 or not digest.isalnum():
             return None
         try:
@@ -45,7 +45,7 @@ class Store:
         return data if hashlib.sha256(data).hexdigest() == digest else None
 
     def actions(self, key: str) -> list[dict[str, Any]]:
-        """What was cached under *key*, newest first."""
+        """Return the actions stored under *key*, newest first."""
         folder = self.folder / "actions" / key[:2] / key[2:]
         try:
             files = sorted(folder.glob("*.json"), key=lambda file: (-file.stat().st_mtime_ns, file.name))
@@ -53,14 +53,14 @@ class Store:
             return []
         return [action for file in files if (action := self._read(file, touch=True)) is not None]
 
-    def remember(self, key: str, action: dict[str, Any]) -> None:
-        """Store *action* under *key*; replace one with the same inputs and versions."""
+    def add_action(self, key: str, action: dict[str, Any]) -> None:
+        """Store *action* under *key*; replace an action with the same inputs and versions."""
         apart = json.dumps([action.get("observed"), action.get("versions")], sort_keys=True)
         name = hashlib.sha256(apart.encode()).hexdigest()[:16]
         self.replace_file(self.folder / "actions" / key[:2] / key[2:] / f"{name}.json", action)
 
     def last(self, name: str) -> dict[str, Any]:
-        """The record of the last good picture of *name*; empty if there is none."""
+        """Return the record of the last good picture of *name*; empty if there is none."""
         return self._read(self._last(name)) or {}
 
     def set_last(self, name: str, record: dict[str, Any]) -> None:
@@ -68,7 +68,7 @@ class Store:
             self.replace_file(self._last(name), record)
 
     def prune(self, limit: int) -> None:
-        """Forget the actions least recently used until their objects, and the last pictures', fit in *limit* bytes."""
+        """Remove the least recently used actions until their objectsand those of last pictures fit in *limit* bytes."""
         sizes = {digest: file.stat().st_size for digest, file in self._objects()}
         records = sorted(self._records(), key=lambda pair: -pair[1])
         kept: set[str] = set()
@@ -104,7 +104,7 @@ class Store:
         return self.folder / "last" / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"
 
     def replace_file(self, file: Path, record: dict[str, Any]) -> None:
-        """JSON under a digest of itself and its place, so that damage shows, and a record that was moved."""
+        """Write JSON with a digest of it and of the file's path, so that damaged and moved records are detected."""
         text = json.dumps(record, sort_keys=True, ensure_ascii=False).encode()
         replace_file(file, self._seal(file, text) + b"\n" + text)
 
@@ -127,7 +127,7 @@ class Store:
 
 
 def _digests(value: Any) -> set[str]:
-    """Return everything in a record that may be the digest of an object."""
+    """Return all strings in a record that may be digests of objects."""
     if isinstance(value, str):
         return {value} if len(value) == 64 else set()
     if isinstance(value, dict):

@@ -1,1 +1,1 @@
-"""Run figure scripts in their own processes, with limits, and clean up everything that they leave."""
+"""Run figure scripts in sandboxed processes with limits, and clean up everything that they leave."""

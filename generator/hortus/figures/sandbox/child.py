@@ -1,12 +1,12 @@
-"""Run one figure script: a job folder in, result and pictures in its ``out`` folder.
+"""Run one figure script: read a job folder, and write result and pictures to its ``out`` folder.
 
-1. Guards up (`guard`), style set, seeds fixed.
-2. compute, then its result is encoded and restored; check and draw see what was restored.
-3. draw with sentinel colours becomes SVG; draw with light colours becomes the PNG of the last frame. An SVG
-   that is large, since it has more shapes than pixels, gives way to its pixels in light and dark colours.
-4. What happened is written to ``report.json``, also when something failed.
+1. Enable restrictions (`guard`), set the style and the random seeds.
+2. Run compute; encode and restore its result, which check and draw then get.
+3. Run draw with sentinel colours for the SVG, and with light colours for the PNG of the last frame. An SVG
+   that is larger than its pixels, because it has very many shapes, is replaced by pixels in light and dark colours.
+4. Write ``report.json``, also after a failure.
 
-This module runs in a process of its own, forked by a zygote that has imported the libraries.
+This module runs in a process forked by a zygote that has imported the libraries.
 """
 
 import csv
@@ -31,13 +31,13 @@ from hortus.figures.sandbox.supervise import STACK
 from hortus.figures.theme import DARK, LIGHT, Theme
 
 TABLE_ROWS = 100_000
-DPI = 192  # of pixels: twice the CSS pixel
+DPI = 192  # two pixels per CSS pixel
 LARGE = 300_000
-"""Bytes from which an SVG is worth less than its pixels."""
+"""Bytes of an SVG above which pixels may replace it."""
 
 
 def run_job(folder: Path) -> None:
-    """Do the job described in *folder*/job.json; nothing is returned, nothing raised."""
+    """Run the job in *folder*/job.json; results and errors are written, never returned or raised."""
     job = json.loads((folder / "job.json").read_text())
     stacks = (folder / "out" / STACK).open("w")
     faulthandler.enable(stacks)
@@ -66,12 +66,12 @@ def run_job(folder: Path) -> None:
 
 
 class _Run:
-    """One run, stage by stage; *report* tells how far it got."""
+    """One run, stage by stage; *report* records its progress."""
 
     def __init__(self, job: dict, out: Path, report: dict, watch: guard.Watch):
         self.job, self.out, self.report, self.watch = job, out, report, watch
         self.imported: dict[str, str] | None = None
-        """What the script read while it was being imported: part of every stage."""
+        """Files that the script read while it was imported; they count for every stage."""
 
     def all(self) -> None:
         import matplotlib
@@ -128,7 +128,7 @@ class _Run:
         self.end("draw")
 
     def plain(self) -> None:
-        """Run a script without compute and draw, once for each look."""
+        """Run a script without compute and draw, once for each theme."""
         self.begin("draw")
         self.save(lambda theme: {"": self.plain_figure()})
         self.end("draw")
@@ -184,13 +184,13 @@ class _Run:
             self.report["pictures"].append({"label": label, "file": name} | facts)
 
     def look(self, theme: Theme, frames_in: Callable[[Theme], dict[str, Any]]) -> dict[str, Any]:
-        """Draw all frames in the colours of *theme*; what is drawn at random is the same in each."""
+        """Draw all frames in the colours of *theme*, with the same random numbers in each."""
         self.style(theme)
         seed()
         return frames_in(theme)
 
     def style(self, theme: Theme) -> None:
-        """Set matplotlib to the style in *theme*'s colours, with nothing left of an earlier drawing."""
+        """Reset matplotlib, and apply the style in *theme*'s colours."""
         import matplotlib
         import matplotlib.pyplot as plt
 
@@ -241,7 +241,7 @@ def _require(module: types.ModuleType, job: dict) -> None:
 
 
 def to_csv(table: Any) -> str:
-    """Write a list of dicts as CSV, columns in the order of first sight."""
+    """Write a list of dicts as CSV, with columns in order of first occurrence."""
     if not isinstance(table, list | tuple) or not all(isinstance(row, dict) for row in table):
         return ""
     columns = list(dict.fromkeys(str(key) for row in table for key in row))

@@ -1,8 +1,8 @@
-"""Results of `compute` as bytes and back, without pickle: structure as JSON, arrays as npy.
+"""Encode and decode results of `compute` without pickle: structure as JSON, arrays as npy.
 
-The first line is JSON; the arrays follow it one after the other. The same result gives the same bytes.
-Numbers of numpy become Python's, tensors become arrays: a script sees its result as restored here,
-whether it was just computed or kept since last year.
+The first line is JSON, followed by the arrays. The same result gives the same bytes.
+NumPy numbers become Python numbers, tensors become arrays: a script always gets its result as restored here,
+whether it was just computed or cached.
 """
 
 import io
@@ -33,7 +33,7 @@ def decode(data: bytes) -> Any:
 
 
 def _pack(value: Any, arrays: list[np.ndarray], place: str) -> Any:
-    """Plain values stand for themselves; whatever else is an object of one key, its kind."""
+    """Return a JSON value: plain values unchanged, others as an object with one key, their kind."""
     if hasattr(value, "detach"):  # a tensor
         value = value.detach().cpu().resolve_conj().numpy()
     if isinstance(value, np.generic):

@@ -1,7 +1,7 @@
-"""Errors of a script: its message, the place, and the frames in the author's files.
+"""Errors of a script: message, place, and the frames in the author's files.
 
-A message may hold whatever the script read (paths, host names, the environment). It is for the terminal and the
-preview; a site shows the place alone.
+A message may contain anything that the script read (paths, host names, the environment). It is for the terminal and the
+preview; a site shows only the place.
 """
 
 import errno
@@ -49,7 +49,7 @@ def describe(error: BaseException, stage: str, job: dict) -> dict[str, Any]:
 
 
 def _syntax_place(error: BaseException, job: dict) -> str:
-    """Return the place of a mistake that keeps one of the author's own files from being read."""
+    """Return the place of a syntax error in one of the author's files."""
     known = {job["file"], *(file for file, _ in job["modules"].values())}
     if not isinstance(error, SyntaxError) or error.filename is None or error.filename not in known:
         return ""
@@ -57,7 +57,7 @@ def _syntax_place(error: BaseException, job: dict) -> str:
 
 
 def _local_names(text: str, job: dict) -> str:
-    """Remove folders of this machine from a message."""
+    """Remove paths of this machine's folders from a message."""
     for folder in (os.getcwd(), job["folder"], *job["roots"]):
         text = text.replace(folder + os.sep, "")
     return text

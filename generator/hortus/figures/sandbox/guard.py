@@ -1,13 +1,13 @@
-"""Restrict what a running script can do, and record what it reads. Called in the child, before its code.
+"""Restrict a running script, and record what it reads. Called in the child process before the script's code.
 
-1. Files cannot grow past the limit; no core dumps; nothing to read on standard input.
-2. Landlock, where the kernel has it: the kernel refuses writes outside the working folder and TCP,
-   also to programs that the script starts.
-3. An audit hook: the same refusals in Python with a sentence that says why, and a list of the
-   project's files that were read. Without Landlock it also refuses to start programs, since
-   nothing would hold them.
+1. Limit file sizes; no core dumps; empty standard input.
+2. Landlock, if the kernel has it: the kernel refuses writes outside the working folder and TCP connections,
+   also by programs that the script starts.
+3. An audit hook: it refuses the same in Python with an explanation, and records the
+   project's files that are read. Without Landlock it also refuses to start programs, because
+   they could not be restricted.
 
-Landlock does not cover modes, owners and times of files; the audit hook does, in Python only.
+Landlock does not cover modes, owners and times of files; the audit hook does, but in Python only.
 """
 
 import ctypes
@@ -29,7 +29,7 @@ PR_SET_NO_NEW_PRIVS = 38
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 DEVICES = ("/dev/null", "/dev/tty")
 GPU_DEVICES = ("/dev/nvidia*", "/dev/dri/*", "/dev/kfd", "/dev/accel/*")
-"""What libraries open for writing to use a GPU."""
+"""Device files that libraries open for writing to use a GPU."""
 CHANGES = {
     "os.remove": 1,
     "os.rmdir": 1,
@@ -45,8 +45,8 @@ CHANGES = {
     "os.symlink": 2,
 }
 """Audit events, and how many of their arguments are paths."""
-STARTS = {"os.system", "os.exec", "os.posix_spawn", "os.spawn", "subprocess.Popen", "pty.spawn"}
-TALKS = {
+STARTING = {"os.system", "os.exec", "os.posix_spawn", "os.spawn", "subprocess.Popen", "pty.spawn"}
+NETWORK = {
     "socket.connect",
     "socket.bind",
     "socket.sendto",
@@ -70,12 +70,12 @@ def set_limits(output: int) -> None:
 
 
 def gpu_devices(patterns: Sequence[str] = GPU_DEVICES) -> list[str]:
-    """The device files of the GPUs of this machine."""
+    """Return the device files of this machine's GPUs."""
     return sorted(path for pattern in patterns for path in glob(pattern) if not os.path.isdir(path))
 
 
 def landlock(folders: Sequence[str], devices: Sequence[str] = ()) -> bool:
-    """Let this process and its children write below *folders* and to *devices* only; False where it cannot."""
+    """Restrict writes of this process and its children to *folders* and *devices*; return False if impossible."""
     if sys.platform != "linux":
         return False
     libc = ctypes.CDLL(None, use_errno=True)
@@ -105,9 +105,9 @@ def _allow(libc: ctypes.CDLL, rules: int, path: str, rights: int) -> None:
 
 
 class Watch:
-    """The audit hook: refuses, and observes the project's files.
+    """The audit hook: refuses operations, and records reads of the project's files.
 
-    *seen* maps a path to ``file`` or ``folder``, in the order of first sight.
+    *seen* maps a path to ``file`` or ``folder``, in order of first occurrence.
     """
 
     def __init__(self, writable: Sequence[str], roots: Sequence[str], can_start: bool):
@@ -122,9 +122,9 @@ class Watch:
             "socket.__new__": self._socket,
         }
         self.actions |= {event: self._change(count) for event, count in CHANGES.items()}
-        self.actions |= dict.fromkeys(TALKS, _refuse_talk)
+        self.actions |= dict.fromkeys(NETWORK, _refuse_network)
         if not can_start:
-            self.actions |= dict.fromkeys(STARTS, _refuse_start)
+            self.actions |= dict.fromkeys(STARTING, _refuse_start)
 
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
         action = self.actions.get(event)
@@ -165,10 +165,10 @@ class Watch:
 
     def _socket(self, args: tuple[Any, ...]) -> None:
         if args[1] not in (-1, getattr(socket, "AF_UNIX", None)):
-            _refuse_talk(args)
+            _refuse_network(args)
 
 
-def _refuse_talk(args: tuple[Any, ...]) -> None:
+def _refuse_network(args: tuple[Any, ...]) -> None:
     raise Refused("a figure script has no network access")
 
 

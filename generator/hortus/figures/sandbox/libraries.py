@@ -1,4 +1,4 @@
-"""Versions of the libraries that a figure was made with, found without importing them."""
+"""Versions of the libraries that a figure was made with, determined without importing them."""
 
 import platform
 import sys
@@ -12,18 +12,18 @@ DRAWS = "matplotlib"
 
 @lru_cache
 def distributions() -> dict[str, tuple[str, ...]]:
-    """Which distributions each top-level module came from."""
+    """Return the distributions of each top-level module."""
     found = metadata.packages_distributions()
     return {module: tuple(sorted(set(names))) for module, names in found.items()}
 
 
 def loaded_versions() -> dict[str, str]:
-    """Python, the machine, and every third-party module that is imported now, by distribution."""
+    """Return versions of Python, of the platform, and of every imported third-party module, by distribution."""
     return platform_versions() | _versions(name for module in _loaded() for name in distributions().get(module, ()))
 
 
 def compute_versions(reached: Iterable[str]) -> dict[str, str]:
-    """The same without what only drawing needs, unless `compute` reaches it: *reached*, top-level modules."""
+    """Return the same without libraries for drawing only, unless *reached*, the modules of `compute`, contains them."""
     direct = {name for module in reached for name in distributions().get(module, ())}
     needless = _requirements(DRAWS) - {"numpy"} - direct
     return {name: version for name, version in loaded_versions().items() if name.lower() not in needless}
@@ -45,7 +45,7 @@ def differences(recorded: Mapping[str, str]) -> list[str]:
 
 @lru_cache
 def version_of(distribution: str) -> str:
-    """Its installed version; empty if it is not installed."""
+    """Return the installed version; empty if it is not installed."""
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:
@@ -62,7 +62,7 @@ def _loaded() -> set[str]:
 
 
 def _requirements(distribution: str) -> set[str]:
-    """The distribution and all it requires, in lower case, extras left out."""
+    """Return the distribution and all its requirements, in lower case, without extras."""
     found: set[str] = set()
     waiting = [distribution]
     while waiting:

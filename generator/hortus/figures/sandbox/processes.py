@@ -1,6 +1,6 @@
 """Process information from the system: descendants and memory use.
 
-From ``/proc`` where there is one, otherwise from ``ps``.
+From ``/proc`` if it exists, otherwise from ``ps``.
 """
 
 import os
@@ -16,7 +16,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
 def descendants(pid: int) -> list[int]:
-    """The living processes below *pid*, parents before children; a process that has only to be collected counts."""
+    """Return all descendants of *pid*, parents before children, including zombies."""
     children = _children_table() if not _has_children_file() else None
     found, waiting = [], [pid]
     while waiting:
@@ -27,7 +27,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def resident(pids: Iterable[int]) -> int:
-    """Return the memory of the processes in bytes; shared memory counts once, if that is known."""
+    """Return the memory of the processes in bytes; shared memory counts once if possible."""
     if not PROC:
         table = _ps()
         return sum(table[pid][1] for pid in pids if pid in table)
@@ -45,15 +45,15 @@ def _whole(pid: int) -> int:
 
 
 def _proportional(pid: int) -> int:
-    """Memory of one process, each page divided by the number of those that share it; slower to learn."""
+    """Return the proportional set size of a process (PSS); slower than the resident size."""
     if not os.path.exists(f"/proc/{pid}/smaps_rollup"):
         return _whole(pid)
     with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
         return next(int(row.split()[1]) * 1024 for row in file if row.startswith(b"Pss:"))
 
 
-def kept_waiting(pids: Iterable[int]) -> float:
-    """Seconds that the most patient of the processes was ready to run and got no processor; 0 where unknown."""
+def waiting_time(pids: Iterable[int]) -> float:
+    """Return the longest time in seconds that one of the processes was runnable without getting a CPU; 0 if unknown."""
     longest = 0
     for pid in pids:
         try:
@@ -65,7 +65,7 @@ def kept_waiting(pids: Iterable[int]) -> float:
 
 
 def folder_size(folder: Path) -> int:
-    """Return the bytes on disk below *folder*; files that disappear meanwhile count as 0."""
+    """Return the bytes on disk below *folder*; files that disappear during the scan count as 0."""
     total = 0
     with suppress(OSError):
         here = os.open(folder, FOLDER_FLAGS)
@@ -89,7 +89,7 @@ def folder_size(folder: Path) -> int:
                 upper = os.open("..", FOLDER_FLAGS, dir_fd=here)
                 os.close(here)
                 here = upper
-                if _identity(here) != known:  # moved meanwhile
+                if _identity(here) != known:  # moved during the scan
                     break
         finally:
             os.close(here)
@@ -122,9 +122,9 @@ def _identity(folder: int) -> tuple[int, int]:
 
 
 def remove_folder(folder: Path) -> None:
-    """Remove a folder with its content, of any depth and with any modes; leave what cannot be removed.
+    """Remove a folder with its content, of any depth and with any modes; ignore errors.
 
-    Folders within folders are moved to the top before they are emptied, so that no path and no stack grows long.
+    Nested folders are moved to the top before they are emptied, which limits the lengths of paths and the stack.
     """
     top, number = str(folder), 0
     waiting = [top]
@@ -164,7 +164,7 @@ def _has_children_file() -> bool:
 
 
 def _children(pid: int) -> list[int]:
-    """From the kernel's own list, a file per thread."""
+    """Return children from the kernel's list, a file per thread."""
     found: list[int] = []
     try:
         for thread in os.listdir(f"/proc/{pid}/task"):
@@ -183,7 +183,7 @@ def _children_table() -> dict[int, list[int]]:
 
 
 def _proc() -> dict[int, tuple[int, int]]:
-    """Process -> parent, by reading all of ``/proc``."""
+    """Return parents by process, from all of ``/proc``."""
     table = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -196,7 +196,7 @@ def _proc() -> dict[int, tuple[int, int]]:
 
 
 def _ps() -> dict[int, tuple[int, int]]:
-    """Process -> parent and resident bytes, where there is no ``/proc``."""
+    """Return parent and resident bytes by process, for systems without ``/proc``."""
     rows = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,rss="], capture_output=True, text=True).stdout
     numbers = (map(int, row.split()) for row in rows.splitlines())
     return {pid: (parent, kilobytes * 1024) for pid, parent, kilobytes in numbers}

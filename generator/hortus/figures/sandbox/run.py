@@ -1,9 +1,9 @@
-"""Run jobs in other processes: a job with its code in, an outcome with its bytes out.
+"""Run jobs in other processes, and return their outcomes.
 
-1. A job is written into a fresh folder, whose ``work`` is where the script may write.
-2. A zygote of the job's profile forks the script under supervision; or, where forking is unsafe or the
-   job came to another machine, a process is started for this figure alone.
-3. What the folder then holds is the outcome; the folder goes.
+1. A job is written into a new folder, in whose subfolder ``work`` the script may write.
+2. A zygote of the job's profile forks the script under supervision. If forking is unsafe or the
+   job runs on another machine, a new process is started for this figure.
+3. The outcome is read from the folder, and the folder removed.
 """
 
 import json
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from hortus import PACKAGE
-from hortus.figures.job import Job, Outcome, read_outcome, settled, write_job
+from hortus.figures.job import Job, Outcome, read_outcome, relocated, write_job
 from hortus.figures.sandbox.processes import remove_folder
 
 PROFILES: dict[str, tuple[str, ...]] = {
@@ -38,7 +38,7 @@ KEPT = (
     "CUDA_VISIBLE_DEVICES",
     "HIP_VISIBLE_DEVICES",
 )
-"""Variables that pass; they say where programs, libraries and GPUs are, and nothing else of the user."""
+"""Environment variables that scripts get; they locate programs, libraries and GPUs."""
 THREADS = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -52,7 +52,7 @@ UNSAFE = 3
 
 
 class Runner:
-    """Runs jobs here; starts a zygote for a profile when the first job of it comes."""
+    """Runs jobs on this machine; starts a zygote for a profile with its first job."""
 
     def __init__(self, scratch: Path, cache: Path):
         self.scratch, self.cache = scratch, cache
@@ -62,7 +62,7 @@ class Runner:
         _clear_old(scratch)
 
     def run(self, job: Job, begun: Callable[[Callable[[], None]], None] = lambda stop: None) -> Outcome:
-        """Run a job to its end, after others on the GPU; *begun* is given what ends it before its time."""
+        """Run a job to its end, after other jobs on the GPU; *begun* is called with a function that stops the job."""
         with self.gpu if job.gpu else nullcontext():
             return self._run(job, begun)
 
@@ -90,7 +90,7 @@ class Runner:
             return self.zygotes[key]
 
     def close(self) -> None:
-        """End what still runs; nothing can be run any more."""
+        """Stop all running jobs; no more jobs can be run."""
         with self.lock:
             self.closed = True
         for zygote in self.zygotes.values():
@@ -98,7 +98,7 @@ class Runner:
 
 
 class Zygote:
-    """The near end of a zygote process."""
+    """A zygote process, as its parent sees it."""
 
     def __init__(self, modules: tuple[str, ...], variables: dict[str, str]):
         command = [sys.executable, "-P", "-m", "hortus.figures.sandbox.zygote", *modules]
@@ -114,7 +114,7 @@ class Zygote:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def run(self, folder: Path) -> "Future[None]":
-        """Ask for the job in *folder*; the future is done when the job has ended, however it did."""
+        """Start the job in *folder*; the future is done when the job has ended in any way."""
         future: Future[None] = Future()
         with self.lock:
             self.waiting[str(folder)] = future
@@ -126,7 +126,7 @@ class Zygote:
         return future
 
     def stop(self, folder: Path) -> None:
-        """Have the job in *folder* ended, with all its processes, if it runs."""
+        """Stop the job in *folder*, with all its processes, if it is running."""
         with self.lock, suppress(OSError, ValueError):
             self._send({"stop": str(folder)})
 
@@ -135,7 +135,7 @@ class Zygote:
         self.commands.flush()
 
     def unsafe(self) -> bool:
-        """Whether it gave up at once, since a fork of it might hang."""
+        """Return whether it exited because forks of it might hang."""
         return self.ended and self.process.wait() == UNSAFE
 
     def close(self) -> None:
@@ -156,11 +156,11 @@ class Zygote:
 
 
 def run_alone(folder: Path, job: Job, cache: Path) -> None:
-    """Run the job in *folder* in a process of its own, libraries and all."""
+    """Run the job in *folder* in a new process, which imports all libraries."""
     variables = environment(cache, job.hash_seed)
-    if not any(cache.glob("fontlist*")):  # the script could not write it
+    if not any(cache.glob("fontlist*")):  # matplotlib's list of fonts, which the script must not write
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=variables, capture_output=True)
-    if hasattr(os, "fork"):  # no library is imported before this zygote forks, which is safe everywhere
+    if hasattr(os, "fork"):  # this zygote forks before any library is imported, which is safe everywhere
         zygote = Zygote((), variables)
         zygote.run(folder).result()
         zygote.close()
@@ -183,7 +183,7 @@ def run_alone(folder: Path, job: Job, cache: Path) -> None:
 
 
 def run_elsewhere(job: Job) -> Outcome:
-    """Run a job on a machine that has only what the job carries: for executors."""
+    """Run a job on a machine that has no files of the project; for executors."""
     with tempfile.TemporaryDirectory(prefix="hortus-") as place:
         scratch, project = Path(place, "run"), Path(place, "project")
         for name, content in job.data.items():
@@ -191,21 +191,21 @@ def run_elsewhere(job: Job) -> Outcome:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         project.mkdir(exist_ok=True)
-        moved = settled(job, project)
+        moved = relocated(job, project)
         folder = write_job(moved, scratch)
         run_alone(folder, moved, Path.home() / ".cache" / "hortus" / "matplotlib")
         return read_outcome(folder)
 
 
 def _clear_old(scratch: Path) -> None:
-    """Remove what builds left that were killed; a job never takes a day."""
+    """Remove folders of killed builds; a job never takes a day."""
     for folder in scratch.glob("figure-*"):
         if time.time() - folder.stat().st_mtime > 86400:
             remove_folder(folder)
 
 
 def environment(cache: Path, hash_seed: int) -> dict[str, str]:
-    """The variables a figure's process gets, and no others."""
+    """Return the environment variables of a figure's process."""
     cache.mkdir(parents=True, exist_ok=True)
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     package = str(PACKAGE.resolve().parent)

@@ -1,4 +1,4 @@
-"""The code of a job as it was keyed: what runs is what was hashed, even if a file changes meanwhile."""
+"""Run exactly the code that was hashed for the key, even if a file has changed since."""
 
 import importlib.abc
 import importlib.machinery
@@ -38,7 +38,7 @@ class Snapshot(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def install(job: dict) -> Snapshot:
-    """Make the job's modules importable, the folder of its scripts too, and their lines known to tracebacks."""
+    """Make the job's modules and the folder of its scripts importable, and their lines available to tracebacks."""
     sources = dict(job["modules"].values()) | {job["file"]: job["code"]}
     for file, text in sources.items():
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
@@ -46,7 +46,7 @@ def install(job: dict) -> Snapshot:
     sys.dont_write_bytecode = True
     sys.pycache_prefix = os.path.join(os.getcwd(), "pycache")
     sys.meta_path.insert(0, finder)
-    sys.path.append(job["folder"])  # last: a script named as a library does not hide it
+    sys.path.append(job["folder"])  # last, so that a script does not hide a library of the same name
     return finder
 
 
@@ -58,7 +58,7 @@ def make_module(job: dict) -> types.ModuleType:
 
 
 def user_frames(error: BaseException, job: dict) -> list[traceback.FrameSummary]:
-    """The frames that are in the author's own files, under the names the author knows."""
+    """Return the frames in the author's files, with their original names."""
     known = {file: os.path.basename(file) for file, _ in job["modules"].values()}
     known[job["file"]] = os.path.basename(job["file"])
     return [

@@ -1,10 +1,10 @@
-"""Supervise the processes of one figure, and end all of them.
+"""Supervise the processes of one figure, enforce its limits, and end all of them.
 
-1. In a session of its own, cut off from network and from other processes' numbers where the kernel allows,
-   a small *init* process forks the script and collects whatever the script loses track of.
-2. Time, resident memory, number of processes and size of files are looked at every few hundredths of a second.
-3. What exceeds a limit gets TERM, then KILL; a script that hangs first writes where it hung.
-4. At the end everything that descends from here is ended, whatever session or group it moved to.
+1. In a new session, and in new network and PID namespaces where the kernel allows it,
+   a small *init* process forks the script and reaps orphaned processes.
+2. Time, resident memory, number of processes and size of files are checked every few hundredths of a second.
+3. Processes over a limit get TERM, then KILL; a script that takes too long first writes its stack.
+4. At the end all descendants of this process are ended, whatever session or group they moved to.
 """
 
 import ctypes
@@ -19,30 +19,30 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from hortus.figures.sandbox.processes import descendants, folder_size, kept_waiting, resident
+from hortus.figures.sandbox.processes import descendants, folder_size, resident, waiting_time
 
 ENDED = "ended.txt"
-"""Written when a script's process came to its end by itself, with what went wrong outside of the script."""
+"""Written when a script's process finished by itself, with an error outside of the script if there was one."""
 STACK = "stack.txt"
-"""Where a script's process writes its stack, when it is asked or crashes."""
+"""Where a script's process writes its stack on a signal or in a crash."""
 TICK, FOLDER_TICKS = 0.02, 10
 NICE = 1  # the supervisor must not wait for the script
 GRACE = 1.0  # seconds between TERM and KILL
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 CLONE_NEWUTS, CLONE_NEWIPC = 0x04000000, 0x08000000
-APART = CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC
-"""Namespaces of a script: process numbers, network, the machine's name, shared memory and message queues."""
+NAMESPACES = CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC
+"""Namespaces of a script: PIDs, network, host name, System V shared memory and message queues."""
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
-def supervise(folder: Path, work: Callable[[], None], cage: Callable[[], bool] | None = None) -> None:
-    """Run *work* in a process below this one, within the limits of *folder*/job.json; write ``end.json``."""
+def supervise(folder: Path, work: Callable[[], None], isolate: Callable[[], bool] | None = None) -> None:
+    """Run *work* in a child process within the limits of *folder*/job.json; write ``end.json``."""
     limits = json.loads((folder / "job.json").read_text())["limits"]
     os.setsid()
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGTERM, lambda *_: _interrupt())
-    caged = (cage or enter_cage)()
+    isolated = (isolate or enter_namespaces)()
     reader, writer = os.pipe()
     start = time.monotonic()
     init = os.fork()
@@ -60,21 +60,21 @@ def supervise(folder: Path, work: Callable[[], None], cage: Callable[[], bool] |
             _dump_stack(init, folder / "out" / STACK)
         _end_all(init, end["reason"])
         ended = folder / "out" / ENDED
-        end |= {"seconds": time.monotonic() - start, "caged": caged}
+        end |= {"seconds": time.monotonic() - start, "isolated": isolated}
         end |= {"ended": ended.read_text(errors="replace")[:300]} if ended.is_file() and not ended.is_symlink() else {}
         (folder / "end.json").write_text(json.dumps(end))
 
 
-def enter_cage() -> bool:
-    """Give the processes forked from here their own network, which is empty, their own numbers, and their own copies of
-    the machine's name and of System V's shared memory, so that a script run by root changes neither."""
+def enter_namespaces() -> bool:
+    """Enter namespaces for the processes forked from here: no network, separate PIDs, and copies of the host name and
+    of System V shared memory, so that a script that runs as root cannot change the machine's."""
     if sys.platform != "linux":
         return False
     libc = ctypes.CDLL(None, use_errno=True)
     user, group = os.getuid(), os.getgid()
-    if libc.unshare(APART) == 0:
+    if libc.unshare(NAMESPACES) == 0:
         return True
-    if libc.unshare(CLONE_NEWUSER | APART) != 0:
+    if libc.unshare(CLONE_NEWUSER | NAMESPACES) != 0:
         return False
     for file, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
         try:
@@ -89,7 +89,7 @@ def _interrupt() -> NoReturn:
 
 
 def _init(folder: Path, work: Callable[[], None], writer: int) -> NoReturn:
-    """Fork the script, collect the dead, tell how the script ended. In a cage, my end is everyone's."""
+    """Fork the script, reap processes, and report how it ended; as PID 1 of a namespace, all others end with it."""
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -106,7 +106,7 @@ def _init(folder: Path, work: Callable[[], None], writer: int) -> NoReturn:
 
 
 def _any_alive() -> bool:
-    """Whether the script left processes behind; those that only had to be collected don't count."""
+    """Return whether the script left running processes behind."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -138,7 +138,7 @@ def _run(folder: Path, work: Callable[[], None]) -> NoReturn:
 
 
 def _watch(folder: Path, limits: dict, reader: int, start: float) -> dict:
-    """Wait until the script ends or has to be ended."""
+    """Wait until the script ends or exceeds a limit."""
     memory, tick = 0, 0
     while True:
         if select.select([reader], [], [], TICK)[0]:
@@ -161,12 +161,12 @@ def _watch(folder: Path, limits: dict, reader: int, start: float) -> dict:
 
 
 def _overdue(elapsed: float, limit: float, pids: list[int]) -> bool:
-    """A script is not blamed for the time a busy machine kept it waiting, up to twice its limit."""
-    return elapsed > limit and (elapsed > 3 * limit or elapsed - kept_waiting(pids) > limit)
+    """Return whether the time limit is exceeded; waiting for a CPU does not count, up to twice the limit."""
+    return elapsed > limit and (elapsed > 3 * limit or elapsed - waiting_time(pids) > limit)
 
 
 def _dump_stack(init: int, stack: Path) -> None:
-    """Ask the script for its stack, and wait until it is written (on a busy machine this takes a while)."""
+    """Make the script write its stack, and wait until it is written (which may take a while on a busy machine)."""
     _signal(descendants(init)[:1], signal.SIGUSR1)
     deadline, size = time.monotonic() + 3 * GRACE, 0
     while time.monotonic() < deadline:
@@ -177,14 +177,14 @@ def _dump_stack(init: int, stack: Path) -> None:
 
 
 def _end_all(init: int, reason: str) -> None:
-    """End every descendant: TERM and a moment, then KILL until none is left."""
+    """End every descendant: TERM, a grace period, then KILL until none is left."""
     if reason:
         _signal(descendants(init), signal.SIGTERM)
         deadline = time.monotonic() + GRACE
         while time.monotonic() < deadline and descendants(init):
             time.sleep(TICK)
     stopped: set[int] = set()
-    while fresh := set(descendants(os.getpid())) - stopped:  # stopped first, so that none forks on
+    while fresh := set(descendants(os.getpid())) - stopped:  # stop all first, so that none forks
         _signal(list(fresh), signal.SIGSTOP)
         stopped |= fresh
     while pids := descendants(os.getpid()):

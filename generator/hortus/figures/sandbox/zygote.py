@@ -1,8 +1,8 @@
-"""A process that has imported the libraries once and forks a fresh child for each figure.
+"""A zygote: a process that has imported the libraries once and forks a child for each figure.
 
 Started as ``python -m hortus.figures.sandbox.zygote MODULE…``. Each line on standard input is a job folder, or asks
-to stop one; each line on standard output is a folder whose job has ended. No tensor operation ever runs here, and there
-is one thread only: a fork after OpenMP has threads would hang. End of input ends it, and with it
+to stop one; each line on standard output is a folder whose job has ended. No tensor operation runs here, and there
+is one thread only, because a fork after OpenMP has started threads would hang. End of input ends it, and
 everything it started.
 """
 
@@ -27,7 +27,7 @@ def main(modules: list[str]) -> None:
     replies = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for name in modules:
-        with suppress(ImportError):  # the script that wants it will say so
+        with suppress(ImportError):  # a script that needs it reports the error
             importlib.import_module(name)
     if modules:
         libraries.distributions()
@@ -88,13 +88,13 @@ def _reap(running: dict[int, str], replies: int) -> None:
 
 
 def _interrupt(supervisors: Iterable[int]) -> None:
-    """Ask supervisors, none of them collected yet, to end their figures."""
+    """Signal supervisors, which are not reaped yet, to end their figures."""
     for pid in supervisors:
         os.kill(pid, signal.SIGTERM)
 
 
 def _stop(running: dict[int, str]) -> None:
-    """Have every figure ended, and wait."""
+    """End every figure, and wait."""
     _interrupt(running)
     for pid in running:
         os.waitpid(pid, 0)
