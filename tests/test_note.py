@@ -889,6 +889,24 @@ def test_formulas_of_inline_footnotes_have_their_place(text, place):
     assert [("bad_math", *place)] == [(issue.kind, issue.line, issue.column) for issue in note.issues]
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("$$\na\n+ \\nope b\n$$", (3, 3)),
+        ("> [!tip]\n> $$\n> a = \\begin{foo}x\\end{foo}\n> $$", (3, 14)),
+        ("- a\n  $$\n  a \\\\[4]\n  $$", (3, 5)),
+        ("a $$b\n c\n  \\nope$$", (3, 3)),
+        ("a $b \\nope$", (1, 3)),
+    ],
+)
+def test_what_is_wrong_in_a_long_formula_has_its_line(text, place):
+    """A formula of many lines is reported at what is wrong with it, with a hint."""
+    (issue,) = parse_note(Source("a.md", text)).issues
+
+    assert ("bad_math", *place) == (issue.kind, issue.line, issue.column)
+    assert issue.hint
+
+
 def test_a_formula_of_a_property_is_reported():
     """The values of the block at a note's foot are Markdown, and what is wrong in them has its line."""
     note = parse_note(Source("a.md", "# A\n\n---\nDate: 2020\nLinks to: $\\frac{1}{$\nReferences: [[b]]\n"))

@@ -11,6 +11,7 @@ from hortus.core.slots import mark
 from hortus.parse.glyphs import glyphs_of
 from hortus.parse.note import parse_note
 from hortus.parse.syntax import make_parser
+from hortus.parse.syntax.mathfault import hint_of
 from hortus.parse.syntax.mathml import convert_formulas, convert_math
 from hortus.parse.syntax.mathstyle import math_css
 from hortus.site.math_font import subset_math_font
@@ -78,14 +79,23 @@ def test_a_last_line_is_under_its_row():
         (r"\href{a.md}{b}", "http, https"),
         (r"\colorbox{a\"b}{c}", "colorbox"),
         (r"\rule{1em}{wide}", "rule"),
+        (r"\text{if \alpha}", r"\text{if $\alpha > 0$}"),
+        (r"a \above 2pt b", r"\genfrac{}{}{2pt}{}"),
+        (r"\big{x}", "delimiter"),
+        (r"\begin{aligned}a\\[4]b\end{aligned}", r"\\[4pt]"),
+        (r"\begin{aligned}a\\[4pt b\end{aligned}", "no length in `\\\\[4pt b"),
+        (r"\begin{cases}a\\*[b]\end{cases}", "no length in `\\\\[b]`"),
+        (r"a \tag{1} b \tag{2}", "one \\tag"),
+        (r"\begin{aligned}a \tag{1}\\ b \tag{2}\end{aligned}", "one \\tag"),
+        (r"\begin{align}a \tag{1} \tag{2}\end{align}", "one \\tag"),
     ],
 )
 def test_not_shown(latex, hint):
-    """What cannot be shown is told, with what to write instead."""
-    mathml, error = convert_math(latex)
+    """What cannot be shown is reported, with what to write instead."""
+    mathml, error = convert_math(latex, display=True)
 
     assert mathml is None
-    assert hint in error
+    assert hint in f"{error} {hint_of(error)}"
 
 
 def test_the_source_comes_along():
@@ -259,6 +269,19 @@ def test_wrong_definitions_are_reported(latex, said):
         ),
         (r"\definecolor{mine}{RGB}{0,128,255}\textcolor{mine}{x}", r"\textcolor{#0080ff}{x}"),
         (r"\centernot\implies", r"\nRightarrow "),
+        (r"\bigl{<}x\bigr{>}", r"\bigl\langle x\bigr\rangle"),
+        (r"\big{<}x", r"\big\langle x"),
+        (r"\kern 2mu a\hskip3mu b\hspace{4mu}c", r"\mkern 2mu a\mkern3mu b\mkern4mu c"),
+        (r"\text{a\qquad b\negthinspace c}", r"\text{a}\qquad\text{b}\negthinspace\text{c}"),
+        (r"\text{a\!b\hspace{1em}c\kern 3pt d}", r"\text{a}\!\text{b}\hspace{1em}\text{c}\kern3pt\text{d}"),
+        (r"\text{a {\bf b} c \it d}", r"\text{a }\textbf{b}\text{ c }\textit{d}"),
+        (r"\text{a\\b}", r"\text{a}\ \text{b}"),
+        (r"\text{see \LaTeX{} now}", r"\text{see }\LaTeX\text{ now}"),
+        (r"x_\text{if $y$}z", r"x_{\text{if }y}z"),
+        (r"x^\text{a\qquad b}z", r"x^{\text{a}\qquad\text{b}}z"),
+        (r"\frac\text{a $b$}{c}", r"\frac{\text{a }b}{c}"),
+        (r"\begin{aligned}a\\[]b\\[1,5em]c\end{aligned}", r"\begin{aligned}a\\b\\[1.5em]c\end{aligned}"),
+        (r"\begin{aligned}a\\[.5 em]b\end{aligned}", r"\begin{aligned}a\\[.5em]b\end{aligned}"),
     ],
 )
 def test_read_as_mathjax_reads(latex, same_as):
@@ -410,10 +433,31 @@ def test_no_inline_styles():
 
 
 def test_errors_have_their_line():
+    """The line of what is named; otherwise the one on which the formula begins."""
     env: dict = {}
-    make_parser().parse("a\nb $\\frac{$ c\n\n> $$\n> \\nope\n> $$\n", env)
+    make_parser().parse("a\nb $\\frac{$ c\n\n> $$\n> a\n> \\nope\n> $$\n\nb\n$$a\n\\text{\\frac}$$ c\n", env)
 
-    assert [issue[:2] for issue in env["issues"]] == [("bad_math", 2), ("bad_math", 4)]
+    assert [issue[:2] for issue in env["issues"]] == [("bad_math", 2), ("bad_math", 6), ("bad_math", 10)]
+
+
+def test_a_label_is_of_one_equation():
+    """A second equation with the same label is shown, and reported; so is one whose label makes the same address."""
+    first, second, third, other = (rf"a \label{{{name}}}" for name in ("eq:a b", "eq:a b", "a-b", "c"))
+    results = convert_formulas([(latex, True) for latex in (first, second, third, other)])
+
+    assert all(mathml for mathml, _ in results)
+    assert ["", r"`\label{eq:a b}` is already", r"`\label{a-b}` is already", ""] == [
+        error.removesuffix(" that of another equation") for _, error in results
+    ]
+
+
+@pytest.mark.parametrize("colour", ["rgb(1, 2, 3)", "hsl(120,50%,50%)", "hwb(120 20% 10% / 50%)", "transparent"])
+def test_colours_of_css(colour):
+    """MathJax passes colours on to the browser; a percent sign in one begins no comment."""
+    mathml, error = convert_math(rf"\textcolor{{{colour}}}{{x}} + {{\color{{{colour}}} y}}")
+
+    assert error == ""
+    assert 2 == mathml.count(f'mathcolor="{colour}"')
 
 
 def test_the_font_has_what_is_drawn_and_little_else():

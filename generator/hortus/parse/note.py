@@ -12,6 +12,8 @@ Links are not resolved here.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from markdown_it.token import Token
+
 from hortus.core.keys import stem, tag_key
 from hortus.core.model import Block, Heading, Note, ParseOptions, Property, Segments, Source, Tag
 from hortus.core.slots import cut
@@ -82,10 +84,19 @@ def _report_syntax(reading: Reading) -> None:
     """Turn the problems that syntax plugins recorded in the environment into issues, some with a hint."""
     for kind, line, message, *rest in reading.env.get("issues", ()):
         hint = next((one for one in rest if isinstance(one, str)), "")
-        column = next((one.meta["column"] for one in rest if not isinstance(one, str) and "column" in one.meta), 1)
-        reading.issue(kind, (line, column, 1), message, hint)
+        formula = next((one for one in rest if not isinstance(one, str)), None)
+        reading.issue(kind, (line, _column_of(formula, reading.places.lines[line - 1 : line]), 1), message, hint)
     if extra := reading.env.get("missing_extra"):
         reading.issue("bad_diagram", (1, 1, 1), WITHOUT_EXTRA, f"pip install 'hortus[{extra}]'")
+
+
+def _column_of(formula: Token | None, lines: list[str]) -> int:
+    """Return the column of what is wrong in a formula of several lines, or of the formula."""
+    if formula is None:
+        return 1
+    fault = formula.meta.get("fault", "")
+    found = lines[0].find(fault) if fault and lines else -1
+    return found + 1 if found >= 0 else formula.meta.get("column", 1)
 
 
 def _report_remote_images(reading: Reading) -> None:

@@ -22,6 +22,7 @@ from markdown_it.rules_core import StateCore
 from hortus.core.slots import mark
 from hortus.core.svg import SVG, clean_svg, parse_svg, svg_text
 from hortus.parse.syntax.code import parse_info
+from hortus.parse.syntax.diagram_fault import check_source, hint_of, line_of
 from hortus.parse.syntax.diagram_formula import place_formulas
 from hortus.parse.syntax.diagram_source import UNNAMED, Prepared, count_arrows, kind_of, missing_words, prepare
 from hortus.parse.syntax.position import lines_of
@@ -34,6 +35,8 @@ LINE = re.compile(r"\b(?:flowchart-link|relation|transition|messageLine[01]|rela
 FONTS = re.compile(r"""("|'|&quot;|)trebuchet ms\1\s*,\s*verdana\s*,\s*arial\s*,\s*sans-serif""", re.IGNORECASE)
 NARROW_FONTS = "'trebuchet ms',arial,'liberation sans',sans-serif"
 """Labels are measured in Trebuchet; Verdana, or DejaVu in its place on Linux, is wider than their boxes."""
+OFFSET = re.compile(r" at \d+$")
+"""In messages of mmdr: an offset in the prepared source, of no use to the author."""
 LONGEST, MOST_ARROWS = 50_000, 500
 """Characters of source, and arrows of a flowchart; the limits of mermaid.js (`maxTextSize`, `maxEdges`)."""
 
@@ -64,7 +67,9 @@ def _draw_diagrams(state: StateCore) -> None:
         try:
             drawing = draw(token.content)
         except ValueError as error:
-            state.env.setdefault("issues", []).append(("bad_diagram", lines_of(token)[0] + 1, str(error)))
+            message = str(error)
+            line = lines_of(token)[0] + 1 + line_of(token.content, message, _fault)
+            state.env.setdefault("issues", []).append(("bad_diagram", line, message, hint_of(message)))
             continue
         state.env.setdefault("diagrams", []).append((drawing.name, drawing.svg))
         token.type, token.meta = "diagram", {"drawing": drawing}
@@ -76,6 +81,7 @@ def draw(source: str) -> Drawing:
     if len(source) > LONGEST:
         raise ValueError(f"a diagram of {len(source)} characters is too long")
     prepared = prepare(source)
+    check_source(source, prepared.kind)
     if (arrows := count_arrows(source, prepared.kind)) > MOST_ARROWS and prepared.kind == "flowchart":
         raise ValueError(f"a flowchart of {arrows} arrows is over the limit of {MOST_ARROWS}")
     root = parse_svg(_rendered(prepared.source))
@@ -90,6 +96,15 @@ def draw(source: str) -> Drawing:
     return Drawing(name, FONTS.sub(NARROW_FONTS, svg_text(root)), width, height)
 
 
+def _fault(source: str) -> str:
+    """Return what is wrong with *source*, empty if it can be drawn."""
+    try:
+        draw(source)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def _rendered(source: str) -> str:
     import mmdr
 
@@ -98,7 +113,7 @@ def _rendered(source: str) -> str:
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # a Rust panic is not an Exception
-        raise ValueError(" ".join(str(error).split())) from error
+        raise ValueError(OFFSET.sub("", " ".join(str(error).split()))) from error
 
 
 def _compare(root: Element, source: str, prepared: Prepared) -> None:

@@ -32,7 +32,7 @@ def place_formulas(root: Element, formulas: dict[str, str]) -> None:
 def _converted(latex: str) -> str:
     mathml, error = convert_math(latex, display=True)
     if mathml is None:
-        raise ValueError(f"the formula {latex} cannot be read: {error}")
+        raise ValueError(f"the formula {latex} cannot be read: {error.rstrip('.')}")
     return mathml
 
 

@@ -179,7 +179,7 @@ def missing_words(source: str, kind: str, shown: str) -> list[str]:
 
 
 def _labels(source: str, kind: str) -> list[str]:
-    body = FORMULA.sub(" ", NOT_SHOWN.sub("", _body(source)))
+    body = FORMULA.sub(" ", NOT_SHOWN.sub("", body_of(source)))
     match kind:
         case "flowchart":
             quoted = QUOTED.findall(SHAPED.sub("", body)) + SHAPED_LABEL.findall(body)
@@ -197,7 +197,7 @@ def count_arrows(source: str, kind: str) -> int:
     >>> count_arrows("graph TD\\nA & B --> C & D -- and --> E", "flowchart")
     6
     """
-    body = NOT_SHOWN.sub("", _body(source))
+    body = NOT_SHOWN.sub("", body_of(source))
     match kind:
         case "flowchart":
             bare = LABEL.sub(" ", LABEL.sub(" ", SHAPED.sub("", QUOTED.sub(" q ", FORMULA.sub(" ", body)))))
@@ -215,5 +215,6 @@ def _chain(statement: str) -> int:
     return sum(one * other for one, other in pairwise(groups))
 
 
-def _body(source: str) -> str:
+def body_of(source: str) -> str:
+    """Return *source* without front matter, directives and comments."""
     return NO_CONTENT.sub("", source[_head(source).end() :])

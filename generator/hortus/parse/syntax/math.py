@@ -18,6 +18,7 @@ from markdown_it.token import Token
 
 from hortus.parse.syntax.comment import BLANK
 from hortus.parse.syntax.linktext import cuts_link
+from hortus.parse.syntax.mathfault import fault_in, hint_of
 from hortus.parse.syntax.mathml import convert_formulas
 from hortus.parse.syntax.position import lines_of
 
@@ -146,8 +147,18 @@ def _convert(state: StateCore) -> None:
     for (token, line), (mathml, error) in zip(formulas, results, strict=True):
         token.meta["mathml"] = mathml
         if error:
-            message = f"${token.content.strip()}$: {error}"
-            state.env.setdefault("issues", []).append(("bad_math", line, message, token))
+            message = f"${token.content.strip()}$: {error.rstrip('.')}"
+            line += _find_fault(token, error)
+            state.env.setdefault("issues", []).append(("bad_math", line, message, token, hint_of(error)))
+
+
+def _find_fault(token: Token, error: str) -> int:
+    """Note what in a formula is wrong, if it is named and not on the formula's first line; return on which."""
+    fault = fault_in(token.content, error)
+    below = token.content.count("\n", 0, fault.start()) if fault else 0
+    if fault and (below or token.type == "math_block"):
+        token.meta["fault"] = fault[0]
+    return below
 
 
 def _formulas(tokens: list[Token]):

@@ -22,7 +22,11 @@ COMMAND = re.compile(
     r"|style|unicode|overline|underline|(?:math|text|cramped)?[lrc]lap|begin\s*\{[pbBvV]?smallmatrix(?=\}))(?![A-Za-z])\}?"
 )
 MARK = re.compile(f"<mtext>(?P<side>[{BEGIN}{END}])(?P<number>\\d+)</mtext>")
-COLOUR = re.compile(r"\s*(?P<colour>#[0-9A-Fa-f]{3,8}|[A-Za-z]+)\s*")
+COLOUR = re.compile(
+    r"\s*(?P<colour>#[0-9A-Fa-f]{3,8}|[A-Za-z]+|(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch)\([-\d.,%/ a-z]+\))\s*"
+)
+GIVEN_COLOUR = re.compile(r"\s*\{(?P<colour>[^{}\\]*)\}")
+"""The colour in braces; a percent sign in it begins no comment."""
 ESCAPED = re.compile(r"\\([%#_&~])")
 MOST = 200
 """Limit of boxes in one formula."""
@@ -79,7 +83,9 @@ def _colorbox(latex: str, start: int, name: str) -> Made:
 def _textcolor(latex: str, start: int, name: str) -> Made:
     """Read a colour that math-core does not know; a bare ``\\color`` applies up to the end of its group."""
     model = option(latex, start)
-    given = argument(latex, model[1] if model else start)
+    place = model[1] if model else start
+    written = GIVEN_COLOUR.match(latex, place)
+    given = (written["colour"], written.end()) if written else argument(latex, place)
     colour = colour_of_model(model[0], given[0]) if model and given else _colour(given[0], ours=True) if given else ""
     if given is None or not colour:
         return None
@@ -92,7 +98,7 @@ def _colour(written: str, ours: bool = False) -> str:
     """Return a CSS colour, empty if invalid; with *ours*, only colours that math-core does not know."""
     colour = COLOUR.fullmatch(written)
     name = colour["colour"] if colour else ""
-    known = not ours or name.startswith("#") or name.lower() in CSS_COLOURS or name in BASIC_COLOURS
+    known = not ours or not name.isalpha() or name.lower() in CSS_COLOURS or name in BASIC_COLOURS
     return name if known else ""
 
 

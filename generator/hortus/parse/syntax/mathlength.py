@@ -6,10 +6,12 @@ r"""Lengths in formulas: conversion to MathML lengths, and gaps between rows as 
 
 import re
 
+from hortus.parse.syntax.mathtex import FormulaError
+
 GAP = "\ufdd6"
 GAP_MARK = re.compile(f"<mtext>{GAP}(-?\\d+)</mtext>")
-LENGTH = re.compile(r"\s*(?P<number>[-+]?\d*\.?\d+)\s*(?P<unit>em|ex|pt|px|mm|cm|in|pc|mu)\s*")
-NEWLINE = re.compile(r"(?P<other>\\[^\\])|\\\\\*?\s*\[(?P<length>[^][]*)\]|\\\\")
+LENGTH = re.compile(r"\s*(?P<number>[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+))\s*(?P<unit>em|ex|pt|px|mm|cm|in|pc|mu)\s*")
+NEWLINE = re.compile(r"(?P<other>\\[^\\])|\\\\\*?(?P<apart>\s*)\[(?P<length>[^][]*)(?P<closed>\])?|\\\\")
 ROW = re.compile(r"<(/?)mtr\b")
 CELL = re.compile(r"<(/?)mt(?:d|able)\b[^>]*>")
 LARGEST_GAP = 47
@@ -27,19 +29,29 @@ def length_of(written: str) -> str:
     length = LENGTH.fullmatch(written)
     if length is None:
         return ""
-    return f"{float(length['number']) / 18:g}em" if length["unit"] == "mu" else f"{length['number']}{length['unit']}"
+    number = length["number"].replace(",", ".")
+    return f"{float(number) / 18:g}em" if length["unit"] == "mu" else f"{number}{length['unit']}"
 
 
 def mark_gaps(latex: str) -> str:
-    r"""Replace each ``[4pt]`` after ``\\`` by a mark with the length at the end of the row above."""
+    r"""Replace each ``[4pt]`` after ``\\`` by a mark with the length at the end of the row above.
+
+    As in MathJax, a bracket directly after ``\\`` holds a length or nothing; otherwise FormulaError is raised.
+    """
     return NEWLINE.sub(_marked_gap, latex)
 
 
 def _marked_gap(newline: re.Match[str]) -> str:
-    length = LENGTH.fullmatch(newline["length"] or "")
-    if length is None:
+    given = newline["length"]
+    length = LENGTH.fullmatch(given or "")
+    if length is not None and newline["closed"]:
+        number = float(length["number"].replace(",", "."))
+        return rf"\text{{{GAP}{round(number * EMS[length['unit']])}}}\\"
+    if given is None or newline["apart"]:
         return newline[0]
-    return rf"\text{{{GAP}{round(float(length['number']) * EMS[length['unit']])}}}\\"
+    if given.strip() or not newline["closed"]:
+        raise FormulaError(rf"no length in `\\[{given.strip()}{newline['closed'] or ''}`, where a gap belongs")
+    return r"\\"
 
 
 def open_gaps(mathml: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_letters
 
-from hortus.parse.syntax.mathtex import argument, arguments, group, option
+from hortus.parse.syntax.mathtex import FormulaError, argument, arguments, group, option
 
 MOST_EXPANSIONS = 1000
 LONGEST = 100_000
@@ -33,7 +33,7 @@ ENDS_IN_COMMAND = re.compile(r"(?<!\\)(?:\\\\)*\\[A-Za-z]+$")
 STAR, EQUALS = re.compile(r"\s*\*"), re.compile(r"\s*=?")
 
 
-class MacroError(Exception):
+class MacroError(FormulaError):
     """An invalid definition or use; the message has the reason."""
 
 

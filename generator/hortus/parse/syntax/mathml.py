@@ -19,18 +19,12 @@ from hortus.core.slots import mark
 from hortus.parse.syntax.mathbox import Box, write_boxes
 from hortus.parse.syntax.mathcommands import COMMANDS
 from hortus.parse.syntax.mathlength import open_gaps
-from hortus.parse.syntax.mathmacro import Given, MacroError, Macros
+from hortus.parse.syntax.mathmacro import Given, Macros
 from hortus.parse.syntax.mathrepair import apart_from_stars
 from hortus.parse.syntax.mathrewrite import LABEL, Names, is_plain, rewritten
 from hortus.parse.syntax.mathshape import reshaped
 from hortus.parse.syntax.mathstyle import without_styles
-
-HINTS = {
-    "ce": r" Chemistry is not read: write \mathrm{H_2O}.",
-    "pu": r" Units are not read: write 3\,\mathrm{kg}.",
-    "href": " It leads to an address with http, https, mailto or tel.",
-}
-"""What to write instead, by unknown command."""
+from hortus.parse.syntax.mathtex import FormulaError
 
 MOST_COMMANDS = 4000
 """Commands and braces in one formula; math-core recurses for each and overflows the stack at 5,265."""
@@ -107,14 +101,14 @@ NOTHING_SHARED = Shared(Names(), [])
 def _prepared(latex: str, display: bool, defined: Macros, names: Names) -> Prepared:
     try:
         expanded = defined.expand(latex)
-    except MacroError as error:
+        if len(expanded) > MOST_COMMANDS and expanded.count("\\") + expanded.count("{") > MOST_COMMANDS:
+            raise FormulaError("the formula is too long")
+        if expanded is latex and is_plain(latex):
+            return ALONE
+        commands = (found["command"] for found in LABEL.finditer(expanded) if found["command"] != "label")
+        return Prepared(*rewritten(expanded, display, names), tuple(commands))
+    except FormulaError as error:
         return Prepared("", [], error=str(error))
-    if len(expanded) > MOST_COMMANDS and expanded.count("\\") + expanded.count("{") > MOST_COMMANDS:
-        return Prepared("", [], error="the formula is too long")
-    if expanded is latex and is_plain(latex):
-        return ALONE
-    commands = (found["command"] for found in LABEL.finditer(expanded) if found["command"] != "label")
-    return Prepared(*rewritten(expanded, display, names), tuple(commands))
 
 
 def _convert_all(sources: list[tuple[str, bool]]) -> list[str]:
@@ -148,9 +142,8 @@ def _finish(output: str, latex: str, source: Prepared, shared: Shared) -> tuple[
     if source.error:
         return None, source.error
     if failed := FAILED.match(output):
-        message = unescape(failed["message"])
-        return None, message + next((hint for command, hint in HINTS.items() if f'"\\{command}"' in message), "")
-    missing: list[str] = []
+        return None, unescape(failed["message"])
+    wrong: list[str] = []
     commands = iter(source.commands)
 
     def refer(match: re.Match[str]) -> str:
@@ -158,13 +151,15 @@ def _finish(output: str, latex: str, source: Prepared, shared: Shared) -> tuple[
         name = shared.names.get(match["id"], match["id"])
         number = number if next(commands, "eqref") == "ref" else f"({number})"
         if match["number"] == "??":
-            missing.append(f"no equation is labelled `{name}`")
+            wrong.append(f"no equation is labelled `{name}`")
             return number
         return f'<a href="{mark("ref", 0, equation_id(name))}">{number}</a>'
 
     def identify(match: re.Match[str]) -> str:
-        name = equation_id(shared.names.get(match["id"], match["id"]))
+        label = shared.names.get(match["id"], match["id"])
+        name = equation_id(label)
         if name in shared.seen:
+            wrong.append(rf"`\label{{{label}}}` is already that of another equation")
             return ""
         shared.seen.add(name)
         return f' id="{mark("id", 0, name)}"'
@@ -175,7 +170,7 @@ def _finish(output: str, latex: str, source: Prepared, shared: Shared) -> tuple[
         output = NUMBER.sub(lambda number: _tagged(number[1], shared.tags), output)
     output = reshaped(open_gaps(write_boxes(output, source.boxes)))
     head, _, _ = output.rpartition(ANNOTATION)
-    return f"{head}{ANNOTATION}{escape(latex.strip(), quote=False)}{CLOSING}", "; ".join(missing)
+    return f"{head}{ANNOTATION}{escape(latex.strip(), quote=False)}{CLOSING}", "; ".join(wrong)
 
 
 def _inside(output: str) -> str:

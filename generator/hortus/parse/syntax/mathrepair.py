@@ -24,6 +24,8 @@ REPAIRS: tuple[tuple[str, str, Replacement], ...] = (
     ("require usepackage usetagform newtagform", r"\\(?:require|use(?:package|tagform)|newtagform)\s*\{[^{}]*\}", ""),
     ("vspace hspace", r"\\vspace\*?\s*\{[^{}]*\}", ""),
     ("hspace", r"\\hspace\*", r"\\hspace"),
+    ("kern hskip", r"\\(?:kern|hskip)\s*(?P<length>[-+]?[\d.]+\s*mu)(?![a-z])", r"\\mkern\g<length> "),
+    ("hspace", r"\\hspace\s*\{\s*(?P<length>[-+]?[\d.]+\s*mu)\s*\}", r"\\mkern\g<length> "),
     ("mbox textnormal textup textmd", r"\\(?:mbox|textnormal|textup|textmd)(?![A-Za-z])", r"\\text"),
     (
         "not centernot",
@@ -51,8 +53,8 @@ REPAIRS: tuple[tuple[str, str, Replacement], ...] = (
         rf"{FENCE}(?P<angle>[<>]|\\[lg]t(?![A-Za-z]))",
         lambda found: f"\\{found['fence']}{ANGLES[found['angle']]} ",
     ),
+    (BIGS, rf"{BIG}\{{\s*(?P<sign>\\(?:[A-Za-z]+|.)|[^\\{{}}])\s*\}}", r"\\\g<big> \g<sign> "),
     (BIGS, rf"{BIG}(?P<pointed>[<>])", lambda found: f"\\{found['big']}{ANGLES[found['pointed']]} "),
-    (BIGS, rf"{BIG}\{{\s*(?P<sign>\\(?:[A-Za-z]+|.)|[^\\{{}}])\s*\}}", r"\\\g<big>\g<sign> "),
     (BIGS, rf"{BIG}\.", ""),
     ("root", r"\\root(?![A-Za-z])\s*(?P<degree>[^\\{}]*?|\{[^{}]*\})\s*\\of(?![A-Za-z])", r"\\sqrt[\g<degree>]"),
     (

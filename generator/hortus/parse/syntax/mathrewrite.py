@@ -16,8 +16,8 @@ from hortus.parse.syntax.mathenvironment import PLAIN, UNNUMBERED, of_plain_tex,
 from hortus.parse.syntax.mathlength import mark_gaps
 from hortus.parse.syntax.mathmacro import Macros
 from hortus.parse.syntax.mathrepair import ANGLED, TRIGGERS, WRITTEN, apart_from_stars, repaired
-from hortus.parse.syntax.mathtex import argument, arguments, environment, group, rows
-from hortus.parse.syntax.mathtext import SIGN, named_signs, split_text
+from hortus.parse.syntax.mathtex import FormulaError, argument, arguments, environment, group, rows
+from hortus.parse.syntax.mathtext import SIGN, SWITCH, named_signs, split_text
 
 EXPANDABLE = Macros(tuple(EXPANDED.items()))
 COLOURED = re.compile(r"\\(?:fcolorbox(?:\s*\{[^{}]*\}){2}|(?:(?:text)?color|colorbox)(?![A-Za-z])\s*\{[^{}]*\})")
@@ -60,6 +60,8 @@ def is_plain(latex: str) -> bool:
     """Return whether the formula needs no rewriting, except for stars after commands."""
     if "$" in latex or (r"\left" in latex and ANGLED.search(latex)):
         return False
+    if r"\text" in latex and SWITCH.search(latex):
+        return False
     return REWRITTEN.isdisjoint(WRITTEN.findall(latex))
 
 
@@ -68,8 +70,9 @@ def rewritten(latex: str, display: bool, names: Names) -> tuple[str, list[Box]]:
     if is_plain(latex):
         return apart_from_stars(latex), []
     latex = _with_colours(latex, names.colours) if names.colours or r"\definecolor" in latex else latex
-    latex = EXPANDABLE.expand(repaired(latex))
+    latex = repaired(latex)
     latex = split_text(named_signs(latex)) if r"\text" in latex or "$" in latex or SIGN.search(latex) else latex
+    latex = EXPANDABLE.expand(latex)
     latex = of_plain_tex(latex) if PLAIN.search(latex) else latex
     latex = rename_environments(latex) if r"\begin" in latex else latex
     latex = _operators(latex, display) if OPERATOR.search(latex) else latex
@@ -153,6 +156,7 @@ def _numbered(latex: str, display: bool, names: Names) -> str:
     if display and not NUMBERED.search(latex):
         commands = {match["command"] for match in NUMBERING.finditer(latex)}
         if commands:
+            _check_tag(latex)
             return wrapped("equation*" if "tag" in commands else "equation", latex)
         return latex
     return _without_numbers(latex)
@@ -177,12 +181,19 @@ def _with_asked_numbers(name: str, star: str, body: str) -> str:
         body = SILENT.sub("", body)
         return wrapped(UNNUMBERED[name], body) if name in UNNUMBERED else f"{{{body}}}"
     if star or name in ("equation", "multline"):
+        _check_tag(body)
         return wrapped(name + star, body)
     pieces = []
     for row in rows(body):
+        _check_tag(row)
         asks = NUMBERING.search(row) or SILENT.search(row) or row.strip() in ("", "\\\\")
         pieces.append(row if asks else rf"{row}\notag ")
     return wrapped(name, "".join(pieces))
+
+
+def _check_tag(row: str) -> None:
+    if len(TAG.findall(row)) > 1:
+        raise FormulaError(r"an equation has one \tag, and here are two")
 
 
 def _tags(latex: str, names: Names) -> str:

@@ -13,6 +13,11 @@ ENVIRONMENT = re.compile(r"\s*\{(?P<name>[A-Za-z]+\*?)\}")
 MARKED = re.compile(r"\\(?:begin|end)(?=\s*\{)|\\(?:[A-Za-z]+|.)|[{}&]", re.DOTALL)
 OPTION = re.compile(r"\s*\[")
 
+
+class FormulaError(Exception):
+    """A formula that cannot be read; its text says why."""
+
+
 Read = tuple[str, int]
 """The text that was read, and the offset after it."""
 

@@ -7,9 +7,21 @@ from hortus.parse.syntax.mathtex import argument, arguments, group, option
 
 TEXT = re.compile(r"\\(?:text(?:rm|bf|it|sf|tt|normal|up|md)?|mbox|hbox|emph)\s*(?=\{)")
 SPECIAL = re.compile(
-    r"\\\(|\$|\\(?:textcolor|color|f?colorbox|fbox|boxed|ensuremath|eqref|ref|unicode|text\w*|emph|[mh]box)(?![A-Za-z])"
+    r"\\[(!\\]|\$|\\(?:textcolor|color|f?colorbox|fbox|boxed|ensuremath|eqref|ref|unicode|text\w*|emph|[mh]box|(?:La)?TeX"
+    r"|rm|bf|it|tt|sf|qquad|negthinspace|[hm]space|kern|hskip)(?![A-Za-z])"
 )
 PART = re.compile(r"\\(?P<name>[A-Za-z]+)\s?|\\.|[${]", re.DOTALL)
+SWITCH = re.compile(r"\\(?:!|(?:rm|bf|it|tt|sf|qquad|negthinspace|mspace)(?![A-Za-z]))")
+"""What is common outside of text, and is read in it only where text is cut."""
+SPACING = re.compile(
+    r"\\(?:(?:qquad|negthinspace|(?:La)?TeX)(?![A-Za-z])\s*|!|[hm]space\*?\s*\{[^{}]*\}"
+    r"|(?:kern|hskip)\s*[-+]?[\d.]+\s*[a-z]{2}\s?)"
+)
+"""What is not text and has no text in it."""
+FONTS = {name: rf"\text{name}" for name in ("rm", "bf", "it", "tt", "sf")}
+"""Switches of the old kind, which hold up to the end of their group."""
+TAKES_ARGUMENT = re.compile(r"(?:[_^]|\\[A-Za-z]+)\s*$")
+LONGEST_NAME = 40
 DOLLAR = re.compile(r"(?<!\\)\$")
 CLOSING = re.compile(r"\\\)")
 SIGN = re.compile(rf"\\(?:{'|'.join(sorted(TEXT_SIGNS, key=len, reverse=True))})(?![A-Za-z])\s*(?:\{{\}})?")
@@ -35,7 +47,9 @@ def split_text(latex: str) -> str:
     for command in TEXT.finditer(latex):
         if command.start() < last or not (read := group(latex, command.end())) or not SPECIAL.search(read[0]):
             continue
-        pieces += [latex[last : command.start()], text(read[0], command[0].strip())]
+        cut = text(read[0], command[0].strip())
+        is_argument = TAKES_ARGUMENT.search(latex[max(command.start() - LONGEST_NAME, 0) : command.start()])
+        pieces += [latex[last : command.start()], f"{{{cut}}}" if is_argument else cut]
         last = read[1]
     return "".join(pieces) + latex[last:]
 
@@ -70,7 +84,13 @@ def _special(content: str, part: re.Match[str], command: str) -> tuple[str, int]
     if part[0] == "{":
         read = group(content, start)
         return (f"{{{text(read[0], command)}}}", read[1]) if read and SPECIAL.search(read[0]) else None
+    if part[0] == "\\\\":
+        return r"\ ", end
+    if spacing := SPACING.match(content, start):
+        return f"{spacing[0]} ", spacing.end()
     name = part["name"]
+    if name in FONTS:
+        return text(content[end:], FONTS[name]), len(content)
     if name in ("ensuremath", "boxed"):
         read = argument(content, end)
         return (f"{{{read[0]}}}" if name == "ensuremath" else rf"\boxed{{{read[0]}}}", read[1]) if read else None
