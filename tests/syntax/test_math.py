@@ -219,7 +219,6 @@ def test_wrong_definitions_are_reported(latex, said):
         (r"\big{\{} \Big{[}", r"\big\{ \Big["),
         (r"\begin{gather}a&=b\\c\end{gather}", r"\begin{aligned}a&=b\\c\end{aligned}"),
         (r"\begin{alignedat}{2}a&=b&c&=d\end{alignedat}", r"\begin{aligned}a&=b&c&=d\end{aligned}"),
-        (r"\begin{multlined}a\\b\end{multlined}", r"\begin{gathered}a\\b\end{gathered}"),
         (r"\begin{align}a&=b\nonumber\end{align}", r"\begin{aligned}a&=b\end{aligned}"),
         (r"\begin{array}{@{}l*{2}{c}}a&b&c\end{array}", r"\begin{array}{lcc}a&b&c\end{array}"),
         (r"\begin{cases*}a & if $x$\end{cases*}", r"\begin{cases}a & \text{if } x \end{cases}"),
@@ -233,7 +232,7 @@ def test_wrong_definitions_are_reported(latex, said):
         (r"\operatorname{f*g} x", r"\mathop{\text{f*g}} x"),
         (r"\begin{matrix}a \cr cr\\cr\end{matrix}", r"\begin{matrix}a\\cr\\cr\end{matrix}"),
         (r"\begin{aligned}a \cr[4pt] b\end{aligned}", r"\begin{aligned}a \\[4pt] b\end{aligned}"),
-        (r"\begin{multlined}[b][5cm]a\\b\end{multlined}", r"\begin{gathered}a\\b\end{gathered}"),
+        (r"\begin{multlined}[b][5cm]a\\b\end{multlined}", r"\begin{multlined}a\\b\end{multlined}"),
         (r"\begin{alignedat}[t]{1}a&=b\end{alignedat}", r"\begin{aligned}a&=b\end{aligned}"),
         (r"\begin{gathered}[b]a&b\end{gathered}", r"\begin{aligned}a&b\end{aligned}"),
         (r"\text{a \textcolor{red}{b} c}", r"\text{a }\textcolor{red}{\text{b}}\text{ c}"),
@@ -376,6 +375,25 @@ def test_gaps_between_rows(around, length, step):
     assert 1 == mathml.count(f"math-pad-bottom-{step}")
     assert mathml.index(f"math-pad-bottom-{step}") < mathml.index("<mi>a</mi>") < mathml.index("<mi>b</mi>")
     assert not re.search("<mi>[ptem]</mi>|<mn>", mathml)
+
+
+@pytest.mark.parametrize(
+    ("rows", "sides"),
+    [
+        (r"a \\ b \\ c", ["left", "", "right"]),
+        (r"a \\[4pt] b \\[1em] c \\", ["left", "", "right"]),
+        (r"a \\ \shoveleft{b} \\ \shoveright c \\ d", ["left", "left", "right", "right"]),
+        (r"\begin{matrix} a \\ x \end{matrix} \\ b", ["left", "right"]),
+        (r"a", ["left"]),
+    ],
+)
+def test_the_rows_of_multlined(rows, sides):
+    """The first is on the left, the last on the right, others in the middle or where they are shoved, as in MathJax."""
+    shown = body(rf"\begin{{multlined}}{rows}\end{{multlined}}")
+    shown = re.sub(r"(<mtd[^>]*>)<mtable[^>]*>.*?</mtable>", r"\1", shown)
+
+    assert "\ufdd6" not in shown and "[" not in shown
+    assert sides == [(re.findall("math-(left|right)", cell) or [""])[0] for cell in re.findall("<mtd[^>]*>", shown)]
 
 
 def test_a_gap_is_that_of_its_own_row():

@@ -178,7 +178,6 @@ ENVIRONMENTS = {
     "flalign": "align",
     "flalign*": "align*",
     "lgathered": "gathered",
-    "multlined": "gathered",
     "rgathered": "gathered",
     "split": "aligned",
     "xalignat": "align",

@@ -4,6 +4,7 @@ import re
 
 from hortus.parse.syntax.mathcommands import COUNTED, ENVIRONMENTS
 from hortus.parse.syntax.mathcommutative import commutative
+from hortus.parse.syntax.mathlength import align_row
 from hortus.parse.syntax.mathtex import environment, group, has_columns, option, rows
 from hortus.parse.syntax.mathtext import split_text
 
@@ -20,6 +21,8 @@ EMPHEQ_FENCES = {
     "vert": (r"\lvert", r"\rvert"), "Vert": (r"\lVert", r"\rVert"), "floor": (r"\lfloor", r"\rfloor"),
     "ceil": (r"\lceil", r"\rceil"),
 }  # fmt: skip
+NEWLINE = re.compile(r"\\\\\*?(?:\[[^][]*\])?")
+SHOVE = re.compile(r"\s*\\shove(?P<side>left|right)(?![A-Za-z])")
 OPTIONS = {"aligned": 1, "alignedat": 1, "gathered": 1, "array": 1, "multlined": 2}
 """Number of options of an environment: its position on the line, and for ``multlined`` its width."""
 UNNUMBERED = {"align": "aligned", "gather": "gathered", "multline": "multline*"}
@@ -58,6 +61,8 @@ def _environment(name: str, body: str) -> str:
         return f"{{{body}}}"
     if name == "spreadlines" and (inner := group(body, 0)):
         return f"{{{body[inner[1] :]}}}"
+    if name == "multlined":
+        return _multlined(body)
     if name == "CD":
         return commutative(body)
     if name.startswith("eqnarray"):
@@ -70,6 +75,20 @@ def _without_options(body: str, most: int) -> str:
         if read := option(body, 0):
             body = body[read[1] :]
     return body
+
+
+def _multlined(body: str) -> str:
+    r"""Align the first row left and the last right, unless ``\shoveleft`` or ``\shoveright`` says otherwise."""
+    lines = [line for line in rows(body) if line.strip().strip("\\")]
+    for number, line in enumerate(lines):
+        newline = NEWLINE.match(line)
+        start = newline.end() if newline else 0
+        shove = SHOVE.match(line, start)
+        side = shove["side"] if shove else "left" if number == 0 else "right" if number == len(lines) - 1 else ""
+        content = line[shove.end() if shove else start :]
+        content = {"left": rf"{content}\quad ", "right": rf"\quad {content}"}.get(side, content)
+        lines[number] = line[:start] + (align_row(content, side) if side else content)
+    return wrapped("gathered", "".join(lines))
 
 
 def _empheq(body: str) -> str:

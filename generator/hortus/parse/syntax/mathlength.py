@@ -9,7 +9,8 @@ import re
 from hortus.parse.syntax.mathtex import FormulaError
 
 GAP = "\ufdd6"
-GAP_MARK = re.compile(f"<mtext>{GAP}(-?\\d+)</mtext>")
+MARK = re.compile(f"<mtext>{GAP}(-?\\d+|left|right)</mtext>")
+"""Of a row: the gap below it, or the side that it is aligned at."""
 LENGTH = re.compile(r"\s*(?P<number>[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+))\s*(?P<unit>em|ex|pt|px|mm|cm|in|pc|mu)\s*")
 NEWLINE = re.compile(r"(?P<other>\\[^\\])|\\\\\*?(?P<apart>\s*)\[(?P<length>[^][]*)(?P<closed>\])?|\\\\")
 ROW = re.compile(r"<(/?)mtr\b")
@@ -54,14 +55,23 @@ def _marked_gap(newline: re.Match[str]) -> str:
     return r"\\"
 
 
+def align_row(row: str, side: str) -> str:
+    """Mark a row of LaTeX as aligned ``left`` or ``right``."""
+    return rf"{row}\text{{{GAP}{side}}}"
+
+
 def open_gaps(mathml: str) -> str:
-    """Add space below each row with a mark: a class on each of its cells."""
-    while mark := GAP_MARK.search(mathml):  # a row may contain a table with gaps of its own
+    """Add space below each row with a mark, or align it: a class on each of its cells."""
+    while mark := MARK.search(mathml):  # a row may contain a table with gaps of its own
         begin, end = _row_around(mathml, mark.start(), mark.end())
         row = mathml[begin : mark.start()] + mathml[mark.end() : end]
-        step = max(0, min(7 + int(mark[1]), LARGEST_GAP))  # 7: half an ex, the default space in browsers
-        mathml = mathml[:begin] + (_with_gap(row, step) if end > mark.end() else row) + mathml[end:]
+        name = f"math-{mark[1]}" if mark[1].isalpha() else f"math-pad-bottom-{_step(int(mark[1]))}"
+        mathml = mathml[:begin] + (_with_class(row, name) if end > mark.end() else row) + mathml[end:]
     return mathml
+
+
+def _step(gap: int) -> int:
+    return max(0, min(7 + gap, LARGEST_GAP))  # 7: half an ex, the default space in browsers
 
 
 def _row_around(mathml: str, begin: int, end: int) -> tuple[int, int]:
@@ -82,7 +92,7 @@ def _row_around(mathml: str, begin: int, end: int) -> tuple[int, int]:
     return begin, end
 
 
-def _with_gap(row: str, step: int) -> str:
+def _with_class(row: str, name: str) -> str:
     """Add the class to the cells of *row*, but not to those of nested tables."""
     depth, pieces, last = 0, [], 0
     for tag in CELL.finditer(row):
@@ -90,9 +100,10 @@ def _with_gap(row: str, step: int) -> str:
             depth -= 1
             continue
         if depth == 0 and tag[0].startswith("<mtd"):
-            gap = f"math-pad-bottom-{step}"
             whole = (
-                tag[0].replace('class="', f'class="{gap} ') if "class=" in tag[0] else f'<mtd class="{gap}"{tag[0][4:]}'
+                tag[0].replace('class="', f'class="{name} ')
+                if "class=" in tag[0]
+                else f'<mtd class="{name}"{tag[0][4:]}'
             )
             pieces += [row[last : tag.start()], whole]
             last = tag.end()
