@@ -1,16 +1,31 @@
 """The press: templates, and what all pages of one site have in common. The only home of jinja2."""
 
+import os
 import re
+import shutil
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from importlib.util import cache_from_source
 from itertools import groupby
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any, TypeVar
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined, TemplateError
+import jinja2
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    ModuleLoader,
+    PackageLoader,
+    StrictUndefined,
+    TemplateError,
+)
 
+from hortus import PACKAGE
+from hortus.core.hashing import digest
 from hortus.core.keys import above, folder, stem
 from hortus.core.model import Backlink, HortusError, Missing, Page, Report, Shown, Wanted
 from hortus.core.settings import Settings
@@ -33,6 +48,9 @@ FEATURES = {
     "drawings": re.compile('class="(?:canvas|drawing)'),
 }
 """Style sheets that only some pages need, by what shows the need in a page's HTML."""
+
+
+OPTIONS = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,11 +262,27 @@ def forget_templates() -> None:
 def _environment(overrides: Path | None) -> Environment:
     """Load templates: single ones next to the settings win over the theme's."""
     loaders = [FileSystemLoader(overrides)] if overrides and overrides.is_dir() else []
-    return Environment(
-        loader=ChoiceLoader([*loaders, PackageLoader("hortus", "theme/templates")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    ours = Environment(loader=PackageLoader("hortus", "theme/templates"), undefined=StrictUndefined, **OPTIONS)  # type: ignore[arg-type]  # each option has its own type
+    loader = ChoiceLoader([*loaders, *_compiled(ours), ours.loader])  # type: ignore[list-item]  # it has one
+    return ours.overlay(loader=loader)
+
+
+def _compiled(theme: Environment) -> list[ModuleLoader]:
+    """Return a loader of the theme's compiled templates, which are where Python keeps compiled modules of this package.
+
+    They are compiled by the first process; if Python keeps no compiled modules, there are none.
+    """
+    if sys.dont_write_bytecode:
+        return []
+    source = PACKAGE / "theme" / "templates"
+    texts = [(file.name, file.read_bytes()) for file in sorted(source.glob("*.html"))]
+    name = digest(repr((jinja2.__version__, OPTIONS, texts)))[:16]
+    folder = Path(cache_from_source(str(source / "templates.py"))).parent / f"compiled_{name}"
+    if not folder.is_dir():
+        temporary = folder.with_name(f"{folder.name}-{os.getpid()}")
+        try:
+            theme.compile_templates(temporary, extensions=["html"], zip=None)
+            os.rename(temporary, folder)
+        except OSError:  # not writable, or another process was faster
+            shutil.rmtree(temporary, ignore_errors=True)
+    return [ModuleLoader(folder)] if folder.is_dir() else []
