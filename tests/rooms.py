@@ -17,7 +17,8 @@ ORDER = "core vault queries parse links figures report site engine preview publi
 
 def modules_now() -> dict[str, ast.Module]:
     """Return the modules of the package by their full names, the package's own name left out: ``site.pages.notes``."""
-    return {module_name(str(file.relative_to(PACKAGE))): ast.parse(file.read_text()) for file in PACKAGE.rglob("*.py")}
+    files = (file for file in PACKAGE.rglob("*.py") if file.parts[-3] != "__pycache__")  # compiled templates
+    return {module_name(str(file.relative_to(PACKAGE))): ast.parse(file.read_text()) for file in files}
 
 
 def modules_at(revision: str) -> dict[str, ast.Module]:

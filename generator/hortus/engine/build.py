@@ -76,6 +76,7 @@ class Making:
 
     def finish(self, checks: Mapping[str, str]) -> None:
         """Store the traces, once the files are written; *checks* are the hashes of the files."""
+        self.traces.weigh(self.reader)
         self.traces.drop(checks.keys() | self.absent)
         write_traces(self.file, self.key, self.traces, checks)
 

@@ -122,6 +122,12 @@ class Table(Mapping[Any, Any]):
         self.reader.note((self.name, ALL))
         return len(self.raw)
 
+    def whole(self) -> bytes:
+        """Return the mark of all keys and values, empty if they cannot be listed."""
+        if isinstance(self.raw, Asked):
+            return b""
+        return mark_of([(key, self.shown(value)) for key, value in self.raw.items()])
+
     def mark(self, key: Any) -> bytes:
         if key == ALL:
             return mark_of(list(self.raw))

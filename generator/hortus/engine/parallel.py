@@ -32,7 +32,7 @@ class _Answer(msgspec.Struct, array_like=True):
     """What a process made."""
 
     facts: list[Fact]
-    marks: list[bytes]
+    marks: bytes
     derived: dict[int, bytes]
     files: list[tuple[str, bytes | None, bool, bytes]]
     """Address, content or nothing, whether the content is the path of the file to be copied, and numbers of facts."""
@@ -78,7 +78,7 @@ def _answer(recipes: Mapping[str, Recipe], press: Press, reader: Reader, message
         copied = isinstance(content, Path)
         written = str(content).encode("utf-8", "surrogateescape") if isinstance(content, Path) else content
         files.append((url, written, copied, traces.files[url][2]))
-    return msgspec.msgpack.encode(_Answer(traces.facts, traces.marks, traces.derived, files))
+    return msgspec.msgpack.encode(_Answer(traces.facts(), bytes(traces.marks), traces.derived, files))
 
 
 def _taken_in(answer: _Answer, recipes: Mapping[str, Recipe], traces: Traces) -> Iterator[tuple[str, Content | None]]:

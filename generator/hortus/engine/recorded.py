@@ -183,7 +183,7 @@ class RecordedNetwork:
     def __init__(self, press: Press, reader: Reader, graph: RecordedGraph):
         network: Network = press.network
         self.graph = graph
-        self.unlisted = Table(reader, "unlisted", lambda: dict.fromkeys(network.unlisted))
+        self.unlisted = Table(reader, "unlisted", lambda: dict.fromkeys(sorted(network.unlisted)))
         self._nodes = Table(reader, "node", lambda: Asked(network.node))
         self._targets = Table(reader, "targets", lambda: Asked(network.targets))
         self._sources = Table(reader, "sources", lambda: Asked(network.sources))
@@ -246,7 +246,7 @@ class RecordedPress(Press):
         self.__dict__["links_to"] = RecordedLinks(press, reader)
         for name in ("places", "folder_urls", "namesakes", "tags", "tags_below", "folders_in", "notes_in", "levels"):
             self.__dict__[name] = Table(reader, f"press.{name}", partial(getattr, press, name))
-        self.mocs: Any = Table(reader, "map", lambda: dict.fromkeys(press.mocs))
+        self.mocs: Any = Table(reader, "map", lambda: dict.fromkeys(sorted(press.mocs)))
         self._of_notes(press.graph.texts)
         for name in ("by_title", "listed_notes", "glyphs", "report", "wanted"):
             Table(reader, f"press.{name}", partial(_single, press, name))

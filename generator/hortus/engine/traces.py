@@ -1,6 +1,7 @@
 """Traces: of each file of a site its hash and the facts that it was made from, kept from one build to the next.
 
-1. Find the facts whose marks differ from the last build; facts of unchanged notes are skipped.
+1. Find the facts whose marks differ from the last build. Facts of unchanged notes are skipped, and so are all facts
+   of a table whose values are, taken together, what they were.
 2. Compute facts derived from these again; one counts as changed only if its own mark differs.
 3. Keep the files that read none of the changed facts; make and record the others.
 
@@ -9,10 +10,12 @@ Facts have numbers, and a trace is an array of these. If the traces cannot be re
 """
 
 from array import array
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -22,58 +25,83 @@ from hortus.engine.recorded import OF_LINKS, OF_NOTES
 
 GONE = bytes(MARK)
 """The mark of a derived fact that can no longer be computed."""
-SLACK = 2
-"""The ratio of stored facts to facts in use above which unused ones are removed."""
+SLACK = 1.5
+"""How many times more facts, or fewer files, than when unused facts were last removed make them be removed again."""
+FEW = 100
+"""The number of facts up to which those who read them are found by searching for each fact."""
+Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass
 class Traces:
     """What is known of the last build; updated during the next one."""
 
-    facts: list[Fact] = field(default_factory=list)
-    marks: list[bytes] = field(default_factory=list)
+    numbers: dict[str, dict[str, int]] = field(default_factory=dict)
+    """The number of each fact, by table and key."""
+    marks: bytearray = field(default_factory=bytearray)
+    """The marks of all facts, one after another."""
     derived: dict[int, bytes] = field(default_factory=dict)
     """By number of a derived fact: the numbers of the facts it was derived from."""
     files: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
     """By address: name of the recipe, hash of the file (empty: there is none), numbers of facts."""
     notes: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     """By path: a hash of the note's text, and a mark of where its links point."""
-
-    def __post_init__(self) -> None:
-        self.numbers = {fact: number for number, fact in enumerate(self.facts) if self.marks[number] != GONE}
+    wholes: dict[str, bytes] = field(default_factory=dict)
+    """By name: the mark of all values of a table."""
+    counted: tuple[int, int] = (0, 0)
+    """How many facts and files there were when unused facts were last removed."""
 
     def keep(self, url: str, name: str, reads: Iterable[Fact], reader: Reader) -> None:
         """Record what a file was made from; its hash is known when it is written."""
         self.files[url] = name, "", self._numbered(reads, reader)
 
+    def mark(self, number: int) -> bytes:
+        return bytes(self.marks[number * MARK : (number + 1) * MARK])
+
+    def facts(self) -> list[Fact]:
+        """Return all facts by number; those that are gone are empty."""
+        facts = [("", "")] * (len(self.marks) // MARK)
+        for table, numbers in self.numbers.items():
+            for key, number in numbers.items():
+                facts[number] = table, key
+        return facts
+
     def _numbered(self, reads: Iterable[Fact], reader: Reader) -> bytes:
         return array("I", [self._number(fact, reader) for fact in reads]).tobytes()
 
     def _number(self, fact: Fact, reader: Reader) -> int:
-        number = self.numbers.get(fact)
+        number = self.numbers.get(fact[0], {}).get(fact[1])
         if number is None:
-            number = self.numbers[fact] = len(self.facts)
-            self.facts.append(fact)
-            self.marks.append(GONE)
+            number = self._add(fact, GONE)
             if fact in reader.derived:
                 self._derive(number, fact, reader)
             else:
-                self.marks[number] = reader.mark(fact)
+                self._set(number, reader.mark(fact))
         return number
 
-    def _derive(self, number: int, fact: Fact, reader: Reader) -> None:
-        _, self.marks[number], reads = reader.derived[fact]
-        self.derived[number] = self._numbered(reads, reader)
+    def _add(self, fact: Fact, mark: bytes) -> int:
+        number = self.numbers.setdefault(fact[0], {})[fact[1]] = len(self.marks) // MARK
+        self.marks += mark
+        return number
 
-    def take(self, facts: Sequence[Fact], marks: Sequence[bytes], derived: Mapping[int, bytes]) -> list[int]:
+    def _set(self, number: int, mark: bytes) -> bool:
+        """Store a mark; return whether it is another one."""
+        if self.mark(number) == mark:
+            return False
+        self.marks[number * MARK : (number + 1) * MARK] = mark
+        return True
+
+    def _derive(self, number: int, fact: Fact, reader: Reader) -> bool:
+        _, mark, reads = reader.derived[fact]
+        self.derived[number] = self._numbered(reads, reader)
+        return self._set(number, mark)
+
+    def take(self, facts: Sequence[Fact], marks: bytes, derived: Mapping[int, bytes]) -> list[int]:
         """Add facts that another process read; return, by its numbers, the numbers they have here."""
         numbers = []
-        for fact, mark in zip(facts, marks, strict=True):
-            if fact not in self.numbers:
-                self.numbers[fact] = len(self.facts)
-                self.facts.append(fact)
-                self.marks.append(mark)
-            numbers.append(self.numbers[fact])
+        for place, fact in enumerate(facts):
+            number = self.numbers.get(fact[0], {}).get(fact[1])
+            numbers.append(self._add(fact, marks[place * MARK : (place + 1) * MARK]) if number is None else number)
         for number, reads in derived.items():
             self.derived[numbers[number]] = array("I", [numbers[one] for one in array("I", reads)]).tobytes()
         return numbers
@@ -85,83 +113,133 @@ class Traces:
 
         *notes* are `Traces.notes` of this build; *derive* computes a derived fact.
         """
-        same = {path for path, known in self.notes.items() if path in notes and notes[path][0] == known[0]}
-        led = {path for path in same if notes[path][1] == self.notes[path][1]}
+        differing = {path for path in notes.keys() | self.notes.keys() if notes.get(path) != self.notes.get(path)}
+        edited = {path for path in differing if notes.get(path, ("",))[0] != self.notes.get(path, ("",))[0]}
         changed = set()
-        for number, (table, key) in enumerate(self.facts):
-            if (
-                number in self.derived
-                or (table in OF_NOTES and key in same)
-                or (table in OF_LINKS and key.partition("\0")[0] in led)
-            ):
-                continue
-            mark = reader.mark((table, key))
-            if mark != self.marks[number]:
-                self.marks[number] = mark
-                changed.add(number)
+        for table, numbers in self.numbers.items():
+            if table not in reader.tables:
+                continue  # its facts are derived
+            for key in self._candidates(table, reader, edited, differing):
+                number = numbers[key]
+                if self._set(number, reader.mark((table, key))):
+                    changed.add(number)
         self.notes = dict(notes)
-        for number in [one for one, reads in self.derived.items() if not changed.isdisjoint(array("I", reads))]:
-            if self._derive_again(number, reader, derive):
-                changed.add(number)
-        return changed
+        return changed | self._derived_anew(list(_readers(self.derived, changed)), reader, derive)
 
-    def _derive_again(self, number: int, reader: Reader, derive: Callable[[Fact], Any]) -> bool:
+    def _derived_anew(self, stale: Sequence[int], reader: Reader, derive: Callable[[Fact], Any]) -> set[int]:
+        """Compute derived facts; return the numbers of those that changed."""
+        if not stale:
+            return set()
+        facts = {
+            number: (table, key)
+            for table, numbers in self.numbers.items()
+            if table not in reader.tables
+            for key, number in numbers.items()
+        }
+        return {one for one in stale if one in facts and self._derive_again(one, facts[one], reader, derive)}
+
+    def _candidates(
+        self, table: str, reader: Reader, edited: Collection[str], differing: Collection[str]
+    ) -> Iterable[str]:
+        """Return the keys of a table whose facts may have changed: *edited* notes, notes with *differing* links."""
+        numbers = self.numbers[table]
+        if table in OF_NOTES:
+            return [key for key in edited if key in numbers]
+        if table in OF_LINKS:
+            return [key for key in numbers if key.partition("\0")[0] in differing]
+        if len(numbers) == 1:
+            return numbers
+        whole = reader.tables[table].whole()
+        if whole and self.wholes.get(table) == whole:
+            return ()
+        self.wholes[table] = whole
+        return numbers
+
+    def _derive_again(self, number: int, fact: Fact, reader: Reader, derive: Callable[[Fact], Any]) -> bool:
         """Compute a derived fact; return whether it changed. One that can no longer be computed has changed."""
-        fact, before = self.facts[number], self.marks[number]
         try:
             reader.record(lambda: derive(fact))
         except KeyError:
-            self.derived[number], self.marks[number] = b"", GONE
-            del self.numbers[fact]  # if it is read again, it gets a new number
-            return True
-        self._derive(number, fact, reader)
-        return self.marks[number] != before
+            self.derived[number] = b""
+            del self.numbers[fact[0]][fact[1]]  # if it is read again, it gets a new number
+            return self._set(number, GONE)
+        return self._derive(number, fact, reader)
 
     def stale(self, recipes: Mapping[str, Any], changed: Collection[int]) -> set[str]:
         """Return the addresses of *recipes* whose files have to be made."""
-        changed = frozenset(changed)
-        return {url for url, recipe in recipes.items() if not self._is_fresh(url, recipe.name, changed)}
+        stale = {url for url, recipe in recipes.items() if self.files.get(url, ("",))[0] != recipe.name}
+        reads = {url: known[2] for url, known in self.files.items() if url in recipes}
+        return stale.union(_readers(reads, changed))
 
-    def _is_fresh(self, url: str, name: str, changed: frozenset[int]) -> bool:
-        known = self.files.get(url)
-        return known is not None and known[0] == name and changed.isdisjoint(array("I", known[2]))
+    def weigh(self, reader: Reader) -> None:
+        """Store the marks of whole tables that have none yet."""
+        for table in self.numbers.keys() & reader.tables.keys() - self.wholes.keys() - OF_NOTES - OF_LINKS:
+            self.wholes[table] = reader.tables[table].whole()
 
     def drop(self, urls: Collection[str]) -> None:
         """Remove files that are not in *urls*, and unused facts if there are many.
 
         This may renumber the facts.
         """
-        self.files = {url: known for url, known in self.files.items() if url in urls}
+        if self.files.keys() != urls:
+            self.files = {url: known for url, known in self.files.items() if url in urls}
+        facts, files = self.counted
+        if not facts:
+            self.counted = len(self.marks) // MARK, len(self.files)
+        elif len(self.marks) // MARK > facts * SLACK or len(self.files) * SLACK < files:
+            self._renumber()
+
+    def _renumber(self) -> None:
         used: set[int] = set()
         for _, _, reads in self.files.values():
             used.update(array("I", reads))
         for number in list(used & self.derived.keys()):
             used.update(array("I", self.derived[number]))
-        if len(used) * SLACK < len(self.facts):
-            self._renumber(sorted(used))
-
-    def _renumber(self, used: list[int]) -> None:
-        new = {old: number for number, old in enumerate(used)}
+        new = {old: number for number, old in enumerate(sorted(used))}
 
         def moved(reads: bytes) -> bytes:
             return array("I", [new[one] for one in array("I", reads)]).tobytes()
 
         self.derived = {new[one]: moved(reads) for one, reads in self.derived.items() if one in new}
         self.files = {url: (name, check, moved(reads)) for url, (name, check, reads) in self.files.items()}
-        self.facts, self.marks = [self.facts[one] for one in used], [self.marks[one] for one in used]
-        self.__post_init__()
+        self.marks = bytearray(b"".join(self.mark(old) for old in new))
+        tables = {table: {k: new[one] for k, one in keys.items() if one in new} for table, keys in self.numbers.items()}
+        self.numbers = {table: keys for table, keys in tables.items() if keys}
+        self.wholes = {table: whole for table, whole in self.wholes.items() if table in self.numbers}
+        self.counted = len(used), len(self.files)
+
+
+def _readers(reads: Mapping[Name, bytes], changed: Collection[int]) -> Iterator[Name]:
+    """Yield who reads any of the *changed* facts; *reads* are the numbers of the facts that each reads."""
+    if len(changed) > FEW:
+        facts = frozenset(changed)
+        yield from (name for name, numbers in reads.items() if not facts.isdisjoint(array("I", numbers)))
+        return
+    names, ends, everything = list(reads), list(accumulate(map(len, reads.values()))), b"".join(reads.values())
+    found: set[int] = set()
+    for number in changed:
+        sign = array("I", [number]).tobytes()
+        place = everything.find(sign)
+        while place >= 0:
+            if place % len(sign) == 0:
+                found.add(bisect_right(ends, place))
+            place = everything.find(sign, place + 1)
+    yield from (names[one] for one in sorted(found))
 
 
 class _Written(msgspec.Struct, array_like=True):
-    """Traces as stored on disk."""
+    """Traces as stored on disk; arrays of bytes are joined, with the ends of each."""
 
     key: str
-    tables: list[str]
-    keys: list[str]
+    tables: dict[str, tuple[list[str], bytes]]
     marks: bytes
-    derived: dict[int, bytes]
-    files: dict[str, tuple[str, str, bytes]]
+    derived: tuple[bytes, bytes, bytes]
+    """Numbers of the derived facts, ends, numbers of the facts they were derived from."""
+    files: tuple[list[str], list[str], list[str], bytes, bytes]
+    """Addresses, names of recipes, hashes, ends, numbers of facts."""
     notes: dict[str, tuple[str, bytes]]
+    wholes: dict[str, bytes]
+    counted: tuple[int, int]
 
 
 def read_traces(file: Path, key: str) -> Traces | None:
@@ -175,15 +253,44 @@ def read_traces(file: Path, key: str) -> Traces | None:
         return None
     if written.key != key:
         return None
-    marks = [written.marks[start : start + MARK] for start in range(0, len(written.marks), MARK)]
-    facts = list(zip(written.tables, written.keys, strict=True))
-    return Traces(facts, marks, written.derived, written.files, written.notes)
+    numbers = {table: dict(zip(keys, _array(places), strict=True)) for table, (keys, places) in written.tables.items()}
+    derived, ends, reads = written.derived
+    urls, names, checks, file_ends, file_reads = written.files
+    files = zip(names, checks, _parts(file_ends, file_reads), strict=True)
+    return Traces(
+        numbers,
+        bytearray(written.marks),
+        dict(zip(_array(derived), _parts(ends, reads), strict=True)),
+        dict(zip(urls, files, strict=True)),
+        written.notes,
+        written.wholes,
+        written.counted,
+    )
 
 
 def write_traces(file: Path, key: str, traces: Traces, checks: Mapping[str, str]) -> None:
     """Keep traces for the next build; *checks* are the hashes of the files that there are, by address."""
-    tables, keys = [fact[0] for fact in traces.facts], [fact[1] for fact in traces.facts]
-    marks = b"".join(traces.marks)
-    files = {url: (name, checks.get(url, ""), reads) for url, (name, _, reads) in traces.files.items()}
-    written = _Written(key, tables, keys, marks, traces.derived, files, traces.notes)
+    tables = {
+        table: (list(numbers), array("I", numbers.values()).tobytes()) for table, numbers in traces.numbers.items()
+    }
+    names, reads = [known[0] for known in traces.files.values()], [known[2] for known in traces.files.values()]
+    derived = array("I", traces.derived).tobytes(), *_joined(traces.derived.values())
+    files = list(traces.files), names, [checks.get(url, "") for url in traces.files], *_joined(reads)
+    marks = bytes(traces.marks)
+    written = _Written(key, tables, marks, derived, files, traces.notes, traces.wholes, traces.counted)
     write_cached(file, msgspec.msgpack.encode(written))
+
+
+def _array(numbers: bytes) -> "array[int]":
+    return array("I", numbers)
+
+
+def _joined(parts: Collection[bytes]) -> tuple[bytes, bytes]:
+    """Return the ends of *parts* and all of them in one."""
+    return array("I", accumulate(map(len, parts))).tobytes(), b"".join(parts)
+
+
+def _parts(ends: bytes, joined: bytes) -> list[bytes]:
+    """Divide what `_joined` returned."""
+    places = [0, *_array(ends)]
+    return [joined[start:end] for start, end in pairwise(places)]
