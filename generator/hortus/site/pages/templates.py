@@ -277,7 +277,7 @@ def _compiled(theme: Environment) -> list[ModuleLoader]:
     source = PACKAGE / "theme" / "templates"
     texts = [(file.name, file.read_bytes()) for file in sorted(source.glob("*.html"))]
     name = digest(repr((jinja2.__version__, OPTIONS, texts)))[:16]
-    folder = Path(cache_from_source(str(source / "templates.py"))).parent / f"compiled_{name}"
+    folder = Path(cache_from_source(str(PACKAGE / "templates.py"))).parent / f"compiled_{name}"
     if not folder.is_dir():
         temporary = folder.with_name(f"{folder.name}-{os.getpid()}")
         try:
