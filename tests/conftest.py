@@ -17,7 +17,8 @@ from hortus.core.config import read_config
 from hortus.core.model import Asset, LinkGraph, Note, Report, Site, Source
 from hortus.engine.build import build
 from hortus.engine.survey import Survey, survey
-from hortus.links.graph import gather, link_notes
+from hortus.links.graph import gather
+from hortus.links.linker import link_notes
 from hortus.parse.note import parse_note
 from hortus.site.writer import write_site
 from hortus.vault.reader import read_vault

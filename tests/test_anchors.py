@@ -7,7 +7,8 @@ import pytest
 
 from hortus.core.keys import heading_key
 from hortus.links.anchors import anchors_of
-from hortus.links.graph import gather, link_notes
+from hortus.links.graph import gather
+from hortus.links.linker import link_notes
 
 
 def steps(work) -> int:

@@ -12,7 +12,7 @@ import pytest
 from rich.cells import cell_len
 
 from hortus.cli.main import COMMANDS, main
-from hortus.report.report import SEVERITY
+from hortus.report.kinds import SEVERITY
 from hortus.site.pages import forget_templates
 
 BROKEN = {"a.md": "# A\n\nsee [[Sofmax]]\n", "Softmax.md": "[[a]]\n"}

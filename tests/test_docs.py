@@ -15,7 +15,7 @@ from hortus.cli.main import COMMANDS, _parser
 from hortus.core.model import Ambiguous, AnchorMissing, Empty, Found, Missing, TaskMode
 from hortus.core.settings import FigureSettings, ReportMode, Settings, read_settings
 from hortus.parse.syntax.callout_icons import DRAWINGS
-from hortus.report.report import SEVERITY
+from hortus.report.kinds import SEVERITY
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PACKAGE = DOCS.parent / "generator" / "hortus"

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hortus.core.model import Source
-from hortus.links.graph import gather, link_notes
+from hortus.links.graph import gather
+from hortus.links.linker import link_notes
 from hortus.parse.note import parse_note
 
 

@@ -37,7 +37,8 @@ HOMES = {
     "PIL": "site.social_cards",
     "imagesize": "vault.reader",
     "sqlite3": "parse.note_cache",
-    "msgspec": "core.settings parse.note_cache engine.facts engine.parallel engine.traces site.search site.writer",
+    "msgspec": "core.cached_values core.marks core.settings parse.note_cache links.memory report.text_issues "
+    "engine.parallel engine.traces site.search site.writer",
     "snowballstemmer": "site.search.words",
     "platformdirs": "core.config",
     "rich": "cli.terminal",

@@ -9,7 +9,8 @@ import pytest
 from hortus.cli.terminal import print_figures
 from hortus.core.model import Figure, FigureScript, Issue, Wanted
 from hortus.report.groups import group_issues, rank_targets
-from hortus.report.report import BROKEN, SEVERITY, make_report
+from hortus.report.kinds import BROKEN, SEVERITY
+from hortus.report.report import make_report
 
 UNREADABLE = "---\na: [1\n---\n"
 

@@ -20,8 +20,10 @@ from hortus.core.model import (
     Private,
     Source,
 )
-from hortus.links.graph import gather, link_notes
-from hortus.links.resolve import index_names, near_names, resolve
+from hortus.links.graph import gather
+from hortus.links.linker import link_notes
+from hortus.links.resolve import index_names, resolve
+from hortus.links.suggestions import near_names
 from hortus.parse.note import parse_note
 
 NOTE_MISSING = Missing("Note.md")

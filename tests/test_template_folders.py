@@ -6,7 +6,7 @@ import os
 import pytest
 
 from hortus.cli.main import main
-from hortus.report.report import has_problems
+from hortus.report.kinds import has_problems
 from hortus.vault.reader import read_vault
 from hortus.vault.template_folders import find_template_folders
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hortus.cli.arguments import FAILED, FINE, PROBLEMS, add_allow_empty, add_figures, add_jobs, add_vault
 from hortus.cli.terminal import counted, print_figures, print_timings, print_unread, show_progress
 from hortus.core.progress import Stages
-from hortus.report.report import UNREAD, amount, has_problems
+from hortus.report.kinds import UNREAD, amount, has_problems
 
 if TYPE_CHECKING:
     from hortus.engine.survey import Survey

@@ -35,7 +35,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     from hortus.core.config import read_config
     from hortus.engine.survey import survey
-    from hortus.report.report import BROKEN, UNREAD, has_problems
+    from hortus.report.kinds import BROKEN, UNREAD, has_problems
     from hortus.vault.reader import open_vault
 
     config = read_config(given.vault)

@@ -10,7 +10,7 @@ from hortus.cli.arguments import FAILED, FINE
 from hortus.cli.terminal import print_figures, show_progress
 from hortus.core.model import Figure, FigureWanted, HortusError, Issue
 from hortus.figures.options import FigureMode
-from hortus.report.report import amount
+from hortus.report.kinds import amount
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:

@@ -3,7 +3,7 @@
 import argparse
 
 from hortus.cli.arguments import FINE, add_vault, count
-from hortus.report.report import amount
+from hortus.report.kinds import amount
 
 OPEN = """\
 {line}

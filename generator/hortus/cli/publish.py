@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hortus.cli.arguments import FAILED, FINE, PROBLEMS, REFUSED, add_jobs, add_vault
 from hortus.cli.terminal import counted, print_figures, print_timings, print_unread, show_progress
 from hortus.core.model import HortusError
-from hortus.report.report import UNREAD, amount
+from hortus.report.kinds import UNREAD, amount
 
 if TYPE_CHECKING:
     from hortus.core.config import Config

@@ -14,7 +14,7 @@ from hortus.core.model import Figure, Issue, Report
 from hortus.core.progress import Stages
 from hortus.core.streams import escape_json
 from hortus.report.groups import Group, Target, group_issues, group_words, rank_targets
-from hortus.report.report import SEVERITY, UNREAD, amount, extra_hint, kind_words
+from hortus.report.kinds import SEVERITY, UNREAD, amount, extra_hint, kind_words
 
 if TYPE_CHECKING:
     from rich.progress import TaskID

@@ -14,9 +14,9 @@ from hortus.core.model import (
     Site,
 )
 from hortus.core.progress import Stages
-from hortus.engine.facts import Reader, mark_of
+from hortus.engine.facts import Reader
 from hortus.engine.parallel import FEWEST, make_one_by_one, make_side_by_side
-from hortus.engine.recorded import RecordedPress, where_led
+from hortus.engine.recorded import RecordedPress
 from hortus.engine.survey import Survey
 from hortus.engine.traces import Traces, read_traces, write_traces
 from hortus.parse.note_cache import code_version
@@ -85,9 +85,9 @@ class Making:
         if not self.key:
             return self.press, manifest.keys()
         press, traces = RecordedPress(self.press, self.reader), read_traces(self.file, self.key)
-        versions = note_versions(self.found)
+        versions = self.found.shown.graph.versions
         if traces is None:
-            self.traces.notes = versions
+            self.traces.notes = dict(versions)
             return press, manifest.keys()
         self.traces = traces
         changed = traces.changed(self.reader, versions, lambda fact: press.derive_again(DERIVED, fact))
@@ -132,13 +132,3 @@ class Making:
             yield from make_side_by_side(shared, press, self.reader, self.traces, jobs)
             recipes = {url: recipe for url, recipe in recipes.items() if recipe.function in GRAPHS}
         yield from make_one_by_one(recipes, press, self.reader, self.traces)
-
-
-def note_versions(found: Survey) -> dict[str, tuple[str, bytes]]:
-    """Return, by path, a hash of the note's text and of whether it is listed, and a mark of where its links point."""
-    notes, resolutions = found.shown.graph.notes, found.shown.graph.resolutions
-    return {
-        path: (digest(f"{notes[path].listed}\0{source.flaws}\0{source.text}"), mark_of(where_led(resolutions[path])))
-        for path, source in found.sources.items()
-        if path in notes
-    }

@@ -5,10 +5,9 @@ marks that they had when it was made would be the same if it were made again.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from hashlib import blake2b
 from typing import Any, TypeVar
 
-import msgspec
+from hortus.core.marks import mark_of
 
 Fact = tuple[str, str]
 """Name of a table, and a key in it."""
@@ -19,27 +18,6 @@ Made = TypeVar("Made")
 
 ALL = "\0"
 """The key that means all keys of a table, in their order."""
-
-
-MARK = 8
-"""Bytes of a mark."""
-
-
-def _encoded(value: Any) -> Any:
-    """Convert what msgspec cannot encode to plain values: read-only mappings, paths."""
-    return dict(value) if isinstance(value, Mapping) else str(value)
-
-
-encode = msgspec.msgpack.Encoder(enc_hook=_encoded).encode
-
-
-def mark_of(value: Any) -> bytes:
-    """Return a short hash of a value."""
-    try:
-        written = encode(value)
-    except UnicodeEncodeError:  # half of a surrogate pair, which JSON may hold
-        written = repr(value).encode("utf-8", "surrogatepass")
-    return blake2b(written, digest_size=MARK).digest()
 
 
 class Reader:

@@ -9,9 +9,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from hortus.core.model import Figure, Note, Resolution
-from hortus.engine.facts import ALL, Asked, Fact, Made, Reader, Table, mark_of
+from hortus.core.marks import mark_of
+from hortus.core.model import Figure, Note
+from hortus.engine.facts import ALL, Asked, Fact, Made, Reader, Table
 from hortus.links.anchors import Anchors, anchors_of
+from hortus.links.targets import where_led
 from hortus.site.graph.nodes import Network, Node
 from hortus.site.pages import Press
 from hortus.site.pages.figures import MEASURED
@@ -135,11 +137,6 @@ class Notes(Table):
 
     def get(self, path: str, default: Any = None) -> Any:
         return self[path] if path in self else default  # noqa: SIM401  this is `get`
-
-
-def where_led(resolutions: Iterable[Resolution]) -> list[tuple[str, Resolution]]:
-    """Return resolutions with their types, which are not visible in their fields."""
-    return [(type(one).__name__, one) for one in resolutions]
 
 
 def _single(record: object, name: str) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any, Literal
+from functools import cached_property, partial
+from typing import Literal
 
 from hortus.core.config import Config
 from hortus.core.model import (
@@ -22,7 +22,8 @@ from hortus.core.model import (
 from hortus.core.progress import Stages
 from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
 from hortus.figures.requests import CollectedFigures, collect_figures, file_sources, script_path, script_sources
-from hortus.links.graph import Given, embedded_files, gather, link_notes
+from hortus.links.graph import embedded_files, gather
+from hortus.links.linker import Linker, read_linker, store_linker
 from hortus.links.notebooks import read_notebooks
 from hortus.links.privacy import Division, divide, idle_rules, only_for_unlisted
 from hortus.links.private_names import hidden_names
@@ -32,6 +33,7 @@ from hortus.parse.all_notes import parse_notes
 from hortus.parse.excalidraw.sections import published_text
 from hortus.parse.note_cache import Memo
 from hortus.report.report import make_report
+from hortus.report.text_issues import KnownIssues, read_issues, store_issues
 from hortus.site.addresses import give_addresses, reached_assets
 from hortus.site.attachments import attachment_issues
 from hortus.vault.history import last_changes, read_changes
@@ -74,27 +76,31 @@ class Steps:
     def scripts(self) -> Mapping[str, FigureScript]:
         return read_scripts(self.config.figures)
 
-    def link(self, given: Given) -> LinkGraph:
-        return link_notes(given)
+    @cached_property
+    def linker(self) -> Linker:
+        """What knows the links of the last survey."""
+        return read_linker(self.config.cache, self.config.parse_options)
 
     def join(
         self,
         public: Sequence[Note],
         withheld: Collection[str],
-        captions: Sequence[Note],
+        captions: Sequence[Source],
         asked: CollectedFigures,
         vault: Vault,
     ) -> Joined:
         """Join the public notes, and take the names of what is *withheld* (paths) out of them."""
-        figures = [one.name for one in asked.wanted]
+        figures, mocs = [one.name for one in asked.wanted], self.config.settings.mocs
+        texts = self.parse(captions, replace(self.config.parse_options, strict_line_breaks=True))
+        known = {source.path: source for source in captions}
 
-        def link(notes: Sequence[Note], hidden: Sequence[str]) -> LinkGraph:
-            mocs = self.config.settings.mocs
-            graph = self.link(gather(notes, vault.assets, hidden, figures, captions, mocs))
+        def link(notes: Sequence[Note], hidden: Sequence[str], sources: Mapping[str, Source]) -> LinkGraph:
+            read = {**sources, **known}
+            graph = self.linker.link(gather(notes, vault.assets, hidden, figures, texts, mocs, read))
             if not (quiet := only_for_unlisted(graph)):
                 return graph
             notes = [replace(note, listed=False) if note.path in quiet else note for note in notes]
-            return self.link(gather(notes, vault.assets, hidden, figures, captions, mocs))
+            return self.linker.link(gather(notes, vault.assets, hidden, figures, texts, mocs, read))
 
         parse = partial(self.parse, options=self.config.parse_options)
         return join_public(public, withheld, vault, parse, link)
@@ -102,8 +108,10 @@ class Steps:
     def draw(self, wanted: Sequence[FigureWanted]) -> tuple[Figure, ...]:
         return draw_figures(wanted, figure_options(self.config, self.figures, self.stages))
 
-    def report(self, **known: Any) -> Report:
-        return make_report(**known)
+    @cached_property
+    def issues(self) -> KnownIssues:
+        """The issues that were found last."""
+        return read_issues(self.config.cache, self.config.parse_options)
 
     def sizes(self, vault: Vault, shown: Collection[str]) -> Mapping[str, tuple[int, int]]:
         return picture_sizes(vault, shown)
@@ -116,6 +124,8 @@ class Steps:
 
     def finish(self) -> None:
         self.memo.close()
+        store_linker(self.linker, self.config.cache, self.config.parse_options)
+        store_issues(self.issues, self.config.cache, self.config.parse_options)
 
 
 def survey(
@@ -152,7 +162,7 @@ def survey(
         addresses = give_addresses(graph, scripts.values(), config.settings.home, trusted)
         issues = [*vault.issues, *_withheld_issues(cut, notes, config), *asked.issues, *joined.issues]
         issues += attachment_issues([graph.assets[path] for path in reached_assets(graph)], trusted)
-        report = steps.report(graph=graph, figures=drawn, issues=issues, duplicates=addresses.duplicates)
+        report = make_report(graph, drawn, issues, addresses.duplicates, steps.issues)
     with stages.time("files"):
         files = steps.parse(file_sources(read_texts(vault, embedded_files(graph))), config.parse_options)
         steps.finish()
@@ -185,12 +195,11 @@ def _join(
     """
     hidden = frozenset({*cut.vault.withheld, *(note.path for note in cut.withheld)})
     issues: tuple[Issue, ...] = ()
-    options = replace(config.parse_options, strict_line_breaks=True)
     paths = [*(note.path for note in cut.public), *(asset.path for asset in cut.vault.assets)]
     while True:
         public = [note for note in cut.public if note.path not in hidden]
         named = redact_scripts(scripts, hidden_names(index_names(paths, hidden)))
-        captions = steps.parse(script_sources(named.values()), options)
+        captions = script_sources(named.values())
         joined = steps.join(public, hidden, captions, collect_figures(public, named, config.vault), cut.vault)
         issues += joined.issues
         if joined.hidden == hidden:

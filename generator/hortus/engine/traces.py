@@ -20,7 +20,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from hortus.core.cache import read_cached, write_cached
-from hortus.engine.facts import MARK, Fact, Reader
+from hortus.core.marks import MARK
+from hortus.engine.facts import Fact, Reader
 from hortus.engine.recorded import OF_LINKS, OF_NOTES
 
 GONE = bytes(MARK)

@@ -1,32 +1,28 @@
-"""Join notes by their links.
+"""What notes are joined by, and what follows from all their links: parents, hubs, components, loops of embeds."""
 
-1. Index every name once and resolve every link.
-2. Turn links around: who links to a note, a missing note, an attachment, a figure.
-3. Read the MOCs as trails; find parents, orphans, hubs, components, and what no MOC reaches.
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from hortus.core.filetypes import kind_of
-from hortus.core.keys import fold, heading_key
+from hortus.core.hashing import digest
+from hortus.core.keys import heading_key
 from hortus.core.model import (
     Ambiguous,
     AnchorMissing,
     Asset,
     Backlink,
-    FigureFound,
     Found,
     LinkGraph,
     Missing,
     Note,
     Resolution,
+    Source,
     Trail,
 )
 from hortus.links.anchors import anchors_of
-from hortus.links.maps import check_mocs, is_moc, make_trail
+from hortus.links.maps import check_mocs
 from hortus.links.network import circles, joined_groups, reached_from, turned
-from hortus.links.resolve import NameIndex, index_names, near_names, resolve
+from hortus.links.resolve import NameIndex, index_names
 
 HUBS = 20
 
@@ -55,6 +51,14 @@ class Given:
     """All that holds links: the notes, then the captions."""
     names: Names
     mocs: tuple[str, ...]
+    sources: Mapping[str, Source]
+    """What texts were read from, by path, as far as it is known."""
+
+    def check(self, path: str) -> str:
+        """Return a hash of what a text was read from and of whether it is listed; empty if its source is unknown."""
+        if (source := self.sources.get(path)) is None:
+            return ""
+        return digest(f"{self.texts[path].listed}\0{source.flaws}\0{source.text}")
 
 
 def gather(
@@ -64,11 +68,13 @@ def gather(
     figures: Iterable[str] = (),
     captions: Iterable[Note] = (),
     mocs: Iterable[str] = (),
+    sources: Mapping[str, Source] | None = None,
 ) -> Given:
     """Put in order what is to be joined.
 
     *withheld* are paths that links may name and nothing may show, *figures* the names of pictures that
-    scripts make, *captions* the scripts' own words, *mocs* the notes that the settings call MOCs.
+    scripts make, *captions* the scripts' own words, *mocs* the notes that the settings call MOCs, *sources* what
+    texts were read from, by path.
     """
     mocs = tuple(mocs)
     by_path = {note.path: note for note in sorted(notes, key=lambda note: note.path)}
@@ -77,50 +83,7 @@ def gather(
     aliases = frozenset((alias, note.path) for note in by_path.values() for alias in note.aliases)
     names = Names(frozenset({*by_path, *by_file}), frozenset(withheld), aliases, frozenset(figures))
     check_mocs(mocs, by_path)
-    return Given(by_path, by_file, texts, names, mocs)
-
-
-def link_notes(given: Given) -> LinkGraph:
-    """Join what is *given*: resolve every link, and turn the links round."""
-    by_path, texts, index = given.notes, given.texts, given.names.index()
-    resolutions = _one_spelling(
-        {path: tuple(resolve(link, path, index, by_path) for link in note.links) for path, note in texts.items()}
-    )
-    backlinks, shown, missing, lost = _turned(texts, resolutions)
-    trails = tuple(
-        make_trail(note, resolutions[path], by_path) for path, note in by_path.items() if is_moc(note, given.mocs)
-    )
-    network = make_network(by_path, resolutions)
-    return LinkGraph(
-        notes=by_path,
-        texts=texts,
-        assets=given.assets,
-        resolutions=resolutions,
-        backlinks=backlinks,
-        missing=missing,
-        near=near_names(lost, index, backlinks.keys()),
-        figures=shown,
-        parents=make_parents(by_path, resolutions, trails),
-        trails=trails,
-        orphans=tuple(path for path in by_path if path not in backlinks and not leads_away(path, resolutions[path])),
-        unmapped=unmapped_notes(network, by_path, trails),
-        hubs=hub_notes(network),
-        components=separate_groups(network),
-        cycles=embed_cycles(by_path, resolutions),
-    )
-
-
-def _one_spelling(resolutions: Mapping[str, tuple[Resolution, ...]]) -> dict[str, tuple[Resolution, ...]]:
-    """Let links to a missing note that differ in case or composition alone want one note: the first by the alphabet."""
-    missing = {one.path for found in resolutions.values() for one in found if isinstance(one, Missing) and one.path}
-    spelling = {fold(path): path for path in sorted(missing, reverse=True)}
-    return {
-        path: tuple(
-            replace(one, path=spelling[fold(one.path)]) if isinstance(one, Missing) and one.path else one
-            for one in found
-        )
-        for path, found in resolutions.items()
-    }
+    return Given(by_path, by_file, texts, names, mocs, sources or {})
 
 
 def target_path(resolution: Resolution) -> str:
@@ -136,32 +99,12 @@ def leads_away(path: str, resolutions: tuple[Resolution, ...]) -> bool:
     return any(target_path(resolution) not in ("", path) for resolution in resolutions)
 
 
-def _turned(notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolution, ...]]):
-    """Turn links around: backlinks by path, by figure, the missing notes, and targets that lead nowhere."""
-    backlinks: dict[str, list[Backlink]] = {}
-    figures: dict[str, list[Backlink]] = {}
-    missing: set[str] = set()
-    lost: set[str] = set()
-    for path, note in notes.items():
-        for number, resolution in enumerate(resolutions[path]):
-            target = target_path(resolution)
-            if isinstance(resolution, FigureFound):
-                figures.setdefault(resolution.name, []).append(Backlink(path, number))
-            elif target and target != path:
-                backlinks.setdefault(target, []).append(Backlink(path, number))
-            if isinstance(resolution, Missing):
-                lost.add(note.links[number].target)
-                missing.update({target} if target else ())
-    turned = {path: tuple(links) for path, links in sorted(backlinks.items())}
-    return turned, {name: tuple(links) for name, links in sorted(figures.items())}, tuple(sorted(missing)), lost
-
-
-def make_network(notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolution, ...]]) -> dict[str, list[str]]:
+def make_network(notes: Collection[str], resolutions: Mapping[str, tuple[Resolution, ...]]) -> dict[str, list[str]]:
     """Return, for every written note, the other written notes that it links to, each once."""
     return {path: targets_of(path, resolutions[path], notes) for path in notes}
 
 
-def targets_of(path: str, resolutions: tuple[Resolution, ...], notes: Mapping[str, Note]) -> list[str]:
+def targets_of(path: str, resolutions: tuple[Resolution, ...], notes: Collection[str]) -> list[str]:
     """Return the written notes that a note links to, each once, in the order of its text."""
     targets = dict.fromkeys(map(target_path, resolutions))
     return [target for target in targets if target in notes and target != path]
@@ -190,18 +133,19 @@ def separate_groups(network: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ..
 
 
 def make_parents(
-    notes: Mapping[str, Note], resolutions: Mapping[str, tuple[Resolution, ...]], trails: tuple[Trail, ...]
+    notes: Iterable[str], named: Mapping[str, tuple[str, ...]], trails: tuple[Trail, ...]
 ) -> dict[str, tuple[str, ...]]:
-    """Return the notes above each note: those that its ``Links to`` or ``up`` names, else the MOCs that list it."""
+    """Return the notes above each note: those that its own properties name (*named*), else the MOCs that list it."""
     listed: dict[str, list[str]] = {}
     for trail in trails:
         for stop in trail.stops:
             listed.setdefault(stop.path, []).append(trail.moc)
     parents = {}
-    for path, note in notes.items():
-        if above := named_parents(note, resolutions[path]) or tuple(listed.get(path, ())):
+    for path in notes:
+        if above := named.get(path) or tuple(listed.pop(path, ())):
             parents[path] = above
-    parents.update({path: tuple(mocs) for path, mocs in listed.items() if path not in notes})
+        listed.pop(path, None)
+    parents.update({path: tuple(mocs) for path, mocs in listed.items()})
     return parents
 
 

@@ -29,7 +29,8 @@ COMPOSES = re.compile(r"%%|<!--|&\#?\w|\\")
 TAG = re.compile(r"<[^<>]*>")
 BLOCK = re.compile(r"</?(?:p|div|li|t[dhr]|d[dt]|h[1-6r]|pre|br|ul|ol|table|blockquote|figure|section)\b")
 Parse = Callable[[Sequence[Source]], Sequence[Note]]
-Join = Callable[[Sequence[Note], Sequence[str]], LinkGraph]
+Join = Callable[[Sequence[Note], Sequence[str], Mapping[str, Source]], LinkGraph]
+"""Joins notes; their sources by path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def join_public(public: Sequence[Note], hidden: Iterable[str], vault: Vault, par
     """
     work = _Redaction(public, hidden, vault)
     while True:
-        graph = join(list(work.notes.values()), work.concealed)
+        graph = join(list(work.notes.values()), work.concealed, work.texts)
         fresh = work.redact(graph)
         if fresh is None:
             return Joined(graph, work.texts, tuple(work.issues), frozenset(work.concealed))

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from hortus.core.filetypes import is_asset_name, kind_of
-from hortus.core.keys import fold, folder, heading_key, inside, name_key, spaced, stem
+from hortus.core.filetypes import is_asset_name
+from hortus.core.keys import fold, folder, heading_key, inside, name_key, spaced
 from hortus.core.model import (
     Ambiguous,
     AnchorMissing,
@@ -27,7 +27,7 @@ from hortus.core.model import (
     Resolution,
 )
 from hortus.links.anchors import anchors_of
-from hortus.links.nearest import NEAR, Nearest
+from hortus.links.nearest import NEAR
 
 MOST_COMPARED = 500
 """Headings or blocks of a note that are compared so."""
@@ -205,48 +205,3 @@ def _missing(link: Link, source: str, index: NameIndex) -> Missing:
     if path is None or fold(path) in index.paths:  # a detour such as a//b.md does not point to the note that is there
         path = ""
     return Missing(path, alias_of=owners)
-
-
-def near_names(
-    targets: Iterable[str], index: NameIndex, reached: Collection[str] | None = None
-) -> dict[str, tuple[str, ...]]:
-    """Return similar names of the vault for each broken target.
-
-    *reached*: the attachments that may be named, as `named_paths` has them.
-    """
-    named = named_paths(index, reached)
-    nearest = {kind: Nearest(names) for kind, names in named.items()}
-    found = {}
-    for target in sorted(set(targets)):
-        kind, wanted = sought(target)
-        found[target] = told_names(nearest[kind].find(wanted), kind, named)
-    return found
-
-
-def named_paths(index: NameIndex, reached: Collection[str] | None = None) -> dict[bool, dict[str, str]]:
-    """Return the paths that may be suggested by name: those of notes under False, of other files under True.
-
-    *reached*: the attachments that are published; others are not suggested. All are, where it is None.
-    """
-    named: dict[bool, dict[str, str]] = {False: {}, True: {}}
-    for name, keys in index.names.items():
-        paths = (path for key in keys for path in index.paths[key] if path not in index.withheld)
-        shown = (path for path in paths if reached is None or kind_of(path) == "note" or path in reached)
-        if path := next(shown, ""):
-            named[is_asset_name(name)][_plain_name(name)] = path
-    return named
-
-
-def sought(target: str) -> tuple[bool, str]:
-    """Return whether a broken target names a file other than a note, and the name to look for."""
-    return is_asset_name(target), _plain_name(name_key(target))
-
-
-def told_names(names: Iterable[str], kind: bool, named: Mapping[bool, Mapping[str, str]]) -> tuple[str, ...]:
-    """Return suggested names as a link writes them."""
-    paths = [named[kind][name] for name in names]
-    return tuple(path.rsplit("/", 1)[-1] if kind else stem(path) for path in paths)
-
-
-def _plain_name(name: str) -> str:
-    return name.removesuffix(".md")

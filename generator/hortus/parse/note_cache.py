@@ -13,8 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from hortus import PACKAGE
-from hortus.core.hashing import digest
+from hortus.core.hashing import code_hash, digest
 from hortus.core.model import Note, ParseOptions, Source
 
 READERS = tuple(f"{name}.py" for name in ("core/**/*", "vault/frontmatter", "vault/properties", "parse/**/*"))
@@ -33,8 +32,7 @@ decode_job = msgspec.msgpack.Decoder(tuple[Source, ParseOptions]).decode
 @lru_cache(maxsize=1)
 def code_version() -> str:
     """Hash everything that parsing depends on: our modules, and the versions of libraries."""
-    own = [file.read_bytes() for pattern in READERS for file in sorted(PACKAGE.glob(pattern))]
-    return digest(b"\0".join([*own, *(f"{name} {_installed(name)}".encode() for name in (*LIBRARIES, "mmdr"))]))
+    return digest("\0".join([code_hash(READERS), *(f"{name} {_installed(name)}" for name in (*LIBRARIES, "mmdr"))]))
 
 
 def note_key(source: Source, options: ParseOptions) -> str:

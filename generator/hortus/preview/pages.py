@@ -22,7 +22,7 @@ from hortus.core.urls import href
 from hortus.engine.survey import UNREADABLE
 from hortus.preview.search import Index
 from hortus.preview.session import State
-from hortus.report.report import BROKEN, SEVERITY
+from hortus.report.kinds import BROKEN, SEVERITY
 from hortus.site.files import theme_file
 from hortus.site.graph.layout_cache import arrange_once
 from hortus.site.manifest import attachment_copy, make_content, make_manifest

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from hortus.preview.session import State
-from hortus.report.report import kind_words
+from hortus.report.kinds import kind_words
 
 NAMED = 3
 """Files that are named; of more only the number is said."""

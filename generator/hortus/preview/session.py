@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from hortus.core.config import Config, read_config
 from hortus.core.model import (
@@ -21,24 +20,21 @@ from hortus.core.model import (
     FigureScript,
     FigureWanted,
     HortusError,
-    LinkGraph,
     Note,
     ParseOptions,
-    Report,
     Source,
     Vault,
 )
 from hortus.core.progress import Stages
 from hortus.engine.survey import Steps, Survey, figure_options, survey
 from hortus.figures import parse_script
-from hortus.links.graph import Given
+from hortus.links.linker import Linker
 from hortus.parse.all_notes import answer_message, load_parser, read_notes
 from hortus.parse.excalidraw.sections import published_text
 from hortus.parse.note_cache import decode_note
 from hortus.parse.pool import Pool
 from hortus.preview.figures import Drawing
-from hortus.preview.relink import Linker
-from hortus.preview.retell import Teller
+from hortus.report.text_issues import KnownIssues
 from hortus.vault.reader import LARGEST, parse_bytes, picture_sizes, read_vault
 from hortus.vault.template_folders import NAMED_IN
 
@@ -163,7 +159,7 @@ class RememberingSteps(Steps):
         self.notes: dict[tuple[str, ParseOptions], tuple[Source, Note]] = {}
         self.known_scripts: dict[Path, tuple[tuple[int, int, int], FigureScript]] = {}
         self.known_sizes: dict[str, tuple[tuple[int, int], tuple[int, int] | None]] = {}
-        self.linker, self.teller = Linker(), Teller()
+        self.linker, self.issues = Linker(), KnownIssues()
         self.known_changes: Mapping[str, str] = {}
         self.asked = -COMMITS
 
@@ -203,9 +199,6 @@ class RememberingSteps(Steps):
             self.known_scripts[file] = stamp, script
         return self.known_scripts[file][1]
 
-    def link(self, given: Given) -> LinkGraph:
-        return self.linker.link(given)
-
     def changes(self) -> Mapping[str, str]:
         """Ask git now and then; a save is no commit."""
         if time.monotonic() - self.asked > COMMITS:
@@ -217,9 +210,6 @@ class RememberingSteps(Steps):
 
     def draw(self, wanted: Sequence[FigureWanted]) -> tuple[Figure, ...]:
         return self.drawing.draw(wanted)
-
-    def report(self, **known: Any) -> Report:
-        return self.teller.report(**known)
 
     def sizes(self, vault: Vault, shown: Collection[str]) -> Mapping[str, tuple[int, int]]:
         stamps = {asset.path: (asset.stamp, asset.size) for asset in vault.assets if asset.path in shown}

@@ -23,7 +23,8 @@ from hortus.core.model import (
 )
 from hortus.links.link_issue import link_issue
 from hortus.links.privacy import is_marked, rule
-from hortus.links.resolve import NameIndex, candidates, index_names, near_names, resolve
+from hortus.links.resolve import NameIndex, candidates, index_names, resolve
+from hortus.links.suggestions import near_names
 from hortus.parse.canvas import parse_canvas
 from hortus.parse.note import parse_note
 from hortus.parse.privacy_marks import marks

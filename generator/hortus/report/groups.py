@@ -7,7 +7,7 @@ from itertools import groupby
 
 from hortus.core.keys import fold
 from hortus.core.model import Issue, Severity
-from hortus.report.report import SEVERITY, kind_words
+from hortus.report.kinds import SEVERITY, kind_words
 
 RANK: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 KINDS = sorted(SEVERITY, key=lambda kind: RANK[SEVERITY[kind]])

@@ -1,9 +1,7 @@
 """Make the report: all issues, wanted notes and coverage."""
 
-import re
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from hortus.core.filetypes import kind_of
@@ -13,62 +11,13 @@ from hortus.core.model import (
     Figure,
     Issue,
     LinkGraph,
-    Missing,
-    Note,
     Report,
-    Severity,
     Wanted,
 )
-from hortus.links.link_issue import issue_at, link_issue
+from hortus.links.link_issue import issue_at
 from hortus.links.maps import make_coverage
-
-SEVERITY: dict[str, Severity] = {
-    "broken_link": "error",
-    "missing_heading": "warning",
-    "missing_block": "warning",
-    "missing_asset": "error",
-    "ambiguous_link": "warning",
-    "empty_link": "warning",
-    "todo": "info",
-    "todo_link": "info",
-    "unsafe_url": "warning",
-    "embed_cycle": "warning",
-    "orphan": "info",
-    "unmapped": "info",
-    "duplicate_url": "warning",
-    "bad_front_matter": "error",
-    "unclear_privacy": "warning",
-    "bad_tag": "warning",
-    "bad_notebook": "error",
-    "bad_math": "warning",
-    "bad_diagram": "warning",
-    "bad_encoding": "warning",
-    "unclosed_comment": "warning",
-    "accidental_code": "warning",
-    "attribute_list": "info",
-    "template_folder": "info",
-    "bad_template_settings": "warning",
-    "figure_failed": "error",
-    "figure_stale": "warning",
-    "missing_alt": "warning",
-    "private_link": "warning",
-    "remote_image": "info",
-    "external_broken": "warning",
-    "not_shown": "info",
-    "unread": "error",
-    "unsafe_attachment": "warning",
-}
-"""Every kind of issue, with its severity; docs/Report.md explains each."""
-COUNTED = frozenset(
-    "link image heading block asset todo url cycle orphan comment note diagram tag attachment list folder".split()
-)
-"""Last words of kinds that have a plural."""
-UNREAD = "unread"
-"""The kind for which `hortus build` and `hortus check` end with status 1: a note is missing from the site."""
-EXPECTED = frozenset({"template_folder"})
-"""Kinds that ``--strict`` ignores: every vault with templates has them."""
-BROKEN = frozenset({"broken_link", "missing_asset", "external_broken"})
-"""Kinds for which `hortus check` fails."""
+from hortus.report.kinds import SEVERITY, extra_hint
+from hortus.report.text_issues import KnownIssues, settled
 
 
 def make_report(
@@ -76,17 +25,18 @@ def make_report(
     figures: Sequence[Figure] = (),
     issues: Iterable[Issue] = (),
     duplicates: Iterable[tuple[str, str, str]] = (),
-    cached: Callable[[str], Sequence[Issue]] | None = None,
+    known: KnownIssues | None = None,
 ) -> Report:
-    """Gather issues of notes, links, figures and the whole vault; *issues* were found before, *duplicates* are those of
-    `addresses`, and *cached* is a version of `issues_of` with a cache."""
+    """Gather issues of notes, links, figures and the whole vault; *issues* are those found before, *duplicates* are
+    as `addresses` has them, *known* what is known of the last report."""
     others: dict[str, list[Issue]] = {}
     for issue in (*issues, *_cycle_issues(graph), *_figure_issues(figures, graph), *_vault_issues(graph, duplicates)):
         others.setdefault(issue.path, []).append(issue)
+    of_texts = (known or KnownIssues()).issues(graph)
     ordered: list[Issue] = []
     for path in sorted({*graph.texts, *others}):
-        own = (cached(path) if cached else issues_of(path, graph)) if path in graph.texts else ()
-        ordered += _settled([*own, *others[path]]) if path in others else own
+        own = of_texts.get(path, ())
+        ordered += settled([*own, *others[path]]) if path in others else own
     ordered = _once(ordered)
     summary = Counter(issue.kind for issue in ordered)
     return Report(
@@ -99,27 +49,6 @@ def make_report(
     )
 
 
-def issues_of(path: str, graph: LinkGraph) -> tuple[Issue, ...]:
-    """Return the issues of one note and its links, in order of position."""
-    note = graph.texts[path]
-    links = zip(note.links, graph.resolutions[path], strict=True)
-    found = [issue for link, resolution in links if (issue := link_issue(link, resolution, note, graph))]
-    return _settled(_in_cells(note, [*_note_issues(note, graph), *found]))
-
-
-def _in_cells(note: Note, issues: Iterable[Issue]) -> Iterator[Issue]:
-    """Add the number of the notebook cell to each message, because Jupyter shows cells, not lines."""
-    for issue in issues:
-        cell = bisect_right(note.cells, (issue.line, issue.column))
-        yield replace(issue, message=f"cell {cell}: {issue.message}") if cell else issue
-
-
-def _settled(issues: Iterable[Issue]) -> tuple[Issue, ...]:
-    """Set the severity of issues of one file, sort them, and remove duplicates."""
-    found = {replace(issue, severity=SEVERITY[issue.kind]) for issue in issues}
-    return tuple(sorted(found, key=lambda i: (i.path, i.line, i.column, i.kind, i.target, i.message)))
-
-
 def _once(issues: Iterable[Issue]) -> list[Issue]:
     """Report a missing extra only for the first note that needs it."""
     reported: set[str] = set()
@@ -130,52 +59,6 @@ def _once(issues: Iterable[Issue]) -> list[Issue]:
             kept.append(issue)
         reported |= {extra} - {""}
     return kept
-
-
-def has_problems(summary: Mapping[str, int]) -> bool:
-    """Return whether a report has problems for which ``--strict`` fails.
-
-    >>> has_problems({"template_folder": 1}), has_problems({"template_folder": 1, "orphan": 2})
-    (False, True)
-    """
-    return not summary.keys() <= EXPECTED
-
-
-def amount(count: int, thing: str) -> str:
-    """Write a count with its noun.
-
-    >>> amount(1, "note"), amount(0, "note")
-    ('1 note', '0 notes')
-    """
-    return f"{count} {thing}" + "s" * (count != 1)
-
-
-def kind_words(kind: str, count: int) -> str:
-    """Write how many issues of a kind there are.
-
-    >>> kind_words("broken_link", 2), kind_words("todo", 1), kind_words("figure_failed", 3)
-    ('2 broken links', '1 todo', '3 figures failed')
-    """
-    if kind.startswith("figure_"):
-        return f"{amount(count, 'figure')} {kind.removeprefix('figure_')}"
-    words = kind.replace("_", " ")
-    return amount(count, words) if kind.rsplit("_", 1)[-1] in COUNTED else f"{count} {words}"
-
-
-def _note_issues(note: Note, graph: LinkGraph) -> Iterator[Issue]:
-    """Yield the issues of a note's own text, and the TODO marks without links to missing notes."""
-    yield from note.issues
-    found = graph.resolutions[note.path]
-    todos = [todo for todo in note.todos if not any(isinstance(found[index], Missing) for index in todo.links)]
-    counted = [todo for todo in todos if todo.counted]
-    for todo in todos:
-        if not todo.counted or len(counted) == 1:
-            section = f"under “{note.headings[todo.section].text}”" if todo.section >= 0 else ""
-            yield Issue("todo", note.path, todo.line, todo.column, todo.text, section, "", todo.length)
-    if len(counted) > 1:
-        first = counted[0]
-        message = f"{len(counted)} open tasks, the first: {first.text}"
-        yield Issue("todo", note.path, first.line, first.column, message, "", "", first.length)
 
 
 def _cycle_issues(graph: LinkGraph) -> Iterator[Issue]:
@@ -210,16 +93,6 @@ def _figure_issue(kind: str, message: str, figure: Figure, places: Sequence[Back
         return Issue(kind, f"figures/{figure.script.file.name}", 1, 1, message, hint, figure.name)
     note = graph.texts[places[0].source]
     return issue_at(kind, note, note.links[places[0].index], message, hint, figure.name)
-
-
-def extra_hint(error: str) -> str:
-    """Return a hint for installing a library that a figure script did not find; empty if no extra has it.
-
-    >>> extra_hint("ModuleNotFoundError: No module named 'torch'"), extra_hint("ValueError: torch")
-    ("torch comes with the extra: pip install 'hortus[figures]'", '')
-    """
-    found = re.fullmatch(r"ModuleNotFoundError: No module named '(matplotlib|numpy|torch)'", error)
-    return f"{found[1]} comes with the extra: pip install 'hortus[figures]'" if found else ""
 
 
 def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str, str]]) -> Iterator[Issue]:

@@ -1,7 +1,7 @@
 """Records of links and of all notes joined by them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hortus.core.model.note import Note
 from hortus.core.model.vault import Asset
@@ -126,3 +126,5 @@ class LinkGraph:
     components: tuple[tuple[str, ...], ...]
     cycles: tuple[tuple[Backlink, ...], ...] = ()
     """Embeds that form cycles: the links of each cycle."""
+    versions: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+    """By text: a hash of what it was read from, and a mark of where its links point; missing if unknown."""

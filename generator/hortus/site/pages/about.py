@@ -12,7 +12,7 @@ from hortus.core.keys import fold
 from hortus.core.model import Coverage, Issue, Missing, Page, Wanted
 from hortus.core.urls import href
 from hortus.report.groups import Group, Target, group_issues, group_words, rank_targets
-from hortus.report.report import SEVERITY, amount, kind_words
+from hortus.report.kinds import SEVERITY, amount, kind_words
 from hortus.site.feeds import site_root
 from hortus.site.graph.data import graph_json, graph_list, graph_script
 from hortus.site.pages.meta import Head

@@ -1,0 +1,94 @@
+"""Every kind of issue, with its severity and the words for it."""
+
+import re
+from collections.abc import Mapping
+
+from hortus.core.model import Severity
+
+SEVERITY: dict[str, Severity] = {
+    "broken_link": "error",
+    "missing_heading": "warning",
+    "missing_block": "warning",
+    "missing_asset": "error",
+    "ambiguous_link": "warning",
+    "empty_link": "warning",
+    "todo": "info",
+    "todo_link": "info",
+    "unsafe_url": "warning",
+    "embed_cycle": "warning",
+    "orphan": "info",
+    "unmapped": "info",
+    "duplicate_url": "warning",
+    "bad_front_matter": "error",
+    "unclear_privacy": "warning",
+    "bad_tag": "warning",
+    "bad_notebook": "error",
+    "bad_math": "warning",
+    "bad_diagram": "warning",
+    "bad_encoding": "warning",
+    "unclosed_comment": "warning",
+    "accidental_code": "warning",
+    "attribute_list": "info",
+    "template_folder": "info",
+    "bad_template_settings": "warning",
+    "figure_failed": "error",
+    "figure_stale": "warning",
+    "missing_alt": "warning",
+    "private_link": "warning",
+    "remote_image": "info",
+    "external_broken": "warning",
+    "not_shown": "info",
+    "unread": "error",
+    "unsafe_attachment": "warning",
+}
+"""Every kind of issue, with its severity; docs/Report.md explains each."""
+COUNTED = frozenset(
+    "link image heading block asset todo url cycle orphan comment note diagram tag attachment list folder".split()
+)
+"""Last words of kinds that have a plural."""
+UNREAD = "unread"
+"""The kind for which `hortus build` and `hortus check` end with status 1: a note is missing from the site."""
+EXPECTED = frozenset({"template_folder"})
+"""Kinds that ``--strict`` ignores: every vault with templates has them."""
+BROKEN = frozenset({"broken_link", "missing_asset", "external_broken"})
+"""Kinds for which `hortus check` fails."""
+
+
+def has_problems(summary: Mapping[str, int]) -> bool:
+    """Return whether a report has problems for which ``--strict`` fails.
+
+    >>> has_problems({"template_folder": 1}), has_problems({"template_folder": 1, "orphan": 2})
+    (False, True)
+    """
+    return not summary.keys() <= EXPECTED
+
+
+def amount(count: int, thing: str) -> str:
+    """Write a count with its noun.
+
+    >>> amount(1, "note"), amount(0, "note")
+    ('1 note', '0 notes')
+    """
+    return f"{count} {thing}" + "s" * (count != 1)
+
+
+def kind_words(kind: str, count: int) -> str:
+    """Write how many issues of a kind there are.
+
+    >>> kind_words("broken_link", 2), kind_words("todo", 1), kind_words("figure_failed", 3)
+    ('2 broken links', '1 todo', '3 figures failed')
+    """
+    if kind.startswith("figure_"):
+        return f"{amount(count, 'figure')} {kind.removeprefix('figure_')}"
+    words = kind.replace("_", " ")
+    return amount(count, words) if kind.rsplit("_", 1)[-1] in COUNTED else f"{count} {words}"
+
+
+def extra_hint(error: str) -> str:
+    """Return a hint for installing a library that a figure script did not find; empty if no extra has it.
+
+    >>> extra_hint("ModuleNotFoundError: No module named 'torch'"), extra_hint("ValueError: torch")
+    ("torch comes with the extra: pip install 'hortus[figures]'", '')
+    """
+    found = re.fullmatch(r"ModuleNotFoundError: No module named '(matplotlib|numpy|torch)'", error)
+    return f"{found[1]} comes with the extra: pip install 'hortus[figures]'" if found else ""
