@@ -1,5 +1,6 @@
 """Vaults in dicts, the command line, and a walk over a built site."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -39,8 +40,10 @@ def cache(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def loaded() -> None:
-    """Load here what each process that reads notes would else load again."""
+    """Load here what each process that reads notes would else load again; the collector need not walk it."""
     parse_note(Source("a.md", "$x$\n\n```python\nx = 1\n```\n\n<b>x</b>\n"))
+    gc.collect()
+    gc.freeze()
 
 
 # --- vaults -----------------------------------------------------------------------------------

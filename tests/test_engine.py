@@ -18,7 +18,7 @@ from hortus.site.pages import forget_templates
 from hortus.site.writer import MANIFEST, write_files
 from hortus.vault.reader import read_vault
 
-SEQUENCES = int(os.environ.get("HORTUS_SEQUENCES", "30"))
+SEQUENCES = int(os.environ.get("HORTUS_SEQUENCES", "8"))
 """Random sequences of edits; more when asked for."""
 EDITS = 6
 """Edits of a sequence."""

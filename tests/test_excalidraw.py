@@ -465,6 +465,12 @@ def test_lost_pictures_are_one_issue(build_vault):
     assert 2 == built.page("a-excalidraw.html").count("drawing-placeholder")
 
 
+def test_no_more_is_decompressed_than_asked_for():
+    """A payload that grows without end is refused when it reaches the bound."""
+    with pytest.raises(ValueError, match="exceeds 1,000 characters"):
+        decompress(compress("a" * 9_000), 1_000)
+
+
 # --- what cannot be shown -----------------------------------------------------------------------
 
 BROKEN = {
@@ -475,7 +481,6 @@ BROKEN = {
     "no elements": note('{"elements": 3}', packed=False),
     "a list": note("[1]"),
     "nested": note("[" * 100_000, packed=False),
-    "a bomb": note(json.dumps("a" * 17_000_000)),
 }
 
 
