@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from multiprocessing import active_children
+from multiprocessing import active_children, get_context
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from hortus.parse.all_notes import answer_message, load_parser, parse_notes, rea
 from hortus.parse.note import parse_note
 from hortus.parse.note_cache import Memo, decode_note
 from hortus.parse.pool import Failure, Pool
+from hortus.parse.worker import Worker
 
 
 @pytest.fixture(autouse=True)
@@ -199,6 +200,22 @@ def test_a_note_that_is_given_up_is_named():
     assert (0, False, False) == (number, lasting, note.public)
     assert ("unread", "slow.md", "split the note") == (issue.kind, issue.path, issue.hint)
     assert "processor time" in issue.message
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the signals that a process blocks are read from /proc")
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_an_interrupt_does_not_reach_a_worker_that_starts(method):
+    """Ctrl-C is blocked before its first instruction, so that no traceback comes from the import of its modules."""
+    worker = Worker(get_context(method), answer_message, load_parser, [])
+    try:
+        status = Path(f"/proc/{worker.process.pid}/status").read_text()
+    finally:
+        worker.process.kill()
+        worker.socket.close()
+    (blocked,) = (int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigBlk"))
+
+    assert blocked >> signal.SIGINT - 1 & 1
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_no_process_is_left():

@@ -9,7 +9,8 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
+from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 Made = TypeVar("Made")
@@ -23,7 +24,7 @@ def in_background(*jobs: Callable[[], object]) -> Callable[[Callable[..., Made]]
     if sys.platform != "linux":
         return lambda make: make
     process = get_context("fork").Process(target=_work, args=(jobs,), daemon=True)
-    process.start()
+    start_uninterrupted(process)
 
     def after(make: Callable[..., Made]) -> Callable[..., Made]:
         def waiting(*given: object) -> Made:
@@ -33,6 +34,24 @@ def in_background(*jobs: Callable[[], object]) -> Callable[[Callable[..., Made]]
         return waiting
 
     return after
+
+
+def start_uninterrupted(process: BaseProcess) -> None:
+    """Start a process to which Ctrl-C means nothing, from its first instruction on: its parent ends it.
+
+    The signal stays blocked where the system can block it (not on Windows): a process that ignores it later would
+    print a traceback when it is interrupted while it imports its modules.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        process.start()
+        return
+    if isinstance(process, get_context("spawn").Process):
+        resource_tracker.ensure_running()  # in Python 3.11 its own start unblocks the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(jobs: tuple[Callable[[], object], ...]) -> None:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from hortus.core.background import start_uninterrupted
+
 MOST_QUEUED, MOST_QUEUED_BYTES = 4, 1 << 15
 """Messages that a worker may have at a time, and the bytes after which it gets no further one."""
 SECONDS_WITHOUT_PROC = 12
@@ -41,7 +43,7 @@ class Worker:
         inherited = [self.socket, *(other.socket for other in others)] if forked else []
         try:
             self.process = context.Process(target=_work, args=(remote, inherited, function, prepare), daemon=True)
-            self.process.start()
+            start_uninterrupted(self.process)
         except OSError:
             self.socket.close()
             raise
