@@ -41,7 +41,7 @@ HOMES = {
     "engine.parallel engine.traces site.search site.writer",
     "snowballstemmer": "site.search.words",
     "platformdirs": "core.config",
-    "rich": "cli.terminal",
+    "rich": "cli.progress_bars",
     "multiprocessing": "core.background parse.pool",
     "subprocess": "figures core.git",
     "socket": "figures parse.worker report.http_check preview",

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hortus.cli.arguments import FAILED, FINE, PROBLEMS, add_allow_empty, add_figures, add_jobs, add_vault
-from hortus.cli.terminal import counted, print_figures, print_timings, print_unread, show_progress
+from hortus.cli.progress_bars import show_progress
+from hortus.cli.terminal import counted, print_figures, print_timings, print_unread
 from hortus.core.progress import Stages
 from hortus.report.kinds import UNREAD, amount, has_problems
 

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hortus.cli.arguments import FAILED, FINE, PROBLEMS, add_allow_empty, add_jobs, add_vault
-from hortus.cli.terminal import print_json, print_report, print_timings, print_unsure, show_progress
+from hortus.cli.progress_bars import show_progress
+from hortus.cli.report_output import print_json, print_report
+from hortus.cli.terminal import print_timings, print_unsure
 from hortus.core.model import Note, Report, Vault
 from hortus.core.progress import Stages
 

@@ -7,7 +7,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from hortus.cli.arguments import FAILED, FINE
-from hortus.cli.terminal import print_figures, show_progress
+from hortus.cli.progress_bars import show_progress
+from hortus.cli.terminal import print_figures
 from hortus.core.model import Figure, FigureWanted, HortusError, Issue
 from hortus.figures.options import FigureMode
 from hortus.report.kinds import amount

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hortus.cli.arguments import FAILED, FINE, PROBLEMS, REFUSED, add_jobs, add_vault
-from hortus.cli.terminal import counted, print_figures, print_timings, print_unread, show_progress
+from hortus.cli.progress_bars import show_progress
+from hortus.cli.terminal import counted, print_figures, print_timings, print_unread
 from hortus.core.model import HortusError
 from hortus.report.kinds import UNREAD, amount
 

@@ -1,116 +1,17 @@
-"""Terminal output of the commands: progress, reports with carets, timings."""
+"""Terminal output that several commands share: figures, unread notes, counts, timings."""
 
-import json
-import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
-from shutil import get_terminal_size
-from time import monotonic
-from typing import TYPE_CHECKING, Any
-from unicodedata import category, east_asian_width
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+from unicodedata import category
 
-from hortus.core.model import Figure, Issue, Report
-from hortus.core.progress import Stages
-from hortus.core.streams import escape_json
-from hortus.report.groups import Group, Target, group_issues, group_words, rank_targets
-from hortus.report.kinds import SEVERITY, UNREAD, amount, extra_hint, kind_words
+from hortus.core.model import Figure, Report
+from hortus.report.kinds import UNREAD, amount, extra_hint, kind_words
 
 if TYPE_CHECKING:
-    from rich.progress import TaskID
-
     from hortus.report.http_check import Answer
 
-INDENT = " " * 6
-"""Indent of a line of a note; its message has two spaces."""
-NARROWEST, WIDEST = 30, 94
-"""Terminal columns that a line of a note may take, including ellipses."""
 ANSWERS = {"fine": "ok", "broken": "broken", "unsure": "uncertain", "private": "not checked"}
-VARIANTS = frozenset("\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
-"""Variation selectors and skin tones: their width depends on the terminal."""
-WHOLE_NOTE = frozenset({"orphan", "unmapped", "duplicate_url", "bad_encoding", "unread"})
-"""Kinds of issue that concern a file, not a place in it."""
-ABOUT_NOTES = frozenset({"orphan", "unmapped", "not_shown"})
-"""Kinds whose message is the same for every note: in a long report, notes are only named."""
-FIGURES = "figures"
-IN_FULL = 30
-"""Up to this number of issues a report is printed in full, with the line and a caret for each."""
-MOST_TARGETS, MOST_GROUPS, MOST_NAMED = 10, 20, 10
-"""Per kind in a longer report: targets, notes with their own line, notes named on one line."""
-
-
-def show_progress() -> Stages:
-    """Return stages that show progress: bars on a terminal that can draw them, otherwise a line per figure."""
-    moves = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
-    if not moves:
-        return Stages(figure=_figure_line)
-    bars = _Bars()
-    return Stages(bars.show, bars.show_figure)
-
-
-class _Bars:
-    """A bar for each stage in progress; the bar of figures names those that are running."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[more]}", markup=False),
-        )
-        console = Console(file=getattr(sys.stderr, "stream", sys.stderr))
-        self.bars = Progress(*columns, console=console, transient=True)
-        self.tasks: dict[str, TaskID] = {}
-        self.running = _Running()
-
-    def show(self, stage: str, done: int, total: int) -> None:
-        """Update the bar of a stage; it is removed when the stage is done."""
-        if stage not in self.tasks:
-            self.bars.start()
-            self.tasks[stage] = self.bars.add_task(stage, total=total, more=self.running if stage == FIGURES else "")
-        self.bars.update(self.tasks[stage], completed=done, total=total)
-        if done == total:
-            self.bars.remove_task(self.tasks.pop(stage))
-            if not self.tasks:
-                self.bars.stop()
-
-    def show_figure(self, done: int, total: int, name: str, seconds: float | None, last: float | None) -> None:
-        """Record that a figure starts (*seconds* is None) or has ended."""
-        if seconds is None:
-            self.running.figures[name] = monotonic(), last
-        else:
-            self.running.figures.pop(name, None)
-        self.show(FIGURES, done, total)
-
-
-class _Running:
-    """The figures that are running, by name: start time, and the seconds of the last run."""
-
-    def __init__(self) -> None:
-        self.figures: dict[str, tuple[float, float | None]] = {}
-
-    def __str__(self) -> str:
-        now = monotonic()
-        return " · ".join(_figure_words(name, now - start, last) for name, (start, last) in self.figures.items())
-
-
-def _figure_words(name: str, seconds: float, last: float | None) -> str:
-    """Describe a running figure.
-
-    >>> _figure_words("lottery-ticket", 4.2, 5.0)
-    'lottery-ticket 4 s (last 5 s)'
-    """
-    return f"{name} {seconds:.0f} s" + (f" (last {last:.0f} s)" if last else "")
-
-
-def _figure_line(done: int, total: int, name: str, seconds: float | None, last: float | None) -> None:
-    if seconds is None:
-        print(
-            f"figures {done}/{total} · {name}" + (f" (last {last:.0f} s)" if last else ""), file=sys.stderr, flush=True
-        )
 
 
 def print_figures(figures: Iterable[Figure]) -> bool:
@@ -160,107 +61,18 @@ def print_timings(seconds: Mapping[str, float]) -> None:
     print(f"{'all':8} {sum(seconds.values()):7.3f} s", file=sys.stderr)
 
 
-def print_json(report: Report) -> None:
-    names = ("kind", "severity", "path", "line", "column", "message", "hint", "target")
-    issues = [{name: getattr(issue, name) for name in names} for issue in report.issues]
-    known = {
-        "version": 1,
-        "summary": dict(report.summary),
-        "groups": [_group_record(group) for group in group_issues(report.issues)],
-        "targets": [_target_record(target) for target in rank_targets(report.issues)],
-        "issues": issues,
-    }
-    print(escape_json(json.dumps(known, ensure_ascii=False, indent=1)))
-
-
-def _group_record(group: Group) -> dict[str, Any]:
-    names = ("kind", "severity", "path", "line", "column")
-    place = {name: getattr(group.first, name) for name in names}
-    return place | {"count": len(group.issues), "targets": list(group.targets), "message": group_words(group)}
-
-
-def _target_record(target: Target) -> dict[str, Any]:
-    named = {"kind": target.kind, "severity": SEVERITY[target.kind], "target": target.target}
-    return named | {"count": target.count, "paths": list(target.paths), "hint": target.hint}
-
-
 def plain(text: str) -> str:
     """Escape the characters with which a text could control a terminal.
 
     >>> plain("a\\x1b[31mb\\nc")
     'a\\\\x1b[31mb\\\\nc'
     """
-    return "".join(letter.encode("unicode_escape").decode() if _commands(letter) else letter for letter in text)
+    return "".join(letter.encode("unicode_escape").decode() if controls_terminal(letter) else letter for letter in text)
 
 
-def _commands(letter: str) -> bool:
+def controls_terminal(letter: str) -> bool:
     """Return whether a character is a control, format or line-breaking character."""
     return category(letter)[0] == "C" or category(letter) in ("Zl", "Zp")
-
-
-def print_report(report: Report, texts: Mapping[str, str], everything: bool = False) -> None:
-    """Print a short report in full and a longer one in groups, unless *everything* is set.
-
-    *texts* are the sources of all notes that were read, by path, including unpublished ones.
-    """
-    if everything or len(report.issues) <= IN_FULL:
-        _print_issues(report.issues, texts)
-    else:
-        _print_groups(report.issues)
-    print(f"\n{counted(report.summary) or 'No problems found.'}")
-    if not everything and len(report.issues) > IN_FULL:
-        paths = len({issue.path for issue in report.issues} & texts.keys())
-        print(
-            f"{amount(len(report.issues), 'issue')}, {paths} of {amount(len(texts), 'note')} with any; --all lists each"
-        )
-
-
-def _print_issues(issues: Iterable[Issue], texts: Mapping[str, str]) -> None:
-    """Print issues by note, each with its line and a caret under the place."""
-    width = max(NARROWEST, min(WIDEST, get_terminal_size().columns - len(INDENT)))
-    path, lines = None, []
-    for issue in issues:
-        if issue.path != path:
-            path, lines = issue.path, texts.get(issue.path, "").split("\n")
-            print(f"\n{plain(path)}")
-        message = f"{issue.message.rstrip('.')}; {issue.hint}" if issue.hint else issue.message
-        place = f"{path}:{issue.line}:{issue.column}"
-        print(plain(f"  {place}: {issue.kind.replace('_', ' ')}: {message}"))
-        if issue.path in texts and issue.kind not in WHOLE_NOTE and issue.line <= len(lines):
-            for line in caret_lines(lines[issue.line - 1], issue, width):
-                print(f"{INDENT}{line}")
-
-
-def _print_groups(issues: Sequence[Issue]) -> None:
-    """Print a section for each kind: the targets of several links, then a line for each note."""
-    targets = rank_targets(issues)
-    for kind, found in groupby(group_issues(issues), key=lambda group: group.kind):
-        groups, wanted = list(found), [target for target in targets if target.kind == kind]
-        _print_heading(kind, groups, len(wanted))
-        shared = [target for target in wanted if target.count > 1]
-        for target in shared[:MOST_TARGETS]:
-            hint = f"; {target.hint}" if target.hint else ""
-            links = f"{amount(target.count, 'link')} in {amount(len(target.paths), 'note')}"
-            print(plain(f"  {links}: {target.target}{hint}"))
-        if len(shared) > MOST_TARGETS:
-            print(f"  and {len(shared) - MOST_TARGETS} more targets of several links")
-        if kind in ABOUT_NOTES:
-            more = f" and {len(groups) - MOST_NAMED} more" if len(groups) > MOST_NAMED else ""
-            print(plain(f"  {', '.join(group.path for group in groups[:MOST_NAMED])}{more}"))
-            continue
-        for group in groups[:MOST_GROUPS]:
-            print(plain(f"  {group.path}:{group.first.line}:{group.first.column}: {group_words(group)}"))
-        if len(groups) > MOST_GROUPS:
-            print(f"  and {amount(len(groups) - MOST_GROUPS, 'more note')}")
-
-
-def _print_heading(kind: str, groups: Sequence[Group], targets: int) -> None:
-    """Print how many issues of a kind there are, in how many notes, and about how many targets."""
-    count = sum(len(group.issues) for group in groups)
-    about = f", {amount(targets, 'target')}" if 1 < targets < count else ""
-    thing = "note" if all(group.path.endswith(".md") for group in groups) else "file"
-    inside = f" in {amount(len(groups), thing)}" if kind not in ABOUT_NOTES else ""
-    print(f"\n{kind_words(kind, count)}{inside}{about}")
 
 
 def print_unsure(answers: "Mapping[str, Answer]") -> None:
@@ -271,41 +83,3 @@ def print_unsure(answers: "Mapping[str, Answer]") -> None:
             print(f"{url}: {answer.message}", file=sys.stderr)
     counts = [f"{kinds.count(kind)} {words}" for kind, words in ANSWERS.items() if kind in kinds]
     print(f"external links: {', '.join(counts) or 'none'}", file=sys.stderr)
-
-
-def caret_lines(line: str, issue: Issue, width: int = WIDEST) -> list[str]:
-    """Return the part of a line around a place, at most *width* terminal columns, and carets under the place.
-
-    >>> caret_lines("看 [[b]]", Issue("broken_link", "a.md", 1, 3, "", length=5))
-    ['看 [[b]]', '   ^^^^^']
-    """
-    first, start, room = min(issue.column - 1, len(line)), 0, width
-    if _fitting(line, width) < len(line):
-        room = width - 2  # for an ellipsis at each end
-        start = first - _fitting(line[max(0, first - room) : first][::-1], room // 3)
-    end = start + _fitting(line[start:], room)
-    before, after = "…" * (start > 0), "…" * (end < len(line))
-    carets = sum(map(_cells, line[first : min(end, first + issue.length)]))
-    shown = "".join(map(_shown, line[start:end]))
-    return [f"{before}{shown}{after}", " " * (len(before) + sum(map(_cells, line[start:first]))) + "^" * max(1, carets)]
-
-
-def _fitting(text: str, room: int) -> int:
-    """Return how many characters at the start of *text* fit into *room* columns."""
-    for count, letter in enumerate(text):
-        room -= _cells(letter)
-        if room < 0:
-            return count
-    return len(text)
-
-
-def _shown(letter: str) -> str:
-    """Return what is printed for a character: a space for control characters, nothing for variation selectors."""
-    return "" if letter in VARIANTS else " " if _commands(letter) else letter
-
-
-def _cells(letter: str) -> int:
-    """Return how many terminal columns a character takes."""
-    if letter.isascii():
-        return 1
-    return 0 if letter in VARIANTS or category(letter) in ("Mn", "Me") else 1 + (east_asian_width(letter) in "WF")

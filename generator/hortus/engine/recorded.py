@@ -191,7 +191,7 @@ class RecordedNetwork:
     def targets(self, node: str) -> list[str]:
         return self._targets[node]
 
-    def leads(self, node: str, target: str) -> bool:
+    def has_link(self, node: str, target: str) -> bool:
         return target in self._targets[node]
 
     def sources(self, node: str) -> list[str]:

@@ -1,1 +1,1 @@
-"""The files of the site: addresses, pages, feeds, search, the graph."""
+"""Make the files of the site: addresses, pages, feeds, search, the graph."""

@@ -1,4 +1,4 @@
-"""Where everything is on the site: a url for each note, missing note, attachment and script, and the first page."""
+"""Assign URLs to notes, missing notes, attachments and scripts, and choose the first page."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ class Addresses:
     urls: Mapping[str, str]
     """By path of a note, missing note, attachment or script."""
     opening: str | None
-    """The MOC that the first page shows when no note is the first page."""
+    """The MOC that the first page shows if no note is the first page."""
     redirects: Mapping[str, str]
-    """By url of an alias: the path of the note that carries it."""
+    """By URL of an alias: the path of the note with this alias."""
     duplicates: tuple[tuple[str, str, str], ...]
-    """Notes that did not get the url they wanted, with the path that has it and, if it was for one, the alias."""
+    """Notes that did not get their preferred URL, with the path that has it and, for an alias's URL, the alias."""
 
 
 def give_addresses(graph: LinkGraph, scripts: Iterable[FigureScript], home: str, trusted: bool = False) -> Addresses:
-    """Place everything that the site shows; *home* is what the settings say of the first page.
+    """Assign a URL to everything that the site shows; *home* is the setting for the first page.
 
     *trusted*: attachments are served as they are.
     """
@@ -41,10 +41,10 @@ def give_addresses(graph: LinkGraph, scripts: Iterable[FigureScript], home: str,
 
 
 def redirect_urls(graph: LinkGraph, urls: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
-    """Give every alias a page that points to its note, unless something else is there; the first to ask gets it.
+    """Give every alias a URL that redirects to its note, unless it is taken; of equal aliases the first gets it.
 
-    *urls* are the addresses of everything else, by path. Also the notes that did not get a page, each with the path
-    that has it, empty for a page of every site, and the alias. A wanted note whose page names the note does no harm.
+    *urls* are all other URLs, by path. Also return the notes that did not get a redirect, each with the path
+    that has the URL (empty for a generated page) and the alias. A wanted note whose page lists the note is no conflict.
     """
     taken = {url: path for path, url in urls.items()}
     redirects: dict[str, str] = {}
@@ -60,13 +60,13 @@ def redirect_urls(graph: LinkGraph, urls: Mapping[str, str]) -> tuple[dict[str, 
                 holder = ""
             else:
                 holder = redirects.setdefault(url, path)
-            if holder != path and not _names(holder, path, graph):
+            if holder != path and not _is_namesake(holder, path, graph):
                 late.append((path, holder, alias))
     return redirects, late
 
 
-def _names(wanted: str, path: str, graph: LinkGraph) -> bool:
-    """Return whether the page of a wanted note lists the note *path* as one with an alias of that name."""
+def _is_namesake(wanted: str, path: str, graph: LinkGraph) -> bool:
+    """Return whether the note *path* has an alias with the name of a wanted note, whose page then lists it."""
     links = graph.backlinks.get(wanted, ()) if wanted in graph.missing else ()
     found = (graph.resolutions[link.source][link.index] for link in links)
     return any(path in one.alias_of for one in found if isinstance(one, Missing))
@@ -75,7 +75,7 @@ def _names(wanted: str, path: str, graph: LinkGraph) -> bool:
 def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:
     """Return the note that is the first page, otherwise the MOC that the first page shows.
 
-    That is the MOC no other MOC lists and from which maps point to most notes.
+    That is the MOC that no other MOC lists and from which most notes can be reached through MOCs.
     """
     if named:
         path = next((path for path in graph.notes if fold(path) in (fold(named), fold(named) + ".md")), None)
@@ -93,7 +93,7 @@ def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:
 
 
 def _reach(moc: str, ways: Mapping[str, list[str]]) -> int:
-    """Count the notes to which a MOC leads, by those that it lists and, where they are MOCs, by theirs."""
+    """Count the notes that can be reached from a MOC through the MOCs that it lists."""
     reached, waiting = {moc}, [moc]
     while waiting:
         new = set(ways.get(waiting.pop(), ())) - reached
@@ -103,18 +103,18 @@ def _reach(moc: str, ways: Mapping[str, list[str]]) -> int:
 
 
 def claims(graph: LinkGraph) -> dict[str, str]:
-    """Return the addresses that notes ask for by ``permalink``."""
+    """Return the URLs that notes claim by ``permalink``."""
     asked = {path: note.get("permalink") for path, note in graph.notes.items()}
     return {path: url for path, link in asked.items() if isinstance(link, str) and (url := permalink_url(link))}
 
 
 def reached_assets(graph: LinkGraph) -> tuple[str, ...]:
-    """Return the attachments that a note points to; no other is copied."""
+    """Return the attachments that notes link to; no others are copied."""
     return tuple(sorted(graph.backlinks.keys() & graph.assets.keys()))
 
 
 def asset_urls(paths: Iterable[str], taken: Iterable[str], trusted: bool = False) -> dict[str, str]:
-    """Return the address of each attachment: its own path and case, unless something else is there."""
+    """Return the URL of each attachment: its path, with case, unless it is taken."""
     pages = {fold(url) for url in taken}
     taken = pages | {fold(name) for url in pages for name in above(url)}
     urls = {}

@@ -1,8 +1,8 @@
-"""Attachments that a browser could run: how the site serves them.
+"""Attachments that a browser could run, and how the site serves them.
 
-An SVG is served as a cleaned copy (`svg`); one that cannot be read, as a picture that says so. A page of HTML or XML
-is served as text, under an address that ends in ``.txt``: it would run on the site's own origin, where the
-policy of the site's pages does not reach it. With ``attachments = "trusted"`` all are served as they are.
+An SVG is served as a sanitised copy (`svg`); if it cannot be read, as a placeholder picture. A page of HTML or XML
+is served as text, under a URL that ends in ``.txt``, because it would run on the site's own origin, where the
+site's Content Security Policy does not apply to it. With ``attachments = "trusted"`` all are served unchanged.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ PLACEHOLDER = (
 
 
 def served_path(path: str, trusted: bool) -> str:
-    """Return the path of an attachment on the site, before it is decided whether something else is there.
+    """Return the preferred path of an attachment on the site.
 
     >>> served_path("a/Page.HTML", False), served_path("a/Page.HTML", True), served_path("x.svg", False)
     ('a/Page.HTML.txt', 'a/Page.HTML', 'x.svg')
@@ -32,7 +32,7 @@ def served_path(path: str, trusted: bool) -> str:
 
 
 def served_content(asset: Asset, trusted: bool) -> Content:
-    """Return what the site serves for an attachment: its file, or the bytes that are in its place."""
+    """Return what the site serves for an attachment: its file, or bytes instead."""
     if trusted or not _is_svg(asset):
         return asset.file
     if asset.size > LARGEST:
@@ -41,14 +41,14 @@ def served_content(asset: Asset, trusted: bool) -> Content:
         root = parse_svg(asset.file.read_bytes())
     except ValueError:
         return _placeholder(asset)
-    except OSError:  # gone since it was listed: the writer reports it, as for any other file
+    except OSError:  # removed since it was listed: the writer reports it, as for any other file
         return asset.file
     clean_svg(root)
     return f"{svg_text(root)}\n".encode()
 
 
 def attachment_issues(assets: Iterable[Asset], trusted: bool) -> list[Issue]:
-    """Report what is not served as it is, and why; *assets* are those that the site holds."""
+    """Report attachments of the site that are not served unchanged, and why."""
     issues = []
     for asset in assets if not trusted else ():
         if kind_of(asset.path) == "page":
@@ -68,7 +68,7 @@ def _is_svg(asset: Asset) -> bool:
 
 @lru_cache(maxsize=4096)
 def _svg_message(file: Path, size: int, stamp: int) -> str:
-    """Say what is taken out of an SVG; nothing when it is harmless. *stamp* makes a changed file another one."""
+    """Describe what is removed from an SVG; empty if nothing is. *stamp* is part of the cache key for changed files."""
     if size > LARGEST:
         return f"not shown: it has {size:,} bytes; at most {LARGEST:,} are read"
     try:

@@ -1,6 +1,6 @@
-"""What a site tells machines: feeds with full text, a sitemap, ``llms.txt``, and each note's own Markdown.
+"""Files for machines: feeds with full text, a sitemap, ``llms.txt``, and each note's Markdown.
 
-Feeds and sitemap need absolute addresses, so they are made only when the settings give ``site_url``.
+Feeds and sitemap need absolute URLs, so they are made only if ``site_url`` is set.
 """
 
 import re
@@ -23,14 +23,13 @@ from hortus.site.social_cards import make_card
 from hortus.vault.properties import COVERS
 
 ENTRIES = 30
-"""Notes in a feed, the last changed first."""
+"""Number of notes in a feed, the last changed first."""
 ADDRESS = re.compile(r' (href|src|poster|data)="([^"]*)"')
 LAZY = re.compile(r' (?:loading|decoding|data-[a-z]+)="[^"]*"')
 BRACKETS = re.compile(r"[\\\[\]]")
-"""What would end the title of a Markdown link."""
+"""Characters that would end the title of a Markdown link."""
 NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML file may hold."""
-"""Ends of the names of pictures that other sites show."""
+"""Characters that are not allowed in XML."""
 
 
 def feed_text(name: str, shown: Shown, settings: Settings, title: str) -> str:
@@ -43,19 +42,19 @@ def feed_text(name: str, shown: Shown, settings: Settings, title: str) -> str:
 
 
 def has_card(path: str, shown: Shown) -> bool:
-    """Return whether a note has a social card: listed notes without a cover picture do."""
+    """Return whether a note has a social card, as all listed notes without a cover picture have."""
     return shown.graph.notes[path].listed and not cover_url(path, shown)
 
 
 def card_file(path: str, shown: Shown, site: str, store: Path) -> bytes:
-    """Return the card of a note; with an empty path, that of a first page that is no note."""
+    """Return the card of a note; with an empty path, the card of a first page that is not a note."""
     if not path:
         return make_card(site, "", store)
     return make_card(shown.graph.notes[path].title, site, store, _first_picture(path, shown))
 
 
 def card_url(url: str) -> str:
-    """Return where a page's card is.
+    """Return the URL of a page's card.
 
     >>> card_url("notes/sgd.html")
     'assets/cards/notes/sgd.png'
@@ -64,7 +63,7 @@ def card_url(url: str) -> str:
 
 
 def cover_url(path: str, shown: Shown) -> str:
-    """Return the url of the picture that a note's property ``cover``, otherwise ``image``, names; empty without one."""
+    """Return the URL of the picture in a note's property ``cover``, otherwise ``image``; empty if there is none."""
     note = shown.graph.notes[path]
     named: dict[str, str] = {}
     for link, where in zip(note.links, shown.graph.resolutions[path], strict=True):
@@ -76,7 +75,7 @@ def cover_url(path: str, shown: Shown) -> str:
 
 
 def _first_picture(path: str, shown: Shown) -> bytes:
-    """Return the PNG of the first figure that a note shows and that was drawn; empty without one."""
+    """Return the PNG of the first drawn figure in a note; empty if there is none."""
     names = (_figure_in(slot, path, shown) for slot in shown.graph.notes[path].body if isinstance(slot, Slot))
     return next((shown.figures[name].frames[-1].png for name in names if _is_drawn(name, shown)), b"")
 
@@ -94,12 +93,12 @@ def _is_drawn(name: str, shown: Shown) -> bool:
 
 
 def site_root(settings: Settings) -> str:
-    """Return the address of the site, with the slash at its end."""
+    """Return the URL of the site, with a slash at its end."""
     return settings.site_url.rstrip("/") + "/"
 
 
 def page_address(site: str, url: str) -> str:
-    """Return where a page is, the first page being the site itself.
+    """Return the absolute URL of a page; for the first page that of the site.
 
     >>> page_address("https://e.org/", "a/b c.html"), page_address("https://e.org/", "index.html")
     ('https://e.org/a/b%20c.html', 'https://e.org/')
@@ -108,7 +107,7 @@ def page_address(site: str, url: str) -> str:
 
 
 def markdown_url(url: str) -> str:
-    """Return where a page's Markdown is.
+    """Return the URL of a page's Markdown.
 
     >>> markdown_url("notes/sgd.html")
     'notes/sgd.md'
@@ -117,14 +116,14 @@ def markdown_url(url: str) -> str:
 
 
 def absolute(html: str, page: str) -> str:
-    """Make the addresses in *html*, relative to the address *page*, absolute.
+    """Make the URLs in *html*, relative to *page*, absolute.
 
     >>> absolute('<a href="b.html#x">b</a>', "https://e.org/notes/a.html")
     '<a href="https://e.org/notes/b.html#x">b</a>'
     """
 
     def joined(match: re.Match[str]) -> str:
-        with suppress(ValueError):  # `http://[` is no address, and stays what it is
+        with suppress(ValueError):  # `http://[` is not a URL, and stays unchanged
             return f" {match[1]}={quoteattr(urljoin(page, unescape(match[2])))}"
         return match[0]
 
@@ -132,7 +131,7 @@ def absolute(html: str, page: str) -> str:
 
 
 def _entries(shown: Shown, site: str) -> Iterator[dict[str, str]]:
-    """Yield the notes of a feed: title, address, date, and the whole text as HTML."""
+    """Yield the notes of a feed: title, URL, date, and the whole text as HTML."""
     notes = shown.graph.notes
     dated = sorted(by_title(notes), key=lambda path: (shown.changed.get(path, ""), path), reverse=True)
     for path in dated[:ENTRIES]:
@@ -143,7 +142,7 @@ def _entries(shown: Shown, site: str) -> Iterator[dict[str, str]]:
 
 
 def _text(path: str, site: str, shown: Shown) -> str:
-    """Return what a reader of feeds shows under a note's title; figures are PNG, which all of them can show."""
+    """Return a note's HTML for feed readers; figures are PNG, which all of them support."""
     url = shown.urls[path]
     html = render_note(path, url, shown, light=True)
     if shown.graph.notes[path].opens_with_title:
@@ -193,7 +192,7 @@ def atom(settings: Settings, title: str, site: str, entries: list[dict[str, str]
 
 
 def sitemap(shown: Shown, site: str) -> str:
-    """Write the sitemap: every note's page, with the date it last changed."""
+    """Write the sitemap: every note's page, with the date of its last change."""
     lines = []
     for path in sorted(by_title(shown.graph.notes)):
         changed = f"<lastmod>{shown.changed[path]}</lastmod>" if path in shown.changed else ""
@@ -203,7 +202,7 @@ def sitemap(shown: Shown, site: str) -> str:
 
 
 def llms_text(shown: Shown, settings: Settings, title: str) -> str:
-    """Write ``llms.txt``: what the site is, its maps first, then every note's Markdown with its first words."""
+    """Write ``llms.txt``: title and description of the site, maps, then every note's Markdown with its first words."""
     graph = shown.graph
     site = site_root(settings) if settings.site_url else ""
     mocs = [trail.moc for trail in graph.trails]
@@ -228,7 +227,7 @@ def _llms_line(path: str, shown: Shown, site: str) -> str:
 
 
 def _rfc822(date: str) -> str:
-    """Write an ISO date as RSS wants it.
+    """Convert an ISO date to the format of RSS.
 
     >>> _rfc822("2026-11-23")
     'Mon, 23 Nov 2026 00:00:00 +0000'

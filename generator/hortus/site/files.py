@@ -1,4 +1,4 @@
-"""Files of the site in addition to its pages: the theme's, diagrams, figures."""
+"""Files of the site in addition to its pages: those of the theme, diagrams, figures."""
 
 import re
 from importlib.resources import files
@@ -15,17 +15,17 @@ COMMENTS = {
     ".css": re.compile(r"\s*/\*.*?\*/(?=\s)", re.DOTALL),
     ".js": re.compile(r"^\s*// .*\n|\s+// .*$", re.MULTILINE),
 }
-"""What a reader need not fetch; in a script, comments end their line and stand apart by a space on either side."""
+"""Comments, which are removed; in scripts, only those at the end of a line with spaces around ``//``."""
 
 
 def theme_names(font: bool) -> list[str]:
-    """Return the names of the theme's own files; *font*: there are formulas to draw."""
+    """Return the names of the theme's files; *font*: the site has formulas."""
     names = [entry.name for entry in THEME.iterdir() if entry.is_file() and (font or entry.name != "math.css")]
     return sorted([*names, *["math.woff2"] * font])
 
 
 def theme_file(name: str, overrides: Path, font: bytes = b"") -> bytes:
-    """Read a file of the theme, without its comments; ``theme.css`` next to the settings comes after its style.
+    """Read a file of the theme, without comments; ``theme.css`` next to the settings is appended to the style sheet.
 
     *font* is the math font of this site.
     """
@@ -47,7 +47,7 @@ def _without_comments(entry: Traversable) -> bytes:
 
 
 def made_files(note: Note) -> dict[str, bytes]:
-    """Return the files that were made with a note, by name: diagrams, layers of drawings, images of notebooks."""
+    """Return the files made with a note, by name: diagrams, layers of drawings, images of notebooks."""
     return {name: svg.encode("utf-8", "replace") for name, svg in note.files} | dict(note.images)
 
 

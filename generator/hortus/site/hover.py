@@ -1,7 +1,7 @@
-"""Hover cards: the target of a link, short enough to be shown next to it, as files in ``previews/``.
+"""Hover cards: an excerpt of a link's target, shown next to the link, as files in ``previews/``.
 
 Every note has a card with its opening. Every heading, block and footnote that a link or backlink on another page
-points to has a card with exactly that. Notes embedded there are shown, one level deep. No file is larger than
+points to has a card with exactly that part. Embedded notes are shown, one level deep. No file is larger than
 LARGEST: a longer card is cut at the end of a block and marked. The first line is the title, the rest is HTML without
 ids, with addresses relative to the file.
 """
@@ -19,9 +19,9 @@ FOLDER = "previews"
 LARGEST = 9000
 """Bytes of a file."""
 OPENING = 2400
-"""Bytes after which a note's opening ends at the next end of a block."""
+"""Bytes after which a note's opening ends with the next block."""
 TITLE = 200
-"""Characters of a title, which is the head of a card."""
+"""Maximum characters of a title, the heading of a card."""
 MORE = '<p class="preview-more">…</p>'
 NOTHING = '<p class="preview-more">Nothing is written here yet.</p>'
 TAG = re.compile(
@@ -38,7 +38,7 @@ WHOLE = frozenset("math svg object audio video figure picture select button".spl
 BLOCKS = frozenset("blockquote div figure li ol p pre section table tr ul".split())
 ID = re.compile(r'\sid="[^"]*"')
 TAG_NAME = re.compile(r"<([A-Za-z0-9]+)")
-WAY_BACK = re.compile(r'<a [^>]*class="footnote-backref".*?</a>', re.DOTALL)
+BACKREF = re.compile(r'<a [^>]*class="footnote-backref".*?</a>', re.DOTALL)
 FOOTNOTE = re.compile(r"fn\d+")
 
 
@@ -59,7 +59,7 @@ def hover_url(url: str, anchor: str = "") -> str:
 
 
 def linked_anchors(shown: Shown) -> Iterator[tuple[str, str]]:
-    """Yield path and id of each place that needs a card: targets of links and backlinks, and all footnotes."""
+    """Yield path and id of everything that needs a card: targets of links and backlinks, and all footnotes."""
     for resolutions in shown.graph.resolutions.values():
         for resolution in resolutions:
             if isinstance(resolution, Found | Ambiguous) and resolution.anchor and resolution.path in shown.graph.notes:
@@ -76,15 +76,15 @@ def section_of(note: Note, link: Link) -> str:
 
 
 def hover_file(path: str, anchor: str, shown: Shown) -> bytes:
-    """Return the card of a note's opening, or of one place in it; empty if there is no such place."""
+    """Return the card of a note's opening, or of one part; empty if there is no such part."""
     note = shown.graph.notes[path]
     segments = part_of(note, anchor) if anchor else opening_of(note)
-    html = _alone(_filled(path, segments, hover_url(shown.urls[path], anchor), shown))
+    html = _unwrapped(_filled(path, segments, hover_url(shown.urls[path], anchor), shown))
     return _file(note.title, html if html or anchor else NOTHING, LARGEST if anchor else OPENING)
 
 
 def _filled(path: str, segments: Segments, base: str, shown: Shown) -> str:
-    """Return the HTML of a part of a note; embedded notes are shown, and embeds in these are links."""
+    """Return the HTML of a part of a note; embedded notes are included, and embeds in these are links."""
     html, done = "", 0
     for place, part in enumerate(segments):
         inner = _embedded(path, part, base, shown) if isinstance(part, Slot) and part.kind == "embed" else ""
@@ -92,7 +92,7 @@ def _filled(path: str, segments: Segments, base: str, shown: Shown) -> str:
             html += render_hover(path, segments[done:place], base, shown) + inner
             done = place + 1
         if len(html) > LARGEST:
-            return html  # the rest would be cut
+            return html  # the rest would be cut off
     return html + render_hover(path, segments[done:], base, shown)
 
 
@@ -105,21 +105,21 @@ def _embedded(path: str, slot: Slot, base: str, shown: Shown) -> str:
     note = graph.notes[source]
     part = opening_of(note) if end - start == len(note.body) else note.body[start:end]
     link = render_hover(path, (slot,), base, shown).replace('class="internal"', 'class="embed-source"', 1)
-    return f'<div class="embed note">{link}{_alone(render_hover(source, part, base, shown))}</div>\n'
+    return f'<div class="embed note">{link}{_unwrapped(render_hover(source, part, base, shown))}</div>\n'
 
 
-def _alone(html: str) -> str:
-    """Remove footnotes at the end, which have their own cards, their backlinks, and a list item around everything.
+def _unwrapped(html: str) -> str:
+    """Remove footnotes at the end, which have their own cards, back-references, and a list item around everything.
 
-    >>> _alone('<li class="footnote"><p>One. <a href="#" class="footnote-backref">^</a></p></li>')
+    >>> _unwrapped('<li class="footnote"><p>One. <a href="#" class="footnote-backref">^</a></p></li>')
     '<p>One. </p>'
     """
-    html = WAY_BACK.sub("", html.partition('<section class="footnotes"')[0]).strip()
+    html = BACKREF.sub("", html.partition('<section class="footnotes"')[0]).strip()
     return html[html.index(">") + 1 : -len("</li>")] if html.startswith("<li") and html.endswith("</li>") else html
 
 
 def opening_of(note: Note) -> Segments:
-    """Return the start of a note's body without its title, long enough for an opening."""
+    """Return the start of a note's body, without its title, for the card's opening."""
     body = note.body
     if note.opens_with_title:
         ends = ((i, part) for i, part in enumerate(body) if isinstance(part, str) and "</h1>" in part)
@@ -146,7 +146,7 @@ def part_of(note: Note, anchor: str) -> Segments:
 def _element(body: Segments, place: int) -> Segments:
     """Return the element whose id is the slot at *place*, from its opening to its closing tag."""
     before = body[place - 1]
-    assert isinstance(before, str)  # a slot for an id is within a tag
+    assert isinstance(before, str)  # a slot for an id is inside a tag
     opening = TAG_NAME.match(before, before.rindex("<"))
     assert opening
     name, depth = opening[1], 1

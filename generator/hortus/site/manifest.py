@@ -1,4 +1,4 @@
-"""Every file of the site by address, and how it is made: the list that build and preview share.
+"""Every file of the site by URL, and how it is made; used by build and preview.
 
 A recipe holds only names. What a file shows is read from the press while the file is made, so that it can be recorded.
 """
@@ -16,19 +16,19 @@ from hortus.site.hover import figure_hover, hover_file, hover_url, linked_anchor
 from hortus.site.math_font import math_font
 from hortus.site.pages import Press, catalogue
 from hortus.site.pages.about import graph_for_machines, graph_for_page, graph_page
-from hortus.site.pages.backlinks import voice
+from hortus.site.pages.backlinks import quotation
 from hortus.site.pages.catalogue import Recipe
 from hortus.site.pages.notes import local_graph
 
 GRAPHS = frozenset({graph_page, graph_for_page, graph_for_machines})
-"""Recipes that show the whole graph."""
-DERIVED: dict[str, Callable[..., Any]] = {"voice": voice, "local_graph": local_graph}
-"""What pages ask `Press.derive` for, by name."""
+"""Recipes that depend on the whole graph."""
+DERIVED: dict[str, Callable[..., Any]] = {"quotation": quotation, "local_graph": local_graph}
+"""Functions for `Press.derive`, by name."""
 FEEDS = ("feed.xml", "atom.xml", "sitemap.xml")
 
 
 def make_manifest(press: Press, home: str | None) -> dict[str, Recipe]:
-    """Return how every file of the site is made, by address; *home* is the MOC that a first page without a note shows.
+    """Return the recipe of every file of the site by URL; *home* is the MOC of a first page without a note.
 
     A recipe for a hover card may make nothing.
     """
@@ -60,7 +60,7 @@ def make_manifest(press: Press, home: str | None) -> dict[str, Recipe]:
 
 
 def add_media(press: Press, add: Callable[..., None]) -> None:
-    """Add what pages show in addition to their text: attachments that a note reaches, diagrams, figures."""
+    """Add files that pages include or link to: attachments that notes link to, diagrams, figures."""
     for path in reached_assets(press.graph):
         add(press.shown.urls[path], attachment_copy, path)
     holders = {name: path for path, note in press.graph.texts.items() for name, _ in (*note.files, *note.images)}
@@ -72,7 +72,7 @@ def add_media(press: Press, add: Callable[..., None]) -> None:
 
 
 def make_content(recipe: Recipe, press: Press) -> Content | None:
-    """Make a file; None if there is none after all."""
+    """Make a file; None if the recipe makes none."""
     made = recipe.make(press)
     return made.text.encode("utf-8", "replace") if isinstance(made, Page) else made
 

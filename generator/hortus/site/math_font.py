@@ -1,9 +1,9 @@
-"""The math font, cut down to what the formulas of a site use.
+"""Subset the math font to the characters in the formulas of a site.
 
 STIX Two Math comes with the package ziamath; it is free under the SIL Open Font License, whose notice
-stays in the font. What is kept: the characters asked for, the larger and built-up forms of each that
-its MATH table knows, and the smaller ones for scripts. Same characters, same bytes.
-Before it is cut, `math_font_repairs` repairs it.
+stays in the font. The subset has the requested characters, their larger variants and assemblies in
+the MATH table, and their script-size variants. The same characters give the same bytes.
+Before subsetting, `math_font_repairs` repairs it.
 """
 
 from collections.abc import Iterable
@@ -18,14 +18,14 @@ from hortus.site.math_font_repairs import repair
 
 FILE = "fonts/STIXTwoMath-Regular.ttf"
 FEATURES = ["ssty", "flac", "dtls", "kern", "ccmp", "mark", "mkmk"]
-"""Script sizes, flat accents, dotless letters, and the placing of accents."""
+"""OpenType features: script sizes, flat accents, dotless letters, and positions of accents."""
 
 VERSION = 4
-"""Of the font that is made; another one when `math_font_repairs` changes what it repairs."""
+"""Version of the generated font; increase it when `math_font_repairs` changes."""
 
 
 def math_font(characters: Iterable[str], store: Path) -> bytes:
-    """Return the math font for *characters*, made once; empty if there are none."""
+    """Return the math font for *characters*, cached; empty if there are none."""
     wanted = "".join(sorted(set(characters)))
     if not wanted:
         return b""
@@ -39,7 +39,7 @@ def math_font(characters: Iterable[str], store: Path) -> bytes:
 
 
 def whole_font(store: Path) -> bytes:
-    """Return the math font with all its characters, for pages that change while they are read."""
+    """Return the math font with all characters, for the preview, whose pages change."""
     from fontTools.ttLib import TTFont
 
     return math_font(map(chr, TTFont(font_file(), lazy=True).getBestCmap()), store)
@@ -69,7 +69,7 @@ def subset_math_font(characters: Iterable[str]) -> bytes:
 
 
 def font_file() -> Path:
-    """Return the whole font's file; ziamath itself is never imported."""
+    """Return the file of the complete font; ziamath itself is never imported."""
     spec = find_spec("ziamath")
     assert spec and spec.submodule_search_locations, "ziamath, which carries the math font, is not installed"
     return Path(spec.submodule_search_locations[0]) / FILE

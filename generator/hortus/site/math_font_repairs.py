@@ -1,34 +1,34 @@
-"""Repairs of STIX Two Math, made before it is cut down: what its tables or glyphs keep browsers from drawing.
+"""Repair STIX Two Math before subsetting: properties of its tables and glyphs that browsers render badly.
 
-* Combining marks have no width and lie left of their origin. Used as accents in MathML, browsers centre their box
-  (MathML Core, 3.4.1.2), and so draw them left of the letter. They get the width of their ink.
-* The assemblies of →, ↔ and ↦ end in a part whose connectors are exchanged, shorter than the table's own
+* Combining marks have no width and are left of their origin. As accents in MathML, browsers centre their box
+  (MathML Core, 3.4.1.2), so they are left of the letter. They get the width of their outline.
+* The assemblies of →, ↔ and ↦ end with a part whose connectors are swapped, and shorter than the table's
   MinConnectorOverlap, so that HarfBuzz and Chromium cannot join it.
 * The wide forms of the circumflex, tilde and caron belong to combining marks; MathML writes the spacing ones.
-* Bars and vertical arrows grow by assemblies, which WebKit draws only above twice the sign's height. They get forms of
-  their own.
+* Bars and vertical arrows grow by assemblies, which WebKit draws only above twice the glyph's height. They get variants
+  instead.
 * The label of an arrow has its baseline 0.8 em above that of the line, whatever the arrow's height
-  (StretchStackTopShiftUp), and floats. The gaps of the same table are enough.
-* Browsers leave room for the widest form of a bracket or radical whichever they draw (MathML Core, "preferred inline
-  size"), so a root has a gap behind it. The wide forms are narrowed.
+  (StretchStackTopShiftUp), so it floats. The gaps of the same table are sufficient.
+* Browsers reserve the width of the widest variant of a bracket or radical (MathML Core, "preferred inline
+  size"), so a root has a gap behind it. The wide variants are narrowed.
 """
 
 from copy import deepcopy
 
 STRETCHED = {"√": 1.06, **dict.fromkeys("()[]{}|‖⌈⌉⌊⌋⟨⟩", 1.25)}
-"""Signs that grow with what they hold, and how much wider than the smallest the others may be."""
+"""Characters that grow with their content, and how much wider than the smallest their variants may be."""
 MARKS = "\u0302\u0303\u030c\u20d6\u20d7\u20e1"
-"""Combining marks that math-core writes as accents, and those whose wide forms others share."""
+"""Combining marks that math-core uses as accents, and those with wide variants for spacing accents."""
 SHARED = {"ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c"}
-"""Spacing accents, and the mark whose wide forms they take."""
+"""Spacing accents, and the mark whose wide variants they get."""
 LABEL_SHIFT = 111
 GROWN = "|‖∣∥↑↓↕⇑⇓⇕"
 HEIGHTS = (1187, 1427, 1667, 1907, 2147, 2387, 2627, 2867, 3103, 3343, 3583, 3823)
-"""Of the larger forms of brackets, in thousandths of an em."""
+"""Heights of the larger variants of brackets, in thousandths of an em."""
 
 
 def repair(font) -> None:
-    """Change *font*, a `TTFont` of STIX Two Math, as said above."""
+    """Apply all repairs to *font*, a `TTFont` of STIX Two Math."""
     constants = font["MATH"].table.MathConstants
     constants.StretchStackTopShiftUp.Value = constants.StretchStackBottomShiftDown.Value = LABEL_SHIFT
     _join_assemblies(font)
@@ -49,7 +49,7 @@ def _constructions(font, upright: bool) -> dict:
 
 
 def _join_assemblies(font) -> None:
-    """Exchange the connectors of an outer part whose inner one is too short to be joined by."""
+    """Swap the connectors of an outer part whose inner connector is too short."""
     least = font["MATH"].table.MathVariants.MinConnectorOverlap
     for construction in _constructions(font, upright=False).values():
         parts = construction.GlyphAssembly.PartRecords if construction.GlyphAssembly else []
@@ -63,7 +63,7 @@ def _join_assemblies(font) -> None:
 
 
 def _share(font) -> None:
-    """Give spacing accents the wide forms of their combining marks."""
+    """Give spacing accents the wide variants of their combining marks."""
     names, variants = font.getBestCmap(), font["MATH"].table.MathVariants
     found = _constructions(font, upright=False)
     for accent, mark in SHARED.items():
@@ -77,7 +77,7 @@ def _share(font) -> None:
 
 
 def _widen_marks(font) -> None:
-    """Move each mark, and its wide forms, to the right of its origin, and give it the width of its ink."""
+    """Move each mark and its wide variants to the right of the origin, and set the width of its outline."""
     names, found = font.getBestCmap(), _constructions(font, upright=False)
     glyphs = {names[ord(mark)] for mark in MARKS}
     for name in sorted(glyphs):
@@ -100,7 +100,7 @@ def _shift(glyph, distance: int) -> None:
 
 
 def _grow(font) -> None:
-    """Give each bar and arrow taller forms, as high as those of the brackets, and no assembly below them."""
+    """Give each bar and arrow taller variants, with the heights of those of brackets."""
     names, found = font.getBestCmap(), _constructions(font, upright=True)
     for sign in GROWN:
         name = names[ord(sign)]
@@ -119,7 +119,7 @@ def _grow(font) -> None:
 
 
 def _lengthened(font, name: str, height: int):
-    """Return a glyph as high as *height*: what is above its middle is moved up, what is below it down."""
+    """Return a glyph of *height*: points above its middle are moved up, points below it down."""
     from fontTools.pens.filterPen import DecomposingFilterPen
     from fontTools.pens.ttGlyphPen import TTGlyphPen
 
@@ -135,7 +135,7 @@ def _lengthened(font, name: str, height: int):
 
 
 def _narrow(font) -> None:
-    """Make the taller forms of stretched signs hardly wider than their smallest."""
+    """Make the taller variants of stretched characters hardly wider than the smallest."""
     names, constructions = font.getBestCmap(), _constructions(font, upright=True)
     for sign, most in STRETCHED.items():
         name = names[ord(sign)]

@@ -1,4 +1,4 @@
-"""The markup of what is shown next to text: figures, and attachments by what they are."""
+"""The markup of embedded media: figures, and attachments by type."""
 
 from html import escape
 from urllib.parse import parse_qs
@@ -11,9 +11,9 @@ from hortus.figures.requests import frame_name
 
 
 def attachment(path: str, address: str, link: Link, size: tuple[int, int], code: str = "") -> str:
-    """Show an attachment by what it is: picture, sound, film, document, text; anything else is a link.
+    """Render an attachment by type: picture, audio, video, document, text; anything else is a link.
 
-    *address* is where it is, escaped; *size* a picture's own; *code* a text file's content as HTML.
+    *address* is its escaped URL, *size* the natural size of a picture, *code* a text file's content as HTML.
     """
     kind = kind_of(path)
     name = escape(path.rsplit("/", 1)[-1])
@@ -43,7 +43,7 @@ def _image(path: str, address: str, link: Link, own: tuple[int, int]) -> str:
 
 
 def _size(link: Link, own: tuple[int, int]) -> tuple[int, int]:
-    """Return the size an image is shown at: as asked for, in its own proportions where only a width was."""
+    """Return the display size of an image: as in the embed, with the natural aspect ratio if only a width is set."""
     width, height = own
     if link.width and not link.height:
         return link.width, round(link.width * height / width) if width else 0
@@ -51,7 +51,7 @@ def _size(link: Link, own: tuple[int, int]) -> tuple[int, int]:
 
 
 def thumbnail(figure: Figure, base: str) -> str:
-    """Return a figure's still picture for the gallery on the page *base*, empty if there is none."""
+    """Return a figure's still picture for the gallery on the page *base*; empty if there is none."""
     if not figure.frames:
         return ""
     source = escape(href(f"figures/{figure.name}.svg", base))
@@ -60,7 +60,7 @@ def thumbnail(figure: Figure, base: str) -> str:
 
 
 def still_picture(figure: Figure, base: str, alt: str, width: int) -> str:
-    """Return the still picture, which points to itself alone, with what a slider needs where there are several."""
+    """Return the still picture with a link to its file, and the data for a slider if there are several frames."""
     source = escape(href(f"figures/{figure.name}.svg", base))
     height = round(figure.height * width / figure.width) if width and figure.width else figure.height
     frames = ""

@@ -1,11 +1,9 @@
-"""Fill the slots of a note's HTML: links get addresses, embeds their content, ids a place of their own.
+"""Fill the slots of a note's HTML: links get URLs, embeds their content, ids a prefix.
 
-Everything that could go wrong is known before (report.py): what is broken is shown as such.
+Nothing is reported here: `report` has already found what is broken, and it is rendered as such.
 """
 
-from dataclasses import dataclass, field
 from html import escape
-from urllib.parse import parse_qs
 
 from hortus.core.filetypes import kind_of
 from hortus.core.model import (
@@ -27,62 +25,47 @@ from hortus.links.graph import embedded_range, target_path
 from hortus.parse.excalidraw.references import placeholder
 from hortus.parse.excalidraw.show import View, drawing_markup
 from hortus.site.media import attachment, still_picture
+from hortus.site.render_links import NOT_WRITTEN, Place, link_address, opening_tag, target_name
 
 DEEPEST_EMBED = 5
 MOST_EMBEDS = 200
 """Notes embedded in one page, after which they are linked."""
 WIDE_DRAWING = 900
-"""Pixels; a wider drawing scrolls on its own page, where it could not be read otherwise."""
-NOT_WRITTEN = "not written yet"
-
-
-@dataclass(slots=True)
-class _Place:
-    """Where HTML is being filled: the page, and the embeds that led here."""
-
-    base: str
-    path: str
-    prefix: str = ""
-    ids: frozenset[str] | None = None
-    """Ids within the range shown; None for all of the note's."""
-    stack: tuple[tuple[str, int, int], ...] = ()
-    counter: list[int] = field(default_factory=lambda: [0])
-    light: bool = False
-    """Drawings are shown by their files, as hover cards and feeds need it."""
+"""Pixels; a wider drawing scrolls on its own page instead of being scaled down."""
 
 
 def render_note(path: str, base: str, shown: Shown, light: bool = False) -> str:
     """Return the HTML of a note's body on the page *base*; *light*: with drawings as pictures."""
     body = shown.graph.texts[path].body
-    return _fill(body, _Place(base, path, stack=((path, 0, len(body)),), light=light), shown)
+    return _fill(body, Place(base, path, stack=((path, 0, len(body)),), light=light), shown)
 
 
 def render_part(path: str, segments: Segments, base: str, shown: Shown) -> str:
     """Return the HTML of a piece of a note, such as the sentence around a link, on the page *base*."""
-    return _fill(segments, _Place(base, path), shown)
+    return _fill(segments, Place(base, path), shown)
 
 
 def render_hover(path: str, segments: Segments, base: str, shown: Shown) -> str:
-    """Return the HTML of a piece of a note in a file *base* of its own: every address leads out of it."""
-    return _fill(segments, _Place(base, path, ids=frozenset(), counter=[MOST_EMBEDS], light=True), shown)
+    """Return the HTML of a piece of a note in a separate file *base*: all URLs point to other files."""
+    return _fill(segments, Place(base, path, ids=frozenset(), counter=[MOST_EMBEDS], light=True), shown)
 
 
-def _fill(segments: Segments, place: _Place, shown: Shown) -> str:
+def _fill(segments: Segments, place: Place, shown: Shown) -> str:
     return "".join(part if isinstance(part, str) else _slot(part, place, shown) for part in segments)
 
 
-def _slot(slot: Slot, place: _Place, shown: Shown) -> str:
+def _slot(slot: Slot, place: Place, shown: Shown) -> str:
     match slot.kind:
         case "link":
-            return _opening(slot, place, shown)
+            return opening_tag(slot, place, shown)
         case "embed":
             return _embed(slot, place, shown)
         case "caption":
             return _caption(slot.index, place, shown)
         case "figure":
-            return _requested(slot.index, place, shown)
+            return _requested_figure(slot.index, place, shown)
         case "url":
-            return escape(_address(slot.index, place, shown))
+            return escape(link_address(slot.index, place, shown))
         case "id":
             return place.prefix + slot.name
         case "ref":
@@ -103,67 +86,7 @@ def _slot(slot: Slot, place: _Place, shown: Shown) -> str:
     raise AssertionError(slot)
 
 
-def _opening(slot: Slot, place: _Place, shown: Shown) -> str:
-    """Return the opening tag of a link; its text and close follow, unless the slot asks for a name."""
-    address = escape(_address(slot.index, place, shown))
-    name = f' aria-label="{escape(_target_name(slot.index, place, shown))}"' if slot.name and address else ""
-    match shown.graph.resolutions[place.path][slot.index]:
-        case Missing(path) if path:
-            return f'<a class="missing" href="{address}"{name} title="{NOT_WRITTEN}">'
-        case Missing():
-            return '<a class="missing" title="no such file">'
-        case Empty():
-            return '<a class="missing" title="no destination yet">'
-        case Private():
-            return '<a class="private">'
-        case Found(path) if path in shown.graph.assets:
-            return f'<a class="internal attachment" href="{address}"{name}>'
-        case _ if address:
-            return f'<a class="internal" href="{address}"{name}>'
-        case _:
-            return f'<a class="missing" title="{NOT_WRITTEN}">'
-
-
-def _target_name(index: int, place: _Place, shown: Shown) -> str:
-    """Return the name of a link with a target: its label, otherwise the title of its note, otherwise as written."""
-    link = shown.graph.texts[place.path].links[index]
-    note = shown.graph.notes.get(target_path(shown.graph.resolutions[place.path][index]))
-    return link.label or (note.title if note else link.target)
-
-
-def _address(index: int, place: _Place, shown: Shown) -> str:
-    """Return where a link leads, relative to the page; empty if it is broken."""
-    link, resolution = shown.graph.texts[place.path].links[index], shown.graph.resolutions[place.path][index]
-    match resolution:
-        case FigureFound(name):
-            return href(f"figures/{name}.html", place.base)
-        case Found(path, anchor) if path in shown.graph.assets:
-            return _file_address(path, link, place, shown)
-        case Found(path, anchor):
-            return _note_address(path, anchor, place, shown)
-        case Ambiguous() if resolution.path in shown.graph.assets:
-            return _file_address(resolution.path, link, place, shown)
-        case Ambiguous():
-            return _note_address(resolution.path, resolution.anchor, place, shown)
-        case AnchorMissing(path) | Missing(path) if path:
-            return _note_address(path, "", place, shown)
-        case _:
-            return ""
-
-
-def _note_address(path: str, anchor: str, place: _Place, shown: Shown) -> str:
-    url = shown.urls[path]
-    if url == place.base and anchor:
-        return f"#{anchor}"
-    return href(url, place.base) + (f"#{anchor}" if anchor else "")
-
-
-def _file_address(path: str, link: Link, place: _Place, shown: Shown) -> str:
-    page = f"#page={values['page'][0]}" if (values := parse_qs(link.anchor)) and "page" in values else ""
-    return href(shown.urls[path], place.base) + page
-
-
-def _embed(slot: Slot, place: _Place, shown: Shown) -> str:
+def _embed(slot: Slot, place: Place, shown: Shown) -> str:
     graph = shown.graph
     link, resolution = graph.texts[place.path].links[slot.index], graph.resolutions[place.path][slot.index]
     match resolution:
@@ -185,26 +108,26 @@ def _embed(slot: Slot, place: _Place, shown: Shown) -> str:
             return _embedded_note(slot, link, place, shown)
 
 
-def _attachment(path: str, index: int, link: Link, place: _Place, shown: Shown) -> str:
+def _attachment(path: str, index: int, link: Link, place: Place, shown: Shown) -> str:
     code = _fill(shown.files.get(path, ()), place, shown)
-    return attachment(path, escape(_address(index, place, shown)), link, shown.sizes.get(path, (0, 0)), code)
+    return attachment(path, escape(link_address(index, place, shown)), link, shown.sizes.get(path, (0, 0)), code)
 
 
-def _missing_part(index: int, link: Link, place: _Place, shown: Shown) -> str:
-    """Say that the section or block to embed is not in its note, and link to the note."""
+def _missing_part(index: int, link: Link, place: Place, shown: Shown) -> str:
+    """Render a message that the section or block to embed is missing, with a link to the note."""
     title = escape(shown.graph.notes[target_path(shown.graph.resolutions[place.path][index])].title)
     thing = "block" if link.anchor.rsplit("#", 1)[-1].strip().startswith("^") else "heading"
-    note = f'<a class="internal" href="{escape(_address(index, place, shown))}">{title}</a>'
+    note = f'<a class="internal" href="{escape(link_address(index, place, shown))}">{title}</a>'
     return f'<span class="missing embed">{note}: no {thing} “{escape(link.anchor)}”</span>'
 
 
-def _embedded_note(slot: Slot, link: Link, place: _Place, shown: Shown) -> str:
-    """Show a note, section or block in place, framed, with a link to where it comes from."""
+def _embedded_note(slot: Slot, link: Link, place: Place, shown: Shown) -> str:
+    """Render an embedded note, section or block in a frame, with a link to its source."""
     graph = shown.graph
     target = embedded_range(graph.resolutions[place.path][slot.index], graph.notes)
     path, start, end = target
-    address = escape(_address(slot.index, place, shown))
-    title = escape(_target_name(slot.index, place, shown))
+    address = escape(link_address(slot.index, place, shown))
+    title = escape(target_name(slot.index, place, shown))
     place.counter[0] += 1
     shallow = len(place.stack) <= DEEPEST_EMBED and place.counter[0] <= MOST_EMBEDS
     if not path and (picture := _embedded_picture(slot, address, place, shown)):
@@ -217,38 +140,38 @@ def _embedded_note(slot: Slot, link: Link, place: _Place, shown: Shown) -> str:
         if end - start == len(graph.notes[path].body)
         else frozenset(s.name for s in part if isinstance(s, Slot) and s.kind == "id")
     )
-    inner = _Place(place.base, path, f"e{place.counter[0]}-", ids, (*place.stack, target), place.counter)
+    inner = Place(place.base, path, f"e{place.counter[0]}-", ids, (*place.stack, target), place.counter)
     return (
         f'<div class="embed note"><a class="embed-source" href="{address}">{title}</a>'
         f"{_fill(part, inner, shown)}</div>\n"
     )
 
 
-def _embedded_picture(slot: Slot, address: str, place: _Place, shown: Shown) -> str:
-    """Show a drawing, or the part of it that is asked for, or a canvas, small; either points to its page."""
+def _embedded_picture(slot: Slot, address: str, place: Place, shown: Shown) -> str:
+    """Render an embedded drawing, or a part of it, or a canvas in small size, with a link to its page."""
     link = shown.graph.texts[place.path].links[slot.index]
     note = shown.graph.notes.get(target_path(shown.graph.resolutions[place.path][slot.index]))
     inline = slot.name == "inline"
-    many, aside = place.counter[0] > MOST_EMBEDS, not place.stack and not place.light
-    if note is None or aside or (many and not place.light):
-        return ""  # a sentence elsewhere, such as that around a backlink, has a link
+    many, in_sentence = place.counter[0] > MOST_EMBEDS, not place.stack and not place.light
+    if note is None or in_sentence or (many and not place.light):
+        return ""  # the sentence of a backlink gets a link instead
     within = any(path.lower().endswith(".canvas") for path, _, _ in place.stack)
     if not note.drawing and (inline or many or within or not note.path.lower().endswith(".canvas")):
         return ""
     title = escape(link.label or note.title)
     if note.drawing:
-        inner = _Place(place.base, note.path, counter=place.counter, light=place.light or inline)
+        inner = Place(place.base, note.path, counter=place.counter, light=place.light or inline)
         drawn = _drawing(inner, shown, link)
         if inline:
             return f'<a class="internal drawing-link" href="{address}">{drawn}</a>'
         caption = f'<figcaption><a class="internal" href="{address}">{title}</a></figcaption>'
         return f'<figure class="drawing-embed">{drawn}{caption}</figure>\n'
-    inner = _Place(place.base, note.path, f"e{place.counter[0]}-", counter=[MOST_EMBEDS], light=True)
+    inner = Place(place.base, note.path, f"e{place.counter[0]}-", counter=[MOST_EMBEDS], light=True)
     small = f"<div inert>{_fill(note.body, inner, shown)}</div>"
     return f'<div class="canvas-small">{small}<a class="canvas-link" href="{address}">{title}</a></div>\n'
 
 
-def _drawing(place: _Place, shown: Shown, link: Link | None = None) -> str:
+def _drawing(place: Place, shown: Shown, link: Link | None = None) -> str:
     note = shown.graph.notes[place.path]
     if note.drawing is None:
         return ""
@@ -258,11 +181,11 @@ def _drawing(place: _Place, shown: Shown, link: Link | None = None) -> str:
     return drawing_markup(note.drawing, view, lambda segments: _fill(segments, place, shown))
 
 
-def _drawn_picture(slot: Slot, place: _Place, shown: Shown) -> str:
-    """Show a file of the vault within a drawing; what is no picture there is named."""
+def _drawn_picture(slot: Slot, place: Place, shown: Shown) -> str:
+    """Render a file of the vault within a drawing; anything but a picture is a box with its name."""
     resolution = shown.graph.resolutions[place.path][slot.index]
     path, (width, height) = target_path(resolution), slot.name.split()
-    address = escape(_address(slot.index, place, shown))
+    address = escape(link_address(slot.index, place, shown))
     if path in shown.graph.assets and kind_of(path) == "image":
         return f'<image href="{address}" width="{width}" height="{height}" preserveAspectRatio="none"/>'
     words = "" if isinstance(resolution, Private) else shown.graph.texts[place.path].links[slot.index].target
@@ -271,7 +194,7 @@ def _drawn_picture(slot: Slot, place: _Place, shown: Shown) -> str:
 
 
 def render_figure(name: str, base: str, shown: Shown, alt: str = "", caption: str = "", width: int = 0) -> str:
-    """Show a figure that a script made; *alt*, *caption* and *width* are those of this place, otherwise its own."""
+    """Render a script's figure; *alt*, *caption* and *width* of this place override those of the script."""
     figure = shown.figures[name]
     caption = caption or _own_caption(figure, base, shown)
     page = escape(href(f"figures/{name}.html", base))
@@ -298,17 +221,17 @@ def _own_caption(figure: Figure, base: str, shown: Shown) -> str:
     return words if script.title == script.name else f"<strong>{escape(script.title)}.</strong> {words}"
 
 
-def _requested(index: int, place: _Place, shown: Shown) -> str:
-    """Show the figure that a fence asks for, or what it asked for when that cannot be had."""
+def _requested_figure(index: int, place: Place, shown: Shown) -> str:
+    """Render the figure that a fence requests, or its name if it could not be drawn."""
     request = shown.graph.texts[place.path].figures[index]
     name = shown.requests.get((place.path, index), "")
     if name not in shown.figures:
-        wished = escape(request.name or request.src)
-        return f'<figure class="figure"><p class="figure-missing">{wished}: could not be drawn</p></figure>\n'
+        requested = escape(request.name or request.src)
+        return f'<figure class="figure"><p class="figure-missing">{requested}: could not be drawn</p></figure>\n'
     return render_figure(name, place.base, shown, request.alt, _fill(request.shown, place, shown))
 
 
-def _caption(index: int, place: _Place, shown: Shown) -> str:
+def _caption(index: int, place: Place, shown: Shown) -> str:
     """Return the paragraph under an embed, unless a figure shows it as its caption."""
     resolution = shown.graph.resolutions[place.path][index]
     if isinstance(resolution, FigureFound) and resolution.name in shown.figures:

@@ -1,8 +1,8 @@
-"""Cards: the picture of a note that other sites show where somebody shares it, 1200 by 630 pixels.
+"""Social cards: the picture of a note that other sites show for a shared link, 1200 by 630 pixels.
 
-A card is the note's title, its first figure where it has one, and the site's name. Words are set in the math
-font, which has the letters of many scripts; signs that it lacks, such as emoji, are left out, and so is a
-text of which more is lacking. Each card is made once and kept by what is on it.
+A card has the note's title, its first figure if it has one, and the site's name. Text is set in the math
+font, which has the letters of many scripts; symbols that it lacks, such as emoji, are left out, and so is
+text with missing letters. Each card is cached by its content.
 """
 
 import unicodedata
@@ -17,22 +17,22 @@ from hortus.site.math_font import font_file
 
 WIDTH, HEIGHT, MARGIN = 1200, 630, 90
 SIZES = (92, 76, 60, 48)
-"""Heights of letters that are tried until the title fits."""
+"""Font sizes that are tried until the title fits."""
 LINES = 4
 ROOM = WIDTH - 2 * MARGIN
-"""Pixels that a line of the title may take."""
-BESIDE, FRAME = 400, (560, 435)
-"""The same next to a picture, and the width and height that the picture may take."""
+"""Maximum width of a line of the title, in pixels."""
+ROOM_NEXT_TO_PICTURE, FRAME = 400, (560, 435)
+"""The same next to a picture, and the maximum width and height of the picture."""
 PAPER, INK, ACCENT = (253, 252, 249), (29, 33, 38), (47, 111, 79)
 COLOURS, SHADES = 128, 32
-"""What a card with a picture and one without are reduced to."""
+"""Number of colours of a card with and without a picture."""
 VERSION = "2"
 VARIANTS = frozenset("\ufe0e\ufe0f\u20e3")
-"""Marks that say how an emoji is drawn."""
+"""Variation selectors and joiners of emoji."""
 
 
 def make_card(title: str, site: str, store: Path, picture: bytes = b"") -> bytes:
-    """Return a card as PNG; it is drawn once. *picture* is the figure on it, a PNG, if there is one."""
+    """Return a card as PNG, cached. *picture* is the figure on it, a PNG, if there is one."""
     file = store / "cards" / (digest("\0".join((VERSION, title, site, digest(picture)))) + ".png")
     with suppress(OSError, ValueError):
         return read_cached(file)
@@ -42,12 +42,12 @@ def make_card(title: str, site: str, store: Path, picture: bytes = b"") -> bytes
 
 
 def draw_card(title: str, site: str, picture: bytes = b"") -> bytes:
-    """Draw one card; the same words and picture give the same bytes."""
+    """Draw one card; the same text and picture give the same bytes."""
     from PIL import Image, ImageDraw
 
     shades = Image.new("L", (WIDTH, HEIGHT), 0)
     pen = ImageDraw.Draw(shades)
-    size, lines = _fitted(_settable(title), BESIDE if picture else ROOM)
+    size, lines = _fitted(_settable(title), ROOM_NEXT_TO_PICTURE if picture else ROOM)
     for number, line in enumerate(lines):
         pen.text((MARGIN, MARGIN + number * size * 1.2), line, font=_font(size), fill=255)
     name = _cut(_settable(site), 40, ROOM - 70)
@@ -55,7 +55,7 @@ def draw_card(title: str, site: str, picture: bytes = b"") -> bytes:
     card = Image.composite(Image.new("RGB", shades.size, INK), Image.new("RGB", shades.size, PAPER), shades)
     _draw_mark(ImageDraw.Draw(card), MARGIN, HEIGHT - MARGIN - 40)
     if picture:
-        _hang(card, picture)
+        _add_picture(card, picture)
     output = BytesIO()
     card.quantize(COLOURS if picture else SHADES, dither=Image.Dither.NONE).save(output, "PNG")
     return output.getvalue()
@@ -66,8 +66,8 @@ def _draw_mark(pen, left: float, top: float) -> None:
     pen.ellipse([left + 15, top + 19, left + 25, top + 29], fill=ACCENT)
 
 
-def _hang(card, picture: bytes) -> None:
-    """Put a picture on the right half of *card*, as large as its frame lets it be."""
+def _add_picture(card, picture: bytes) -> None:
+    """Put a picture on the right half of *card*, scaled to its frame."""
     from PIL import Image, ImageOps
 
     with Image.open(BytesIO(picture), formats=["PNG"]) as opened:
@@ -78,7 +78,7 @@ def _hang(card, picture: bytes) -> None:
 
 
 def _fitted(title: str, room: float) -> tuple[int, list[str]]:
-    """Return the largest size at which the title fits, and its lines; one that is too long is broken and cut."""
+    """Return the largest font size at which the title fits, and its lines; a longer title is wrapped and cut."""
     for size in SIZES:
         lines = _wrapped(title.split(), size, room)
         if len(lines) <= LINES and all(_font(size).getlength(line) <= room for line in lines):
@@ -100,7 +100,7 @@ def _wrapped(words: list[str], size: int, room: float) -> list[str]:
 
 
 def _pieces(word: str, size: int, room: float) -> list[str]:
-    """Break a word that is longer than a line."""
+    """Split a word that is longer than a line."""
     pieces = [""]
     for letter in word:
         if _font(size).getlength(pieces[-1] + letter) > room:
@@ -110,7 +110,7 @@ def _pieces(word: str, size: int, room: float) -> list[str]:
 
 
 def _cut(line: str, size: int, room: float) -> str:
-    """Return as much of a line as there is room for, with a sign that there was more."""
+    """Return the part of a line that fits, with an ellipsis."""
     if _font(size).getlength(line) <= room:
         return line
     while line and _font(size).getlength(f"{line}…") > room:
@@ -133,7 +133,7 @@ def _letters() -> frozenset[int]:
 
 
 def _settable(text: str) -> str:
-    """Return *text* without the signs that the font lacks; nothing at all where it lacks letters.
+    """Return *text* without symbols that the font lacks; empty if it lacks letters.
 
     >>> _settable("🌱 Seeds"), _settable("漢字 and kana")
     ('Seeds', '')

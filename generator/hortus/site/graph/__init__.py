@@ -1,1 +1,1 @@
-"""The graph: its nodes and their places, as a page, as data, and around one note."""
+"""The graph: nodes and layout, as data for the page and for machines, and as a drawing around one note."""

@@ -1,9 +1,9 @@
-"""Find the communities of a graph: neighbours in, a number for each node out.
+"""Find the communities of a graph: assign a number to each node.
 
-Louvain's method (Blondel et al. 2008): a node joins the neighbouring community that gains most, until
-none gains; then communities are taken for nodes, and so on. Nodes take their turn from the best linked
-to the least, not in an order drawn by chance: the library's own shuffles again for each additional node,
-and then half of the nodes change company where here a few do.
+The Louvain method (Blondel et al. 2008): a node joins the neighbouring community with the largest gain, until
+there is no gain; then communities become nodes, and so on. Nodes are visited from the most linked
+to the least, not in random order: the implementation in networkx shuffles differently for each additional node,
+and then half of the nodes change their community instead of a few.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,16 +14,16 @@ PASSES = 20
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """A graph of nodes, or of communities taken for nodes."""
+    """A graph of nodes, or of communities as nodes."""
 
     links: Sequence[Mapping[int, float]]
-    """By node: its neighbours and how many links lead there."""
+    """By node: its neighbours and the number of links to each."""
     weights: Sequence[float]
-    """All links of a node, those within it twice."""
+    """Number of links of each node; links within it count twice."""
 
 
 def find_communities(neighbours: Sequence[Sequence[int]]) -> list[int]:
-    """Return the number of each node's community; the largest is 0, equals go by their first node.
+    """Return the number of each node's community; 0 is the largest, and equal ones are ordered by first node.
 
     >>> find_communities([[1, 2], [0, 2], [0, 1], [4], [3]])
     [0, 0, 0, 1, 1]
@@ -39,7 +39,7 @@ def find_communities(neighbours: Sequence[Sequence[int]]) -> list[int]:
 
 
 def _join(level: _Level) -> list[int]:
-    """Let nodes join communities, each named by a node, until hardly any gains from a change."""
+    """Let nodes join communities, each labelled by a node, until few gain from a change."""
     count, total = len(level.links), sum(level.weights) or 1
     own, sums = list(range(count)), list(level.weights)
     turns = sorted(range(count), key=lambda node: (-level.weights[node], node))
@@ -77,7 +77,7 @@ def _numbered(labels: Sequence[int]) -> list[int]:
 
 
 def _merged(level: _Level, joined: Sequence[int]) -> _Level:
-    """Take communities for nodes."""
+    """Return the graph of communities."""
     count = max(joined) + 1
     links: list[dict[int, float]] = [{} for _ in range(count)]
     weights = [0.0] * count

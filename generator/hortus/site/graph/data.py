@@ -1,6 +1,6 @@
-"""Write the whole graph down: for graph.html, for machines, and as a list for those without script.
+"""The data of the whole graph: for graph.html, for machines, and as a list for readers without JavaScript.
 
-All is in columns: the n-th title, url and place belong to the n-th node. Links are, for each node, the
+Data are in columns: the n-th title, URL and position belong to the n-th node. Links are, for each node, the
 numbers of the nodes it points to.
 """
 
@@ -19,11 +19,11 @@ from hortus.site.graph.nodes import Network, Node
 PAGE = "graph.html"
 KINDS = ("map", "note", "figure", "missing")
 HUES = 8
-"""Colours that communities are distinguished by."""
+"""Number of colours of communities."""
 SMALLEST = 3
-"""Nodes of a community that has a colour."""
+"""Minimum number of nodes of a community with a colour."""
 LISTED = 300
-"""Nodes in the list, the best linked of each community."""
+"""Nodes in the list, the most linked of each community."""
 
 Arrange = Callable[[Sequence[str], Sequence[Sequence[int]]], Arrangement]
 
@@ -31,11 +31,11 @@ Arrange = Callable[[Sequence[str], Sequence[Sequence[int]]], Arrangement]
 @dataclass(frozen=True, slots=True)
 class Community:
     leader: int
-    """Its best linked node, a map if there is one, for which it is named."""
+    """Its most linked node, preferably a map; the community has its name."""
     nodes: Sequence[int]
-    """The best linked first."""
+    """The most linked first."""
     hue: int
-    """-1 for none of its own."""
+    """-1 for no colour of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class WholeGraph:
     nodes: Sequence[Node]
     links: Sequence[Sequence[int]]
     degrees: Sequence[int]
-    """By node: how many others are linked to it, in either direction."""
+    """By node: the number of others linked to it, in either direction."""
     arrangement: Arrangement
     communities: Sequence[Community]
 
@@ -66,7 +66,7 @@ def make_graph(network: Network, arrange: Arrange) -> WholeGraph:
 
 
 def _communities(nodes: Sequence[Node], degrees: Sequence[int], labels: Sequence[int]) -> list[Community]:
-    """Name the communities; each takes the colour that its leader's name asks for, or the next one free."""
+    """Name the communities; the colour is derived from the leader's name, or the next free one."""
     members: list[list[int]] = [[] for _ in range(max(labels, default=-1) + 1)]
     for number in sorted(range(len(nodes)), key=lambda number: (-degrees[number], nodes[number].id)):
         members[labels[number]].append(number)
@@ -90,7 +90,7 @@ def graph_json(graph: WholeGraph, network: Network) -> str:
 
 
 def graph_script(graph: WholeGraph, network: Network) -> str:
-    """Write the graph as a classic script, which a page on disk may load where it may not fetch."""
+    """Write the graph as a classic script, because pages opened from file:// cannot fetch JSON."""
     return f"globalThis.hortusGraph = {_written(_columns(graph, network))};\n"
 
 
@@ -125,7 +125,7 @@ def _columns(graph: WholeGraph, network: Network) -> dict[str, Any]:
 
 
 def graph_list(graph: WholeGraph) -> list[dict[str, Any]]:
-    """Return the best linked nodes of each community; those that are alone are one group, without a name."""
+    """Return the most linked nodes of each community; isolated nodes are one group without a name."""
     groups: list[dict[str, Any]] = []
     total = max(len(graph.nodes), 1)
     alone = [number for one in graph.communities if one.hue < 0 for number in one.nodes]

@@ -1,15 +1,15 @@
-"""Find a place for every node of a graph: names and neighbours in, whole numbers out.
+"""Force-directed layout of a graph: from names and neighbours to integer positions.
 
-1. A node starts where the hash of its name says.
-2. Nodes move to the middle of their neighbours, a few times over, so that what is linked comes together.
-3. The heap is spread over a disc, evenly, with directions kept.
-4. Links pull and crowds push, less and less. What pushes is the slope of a landscape: around each
-   place the nodes are counted in neighbourhoods of doubling size, on grids of halving size.
-5. Nodes that still overlap are moved apart.
+1. The initial position of a node comes from the hash of its name.
+2. Nodes move to the mean of their neighbours several times, so that linked nodes come together.
+3. The result is spread evenly over a disc, keeping directions.
+4. Links attract and density repels, with decreasing step size. Repulsion is the gradient of a density field: around
+   each position, nodes are counted in neighbourhoods of doubling size, on grids of halving resolution.
+5. Nodes that still overlap are separated.
 
-Nothing is drawn by chance and nothing remembered, so the same graph always looks the same; nothing
-depends on the order of a list or on how many nodes there are, so a new note hardly moves the others.
-Only sums, products and square roots are taken: every machine finds the same places.
+There is no randomness and no state, so the same graph always looks the same. Nothing
+depends on the order or number of nodes, so a new note hardly moves the others.
+Only sums, products and square roots are used, so that every machine gets the same positions.
 """
 
 import hashlib
@@ -22,24 +22,24 @@ Neighbours = Sequence[Sequence[int]]
 """By node: the nodes linked to it, in either direction, each once."""
 
 SPACING = 24
-"""Units from a node to the next, on average; also those of `radius`."""
+"""Average distance between adjacent nodes, in the units of `radius`."""
 ROUNDS = 40
-PULL, PUSH, GRAVITY = 0.25, 0.25, 0.04
+ATTRACTION, REPULSION, GRAVITY = 0.25, 0.25, 0.04
 FINEST, CELL = 64, 0.7
-"""Cells on a side of the finest grid, and how wide they are at least: in smaller ones a node is a crowd by itself."""
-HEAT = 0.05
-"""How far a node may move in the first round, in radii of the disc."""
+"""Cells per side of the finest grid, and their minimum width; in smaller cells a node would repel itself."""
+TEMPERATURE = 0.05
+"""Maximum move of a node in the first round, in radii of the disc."""
 GAP = 4
-"""Units left free between two nodes."""
+"""Units between two nodes."""
 
 
 def radius(degree: int) -> float:
-    """Return the size of a node, as graph.js draws it."""
+    """Return the radius of a node, as in graph.js."""
     return min(3 + sqrt(degree) * 0.9, 14)
 
 
 def place_nodes(names: Sequence[str], neighbours: Neighbours) -> list[tuple[int, int]]:
-    """Return the place of each node; the middle of all is at zero.
+    """Return the position of each node, centred at zero.
 
     >>> place_nodes(["a"], [[]])
     [(0, 0)]
@@ -51,23 +51,23 @@ def place_nodes(names: Sequence[str], neighbours: Neighbours) -> list[tuple[int,
     xs, ys = _gathered(starts, neighbours, middle)
     edge = 1.3 * sqrt(len(names) / pi)
     _spread(xs, ys, names, edge)
-    _settle(xs, ys, middle, edge)
+    _relax(xs, ys, middle, edge)
     xs, ys = [x * SPACING for x in xs], [y * SPACING for y in ys]
-    _part(xs, ys, [radius(len(near)) for near in neighbours])
+    _separate(xs, ys, [radius(len(near)) for near in neighbours])
     x, y = sum(xs) / len(xs), sum(ys) / len(ys)
     return [(round(a - x), round(b - y)) for a, b in zip(xs, ys, strict=True)]
 
 
 def _start(name: str) -> tuple[float, float]:
-    """Return a point of the square from -1 to 1."""
+    """Return a point in the square from -1 to 1."""
     drawn = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(drawn[:4]) / 2**31 - 1, int.from_bytes(drawn[4:]) / 2**31 - 1
 
 
 def _middle(neighbours: Neighbours) -> Callable[[Row], Row]:
-    """Return what gives each node the mean of its neighbours' values, hubs counting less, or its own if it has none."""
+    """Return a function that gives each node the mean of its neighbours' values, hubs weighted less."""
     weights = [1 / sqrt(len(near)) if near else 0.0 for near in neighbours]
-    pairs = [(*near, *near) if len(near) == 1 else near for near in neighbours]  # itemgetter of one gives no tuple
+    pairs = [(*near, *near) if len(near) == 1 else near for near in neighbours]  # itemgetter of one is no tuple
     getters = [itemgetter(*near) if near else None for near in pairs]
     totals = [sum(weights[other] for other in near) for near in pairs]
 
@@ -84,9 +84,9 @@ def _middle(neighbours: Neighbours) -> Callable[[Row], Row]:
 def _gathered(
     starts: Sequence[tuple[float, float]], neighbours: Neighbours, middle: Callable[[Row], Row]
 ) -> tuple[Row, Row]:
-    """Let neighbours come together, along two directions that have nothing in common.
+    """Move neighbours together, along two orthogonal directions.
 
-    Well-linked nodes say where; so one more node with few links turns nothing around.
+    The most linked nodes fix the orientation, so that another node with few links does not flip the layout.
     """
     weights = [len(near) + 0.5 for near in neighbours]
     total = sum(weights)
@@ -107,13 +107,13 @@ def _gathered(
     ys = [y - x * shared for x, y in zip(xs, ys, strict=True)]
     for axis, values in enumerate((xs, ys)):
         size = sqrt(product(values, values)) or 1
-        # a little of the start is left, or twins would sit on one another for good
+        # a part of the initial position is kept; otherwise nodes with equal neighbours would stay at one position
         values[:] = [value / size + 0.1 * start[axis] for value, start in zip(values, starts, strict=True)]
     return xs, ys
 
 
 def _spread(xs: Row, ys: Row, names: Sequence[str], edge: float) -> None:
-    """Fill a disc evenly: the farther from the middle, the farther still, directions kept."""
+    """Spread the points evenly over a disc by their rank in distance, keeping directions."""
     count = len(names)
     distances = [sqrt(x * x + y * y) or 1 for x, y in zip(xs, ys, strict=True)]
     for rank, node in enumerate(sorted(range(count), key=lambda node: (distances[node], names[node]))):
@@ -122,20 +122,20 @@ def _spread(xs: Row, ys: Row, names: Sequence[str], edge: float) -> None:
         ys[node] *= factor
 
 
-def _settle(xs: Row, ys: Row, middle: Callable[[Row], Row], edge: float) -> None:
-    """Let links pull and crowds push until all is calm."""
+def _relax(xs: Row, ys: Row, middle: Callable[[Row], Row], edge: float) -> None:
+    """Apply attraction and repulsion with decreasing temperature."""
     size = FINEST
     while size > 4 and 2.6 * edge / size < CELL:
         size //= 2
     cell = 2.6 * edge / size
     for number in range(ROUNDS):
-        heat = edge * HEAT * (1 - number / ROUNDS) + 0.05
-        slopes = _slopes(xs, ys, size, cell)
+        heat = edge * TEMPERATURE * (1 - number / ROUNDS) + 0.05
+        slopes = _gradients(xs, ys, size, cell)
         pulled = zip(middle(xs), middle(ys), strict=True)
         for node, ((across, down), (to_x, to_y)) in enumerate(zip(slopes, pulled, strict=True)):
             x, y = xs[node], ys[node]
-            step_x = PULL * (to_x - x) + PUSH * across - GRAVITY * x
-            step_y = PULL * (to_y - y) + PUSH * down - GRAVITY * y
+            step_x = ATTRACTION * (to_x - x) + REPULSION * across - GRAVITY * x
+            step_y = ATTRACTION * (to_y - y) + REPULSION * down - GRAVITY * y
             length = sqrt(step_x * step_x + step_y * step_y)
             if length > heat:
                 step_x *= heat / length
@@ -144,10 +144,10 @@ def _settle(xs: Row, ys: Row, middle: Callable[[Row], Row], edge: float) -> None
             ys[node] = y + step_y
 
 
-def _slopes(xs: Row, ys: Row, size: int, cell: float) -> list[tuple[float, float]]:
-    """Return which way, and how steeply, it goes down from the crowd at each node.
+def _gradients(xs: Row, ys: Row, size: int, cell: float) -> list[tuple[float, float]]:
+    """Return the negative gradient of the density field at each node.
 
-    A node's weight is shared among the four cells around it, in proportion to nearness.
+    A node's weight is distributed to the four cells around it (bilinear interpolation).
     """
     last = size - 1.001
     crowd = [0.0] * (size * size)
@@ -163,7 +163,7 @@ def _slopes(xs: Row, ys: Row, size: int, cell: float) -> list[tuple[float, float
         crowd[at + size] += below - both
         crowd[at + size + 1] += both
         places.append((at, right, below))
-    height = _landscape(crowd, size)
+    height = _density(crowd, size)
     slopes = []
     for at, right, below in places:
         a, b, c, d = height[at], height[at + 1], height[at + size], height[at + size + 1]
@@ -171,8 +171,8 @@ def _slopes(xs: Row, ys: Row, size: int, cell: float) -> list[tuple[float, float
     return slopes
 
 
-def _landscape(crowd: Row, size: int) -> Row:
-    """Add up how many nodes are near each cell, in neighbourhoods of doubling size."""
+def _density(crowd: Row, size: int) -> Row:
+    """Add up the number of nodes near each cell, in neighbourhoods of doubling size."""
     near = _blurred(crowd, size)
     if size <= 2:
         return near
@@ -180,11 +180,11 @@ def _landscape(crowd: Row, size: int) -> Row:
     for at in range(0, size * size, 2 * size):
         pair = [a + b for a, b in zip(crowd[at : at + size], crowd[at + size : at + 2 * size], strict=True)]
         coarse += [a + b for a, b in zip(pair[::2], pair[1::2], strict=True)]
-    return [a + b for a, b in zip(near, _doubled(_landscape(coarse, size // 2), size // 2), strict=True)]
+    return [a + b for a, b in zip(near, _doubled(_density(coarse, size // 2), size // 2), strict=True)]
 
 
 def _blurred(grid: Row, size: int) -> Row:
-    """Let each cell give a quarter of what it has to the cells next to it, then above and below."""
+    """Blur the grid: each cell gives a quarter of its value to both neighbours in its row, then in its column."""
     rows = []
     for at in range(0, size * size, size):
         row = grid[at : at + size]
@@ -198,7 +198,7 @@ def _mixed(before: Row, row: Row, after: Row) -> Row:
 
 
 def _doubled(grid: Row, size: int) -> Row:
-    """Return the grid with twice as many cells each way, values in between filled in."""
+    """Return the grid with twice the resolution, interpolated."""
     wide = []
     for at in range(0, size * size, size):
         row = grid[at : at + size]
@@ -221,8 +221,8 @@ def _around(rows: list[Row], first: Row, last: Row):
     return zip([first, *rows[:-1]], rows, [*rows[1:], last], strict=True)
 
 
-def _part(xs: Row, ys: Row, radii: Row) -> None:
-    """Move overlapping nodes apart, half the overlap each, a few times over."""
+def _separate(xs: Row, ys: Row, radii: Row) -> None:
+    """Move overlapping nodes apart, by half the overlap each, several times."""
     cell = 2 * max(radii) + GAP
     for _ in range(8):
         cells: dict[tuple[int, int], list[int]] = {}
@@ -240,7 +240,7 @@ def _part(xs: Row, ys: Row, radii: Row) -> None:
 
 
 def _push_apart(node: int, other: int, wanted: float, xs: Row, ys: Row) -> bool:
-    """Move two nodes until they are *wanted* apart; tell whether they had to."""
+    """Move two nodes to a distance of at least *wanted*; return whether they moved."""
     across, down = xs[other] - xs[node], ys[other] - ys[node]
     square = across * across + down * down
     if square >= wanted * wanted:

@@ -1,7 +1,7 @@
-"""Where the nodes of a graph are drawn and which belong together: worked out once for a graph, then remembered.
+"""Cache of graph layouts: positions and communities of the nodes.
 
-What is cached is what would be worked out: it is found again by the hash of the graph and of the
-code that arranges it, and what is damaged is worked out again.
+An entry has the hash of the graph and of the code as its key; a damaged entry
+is computed again.
 """
 
 import json
@@ -23,18 +23,18 @@ MAKERS = ("communities.py", "layout.py")
 @dataclass(frozen=True, slots=True)
 class Arrangement:
     places: Sequence[Sequence[int]]
-    """By node: across and down."""
+    """By node: x and y."""
     communities: Sequence[int]
-    """By node: the number of its community, the largest first."""
+    """By node: the number of its community; 0 is the largest."""
 
 
 def arrange(names: Sequence[str], neighbours: Sequence[Sequence[int]]) -> Arrangement:
-    """Give each node its place and its community."""
+    """Compute positions and communities."""
     return Arrangement(place_nodes(names, neighbours), find_communities(neighbours))
 
 
 def arrange_once(names: Sequence[str], neighbours: Sequence[Sequence[int]], store: Path) -> Arrangement:
-    """Do the same, unless the last graph arranged for *store* was this one."""
+    """Do the same, with the result for the last graph cached in *store*."""
     key = digest(json.dumps([_code(), names, neighbours]))
     with suppress(OSError, ValueError):
         known, places, communities = read_cached_json(store / FILE)

@@ -1,8 +1,8 @@
-"""Draw what is one link away from a note, as an SVG of links: a node in, markup out, places without trial.
+"""Draw the neighbours of a note as an SVG with links, with a fixed layout.
 
-Notes that link here are on the left, notes that this one links to on the right, on two arcs; what does both is where
-there is room, on a strong line. Maps are diamonds, notes discs, figures squares, missing notes hollow. Each shape
-is part of one path a kind, which keeps the drawing small; the link is the name next to it.
+Notes that link here are on the left, notes that this one links to on the right, on two arcs; notes with links in both
+directions are where there is room, with a thicker line. Maps are diamonds, notes discs, figures squares, missing notes
+circles. All shapes of a kind are one path, which keeps the drawing small; the link is the name next to a shape.
 """
 
 import unicodedata
@@ -16,14 +16,14 @@ from hortus.core.urls import href
 from hortus.site.graph.nodes import Network, Node
 
 MOST = 10
-"""Nodes on a side."""
+"""Nodes per side."""
 BYTES = 3000
-"""Links among neighbours are shown while the drawing stays smaller; those of maps never, since maps lead everywhere."""
+"""Links among neighbours are drawn up to this size; links of maps never, because maps link to everything."""
 WIDTH, ROW, TOP = 400, 28, 22
 NEAR, FAR = 36, 62
-"""How far from the middle line the ends and the middle of an arc are."""
+"""Distances of the ends and the middle of an arc from the centre line."""
 LABEL = 22
-"""Widths of a letter that a name may take."""
+"""Maximum width of a name, in letters."""
 KINDS = ("map", "note", "figure", "missing")
 SHAPES = {
     "map": "M{0} {1}m-6 0l6-6 6 6-6 6z",
@@ -38,12 +38,12 @@ class LocalGraph:
     svg: str
     """Empty if nothing is linked."""
     more: int = 0
-    """Neighbours that are not shown."""
+    """Number of neighbours that are not shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """A neighbour and its place."""
+    """A neighbour and its position."""
 
     node: Node
     x: int
@@ -52,7 +52,7 @@ class _Spot:
 
 
 def draw_local(node: str, network: Network) -> LocalGraph:
-    """Draw the neighbours of a note or missing note, as seen from its page."""
+    """Draw the neighbours of a note or missing note, with URLs relative to its page."""
     targets, sources = network.targets(node), network.sources(node)
     left, right, both = _sides(node, targets, sources, network)
     count = len(set(targets) | set(sources))
@@ -76,7 +76,7 @@ def draw_local(node: str, network: Network) -> LocalGraph:
 def _sides(
     node: str, targets: list[str], sources: list[str], network: Network
 ) -> tuple[list[Node], list[Node], set[str]]:
-    """Divide the neighbours into left and right; where room is short, maps and what is linked both ways come first."""
+    """Divide the neighbours into left and right; if there are too many, maps and mutual links come first."""
     both = set(targets) & set(sources)
     left, right = [source for source in sources if source not in both], [one for one in targets if one not in both]
     for one in targets:
@@ -112,13 +112,13 @@ def _links(spots: list[_Spot], middle: int) -> str:
 
 
 def _crossing(spots: list[_Spot], network: Network, room: int) -> str:
-    """Return the links among neighbours, bent towards the middle, as many as have *room*."""
+    """Return links among neighbours, curved towards the centre, up to *room* bytes."""
     places = {spot.node.id: number for number, spot in enumerate(spots) if spot.node.kind != "map"}
     pairs = {
         (min(number, places[target]), max(number, places[target]))
         for node, number in places.items()
         for target in places
-        if network.leads(node, target)
+        if network.has_link(node, target)
     }
     bends = ""
     for one, other in sorted(pairs):
@@ -131,7 +131,7 @@ def _crossing(spots: list[_Spot], network: Network, room: int) -> str:
 
 
 def _shapes(spots: list[_Spot]) -> str:
-    """Return the neighbours, a path a kind."""
+    """Return the shapes of neighbours, one path per kind."""
     return "".join(
         _path(kind, "".join(SHAPES[kind].format(spot.x, spot.y) for spot in spots if spot.node.kind == kind))
         for kind in KINDS
@@ -154,8 +154,8 @@ def _name(spot: _Spot, away: int, base: str) -> str:
     node = spot.node
     label = shortened(node.title, LABEL)
     missing = node.kind == "missing"
-    told = f"{node.title}, not written yet" if missing else node.title
-    title = f"<title>{escape(told, quote=False)}</title>" if told != label else ""
+    label_text = f"{node.title}, not written yet" if missing else node.title
+    title = f"<title>{escape(label_text, quote=False)}</title>" if label_text != label else ""
     name = f'<text x="{spot.x + away}" y="{spot.y + 4}">{escape(label, quote=False)}</text>'
     kind = ' class="missing"' if missing else ""
     return f'<a{kind} href="{escape(href(node.url, base))}">{title}{name}</a>'
@@ -163,7 +163,7 @@ def _name(spot: _Spot, away: int, base: str) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def shortened(text: str, width: int) -> str:
-    """Cut a name that is wider than *width* letters; Chinese, Japanese and Korean signs count twice.
+    """Shorten a name that is wider than *width* letters; Chinese, Japanese and Korean characters count twice.
 
     >>> shortened("Stochastic Gradient Descent", 12), shortened("確率的勾配降下法", 8)
     ('Stochastic…', '確率的…')

@@ -1,6 +1,6 @@
-"""What the graph shows: notes, missing notes and figures, and which of them lead where.
+"""The nodes and links of the graph: notes, missing notes and figures.
 
-Attachments are left out, and so is all that is not published.
+Attachments, and everything that is not published, are left out.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from hortus.links.graph import target_path
 from hortus.links.privacy import wanted_by_unlisted
 
 FIGURE = "figures/"
-"""A figure's id is this and its name; no note has such a path, for want of an ending."""
+"""Prefix of a figure's id; no note has such a path, because it has no extension."""
 
 
 Kind = Literal["map", "note", "figure", "missing"]
@@ -30,27 +30,27 @@ class Node:
 
 
 class Network:
-    """The nodes of a site and their links, looked up one by one."""
+    """The nodes of a site and their links, computed on demand."""
 
     def __init__(self, shown: Shown):
         self.shown, self.graph = shown, shown.graph
         self.known: dict[str, dict[str, None]] = {}
-        quiet = frozenset(path for path, note in self.graph.notes.items() if not note.listed)
-        self.unlisted = quiet | wanted_by_unlisted(self.graph) | self._figures_of(quiet)
-        """Nodes that no graph or list may have: unlisted notes, and what only these link to or draw."""
+        unlisted = frozenset(path for path, note in self.graph.notes.items() if not note.listed)
+        self.unlisted = unlisted | wanted_by_unlisted(self.graph) | self._figures_of(unlisted)
+        """Nodes that are not in graphs and lists: unlisted notes, and missing notes and figures only in them."""
         self.maps = frozenset(trail.moc for trail in self.graph.trails)
         self.scripted: dict[str, list[str]] = {}
         for name, figure in sorted(shown.figures.items()):
             self.scripted.setdefault(script_path(figure.script), []).append(FIGURE + name)
 
-    def _figures_of(self, quiet: frozenset[str]) -> frozenset[str]:
-        """Return the figures written in the notes *quiet* that no other note shows."""
-        if not quiet:
+    def _figures_of(self, unlisted: frozenset[str]) -> frozenset[str]:
+        """Return the figures written in the notes *unlisted* that no other note shows."""
+        if not unlisted:
             return frozenset()
         shows = [(name, link.source) for name, links in self.graph.figures.items() for link in links]
         shows += [(name, path) for (path, _), name in self.shown.requests.items()]
-        loud = {name for name, path in shows if path not in quiet}
-        own = {name for name, path in shows if path in quiet} - loud
+        loud = {name for name, path in shows if path not in unlisted}
+        own = {name for name, path in shows if path in unlisted} - loud
         return frozenset(FIGURE + name for name in own if self._in_note(name))
 
     def _in_note(self, name: str) -> bool:
@@ -74,14 +74,14 @@ class Network:
         return Node(node, stem(node), self.shown.urls[node], "missing")
 
     def targets(self, node: str) -> list[str]:
-        """Return where a node leads, in the order of its text, each once and never itself."""
-        return list(self._led(node))
+        """Return the targets of a node's links, in order, each once, without itself."""
+        return list(self._linked(node))
 
-    def leads(self, node: str, target: str) -> bool:
+    def has_link(self, node: str, target: str) -> bool:
         """Return whether one node points to the other."""
-        return target in self._led(node)
+        return target in self._linked(node)
 
-    def _led(self, node: str) -> dict[str, None]:
+    def _linked(self, node: str) -> dict[str, None]:
         if node not in self.known:
             self.known[node] = self._targets(node)
         return self.known[node]
@@ -97,7 +97,7 @@ class Network:
         return self._others(node, (*self.graph.resolutions[node], *figures))
 
     def sources(self, node: str) -> list[str]:
-        """Return what points to a note or missing note, in alphabetical order."""
+        """Return the nodes that link to a note or missing note, in alphabetical order."""
         found: set[str] = set()
         for link in self.graph.backlinks.get(node, ()):
             found.update([link.source] if link.source in self.graph.notes else self.scripted.get(link.source, ()))

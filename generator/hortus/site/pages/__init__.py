@@ -1,18 +1,18 @@
-"""Make pages of what is known: finished values in, one template a kind of page, HTML out.
+"""Make the pages of the site, with one template for each kind of page.
 
-press      templates, and what all pages have in common: the home of jinja2
-head       what the top of a page says, to people and machines
-notes      a note's page, the place of one that is wanted, an alias
-ways       on it: the notes above it and the trails through it
-backlinks  on it: who leads here, and in which words
-lists      all notes, folders, tags, recent changes
-parts      a list that outgrows a page, in parts
-entries    what lists are made of
-figures    a figure's page, the gallery
-whole      graph, report, wanted notes, the page for wrong addresses
-catalogue  the address of every page, and what makes it
+templates   the press: jinja2 templates, and data that many pages share
+meta        head elements: title, canonical URL, Open Graph, JSON-LD
+notes       pages of notes, stubs of missing notes, redirects of aliases
+navigation  breadcrumbs and trails on a note's page
+trails      positions of notes in trails
+backlinks   backlinks on a note's page, with the sentences around links
+lists       all notes, folders, tags, recent changes
+pagination  long lists, divided into pages
+tree        entries and branches of lists
+figures     a figure's page, the gallery
+about       graph, report, wanted notes, 404
 
-Bodies come from render.py.
+catalogue   the URL and recipe of every page
 """
 
 from hortus.site.pages.catalogue import Recipe, catalogue

@@ -1,4 +1,4 @@
-"""Pages about the site as a whole: its graph, its report, the notes it wants, and the page for wrong addresses."""
+"""Pages about the site as a whole: graph, report, wanted notes, 404."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -20,17 +20,17 @@ from hortus.site.pages.pagination import Listing, Section
 from hortus.site.pages.templates import Press
 
 MOST_WANTED = 20
-"""Wanted notes that the report names; the others are on a page of their own."""
+"""Wanted notes in the report; all are on a separate page."""
 MOST_GROUPS, MOST_ISSUES, MOST_TARGETS = 200, 100, 10
-"""Notes of a kind, issues of a note, targets of a kind on the report's page; `hortus check --all` lists every issue."""
+"""Limits of the report's page: notes per kind, issues per note, targets per kind; `hortus check --all` lists all."""
 MOST_MAPS = 100
-"""Maps whose coverage the report lists."""
-MOST_APART = 20
-"""Isolated groups that the report lists, and notes of each."""
+"""Maps with coverage in the report."""
+ISOLATED = 20
+"""Isolated groups in the report, and notes of each."""
 MOST_WANTING = 5
-"""How many maps are named for a wanted note."""
+"""Maps listed for a wanted note."""
 AT_RANDOM = 100
-"""Addresses in one script."""
+"""Number of URLs in one script for the random page."""
 
 
 def graph_page(press: Press) -> Page:
@@ -48,17 +48,17 @@ def graph_for_machines(press: Press) -> Page:
 
 
 def random_url(number: int) -> str:
-    """Return where a part of the notes' addresses is, from which one is chosen at random."""
+    """Return the URL of a part of the notes' URLs, from which one is chosen at random."""
     return f"assets/notes.{number}.js"
 
 
 def random_parts(count: int) -> range:
-    """Return the numbers of the parts that *count* notes are in, so that the random page fetches only one."""
+    """Return the numbers of the parts for *count* notes, of which the random page fetches only one."""
     return range(1, max(1, ceil(count / AT_RANDOM)) + 1)
 
 
 def random_script(press: Press, number: int) -> Page:
-    """Write addresses as a classic script, which a page on a disk may load where it may not fetch."""
+    """Write URLs as a classic script, because pages opened from file:// cannot fetch JSON."""
     paths = press.listed_notes
     urls = [href(press.shown.urls[path], "index.html") for path in paths[(number - 1) * AT_RANDOM : number * AT_RANDOM]]
     known = {"count": len(paths), "each": AT_RANDOM, "urls": urls}
@@ -84,28 +84,28 @@ def report_page(press: Press) -> Page:
             _kind(press, kind, list(found), targets)
             for kind, found in groupby(group_issues(issues), key=lambda group: group.kind)
         ],
-        wanted=capped(_listed_wants(press), MOST_WANTED, lambda want: press.entry(want.path, url, _wanted_by(want))),
+        wanted=capped(_listed_wanted(press), MOST_WANTED, lambda one: press.entry(one.path, url, _map_count(one))),
         hubs=[press.entry(path, url, amount(count, "note")) for path, count in press.graph.hubs if press.listed(path)],
-        islands=capped(islands, MOST_APART, lambda paths: capped(paths, MOST_APART, lambda p: press.entry(p, url))),
+        islands=capped(islands, ISOLATED, lambda paths: capped(paths, ISOLATED, lambda p: press.entry(p, url))),
         coverage=capped(press.report.coverage, MOST_MAPS, lambda row: _coverage(press, row, url)),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Capped:
-    """The first items of a list, and how many more there are."""
+    """The first items of a list, and the number of further ones."""
 
     shown: Sequence[Any]
     more: int
 
 
 def capped(items: Sequence[Any], most: int, show: Callable[[Any], Any]) -> Capped:
-    """Make the first *most* items of a list."""
+    """Return the first *most* items of a list, rendered by *show*."""
     return Capped([show(item) for item in items[:most]], max(0, len(items) - most))
 
 
 def _kind(press: Press, kind: str, groups: Sequence[Group], targets: Sequence[Target]) -> dict[str, Any]:
-    """Return the section of one kind: the targets of several links, then its notes."""
+    """Return the section of one kind: targets of several links, then notes."""
     url, count = "report.html", sum(len(group.issues) for group in groups)
     wanted = [target for target in targets if target.kind == kind]
     shared = [target for target in wanted if target.count > 1 and kind != "todo_link"]  # these are the wanted notes
@@ -121,7 +121,7 @@ def _kind(press: Press, kind: str, groups: Sequence[Group], targets: Sequence[Ta
 
 
 def _target(press: Press, target: Target, base: str) -> dict[str, Any]:
-    """Return what several links point to, with the page of the missing note if it is one."""
+    """Return a target of several links, with the page of the missing note if it is one."""
     graph, source = press.graph, target.paths[0]
     pairs = zip(graph.texts[source].links, graph.resolutions[source], strict=True) if source in graph.texts else ()
     wanted = fold(target.target)
@@ -161,7 +161,7 @@ def _coverage(press: Press, row: Coverage, base: str) -> dict[str, Any]:
 
 
 def wanted_notes(press: Press) -> Listing:
-    """Rank what is linked and not written, each with the maps that list it."""
+    """List missing notes, the most wanted first, each with the maps that list it."""
     url = "wanted.html"
 
     def row(want: Wanted) -> dict[str, Any]:
@@ -171,21 +171,21 @@ def wanted_notes(press: Press) -> Listing:
             "more": max(0, len(want.mocs) - MOST_WANTING),
         }
 
-    wanted = Section("", _listed_wants(press), row)
+    wanted = Section("", _listed_wanted(press), row)
     return Listing(url, "Wanted notes", [wanted], ranked=True, hidden=True, template="wanted.html")
 
 
 def not_found_page(press: Press) -> Page:
-    """Make the page for addresses that lead nowhere; it is shown at any of them, so its own are absolute."""
+    """Make the 404 page; it is served at any URL, so its links are absolute."""
     root = urlsplit(site_root(press.settings)).path if press.settings.site_url else ""
     absolute = {"to": lambda target: root + href(target, "404.html")} if root else {}
     return press.page("missing.html", "404.html", Head("Not found", hidden=True), **absolute)
 
 
-def _listed_wants(press: Press) -> list[Wanted]:
+def _listed_wanted(press: Press) -> list[Wanted]:
     return [want for want in press.wanted if press.listed(want.path)]
 
 
-def _wanted_by(want: Wanted) -> str:
+def _map_count(want: Wanted) -> str:
     maps = f", {amount(len(want.mocs), 'map')}" if want.mocs else ""
     return amount(len(want.sources), "note") + maps

@@ -1,4 +1,4 @@
-"""Backlinks: the notes that point to a page, where in them, and in which words."""
+"""Backlinks: the notes that link to a page, with headings and sentences around the links."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,21 +11,21 @@ from hortus.site.pages.pagination import Listing, Section
 from hortus.site.pages.templates import Press
 from hortus.site.render import render_part
 
-SPEAKING, NAMED = 60, 300
-"""Notes that point to a page: those whose sentences it shows, and those that it names next to; others are counted."""
+QUOTED, NAMED = 60, 300
+"""Limits of backlinks on a page: notes with sentences, and notes with titles only; others are counted."""
 
 SHOWN_LINKS = 100
-"""Links of one note to a page that are shown; others are counted."""
+"""Limit of links of one note to a page; others are counted."""
 
 
 def backlinks(press: Press, path: str, base: str) -> dict[str, Any] | None:
-    """Return the notes that lead here, if any do: of the first what kind each is and what it says, of others less."""
+    """Return the notes that link to a page: the first with sentences, others with titles, the rest as a count."""
     sources = press.links_to.sources(path)
     if not sources:
         return None
-    speaking, others = sources[:SPEAKING], sources[SPEAKING:]
+    speaking, others = sources[:QUOTED], sources[QUOTED:]
     return {
-        "speaking": [press.derive(voice, source, path) for source in speaking],
+        "speaking": [press.derive(quotation, source, path) for source in speaking],
         "named": [press.entry(source, base) for source in others[:NAMED]],
         "others": len(others),
         "unnamed": max(0, len(others) - NAMED),
@@ -33,13 +33,13 @@ def backlinks(press: Press, path: str, base: str) -> dict[str, Any] | None:
 
 
 def all_backlinks(press: Press, path: str) -> Listing:
-    """List the notes that point to one that is not written: what they say is all that there is of it."""
-    voices = Section("", press.links_to.sources(path), lambda source: press.derive(voice, source, path))
-    return Listing(press.shown.urls[path], press.title(path), [voices], ranked=True, hidden=True, part=SPEAKING)
+    """List all notes that link to a missing note, with sentences."""
+    voices = Section("", press.links_to.sources(path), lambda source: press.derive(quotation, source, path))
+    return Listing(press.shown.urls[path], press.title(path), [voices], ranked=True, hidden=True, part=QUOTED)
 
 
-def voice(press: Press, source: str, path: str) -> dict[str, Any]:
-    """Return what the page of *path* shows of a note that links to it."""
+def quotation(press: Press, source: str, path: str) -> dict[str, Any]:
+    """Return how the page of *path* shows a note that links to it."""
     base, links = press.shown.urls[path], press.links_to.between(source, path)
     kind = "figure" if source not in press.graph.notes else "map" if source in press.mocs else "prose"
     return {
@@ -52,7 +52,7 @@ def voice(press: Press, source: str, path: str) -> dict[str, Any]:
 
 
 def _places(press: Press, source: str, links: Sequence[Backlink], base: str) -> list[dict[str, Any]]:
-    """Return where in a note links stand: under which heading, or in which property, and in which sentences."""
+    """Return the places of links in a note: heading or property, and sentences."""
     note, url = press.graph.texts[source], href(press.shown.urls[source], base)
     places: dict[tuple[str, str, int], list[Backlink]] = {}
     for link in links:
@@ -73,7 +73,7 @@ def _places(press: Press, source: str, links: Sequence[Backlink], base: str) -> 
 
 
 def _sentences(press: Press, source: str, links: Sequence[Backlink], base: str) -> list[Markup]:
-    """Return what is said around links: embeds are only named, a bare link says nothing, and nothing is said twice."""
+    """Return the sentences around links, each once; embeds become links, and sentences with only a link are omitted."""
     note = press.graph.texts[source]
     contexts = dict.fromkeys(context for link in links if (context := note.links[link.index].context) >= 0)
     sentences = [_unembedded(note.contexts[context]) for context in contexts]
@@ -82,14 +82,14 @@ def _sentences(press: Press, source: str, links: Sequence[Backlink], base: str) 
 
 
 def _differ(sentence: Markup, heading: Markup) -> bool:
-    """Return whether a sentence says more than the heading that it is under, or in."""
+    """Return whether a sentence is more than its heading."""
     return sentence.striptags() != heading.striptags()
 
 
 def _place(note: Note, link: Link) -> tuple[str, str, int]:
     """Return the kind of a backlink (``embed``, ``property`` or empty), the property's name and the heading's number.
 
-    The heading that is the note's own title is no place within it.
+    The heading that is the note's title does not count.
     """
     if link.kind == "property":
         return "property", link.name, -1
@@ -105,7 +105,7 @@ def _unembedded(sentence: Segments) -> Segments:
 
 
 def _is_bare(sentence: Segments) -> bool:
-    """Return whether a sentence is nothing but one link or embed.
+    """Return whether a sentence consists of only one link or embed.
 
     >>> _is_bare((Slot("link", 0, ""), "SGD</a>")), _is_bare((Slot("link", 0, ""), "SGD</a> is slow"))
     (True, False)

@@ -1,4 +1,4 @@
-"""All pages of the site: for each address what makes that page."""
+"""All pages of the site: the recipe of each by URL."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ from hortus.site.pages.templates import Press
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a file of the site is made: by *function*, of a press and of names; nothing that a site shows is in it."""
+    """How a file of the site is made: by *function*, from a press and names; it contains no data of the site."""
 
     function: Callable[..., Any]
     given: tuple[Any, ...] = ()
 
     @property
     def name(self) -> str:
-        """Return what tells it from another recipe for the same address."""
+        """Return a name that distinguishes it from other recipes for the same URL."""
         parts = (getattr(part, "__name__", part) for part in (self.function, *self.given))
         return "\0".join(map(str, parts))
 
@@ -42,9 +42,9 @@ class Recipe:
 
 
 def catalogue(press: Press, home: str | None) -> dict[str, Recipe]:
-    """Return how every page of the site is made, by address.
+    """Return the recipe of every page of the site by URL.
 
-    *home* is the MOC to open with when no note is the first page.
+    *home* is the MOC on the first page if no note is the first page.
     """
     shown, urls = press.shown, press.shown.urls
     recipes: dict[str, Recipe] = {urls[path]: Recipe(note_page, (path,)) for path in press.graph.notes}

@@ -1,4 +1,4 @@
-"""Pages of figures: each with its source, numbers and provenance, and all of them in a gallery."""
+"""Pages of figures, each with its source, numbers and provenance, and the gallery."""
 
 import csv
 import re
@@ -15,7 +15,7 @@ from hortus.site.render import render_figure, render_note
 
 FRAME = re.compile(r"\.\d+\.svg$")
 MEASURED = frozenset({"seconds", "memory"})
-"""Values of the provenance that differ from run to run: printed in the terminal, not on a page."""
+"""Values of the provenance that differ between runs: printed in the terminal, not shown on pages."""
 
 
 def figure_page(press: Press, name: str) -> Page:

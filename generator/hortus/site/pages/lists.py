@@ -1,4 +1,4 @@
-"""Pages that list notes: all of them, those of a folder or tag, those that changed last."""
+"""Pages that list notes: all notes, folders, tags, recent changes."""
 
 from collections.abc import Callable
 from itertools import groupby
@@ -9,14 +9,14 @@ from hortus.core.urls import href, tag_url
 from hortus.site.pages.meta import Head
 from hortus.site.pages.pagination import Listing, Section, part_places, part_sections, part_title, part_url
 from hortus.site.pages.templates import Press
-from hortus.site.pages.tree import Entry, children, tree_grower
+from hortus.site.pages.tree import Entry, children, tree_builder
 
 RECENT = 100
-"""Notes on the page of what changed last."""
+"""Notes on the page of recent changes."""
 
 
 def list_page(press: Press, number: int, lists: Callable[..., Listing], *given: str) -> Page:
-    """Make one part of the list that *lists* returns for what is *given*."""
+    """Make one page of the list that *lists* returns for the arguments *given*."""
     listing = lists(press, *given)
     places = part_places(listing, number)
     return press.page(
@@ -31,8 +31,8 @@ def list_page(press: Press, number: int, lists: Callable[..., Listing], *given: 
 
 
 def all_notes(press: Press, url: str, title: str) -> Listing:
-    """List all notes as they are in folders."""
-    grow = tree_grower(
+    """List all notes as a tree of folders."""
+    grow = tree_builder(
         {name: paths for name, paths in press.notes_in.items() if name},
         lambda name: _folder_entry(press, name, url),
         lambda path: press.entry(path, url),
@@ -54,7 +54,7 @@ def recent_notes(press: Press) -> Listing:
 
 
 def folder_notes(press: Press, name: str) -> Listing:
-    """List what is in a folder: the folders in it, then its notes."""
+    """List the content of a folder: folders, then notes."""
     url = press.folder_urls[name]
     inside = Section("Folders", press.folders_in.get(name, ()), lambda child: _folder_entry(press, child, url))
     own = Section("", press.notes_in[name], lambda path: press.entry(path, url))
@@ -63,7 +63,7 @@ def folder_notes(press: Press, name: str) -> Listing:
 
 
 def tag_notes(press: Press, key: str) -> Listing:
-    """List the tags below a tag, then the notes that carry it or one of them."""
+    """List the tags below a tag, then the notes with it or one of them."""
     url, held = tag_url(key), press.tags[key]
     below = Section("Nested tags", press.tags_below.get(key, ()), lambda child: _tag_entry(press, child, url))
     own = Section("", held.holders, lambda path: press.entry(path, url))
@@ -72,11 +72,11 @@ def tag_notes(press: Press, key: str) -> Listing:
 
 
 def all_tags(press: Press) -> Listing:
-    """List all tags, those that have others below them as branches."""
+    """List all tags as a tree."""
     url, below = "tags/index.html", press.tags_below
     leaves = {key: [one for one in keys if one not in below] for key, keys in below.items()}
     counts = {key: len(held.holders) for key, held in press.tags.items()}
-    grow = tree_grower(
+    grow = tree_builder(
         {key: keys for key, keys in leaves.items() if key},
         lambda key: _tag_entry(press, key, url),
         lambda key: _tag_entry(press, key, url),

@@ -1,6 +1,6 @@
-"""The top of a page: what it is called, what it needs, and what other sites and machines want to know of it.
+"""The head of a page: title, style sheets, canonical URL, Open Graph, JSON-LD.
 
-The last needs absolute addresses, so there is none of it before the settings say where the site will be.
+The last three need absolute URLs, so they are present only if ``site_url`` is set.
 """
 
 import json
@@ -17,7 +17,7 @@ from hortus.site.feeds import card_url, cover_url, page_address, site_root
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the top of a page says."""
+    """Data for the head of a page."""
 
     title: str
     description: str = ""
@@ -26,23 +26,23 @@ class Head:
     features: tuple[str, ...] = ()
     """Style sheets that the page needs in addition to the common one: ``math``, ``notebook``, ``drawings``."""
     path: str = ""
-    """The note that it shows; empty for any other page."""
+    """Path of the note on the page; empty for any other page."""
     shows: str = ""
-    """Url of the picture that the page is about; a note has a cover or a card."""
+    """URL of the picture that the page is about; a note has a cover or a card instead."""
     canonical: str = ""
-    """Its absolute address, when the settings say where the site will be."""
+    """Its absolute URL, if ``site_url`` is set."""
     picture: str = ""
-    """Absolute address of the picture that others may show of it."""
+    """Absolute URL of the picture for social media."""
     markdown: str = ""
-    """Where its Markdown is, seen from the page."""
+    """URL of its Markdown, relative to the page."""
     linked_data: Markup = Markup()
-    """What it is (schema.org), as JSON-LD."""
+    """JSON-LD (schema.org)."""
 
 
 def add_metadata(head: Head, url: str, title: str, shown: Shown, settings: Settings) -> Head:
     """Add the canonical URL, Open Graph and JSON-LD metadata; *title* is the title of the site.
 
-    A note that is shown on the first page as well has its own page as the one that counts.
+    If a note is also shown on the first page, its own page is the canonical one.
     """
     head = replace(head, description=head.description or settings.description)
     site = site_root(settings)

@@ -1,18 +1,18 @@
-"""Ways to a note and through it: the notes above it, and the trails it is a stop of."""
+"""Breadcrumbs and trails on a note's page."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from hortus.core.urls import href
 from hortus.site.pages.templates import Press
-from hortus.site.pages.trails import AROUND, Place
+from hortus.site.pages.trails import NEARBY, Place
 from hortus.site.pages.tree import Entry
 
 
 def breadcrumbs(press: Press, path: str, base: str) -> list[list[Entry]]:
-    """Return a way from the top down to a note for each of its parents, the shortest first.
+    """Return the breadcrumbs of a note, from the top down, for each of its parents, the shortest first.
 
-    A parent that is itself below the note is left out, and nothing is above the first page.
+    A parent that is itself below the note is left out, and the first page has no breadcrumbs.
     """
     if path == press.home:
         return []
@@ -22,7 +22,7 @@ def breadcrumbs(press: Press, path: str, base: str) -> list[list[Entry]]:
 
 
 def trails_through(press: Press, path: str, base: str) -> list[dict[str, Any]]:
-    """Return a note's trails: those of its parents first, a short one before a long one."""
+    """Return a note's trails: those of its parents first, short ones before long ones."""
     parents = press.graph.parents.get(path, ())
     places = press.places.get(path, ())
     nearest = sorted(places, key=lambda place: (place.moc not in parents, place.total))
@@ -41,14 +41,14 @@ def _trail(press: Press, place: Place, base: str) -> dict[str, Any]:
         "before": [press.entry(path, base) for path in place.before],
         "after": [press.entry(path, base) for path in place.after],
         "more_before": place.first > 0,
-        "more_after": place.first + AROUND < place.total,
+        "more_after": place.first + NEARBY < place.total,
         "previous": press.entry(place.previous, base) if place.previous else None,
         "next": press.entry(place.next, base) if place.next else None,
     }
 
 
 def _chain(parent: str, parents: Mapping[str, tuple[str, ...]], levels: Mapping[str, int]) -> list[str]:
-    """Return the notes from the top down to *parent*: each step up leads a level higher."""
+    """Return the notes from the top down to *parent*, one per level."""
     chain = [parent]
     while levels[chain[0]]:
         chain.insert(0, min(parents[chain[0]], key=levels.__getitem__))

@@ -1,4 +1,4 @@
-"""Pages of notes: written ones, the places of those that are wanted, and what an alias points to."""
+"""Pages of notes, stubs of missing notes, and redirects of aliases."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from hortus.site.render import render_note, render_part
 from hortus.vault.properties import is_for_display, task_mode
 
 MARGINAL = 120
-"""Characters of a property that stands next to the title; a longer one is at the foot of the note."""
+"""Maximum characters of a property next to the title; longer properties are at the end of the note."""
 
 
 def note_page(press: Press, path: str) -> Page:
@@ -52,7 +52,7 @@ def _note_head(press: Press, path: str, base: str) -> Head:
 
 
 def stub_page(press: Press, path: str, number: int) -> Page:
-    """Make the page of a note that is not written, or one more part of what others say of it."""
+    """Make the page of a missing note, or a further page of its mentions in other notes."""
     said = all_backlinks(press, path)
     url, places = said.urls[number - 1], part_places(said, number)
     return press.page(
@@ -64,13 +64,13 @@ def stub_page(press: Press, path: str, number: int) -> Page:
         breadcrumbs=breadcrumbs(press, path, url),
         trails=trails_through(press, path, url) if number == 1 else [],
         around=_around(press, path) if number == 1 else None,
-        voices=[voice for section in part_sections(said, number) for voice in section["shown"]],
+        voices=[quotation for section in part_sections(said, number) for quotation in section["shown"]],
         places=places,
     )
 
 
 def _namesakes(press: Press, path: str, base: str) -> list[Entry]:
-    """Return the notes that go by the name of a missing one: links do not follow an alias, but readers may."""
+    """Return the notes that have the name of a missing note as an alias: links do not follow it, but readers can."""
     return [press.entry(other, base) for other in press.namesakes.get(path, ())]
 
 
@@ -82,7 +82,7 @@ def redirect_page(press: Press, url: str, path: str) -> Page:
 
 
 def home_page(press: Press, moc: str) -> Page:
-    """Make a first page for a vault that has none: its leading MOC."""
+    """Make the first page of a vault without one: its leading MOC."""
     note = press.graph.notes[moc]
     return press.page(
         "note.html",
@@ -100,7 +100,7 @@ def home_page(press: Press, moc: str) -> Page:
 
 
 def _text(press: Press, note: Note, base: str) -> dict[str, Markup]:
-    """Return a note's own title, empty if it does not open with one, and what follows."""
+    """Return the heading with which a note opens, empty if there is none, and the rest of the body."""
     body = render_note(note.path, base, press.shown)
     heading, end, rest = body.partition("</h1>") if note.opens_with_title else ("", "", body)
     return {"heading": Markup(heading + end), "body": Markup(rest)}
@@ -130,13 +130,13 @@ def _headings(press: Press, note: Note, base: str) -> list[dict[str, Any]]:
 
 
 def _around(press: Press, path: str) -> dict[str, Any] | None:
-    """Return the drawing of what is one link away, if anything is."""
+    """Return the local graph, if the note has neighbours."""
     drawn = press.derive(local_graph, path)
     return {"svg": Markup(drawn.svg), "more": drawn.more} if drawn.svg else None
 
 
 def local_graph(press: Press, path: str) -> LocalGraph:
-    """Draw what is one link away from a note."""
+    """Draw the neighbours of a note."""
     return draw_local(path, press.network)
 
 

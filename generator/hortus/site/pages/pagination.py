@@ -1,4 +1,4 @@
-"""Lists that outgrow a page, in parts: where each part is, what it shows, and how the others are reached."""
+"""Pagination of long lists: the URL and content of each page (part), and the links to other pages."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -12,14 +12,14 @@ from hortus.site.pages.tree import Entry
 
 WORD_END = re.compile(r"(?<=\w)(?!\w)")
 PART = 300
-"""Items of a list on one page, unless the list has it otherwise."""
+"""Default number of items on one page."""
 PLACES = 24
-"""Parts that each part names, evenly spread; it also names those next to it and the last."""
+"""Number of evenly spread parts that each part links to, in addition to the adjacent parts and the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Items of a list that belong together; an item is made when the part that shows it is."""
+    """Items of a list under one heading; an item is made together with the part that shows it."""
 
     title: str
     keys: Sequence[Any]
@@ -30,19 +30,19 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list: what it is called, the address of its first part, and all that is in it."""
+    """A list: its title, the URL of its first part, and its items."""
 
     url: str
     title: str
     sections: Sequence[Section]
     ranked: bool = False
-    """Parts are named by number, because the list is not sorted by name."""
+    """Parts are labelled by number, because the list is not sorted by name."""
     hidden: bool = False
     template: str = "list.html"
     heading: str = ""
-    """The heading above the list, if it is shorter than the title (which also names what is above)."""
+    """The heading above the list, if it differs from the title, which includes the folders above."""
     above: Sequence[Entry] = ()
-    """The way to it from the top."""
+    """Breadcrumbs."""
     part: int = PART
     """Items on one page."""
 
@@ -52,12 +52,12 @@ class Listing:
 
     @property
     def urls(self) -> list[str]:
-        """Return where its parts are; a list always has a first one."""
+        """Return the URLs of its parts; a list always has a first one."""
         return [part_url(self.url, number) for number in range(1, max(1, ceil(self.length / self.part)) + 1)]
 
 
 def part_url(url: str, number: int) -> str:
-    """Return where a part of a list is; no page of a note, folder or tag has a dot there.
+    """Return the URL of a part of a list; URLs of notes, folders and tags have no dot there.
 
     >>> part_url("tags/ml.html", 1), part_url("tags/ml.html", 3)
     ('tags/ml.html', 'tags/ml.3.html')
@@ -66,12 +66,12 @@ def part_url(url: str, number: int) -> str:
 
 
 def part_title(listing: Listing, places: Mapping[str, Any] | None) -> str:
-    """Return what the page of a part is called."""
+    """Return the title of a part's page."""
     return f"{listing.title}, page {places['number']} of {places['count']}" if places else listing.title
 
 
 def part_sections(listing: Listing, number: int) -> list[dict[str, Any]]:
-    """Return what one part shows, section by section."""
+    """Return the content of one part, section by section."""
     first, size = (number - 1) * listing.part, listing.part
     found = []
     for section in listing.sections:
@@ -84,7 +84,7 @@ def part_sections(listing: Listing, number: int) -> list[dict[str, Any]]:
 
 
 def part_places(listing: Listing, number: int) -> Mapping[str, Any] | None:
-    """Return the ways from one part to the others: to some of all, to the one before, to the one after."""
+    """Return the links from one part to others: to some of all, to the previous, to the next."""
     urls = listing.urls
     if len(urls) == 1:
         return None
@@ -98,7 +98,7 @@ def part_places(listing: Listing, number: int) -> Mapping[str, Any] | None:
 
 
 def _label(listing: Listing, number: int) -> str:
-    """Say where a part begins: by ranks, otherwise by the name that the last of its sections begins with there."""
+    """Label a part by the ranks of its items, otherwise by the first name in the last of its sections."""
     first, end = (number - 1) * listing.part, number * listing.part
     if listing.ranked:
         return f"{first + 1}–{min(end, listing.length)}"
@@ -112,7 +112,7 @@ def _label(listing: Listing, number: int) -> str:
 
 
 def guide(before: str, name: str) -> str:
-    """Return the first words of a name, as many as tell it from the one before it.
+    """Return as many first words of a name as distinguish it from the one before it.
 
     >>> guide("", "Affine maps"), guide("Mixed leaf", "Mixed vine, late"), guide("Leaf", "Leaf")
     ('Affine', 'Mixed vine', 'Leaf')

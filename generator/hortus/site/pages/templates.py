@@ -1,4 +1,4 @@
-"""The press: templates, and what all pages of one site have in common. The only home of jinja2."""
+"""The press: jinja2 templates, and data that the pages of a site share."""
 
 import os
 import re
@@ -47,7 +47,7 @@ FEATURES = {
     "notebook": re.compile('class="cell-'),
     "drawings": re.compile('class="(?:canvas|drawing)'),
 }
-"""Style sheets that only some pages need, by what shows the need in a page's HTML."""
+"""Style sheets that only some pages need, with the HTML by which such pages are recognised."""
 
 
 OPTIONS = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
@@ -55,7 +55,7 @@ OPTIONS = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True, "auto
 
 @dataclass(frozen=True, slots=True)
 class SiteInfo:
-    """What every page says of the whole."""
+    """Data about the site on every page."""
 
     title: str
     language: str
@@ -64,27 +64,27 @@ class SiteInfo:
     figures: bool
     search: bool
     recent: bool
-    """It is known of some note when it changed."""
+    """The date of the last change is known for at least one note."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """All that a site is made of."""
+    """The data that a site is made from."""
 
     shown: Shown
     report: Report
     markdown: Mapping[str, str]
-    """Each note's own text as others may read it, by path."""
+    """Each note's Markdown for publication, by path."""
     settings: Settings
     project: Path
-    """The folder that may hold templates and a style."""
+    """The folder that may contain templates and a style sheet."""
     cache: Path
 
 
 class Press:
-    """Prints pages of one site: templates, and what they all need.
+    """Renders the pages of one site, and computes data that they share.
 
-    *edit* gives the address that opens a note at a line in its author's editor; only the preview has one.
+    *edit* returns the URL that opens a note at a line in the author's editor; only the preview has one.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class Press:
         self.mocs = {trail.moc for trail in self.graph.trails}
 
     def derive(self, what: Callable[..., Made], *given: str) -> Made:
-        """Return what follows from facts: *what* of this press and of what is *given*."""
+        """Return *what*(press, *given); the engine records the result as a derived fact."""
         return what(self, *given)
 
     @cached_property
@@ -122,7 +122,7 @@ class Press:
 
     @property
     def wanted(self) -> Sequence[Wanted]:
-        """Notes that are linked and not written, the most wanted first."""
+        """Missing notes, the most wanted first."""
         return self.report.wanted
 
     @cached_property
@@ -147,7 +147,7 @@ class Press:
 
     @cached_property
     def namesakes(self) -> dict[str, list[str]]:
-        """By path of a missing note: the notes that have its name as an alias."""
+        """By path of a missing note: the notes with its name as an alias."""
         found: dict[str, set[str]] = {}
         for path in self.graph.missing:
             for link in self.graph.backlinks.get(path, ()):
@@ -158,7 +158,7 @@ class Press:
 
     @cached_property
     def glyphs(self) -> str:
-        """Characters that the formulas of the site are drawn with."""
+        """Characters in the formulas of the site."""
         return "".join(sorted({glyph for note in self.graph.texts.values() for glyph in note.glyphs}))
 
     @cached_property
@@ -176,7 +176,7 @@ class Press:
 
     @cached_property
     def tags_below(self) -> dict[str, list[str]]:
-        """Tags below each tag that lists have; tags of unlisted notes alone are not among them."""
+        """Tags below each listed tag; tags only of unlisted notes are not included."""
         return children(key for key, held in self.tags.items() if held.holders)
 
     @cached_property
@@ -185,7 +185,7 @@ class Press:
 
     @cached_property
     def notes_in(self) -> dict[str, list[str]]:
-        """Notes of each folder, the vault's root among them, by title."""
+        """Notes of each folder, including the vault's root, by title."""
         held: dict[str, list[str]] = {"": [], **{name: [] for name in self.folder_urls}}
         for path in self.by_title:
             held[folder(path)].append(path)
@@ -200,7 +200,7 @@ class Press:
         try:
             return Page(url, self.templates.get_template(template).render(common | values))
         except TemplateError as error:
-            raise _told(error, self.overrides) from error
+            raise _template_error(error, self.overrides) from error
 
     def title(self, path: str) -> str:
         if path in self.graph.notes:
@@ -208,7 +208,7 @@ class Press:
         return self.shown.titles.get(path) or stem(path)
 
     def listed(self, path: str) -> bool:
-        """Return whether lists may have what is at *path*: all but unlisted notes."""
+        """Return whether *path* may be in lists: everything but unlisted notes."""
         return path not in self.network.unlisted
 
     def entry(self, path: str, base: str, detail: str = "") -> Entry:
@@ -216,18 +216,18 @@ class Press:
 
 
 class LinksTo:
-    """The links that point to each path from listed notes, grouped by note when first asked for."""
+    """The links from listed notes to each path, grouped by note on first use."""
 
     def __init__(self, press: Press):
         self.press = press
         self.known: dict[str, dict[str, tuple[Backlink, ...]]] = {}
 
     def sources(self, path: str) -> tuple[str, ...]:
-        """Return the notes that link to *path*, in their order."""
+        """Return the notes that link to *path*, in order."""
         return tuple(self._grouped(path))
 
     def between(self, source: str, path: str) -> tuple[Backlink, ...]:
-        """Return the links of one note to another, in order of place."""
+        """Return the links of one note to another, in order of position."""
         return self._grouped(path).get(source, ())
 
     def _grouped(self, path: str) -> dict[str, tuple[Backlink, ...]]:
@@ -238,7 +238,7 @@ class LinksTo:
 
 
 def _has(sign: re.Pattern[str], value: Any) -> bool:
-    """Return whether *sign* is anywhere in what a template is handed."""
+    """Return whether *sign* is anywhere in a template's context."""
     if isinstance(value, str):
         return sign.search(value) is not None
     if isinstance(value, dict):
@@ -246,21 +246,21 @@ def _has(sign: re.Pattern[str], value: Any) -> bool:
     return isinstance(value, list) and any(_has(sign, part) for part in value)
 
 
-def _told(error: TemplateError, overrides: Path | None) -> Exception:
-    """Report where a template next to the settings is wrong; an error in a template of ours is raised unchanged."""
+def _template_error(error: TemplateError, overrides: Path | None) -> Exception:
+    """Return an error with the line of a template of the project; other errors are returned unchanged."""
     frames = extract_tb(error.__traceback__)
     place = next((frame for frame in reversed(frames) if overrides and Path(frame.filename).parent == overrides), None)
     return HortusError(f"templates/{Path(place.filename).name}:{place.lineno}: {error}") if place else error
 
 
 def forget_templates() -> None:
-    """Read templates again when next asked for."""
+    """Clear the cache of templates."""
     _environment.cache_clear()
 
 
 @lru_cache(maxsize=4)
 def _environment(overrides: Path | None) -> Environment:
-    """Load templates: single ones next to the settings win over the theme's."""
+    """Make the environment of templates; those next to the settings override the theme's."""
     loaders = [FileSystemLoader(overrides)] if overrides and overrides.is_dir() else []
     ours = Environment(loader=PackageLoader("hortus", "theme/templates"), undefined=StrictUndefined, **OPTIONS)  # type: ignore[arg-type]  # each option has its own type
     loader = ChoiceLoader([*loaders, *_compiled(ours), ours.loader])  # type: ignore[list-item]  # it has one

@@ -1,14 +1,14 @@
-"""Where a note is in the trails of maps: its position and the stops around it, without titles and addresses."""
+"""Positions of notes in the trails of maps, and the stops around them, without titles and URLs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hortus.core.model import Trail
 
-AROUND = 5
-"""Stops of a trail shown in the margin, this note's own included."""
+NEARBY = 5
+"""Number of stops of a trail shown in the margin, including the note itself."""
 MOST_ARCS = 32
-"""Stops of a trail that can be distinguished in a ring."""
+"""Limit of stops that can be distinguished in a ring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Place:
 
     moc: str
     section: str
-    """Text of the heading of the map that lists it."""
+    """Text of the heading in the map under which it is listed."""
     position: int
     total: int
     """Stops of the trail."""
@@ -35,7 +35,7 @@ class Place:
 
 
 def trail_places(trails: Sequence[Trail], home: str) -> dict[str, list[Place]]:
-    """Return, by path of a note, its places in trails. The way back to the first page is no stop."""
+    """Return the places of notes in trails, by path. A map's link back to the first page is not a stop."""
     places: dict[str, list[Place]] = {}
     for trail in trails:
         stops = tuple(stop for stop in trail.stops if stop.path != home)
@@ -48,7 +48,7 @@ def trail_places(trails: Sequence[Trail], home: str) -> dict[str, list[Place]]:
 
 def _place(trail: Trail, position: int, written: int, ring: str) -> Place:
     stops = trail.stops
-    first = max(0, min(position - AROUND // 2, len(stops) - AROUND))
+    first = max(0, min(position - NEARBY // 2, len(stops) - NEARBY))
     return Place(
         trail.moc,
         stops[position].section,
@@ -58,7 +58,7 @@ def _place(trail: Trail, position: int, written: int, ring: str) -> Place:
         ring,
         first,
         tuple(stop.path for stop in stops[first:position]),
-        tuple(stop.path for stop in stops[position + 1 : first + AROUND]),
+        tuple(stop.path for stop in stops[position + 1 : first + NEARBY]),
         stops[position - 1].path if position else "",
         stops[position + 1].path if position + 1 < len(stops) else "",
     )

@@ -1,4 +1,4 @@
-"""What lists of notes are made of: entries, and branches of a tree."""
+"""Entries of lists of notes, and branches of trees."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -8,16 +8,16 @@ from itertools import accumulate
 from hortus.core.keys import fold, folder
 
 UNFOLDED = 60
-"""Largest number of notes in a folder, or of tags below a tag, that is shown expanded."""
+"""Maximum number of notes in a folder, or of tags below a tag, that is shown expanded."""
 BRANCHES, ENTRIES = 200, 600
-"""What a page has room for: of a larger tree it shows fewer levels, and of each branch fewer entries."""
+"""Limits of a page; of a larger tree it shows fewer levels, and fewer entries of each branch."""
 FEWEST = 12
-"""Entries of a branch that say something of it, when not all of them are shown."""
+"""Minimum number of entries of a branch, if not all are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A note in a list, as seen from one page."""
+    """A note in a list, with a URL relative to one page."""
 
     title: str
     href: str
@@ -27,18 +27,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A folder or tag in the tree of all; the whole tree is a branch without a name."""
+    """A folder or tag in a tree; the root is a branch without a name."""
 
     title: str
     href: str
     below: Sequence["Branch"]
     entries: Sequence[Entry]
     count: int
-    """What hangs on it, at any depth."""
+    """Number of entries below it, at any depth."""
     more: int
-    """What is left to the branch's own page."""
+    """Number of entries that are only on the branch's own page."""
     open: bool
-    """It is unfolded when the page is opened."""
+    """It is initially expanded."""
 
 
 def children(names: Iterable[str]) -> dict[str, list[str]]:
@@ -53,15 +53,15 @@ def children(names: Iterable[str]) -> dict[str, list[str]]:
     return below
 
 
-def tree_grower(
+def tree_builder(
     held: Mapping[str, Sequence[str]],
     branch: Callable[[str], Entry],
     entry: Callable[[str], Entry],
     counts: Mapping[str, int] | None = None,
 ) -> Callable[[str], Branch]:
-    """Return what grows the branch of a name, with all that is below it and that a page has room for.
+    """Return a function that makes the branch of a name, with everything below it within the limits of a page.
 
-    *held* has the entries that hang on each branch itself; *counts* says how many hang on one when it is no sum.
+    *held* are the entries directly in each branch; *counts* the numbers below each branch if they are not sums.
     """
     below = children(held)
     levels = _levels(held)
@@ -82,13 +82,13 @@ def tree_grower(
 
 
 def _levels(names: Iterable[str]) -> int:
-    """Return how many levels of a tree a page has room for, the first one always."""
+    """Return how many levels of a tree fit on a page, at least one."""
     sizes = Counter(name.count("/") for name in names)
     return max(1, sum(total <= BRANCHES for total in accumulate(sizes[level] for level in range(len(sizes)))))
 
 
 def fair_share(sizes: Sequence[int], room: int) -> int:
-    """Return the most that each may have for all of them to find room.
+    """Return the largest limit per branch with which all branches fit into *room*.
 
     >>> fair_share([2, 50, 90], 100), fair_share([2, 3], 100)
     (49, 98)
