@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             setattr(sys, name, PlainStream(stream))
     gc.set_threshold(100_000, 50)  # notes stay in memory to the end; garbage collection would take a sixth of a build
     try:
-        given = _parser().parse_args(arguments)
+        given = _parser(sys.argv[1:] if arguments is None else arguments).parse_args(arguments)
         status = given.run(given)
         print(end="", flush=True)
         return status
@@ -71,14 +71,16 @@ class _Parser(argparse.ArgumentParser):
         return known, unknown
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser of all commands; only modules of commands that are among the *arguments* are imported."""
     parser = _Parser(prog="hortus", description="Turn a vault of notes into a site.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"hortus {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
     for name, words in COMMANDS.items():
-        module = import_module(f"hortus.cli.{name}")
         sentence = f"{words[0].upper()}{words[1:]}."
         command = commands.add_parser(name, help=words, description=sentence, allow_abbrev=False)
-        module.add_arguments(command)
-        command.set_defaults(run=module.run)
+        if name in arguments:
+            module = import_module(f"hortus.cli.{name}")
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
     return parser

@@ -38,6 +38,11 @@ def material(config: Config, found: Survey) -> Material:
     return Material(found.shown, found.report, found.markdown, config.settings, config.project, config.cache)
 
 
+def list_files(config: Config, found: Survey) -> dict[str, Recipe]:
+    """Return how each file of a site is made, by address; the search index has no recipes."""
+    return make_manifest(Press(material(config, found)), found.opening)
+
+
 def make_files(config: Config, found: Survey, stages: Stages) -> Iterator[tuple[str, Content]]:
     """Make the files of a site one after another; none is kept in memory."""
     return ((url, content) for url, content in Making(config, found, stages).files() if not isinstance(content, Kept))

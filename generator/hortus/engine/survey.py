@@ -20,7 +20,7 @@ from hortus.core.model import (
     Vault,
 )
 from hortus.core.progress import Stages
-from hortus.figures import FigureOptions, Limits, draw_figures, read_scripts
+from hortus.figures import FigureOptions, Limits, read_scripts
 from hortus.figures.requests import CollectedFigures, collect_figures, file_sources, script_path, script_sources
 from hortus.links.graph import embedded_files, gather
 from hortus.links.linker import Linker, read_linker, store_linker
@@ -106,6 +106,10 @@ class Steps:
         return join_public(public, withheld, vault, parse, link)
 
     def draw(self, wanted: Sequence[FigureWanted]) -> tuple[Figure, ...]:
+        if not wanted:
+            return ()
+        from hortus.figures import draw_figures
+
         return draw_figures(wanted, figure_options(self.config, self.figures, self.stages))
 
     @cached_property

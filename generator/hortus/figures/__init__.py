@@ -1,11 +1,18 @@
-"""Figures that scripts draw at build time: declared in notes, cached by key, run in a sandbox, recoloured."""
+"""Figures that scripts draw at build time: declared in notes, cached by key, run in a sandbox, recoloured.
 
-from hortus.figures.declare import inline_script, parse_script, read_scripts, request_figure, script_figures
-from hortus.figures.draw import draw_figures
-from hortus.figures.executor import make_runner
-from hortus.figures.explain import state_of, verify, why
-from hortus.figures.options import FigureOptions, Limits
-from hortus.figures.source import filled_source
+Names are imported from their modules when first used: a build whose figures are all known loads no sandbox.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hortus.figures.declare import inline_script, parse_script, read_scripts, request_figure, script_figures
+    from hortus.figures.draw import draw_figures
+    from hortus.figures.executor import make_runner
+    from hortus.figures.explain import state_of, verify, why
+    from hortus.figures.options import FigureOptions, Limits
+    from hortus.figures.source import filled_source
 
 __all__ = [
     "FigureOptions",
@@ -22,3 +29,20 @@ __all__ = [
     "verify",
     "why",
 ]
+
+MODULES = {
+    "declare": "inline_script parse_script read_scripts request_figure script_figures",
+    "draw": "draw_figures",
+    "executor": "make_runner",
+    "explain": "state_of verify why",
+    "options": "FigureOptions Limits",
+    "source": "filled_source",
+}
+"""The module of each name."""
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in MODULES.items():
+        if name in names.split():
+            return getattr(import_module(f"hortus.figures.{module}"), name)
+    raise AttributeError(name)

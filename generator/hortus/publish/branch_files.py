@@ -48,10 +48,10 @@ def find_exposed(repository: Repository, config: Config, others: OtherFiles, sca
 
 
 def _pages_of_withheld(others: OtherFiles) -> dict[str, Leak]:
-    """Find pages of notes that are private now, if somebody edited them on the branch."""
+    """Find pages, texts and cards of notes that are private now, if somebody edited them on the branch."""
     pieces = others.receipt.pieces
     urls = [url for url in others.entries if url in pieces and others.withheld & set(pieces[url].why)]
-    kept = (url for url in urls if pieces[url].kind in ("note", "text"))
+    kept = (url for url in urls if pieces[url].kind in ("note", "text", "hover", "card"))
     return {url: _leak(url, others.entries[url], "the page of a note that is not published any more") for url in kept}
 
 

@@ -29,13 +29,14 @@ from hortus.core.git import (
 )
 from hortus.core.model import HortusError, Issue, Site
 from hortus.core.progress import Stages
-from hortus.engine.build import build
+from hortus.engine.build import build, list_files
 from hortus.engine.survey import FigureMode, Survey, survey
 from hortus.parse.note_cache import make_private_folder
 from hortus.publish.branch import REFUSED, Base, checked_out, find_base, known_remote, push
 from hortus.publish.branch_files import OtherFiles, find_exposed
 from hortus.publish.receipt import RECEIPT, Receipt, make_receipt, new_issues, render_receipt
 from hortus.publish.secrets import Leak, Scan
+from hortus.site.pages import Recipe
 from hortus.vault.reader import read_vault
 
 NOJEKYLL = ".nojekyll"
@@ -50,6 +51,8 @@ class Draft:
     """A built site, before it is compared with the branch."""
 
     site: Site
+    manifest: Mapping[str, Recipe]
+    """How each of its files was made, by address."""
     found: Survey
     leaks: tuple[Leak, ...]
     scan: Scan
@@ -143,7 +146,7 @@ def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stage
         leaks = scan.find(site.files.items())
     read = found.vault
     withheld = read.withheld | {source.path for source in read.sources if source.path not in found.markdown}
-    return Draft(site, found, leaks, scan, withheld)
+    return Draft(site, list_files(config, found), found, leaks, scan, withheld)
 
 
 def make_plan(config: Config, draft: Draft, branch: str = "gh-pages", remote: str = "origin") -> Plan:
@@ -152,7 +155,7 @@ def make_plan(config: Config, draft: Draft, branch: str = "gh-pages", remote: st
     base = find_base(repository, branch, remote)
     ids = {url: blob_id(repository, _content(content)) for url, content in draft.site.files.items()}
     report = draft.found.report if config.settings.report == "public" else None
-    receipt = make_receipt(draft.site, draft.found.shown, report, ids)
+    receipt = make_receipt(draft.site, draft.manifest, draft.found.shown, report, ids)
     text = render_receipt(receipt)
     contents = {**draft.site.files, RECEIPT: text}
     ids[RECEIPT] = blob_id(repository, text)

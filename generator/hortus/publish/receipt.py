@@ -8,14 +8,14 @@ URL, notes by path, problems as hashes.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hortus import __version__
 from hortus.core.hashing import digest
 from hortus.core.model import Issue, Report, Shown, Site
-from hortus.site.addresses import reached_assets
-from hortus.site.feeds import markdown_url
+from hortus.site.manifest import kind_of_file
+from hortus.site.pages import Recipe
 
 RECEIPT = ".hortus-receipt.json"
 
@@ -27,10 +27,10 @@ class PublishedFile:
     id: str
     """Id of its git blob."""
     kind: str
-    """``note``, ``stub`` (of a note not written), ``page``, ``attachment``, ``figure``, ``diagram``, ``theme``;
-    ``text`` is for machines: feeds, and notes as they were written."""
+    """``note``, ``stub`` (of a missing note), ``page``, ``attachment``, ``figure``, ``diagram``, ``hover`` (a hover
+    card), ``card`` (a social card), ``search``, ``theme``; ``text`` is for machines: feeds, and notes as written."""
     why: tuple[str, ...] = ()
-    """For a note its path; otherwise the pages that need it."""
+    """For a note, its text and its cards: its path; otherwise the pages that need the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,12 @@ def new_issues(issues: Iterable[Issue], known: Mapping[str, int]) -> tuple[Issue
     return tuple(found)
 
 
-def make_receipt(site: Site, shown: Shown, report: Report | None, ids: Mapping[str, str]) -> Receipt:
+def make_receipt(
+    site: Site, manifest: Mapping[str, Recipe], shown: Shown, report: Report | None, ids: Mapping[str, str]
+) -> Receipt:
     """Record why each file is part of the site; *ids* are the files' blobs, *report* is None if private."""
-    reasons = _reasons(shown)
-    pieces = {url: PublishedFile(ids[url], *reasons.get(url, (_kind(url), ()))) for url in site.files}
+    holders = _holders(shown)
+    pieces = {url: PublishedFile(ids[url], *_reason(manifest.get(url), shown, holders)) for url in site.files}
     return Receipt(pieces, count_issues(report.issues) if report else None)
 
 
@@ -104,27 +106,26 @@ def parse_receipt(text: bytes) -> Receipt | None:
         return None
 
 
-def _reasons(shown: Shown) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Return kind and reason of notes, and of files that notes link to or contain."""
-    graph, urls = shown.graph, shown.urls
-    reasons: dict[str, tuple[str, tuple[str, ...]]] = {urls[path]: ("note", (path,)) for path in graph.notes}
-    reasons |= {markdown_url(urls[path]): ("text", (path,)) for path in graph.notes}
-    for kind, paths in (("stub", graph.missing), ("attachment", reached_assets(graph))):
-        for path in paths:
-            pages = {urls[link.source] for link in graph.backlinks.get(path, ())}
-            reasons[urls[path]] = kind, tuple(sorted(pages))
-    diagrams: dict[str, set[str]] = {}
-    for path, note in graph.notes.items():
+def _holders(shown: Shown) -> dict[str, set[str]]:
+    """Return by name of a diagram the pages of the notes that have it."""
+    pages: dict[str, set[str]] = {}
+    for path, note in shown.graph.notes.items():
         for name, _ in (*note.files, *note.images):
-            diagrams.setdefault(f"assets/diagrams/{name}", set()).add(urls[path])
-    reasons |= {url: ("diagram", tuple(sorted(pages))) for url, pages in diagrams.items()}
-    return reasons
+            pages.setdefault(name, set()).add(shown.urls[path])
+    return pages
 
 
-def _kind(url: str) -> str:
-    if url.endswith(".html"):
-        return "page"
-    return {"figures": "figure", "assets": "theme"}.get(url.partition("/")[0], "text")
+def _reason(recipe: Recipe | None, shown: Shown, holders: Mapping[str, Collection[str]]) -> tuple[str, tuple[str, ...]]:
+    """Return the kind of a file and why it is there."""
+    kind, graph = kind_of_file(recipe), shown.graph
+    if not recipe or kind in ("page", "figure", "theme"):
+        return kind, ()
+    if kind == "diagram":
+        return kind, tuple(sorted(holders.get(recipe.given[1], ())))
+    path = recipe.given[0] if recipe.given else ""
+    if path in graph.notes:
+        return kind, (path,)
+    return kind, tuple(sorted({shown.urls[link.source] for link in graph.backlinks.get(path, ())}))
 
 
 def _json(value: object) -> str:

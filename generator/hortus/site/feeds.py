@@ -7,11 +7,9 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from email.utils import format_datetime
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from urllib.parse import quote, urljoin
-from xml.sax.saxutils import escape, quoteattr
 
 from hortus.core.filetypes import SHARED, suffix_of
 from hortus.core.model import Ambiguous, FigureFound, Found, Shown, Slot
@@ -124,7 +122,7 @@ def absolute(html: str, page: str) -> str:
 
     def joined(match: re.Match[str]) -> str:
         with suppress(ValueError):  # `http://[` is not a URL, and stays unchanged
-            return f" {match[1]}={quoteattr(urljoin(page, unescape(match[2])))}"
+            return f" {match[1]}={_quoted(urljoin(page, unescape(match[2])))}"
         return match[0]
 
     return ADDRESS.sub(joined, html)
@@ -158,18 +156,18 @@ def _text(path: str, site: str, shown: Shown) -> str:
 def rss(settings: Settings, title: str, site: str, entries: list[dict[str, str]]) -> str:
     """Write an RSS 2.0 feed."""
     items = "".join(
-        f"<item><title>{escape(entry['title'])}</title><link>{escape(entry['page'])}</link>"
-        f'<guid isPermaLink="true">{escape(entry["page"])}</guid><pubDate>{_rfc822(entry["date"])}</pubDate>'
-        f"<description>{escape(entry['html'])}</description></item>\n"
+        f"<item><title>{_escaped(entry['title'])}</title><link>{_escaped(entry['page'])}</link>"
+        f'<guid isPermaLink="true">{_escaped(entry["page"])}</guid><pubDate>{_rfc822(entry["date"])}</pubDate>'
+        f"<description>{_escaped(entry['html'])}</description></item>\n"
         for entry in entries
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
-        f"<title>{escape(title)}</title><link>{escape(site)}</link>"
-        f"<description>{escape(settings.description or title)}</description>"
-        f"<language>{escape(settings.language)}</language>"
-        f'<atom:link href={quoteattr(site + "feed.xml")} rel="self" type="application/rss+xml"/>\n'
+        f"<title>{_escaped(title)}</title><link>{_escaped(site)}</link>"
+        f"<description>{_escaped(settings.description or title)}</description>"
+        f"<language>{_escaped(settings.language)}</language>"
+        f'<atom:link href={_quoted(site + "feed.xml")} rel="self" type="application/rss+xml"/>\n'
         f"{items}</channel></rss>\n"
     )
 
@@ -177,17 +175,17 @@ def rss(settings: Settings, title: str, site: str, entries: list[dict[str, str]]
 def atom(settings: Settings, title: str, site: str, entries: list[dict[str, str]]) -> str:
     """Write an Atom 1.0 feed."""
     items = "".join(
-        f"<entry><title>{escape(entry['title'])}</title><link href={quoteattr(entry['page'])}/>"
-        f"<id>{escape(entry['page'])}</id><updated>{entry['date']}T00:00:00Z</updated>"
-        f'<content type="html">{escape(entry["html"])}</content></entry>\n'
+        f"<entry><title>{_escaped(entry['title'])}</title><link href={_quoted(entry['page'])}/>"
+        f"<id>{_escaped(entry['page'])}</id><updated>{entry['date']}T00:00:00Z</updated>"
+        f'<content type="html">{_escaped(entry["html"])}</content></entry>\n'
         for entry in entries
     )
     newest = entries[0]["date"] if entries else "1970-01-01"
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
-        f"<title>{escape(title)}</title><id>{escape(site)}</id><link href={quoteattr(site)}/>"
-        f'<link href={quoteattr(site + "atom.xml")} rel="self"/><updated>{newest}T00:00:00Z</updated>'
-        f"<author><name>{escape(settings.author or title)}</name></author>\n{items}</feed>\n"
+        f"<title>{_escaped(title)}</title><id>{_escaped(site)}</id><link href={_quoted(site)}/>"
+        f'<link href={_quoted(site + "atom.xml")} rel="self"/><updated>{newest}T00:00:00Z</updated>'
+        f"<author><name>{_escaped(settings.author or title)}</name></author>\n{items}</feed>\n"
     )
 
 
@@ -196,7 +194,7 @@ def sitemap(shown: Shown, site: str) -> str:
     lines = []
     for path in sorted(by_title(shown.graph.notes)):
         changed = f"<lastmod>{shown.changed[path]}</lastmod>" if path in shown.changed else ""
-        lines.append(f"<url><loc>{escape(page_address(site, shown.urls[path]))}</loc>{changed}</url>\n")
+        lines.append(f"<url><loc>{_escaped(page_address(site, shown.urls[path]))}</loc>{changed}</url>\n")
     start = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
     return f"{start}{''.join(lines)}</urlset>\n"
 
@@ -232,4 +230,16 @@ def _rfc822(date: str) -> str:
     >>> _rfc822("2026-11-23")
     'Mon, 23 Nov 2026 00:00:00 +0000'
     """
+    from email.utils import format_datetime
+
     return format_datetime(datetime.fromisoformat(date).replace(tzinfo=UTC))
+
+
+def _escaped(words: str) -> str:
+    """Escape the text of an XML element."""
+    return escape(words, quote=False)
+
+
+def _quoted(address: str) -> str:
+    """Escape the value of an attribute, and put it in quotes."""
+    return f'"{escape(address)}"'

@@ -17,13 +17,15 @@ from hortus.site.math_font import math_font
 from hortus.site.pages import Press, catalogue
 from hortus.site.pages.about import graph_for_machines, graph_for_page, graph_page
 from hortus.site.pages.backlinks import quotation
-from hortus.site.pages.catalogue import Recipe
-from hortus.site.pages.notes import local_graph
+from hortus.site.pages.catalogue import Recipe, random_script, stub_page
+from hortus.site.pages.notes import local_graph, note_page
 
 GRAPHS = frozenset({graph_page, graph_for_page, graph_for_machines})
 """Recipes that depend on the whole graph."""
 DERIVED: dict[str, Callable[..., Any]] = {"quotation": quotation, "local_graph": local_graph}
 """Functions for `Press.derive`, by name."""
+OTHER_KIND = "page"
+"""The kind of files whose recipes are not in `KINDS`: pages that no author wrote."""
 FEEDS = ("feed.xml", "atom.xml", "sitemap.xml")
 
 
@@ -116,3 +118,28 @@ def figure_copy(press: Press, figure: str, name: str) -> bytes:
 def theme_asset(press: Press, name: str) -> bytes:
     font = math_font(press.glyphs, press.cache) if name == "math.woff2" else b""
     return theme_file(name, press.project, font)
+
+
+KINDS: dict[Callable[..., Any], str] = {
+    note_page: "note",
+    stub_page: "stub",
+    attachment_copy: "attachment",
+    figure_copy: "figure",
+    diagram: "diagram",
+    hover_card: "hover",
+    figure_card: "hover",
+    social_card: "card",
+    markdown_copy: "text",
+    llms_file: "text",
+    feed_file: "text",
+    graph_for_machines: "text",
+    theme_asset: "theme",
+    graph_for_page: "theme",
+    random_script: "theme",
+}
+"""What the receipt of a published site calls the files of each recipe."""
+
+
+def kind_of_file(recipe: Recipe | None) -> str:
+    """Return the kind of a file; those without a recipe are parts of the search index."""
+    return KINDS.get(recipe.function, OTHER_KIND) if recipe else "search"
