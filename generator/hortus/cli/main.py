@@ -71,7 +71,7 @@ class _Parser(argparse.ArgumentParser):
         return known, unknown
 
 
-def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
     """Return the parser of all commands; only modules of commands that are among the *arguments* are imported."""
     parser = _Parser(prog="hortus", description="Turn a vault of notes into a site.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"hortus {__version__}")
