@@ -464,10 +464,9 @@ def test_interrupted(write_vault, repository, tmp_path):
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests may run where Ctrl-C is ignored
     )
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while len(children(process)) < 2 and time.monotonic() < until:
         time.sleep(0.05)
-    time.sleep(0.3)
     os.killpg(process.pid, signal.SIGINT)
     _said, errors = process.communicate(timeout=30)
 

@@ -15,6 +15,19 @@ INK = """() => {
     return { ground, other };
 }"""
 DRAWN = "performance.getEntriesByName('graph-drawn').length"
+STILL = """() => new Promise((done) => {
+    const canvas = document.querySelector("canvas");
+    let last = "", same = 0;
+    const look = () => {
+        const now = canvas.toDataURL();
+        same = now === last ? same + 1 : 0;
+        last = now;
+        if (same < 12) requestAnimationFrame(look);
+        else done();
+    };
+    look();
+})"""
+"""Resolves when the drawing has not changed for twelve frames."""
 
 
 def wait_until(page, what):
@@ -33,7 +46,7 @@ def graph(read):
     def open_graph(place="root", **options):
         page = read("graph.html", place, **options)
         wait_until(page, DRAWN)
-        page.wait_for_timeout(300)
+        page.evaluate(STILL)
         return page
 
     return open_graph
@@ -79,7 +92,7 @@ def test_the_ground_follows_the_theme(graph, theme):
     assert (sum(ground) < 384) == (theme == "dark")
 
     page.keyboard.press("t")
-    page.wait_for_timeout(200)
+    page.evaluate(STILL)
     assert (sum(page.evaluate(INK)["ground"]) < 384) == (theme == "light")
 
 
@@ -109,7 +122,7 @@ def test_keys(graph):
     assert "link" in first
     for key in ("ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"):
         page.keyboard.press(key)
-    page.wait_for_timeout(400)
+    page.evaluate(STILL)
     assert said.text_content()
 
     page.keyboard.press("Escape")
@@ -164,10 +177,10 @@ def test_the_mouse(graph):
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 3, box["y"] + 20, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(300)
+    page.evaluate(STILL)
     assert page.evaluate(INK)["other"] < before
     page.get_by_role("button", name="Show all").click()
-    page.wait_for_timeout(600)
+    page.evaluate(STILL)
     assert page.evaluate(INK)["other"] > 1000
 
 
@@ -212,13 +225,13 @@ def test_all_of_it_stays_in_a_smaller_window(graph):
     page = graph()
     before = page.evaluate(VIEW)
     page.set_viewport_size({"width": 500, "height": 700})
-    page.wait_for_timeout(300)
+    page.evaluate(STILL)
     small = page.evaluate(VIEW)
     page.get_by_role("button", name="Zoom in").click()
-    page.wait_for_timeout(400)
+    page.evaluate(STILL)
     chosen = page.evaluate(VIEW)
     page.set_viewport_size({"width": 700, "height": 500})
-    page.wait_for_timeout(300)
+    page.evaluate(STILL)
 
     assert small["scale"] < before["scale"]
     assert chosen == page.evaluate(VIEW)
@@ -257,7 +270,7 @@ def test_axe_finds_nothing(graph, width, theme):
     page.get_by_role("combobox", name="Find a note").fill("e")
     assert [] == Axe().run(page).response["violations"]
     page.keyboard.press("Enter")
-    page.wait_for_timeout(400)
+    page.evaluate(STILL)
     assert [] == Axe().run(page).response["violations"]
 
 

@@ -5,6 +5,10 @@ from playwright.sync_api import expect
 
 PREVIEW = ".preview"
 HTTP = pytest.mark.parametrize("place", ["root", "folder"])
+NOTHING_HAPPENS = 450
+"""Milliseconds after which hover.js would have fetched (60), opened or closed (300): for tests that it does not."""
+ANIMATED = "Promise.all(document.getAnimations().map((one) => one.finished)).then(() => null)"
+"""Resolves when all animations have ended."""
 
 
 def pointed(page, name: str, within: str = "main"):
@@ -53,7 +57,7 @@ def test_pinned_stays(read):
     page = read("pointing.html")
     pointed(page, "Anchors").get_by_role("button", name="Pin").click()
     page.mouse.move(2, 2)
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(NOTHING_HAPPENS)
 
     assert page.locator(PREVIEW).count() == 1
     page.keyboard.press("Escape")
@@ -128,12 +132,16 @@ def test_names_in_the_drawing_have_previews(read):
 def test_nothing_is_asked_for_in_vain(read, url):
     """Whatever on a page is pointed at, no file is missing: in the text, in the drawing, in the list of what leads here."""
     page = read(url)
-    failed = []
+    failed, pending = [], set()
     page.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
+    page.on("request", pending.add)
+    page.on("requestfinished", pending.discard)
+    page.on("requestfailed", pending.discard)
     for link in page.locator("main a[href]").all():
         link.hover(force=True)
-        page.wait_for_timeout(120)
-    page.wait_for_timeout(300)
+        page.wait_for_timeout(120)  # hover.js asks 60 ms after the pointer has come to a link, if for anything at all
+    while pending:
+        page.wait_for_timeout(20)
 
     assert failed == []
     assert page.complaints == []
@@ -148,7 +156,7 @@ def test_what_is_passed_over_is_not_fetched(read):
     page.evaluate("""() => [...document.querySelectorAll('main p a, h1')].reverse().forEach((one) => {
         one.dispatchEvent(new PointerEvent('pointerover', {bubbles: true, pointerType: 'mouse'}));
     })""")
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(NOTHING_HAPPENS)
 
     assert fetched == []
 
@@ -188,7 +196,7 @@ def test_an_enlarged_figure_leads_back_to_its_preview(read):
     pointed(page, "figure").locator("a.zoom").first.click()
     page.wait_for_selector("dialog.zoomed[open]")
     page.mouse.move(700, 450)
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(NOTHING_HAPPENS)
     page.keyboard.press("Escape")
 
     assert page.locator(PREVIEW).count() == 1
@@ -200,7 +208,7 @@ def test_no_preview_of_what_has_none(read):
     page = read("pointing.html")
     for name in ("out", "Not yet"):
         page.locator("main p").get_by_role("link", name=name, exact=True).hover()
-        page.wait_for_timeout(600)
+        page.wait_for_timeout(NOTHING_HAPPENS)
 
     assert page.locator(PREVIEW).count() == 0
     assert page.complaints == []
@@ -210,7 +218,7 @@ def test_from_a_disk(read):
     """Places on the page are shown; another page's cannot be fetched there, and their links are silently links."""
     page = read("pointing.html", "disk")
     page.locator("main p").get_by_role("link", name="Anchors", exact=True).hover()
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(NOTHING_HAPPENS)
     assert page.locator(PREVIEW).count() == 0
     assert "Under the line" in pointed(page, "Footnote 1").inner_text()
     assert page.complaints == []
@@ -227,13 +235,13 @@ def test_held_on_a_phone(reader, read):
     touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
     page.wait_for_selector(".preview.sheet")
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(NOTHING_HAPPENS)
 
     assert page.url.endswith("pointing.html")
     assert page.locator(".sheet").evaluate("(sheet) => sheet.getBoundingClientRect().bottom") == 900
     page.locator(".site-nav a").first.tap()
     expect(page.locator(PREVIEW)).to_have_count(0)
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(NOTHING_HAPPENS)
     assert page.url.endswith("pointing.html")
     link.tap()
     page.wait_for_url("**/anchors.html")
@@ -253,7 +261,7 @@ def test_axe_finds_nothing(read, theme):
 
     page = read("pointing.html", theme=theme)
     pointed(page, "its numbers")
-    page.wait_for_timeout(300)
+    page.evaluate(ANIMATED)
     found = Axe().run(page).response["violations"]
 
     assert [] == [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]

@@ -43,6 +43,8 @@ TO_THE_RIGHT = """p => {
   range.selectNodeContents(p);
   return p.getBoundingClientRect().right - range.getBoundingClientRect().right;
 }"""
+IDLE = "document.fonts.ready.then(() => new Promise((done) => requestIdleCallback(() => done(null))))"
+"""Resolves when the fonts are loaded and drawn, and no script runs any more."""
 SHIFTS = """() => new Promise(done => {
   const found = [];
   const place = node => node?.id || node?.className || node?.nodeName;
@@ -154,7 +156,7 @@ def test_measure(read, width, font):
 def test_nothing_moves(read, url):
     """What has been drawn stays where it is."""
     page = read(url)
-    page.wait_for_timeout(300)
+    page.evaluate(IDLE)
 
     assert [] == page.evaluate(SHIFTS)
 

@@ -187,38 +187,50 @@ def shortened(html: str, enough: int, most: int) -> str:
         return html
     most -= _bytes(MORE)
     size = place = 0
-    open_names: list[str] = []
-    closing = 0  # bytes of the closing tags of open elements
-    whole = 0  # open elements that are not cut
+    opened = _OpenElements()
     best: tuple[int, tuple[str, ...]] = (0, ())
     for tag in TAG.finditer(html):
         words = html[place : tag.start()]
-        length, fits = _bytes(words), most - size - closing
-        if length > fits and not whole and words.strip():
-            return (
-                _closed(html[:place] + _cut(words, fits), open_names)
-                if fits > 40
-                else _closed(html[: best[0]], best[1])
-            )
+        length, fits = _bytes(words), most - size - opened.closing
+        if length > fits and not opened.whole and words.strip():
+            if fits > 40:
+                return _closed(html[:place] + _cut(words, fits), opened.names)
+            return _closed(html[: best[0]], best[1])
         size += length + _bytes(tag[0])
         place = tag.end()
+        opened.follow(tag)
+        if size + opened.closing > most:
+            return _closed(html[: best[0]], best[1])
+        if not opened.whole and (tag["close"] or tag["unit"]):
+            best = place, tuple(opened.names)
+            block = (tag["name"] or "").lower() in BLOCKS
+            if size >= enough and block and len(opened.names) <= 1 and place < len(html.rstrip()):
+                return _closed(html[:place], opened.names)
+    return html if place and size <= most else _closed(_cut(html, most), ())
+
+
+class _OpenElements:
+    """The elements that are open at a place in HTML."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.closing = 0
+        """Bytes of their closing tags."""
+        self.whole = 0
+        """How many of them are never cut."""
+
+    def follow(self, tag: re.Match[str]) -> None:
+        """Update the elements after one more tag."""
         name = (tag["name"] or "").lower()
         if tag["close"]:
-            if open_names and open_names[-1] == name:
-                open_names.pop()
-                closing -= len(name) + 3
-                whole -= name in WHOLE
+            if self.names and self.names[-1] == name:
+                self.names.pop()
+                self.closing -= len(name) + 3
+                self.whole -= name in WHOLE
         elif name and name not in EMPTY and not tag[0].endswith("/>"):
-            open_names.append(name)
-            closing += len(name) + 3
-            whole += name in WHOLE
-        if size + closing > most:
-            return _closed(html[: best[0]], best[1])
-        if not whole and (tag["close"] or tag["unit"]):
-            best = place, tuple(open_names)
-            if size >= enough and name in BLOCKS and len(open_names) <= 1 and place < len(html.rstrip()):
-                return _closed(html[:place], open_names)
-    return html if place and size <= most else _closed(_cut(html, most), ())
+            self.names.append(name)
+            self.closing += len(name) + 3
+            self.whole += name in WHOLE
 
 
 def _bytes(text: str) -> int:

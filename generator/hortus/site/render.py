@@ -3,6 +3,7 @@
 Nothing is reported here: `report` has already found what is broken, and it is rendered as such.
 """
 
+from dataclasses import dataclass
 from html import escape
 
 from hortus.core.filetypes import kind_of
@@ -91,7 +92,8 @@ def _embed(slot: Slot, place: Place, shown: Shown) -> str:
     link, resolution = graph.texts[place.path].links[slot.index], graph.resolutions[place.path][slot.index]
     match resolution:
         case FigureFound(name) if name in shown.figures:
-            return render_figure(name, place.base, shown, link.label, _fill(link.caption, place, shown), link.width)
+            here = FigureTexts(link.label, _fill(link.caption, place, shown), link.width)
+            return render_figure(name, place.base, shown, here)
         case Found(path) if path in graph.assets:
             return _attachment(path, slot.index, link, place, shown)
         case Ambiguous() if resolution.path in graph.assets:
@@ -193,17 +195,26 @@ def _drawn_picture(slot: Slot, place: Place, shown: Shown) -> str:
     return f'<a class="internal" href="{address}">{box}</a>' if address and not isinstance(resolution, Missing) else box
 
 
-def render_figure(name: str, base: str, shown: Shown, alt: str = "", caption: str = "", width: int = 0) -> str:
-    """Render a script's figure; *alt*, *caption* and *width* of this place override those of the script."""
+@dataclass(frozen=True, slots=True)
+class FigureTexts:
+    """Alt text, caption (as HTML) and width of a figure in one place; empty for those of its script."""
+
+    alt: str = ""
+    caption: str = ""
+    width: int = 0
+
+
+def render_figure(name: str, base: str, shown: Shown, here: FigureTexts = FigureTexts()) -> str:
+    """Render a script's figure; *here* overrides its texts."""
     figure = shown.figures[name]
-    caption = caption or _own_caption(figure, base, shown)
+    caption = here.caption or _own_caption(figure, base, shown)
     page = escape(href(f"figures/{name}.html", base))
     links = f'<a class="figure-page" href="{page}">Source, numbers and provenance</a>'
     if not figure.frames:
         why = "not drawn" if figure.state == "skipped" else "could not be drawn"
-        picture = f'<p class="figure-missing">{escape(alt or figure.alt or name)}: {why}</p>'
+        picture = f'<p class="figure-missing">{escape(here.alt or figure.alt or name)}: {why}</p>'
     else:
-        picture = still_picture(figure, base, alt or figure.alt, width)
+        picture = still_picture(figure, base, here.alt or figure.alt, here.width)
     stale = (
         ' <span class="stale">an earlier picture; the script has changed since and fails</span>'
         if figure.state == "stale"
@@ -228,7 +239,7 @@ def _requested_figure(index: int, place: Place, shown: Shown) -> str:
     if name not in shown.figures:
         requested = escape(request.name or request.src)
         return f'<figure class="figure"><p class="figure-missing">{requested}: could not be drawn</p></figure>\n'
-    return render_figure(name, place.base, shown, request.alt, _fill(request.shown, place, shown))
+    return render_figure(name, place.base, shown, FigureTexts(request.alt, _fill(request.shown, place, shown)))
 
 
 def _caption(index: int, place: Place, shown: Shown) -> str:
