@@ -1,4 +1,4 @@
-"""Vaults in dicts, the command line, and a walk over a built site."""
+"""Vaults in dicts, the command line, and a crawler for built sites."""
 
 import gc
 import os
@@ -32,7 +32,7 @@ Files = Mapping[str, str | bytes]
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory) -> Path:
-    """Keep all that is cached out of the user's own cache."""
+    """Keep the tests' caches out of the user's cache."""
     folder = tmp_path_factory.mktemp("cache")
     os.environ["HORTUS_CACHE"] = str(folder)
     return folder
@@ -40,7 +40,7 @@ def cache(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def loaded() -> None:
-    """Load here what each process that reads notes would else load again; the collector need not walk it."""
+    """Import in this process what each parsing process would import otherwise."""
     parse_note(Source("a.md", "$x$\n\n```python\nx = 1\n```\n\n<b>x</b>\n"))
     gc.collect()
     gc.freeze()
@@ -51,7 +51,7 @@ def loaded() -> None:
 
 @dataclass(frozen=True)
 class Built:
-    """A vault, what is known of it, and its site, in memory."""
+    """A vault, what was found in it, and its site, in memory."""
 
     vault: Path
     found: Survey
@@ -123,13 +123,13 @@ def build_vault(write_vault) -> Callable[..., Built]:
 
 @pytest.fixture(scope="session")
 def build_at() -> Callable[..., Built]:
-    """Build a vault that is there already."""
+    """Build an existing vault."""
     return build_folder
 
 
 @pytest.fixture(scope="session")
 def read_note() -> Callable[..., Note]:
-    """Understand one note alone."""
+    """Parse one note."""
 
     def read(text: str, path: str = "note.md") -> Note:
         return parse_note(Source(path, text))
@@ -139,7 +139,7 @@ def read_note() -> Callable[..., Note]:
 
 @pytest.fixture(scope="session")
 def join_notes() -> Callable[..., LinkGraph]:
-    """Join the notes and attachments of a dict, without a disk."""
+    """Link the notes and attachments of a dict, without a disk."""
 
     def join(files: Mapping[str, str], **known) -> LinkGraph:
         notes = [parse_note(Source(path, text)) for path, text in files.items() if path.endswith(".md")]
@@ -176,7 +176,7 @@ def chromium() -> Iterator:
 
 @pytest.fixture(scope="session")
 def hortus(cache) -> Callable[..., subprocess.CompletedProcess]:
-    """Run the command as its user does, in a process of its own."""
+    """Run the command in a process of its own."""
 
     def run(*arguments: object, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess:
         paths = [str(REPOSITORY / "generator"), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
@@ -202,7 +202,7 @@ ADDRESSES = {"href", "src", "poster", "data", "srcset", "action", "formaction", 
 
 @dataclass
 class PageRead(HTMLParser):
-    """The ids, addresses and words of one page."""
+    """The ids, URLs and text of one page."""
 
     text: str
     ids: list[str] = field(default_factory=list)
@@ -227,7 +227,7 @@ class PageRead(HTMLParser):
 
 
 def walk(site: Mapping[str, bytes]) -> list[str]:
-    """Return all that is wrong with the links of a site, in words; *site* is its files by url."""
+    """Return all broken links of a site, as messages; *site* is its files by URL."""
     pages = {url: PageRead(content.decode()) for url, content in site.items() if url.endswith(".html")}
     wrong = []
     for url, page in pages.items():
@@ -237,7 +237,7 @@ def walk(site: Mapping[str, bytes]) -> list[str]:
 
 
 def fault(address: str, url: str, site: Mapping[str, bytes], pages: Mapping[str, PageRead]) -> str:
-    """Say why *address* on page *url* is broken; empty if it does not, or leads out of the site."""
+    """Return why *address* on page *url* is broken; empty if it is not, or if it is external."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -256,7 +256,7 @@ def fault(address: str, url: str, site: Mapping[str, bytes], pages: Mapping[str,
 
 
 def joined(url: str, relative: str) -> str:
-    """Follow a relative address from a page; one that leaves the site becomes a path that nothing has."""
+    """Resolve a relative URL from a page; one that leaves the site becomes a path that does not exist."""
     parts = list(PurePosixPath(url).parent.parts)
     for step in relative.split("/"):
         if step == ".." and not parts:
@@ -270,13 +270,13 @@ def joined(url: str, relative: str) -> str:
 
 @pytest.fixture(scope="session")
 def walk_site() -> Callable[[Mapping[str, bytes]], list[str]]:
-    """Say what is wrong with the links of a site."""
+    """Return the broken links of a site."""
     return walk
 
 
 @pytest.fixture(scope="session")
 def read_page() -> Callable[[str], PageRead]:
-    """Read a page's ids, addresses and words."""
+    """Read a page's ids, URLs and text."""
     return PageRead
 
 

@@ -1,4 +1,4 @@
-"""Laws of reading: no word is lost, every link is where it is said to be, nothing hangs the build."""
+"""Properties of parsing: no text is lost, links are at their positions, nothing hangs the build."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +29,7 @@ PREFIXES = ("[^1]: ", "- ", "> ", "1. ", "  ", "> [!note] ", "- [ ] ", "| ", "##
 
 @st.composite
 def documents(draw):
-    """A note of numbered words, nested and marked up at random, with the words it must show."""
+    """A note of numbered words with random nesting and markup, and the words that it must show."""
     words, lines = [], []
     for _ in range(draw(st.integers(1, 14))):
         prefix = "".join(draw(st.lists(st.sampled_from(PREFIXES), max_size=4)))
@@ -47,7 +47,7 @@ def documents(draw):
 @given(documents())
 @settings(max_examples=400)
 def test_no_word_is_lost(document):
-    """Every word is in the page, a link's target or a property, or an issue names it."""
+    """Every word is on the page, in a link's target or a property, or an issue names it."""
     text, words = document
     note = parse_note(Source("a.md", text))
     html = "".join(part if isinstance(part, str) else part.name for part in note.body)
@@ -64,7 +64,7 @@ def test_no_word_is_lost(document):
 )
 @settings(max_examples=300)
 def test_links_are_where_they_are_said_to_be(parts):
-    """At its line and column stands the link itself, to its last character."""
+    """At a link's line and column is the link itself, to its last character."""
     text = "\n\n".join(f"{prefix}{before}{link} after" for prefix, link, before in parts)
     lines = text.split("\n")
     note = parse_note(Source("a.md", text))
@@ -76,12 +76,12 @@ def test_links_are_where_they_are_said_to_be(parts):
 @given(st.text(alphabet=st.sampled_from("[]()!#^|$%`*_=~<>-: \n\tax1{}\\&;\"'"), max_size=120))
 @settings(max_examples=600)
 def test_nothing_raises(text):
-    """Any text at all is a note."""
+    """Any text is a note."""
     assert "a.md" == parse_note(Source("a.md", text)).path
 
 
-def test_a_note_that_takes_too_long_is_ended_and_told(tmp_path):
-    """It costs one issue that names it; the notes behind it in the same process are read by another."""
+def test_a_note_that_takes_too_long_is_ended_and_reported(tmp_path):
+    """It results in one issue; the notes after it in the same process are parsed by another."""
     slow = Source("slow.md", "**bold** [[link]] $x^2$ text.\n\n" * 40_000)
     others = [Source(f"{number}.md", f"# {number}\n") for number in range(3)]
     memo = Memo(tmp_path / "notes.sqlite")
@@ -93,7 +93,7 @@ def test_a_note_that_takes_too_long_is_ended_and_told(tmp_path):
 
 
 def test_a_note_that_was_too_slow_is_tried_again(tmp_path):
-    """A time-out is not remembered: with more time the note is read."""
+    """A time-out is not cached: with more time the note is parsed."""
     slow = Source("slow.md", "**bold** [[link]] text.\n\n" * 4_000)
     memo = Memo(tmp_path / "notes.sqlite")
     parse_notes([slow], ParseOptions(), memo, limit=0.001)

@@ -1,4 +1,4 @@
-"""Where the parts of a note are: found by name without a scan for each link."""
+"""Anchors in a note: found by name without a scan for each link."""
 
 import sys
 from types import FrameType
@@ -12,7 +12,7 @@ from hortus.links.linker import link_notes
 
 
 def steps(work) -> int:
-    """Return how many lines of Python *work* runs through: a measure of effort that no other program disturbs."""
+    """Return the number of executed lines of Python, which does not depend on other processes."""
     count = 0
 
     def trace(frame: FrameType, event: str, _):
@@ -30,7 +30,7 @@ def steps(work) -> int:
 
 
 def test_the_path_of_headings(read_note):
-    """Each heading comes after the one before and is deeper; of equal ones the first counts."""
+    """Each heading comes after the previous one and is deeper; of equal ones the first counts."""
     note = read_note("## A\n\n### B\n\n## B\n\n#### C\n\n## A\n\n### C\n")
     found = {
         path: anchors_of(note).descend([heading_key(key) for key in path]) for path in ("A", "B", "AB", "BC", "CA")

@@ -1,4 +1,4 @@
-"""Attachments that a browser could run: cleaned, served as text, or trusted."""
+"""Attachments that a browser could run: sanitised, served as text, or trusted."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def issues(built) -> list[tuple[str, str]]:
 
 
 def test_a_cleaned_copy_is_served(build_vault):
-    """The site's file has no script; the issue names what it lacks, and the vault's file is as it was."""
+    """The site's file has no script; the issue lists what was removed, and the vault's file is unchanged."""
     built = build_vault({"a.md": "![[p.svg]]", "p.svg": HOSTILE})
 
     assert b"alert" not in built.bytes()["p.svg"] and b"<rect" in built.bytes()["p.svg"]
@@ -23,7 +23,7 @@ def test_a_cleaned_copy_is_served(build_vault):
 
 
 def test_a_harmless_picture_is_no_issue(build_vault):
-    """It is drawn as it was."""
+    """It is served unchanged in appearance."""
     built = build_vault({"a.md": "![[p.SVG]]", "p.SVG": SVG.format('<rect width="9"/>')})
 
     assert [] == issues(built)
@@ -32,7 +32,7 @@ def test_a_harmless_picture_is_no_issue(build_vault):
 
 @pytest.mark.parametrize("content", ["<svg", "no picture", "<svg/>", SVG.format("<g>" * 300 + "</g>" * 300)])
 def test_what_cannot_be_read_is_a_picture_that_says_so(build_vault, content):
-    """The address points to a picture, and the issue says why."""
+    """The URL has a placeholder picture, and an issue has the reason."""
     built = build_vault({"a.md": "![[p.svg]]", "p.svg": content})
     ((path, message),) = issues(built)
 
@@ -41,7 +41,7 @@ def test_what_cannot_be_read_is_a_picture_that_says_so(build_vault, content):
 
 
 def test_an_enormous_picture_is_not_read(build_vault):
-    """Its size is enough to tell."""
+    """It is refused by its size."""
     built = build_vault({"a.md": "![[p.svg]]", "p.svg": " " * (LARGEST + 1)})
 
     assert f"it has {LARGEST + 1:,} bytes" in issues(built)[0][1]
@@ -50,7 +50,7 @@ def test_an_enormous_picture_is_not_read(build_vault):
 
 @pytest.mark.parametrize("suffix", [f".{suffix}" for suffix in KINDS["page"].split()])
 def test_pages_are_served_as_text(build_vault, walk_site, suffix):
-    """No address of the site ends as a page of somebody else's would; links point to the text."""
+    """No attachment has a URL of an HTML page; links point to the text."""
     built = build_vault(
         {"a.md": f"[[p{suffix}]] ![[q{suffix.upper()}]]", f"p{suffix}": "<p>", f"q{suffix.upper()}": "<p>"}
     )
@@ -63,7 +63,7 @@ def test_pages_are_served_as_text(build_vault, walk_site, suffix):
 
 
 def test_a_page_and_its_text(build_vault, walk_site):
-    """An attachment that has the address already keeps it, or both have others; none is lost."""
+    """Of an attachment that already has the URL and the text, both have URLs; none is lost."""
     built = build_vault({"a.md": "[[p.html]] [[p.html.txt]]", "p.html": "<p>", "p.html.txt": "text"})
     contents = [content for url, content in built.bytes().items() if url.endswith("p.html.txt")]
 
@@ -72,7 +72,7 @@ def test_a_page_and_its_text(build_vault, walk_site):
 
 
 def test_trusted_attachments_are_served_as_they_are(build_vault):
-    """The owner may say so in the settings."""
+    """A setting serves them unchanged."""
     files = {"a.md": "![[p.svg]] [[q.html]]", "p.svg": HOSTILE, "q.html": "<script>alert(1)</script>"}
     built = build_vault(files, 'attachments = "trusted"\n')
 
@@ -82,7 +82,7 @@ def test_trusted_attachments_are_served_as_they_are(build_vault):
 
 
 def test_what_no_note_reaches_is_not_named(build_vault):
-    """An attachment that is not on the site is in no issue."""
+    """An attachment that is not on the site has no issue."""
     built = build_vault({"a.md": "x", "b.md": "---\nprivate: true\n---\n![[p.svg]]", "p.svg": HOSTILE})
 
     assert [] == issues(built)

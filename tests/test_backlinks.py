@@ -1,4 +1,4 @@
-"""What points to a page: where, and in which words."""
+"""Backlinks: places and sentences."""
 
 import re
 
@@ -8,7 +8,7 @@ def spoken(built, url):
 
 
 def test_what_many_say_of_a_wanted_note(build_vault):
-    """Its page has nothing else: every sentence is there, in parts of sixty notes; trails are on the first."""
+    """A stub shows all sentences, with sixty notes per part; trails are on the first."""
     notes = {f"n{number:03}.md": f"Number {number} asks for [[new]]." for number in range(150)}
     built = build_vault({**notes, "Plan MOC.md": "- [[n000]]\n- [[new]]\n"})
     parts = ["new.html", "new.2.html", "new.3.html"]
@@ -22,7 +22,7 @@ def test_what_many_say_of_a_wanted_note(build_vault):
 
 
 def test_many_backlinks_do_not_fill_a_note(build_vault):
-    """The first speak, the others are named."""
+    """The first have sentences, the others only titles."""
     notes = {f"n{number:03}.md": f"Number {number} says [[a]]." for number in range(100)}
     built = build_vault({**notes, "a.md": "a\n"})
 
@@ -31,7 +31,7 @@ def test_many_backlinks_do_not_fill_a_note(build_vault):
 
 
 def test_a_heading_is_not_said_twice(build_vault):
-    """A link in a heading is found under it, and the heading is no sentence next to itself."""
+    """A link in a heading is listed under it, without the heading again as a sentence."""
     built = build_vault({"a.md": "a\n", "b.md": "## Of [[a]]\nMore of [[a]] here.\n"})
 
     assert ["More of a here."] == spoken(built, "a.html")
@@ -39,7 +39,7 @@ def test_a_heading_is_not_said_twice(build_vault):
 
 
 def test_a_note_that_gets_written_stays_where_it_was(build_vault):
-    """The stub's address serves it, links lead there as before, and it may be found."""
+    """The written note has the stub's URL, and is now in the search."""
     links = "[[Folder/New Note]], [[folder/new note#Part]], [x](Folder/New%20Note.md), [[Über|u]], [[ÜBER]]\n"
     before = build_vault({"a.md": links})
     after = build_vault({"a.md": links, "Folder/New Note.md": "# Now\n\n## Part\n", "Über.md": "written\n"})
@@ -54,7 +54,7 @@ def test_a_note_that_gets_written_stays_where_it_was(build_vault):
 
 
 def test_a_wanted_note_whose_name_another_goes_by(build_vault):
-    """Links do not follow an alias; the reader is told of the note that has it."""
+    """Links do not follow an alias; the stub names the note that has it."""
     built = build_vault({"a.md": "[[SGD]], [[new]]\n", "b.md": "---\naliases: [SGD]\n---\n# Descent\n"})
 
     assert 'Also known by this name: <a class="internal" href="b.html">Descent</a>' in built.page("sgd.html")
@@ -62,7 +62,7 @@ def test_a_wanted_note_whose_name_another_goes_by(build_vault):
 
 
 def test_what_is_said_twice_is_shown_once(build_vault):
-    """Two equal sentences of one section are one."""
+    """Equal sentences of one section are shown once."""
     built = build_vault({"a.md": "a\n", "b.md": "From [[a]].\n\nMore.\n\nFrom [[a]].\n"})
 
     assert ["From a."] == spoken(built, "a.html")
@@ -72,7 +72,7 @@ WORDS = " ".join(f"word{number}" for number in range(200))
 
 
 def test_a_long_sentence_is_cut_around_its_link(build_vault):
-    """Some words on either side are shown, whole, with ellipses; a sentence of usual length is shown as it is."""
+    """Some whole words on both sides are shown, with ellipses; a sentence of usual length is shown whole."""
     usual = " ".join(f"word{number}" for number in range(80))
     built = build_vault({"a.md": "a\n", "b.md": f"{WORDS} [[a]] {WORDS}\n", "c.md": f"{usual} [[a]] here\n"})
     cut, whole = spoken(built, "a.html")
@@ -83,7 +83,7 @@ def test_a_long_sentence_is_cut_around_its_link(build_vault):
 
 
 def test_an_excerpt_closes_what_it_opens(build_vault):
-    """Elements that reach beyond either end are opened and closed in it, and long code is left out, not cut."""
+    """Elements that cross either end are opened and closed, and long code is left out, not cut."""
     built = build_vault({"a.md": "a\n", "b.md": f"**{WORDS} *x [[a]] y* `{WORDS}` {WORDS}**\n"})
     page = built.page("a.html")
     sentence = re.search(r'<p class="sentence">(.*?)</p>', page)[1]
@@ -94,7 +94,7 @@ def test_an_excerpt_closes_what_it_opens(build_vault):
 
 
 def test_excerpts_of_text_without_spaces(build_vault):
-    """Chinese is cut between characters; letters keep their marks."""
+    """Chinese is cut between characters; combining marks stay with their letters."""
     built = build_vault({"a.md": "a\n", "b.md": "一二三" * 300 + "[[a]]" + "e\u0301" * 500})
     (cut,) = spoken(built, "a.html")
 
@@ -102,7 +102,7 @@ def test_excerpts_of_text_without_spaces(build_vault):
 
 
 def test_links_far_apart_have_excerpts_of_their_own(build_vault):
-    """Each link of a long sentence is in what its target shows; those close to each other share it."""
+    """The excerpt for a target contains its link; links close to each other share one."""
     built = build_vault({"b.md": f"{WORDS} [[one]] and [[two]] {WORDS} {WORDS} [[three]]\n"})
 
     assert [["one and two"], ["one and two"], ["three"]] == [
@@ -120,7 +120,7 @@ def test_many_links_of_one_note(build_vault):
 
 
 def stub_bytes(build_vault, links: int) -> int:
-    """Return the size of all pages of notes that one paragraph asks for."""
+    """Return the size of all stubs that one paragraph links to."""
     built = build_vault({"b.md": " ".join(f"[[Wanted {number:04}]]" for number in range(links))})
     pages = [content for url, content in built.bytes().items() if url.startswith("wanted-")]
 
@@ -129,5 +129,5 @@ def stub_bytes(build_vault, links: int) -> int:
 
 
 def test_pages_grow_in_line_with_the_links_of_a_paragraph(build_vault):
-    """Not with their square: each page shows the links near its own, not all of the paragraph."""
+    """The size is linear, not quadratic: each page shows an excerpt, not the whole paragraph."""
     assert stub_bytes(build_vault, 400) < 2.2 * stub_bytes(build_vault, 200)

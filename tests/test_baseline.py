@@ -1,4 +1,4 @@
-"""What is new in a report, since a publication or a revision, and how GitHub is told."""
+"""New problems since a publication or a revision, and GitHub annotations."""
 
 import os
 import subprocess
@@ -31,7 +31,7 @@ def issue(line: int, target: str = "x", kind: str = "broken_link", path: str = "
     ],
 )
 def test_new_issues(before, now, expected):
-    """Issues are compared by what they are about, and counted."""
+    """Issues are compared by subject, and counted."""
     assert expected == [found.line for found in new_issues(now, count_issues(before))]
 
 
@@ -39,12 +39,12 @@ def test_new_issues(before, now, expected):
 
 
 @pytest.fixture
-def garden(tmp_path, monkeypatch, write_vault):
-    """A repository with settings and a vault, and a way to commit files to it; returns the commit."""
+def repo(tmp_path, monkeypatch, write_vault):
+    """A repository with settings and a vault, and a function that commits files and returns the commit."""
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
     (tmp_path / "gitconfig").write_text("[user]\nname = Ann\nemail = ann@example.invalid\n")
 
-    def commit(files, name="garden"):
+    def commit(files, name="repo"):
         root = write_vault(files, name)
         for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
             subprocess.run(["git", "-C", root, *arguments], check=True, capture_output=True)
@@ -66,21 +66,19 @@ def since(root, revision):
     return [(one.kind, one.path, one.line) for one in report.issues]
 
 
-def test_since(garden):
-    """Only what was not there at the revision, wherever it stands now."""
-    root, first = garden(
-        {"vault/a.md": "[[b]] and [[gone]] ![[x.png]]\n", "vault/b.md": "[[a]]\n", "vault/x.png": b"x"}
-    )
-    garden({"vault/a.md": "\n\n[[b]] and [[gone]] ![[x.png]]\n\n[[new]]\n"})
+def test_since(repo):
+    """Only issues that were not there at the revision, independent of their position."""
+    root, first = repo({"vault/a.md": "[[b]] and [[gone]] ![[x.png]]\n", "vault/b.md": "[[a]]\n", "vault/x.png": b"x"})
+    repo({"vault/a.md": "\n\n[[b]] and [[gone]] ![[x.png]]\n\n[[new]]\n"})
 
     assert [("broken_link", "a.md", 5)] == since(root, first)
     assert [("broken_link", "a.md", 5)] == since(root, "HEAD~1")
     assert [] == since(root, "HEAD")
 
 
-def test_since_sees_what_is_not_committed(garden):
-    """The notes on disk are compared, and disk, index and checkout stay as they are."""
-    root, _ = garden({"vault/a.md": "[[a]]\n"})
+def test_since_sees_what_is_not_committed(repo):
+    """The notes on disk are compared; disk, index and checkout stay the same."""
+    root, _ = repo({"vault/a.md": "[[a]]\n"})
     (root / "vault" / "a.md").write_text("[[a]] [[new]]\n")
     index = (root / ".git" / "index").read_bytes()
 
@@ -88,17 +86,17 @@ def test_since_sees_what_is_not_committed(garden):
     assert index == (root / ".git" / "index").read_bytes()
 
 
-def test_a_removed_attachment_is_new(garden):
-    """Attachments of the revision count as there, though they are not read."""
-    root, first = garden({"vault/a.md": "[[a]] ![[x.png]]\n", "vault/x.png": b"x"})
+def test_a_removed_attachment_is_new(repo):
+    """Attachments of the revision exist in the comparison, although they are not read."""
+    root, first = repo({"vault/a.md": "[[a]] ![[x.png]]\n", "vault/x.png": b"x"})
     (root / "vault" / "x.png").unlink()
 
     assert ("missing_asset", "a.md", 1) in since(root, first)
 
 
-def test_settings_of_then(garden):
-    """The revision's own settings decide what was part of the vault."""
-    root, first = garden(
+def test_settings_of_then(repo):
+    """The revision's settings decide which files belong to the vault."""
+    root, first = repo(
         {"hortus.toml": 'ignore = ["old"]\n', "vault/a.md": "[[a]]\n", "vault/old/b.md": "[[nowhere]]\n"}
     )
     (root / "hortus.toml").write_text("")
@@ -106,37 +104,37 @@ def test_settings_of_then(garden):
     assert ("broken_link", "old/b.md", 1) in since(root, first)
 
 
-def test_before_the_vault(garden):
+def test_before_the_vault(repo):
     """Before there was a vault there were no problems."""
-    root, first = garden({"README": "x"})
-    garden({"notes/a.md": "[[nowhere]]\n"})
+    root, first = repo({"README": "x"})
+    repo({"notes/a.md": "[[nowhere]]\n"})
 
     assert ("broken_link", "a.md", 1) in since(root / "notes", first)
 
 
-def test_links_that_leave(garden, tmp_path):
-    """A symlink that leaves the vault is broken at the revision either."""
+def test_links_that_leave(repo, tmp_path):
+    """A symlink out of the vault is broken at the revision, too."""
     (tmp_path / "secret.md").write_text("canary [[nowhere]]\n")
-    (tmp_path / "garden" / "vault").mkdir(parents=True)
-    os.symlink(tmp_path / "secret.md", tmp_path / "garden" / "vault" / "s.md")
-    root, first = garden({"vault/a.md": "[[a]]\n"})
+    (tmp_path / "repo" / "vault").mkdir(parents=True)
+    os.symlink(tmp_path / "secret.md", tmp_path / "repo" / "vault" / "s.md")
+    root, first = repo({"vault/a.md": "[[a]]\n"})
 
     assert [] == since(root, first)
 
 
 @pytest.mark.parametrize("revision", ["nowhere", "HEAD~99", "--help", "-x", ""])
-def test_no_such_revision(garden, revision):
-    """A revision that is none is an error for the person, and never an option for git."""
-    root, _ = garden({"vault/a.md": "[[a]]\n"})
+def test_no_such_revision(repo, revision):
+    """An invalid revision is an error message, and never an option for git."""
+    root, _ = repo({"vault/a.md": "[[a]]\n"})
 
     with pytest.raises(HortusError, match="no such revision"):
         problems_at(read_config(root), revision)
 
 
-def test_notes_of_now_are_remembered(garden, cache):
-    """Looking back forgets nothing of the cached data of now."""
-    root, first = garden({"vault/a.md": "[[a]]\n"})
-    garden({"vault/a.md": "[[a]] changed\n"})
+def test_notes_of_now_stay_cached(repo, cache):
+    """Comparing with a revision keeps the current notes cached."""
+    root, first = repo({"vault/a.md": "[[a]]\n"})
+    repo({"vault/a.md": "[[a]] changed\n"})
     main(["check", str(root)])
     memo = read_config(root).cache / "notes.sqlite"
     before = memo.stat().st_mtime_ns, memo.stat().st_size
@@ -145,9 +143,9 @@ def test_notes_of_now_are_remembered(garden, cache):
     assert before == (memo.stat().st_mtime_ns, memo.stat().st_size)
 
 
-def test_since_publication(garden, capsys):
-    """`check --new` compares with what was published, here or at the remote as last seen."""
-    root, _ = garden({"vault/a.md": "[[a]] [[gone]]\n"})
+def test_since_publication(repo, capsys):
+    """`check --new` compares with the publication here or at the remote as last fetched."""
+    root, _ = repo({"vault/a.md": "[[a]] [[gone]]\n"})
 
     with pytest.raises(HortusError, match="no publication of Hortus"):
         last_problems(read_config(root))
@@ -181,30 +179,30 @@ def test_since_publication(garden, capsys):
     ],
 )
 def test_messages_are_escaped(text, escaped):
-    """Nothing in a note ends an annotation or begins another command."""
+    """No text of a note ends an annotation or begins another command."""
     (line,) = render_annotations([Issue("todo", "a.md", 1, 1, text, severity="info")])
 
     assert line.endswith(f"::{escaped}") and line.startswith("::notice ") and "\n" not in line
 
 
 def test_paths_are_escaped():
-    """Nor does anything in a path."""
+    """No path does, either."""
     (line,) = render_annotations([issue(1, path="a,line=9::b%.md", severity="error")], "vault/")
 
     assert line.startswith("::error file=vault/a%2Cline=9%3A%3Ab%25.md,line=1,col=1,")
 
 
 def test_worst_first():
-    """GitHub shows ten of a kind: errors come before warnings, and those before notices."""
+    """GitHub shows ten per severity: errors come before warnings, and these before notices."""
     issues = [issue(line, severity=severity) for line, severity in enumerate(("info", "warning", "error"), 1)]
 
     assert ["::error", "::warning", "::notice"] == [line.split(" ")[0] for line in render_annotations(issues)]
 
 
-def test_annotations_name_files_of_the_repository(garden, capsys):
-    """Files are named from the repository's root, figure scripts too, and nothing else is printed."""
+def test_annotations_name_files_of_the_repository(repo, capsys):
+    """Paths are relative to the repository's root, also for figure scripts; nothing else is printed."""
     script = '"""A figure.\n\nIt links [[nowhere]]."""\ndef draw(result, theme): ...\n'
-    root, _ = garden({"docs/hortus.toml": "", "docs/vault/a.md": "[[gone]]\n", "docs/figures/f.py": script})
+    root, _ = repo({"docs/hortus.toml": "", "docs/vault/a.md": "[[gone]]\n", "docs/figures/f.py": script})
     status = main(["check", str(root / "docs"), "--format", "github"])
     lines = capsys.readouterr().out.splitlines()
 

@@ -17,7 +17,7 @@ from hortus.core.cache import (
 
 
 def test_what_is_kept_is_returned(tmp_path):
-    """Bytes and values, in folders that are made."""
+    """Bytes and values, in new folders."""
     write_cached(tmp_path / "a" / "b.bin", b"one\ntwo")
     write_cached_json(tmp_path / "c.json", {"a": ["é", "\ud800"]})
 
@@ -38,7 +38,7 @@ def test_damage_is_noticed(tmp_path, place):
 
 
 def test_what_cannot_be_written_is_not_kept(tmp_path):
-    """A file where a folder is needed: no error, and nothing to read."""
+    """If a file is in place of a folder: no error, and nothing cached."""
     (tmp_path / "file").write_text("")
     write_cached(tmp_path / "file" / "x", b"1")
 
@@ -47,7 +47,7 @@ def test_what_cannot_be_written_is_not_kept(tmp_path):
 
 
 def test_a_file_is_replaced_or_not_at_all(tmp_path):
-    """A folder of that name stays, and nothing is left next to it."""
+    """If a folder has the name, it stays, and no temporary file is left."""
     (tmp_path / "x" / "y").mkdir(parents=True)
 
     with pytest.raises(OSError):
@@ -56,7 +56,7 @@ def test_a_file_is_replaced_or_not_at_all(tmp_path):
 
 
 def test_what_was_left_half_written_is_removed_when_it_is_old(tmp_path):
-    """What is new may still be written; what is complete stays, however old."""
+    """New temporary files may be in use; complete files stay, however old."""
     for name in (".draft-old", ".draft-new", "kept", "figures/a/b/.draft-old"):
         replace_file(tmp_path / name, b"1")
     long_ago = time.time() - OLD - 60

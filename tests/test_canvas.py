@@ -37,7 +37,7 @@ def test_a_canvas_is_a_page(build_vault, walk_site):
 
 
 def test_its_links_are_links_of_the_graph(build_vault):
-    """They count as backlinks, and broken ones are told at the line of their node."""
+    """They count as backlinks, and broken ones are reported at the line of their node."""
     text = canvas()
     built = build_vault({"Plan.canvas": text, "SGD.md": SGD})
     line = text[: text.index('"t"')].count("\n") + 1
@@ -47,7 +47,7 @@ def test_its_links_are_links_of_the_graph(build_vault):
 
 
 def test_what_is_wrong_in_a_card_is_at_its_node(build_vault):
-    """A formula that cannot be read is reported at the line of its node, as a broken link is."""
+    """An invalid formula is reported at the line of its node."""
     text = canvas([*NODES, {"id": "m", "type": "text", "text": "$\\nope$", "x": 0, "y": 0, "width": 9, "height": 9}])
     built = build_vault({"Plan.canvas": text, "SGD.md": SGD})
     line = text[: text.index('"m"')].count("\n") + 1
@@ -67,7 +67,7 @@ def test_linked_and_embedded_by_its_full_name(build_vault):
 
 
 def test_embedded_it_is_a_link_to_its_page(build_vault, walk_site):
-    """All of it is inert but the link; notes within are named, not shown, and lead back into no cycle."""
+    """Everything but the link is inert; embedded notes are named, not shown, so there is no cycle."""
     built = build_vault({"Plan.canvas": canvas(), "SGD.md": f"{SGD}\n![[Plan.canvas]]\n"})
     page = built.page("sgd.html")
 
@@ -79,15 +79,15 @@ def test_embedded_it_is_a_link_to_its_page(build_vault, walk_site):
 
 
 def test_its_words_are_searched(build_vault):
-    """Texts, group names and labels of a canvas are in the search index."""
+    """Texts, group names and labels are in the search index."""
     built = build_vault({"Plan.canvas": canvas(), "SGD.md": SGD})
     found = [c for url, c in built.bytes().items() if url.startswith("assets/search/n")]
 
     assert any(b"Ideas" in words and b"leads to" in words for words in found)
 
 
-def test_damage_is_told(build_vault):
-    """What is no canvas gives an empty page and one issue; strange nodes are passed over."""
+def test_damage_is_reported(build_vault):
+    """An invalid canvas is an empty page with one issue; invalid nodes are skipped."""
     strange = canvas(
         [{"id": 1}, {"type": "text"}, {"type": "text", "text": "ok", "x": 1e99, "y": 0, "width": 1, "height": 1}], [{}]
     )

@@ -1,4 +1,4 @@
-"""The command line as its user meets it: statuses, sentences, carets, JSON; never a traceback."""
+"""The command line: exit statuses, messages, carets, JSON; never a traceback."""
 
 import json
 import os
@@ -60,7 +60,7 @@ def run(capsys):
     ],
 )
 def test_statuses(run, write_vault, tmp_path, monkeypatch, files, arguments, expected):
-    """0 fine, 2 problems, 3 usage or settings."""
+    """0 success, 2 problems, 3 usage or settings."""
     monkeypatch.chdir(tmp_path)
     status, _, errors = run(*arguments, write_vault(files))
 
@@ -68,7 +68,7 @@ def test_statuses(run, write_vault, tmp_path, monkeypatch, files, arguments, exp
 
 
 def test_strict_counts_after_an_unchanged_build(run, write_vault, tmp_path):
-    """The second build, which does nothing, has the status of the first, and says the same of the vault."""
+    """A second build without changes has the same status and report as the first."""
     command = ["build", "--strict", write_vault(BROKEN), "--out", tmp_path / "site"]
     first, second = run(*command), run(*command)
 
@@ -92,7 +92,7 @@ def test_strict_counts_after_an_unchanged_build(run, write_vault, tmp_path):
     ids=" ".join,
 )
 def test_usage(run, arguments):
-    """Status 3, one sentence on the side of errors, and where to read more."""
+    """Status 3, and one sentence on standard error with the command for help."""
     status, said, errors = run(*arguments)
 
     assert (3, "") == (status, said)
@@ -107,13 +107,13 @@ def test_usage(run, arguments):
     ],
 )
 def test_unknown_arguments(run, arguments, said):
-    """What was meant, and the command whose help tells more."""
+    """The most similar argument, and the command for help."""
     assert f"hortus: {said}\n" == run(*arguments)[2]
 
 
 @pytest.mark.parametrize("links", [1, 10_000])
 def test_output_that_nobody_takes(write_vault, repository, links):
-    """A full disk behind ``> file`` is a sentence and status 1, however late it shows."""
+    """A full disk behind ``> file`` is a message and status 1, also if it shows only at exit."""
     vault = write_vault({"a.md": "[[x]]\n" * links})
     environment = os.environ | {"PYTHONPATH": str(repository / "generator")}
     with open("/dev/full", "w") as full:
@@ -135,7 +135,7 @@ def test_no_such_vault(run, tmp_path, name):
 
 @pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS)])
 def test_help(run, arguments):
-    """Every command says what it does."""
+    """Every command has a description."""
     status, said, errors = run(*arguments)
 
     assert (0, "") == (status, errors)
@@ -151,7 +151,7 @@ def test_version(run):
 
 
 def test_check_says_where(run, write_vault):
-    """Grouped by note; path, line, column, what, what to do; the line, and carets under the link."""
+    """Grouped by note: path, line, column, message, hint; the line, and carets under the link."""
     _, said, _ = run("check", write_vault(BROKEN))
 
     assert [
@@ -181,8 +181,8 @@ def test_check_says_that_all_is_well(run, write_vault):
         pytest.param("é ü [[new]]", id="letters beyond ASCII"),
     ],
 )
-def test_carets_stand_under_the_link(run, write_vault, line):
-    """Whatever is before and behind it, and however long the line is."""
+def test_carets_are_under_the_link(run, write_vault, line):
+    """Whatever text is around it, and however long the line is."""
     _, said, _ = run(
         "check", write_vault({"a.md": f"- x\n\ntext\n\n{line}\n" if line[0] != "\t" else f"- x\n{line}\n"})
     )
@@ -208,8 +208,8 @@ def test_carets_stand_under_the_link(run, write_vault, line):
     ],
 )
 @pytest.mark.parametrize("columns", [20, 60, 80, 200])
-def test_carets_stand_under_the_link_in_cells(run, write_vault, monkeypatch, before, after, columns):
-    """A terminal gives wide letters two cells and accents none; no line of a note is broken by its width."""
+def test_carets_are_under_the_link_in_cells(run, write_vault, monkeypatch, before, after, columns):
+    """Wide characters take two terminal cells and accents none; lines are never wider than the terminal."""
     monkeypatch.setenv("COLUMNS", str(columns))
     _, said, _ = run("check", write_vault({"a.md": f"{before}[[新しい]]{after}\n"}))
     shown, carets = said.splitlines()[3:5]
@@ -230,7 +230,7 @@ def test_many_issues_on_a_line(run, write_vault):
 
 @pytest.mark.parametrize("name", ["\x1b]0;title\x07.md", "new\nline.md", "\x1b[31mred.md", "back\rspace.md"])
 def test_names_cannot_write_on_the_terminal(run, write_vault, name):
-    """Control characters in names, targets and text are shown, not obeyed."""
+    """Control characters in names, targets and text are escaped."""
     _, said, errors = run(
         "check", write_vault({name: "[[\x1b[31mnew]] \x1b]0;x\x07", "b.md": f"[[{name.strip()}x]] [[\x07]]"})
     )
@@ -240,7 +240,7 @@ def test_names_cannot_write_on_the_terminal(run, write_vault, name):
 
 
 def test_build_says_what_it_did(run, write_vault, tmp_path):
-    """Notes, files, the report in numbers, and the page to open."""
+    """Notes, files, counts of the report, and the page to open."""
     vault, out = write_vault(BROKEN), tmp_path / "site"
     _, said, errors = run("build", vault, "--out", out)
 
@@ -260,8 +260,8 @@ def test_one_is_not_many(run, write_vault, tmp_path):
     assert ["1 note, ", "1 note, nothing changed"] == [run(*command)[1][:8], run(*command)[1].splitlines()[0]]
 
 
-def test_edited_pages_are_told(run, write_vault, tmp_path):
-    """Whoever edited a page of the site learns where it went."""
+def test_edited_pages_are_reported(run, write_vault, tmp_path):
+    """The user learns where edited pages were moved."""
     vault, out = write_vault(FINE), tmp_path / "site"
     run("build", vault, "--out", out)
     (out / "a.html").write_text("edited")
@@ -273,7 +273,7 @@ def test_edited_pages_are_told(run, write_vault, tmp_path):
 
 
 def test_a_page_that_was_edited_is_made_anew(run, write_vault, tmp_path):
-    """Even when no note has changed."""
+    """Even if no note has changed."""
     vault, out = write_vault(FINE), tmp_path / "site"
     run("build", vault, "--out", out)
     before = (out / "a.html").read_bytes()
@@ -284,8 +284,8 @@ def test_a_page_that_was_edited_is_made_anew(run, write_vault, tmp_path):
     assert (before, True) == ((out / "a.html").read_bytes(), (out / "b.html").exists())
 
 
-def test_what_is_mended_is_told_no_more(run, write_vault, tmp_path):
-    """A file saved with the very letters that its broken bytes were shown as reads the same, and is well."""
+def test_what_is_fixed_is_reported_no_more(run, write_vault, tmp_path):
+    """A file saved with the replacement characters of its invalid bytes parses the same, without the issue."""
     vault, out = write_vault({**FINE, "c.md": b"[[a]] \xff"}), tmp_path / "site"
     assert "1 bad encoding" in run("build", vault, "--out", out)[1]
 
@@ -295,7 +295,7 @@ def test_what_is_mended_is_told_no_more(run, write_vault, tmp_path):
 
 @pytest.mark.parametrize(("terminal", "bars"), [("xterm", True), ("dumb", False)])
 def test_progress(write_vault, repository, tmp_path, terminal, bars):
-    """A bar on a terminal, which takes itself away; on one that cannot move its cursor, nothing."""
+    """A bar on a terminal, removed at the end; nothing on terminals that cannot move the cursor."""
     vault = write_vault({f"{number}.md": f"[[0]] {number}" for number in range(50)})
     environment = os.environ | {"PYTHONPATH": str(repository / "generator"), "HORTUS_CACHE": str(tmp_path / "cache")}
     keyboard, screen = os.openpty()
@@ -315,7 +315,7 @@ def test_progress(write_vault, repository, tmp_path, terminal, bars):
 
 @pytest.mark.parametrize("command", ["build", "check"])
 def test_timings(run, write_vault, tmp_path, monkeypatch, command):
-    """A line a stage, on the side of errors."""
+    """A line per stage on standard error."""
     monkeypatch.chdir(tmp_path)
     _, said, errors = run(command, write_vault(FINE), "--timings")
     stages = [line.split()[0] for line in errors.splitlines()]
@@ -371,7 +371,7 @@ def listing(folder):
 
 
 def test_check_writes_nothing(run, write_vault, tmp_path, monkeypatch):
-    """Not into the vault, nor where one stands."""
+    """Neither into the vault nor into the current folder."""
     vault = write_vault(BROKEN)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
@@ -382,7 +382,7 @@ def test_check_writes_nothing(run, write_vault, tmp_path, monkeypatch):
 
 
 def test_build_writes_the_site_alone(run, write_vault, tmp_path, monkeypatch):
-    """The vault stays, and nothing but the output appears, wherever one stands."""
+    """The vault is unchanged, and only the output appears, whatever the current folder."""
     vault = write_vault({**FINE, "hortus.toml": ""}, "project/vault")
     (tmp_path / "project" / "hortus.toml").write_text("")
     (tmp_path / "here").mkdir()
@@ -399,7 +399,7 @@ def test_build_writes_the_site_alone(run, write_vault, tmp_path, monkeypatch):
     ("inside", "given"), [(".", []), (".", ["."]), ("..", ["vault"]), ("sub", [".."]), ("/", None)]
 )
 def test_the_same_site_from_anywhere(run, write_vault, tmp_path, monkeypatch, inside, given):
-    """Where one stands and how the vault is named make no difference to a byte."""
+    """The current folder, and how the vault is named, do not change a byte."""
     vault = write_vault({**FINE, "sub/c.md": "[[a]]"})
     run("build", vault, "--out", tmp_path / "one")
     monkeypatch.chdir(vault / inside)
@@ -415,7 +415,7 @@ def test_the_same_site_from_anywhere(run, write_vault, tmp_path, monkeypatch, in
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_terminals_of_few_letters(hortus, write_vault, encoding):
-    """What a terminal cannot show is replaced; nothing breaks."""
+    """Characters that the terminal cannot encode are replaced."""
     done = hortus("check", write_vault({"ü😀.md": "[[“new” 😀]]"}), PYTHONIOENCODING=encoding, PYTHONUTF8="0")
 
     assert (2, False) == (done.returncode, "Traceback" in done.stderr)
@@ -423,7 +423,7 @@ def test_terminals_of_few_letters(hortus, write_vault, encoding):
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&-"])
 def test_closed_streams(write_vault, repository, tmp_path, closed):
-    """Where nobody listens nothing is said, and the work is done."""
+    """With closed streams nothing is printed, and the work is done."""
     environment = os.environ | {"PYTHONPATH": str(repository / "generator")}
     command = f"{sys.executable} -m hortus build {write_vault(FINE)} --out {tmp_path / 'site'} {closed}"
     done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True)
@@ -432,7 +432,7 @@ def test_closed_streams(write_vault, repository, tmp_path, closed):
 
 
 def test_a_reader_that_leaves(write_vault, repository, cache):
-    """``hortus check | head -1`` ends without complaint."""
+    """``hortus check | head -1`` ends without an error message."""
     vault = write_vault({f"{number}.md": "[[new]]\n" * 200 for number in range(20)})
     environment = os.environ | {"PYTHONPATH": str(repository / "generator")}
     command = [sys.executable, "-m", "hortus", "check", str(vault)]
@@ -451,7 +451,7 @@ def children(process):
 
 
 def test_interrupted(write_vault, repository, tmp_path):
-    """Ctrl-C in the middle of reading: status 130, one line, no process left, no site."""
+    """Ctrl-C while notes are parsed: status 130, one line, no process left, no site."""
     vault = write_vault({f"{number}.md": f"{number} [[x]] " * 60_000 for number in range(4)})
     environment = os.environ | {"PYTHONPATH": str(repository / "generator"), "HORTUS_CACHE": str(tmp_path / "cache")}
     command = [sys.executable, "-m", "hortus", "build", str(vault), "--out", str(tmp_path / "site")]
@@ -483,7 +483,7 @@ def test_interrupted(write_vault, repository, tmp_path):
     ],
 )
 def test_a_template_that_is_wrong(run, write_vault, tmp_path, template, place):
-    """File and line, no traceback; the site stays as it was."""
+    """File and line, no traceback; the site is unchanged."""
     vault = write_vault({"a.md": "# A\n", "hortus.toml": ""})
     first = run("build", vault, "--out", tmp_path / "site")
     before = (tmp_path / "site/a.html").read_bytes()
@@ -505,7 +505,7 @@ WHERE = {"Other.md": "", "Secret.md": "---\npublish: false\n---\n", "sub/Note.md
 
 @pytest.mark.parametrize("note", ["sub/Note.md", "sub/Note", "SUB/note", "{vault}/sub/Note.md"])
 def test_why_takes_the_path_in_the_vault_or_the_file(run, write_vault, note):
-    """With and without its ending, in any case, and as a shell completes it."""
+    """With and without extension, in any case, and as a shell completes it."""
     vault = write_vault(WHERE)
     status, said, _ = run("why", "[[other]]", "--from", note.format(vault=vault), "--vault", vault)
 
@@ -513,7 +513,7 @@ def test_why_takes_the_path_in_the_vault_or_the_file(run, write_vault, note):
 
 
 def test_why_knows_private_notes(run, write_vault):
-    """A link that would point to one is not called broken, even before it is in the note."""
+    """A link that would point to a private note is reported as such, even if it is not in the note."""
     status, said, _ = run("why", "[[Secret]]", "--from", "sub/Note.md", "--vault", write_vault(WHERE))
 
     assert (2, "private link") == (status, said.splitlines()[1].partition(":")[0])
@@ -521,7 +521,7 @@ def test_why_knows_private_notes(run, write_vault):
 
 @pytest.mark.parametrize("note", ["Nte.md", "Secret.md", "/elsewhere/Note.md"])
 def test_why_wants_a_published_note(run, write_vault, note):
-    """Another is named in one sentence."""
+    """For another note there is a one-line message."""
     status, said, errors = run("why", "[[Other]]", "--from", note, "--vault", write_vault(WHERE))
 
     assert (3, "", 1) == (status, said, errors.count("\n"))
@@ -531,7 +531,7 @@ LONG = {"a.md": "".join(f"[[n{number}]]\n\n" for number in range(40)), "b.md": "
 
 
 def test_a_long_report_is_grouped(run, write_vault):
-    """One line a note, with its count, after the targets that several links want; the end says how to list all."""
+    """One line per note with its count, after the targets of several links; the last line explains `--all`."""
     out = run("check", write_vault(LONG))[1]
 
     assert out == (
@@ -546,14 +546,14 @@ def test_a_long_report_is_grouped(run, write_vault):
 
 
 def test_all_issues_of_a_long_report(run, write_vault):
-    """With --all each has its own line and a caret under its place."""
+    """With --all each has its own line and carets."""
     out = run("check", write_vault(LONG), "--all")[1]
 
     assert (42, 42) == (out.count("broken link: no note"), out.count(" ^"))
 
 
 def test_a_place_after_the_last_line(run, write_vault):
-    """A drawing without a drawing is reported where its data should be; nothing ends with a traceback."""
+    """An Excalidraw file without drawing is reported where its data should be, without a traceback."""
     status, out, _ = run(
         "check", write_vault({"a.md": "---\nexcalidraw-plugin: parsed\n---\njust words [[b]]", "b.md": "x"})
     )
@@ -562,7 +562,7 @@ def test_a_place_after_the_last_line(run, write_vault):
 
 
 def test_notes_that_are_withheld_count_as_notes(run, write_vault):
-    """The last line never has more notes with issues than notes; files that are no notes are not counted."""
+    """The last line never has more notes with issues than notes; other files are not counted."""
     hidden = {f"{name}.md": "---\npassword: hunter2\n---\nx" for name in "bcd"}
     settings = {".obsidian/templates.json": '{"folder": "T"}', "T/t.md": "x"}
     out = run("check", write_vault({"a.md": LONG["a.md"], **hidden, **settings}))[1]
@@ -575,7 +575,7 @@ def test_notes_that_are_withheld_count_as_notes(run, write_vault):
 
 @pytest.mark.parametrize("command", ["check", "build"])
 def test_strict_accepts_templates(run, write_vault, tmp_path, command):
-    """A vault with a template folder is as it should be; any other information still fails."""
+    """Template folders are accepted; any other information makes --strict fail."""
     files = {".obsidian/templates.json": '{"folder": "T"}', "T/t.md": "x", "a.md": "[[b]]", "b.md": "[[a]]"}
     vault = write_vault(files)
     out = ["--out", str(tmp_path / "site")] if command == "build" else []
@@ -587,7 +587,7 @@ def test_strict_accepts_templates(run, write_vault, tmp_path, command):
 
 
 def test_groups_and_targets_in_json(run, write_vault):
-    """Groups and ranked targets come with the issues, which stay as they are."""
+    """Groups and ranked targets are in addition to the issues."""
     found = json.loads(run("check", write_vault(LONG), "--format", "json")[1])
 
     assert found["groups"][0] == {

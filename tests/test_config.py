@@ -1,4 +1,4 @@
-"""Settings: every mistake named with its key, line and nearest key; every folder found."""
+"""Settings: every error names key, line and the most similar key; every folder is found."""
 
 import os
 import subprocess
@@ -86,7 +86,7 @@ from hortus.core.settings import read_settings
     ],
 )
 def test_mistakes(tmp_path, text, message):
-    """A sentence that names file, line and key, and what was meant; status 3."""
+    """A sentence with file, line, key, and suggestion; status 3."""
     (tmp_path / "hortus.toml").write_text(text)
 
     with pytest.raises(HortusError) as error:
@@ -98,14 +98,14 @@ def test_mistakes(tmp_path, text, message):
 
 @pytest.mark.parametrize("content", [b"\xef\xbb\xbftitle = 'x'\r\n", b"title = 'x'"])
 def test_bytes_of_settings(tmp_path, content):
-    """A byte order mark and foreign line ends are no mistake."""
+    """A byte order mark and other line ends are accepted."""
     (tmp_path / "hortus.toml").write_bytes(content)
 
     assert "x" == read_settings(tmp_path / "hortus.toml").title
 
 
 def test_settings_that_are_no_text(tmp_path):
-    """Bytes that are not UTF-8 are told."""
+    """Bytes that are not UTF-8 are reported."""
     (tmp_path / "hortus.toml").write_bytes(b"title = '\xff'")
 
     with pytest.raises(HortusError, match="not UTF-8; save the file as UTF-8"):
@@ -113,7 +113,7 @@ def test_settings_that_are_no_text(tmp_path):
 
 
 def test_settings_that_are_a_folder(tmp_path):
-    """Told, not a traceback."""
+    """An error message, not a traceback."""
     (tmp_path / "hortus.toml").mkdir()
 
     with pytest.raises(HortusError, match=r"hortus\.toml: cannot be read: Is a directory"):
@@ -122,7 +122,7 @@ def test_settings_that_are_a_folder(tmp_path):
 
 @pytest.mark.parametrize("name", ["round", "x" * 300])
 def test_what_is_no_folder(tmp_path, name):
-    """A link in a circle and a name that no file can have are no folders of notes."""
+    """A symlink loop and an invalid name are not vaults."""
     (tmp_path / "round").symlink_to("round")
 
     with pytest.raises(HortusError, match="no such folder"):
@@ -156,7 +156,7 @@ def make(folder: Path, *files: str, settings: str | None = None) -> Path:
     ],
 )
 def test_folders(tmp_path, monkeypatch, files, settings, given, vault, out):
-    """Where notes are read and the site is written, when the command runs in the project's folder."""
+    """Where notes are read and the site is written, if the command runs in the project's folder."""
     project = make(tmp_path / "project", *files, settings=settings)
     monkeypatch.chdir(project)
     config = read_config(Path(given))
@@ -164,15 +164,15 @@ def test_folders(tmp_path, monkeypatch, files, settings, given, vault, out):
     assert (project / vault, Path(os.path.abspath(project / out))) == (config.vault, config.out)
 
 
-def test_the_folder_one_stands_in(tmp_path, monkeypatch):
-    """Without a folder given, it is this one."""
+def test_the_current_folder(tmp_path, monkeypatch):
+    """The default is the current folder."""
     monkeypatch.chdir(make(tmp_path, "vault/a.md"))
 
     assert tmp_path / "vault" == read_config().vault
 
 
-def test_settings_hold_wherever_one_stands(tmp_path, monkeypatch):
-    """Folders in settings are relative to the settings, not to where the command runs."""
+def test_settings_are_relative_to_their_folder(tmp_path, monkeypatch):
+    """Folders in settings are relative to the settings, not to the current folder."""
     make(tmp_path / "project", "notes/a.md", settings='vault = "notes"\nout = "public"')
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
@@ -182,7 +182,7 @@ def test_settings_hold_wherever_one_stands(tmp_path, monkeypatch):
 
 
 def test_a_vault_alone_is_not_written_into(tmp_path, monkeypatch):
-    """A folder of notes without settings, given by its name, gets no site inside it."""
+    """A folder of notes without settings, passed by name, gets no site inside it."""
     make(tmp_path / "notes", "a.md")
     monkeypatch.chdir(tmp_path)
 
@@ -190,8 +190,8 @@ def test_a_vault_alone_is_not_written_into(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("here", "given"), [(".", None), (".", "."), ("sub", ".."), ("sub", "../../notes")])
-def test_a_vault_one_stands_in_is_not_written_into(tmp_path, monkeypatch, here, given):
-    """The site of a vault without settings goes next to it, wherever in it the command runs."""
+def test_the_vault_as_current_folder_is_not_written_into(tmp_path, monkeypatch, here, given):
+    """The site of a vault without settings is next to it, wherever in it the command runs."""
     make(tmp_path / "notes", "a.md", "sub/b.md")
     monkeypatch.chdir(tmp_path / "notes" / here)
 
@@ -199,7 +199,7 @@ def test_a_vault_one_stands_in_is_not_written_into(tmp_path, monkeypatch, here, 
 
 
 def test_a_vault_is_read_next_to_the_site_of_another(tmp_path, monkeypatch):
-    """The site in the current folder says nothing about a vault elsewhere."""
+    """A site in the current folder does not matter for a vault elsewhere."""
     make(tmp_path / "notes", "a.md")
     make(tmp_path / "project", "vault/b.md", "site/.hortus.json")
     (tmp_path / "project" / "site" / ".hortus.json").write_text('{"vault": "vault"}')
@@ -210,7 +210,7 @@ def test_a_vault_is_read_next_to_the_site_of_another(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("given", ["notes/deep", None])
 def test_a_folder_of_a_vault_has_its_site_next_to_the_vault(tmp_path, monkeypatch, given):
-    """Obsidian's own folder says where the vault begins; nothing is written into it."""
+    """Obsidian's folder marks the root of the vault; nothing is written into it."""
     (tmp_path / "notes" / ".obsidian").mkdir(parents=True)
     (tmp_path / "notes" / "deep").mkdir()
     (tmp_path / "notes" / "deep" / "a.md").touch()
@@ -220,7 +220,7 @@ def test_a_folder_of_a_vault_has_its_site_next_to_the_vault(tmp_path, monkeypatc
 
 
 def test_out_of_the_command_line_wins(tmp_path, monkeypatch):
-    """It is relative to where the command runs."""
+    """It is relative to the current folder."""
     make(tmp_path / "project", "a.md", settings='out = "public"')
     monkeypatch.chdir(tmp_path)
 
@@ -235,7 +235,7 @@ def test_out_of_the_command_line_wins(tmp_path, monkeypatch):
     ],
 )
 def test_no_such_vault(tmp_path, settings, message):
-    """Told with the name that was given."""
+    """The message has the name as given."""
     make(tmp_path, settings=settings)
 
     with pytest.raises(HortusError, match=message):
@@ -243,13 +243,13 @@ def test_no_such_vault(tmp_path, settings, message):
 
 
 def test_no_such_folder(tmp_path):
-    """Told with what to do."""
+    """The message has a hint."""
     with pytest.raises(HortusError, match="no such folder; pass the folder of your notes"):
         read_config(tmp_path / "none")
 
 
-def test_an_output_in_a_circle(tmp_path):
-    """Told, not followed."""
+def test_an_output_in_a_symlink_loop(tmp_path):
+    """It is reported."""
     make(tmp_path, "a.md")
     (tmp_path / "round").symlink_to("round")
 
@@ -257,8 +257,8 @@ def test_an_output_in_a_circle(tmp_path):
         read_config(tmp_path, tmp_path / "round" / "x")
 
 
-def test_figures_beside_or_inside(tmp_path):
-    """Scripts lie next to the settings, otherwise inside the vault."""
+def test_figures_next_to_settings_or_in_the_vault(tmp_path):
+    """Scripts are next to the settings, otherwise inside the vault."""
     make(tmp_path, "vault/figures/a.py")
     assert tmp_path / "vault/figures" == read_config(tmp_path).figures
 
@@ -286,7 +286,7 @@ STRANGER = (
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
 def test_without_a_home_there_is_no_cache(repository):
-    """A user whom the system does not know, as in a container, is asked for a folder."""
+    """A user without home, as in a container, is asked to set a folder."""
     known = ("HOME", "HORTUS_CACHE", "XDG_CACHE_HOME")
     environment = {name: value for name, value in os.environ.items() if name not in known}
     environment |= {"PYTHONPATH": str(repository / "generator")}
@@ -296,7 +296,7 @@ def test_without_a_home_there_is_no_cache(repository):
 
 
 def test_options_of_parsing(tmp_path):
-    """What reaches the reading of notes, and so the key they are cached by."""
+    """The settings that affect parsing, and so the cache key."""
     make(tmp_path, settings='strict_line_breaks = true\nhtml = "trusted"\n[macros]\n"\\\\B" = "b"\n"\\\\A" = "a"\n')
 
     expected = ParseOptions(True, "trusted", (("\\A", "a"), ("\\B", "b")), vault_names=(tmp_path.name,))
@@ -304,7 +304,7 @@ def test_options_of_parsing(tmp_path):
 
 
 def test_a_preamble_is_read(build_vault):
-    """`preamble.sty` of the vault's folder serves its notes; it is no page and no file of the site."""
+    """`preamble.sty` in the vault's folder applies to its notes, and is not a file of the site."""
     built = build_vault({"a.md": "$\\R$", "preamble.sty": r"\newcommand{\R}{\mathbb{R}}"})
 
     assert "ℝ" in built.page("a.html")

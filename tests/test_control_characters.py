@@ -1,4 +1,4 @@
-"""No text of a vault commands the terminal it is printed on, or GitHub's log."""
+"""Control characters in a vault do not reach the terminal or GitHub's log."""
 
 import json
 import re
@@ -23,7 +23,7 @@ def vault(write_vault):
 
 @pytest.mark.parametrize("arguments", [["check"], ["check", "--all"], ["check", "--format", "github"], ["build"]])
 def test_nothing_commands_the_terminal(hortus, vault, tmp_path, arguments):
-    """Names, targets and what scripts say are printed with their control characters escaped."""
+    """Names, targets and messages of scripts are printed with control characters escaped."""
     out = ["--out", tmp_path / "out"] if arguments == ["build"] else []
     done = hortus(*arguments, vault, *out)
     printed = done.stdout + done.stderr
@@ -34,7 +34,7 @@ def test_nothing_commands_the_terminal(hortus, vault, tmp_path, arguments):
 
 
 def test_json_stays_json(hortus, vault):
-    """Its strings hold the characters, its text does not."""
+    """Its strings contain the characters, as escapes in its text."""
     printed = hortus("check", vault, "--format", "json").stdout
 
     assert [] == CONTROLS.findall(printed)
@@ -42,7 +42,7 @@ def test_json_stays_json(hortus, vault):
 
 
 def test_a_failing_figure_is_named_and_no_more(hortus, vault, tmp_path):
-    """The site says which figure failed at which line; the terminal has the message of the script."""
+    """The site has the figure and the line; the terminal has the script's message."""
     done = hortus("build", vault, "--out", tmp_path / "out")
     page = (tmp_path / "out" / "report.html").read_text()
 

@@ -142,7 +142,7 @@ SETTINGS = 'search = false\nsite_url = "https://example.org/"\n'
 
 
 @dataclass(frozen=True)
-class Garden:
+class Project:
     """A project whose vault is in one of two states, and the sites they make."""
 
     root: Path
@@ -172,49 +172,49 @@ class Garden:
 
 
 @pytest.fixture
-def garden(tmp_path, monkeypatch) -> Garden:
+def project(tmp_path, monkeypatch) -> Project:
     monkeypatch.setenv("HORTUS_CACHE", str(tmp_path / "cache"))
-    root = tmp_path / "garden"
+    root = tmp_path / "project"
     (root / "vault").mkdir(parents=True)
     (root / "hortus.toml").write_text(SETTINGS)
     sites = []
-    Garden(root, {}, {}).put(OLD)
+    Project(root, {}, {}).put(OLD)
     make_site(root, tmp_path / "warm")  # what is loaded here need not be loaded in every process
     for files in (NEW, OLD):
-        Garden(root, {}, {}).put(files)
+        Project(root, {}, {}).put(files)
         assert 0 == build_apart(root, root / "printed.txt").wait()
         sites.append(snapshot(root / "site"))
-    return Garden(root, sites[1], sites[0])
+    return Project(root, sites[1], sites[0])
 
 
 # --- killed ---------------------------------------------------------------------------------------
 
 
-def test_killed_at_any_moment(garden):
+def test_killed_at_any_moment(project):
     """`kill -9` at random moments: the old site or the new one, whole; no process lives on; the next build heals."""
     dice = random.Random(11)
-    states = [(OLD, garden.old), (NEW, garden.new)]
+    states = [(OLD, project.old), (NEW, project.new)]
     slowest, ends = 0.0, {"old": 0, "new": 0, "done": 0}
     for number in range(60 * MORE):
         files, wanted = states[(number + 1) % 2]
         before = states[number % 2][1]
-        garden.put(files)
-        process = garden.build()
+        project.put(files)
+        process = project.build()
         began = time.monotonic()
         time.sleep(dice.random() * (slowest or 0.2))
         with suppress(ProcessLookupError):
             os.kill(process.pid, signal.SIGKILL)
         killed = process.wait() == -signal.SIGKILL
-        found = snapshot(garden.out)
+        found = snapshot(project.out)
         assert found in (before, wanted), f"a mix: {differences(found, before)} and {differences(found, wanted)}"
         assert process.alone(), "something that it started lives on"
         ends["done" if not killed else "old" if found == before else "new"] += 1
 
         began = time.monotonic()
-        assert 0 == garden.build().wait(), garden.printed.read_text()
+        assert 0 == project.build().wait(), project.printed.read_text()
         slowest = max(time.monotonic() - began, slowest * 0.9)
-        assert [] == differences(wanted, snapshot(garden.out))
-        assert [] == leftovers(garden.out)
+        assert [] == differences(wanted, snapshot(project.out))
+        assert [] == leftovers(project.out)
 
     assert ends["old"] > 6, f"hardly any was killed in time: {ends}"
 
@@ -411,10 +411,10 @@ def test_no_room_at_every_system_call(tmp_path, way):
     assert ends[1] > 10, "no room was missing"
 
 
-def limited(garden: Garden, size: int) -> Callable[[], int]:
+def limited(project: Project, size: int) -> Callable[[], int]:
     def run() -> int:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-        return main(["build", str(garden.root)])
+        return main(["build", str(project.root)])
 
     return run
 
@@ -431,22 +431,22 @@ def told_or_done(status: int, before: dict[str, bytes], wanted: dict[str, bytes]
     return "" if found == before else f"status 1, and {differences(found, before)} are changed"
 
 
-def test_files_that_may_not_grow(garden):
+def test_files_that_may_not_grow(project):
     """No file may be larger than so much, neither of the site nor of what is remembered; at every size, old or new."""
     dice = random.Random(12)
-    states = [(OLD, garden.old), (NEW, garden.new)]
-    largest = max(map(len, garden.new.values()))
+    states = [(OLD, project.old), (NEW, project.new)]
+    largest = max(map(len, project.new.values()))
     statuses = set()
     for number in range(12 * MORE):
         now, before = states[(number + 1) % 2], states[number % 2][1]
-        garden.put(now[0])
+        project.put(now[0])
         forget(number)
         size = int(largest ** dice.random()) if number % 4 else dice.randrange(largest * 2)
-        statuses.add(status := fork(limited(garden, size), garden.printed).wait())
+        statuses.add(status := fork(limited(project, size), project.printed).wait())
 
-        assert "" == told_or_done(status, before, now[1], garden.out, garden.printed), f"at {size} bytes"
-        assert 0 == garden.build().wait()
-        assert ([], []) == (differences(now[1], snapshot(garden.out)), leftovers(garden.out))
+        assert "" == told_or_done(status, before, now[1], project.out, project.printed), f"at {size} bytes"
+        assert 0 == project.build().wait()
+        assert ([], []) == (differences(now[1], snapshot(project.out)), leftovers(project.out))
 
     assert {0, 1} == statuses
 
@@ -476,25 +476,25 @@ def disk(tmp_path) -> Iterator[Callable[[int], Path]]:
         subprocess.run(["umount", "--lazy", place], check=True)
 
 
-def test_small_disks(garden, disk, monkeypatch):
+def test_small_disks(project, disk, monkeypatch):
     """Site and memory on one disk that is full, or has a little room, and more each time, until it is enough."""
     place = disk(8192)
-    garden = replace(garden, root=Path(shutil.move(garden.root, place / "garden")))
+    project = replace(project, root=Path(shutil.move(project.root, place / "project")))
     printed = place.parent / "printed.txt"
     monkeypatch.setenv("HORTUS_CACHE", str(place / "cache"))
     statuses = []
     for number, spare in enumerate([*range(0, 240, 20 // MORE), 4000]):
         disk(8192)
-        garden.put(OLD)
-        assert 0 == build_apart(garden.root, printed).wait()
-        garden.put(NEW)
+        project.put(OLD)
+        assert 0 == build_apart(project.root, printed).wait()
+        project.put(NEW)
         forget(number)
         disk(shutil.disk_usage(place).used // 1024 + spare)
-        status = build_apart(garden.root, printed).wait()
+        status = build_apart(project.root, printed).wait()
         statuses.append(status)
 
-        assert "" == told_or_done(status, garden.old, garden.new, garden.out, printed), f"{spare} kB to spare"
-        assert [] == leftovers(garden.out)
+        assert "" == told_or_done(status, project.old, project.new, project.out, printed), f"{spare} kB to spare"
+        assert [] == leftovers(project.out)
 
     assert 1 in statuses and 0 == statuses[-1]
 
@@ -502,40 +502,40 @@ def test_small_disks(garden, disk, monkeypatch):
 # --- at once ----------------------------------------------------------------------------------------
 
 
-def test_builds_at_once(garden):
+def test_builds_at_once(project):
     """Three on one folder and one memory, one of them killed: the site is whole at any time, and in the end right."""
     dice = random.Random(13)
     for number in range(6 * MORE):
-        files, wanted = (NEW, garden.new) if number % 2 == 0 else (OLD, garden.old)
-        before = garden.old if number % 2 == 0 else garden.new
-        garden.put(files)
-        processes = [build_apart(garden.root, garden.root / f"printed{n}.txt") for n in range(3)]
+        files, wanted = (NEW, project.new) if number % 2 == 0 else (OLD, project.old)
+        before = project.old if number % 2 == 0 else project.new
+        project.put(files)
+        processes = [build_apart(project.root, project.root / f"printed{n}.txt") for n in range(3)]
         time.sleep(dice.random() * 0.1)
         os.kill(processes[0].pid, signal.SIGKILL)
         killed = processes[0].wait()
-        assert snapshot(garden.out) in (before, wanted)
+        assert snapshot(project.out) in (before, wanted)
         statuses = [process.wait() for process in processes[1:]]
 
         assert killed in (0, -signal.SIGKILL)
         assert [0, 0] == statuses, [process.printed.read_text() for process in processes]
-        assert ([], []) == (differences(wanted, snapshot(garden.out)), leftovers(garden.out))
+        assert ([], []) == (differences(wanted, snapshot(project.out)), leftovers(project.out))
 
 
-def test_different_builds_at_once(garden, tmp_path):
+def test_different_builds_at_once(project, tmp_path):
     """Two vaults that are built into one folder: one waits, and the folder holds one site, not some of each."""
     others = tmp_path / "others"
-    shutil.copytree(garden.root, others)
-    garden.put(NEW)
+    shutil.copytree(project.root, others)
+    project.put(NEW)
     for _ in range(3 * MORE):
         processes = [
-            build_apart(root, root / "printed.txt", "--out", str(garden.out)) for root in (garden.root, others)
+            build_apart(root, root / "printed.txt", "--out", str(project.out)) for root in (project.root, others)
         ]
 
         assert [0, 0] == [process.wait() for process in processes], [p.printed.read_text() for p in processes]
-        assert pages(garden.out) in (
-            {n: c for n, c in site.items() if n != MANIFEST} for site in (garden.old, garden.new)
+        assert pages(project.out) in (
+            {n: c for n, c in site.items() if n != MANIFEST} for site in (project.old, project.new)
         )
-        assert [] == leftovers(garden.out)
+        assert [] == leftovers(project.out)
 
 
 # --- what is remembered, damaged ------------------------------------------------------------------
@@ -549,17 +549,17 @@ def turn(file: Path, dice: random.Random) -> None:
         file.write_bytes(content)
 
 
-def test_damaged_memory(garden, capfd):
+def test_damaged_memory(project, capfd):
     """Bits turned over in all that is remembered, four files at a time: site and report are as if nothing was."""
     settings = ["-c", "user.name=A", "-c", "user.email=a@example.invalid"]
     for words in (["init", "--quiet"], ["add", "vault"], [*settings, "commit", "--quiet", "-m", "notes"]):
-        subprocess.run(["git", *words], cwd=garden.root, check=True, env=os.environ | {"GIT_CONFIG_NOSYSTEM": "1"})
-    with (garden.root / "vault" / "a.md").open("a") as note:
+        subprocess.run(["git", *words], cwd=project.root, check=True, env=os.environ | {"GIT_CONFIG_NOSYSTEM": "1"})
+    with (project.root / "vault" / "a.md").open("a") as note:
         note.write("\n[[nowhere]] TODO\n\n[x]()\n")
     shutil.rmtree(os.environ["HORTUS_CACHE"])
-    assert 0 == main(["build", str(garden.root)])
-    clean, said = snapshot(garden.out), capfd.readouterr().out
-    cache = read_config(garden.root).cache
+    assert 0 == main(["build", str(project.root)])
+    clean, said = snapshot(project.out), capfd.readouterr().out
+    cache = read_config(project.root).cache
     dice, turned = random.Random(14), {}
     for _ in range(60 * MORE):
         shutil.rmtree(cache / "figures", ignore_errors=True)
@@ -574,10 +574,10 @@ def test_damaged_memory(garden, capfd):
             turn(file, dice)
             kind = file.name.split("-")[0] if file.suffix != ".png" else "card"
             turned[kind] = turned.get(kind, 0) + 1
-        status, printed = main(["build", str(garden.root)]), capfd.readouterr()
+        status, printed = main(["build", str(project.root)]), capfd.readouterr()
 
         assert (0, "") == (status, printed.err)
-        assert [] == differences(clean, snapshot(garden.out)), sorted(turned)
+        assert [] == differences(clean, snapshot(project.out)), sorted(turned)
         assert said.splitlines()[1:] == printed.out.splitlines()[1:]
 
     assert 240 * MORE == sum(turned.values())
@@ -786,7 +786,7 @@ def make_site(root: Path, cache: Path) -> Site:
 def test_edits(tmp_path, seed):
     """After each of many sequences of edits, over one memory and one folder, the site is that of a clean build."""
     dice = random.Random(seed)
-    root = tmp_path / "garden"
+    root = tmp_path / "project"
     (root / "vault").mkdir(parents=True)
     (root / "hortus.toml").write_text(SETTINGS)
     for _ in range(6):

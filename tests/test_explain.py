@@ -1,4 +1,4 @@
-"""`hortus why`: the candidates and the rule."""
+"""`hortus why`: candidates and rule."""
 
 import pytest
 
@@ -58,7 +58,7 @@ NONE = "no file matches: no path ends with the link's path"
     ],
 )
 def test_explain(join_notes, link, source, rule, leads):
-    """The rule that chose, and where it leads."""
+    """The rule that decided, and the target."""
     lines, found = explain(link, source, join_notes(FILES, figures=["drawn"]))
 
     assert f"rule: {rule}" in lines
@@ -79,7 +79,7 @@ def test_explain(join_notes, link, source, rule, leads):
     ],
 )
 def test_of_several(join_notes, files, source, rule, leads):
-    """Which of several, and a tie still leads somewhere."""
+    """Which of several files, and that a tie is decided, too."""
     lines, found = explain("[[N]]", source, join_notes(dict.fromkeys([*files, source], "")))
 
     assert [f"rule: {rule}", f"points to: {leads}", True] == [lines[3], lines[-1], found]
@@ -96,7 +96,7 @@ def test_of_several(join_notes, files, source, rule, leads):
     ],
 )
 def test_says_what_the_report_says(join_notes, link, said):
-    """In the report's own words, hint included."""
+    """The report's message and hint."""
     lines, _ = explain(link, "s.md", join_notes(FILES, figures=["drawn"], withheld=["secret.md"]))
 
     assert said == lines[-2]
@@ -104,14 +104,14 @@ def test_says_what_the_report_says(join_notes, link, said):
 
 @pytest.mark.parametrize("text", ["", "Note", "[x](https://example.org)", "`[[Note]]`"])
 def test_what_is_no_link(join_notes, text):
-    """It is said so, with how to write one."""
+    """A message with the syntax of links."""
     lines, found = explain(text, "s.md", join_notes(FILES))
 
     assert ([f"no link into the vault: {text!r}; write [[name]] or [text](name.md)"], False) == (lines, found)
 
 
 def test_candidates_in_order(join_notes):
-    """All files of the name are listed, the shortest path first."""
+    """All files of the name, the shortest path first."""
     lines, found = explain("[[Note]]", "s.md", join_notes(FILES))
 
     assert found

@@ -1,4 +1,4 @@
-"""External links, asked of a real server on this machine, which has to be allowed by name."""
+"""Check external links, with a real server on this machine, which has to be allowed explicitly."""
 
 import http.server
 import ipaddress
@@ -25,7 +25,7 @@ QUICK = RateLimit(pause=0.05, longest_wait=1.0)
 
 @dataclass
 class Web:
-    """A server, what it was asked, and when."""
+    """A server, the requests to it, and their times."""
 
     port: int = 0
     asked: list[tuple[str, str, float]] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Web:
 
 @pytest.fixture
 def web():
-    """A server that answers as told: 200 by default."""
+    """A server with configurable answers; the default is 200."""
     state = Web()
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -94,14 +94,14 @@ def web():
     ],
 )
 def test_status(web, status, expected):
-    """What is plainly gone is broken; a server that will not say is not."""
+    """A page that is gone is broken; unclear answers are not."""
     web.answers["/x"] = status, {}
 
     assert expected == check_url(web.url("/x"), HERE).kind
 
 
 def test_head_is_not_enough(web):
-    """A server that knows no HEAD is asked again with GET."""
+    """If the server does not support HEAD, GET is tried."""
     web.answers["/x"] = lambda handler: (200, {}) if handler.command == "GET" else (405, {})
 
     assert "fine" == check_url(web.url("/x"), HERE).kind
@@ -109,7 +109,7 @@ def test_head_is_not_enough(web):
 
 
 def test_redirects(web):
-    """Redirects are followed to their end; one without end is no verdict."""
+    """Redirects are followed; endless ones are uncertain."""
     web.answers |= {
         "/a": (301, {"Location": "/b?x=1"}),
         "/b?x=1": (302, {"Location": web.url("/gone")}),
@@ -122,7 +122,7 @@ def test_redirects(web):
 
 
 def test_nothing_there():
-    """No such host, nothing that answers, no address at all."""
+    """Unknown host, connection refused, invalid URL."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -140,7 +140,7 @@ def test_nothing_there():
 
 
 def test_slow(web):
-    """A server that never ends is left after the time given, also when it drips."""
+    """A server that sends slowly without end is left after the time limit."""
 
     sent = []
 
@@ -159,7 +159,7 @@ def test_slow(web):
 
 
 def test_garbage(web):
-    """What is no HTTP at all is no verdict, and no exception."""
+    """An answer that is not HTTP is uncertain, without an exception."""
     web.answers["/x"] = lambda handler: handler.wfile.write(b"\0\xff\r\n\r\n") and None
 
     assert "unsure" == check_url(web.url("/x"), HERE).kind
@@ -178,7 +178,7 @@ def test_garbage(web):
     ],
 )  # fmt: skip
 def test_private_addresses(address):
-    """Whatever way an address that is not public is written or wrapped, it is not asked."""
+    """No notation or embedding of a private IP address is contacted."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     asked = []
 
@@ -213,7 +213,7 @@ def test_public_addresses(address):
     ],
 )
 def test_this_machine(web, host):
-    """By default this machine is not asked, however it is spelled."""
+    """By default this machine is not contacted, however it is spelled."""
     answer = check_url(web.url("/", host), HttpPolicy(seconds=2))
 
     assert answer.kind in ("private", "broken", "unsure")
@@ -221,7 +221,7 @@ def test_this_machine(web, host):
 
 
 def test_redirect_into_the_private(web):
-    """A redirect is checked like a first request: from an allowed address to a forbidden one, it is not followed."""
+    """Redirects are checked like first requests: one to a forbidden host is not followed."""
     web.answers["/x"] = 302, {"Location": web.url("/secret", "127.0.0.2")}
     web.answers["/y"] = 302, {"Location": "file:///etc/passwd"}
 
@@ -231,7 +231,7 @@ def test_redirect_into_the_private(web):
 
 
 def test_rebinding(web):
-    """A name is looked up once a request, and the address that was checked is the one that is connected to."""
+    """A name is resolved once per request, and the connection goes to the checked IP address."""
     looked_up = []
 
     def resolve(host, port, **_):
@@ -247,7 +247,7 @@ def test_rebinding(web):
 
 
 def test_one_private_address_among_public_ones(web):
-    """A name with any address that is not public is not asked at all."""
+    """A name with any private IP address is not contacted."""
 
     def resolve(host, port, **_):
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (place, port)) for place in ("127.0.0.1", "10.0.0.1")]
@@ -257,13 +257,13 @@ def test_one_private_address_among_public_ones(web):
 
 
 def test_passwords_stay_here(web):
-    """A name or password in an address is not sent."""
+    """URLs with a user name or password are not requested."""
     assert "private" == check_url(f"http://ann:secret@127.0.0.1:{web.port}/", HERE).kind
     assert [] == web.asked
 
 
 def test_certificates(tmp_path):
-    """A certificate that nobody vouches for breaks a link; one that holds does not."""
+    """An untrusted certificate breaks a link; a trusted one does not."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     name = ["-subj", "/CN=there.example", "-addext", "subjectAltName=DNS:there.example"]
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *name]
@@ -292,7 +292,7 @@ def test_certificates(tmp_path):
 
 
 def test_issues(web, build_vault, tmp_path):
-    """A broken link becomes an issue at every place it stands, counted and sorted; fragments are one address."""
+    """A broken link is an issue at each of its places, counted and sorted; fragments do not count."""
     web.answers["/gone"] = 404, {}
     notes = {
         "a.md": f"[x]({web.url('/gone')}) and [y]({web.url('/there')})\n",
@@ -309,7 +309,7 @@ def test_issues(web, build_vault, tmp_path):
 
 
 def test_cache(web, build_vault, tmp_path):
-    """What was asked is not asked again; a damaged memory is an empty one."""
+    """Cached answers are not requested again; a damaged cache is empty."""
     web.answers |= {"/gone": (404, {}), "/closed": (403, {})}
     links = " ".join(f"[x]({web.url(path)})" for path in ("/gone", "/there", "/closed"))
     notes = build_vault({"a.md": links}).graph.notes.values()
@@ -336,7 +336,7 @@ def test_cache(web, build_vault, tmp_path):
 
 
 def test_one_at_a_time(web, build_vault, tmp_path):
-    """One host is asked one thing at a time, with pauses between."""
+    """One host gets one request at a time, with pauses."""
     links = " ".join(f"[x]({web.url(f'/{number}')})" for number in range(6))
     notes = build_vault({"a.md": links}).graph.notes.values()
     check_externals(notes, tmp_path / "cache.json", HERE, RateLimit(pause=0.1))
@@ -347,7 +347,7 @@ def test_one_at_a_time(web, build_vault, tmp_path):
 
 
 def test_side_by_side(web, build_vault, tmp_path):
-    """Different hosts are asked at the same time."""
+    """Different hosts are contacted in parallel."""
     together = threading.Barrier(3, timeout=5)
     web.answers["/x"] = lambda handler: together.wait() >= 0 and (200, {})
 
@@ -363,7 +363,7 @@ def test_side_by_side(web, build_vault, tmp_path):
 
 @pytest.mark.parametrize("after", ["1", "date"])
 def test_retry_after(web, build_vault, tmp_path, after):
-    """A server that says when to come back is asked then, and not before."""
+    """A server's Retry-After is respected."""
     notes = build_vault({"a.md": f"[x]({web.url('/x')})"}).graph.notes.values()
     said = formatdate(time.time() + 2, usegmt=True) if after == "date" else after
     web.answers["/x"] = [(429, {"Retry-After": said}), (200, {})]
@@ -375,7 +375,7 @@ def test_retry_after(web, build_vault, tmp_path, after):
 
 
 def test_left_alone(web, build_vault, tmp_path):
-    """A server that wants to be left alone for long is, with all its addresses, and also next time."""
+    """A server that asks for a long wait is skipped with all its URLs, also next time."""
     web.answers["/1"] = 503, {"Retry-After": "3600"}
     links = " ".join(f"[x]({web.url(f'/{number}')})" for number in range(1, 4))
     notes = build_vault({"a.md": links}).graph.notes.values()
@@ -388,7 +388,7 @@ def test_left_alone(web, build_vault, tmp_path):
 
 
 def test_off_by_default(web, hortus, write_vault):
-    """Nothing is asked unless it is asked for; and then not this machine."""
+    """Nothing is requested without --external; and with it, not from this machine."""
     vault = write_vault({"a.md": f"[x]({web.url('/x')})\n"})
     plain, external = hortus("check", vault), hortus("check", vault, "--external")
 

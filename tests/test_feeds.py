@@ -1,4 +1,4 @@
-"""What a site tells machines."""
+"""Files for machines: feeds, sitemap, llms.txt, metadata."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def test_feeds_hold_the_dated_notes(built):
 
 
 def test_feeds_hold_the_whole_text_with_absolute_addresses(built):
-    """A reader far away can follow every link and see every picture."""
+    """All links and pictures work in a feed reader."""
     rss = ElementTree.fromstring(built.bytes()["feed.xml"])
     texts = [item.findtext("description") for item in rss.iter("item")]
 
@@ -48,7 +48,7 @@ def test_feeds_hold_the_whole_text_with_absolute_addresses(built):
 
 
 def test_sitemap(built):
-    """Every note is in it, percent-encoded, with the date it changed."""
+    """Every note is in it, percent-encoded, with the date of its last change."""
     text = built.bytes()["sitemap.xml"].decode()
 
     assert "<loc>https://e.org/garden/sub/%C3%BCber-uns.html</loc><lastmod>2024-06-02</lastmod>" in text
@@ -56,7 +56,7 @@ def test_sitemap(built):
 
 
 def test_no_address_no_feeds(build_vault):
-    """Without site_url nothing that needs an absolute address is made."""
+    """Without site_url nothing that needs absolute URLs is made."""
     files = build_vault(VAULT).bytes()
 
     assert set() == {"feed.xml", "atom.xml", "sitemap.xml"} & set(files)
@@ -64,7 +64,7 @@ def test_no_address_no_feeds(build_vault):
 
 
 def test_head_of_a_page(built):
-    """Canonical address, picture and linked data agree."""
+    """Canonical URL, picture and JSON-LD agree."""
     page = built.page("sub/über-uns.html")
     data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
 
@@ -75,7 +75,7 @@ def test_head_of_a_page(built):
 
 
 def test_cards_are_pictures_and_the_same_twice(built, build_vault):
-    """A note without a picture of its own has a card of 1200 by 630 pixels."""
+    """A note without a picture has a social card of 1200 by 630 pixels."""
     card = built.bytes()["assets/cards/plain.png"]
     width, height = (int.from_bytes(card[place : place + 4]) for place in (16, 20))
 
@@ -84,14 +84,14 @@ def test_cards_are_pictures_and_the_same_twice(built, build_vault):
 
 
 def test_llms_lists_maps_first(build_vault):
-    """Maps, then notes, each with the address of its Markdown."""
+    """Maps, then notes, each with the URL of its Markdown."""
     text = build_vault({"a.md": "alpha words\n", "My MOC.md": "[[a]]\n"}).bytes()["llms.txt"].decode()
 
     assert text.index("[My MOC](my-moc.md)") < text.index("## Notes") < text.index("[a](a.md): alpha words")
 
 
 def test_absolute_leaves_other_sites_alone():
-    """Addresses with a scheme stay; fragments are of the page."""
+    """URLs with a scheme are unchanged; fragments belong to the page."""
     html = '<a href="https://x.org/">x</a><a href="#b">b</a>'
 
     assert '<a href="https://x.org/">x</a><a href="https://e.org/a.html#b">b</a>' == absolute(
@@ -100,7 +100,7 @@ def test_absolute_leaves_other_sites_alone():
 
 
 def test_feeds_are_well_formed_whatever_a_note_holds(build_vault):
-    """Control characters and addresses that are none break neither a feed nor the build."""
+    """Control characters and invalid URLs break neither a feed nor the build."""
     note = "---\ndate: 2024-01-01\n---\n# a\x08b\n\nsee \x0b [bad](http://[x) and [good](b.md)\n"
     files = build_vault({"a.md": note, "b.md": "b\n"}, SETTINGS).bytes()
     rss = ElementTree.fromstring(files["feed.xml"])
@@ -111,7 +111,7 @@ def test_feeds_are_well_formed_whatever_a_note_holds(build_vault):
 
 
 def test_feeds_do_not_say_a_title_twice(built):
-    """A reader shows the title of an entry above its text."""
+    """Feed readers show the title of an entry above its text."""
     rss = ElementTree.fromstring(built.bytes()["feed.xml"])
 
     assert "<h1" not in "".join(item.findtext("description") for item in rss.iter("item"))
@@ -131,7 +131,7 @@ def test_words_on_a_card(title, lines):
 
 @pytest.mark.parametrize("title", ["long" * 99, "many words " * 40, "a " + "b" * 300])
 def test_a_title_too_long_for_a_card_is_cut(title):
-    """Words that are longer than a line are broken; the last line says that there was more."""
+    """Words longer than a line are split; the last line ends with an ellipsis."""
     size, lines = _fitted(title, ROOM)
 
     assert 4 == len(lines)
@@ -140,7 +140,7 @@ def test_a_title_too_long_for_a_card_is_cut(title):
 
 
 def test_a_cover_that_is_no_picture_is_none(build_vault):
-    """What others are told to show is always a picture."""
+    """The shared picture is always a picture file."""
     built = build_vault({"a.md": '---\ncover: "[[b]]"\n---\na\n', "b.md": "b\n"}, SETTINGS)
 
     assert '<meta property="og:image" content="https://e.org/garden/assets/cards/a.png">' in built.page("a.html")
@@ -165,7 +165,7 @@ def test_a_cover_that_is_no_picture_is_none(build_vault):
     ],
 )
 def test_pictures_that_stand_for_a_note(build_vault, properties, picture, shown):
-    """A picture of the vault named by ``cover`` or ``image`` is shared in place of a card; otherwise the property is text."""
+    """A picture in ``cover`` or ``image`` replaces the card; otherwise the property is text."""
     pictures = {"pics/x.png": PNG, "pics/y.png": PNG}
     built = build_vault({"a.md": f"---\n{properties}\n---\na [[b]]\n", "b.md": "b\n", **pictures}, SETTINGS)
     page = built.page("a.html")
@@ -176,7 +176,7 @@ def test_pictures_that_stand_for_a_note(build_vault, properties, picture, shown)
 
 
 def test_a_first_page_that_shows_a_map_says_where_that_is(build_vault):
-    """One text at two addresses has one that counts; both pages tell of the feeds."""
+    """Of one text at two URLs, one is canonical; both pages link to the feeds."""
     built = build_vault({"My MOC.md": "[[a]]\n", "a.md": "a\n"}, SETTINGS)
 
     assert '<link rel="canonical" href="https://e.org/garden/my-moc.html">' in built.page("index.html")
@@ -185,7 +185,7 @@ def test_a_first_page_that_shows_a_map_says_where_that_is(build_vault):
 
 
 def test_every_page_that_is_to_be_found_has_an_address(built):
-    """Lists and graph have one too, and a card; what is not to be found has none."""
+    """Lists and graph have canonical URLs and cards, too; hidden pages have none."""
     for url in ("all-notes.html", "tags/index.html", "graph.html"):
         assert f'<link rel="canonical" href="https://e.org/garden/{url}">' in built.page(url)
         assert "https://e.org/garden/assets/cards/index.png" in built.page(url)
@@ -215,8 +215,8 @@ def draw(result, theme):
 '''
 
 
-def test_a_figure_is_shown_abroad(write_vault, build_at):
-    """On the card of the note that asks for it first, in feeds as PNG, and as the picture of its own page."""
+def test_a_figure_is_shared(write_vault, build_at):
+    """On the card of the first note with it, in feeds as PNG, and as the picture of its own page."""
     fence = "---\ndate: 2024-01-01\n---\n# Fence\n\n```figure\nsrc: line\n```\n"
     files = {"hortus.toml": SETTINGS, "figures/line.py": DRAWN, "a.md": fence, "b.md": "# Fence\n", "c.md": "# Fence\n"}
     built = build_at(write_vault(files), figures="run")

@@ -1,4 +1,4 @@
-"""All notes, joined: who links to whom, what is alone, what lies above, what goes round in circles."""
+"""The link graph: backlinks, orphans, parents, cycles."""
 
 import networkx
 import pytest
@@ -16,14 +16,14 @@ def sources(graph, path):
 
 
 def test_backlinks_by_place(join_notes):
-    """By source, then by place; a note's links to itself are none."""
+    """By source, then by position; a note's links to itself do not count."""
     graph = join_notes({"b.md": "[[a]] and [[A]]", "c.md": "![[a]]", "a.md": "[[a]] [[#x]]\n# x"})
 
     assert [("b.md", "a"), ("b.md", "A"), ("c.md", "a")] == sources(graph, "a.md")
 
 
 def test_backlinks_of_what_is_no_note(join_notes):
-    """Attachments and missing notes have backlinks too; a target that could be no note has none."""
+    """Attachments and missing notes have backlinks; a target that cannot be a note has none."""
     graph = join_notes({"a.md": "![[p.png]] [[new]] [[q.png]] [[dir/]]", "x/p.png": ""})
 
     assert {"x/p.png", "new.md"} == set(graph.backlinks)
@@ -38,7 +38,7 @@ def test_backlinks_from_properties(join_notes):
 
 
 def test_one_note_missing_under_two_spellings(join_notes):
-    """Links that differ in case alone want one note, and the number of wishes adds up."""
+    """Links that differ only in case want one note, and are counted together."""
     graph = join_notes({"a.md": "[[New]]", "b.md": "[[new]]", "c.md": "[[New.md]]"})
 
     assert 1 == len(graph.missing)
@@ -61,7 +61,7 @@ def test_orphans(join_notes, files, expected):
 
 
 def test_unmapped(join_notes):
-    """What cannot be reached from any map by following links; without a map, nothing is told."""
+    """Notes that cannot be reached from any map; without maps none are reported."""
     files = {"A MOC.md": "[[a]]", "B MOC.md": "[[b]]", "a.md": "[[far]]", "b.md": "", "far.md": "", "out.md": "[[a]]"}
 
     assert ("out.md",) == join_notes(files).unmapped
@@ -69,14 +69,14 @@ def test_unmapped(join_notes):
 
 
 def test_hubs(join_notes):
-    """Counted by notes, not by links; the alphabet decides among equals."""
+    """Counted by notes, not links; ties are in alphabetical order."""
     graph = join_notes({"a.md": "[[h]] [[h]] [[g]]", "b.md": "[[h]]", "h.md": "[[f]]", "g.md": "", "f.md": ""})
 
     assert (("h.md", 2), ("f.md", 1), ("g.md", 1)) == graph.hubs
 
 
 def test_components(join_notes):
-    """Groups that no link joins, the largest first."""
+    """Groups without links between them, the largest first."""
     graph = join_notes({"a.md": "[[b]]", "b.md": "", "c.md": "[[d]] [[e]]", "d.md": "", "e.md": "", "z.md": "[[new]]"})
 
     assert (("c.md", "d.md", "e.md"), ("a.md", "b.md"), ("z.md",)) == graph.components
@@ -98,7 +98,7 @@ def test_components(join_notes):
     ],
 )
 def test_parents(join_notes, text, expected):
-    """What a note names as above it, otherwise the maps that list it."""
+    """The parents that a note names, otherwise the maps that list it."""
     graph = join_notes({"n.md": text, "up.md": "", "The MOC.md": "[[n]]"})
 
     assert expected == graph.parents["n.md"]
@@ -131,13 +131,13 @@ def steps(graph):
         pytest.param({"a.md": "![[b]] ![[b]]", "b.md": "text"}, [], id="twice is no ring"),
     ],
 )
-def test_embeds_in_circles(join_notes, files, expected):
-    """Rings of embeds, by the parts that are shown, each link of a ring once."""
+def test_cycles_of_embeds(join_notes, files, expected):
+    """Cycles of embeds, by the embedded parts, each link of a cycle once."""
     assert expected == steps(join_notes(files))
 
 
 def test_withheld_notes_leave_no_trace(join_notes):
-    """A link to a private note is no edge, makes no backlink, no missing note, no suggestion."""
+    """A link to a private note is no edge, and makes no backlink, missing note or suggestion."""
     graph = join_notes({"a.md": "[[secret]] [[secre]] [[x/secret]]"}, withheld=["x/secret.md"])
 
     assert "secret.md" not in repr((graph.backlinks, graph.missing, graph.parents, graph.components, graph.hubs))
@@ -145,7 +145,7 @@ def test_withheld_notes_leave_no_trace(join_notes):
 
 
 def test_order_of_notes_does_not_matter(join_notes):
-    """Joined in any order, the graph is the same."""
+    """In any order of notes the graph is the same."""
     files = {"a.md": "[[b]] [[new]]", "b.md": "[[c]]", "c MOC.md": "[[a]] [[b]]", "p.png": ""}
 
     assert join_notes(files) == join_notes(dict(reversed(files.items())))
@@ -153,7 +153,7 @@ def test_order_of_notes_does_not_matter(join_notes):
 
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 9)), max_size=20))
 def test_against_networkx(pairs):
-    """Backlinks, components and reach agree with a graph made by hand; 8 and 9 are not written."""
+    """Backlinks, components and reachability agree with a graph made by hand; 8 and 9 are not written."""
     texts = {number: " ".join(f"[[n{b}]]" for a, b in pairs if a == number) for number in range(8)}
     notes = [parse_note(Source(f"n{number}.md", text)) for number, text in texts.items()]
     graph = link_notes(gather(notes, (), mocs=["n0"]))

@@ -1,4 +1,4 @@
-"""When notes changed: real repositories."""
+"""Dates of last changes, from real repositories."""
 
 import subprocess
 
@@ -33,14 +33,14 @@ def git(folder, *words, date="2024-01-01T00:00:00Z"):
 
 
 def test_dates_are_those_of_the_last_commit(repository, tmp_path):
-    """By path in the vault, on the committer's own day."""
+    """By path in the vault, in the committer's time zone."""
     changes = read_changes(repository / "my vault", tmp_path / "cache")
 
     assert {"a.md": "2024-03-04", "ü b.md": "2024-02-03"} == changes
 
 
-def test_remembered_until_the_next_commit(repository, tmp_path):
-    """The log is read once a commit."""
+def test_cached_until_the_next_commit(repository, tmp_path):
+    """The log is read once per commit."""
     vault, cache = repository / "my vault", tmp_path / "cache"
     first = read_changes(vault, cache)
     (vault / "c.md").write_text("new")
@@ -53,7 +53,7 @@ def test_remembered_until_the_next_commit(repository, tmp_path):
 
 
 def test_a_shallow_repository_knows_less(repository, tmp_path):
-    """The oldest commit it has changed everything, so it says nothing."""
+    """The oldest commit of a shallow clone contains all files, so its date does not count."""
     shallow = tmp_path / "shallow"
     git(tmp_path, "clone", "-q", "--depth", "1", f"file://{repository}", str(shallow))
 
@@ -61,7 +61,7 @@ def test_a_shallow_repository_knows_less(repository, tmp_path):
 
 
 def test_a_note_that_only_moved_has_not_changed(repository, tmp_path):
-    """Tidying up puts nothing at the top of what changed last; a note of the old name is another."""
+    """A move is no change; a new note of the old name is another."""
     vault = repository / "my vault"
     (vault / "deep").mkdir()
     git(repository, "mv", "my vault/a.md", "my vault/deep/b.md")
@@ -76,7 +76,7 @@ def test_a_note_that_only_moved_has_not_changed(repository, tmp_path):
 
 
 def test_any_name_has_its_date(repository, tmp_path):
-    """Git quotes some names unless it is told not to."""
+    """Also names that git quotes by default."""
     vault = repository / "my vault"
     for name in ('What "is" it.md', "tab\there.md", "back\\slash.md"):
         (vault / name).write_text("x")
@@ -88,12 +88,12 @@ def test_any_name_has_its_date(repository, tmp_path):
 
 
 def test_no_repository(tmp_path):
-    """Without git there are the properties."""
+    """Without git the dates come from properties."""
     assert ("", {}) == (head(tmp_path), read_changes(tmp_path, tmp_path / "cache"))
 
 
 def test_properties_fill_in(read_note):
-    """A commit's date comes before a property's; a note with neither has none."""
+    """A commit's date takes precedence; a note with neither has none."""
     notes = {
         path: read_note(text, path) for path, text in {"a.md": "---\ndate: 2020-01-01\n---\n", "b.md": "x"}.items()
     }
@@ -103,7 +103,7 @@ def test_properties_fill_in(read_note):
 
 
 def test_a_change_is_later_than_a_beginning(read_note):
-    """Of a note's properties the one that tells of its last change counts."""
+    """Of a note's properties, the one with the date of the last change counts."""
     note = read_note("---\ncreated: 2020-01-01\nmodified: 2021-05-06T10:00\n---\n", "a.md")
 
     assert {"a.md": "2021-05-06"} == last_changes({"a.md": note}, {})

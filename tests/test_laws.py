@@ -1,4 +1,4 @@
-"""What holds for any vault: same input, same bytes; and nothing private in any byte."""
+"""Properties of all vaults: same input, same bytes; and nothing private in any byte."""
 
 import os
 import random
@@ -74,7 +74,7 @@ def write(folder: Path, files: dict[str, str]) -> Path:
 
 @pytest.fixture
 def forgetful(monkeypatch, tmp_path):
-    """Return a function after which nothing is cached."""
+    """Return a function that clears the cache."""
     numbers = iter(range(10_000))
 
     def forget():
@@ -88,7 +88,7 @@ def forgetful(monkeypatch, tmp_path):
 
 
 def test_twice(build_at, tmp_path, forgetful):
-    """Built twice, remembered or not, the site is the same."""
+    """Two builds, with and without cache, give the same site."""
     vault = write(tmp_path / "vault", some_vault(random.Random(1)))
     first, second = build_at(vault).bytes(), build_at(vault).bytes()
     forgetful()
@@ -99,7 +99,7 @@ def test_twice(build_at, tmp_path, forgetful):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_shuffled(build_at, tmp_path, forgetful, seed):
-    """The order in which files came to be on the disk makes no difference."""
+    """The order of files on the disk does not matter."""
     dice = random.Random(seed)
     files = some_vault(dice)
     order = list(files.items())
@@ -114,7 +114,7 @@ def test_shuffled(build_at, tmp_path, forgetful, seed):
 
 
 def test_processes(build_at, tmp_path, forgetful):
-    """One process or four read the notes: the same bytes."""
+    """One or four parsing processes give the same bytes."""
     dice = random.Random(2)
     files = {f"{folder}/{number}.md": some_note(dice) for folder in "abc" for number in range(20)}
     vault = write(tmp_path / "vault", files | some_vault(dice))
@@ -125,7 +125,7 @@ def test_processes(build_at, tmp_path, forgetful):
 
 
 def test_surroundings(hortus, tmp_path):
-    """Hash seed, time zone, language, place and time of the build: the same bytes."""
+    """Hash seed, time zone, locale, folder and time of the build do not change a byte."""
     vault = write(tmp_path / "vault", some_vault(random.Random(3)))
     surroundings = [
         {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "SOURCE_DATE_EPOCH": "0"},
@@ -148,7 +148,7 @@ def test_surroundings(hortus, tmp_path):
 
 
 def test_the_place_of_the_vault(build_at, tmp_path):
-    """Where the vault lies on the disk is in no byte."""
+    """The vault's path is in no byte."""
     files = some_vault(random.Random(4))
     sites = [build_at(write(tmp_path / name, files)).bytes() for name in ("one/vault", "another/place/vault")]
 
@@ -156,7 +156,7 @@ def test_the_place_of_the_vault(build_at, tmp_path):
 
 
 def edit(dice: random.Random, vault: Path) -> str:
-    """Do to a vault what its owner might; return what it was."""
+    """Edit a vault as its owner might; return a description."""
     notes = sorted(path for path in vault.rglob("*.md"))
     deed = dice.choice(["write", "write", "rename", "delete", "move", "touch", "picture", "case", "append"])
     note = dice.choice(notes) if notes else None
@@ -186,7 +186,7 @@ def edit(dice: random.Random, vault: Path) -> str:
 
 @pytest.mark.parametrize("seed", range(30))
 def test_incremental_equals_clean(build_at, tmp_path, forgetful, seed):
-    """After any sequence of edits, renames and deletions the written site is that of a clean build."""
+    """After any sequence of edits, renames and deletions the site is that of a clean build."""
     dice = random.Random(seed)
     vault = write(tmp_path / "vault", some_vault(dice))
     out = tmp_path / "site"
@@ -202,7 +202,7 @@ def test_incremental_equals_clean(build_at, tmp_path, forgetful, seed):
 
 
 def test_commands_one_after_another(hortus, tmp_path):
-    """The command, too, which does nothing when nothing changed, ends where a clean build ends."""
+    """So is that of the command, which skips unchanged builds."""
     dice = random.Random(5)
     vault, cache = write(tmp_path / "vault", some_vault(dice)), str(tmp_path / "cache")
     for _ in range(2):
@@ -256,7 +256,7 @@ SAID = ["canaryalias", "canaryalia"]
 
 
 def canaries(site: dict[str, bytes]) -> set[str]:
-    """Return every word with a canary in it, in any byte and any file's name."""
+    """Return every canary in any byte and any file name."""
     found = set()
     for url, content in site.items():
         for text in (url, content.decode("utf-8", "replace")):
@@ -297,7 +297,7 @@ WHERE_PUBLIC = [
 
 
 def test_a_control(build_at, tmp_path):
-    """Published, every canary is found: the search sees what it must."""
+    """Control: if everything is published, every canary is found."""
     site = build_at(write(tmp_path / "vault", secret_vault("draft: false"))).bytes()
 
     assert set() == set(WHERE_PUBLIC) - canaries(site)
@@ -316,14 +316,14 @@ def test_a_control(build_at, tmp_path):
     ],
 )
 def test_private_notes_are_nowhere(build_at, tmp_path, privacy):
-    """Not a word of theirs: pages, report, lists, file names, attachments; only what public notes say themselves."""
+    """No word of theirs in pages, report, lists, file names, attachments; only what public notes say."""
     built = build_at(write(tmp_path / "vault", secret_vault(privacy)))
 
     assert set() == canaries(built.bytes()) - set(SAID)
 
 
 def test_the_words_of_public_notes_are_links_to_nothing(build_at, tmp_path):
-    """What a public note calls a private one is shown as its own words, with no address."""
+    """The label of a link to a private note is shown without a URL."""
     built = build_at(write(tmp_path / "vault", secret_vault("draft: true")))
 
     assert "canaryname" not in "".join(built.site.files)
@@ -332,7 +332,7 @@ def test_the_words_of_public_notes_are_links_to_nothing(build_at, tmp_path):
 
 @pytest.mark.parametrize("ignore", ["deep/**", "canaryname.md", "**/canary*"])
 def test_ignored_folders_are_nowhere(build_at, tmp_path, ignore):
-    """What the settings ignore is as good as not there: links to it are those to a note nobody has written."""
+    """Ignored files do not exist for the site: links to them are links to missing notes."""
     files = {
         **PUBLIC,
         "deep/canaryname.md": SECRET.format(privacy="draft: false"),
@@ -384,14 +384,14 @@ canaryq
 
 
 def test_comments_are_nowhere(build_at, tmp_path):
-    """Comments of published notes, wherever they stand: in no byte."""
+    """Comments of published notes are in no byte."""
     files = {"a.md": COMMENTS, "b.md": "![[a]] [[a#H]]", "hortus.toml": "site_url = 'https://example.org/'"}
 
     assert set() == canaries(build_at(write(tmp_path / "vault", files)).bytes())
 
 
 def test_private_from_now_on(build_at, tmp_path):
-    """A note that was published and is private now leaves nothing behind, in the site or next to it."""
+    """A note that becomes private leaves nothing in the site or next to it."""
     vault = write(tmp_path / "vault", secret_vault("draft: false"))
     out = tmp_path / "out" / "site"
     build_at(vault).write(out)
@@ -404,7 +404,7 @@ def test_private_from_now_on(build_at, tmp_path):
 
 
 def test_public_from_now_on(build_at, tmp_path):
-    """And back again it is all there."""
+    """A note that becomes public is complete."""
     vault = write(tmp_path / "vault", secret_vault("draft: true"))
     build_at(vault).write(tmp_path / "site")
     write(vault, secret_vault("draft: false"))
@@ -414,7 +414,7 @@ def test_public_from_now_on(build_at, tmp_path):
 
 
 def test_what_the_terminal_says(hortus, tmp_path):
-    """The report of the command line is for the author; yet it, too, says nothing of what private notes hold."""
+    """The terminal's report contains nothing from private notes, either."""
     vault = write(tmp_path / "vault", secret_vault("draft: true"))
     done = hortus("check", vault, "--format", "json")
 
@@ -422,7 +422,7 @@ def test_what_the_terminal_says(hortus, tmp_path):
 
 
 def test_errors_of_private_notes_show_no_words(build_at, tmp_path):
-    """A note whose front matter cannot be read is named in the report, with the line, silently of it."""
+    """A note with unreadable front matter is reported with its line, without its text."""
     built = build_at(
         write(
             tmp_path / "vault",

@@ -1,4 +1,4 @@
-"""Places, communities, and the drawing of what is one link away."""
+"""Layout of the graph, communities, and the local graph."""
 
 import json
 import random
@@ -16,7 +16,7 @@ from hortus.site.graph.layout_cache import FILE, Arrangement, arrange, arrange_o
 GROUPS, SIZE = 6, 60
 
 
-def gardens(groups: int = GROUPS, size: int = SIZE) -> tuple[list[str], list[list[int]]]:
+def grouped(groups: int = GROUPS, size: int = SIZE) -> tuple[list[str], list[list[int]]]:
     """Return a graph of groups with many links within and few between."""
     draw = random.Random(1)
     joined = [set() for _ in range(groups * size)]
@@ -59,7 +59,7 @@ SMALL = [
 
 @pytest.mark.parametrize(("count", "links"), SMALL)
 def test_no_two_in_one_place(count, links):
-    """However odd the graph is, nodes stand apart and near the middle."""
+    """In any graph, nodes are separate and near the middle."""
     neighbours = [sorted({a + b - node for a, b in links if node in (a, b)}) for node in range(count)]
     places = place_nodes([f"{node}.md" for node in range(count)], neighbours)
 
@@ -68,8 +68,8 @@ def test_no_two_in_one_place(count, links):
 
 
 def test_nodes_do_not_overlap():
-    """Nor do those of a larger graph, up to what rounding and the last push leave."""
-    names, neighbours = gardens()
+    """Also in a larger graph, up to rounding and the last step."""
+    names, neighbours = grouped()
     places = place_nodes(names, neighbours)
     sizes = [radius(len(near)) for near in neighbours]
     pairs = combinations(range(len(names)), 2)
@@ -78,9 +78,9 @@ def test_nodes_do_not_overlap():
     assert len(close) < len(names) / 50
 
 
-def test_groups_stand_together():
+def test_groups_are_together():
     """Notes of a group are much nearer to each other than to all notes."""
-    names, neighbours = gardens()
+    names, neighbours = grouped()
     places = place_nodes(names, neighbours)
     draw = random.Random(2)
     within = [dist(places[node], places[node // SIZE * SIZE + draw.randrange(SIZE)]) for node in range(len(names))]
@@ -90,8 +90,8 @@ def test_groups_stand_together():
 
 
 def test_a_new_note_hardly_moves_the_others():
-    """Half of them by less than a twenty-fifth of the graph's radius."""
-    names, neighbours = gardens()
+    """Half of them move less than a twenty-fifth of the radius."""
+    names, neighbours = grouped()
     before = place_nodes(names, neighbours)
     reach = sqrt(mean(x * x + y * y for x, y in before))
     after = place_nodes(*with_note(names, neighbours, [7, 11, 30]))
@@ -102,8 +102,8 @@ def test_a_new_note_hardly_moves_the_others():
 
 
 def test_a_small_graph_stays_recognisable():
-    """Where one more note is a fortieth of all, the others move by a tenth of the radius, as a rule."""
-    names, neighbours = gardens(3, 14)
+    """In a graph of forty notes, one more usually moves the others by a tenth of the radius."""
+    names, neighbours = grouped(3, 14)
     before = place_nodes(names, neighbours)
     reach = sqrt(mean(x * x + y * y for x, y in before))
     moved = []
@@ -115,15 +115,15 @@ def test_a_small_graph_stays_recognisable():
 
 
 def test_a_graph_has_one_picture():
-    """The same graph has the same places, to the last unit."""
-    names, neighbours = gardens()
+    """The same graph always has the same positions."""
+    names, neighbours = grouped()
 
     assert place_nodes(names, neighbours) == place_nodes(list(names), [tuple(near) for near in neighbours])
 
 
 def test_the_order_of_the_list_hardly_matters():
-    """Sums are taken in another order; that moves nobody by more than a unit or two."""
-    names, neighbours = gardens(3, 30)
+    """Another order of sums moves nodes by at most a unit or two."""
+    names, neighbours = grouped(3, 30)
     places = place_nodes(names, neighbours)
     other_names, other_neighbours, order = shuffled(names, neighbours, 4)
     others = place_nodes(other_names, other_neighbours)
@@ -132,8 +132,8 @@ def test_the_order_of_the_list_hardly_matters():
 
 
 def test_communities_are_the_groups():
-    """What was planted is found."""
-    names, neighbours = gardens()
+    """Planted groups are found."""
+    names, neighbours = grouped()
     found = find_communities(neighbours)
     groups = [found[first : first + SIZE] for first in range(0, len(names), SIZE)]
     agreeing = sum(max(map(group.count, group)) for group in groups)
@@ -143,8 +143,8 @@ def test_communities_are_the_groups():
 
 
 def test_communities_stay():
-    """One more note sends hardly anybody into another company."""
-    names, neighbours = gardens()
+    """One more note changes the community of few others."""
+    names, neighbours = grouped()
     before = find_communities(neighbours)
     after = find_communities(with_note(names, neighbours, [7, 11])[1])
     pairs = list(zip(before, after, strict=False))
@@ -153,8 +153,8 @@ def test_communities_stay():
 
 
 def test_arranged_once(tmp_path):
-    """What is cached is what would be worked out; another graph is worked out, and so is a damaged memory."""
-    names, neighbours = gardens(2, 20)
+    """The cached layout equals a computed one; another graph, or a damaged cache, is computed."""
+    names, neighbours = grouped(2, 20)
     fresh = arrange(names, neighbours)
     first = arrange_once(names, neighbours, tmp_path)
     kept = (tmp_path / FILE).read_text()
@@ -190,7 +190,7 @@ VAULT = {
 
 
 def test_neighbours_are_links(build_vault, read_page):
-    """Each neighbour is a link with a name; kinds have their shapes; attachments and drafts are none."""
+    """Each neighbour is a link with a name; kinds have shapes; attachments and drafts are left out."""
     page = read_page(build_vault(VAULT).page("sun.html"))
     drawing = re.search(r'<svg class="local-graph".*?</svg>', page.text)[0]
 
@@ -209,7 +209,7 @@ def test_neighbours_are_links(build_vault, read_page):
 
 
 def test_the_rest_is_counted(build_vault):
-    """A note with many neighbours shows some, and says how many more there are."""
+    """Of many neighbours some are shown, and the rest counted."""
     page = build_vault(VAULT).page("crowd.html")
     drawing = re.search(r'<svg class="local-graph".*?</svg>', page)[0]
 
@@ -219,7 +219,7 @@ def test_the_rest_is_counted(build_vault):
 
 
 def test_a_note_alone_has_no_drawing(build_vault):
-    """There is nothing around it."""
+    """A note without neighbours has no local graph."""
     page = build_vault({"a.md": "Words.\n"}).page("a.html")
 
     assert "local-graph" not in page
@@ -233,7 +233,7 @@ def test_a_stub_is_hollow(build_vault):
 
 
 def test_the_whole_graph_is_written(build_vault):
-    """In columns, for machines and for the page; nothing that is private is in it."""
+    """In columns, for machines and for the page, without private notes."""
     built = build_vault(VAULT)
     graph = json.loads(built.page("graph.json"))
     script = built.page("assets/graph-data.js")
@@ -251,7 +251,7 @@ def test_the_whole_graph_is_written(build_vault):
 
 
 def test_the_list_says_the_same(build_vault, read_page):
-    """Without script, the graph's page is a list of links; a small vault is there in full."""
+    """Without JavaScript the page is a list of links, complete for a small vault."""
     built = build_vault(VAULT)
     page = read_page(built.page("graph.html"))
 
@@ -259,7 +259,7 @@ def test_the_list_says_the_same(build_vault, read_page):
 
 
 def test_files_give_way_to_the_graph(build_vault, walk_site):
-    """An attachment of the same name is elsewhere."""
+    """An attachment of the same name gets another URL."""
     built = build_vault({"a.md": "[[graph.json]] [[llms.txt]]\n", "graph.json": "{}", "llms.txt": "x"})
 
     assert [] == walk_site(built.bytes())

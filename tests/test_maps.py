@@ -1,4 +1,4 @@
-"""Maps of content: what makes a note one, and what the order of its links means."""
+"""Maps of content: which notes are maps, and the order of their links."""
 
 import re
 
@@ -30,7 +30,7 @@ from hortus.site.addresses import find_home
     ],
 )
 def test_is_moc(read_note, path, text, expected):
-    """Its name or title ends in MOC, or its type or a tag is that."""
+    """Name or title ends in MOC, or type or a tag is MOC."""
     assert expected == is_moc(read_note(text, path))
 
 
@@ -45,7 +45,7 @@ def test_settings_name_mocs(read_note, named):
     ("name", "hint"), [("Reding list", "; did you mean “x/Reading list.md”?"), ("zzz", "")], ids=["a slip", "no hint"]
 )
 def test_settings_that_name_no_note(join_notes, name, hint):
-    """A map that is not there is told, with what was meant."""
+    """An unknown map is reported with a similar name."""
     with pytest.raises(HortusError) as error:
         join_notes({"x/Reading list.md": ""}, mocs=[name])
 
@@ -77,19 +77,19 @@ FILES = {"a.md": "", "b.md": "", "c.md": "", "p.png": ""}
     ],
 )
 def test_trail(join_notes, text, expected):
-    """Each note that a map lists, once, in order."""
+    """Each note in a map, once, in order."""
     assert expected == stops(join_notes({**FILES, "The MOC.md": text}, withheld=["x/secret.md"]))
 
 
 def test_a_link_that_fits_several_counts_as_the_first(join_notes):
-    """The note that is taken is the stop."""
+    """The resolved note is the stop."""
     graph = join_notes({"x/a.md": "", "y/a.md": "", "The MOC.md": "[[a]]"})
 
     assert ["x/a.md"] == stops(graph)
 
 
 def test_sections(join_notes):
-    """A stop knows the heading it is under; the map's own title is none."""
+    """A stop has the heading above it, except the map's title."""
     graph = join_notes({"The MOC.md": "[[a]]\n# Title\n[[b]]\n## Part [[c]]\n[[d]]\n### Deep\n[[e]]"})
     (trail,) = graph.trails
 
@@ -103,7 +103,7 @@ def test_sections(join_notes):
 
 
 def test_sections_of_the_first_level(join_notes):
-    """A map that cuts itself by headings of the first level has sections as well; only its title is none."""
+    """First-level headings are sections as well; only the title is not."""
     graph = join_notes({"The MOC.md": "# The MOC\n[[a]]\n# Part\n[[b]]\n# Other\n[[c]]"})
 
     assert [("a.md", ""), ("b.md", "Part"), ("c.md", "Other")] == [
@@ -140,12 +140,12 @@ def test_several_maps_list_one_note(join_notes):
     ],
 )
 def test_the_leading_map(join_notes, files, first):
-    """The one that no other map lists and from which maps point to most notes."""
+    """The one that no other map lists and from which most notes are reached."""
     assert ("", first) == find_home(join_notes({**FILES, **files}), "")
 
 
 def test_coverage(join_notes):
-    """Written, missing, and missing but marked as still to come; each note counts once."""
+    """Written, missing, and marked as still to be written; each note counts once."""
     text = "- [[a]]\n- TODO [[b]]\n- TODO [[new]]\n- [ ] [[newer]]\n- [[newest]]\n- [[newest]] TODO\n"
     (trail,) = join_notes({**FILES, "The MOC.md": text}).trails
 
@@ -174,8 +174,8 @@ def crumbs(built, url):
     ]
 
 
-def test_every_parent_has_a_way(build_vault):
-    """However many maps list a note, and whichever of them list each other."""
+def test_every_parent_has_breadcrumbs(build_vault):
+    """However many maps list a note, and also if they list each other."""
     maps = {f"{name} MOC.md": "[[x]] [[A MOC]] [[B MOC]]" for name in "ABCDEFG"}
     ways = crumbs(build_vault({**maps, "x.md": ""}), "x.html")
 
@@ -184,7 +184,7 @@ def test_every_parent_has_a_way(build_vault):
 
 
 def test_maps_that_all_list_each_other(build_vault):
-    """Twenty maps in a ring of rings cost no time, and have one of them at the top."""
+    """Twenty maps that list each other take no time, and one of them is at the top."""
     maps = {f"M{n:02} MOC.md": " ".join(f"[[M{m:02} MOC]]" for m in range(20)) for n in range(20)}
     built = build_vault({**maps, "x MOC.md": "[[y]]", "M19 MOC.md": "[[x MOC]]" + maps["M19 MOC.md"], "y.md": ""})
 
@@ -200,7 +200,7 @@ def test_maps_that_all_list_each_other(build_vault):
     ],
 )
 def test_two_maps_that_list_each_other(build_vault, home, first, second):
-    """One is above the other, and no map is above the first page, which they lead back to."""
+    """One is above the other, and no map is above the first page."""
     built = build_vault({"Home.md": home, "A MOC.md": "[[Home]] [[B MOC]]", "B MOC.md": "[[Home]] [[A MOC]]"})
 
     assert (first, second) == (crumbs(built, "a-moc.html"), crumbs(built, "b-moc.html"))
@@ -208,7 +208,7 @@ def test_two_maps_that_list_each_other(build_vault, home, first, second):
 
 
 def test_the_way_back_to_the_first_page_is_no_stop(build_vault):
-    """A map that opens with a link home counts what follows; the first page is on no trail."""
+    """A link home at the start of a map is not a stop of its trail."""
     built = build_vault(
         {"Home.md": "[[A MOC]]", "A MOC.md": "Up: [[Home]]\n\n- [[x]]\n- [[y]]", "x.md": "", "y.md": ""}
     )

@@ -1,4 +1,4 @@
-"""How a reader finds the way: what points to a note and from where, trees of folders and tags, what is wanted."""
+"""Navigation: backlinks with places, trees of folders and tags, wanted notes."""
 
 import re
 
@@ -7,8 +7,8 @@ def backlinks(page: str) -> str:
     return page.split('class="backlinks"', 1)[1]
 
 
-def test_backlinks_say_where_they_stand(build_vault):
-    """Each sentence has its heading before it, with a link to it; the note's own title is none."""
+def test_backlinks_have_their_heading(build_vault):
+    """Each sentence has its heading before it, as a link; the note's title does not count."""
     text = "# A\nFirst [[b]].\n\n## Of $x$ and\nThen [[b]] again.\n\nAnd [[b]].\n\n## Else\n- [[b]]\n"
     told = backlinks(build_vault({"x/a.md": text, "b.md": ""}).page("b.html"))
     places = re.findall(r'<p class="place"><a href="([^"]+)">(.*?)</a></p>', told)
@@ -19,8 +19,8 @@ def test_backlinks_say_where_they_stand(build_vault):
     assert ["First", "Of <math", "Then", "And", "Else"] == order
 
 
-def test_backlinks_tell_kinds_apart(build_vault):
-    """A map, an embed and a property say so; plain prose says nothing."""
+def test_backlinks_have_kinds(build_vault):
+    """Maps, embeds and properties are labelled; plain links are not."""
     files = {
         "All MOC.md": "## Part\n- [[b]]\n",
         "embeds.md": "## Shown\n![[b]]\n",
@@ -39,7 +39,7 @@ def test_backlinks_tell_kinds_apart(build_vault):
 
 
 def test_embed_and_prose_of_one_section_stay_apart(build_vault):
-    """Links of one section come together, whatever is between them."""
+    """Links of one section are grouped, whatever is between them."""
     told = backlinks(build_vault({"a.md": "## H\nOne [[b]].\n\n![[b]]\n\nTwo [[b]].\n", "b.md": ""}).page("b.html"))
 
     assert ["One", "Two"] == re.findall("One|Two", told)
@@ -50,7 +50,7 @@ def test_embed_and_prose_of_one_section_stay_apart(build_vault):
 
 
 def outline(page: str) -> list[tuple[int, str]]:
-    """Return depth and name of all branches and leaves of a page's tree."""
+    """Return depth and name of all branches and entries of a page's tree."""
     found, depth = [], 0
     for tag, name in re.findall(r'(<details|</details|<a class="internal"[^>]*>([^<]+)</a>)', page.split("<h1>", 1)[1]):
         depth += (tag == "<details") - (tag == "</details")
@@ -59,7 +59,7 @@ def outline(page: str) -> list[tuple[int, str]]:
 
 
 def test_folders_are_a_tree(build_vault):
-    """Each folder is folded into the one above, its folders before its notes, and points to its page."""
+    """A folder is inside its parent, folders before notes, and links to its page."""
     files = {"x/y/deep.md": "", "x/b.md": "", "x/A.md": "", "Z.md": "", "a/one.md": ""}
     page = build_vault(files).page("all-notes.html")
 
@@ -69,7 +69,7 @@ def test_folders_are_a_tree(build_vault):
 
 
 def test_tags_are_a_tree(build_vault):
-    """A tag is below the one it begins with; its number is of notes, each once."""
+    """A nested tag is below its parent; the count is of notes, each once."""
     page = build_vault({"a.md": "#ml/nets #ml/nets/deep #solo", "b.md": "#ml"}).page("tags/index.html")
 
     assert outline(page) == [(0, "#ml"), (1, "#ml/nets"), (2, "#ml/nets/deep"), (0, "#solo")]
@@ -77,7 +77,7 @@ def test_tags_are_a_tree(build_vault):
 
 
 def test_large_folders_are_folded(build_vault):
-    """What would fill the screen waits to be opened."""
+    """Large folders are initially collapsed."""
     many = {f"many/{number}.md": "" for number in range(70)}
     page = build_vault({**many, "few/a.md": ""}).page("all-notes.html")
 
@@ -89,7 +89,7 @@ def test_large_folders_are_folded(build_vault):
 
 
 def test_wanted_by_notes_and_maps(build_vault):
-    """Notes that link to it and places in maps count; each map is named; the page is no find for machines."""
+    """Notes and maps with links are counted, and maps named; search engines do not index the page."""
     files = {"X MOC.md": "- [[mapped]]\n", "a.md": "[[twice]] [[twice]]", "b.md": "[[twice]] [[mapped]] [[once]]"}
     page = build_vault(files).page("wanted.html")
     rows = re.findall(r'<li><a class="missing" href="([^"]+)".*?<span class="detail">(.*?)</span></li>', page)
@@ -101,7 +101,7 @@ def test_wanted_by_notes_and_maps(build_vault):
 
 
 def test_the_report_names_some(build_vault):
-    """The first twenty; the others are on their page, which the report points to."""
+    """The first twenty; all are on their page, linked from the report."""
     built = build_vault({"a.md": " ".join(f"[[w{number}]]" for number in range(25))})
     report = built.page("report.html").split('id="wanted"', 1)[1].split("<h2", 1)[0]
 
@@ -111,14 +111,14 @@ def test_the_report_names_some(build_vault):
 
 
 def test_the_line_of_an_only_issue_is_apart_from_its_note(build_vault):
-    """A space is between the name of a note and the line, as the sheet shows both in one line."""
+    """There is a space between a note's name and the line."""
     page = build_vault({"a.md": "[[gone]]"}).page("report.html")
 
     assert '<a class="internal" href="a.html">a</a> <span class="detail">line 1</span>' in page
 
 
-def test_report_tells_how_the_vault_hangs_together(build_vault):
-    """The best linked notes with the number of notes that link to them, and groups that no link joins to the rest."""
+def test_report_shows_hubs_and_isolated_groups(build_vault):
+    """The most linked notes with the number of notes that link to them, and isolated groups."""
     files = {"a.md": "[[b]] [[c]]", "b.md": "[[c]]", "c.md": "x", "d.md": "[[e]]", "e.md": "y", "alone.md": "z"}
     report = build_vault(files).page("report.html")
     hubs = report.split('id="hubs"', 1)[1].split("<h2", 1)[0]
@@ -135,7 +135,7 @@ def test_nothing_wanted(build_vault):
 
 
 def test_the_contents_list_the_outline(build_vault):
-    """Headings in quotes, callouts and list items are link targets, but not listed in "On this page"."""
+    """Headings in quotes, callouts and list items are link targets, but not in "On this page"."""
     text = "# N\n## A\n> ## In quote\n\n> [!note]\n> ## In callout\n\n- ## In list\n\n## B\n[[#In quote]]\n"
     page = build_vault({"N.md": text}).page("n.html")
     (contents,) = re.findall(r'<nav aria-label="On this page">.*?</nav>', page, re.DOTALL)

@@ -1,4 +1,4 @@
-"""Names like one that is not there, among many."""
+"""Similar names among many."""
 
 from collections import Counter
 from difflib import get_close_matches
@@ -44,14 +44,14 @@ def compared_one_by_one(name: str) -> tuple[str, ...]:
     ],
 )
 def test_the_nearest_names(name, block, monkeypatch):
-    """The names found are those that a comparison with each of them finds, however many are counted at once."""
+    """The result is that of a comparison with each name, whatever the batch size."""
     monkeypatch.setattr(nearest, "BLOCK", block)
 
     assert compared_one_by_one(name) == Nearest(NAMES).find(name)
 
 
 def test_many_names_are_not_compared_one_by_one(monkeypatch):
-    """However many names there are, a dozen are compared letter by letter."""
+    """However many names there are, only a dozen are compared letter by letter."""
     compared = []
     monkeypatch.setattr(nearest, "get_close_matches", lambda name, likely, *_: compared.extend(likely) or [])
     Nearest(f"data flow {number}" for number in range(10_000)).find("data flow")

@@ -1,4 +1,4 @@
-"""Notes remembered: whatever happens to the memory, the notes are those that a clean reading gives."""
+"""The note cache: whatever happens to it, notes are those of a clean parse."""
 
 import os
 import random
@@ -32,7 +32,7 @@ def file(tmp_path):
 
 
 def read(file, sources=SOURCES, options=PLAIN):
-    """Read notes with what *file* remembers, as a build does; say how many had to be parsed."""
+    """Parse notes with the cache in *file*, as a build does; return how many were parsed."""
     fresh = []
     memo = Memo(file)
     notes = parse_notes(sources, options, memo, progress=lambda done, total: fresh.append(done))
@@ -40,14 +40,14 @@ def read(file, sources=SOURCES, options=PLAIN):
     return notes, len(fresh)
 
 
-def test_remembered(file):
-    """The second time nothing is parsed, and the notes are the same."""
+def test_cached(file):
+    """The second time nothing is parsed, and the notes are equal."""
     assert (CLEAN, 3) == read(file)
     assert (CLEAN, 0) == read(file)
 
 
 def test_one_changed(file):
-    """Only what changed is parsed."""
+    """Only changed notes are parsed."""
     read(file)
     changed = [*SOURCES[:2], Source("c.md", "other")]
 
@@ -56,7 +56,7 @@ def test_one_changed(file):
 
 @pytest.mark.parametrize("path", ["x.md", "sub/a.md", "A.md"])
 def test_renamed(file, path):
-    """The same text under another name is another note."""
+    """The same text with another path is another note."""
     read(file)
     moved = replace(SOURCES[0], path=path)
 
@@ -72,7 +72,7 @@ def test_renamed(file, path):
     ],
 )
 def test_other_settings(file, options):
-    """Settings that reach the reading of a note are part of its key."""
+    """Settings that affect parsing are part of the key."""
     source = Source("a.md", "one\ntwo <u onclick='x'>three</u> $\\R$\n")
     read(file, [source])
 
@@ -80,14 +80,14 @@ def test_other_settings(file, options):
 
 
 def test_flaws_are_part_of_the_key(file):
-    """The same text with something to tell of its bytes is told of."""
+    """The same text with encoding problems is reported."""
     read(file)
     flawed = replace(SOURCES[0], flaws=("broken",))
 
     assert (parse_note(flawed),) == read(file, [flawed])[0]
 
 
-def test_what_nobody_asks_for_is_forgotten(file):
+def test_unused_entries_are_removed(file):
     """The table does not grow with every edit."""
     for number in range(5):
         read(file, [Source("a.md", f"text {number}")])
@@ -105,7 +105,7 @@ def all_bytes(folder):
     ids=["empty", "words", "a torn head", "zeros"],
 )
 def test_no_database(file, content):
-    """A file that is none: everything is parsed, and remembered from then on."""
+    """If the file is not a database, everything is parsed, and cached again."""
     file.parent.mkdir()
     file.write_bytes(content)
 
@@ -115,7 +115,7 @@ def test_no_database(file, content):
 
 @pytest.mark.parametrize("seed", range(30))
 def test_damage(file, seed):
-    """Bytes torn anywhere: the notes are right, and no error is raised."""
+    """With damaged bytes anywhere the notes are right, and nothing is raised."""
     read(file)
     dice = random.Random(seed)
     content = bytearray(file.read_bytes())
@@ -145,7 +145,7 @@ def test_damage(file, seed):
     ],
 )
 def test_tampering(file, change):
-    """Rows that don't hold together are no rows; another table is no trouble."""
+    """Inconsistent rows are ignored; another table is replaced."""
     read(file)
     with sqlite3.connect(file) as table:
         table.executescript(change)
@@ -156,7 +156,7 @@ def test_tampering(file, change):
 
 
 def test_another_record(file):
-    """A row with the right digest, written by code that knows another note, is no row."""
+    """A row with a valid hash from code with another record type is ignored."""
     read(file)
     foreign = b"\x81\xa4path\xa1x"
     with sqlite3.connect(file) as table:
@@ -169,7 +169,7 @@ def test_another_record(file):
 
 
 def test_a_note_of_another_path(file):
-    """Rows swapped whole, with digests that fit: each note is still its own."""
+    """If rows are swapped, with valid hashes, each note is still its own."""
     read(file)
     with sqlite3.connect(file) as table:
         rows = table.execute("SELECT key, digest, note FROM notes ORDER BY key").fetchall()
@@ -181,7 +181,7 @@ def test_a_note_of_another_path(file):
 
 
 def test_locked_by_another(file):
-    """A build that cannot write to the table goes on without it."""
+    """A build that cannot write to the table works without it."""
     read(file)
     holder = sqlite3.connect(file)
     holder.execute("BEGIN EXCLUSIVE")
@@ -192,14 +192,14 @@ def test_locked_by_another(file):
 
 
 def test_a_folder_in_its_place(file):
-    """A cache that cannot be opened is done without."""
+    """A cache that cannot be opened is not used."""
     file.mkdir(parents=True)
 
     assert CLEAN == read(file)[0]
 
 
 def test_a_file_in_the_place_of_its_folder(file):
-    """Nor does this cost more than time."""
+    """The same."""
     file.parent.write_text("")
 
     assert CLEAN == read(file)[0]
@@ -207,7 +207,7 @@ def test_a_file_in_the_place_of_its_folder(file):
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
 def test_a_folder_that_may_not_be_written(file):
-    """Nor this."""
+    """The same."""
     file.parent.mkdir()
     file.parent.chmod(0o500)
 
@@ -221,14 +221,14 @@ def test_no_memory():
 
 @given(st.text(st.characters(codec="utf-8"), max_size=200))
 def test_a_note_comes_back_as_it_was(text):
-    """Encoded and decoded it is equal, whatever it holds."""
+    """Encoding and decoding gives an equal note."""
     note = parse_note(parse_bytes("a.md", text.encode()))
 
     assert note == decode_note(encode_note(note))
 
 
 def test_keys_tell_sources_apart():
-    """Where path ends and text begins makes a difference."""
+    """The boundary between path and text is part of the key."""
     keys = {note_key(Source(path, text), ParseOptions()) for path, text in [("a", "bc"), ("ab", "c"), ("abc", "")]}
 
     assert 3 == len(keys)
@@ -239,7 +239,7 @@ def test_keys_tell_sources_apart():
 
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_processes_are_invisible(jobs):
-    """However many processes read them, the notes and their order are the same."""
+    """The number of processes changes neither notes nor their order."""
     sources = [
         Source(f"{number}.md", f"# {number}\n[[{number + 1}]] " + "word " * (number % 7)) for number in range(60)
     ]
@@ -248,7 +248,7 @@ def test_processes_are_invisible(jobs):
 
 
 def test_a_note_that_takes_too_long(file):
-    """It costs one issue that names it, and is tried again another time; the others are read."""
+    """It is one issue, and is parsed again next time; the others are not affected."""
     slow = Source("slow.md", "word [[x]] " * 100_000)
     memo = Memo(file)
     found = parse_notes([*SOURCES, slow], ParseOptions(), memo, limit=0.2)
@@ -266,7 +266,7 @@ def test_a_note_that_takes_too_long(file):
 
 @pytest.mark.parametrize("before", [None, 0o755])
 def test_the_cache_is_its_owners(tmp_path, before):
-    """It holds private notes: nobody else may look into it, also where an earlier version left it open."""
+    """Only its owner can read it, also if an earlier version left it open."""
     folder = tmp_path / "cache"
     if before:
         folder.mkdir(before)

@@ -1,4 +1,4 @@
-"""Worker processes: whatever a worker does, every message gets an answer or a named failure, and the run ends."""
+"""Worker processes: every message gets an answer or a failure, and every run ends."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ def must_end():
 
 @pytest.fixture
 def small_pipes(monkeypatch):
-    """Sockets that hold a few kB, as pipes of other systems do."""
+    """Sockets with buffers of a few kB, as on other systems."""
     pair = socket.socketpair
 
     def small():
@@ -65,7 +65,7 @@ def triple(content: bytes) -> bytes:
 
 
 def obey(content: bytes) -> bytes:
-    """Do what a message says: ``WHAT`` always, ``WHAT FILE`` only while there is no such file."""
+    """Do what a message says: ``WHAT`` always, ``WHAT FILE`` only while the file does not exist."""
     what, _, marker = content.decode().partition(" ")
     if not marker or not os.path.exists(marker):
         if marker:
@@ -105,7 +105,7 @@ SIZES = [1, 50, 400, 4, 130, 2, 370, 300, 300, 9] * 4
 
 @pytest.mark.parametrize("jobs", [1, 2, 3, 4])
 def test_large_messages_in_small_pipes(jobs, small_pipes):
-    """Messages and answers are many times what a pipe holds; neither side waits for the other for ever."""
+    """Messages and answers are much larger than a buffer; neither side blocks the other."""
     messages = [bytes([65 + number]) * size * 1000 for number, size in enumerate(SIZES)]
 
     assert [message * 3 for message in messages] == answers(Pool(triple, jobs), messages)
@@ -120,7 +120,7 @@ def test_many_small_messages(jobs):
 
 @pytest.mark.parametrize("jobs", [1, 2, 4])
 def test_large_notes_in_small_pipes(jobs, small_pipes):
-    """Notes of 1 to 400 kB of prose are read as they are without processes."""
+    """Notes of 1 to 400 kB are parsed as without processes."""
     line = (
         "See [[a link]]. " + "Plain prose, of which a paragraph has many lines, and few of them a link.\n" * 30 + "\n"
     )
@@ -140,7 +140,7 @@ def test_no_messages():
 @pytest.mark.parametrize("jobs", [1, 3])
 @pytest.mark.parametrize("what", ["die", "exit", "exhaust", "stop", "sleep"])
 def test_a_worker_that_fails_once_costs_nothing(what, jobs, tmp_path):
-    """Killed, ended, stopped or asleep: its message is answered by another worker."""
+    """If it is killed, ended, stopped or asleep, another worker answers its message."""
     messages = [b"answer"] * 5 + [f"{what} {tmp_path / 'marker'}".encode()] + [b"answer"] * 5
 
     assert [b"done: " + message for message in messages] == answers(Pool(obey, jobs, silence_limit=0.2), messages)
@@ -158,7 +158,7 @@ def test_a_worker_that_fails_once_costs_nothing(what, jobs, tmp_path):
     ],
 )
 def test_a_message_that_always_fails_costs_itself(what, words, jobs):
-    """It is named with the reason after a second attempt; all others are answered."""
+    """It fails with the reason after a second attempt; all others are answered."""
     messages = [b"answer", what.encode(), b"answer", b"answer", what.encode(), b"answer"]
     found = answers(Pool(obey, jobs, silence_limit=0.2), messages)
 
@@ -168,7 +168,7 @@ def test_a_message_that_always_fails_costs_itself(what, words, jobs):
 
 
 def test_processor_time_is_limited():
-    """A message that needs more than it may use fails; the next ones have their full time."""
+    """A message that uses more CPU time fails; the next ones have their full time."""
     slow, *others = answers(Pool(obey, 1), [b"spin", b"answer", b"answer"], seconds=0.3)
 
     assert Failure("took more than 0.3 seconds of processor time", late=True) == slow
@@ -176,7 +176,7 @@ def test_processor_time_is_limited():
 
 
 def test_waiting_is_not_processor_time():
-    """What takes long because others keep the machine busy is not late."""
+    """Waiting because of other processes does not count."""
     assert [b"done: nap"] * 2 == answers(Pool(obey, 1), [b"nap"] * 2, seconds=0.2)
 
 
@@ -187,7 +187,7 @@ def test_a_worker_that_works_is_not_silent():
 
 
 def test_a_note_that_is_given_up_is_named():
-    """It takes one issue of its own, with what to do; it is private, since nobody knows what it says."""
+    """It has an issue with a hint, and is private."""
     slow = Source("slow.md", "- **item** [[link]] $x$\n" * 4000)
     pool = Pool(answer_message, 1)
     try:
@@ -255,7 +255,7 @@ def test_a_kept_pool_reads_as_a_build_does(warm_pool):
 
 
 def test_a_kept_pool_after_a_note_that_is_given_up(warm_pool):
-    """The next notes are read, and so is the same one once it has the time."""
+    """The next notes are parsed, and so is the same note with more time."""
     slow = Source("slow.md", "- **item** [[link]] $x$\n" * 4000)
     fine = Source("fine.md", "# Fine\n")
 
@@ -265,7 +265,7 @@ def test_a_kept_pool_after_a_note_that_is_given_up(warm_pool):
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_idle_workers_that_are_gone_are_replaced(warm_pool, number):
-    """Killed or stopped between two saves: the next save is read all the same."""
+    """Killed or stopped between two saves: the next save is parsed."""
     warm_pool.silence_limit = 0.2
     fine = Source("fine.md", "# Fine\n")
     read(warm_pool, [fine])
@@ -287,7 +287,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_workers_end_with_a_command_that_is_killed(repository):
-    """Nobody is left to read for: their sockets close, and they end by themselves."""
+    """Their sockets close, and they exit."""
     done = subprocess.run(
         [sys.executable, "-c", ORPHANS, repository / "generator"], capture_output=True, text=True, check=False
     )

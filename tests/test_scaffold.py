@@ -1,4 +1,4 @@
-"""New notes, new vaults, and the workflow that GitHub runs."""
+"""New notes, new vaults, and the GitHub workflow."""
 
 import json
 import os
@@ -56,7 +56,7 @@ WANTED = report(
     ],
 )
 def test_place(title, expected):
-    """A note goes where links lead; otherwise where its title says."""
+    """A note is created where links point to, otherwise at the path in its title."""
     assert expected == find_place(title, WANTED, ["a.md"])
 
 
@@ -68,14 +68,14 @@ def test_place(title, expected):
     ],
 )  # fmt: skip
 def test_no_name(title):
-    """A name that links could not point to, or that leaves the vault, is refused."""
+    """Invalid names, and paths out of the vault, are refused."""
     with pytest.raises(HortusError):
         find_place(title, WANTED, [])
 
 
 @pytest.mark.parametrize("taken", ["New.md", "NEW.md", "deep/new.md"])
 def test_taken(taken):
-    """There is one note of a name, however it is spelled and wherever it is."""
+    """A name exists only once, in any spelling and folder."""
     with pytest.raises(HortusError, match="already"):
         find_place("New", WANTED, [taken])
 
@@ -91,7 +91,7 @@ def test_taken(taken):
     ],
 )  # fmt: skip
 def test_footer(texts, parents, expected):
-    """The footer links as the vault's other footers do."""
+    """The footer's links have the syntax of other footers in the vault."""
     text = make_note(Place("x/New $Note.md", parents, True), "20261123", texts)
 
     assert expected in text.split("\n")
@@ -103,71 +103,74 @@ def test_footer(texts, parents, expected):
 
 
 @pytest.fixture
-def garden(write_vault):
+def vault_with_map(write_vault):
     return write_vault({"A MOC.md": "# A MOC\n\n1. [[b]]\n2. [X](deep/My%20Note.md)\n", "b.md": "[[My Other]]\n"})
 
 
-def test_new(garden, capsys):
-    """The link heals, the note hangs under its map, and it has nothing to complain about."""
-    assert 0 == main(["new", "my note", "--vault", str(garden)])
+def test_new(vault_with_map, capsys):
+    """The link is fixed, the note is below its map, and there are no issues."""
+    assert 0 == main(["new", "my note", "--vault", str(vault_with_map)])
 
-    file = garden / "deep" / "My Note.md"
+    file = vault_with_map / "deep" / "My Note.md"
     capsys.readouterr()
-    main(["check", str(garden), "--format", "json"])
+    main(["check", str(vault_with_map), "--format", "json"])
     issues = json.loads(capsys.readouterr().out)["issues"]
 
     assert "Links to: [A MOC](A%20MOC.md)" in file.read_text()
     assert [("broken_link", "b.md")] == [(one["kind"], one["path"]) for one in issues]
 
 
-def test_new_writes_over_nothing(garden, capsys):
-    """A second time, or over a file that is no note of the vault: refused, and the file is as it was."""
-    (garden / "deep").mkdir()
-    (garden / "deep" / "my note.md").symlink_to("elsewhere")
-    before = sorted(garden.rglob("*"))
+def test_new_writes_over_nothing(vault_with_map, capsys):
+    """An existing note or other file is never overwritten."""
+    (vault_with_map / "deep").mkdir()
+    (vault_with_map / "deep" / "my note.md").symlink_to("elsewhere")
+    before = sorted(vault_with_map.rglob("*"))
 
-    assert 3 == main(["new", "b", "--vault", str(garden)])
+    assert 3 == main(["new", "b", "--vault", str(vault_with_map)])
 
-    os.unlink(garden / "deep" / "my note.md")
-    (garden / "deep" / "My Note.md").symlink_to("elsewhere")
+    os.unlink(vault_with_map / "deep" / "my note.md")
+    (vault_with_map / "deep" / "My Note.md").symlink_to("elsewhere")
 
-    assert 3 == main(["new", "My Note", "--vault", str(garden)])
-    assert len(before) == len(sorted(garden.rglob("*"))) and "[[My Other]]\n" == (garden / "b.md").read_text()
+    assert 3 == main(["new", "My Note", "--vault", str(vault_with_map)])
+    assert (
+        len(before) == len(sorted(vault_with_map.rglob("*")))
+        and "[[My Other]]\n" == (vault_with_map / "b.md").read_text()
+    )
 
 
-def test_new_stays_in_the_vault(garden, tmp_path):
-    """A folder that is a link out of the vault is not written through."""
+def test_new_stays_in_the_vault(vault_with_map, tmp_path):
+    """A symlinked folder that leads out of the vault is not followed."""
     (tmp_path / "outside").mkdir()
-    (garden / "deep").symlink_to(tmp_path / "outside")
+    (vault_with_map / "deep").symlink_to(tmp_path / "outside")
 
-    assert 4 == main(["new", "My Note", "--vault", str(garden)])
+    assert 4 == main(["new", "My Note", "--vault", str(vault_with_map)])
     assert [] == list((tmp_path / "outside").iterdir())
 
 
-def test_new_from_a_template(garden, tmp_path):
-    """The text to start from may be the author's own; what it does not know stays."""
+def test_new_from_a_template(vault_with_map, tmp_path):
+    """The template may be the author's; unknown placeholders stay."""
     (tmp_path / "mine.md").write_text("---\ndate: $date\n---\n# $title costs 3 $ and $x\n")
-    main(["new", "Fresh", "--vault", str(garden), "--template", str(tmp_path / "mine.md")])
+    main(["new", "Fresh", "--vault", str(vault_with_map), "--template", str(tmp_path / "mine.md")])
 
-    assert "# Fresh costs 3 $ and $x\n" in (garden / "Fresh.md").read_text()
+    assert "# Fresh costs 3 $ and $x\n" in (vault_with_map / "Fresh.md").read_text()
 
 
-def test_wanted(garden, capsys):
-    """The ranking is listed, most wanted first; without a terminal nothing is asked."""
-    assert 0 == main(["new", "--wanted", "--vault", str(garden)])
+def test_wanted(vault_with_map, capsys):
+    """The ranking is printed; without a terminal nothing is asked."""
+    assert 0 == main(["new", "--wanted", "--vault", str(vault_with_map)])
 
     lines = capsys.readouterr().out.splitlines()
 
     assert ["  1  deep/My Note  (wanted by 1 note, in 1 map)", "  2  My Other  (wanted by 1 note)"] == lines
-    assert 3 == main(["new", "--vault", str(garden)])
+    assert 3 == main(["new", "--vault", str(vault_with_map)])
 
 
-def test_wanted_on_a_terminal(garden, repository):
-    """On a terminal the number of a wanted note writes it."""
+def test_wanted_on_a_terminal(vault_with_map, repository):
+    """On a terminal the number of a wanted note creates it."""
     import pty
 
     first, second = pty.openpty()
-    command = [sys.executable, "-m", "hortus", "new", "--wanted", "--vault", str(garden)]
+    command = [sys.executable, "-m", "hortus", "new", "--wanted", "--vault", str(vault_with_map)]
     environment = os.environ | {"PYTHONPATH": str(repository / "generator")}
     running = subprocess.Popen(command, stdin=second, stdout=subprocess.PIPE, env=environment)
     os.write(first, b"2\n")
@@ -176,27 +179,27 @@ def test_wanted_on_a_terminal(garden, repository):
     os.close(second)
 
     assert 0 == running.returncode
-    assert (garden / "My Other.md").exists() and not (garden / "deep").exists()
+    assert (vault_with_map / "My Other.md").exists() and not (vault_with_map / "deep").exists()
 
 
 # --- `hortus init` --------------------------------------------------------------------------------
 
 
 def test_init(tmp_path, capsys):
-    """A vault that was just started builds, and has nothing broken in it."""
-    folder = tmp_path / "my-garden"
+    """A new vault builds without broken links."""
+    folder = tmp_path / "my-vault_with_map"
 
     assert 0 == main(["init", str(folder)])
     assert 0 == main(["check", str(folder)])
     assert 0 == main(["build", str(folder)])
-    assert 'title = "My garden"' in (folder / "hortus.toml").read_text()
+    assert 'title = "My vault_with_map"' in (folder / "hortus.toml").read_text()
     assert (folder / "site" / "index.html").exists() and not (folder / ".github").exists()
     assert 0 == main(["new", "Second Note", "--vault", str(folder)])
     assert "Links to: [Home](Home.md)" in (folder / "vault" / "Second Note.md").read_text()
 
 
 def test_init_of_notes(write_vault):
-    """In a folder of notes only settings are added, and the notes are the vault."""
+    """In a folder of notes only settings are added, and the folder is the vault."""
     folder = write_vault({"a.md": "# A\n", ".obsidian/app.json": "{}"})
 
     assert 0 == main(["init", str(folder), "--workflow"])
@@ -204,7 +207,7 @@ def test_init_of_notes(write_vault):
 
 
 def test_init_writes_over_nothing(write_vault, capsys):
-    """What is there stays, to the byte, and is named."""
+    """Existing files are unchanged, and listed."""
     mine = {
         "hortus.toml": "# mine\n",
         ".github/workflows/pages.yml": "mine\n",
@@ -219,7 +222,7 @@ def test_init_writes_over_nothing(write_vault, capsys):
 
 
 def test_init_twice(tmp_path):
-    """The second time nothing is left to do."""
+    """The second time nothing is written."""
     main(["init", str(tmp_path / "g"), "--workflow"])
     before = {file: file.read_bytes() for file in (tmp_path / "g").rglob("*") if file.is_file()}
     main(["init", str(tmp_path / "g"), "--workflow"])
@@ -242,7 +245,7 @@ def test_has_notes(write_vault, files, expected):
 
 
 def test_settings_that_come_along_are_the_defaults(tmp_path):
-    """Every setting that is shown is one, with the value it has anyway."""
+    """Every setting in the new file exists, with its default value."""
     from dataclasses import asdict, replace
 
     from hortus.core.settings import Settings, read_settings
@@ -262,7 +265,7 @@ def test_settings_that_come_along_are_the_defaults(tmp_path):
 
 
 def read_workflow(text: str) -> dict:
-    """Read YAML as GitHub does, where `on` is a word."""
+    """Parse YAML as GitHub does, with `on` as a string."""
     found = yaml.safe_load(text)
     return {"on" if key is True else key: value for key, value in found.items()}
 
@@ -274,7 +277,7 @@ def test_own_workflow(repository):
 
 @pytest.mark.parametrize("workflow", [OWN, Workflow(), Workflow("docs/my notes: #1", "trunk/2")])
 def test_workflow(workflow):
-    """It is YAML, with what GitHub expects, rights no wider than needed, and every version of an action named."""
+    """It is YAML, with minimal permissions, and with versions of all actions."""
     text = render_workflow(workflow)
     found = read_workflow(text)
     build, deploy = found["jobs"]["build"], found["jobs"]["deploy"]
@@ -299,7 +302,7 @@ def test_workflow(workflow):
 
 
 def test_pull_requests_deploy_nothing():
-    """On a pull request the change is checked against its base, and neither uploaded nor deployed."""
+    """Pull requests are checked against their base, and neither uploaded nor deployed."""
     found = read_workflow(render_workflow(Workflow()))
     steps = {step.get("uses", step.get("name", "")).split("@")[0]: step for step in found["jobs"]["build"]["steps"]}
 
@@ -314,7 +317,7 @@ def test_pull_requests_deploy_nothing():
 
 
 def test_caches():
-    """What is cached is kept where Hortus looks for it; what is uploaded is what was built."""
+    """The cached folder is where Hortus looks for it; the uploaded folder is the built site."""
     found = read_workflow(render_workflow(Workflow()))
     steps = {step.get("uses", step.get("name", "")).split("@")[0]: step for step in found["jobs"]["build"]["steps"]}
 
@@ -327,7 +330,7 @@ def test_caches():
 
 @pytest.fixture
 def run_step(tmp_path, repository):
-    """Run the script of the frozen build as GitHub's shell does; return its status, and what it told the next step."""
+    """Run the script of the frozen build in GitHub's shell; return its status and its outputs."""
     (tmp_path / "bin").mkdir()
     command = tmp_path / "bin" / "hortus"
     command.write_text(f'#!/bin/sh\nPYTHONPATH={repository / "generator"} exec {sys.executable} -m hortus "$@"\n')
@@ -350,7 +353,7 @@ def run_step(tmp_path, repository):
 
 
 def test_frozen_step(run_step, write_vault):
-    """With all figures remembered nothing more is installed; with one missing it is; other failures end the job."""
+    """If all figures are cached, nothing more is installed; if one is missing, it is; other failures end the job."""
     folder = write_vault({"vault/a.md": "# A\n"})
 
     assert (0, "status=0") == run_step(folder)
@@ -365,7 +368,7 @@ def test_frozen_step(run_step, write_vault):
 
 
 def test_what_is_installed():
-    """For any vault the version that wrote the workflow is named."""
+    """The version that wrote the workflow is pinned."""
     from hortus import __version__
 
     text = render_workflow(Workflow())
@@ -403,7 +406,7 @@ def test_where_hortus_came_from(origin, expected):
     ],
 )
 def test_a_checkout_that_was_pushed(tmp_path, remote, address):
-    """Installed from a checkout: its commit, where everybody finds it; never what is here only, and no password."""
+    """Installed from a checkout: its public commit; nothing local, and no password."""
     folder = tmp_path / "a checkout"
     for command in (["init", "-q", str(folder)], ["-C", str(folder), *NOBODY, "commit", "-q", "--allow-empty", "-mx"]):
         subprocess.run(["git", *command], check=True)
@@ -419,7 +422,7 @@ def test_a_checkout_that_was_pushed(tmp_path, remote, address):
 
 
 def test_builds_of_a_branch_come_one_after_the_other():
-    """Else an older one that took longer would be deployed over a newer; a pull request's older check is of no use."""
+    """So that no older build is deployed last; older checks of a pull request are cancelled."""
     found = read_workflow(render_workflow(Workflow()))
 
     assert "pages-${{ github.ref }}" == found["concurrency"]["group"]
@@ -428,7 +431,7 @@ def test_builds_of_a_branch_come_one_after_the_other():
 
 
 def test_extras_exist(repository):
-    """The extras that the workflow names are those of the package."""
+    """The extras in the workflow exist."""
     import tomllib
 
     extras = tomllib.loads((repository / "pyproject.toml").read_text())["project"]["optional-dependencies"]
@@ -437,7 +440,7 @@ def test_extras_exist(repository):
 
 
 def test_workflow_goes_to_the_root(write_vault, tmp_path):
-    """GitHub reads workflows at the repository's root only; the vault's folder is named in it."""
+    """GitHub reads workflows only in the repository's root; the vault's folder is in it."""
     folder = write_vault({"notes/a.md": "# A\n"})
     subprocess.run(["git", "-C", folder, "init", "-q", "-b", "trunk"], check=True)
     main(["init", str(folder / "notes"), "--workflow"])

@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md promises of functions: at most 40 lines and five parameters, and types without silent exceptions."""
+"""The limits in CONTRIBUTING.md: functions of 40 lines and five parameters, no ignored types without reasons."""
 
 import ast
 import re
@@ -74,7 +74,7 @@ def test_functions_have_few_parameters():
 
 @pytest.mark.parametrize("text", ["x  # type: ignore", "x  # type: ignore[a]", "x  # type: ignore  # why"])
 def test_an_ignore_without_kind_or_reason_is_seen(text):
-    """The check below would find it."""
+    """Control: the check below finds it."""
     assert not all(IGNORE.search(text).groups())
 
 
@@ -92,7 +92,7 @@ def test_ignored_types_have_reasons():
 
 
 def test_the_rows_of_tasks_name_files():
-    """Each file of the table of first tasks in CONTRIBUTING.md is there, at most three a task unless the table says why."""
+    """Each file in CONTRIBUTING's table of tasks exists, at most three per task unless the remarks explain more."""
     text = (PROJECT / "CONTRIBUTING.md").read_text()
     table = text.partition("## Ten first tasks")[2]
     rows = re.findall(r"^\| ([^|-]+) \| ([^|]+) \|", table, re.MULTILINE)[1:]

@@ -468,9 +468,9 @@ def test_modes_of_files(out):
 
 
 @pytest.fixture
-def garden(tmp_path, hortus):
+def built(tmp_path, hortus):
     """A project whose site has been built."""
-    project = tmp_path / "garden"
+    project = tmp_path / "built"
     (project / "vault").mkdir(parents=True)
     (project / "hortus.toml").write_text('title = "Garden"\n')
     (project / "README.md").write_text("# About this repository\n")
@@ -480,40 +480,40 @@ def garden(tmp_path, hortus):
 
 
 @pytest.mark.parametrize("command", ["build", "check"])
-def test_a_vault_that_is_gone_is_refused(garden, hortus, command):
+def test_a_vault_that_is_gone_is_refused(built, hortus, command):
     """Status 3 and what is wrong; notes next to it are not taken for it, and the last site stays."""
-    before = files(garden / "site")
-    (garden / "vault").rename(garden / "elsewhere")
-    done = hortus(command, cwd=garden)
+    before = files(built / "site")
+    (built / "vault").rename(built / "elsewhere")
+    done = hortus(command, cwd=built)
 
-    assert (3, before) == (done.returncode, files(garden / "site"))
+    assert (3, before) == (done.returncode, files(built / "site"))
     assert "vault: the vault is gone" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["build", "check"])
 @pytest.mark.parametrize("way", ["settings", "figures", "site", "site elsewhere", "file", "dangling link"])
-def test_a_vault_that_is_gone_is_missed_without_a_cache(garden, hortus, tmp_path, way, command):
+def test_a_vault_that_is_gone_is_missed_without_a_cache(built, hortus, tmp_path, way, command):
     """Whatever still tells that there was one: what describes the project is not taken for the notes."""
-    site = tmp_path / "deep" / "out" if way == "site elsewhere" else garden / "site"
+    site = tmp_path / "deep" / "out" if way == "site elsewhere" else built / "site"
     if way in ("site", "site elsewhere"):
-        (garden / "hortus.toml").unlink()
-        (garden / "Draft.md").write_text("# Next to the vault\n")
-        assert 0 == hortus("build", "--out", site, cwd=garden).returncode
+        (built / "hortus.toml").unlink()
+        (built / "Draft.md").write_text("# Next to the vault\n")
+        assert 0 == hortus("build", "--out", site, cwd=built).returncode
     if way in ("settings", "figures"):
         shutil.rmtree(site)
     if way == "figures":
-        (garden / "hortus.toml").unlink()
-        (garden / "figures").mkdir()
+        (built / "hortus.toml").unlink()
+        (built / "figures").mkdir()
     before = files(site) if site.exists() else {}
-    shutil.rmtree(garden / "vault")
+    shutil.rmtree(built / "vault")
     if way == "file":
-        (garden / "vault").write_text("not a folder")
+        (built / "vault").write_text("not a folder")
     elif way == "dangling link":
-        (garden / "vault").symlink_to("nowhere")
+        (built / "vault").symlink_to("nowhere")
     more = ("--out", site) * (way == "site elsewhere" and command == "build")
     if way == "site elsewhere" and command == "check":
         return
-    done = hortus(command, *more, cwd=garden, HORTUS_CACHE=str(tmp_path / "fresh"))
+    done = hortus(command, *more, cwd=built, HORTUS_CACHE=str(tmp_path / "fresh"))
 
     assert (3, before) == (done.returncode, files(site) if site.exists() else {})
     assert "vault: the vault is gone" in done.stderr
@@ -534,44 +534,44 @@ def test_a_folder_of_notes_with_settings_is_a_vault(tmp_path, hortus):
 
 @pytest.mark.parametrize("command", ["build", "check"])
 @pytest.mark.parametrize("place", ["cache", ".cache", "deep/cache", "."])
-def test_a_cache_inside_the_vault_is_refused(garden, hortus, command, place):
+def test_a_cache_inside_the_vault_is_refused(built, hortus, command, place):
     """Status 4, and not a file is written there."""
-    before = files(garden / "vault")
-    done = hortus(command, cwd=garden, HORTUS_CACHE=str(garden / "vault" / place))
+    before = files(built / "vault")
+    done = hortus(command, cwd=built, HORTUS_CACHE=str(built / "vault" / place))
 
-    assert (4, before) == (done.returncode, files(garden / "vault"))
+    assert (4, before) == (done.returncode, files(built / "vault"))
     assert "inside the vault" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["build", "check"])
-def test_a_vault_that_is_suddenly_empty_is_refused(garden, hortus, command):
+def test_a_vault_that_is_suddenly_empty_is_refused(built, hortus, command):
     """Status 3, and the last site stays until the option says that it is meant."""
-    before = files(garden / "site")
-    (garden / "vault" / "a.md").unlink()
-    done = hortus(command, cwd=garden)
+    before = files(built / "site")
+    (built / "vault" / "a.md").unlink()
+    done = hortus(command, cwd=built)
 
-    assert (3, before) == (done.returncode, files(garden / "site"))
+    assert (3, before) == (done.returncode, files(built / "site"))
     assert "contains no notes; pass --allow-empty" in done.stderr
-    assert 0 == hortus(command, "--allow-empty", cwd=garden).returncode
-    assert (garden / "site" / "a.html").exists() == (command == "check")
+    assert 0 == hortus(command, "--allow-empty", cwd=built).returncode
+    assert (built / "site" / "a.html").exists() == (command == "check")
 
 
-def test_a_vault_whose_notes_are_all_ignored_is_refused(garden, hortus):
+def test_a_vault_whose_notes_are_all_ignored_is_refused(built, hortus):
     """The sentence says that they are."""
-    (garden / "hortus.toml").write_text('ignore = ["*.md"]\n')
-    done = hortus("build", cwd=garden)
+    (built / "hortus.toml").write_text('ignore = ["*.md"]\n')
+    done = hortus("build", cwd=built)
 
     assert 3 == done.returncode
     assert "contains no notes (1 ignored)" in done.stderr
 
 
-def test_a_vault_that_moved_into_its_project(garden, hortus):
+def test_a_vault_that_moved_into_its_project(built, hortus):
     """The settings say so once, and that is enough."""
-    (garden / "vault" / "a.md").rename(garden / "a.md")
-    (garden / "vault").rmdir()
-    (garden / "hortus.toml").write_text('vault = "."\nout = "../out"\n')
+    (built / "vault" / "a.md").rename(built / "a.md")
+    (built / "vault").rmdir()
+    (built / "hortus.toml").write_text('vault = "."\nout = "../out"\n')
 
-    assert 0 == hortus("build", cwd=garden).returncode
+    assert 0 == hortus("build", cwd=built).returncode
 
 
 def test_nothing_is_written_into_a_vault(tmp_path, hortus):

@@ -1,4 +1,4 @@
-"""A garden with everything in it, built once, and Chromium to read it with.
+"""A site with every kind of content, built once, and Chromium to read it with.
 
 It is read from file://, from the root of a server and from a folder of one: the same bytes must do for all.
 """
@@ -258,7 +258,7 @@ PAGES = {
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, build_at) -> Path:
-    """Build the garden; return a folder that has the site as `root` and as `folder/repo`."""
+    """Build the vault; return a folder with the site as `root` and as `folder/repo`."""
     vault, out = tmp_path_factory.mktemp("garden"), tmp_path_factory.mktemp("site")
     for name, text in GARDEN.items():
         (vault / name).parent.mkdir(parents=True, exist_ok=True)
@@ -277,7 +277,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def places(site) -> Iterator[dict[str, str]]:
-    """Return the address of the site's root in each place where it must work."""
+    """Return the URL of the site's root in each place where it must work."""
     servers = [
         ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=site / folder)) for folder in ("root", "folder")
     ]
@@ -292,7 +292,7 @@ def places(site) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def reader(chromium) -> Iterator[Callable[..., BrowserContext]]:
-    """Make readers: browsers with a memory, a width and a taste of their own."""
+    """Make browser contexts: with storage, width and preferences of their own."""
     contexts = []
 
     def make(width: int = 1440, theme: str = "light", **options) -> BrowserContext:
@@ -307,7 +307,7 @@ def reader(chromium) -> Iterator[Callable[..., BrowserContext]]:
 
 @pytest.fixture
 def read(reader, places) -> Callable[..., Page]:
-    """Open a page of the garden; what its console says of errors is in ``page.complaints``."""
+    """Open a page of the site; errors on its console are in ``page.complaints``."""
 
     def open_page(url: str, place: str = "root", context: BrowserContext | None = None, **options) -> Page:
         page = (context or reader(**options)).new_page()

@@ -1,4 +1,4 @@
-"""What scripts add: theme, keys, contents, copying, frames. And that nothing is missing without them."""
+"""What scripts add: theme, keys, table of contents, copying, frames; and that pages work without them."""
 
 import re
 
@@ -11,7 +11,7 @@ LIGHT, DARK = "rgb(253, 252, 249)", "rgb(21, 23, 26)"
 
 @EVERYWHERE
 def test_the_theme_is_kept(read, reader, place):
-    """The switch goes to the other theme than the system's; the choice survives a reload and the next page."""
+    """The switch selects the theme other than the system's; the choice survives a reload and the next page."""
     context = reader(theme="light")
     page = read("everything.html", place, context)
     assert page.evaluate(GROUND) == LIGHT
@@ -24,7 +24,7 @@ def test_the_theme_is_kept(read, reader, place):
 
 
 def test_the_theme_goes_round(read):
-    """Three presses lead back to what the system says."""
+    """Three clicks lead back to the system's theme."""
     page = read("everything.html", theme="dark")
     grounds = []
     for _ in range(3):
@@ -54,7 +54,7 @@ def test_the_theme_never_flashes(read, reader, places):
 
 
 def test_an_alias_does_not_flash(read, reader, places):
-    """The redirect page of an alias has the chosen theme too; here the redirect is disabled to look at it."""
+    """The redirect page of an alias has the chosen theme, too; the redirect is disabled here."""
     context = reader(theme="light")
     read("everything.html", context=context).keyboard.press("t")
     page = context.new_page()
@@ -72,7 +72,7 @@ def test_an_alias_does_not_flash(read, reader, places):
 
 @pytest.mark.parametrize("theme", [("light", LIGHT), ("dark", DARK)], ids=["light", "dark"])
 def test_without_script_the_system_decides(read, theme):
-    """There is no switch then, and no button that would do nothing."""
+    """Without JavaScript there is no theme switch, and no other button without function."""
     name, ground = theme
     page = read("everything.html", theme=name, java_script_enabled=False)
 
@@ -82,7 +82,7 @@ def test_without_script_the_system_decides(read, theme):
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_without_script_contents_are_there(read, width):
-    """Beside the text they stand open; above it they open at a click."""
+    """Next to the text the table of contents is open; above it, it opens on click."""
     page = read("everything.html", width=width, java_script_enabled=False)
     link = page.locator(".contents a", has_text="The end")
     if width == 390:
@@ -116,7 +116,7 @@ def test_help_names_the_keys(read):
 
 
 def test_keys_can_be_turned_off(read):
-    """Who speaks to the machine does not want single letters to act (WCAG 2.1.4)."""
+    """Shortcuts of single letters can be turned off (WCAG 2.1.4)."""
     page = read("everything.html")
     page.keyboard.press("?")
     page.get_by_label("Single-key shortcuts").uncheck()
@@ -129,7 +129,7 @@ def test_keys_can_be_turned_off(read):
 
 
 def test_contents_mark_what_is_read(read):
-    """The section on the screen is marked, first, last and after a jump."""
+    """The current section is marked: the first, the last and after a jump."""
     page = read("everything.html")
     current = page.locator(".contents [aria-current]")
     page.locator("#deeper").evaluate("heading => heading.scrollIntoView()")
@@ -141,7 +141,7 @@ def test_contents_mark_what_is_read(read):
 
 
 def test_code_can_be_copied(read, reader):
-    """The button puts the code, and no line number, on the clipboard."""
+    """The button copies the code without line numbers to the clipboard."""
     context = reader(permissions=["clipboard-read", "clipboard-write"])
     page = read("everything.html", context=context)
     page.locator(".code").hover()
@@ -153,7 +153,7 @@ def test_code_can_be_copied(read, reader):
 
 @EVERYWHERE
 def test_frames_have_a_slider(read, place):
-    """The still picture is the last one; the slider goes back to the first and says which one it shows."""
+    """The last frame is shown first; the slider moves to the first and announces it."""
     page = read("frames.html", place)
     slider = page.get_by_role("slider")
     picture = page.locator("figure img")
@@ -177,7 +177,7 @@ def test_frames_play(read):
 
 
 def test_skip_link(read):
-    """The first Tab stop leads past the furniture."""
+    """The first Tab stop skips the navigation."""
     page = read("everything.html")
     page.locator("main").wait_for(state="visible")  # its formulas wait for their font
     page.keyboard.press("Tab")
@@ -189,7 +189,7 @@ def test_skip_link(read):
 
 @EVERYWHERE
 def test_a_random_note(read, places, place):
-    """`r` points to a written note that is not this one."""
+    """`r` opens a written note other than the current one."""
     page = read("everything.html", place)
     for _ in range(3):
         before = page.url
@@ -200,7 +200,7 @@ def test_a_random_note(read, places, place):
 
 
 def test_without_script_random_is_all_notes(read):
-    """The link then points to the list."""
+    """Without JavaScript the link opens the list of all notes."""
     page = read("everything.html", java_script_enabled=False)
     page.get_by_role("link", name="Random").click()
 
@@ -208,7 +208,7 @@ def test_without_script_random_is_all_notes(read):
 
 
 def test_folders_unfold_without_script(read):
-    """A folder is a list that opens and closes by itself; its name points to its page."""
+    """A folder is a list that expands and collapses; its name links to its page."""
     page = read("tags/index.html", java_script_enabled=False)
     leaf = page.get_by_role("link", name="#kitchen/sink")
     assert leaf.is_visible()
@@ -218,7 +218,7 @@ def test_folders_unfold_without_script(read):
 
 
 def test_keys_and_the_keyboard(read):
-    """Caps Lock does not matter; a key that is held acts once; Shift and Control belong to the browser."""
+    """Caps Lock does not matter; a held key acts once; Shift and Control shortcuts are left to the browser."""
     page = read("everything.html")
     press = (
         "(key, more = {}) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, ...more}))"

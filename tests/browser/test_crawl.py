@@ -1,4 +1,4 @@
-"""A browser's way through all of the garden: every link of every page is followed, and so is what pages load."""
+"""Crawl the whole site in a browser: follow every link of every page, and check the files that pages load."""
 
 from urllib.parse import unquote, urldefrag
 
@@ -15,7 +15,7 @@ IDS = "() => [...document.querySelectorAll('[id]')].map(element => element.id)"
 
 @pytest.mark.parametrize("place", ["root", "folder"])
 def test_every_link_leads_somewhere(reader, places, site, place):
-    """From the first page every page but those of aliases and 404 is reached; places in them are there."""
+    """Every page except aliases and 404 is reached from the first page, and every fragment exists."""
     start, context = places[place], reader()
     page = context.new_page()
     waiting, ids, asked = [start + "index.html"], {}, set()
@@ -56,7 +56,7 @@ def many(tmp_path_factory, build_at):
 
 
 def test_keys_go_through_a_long_list(reader, many):
-    """`n` and `p` lead from part to part; from the first there is no way back."""
+    """`n` and `p` go from part to part of a list; the first has no previous part."""
     page = reader().new_page()
     page.goto(many)
     for key, expected in [("p", "Note 000"), ("n", "Note 300"), ("n", "Note 600"), ("p", "Note 300")]:
@@ -67,7 +67,7 @@ def test_keys_go_through_a_long_list(reader, many):
 
 @pytest.mark.parametrize("url", ["all/index.2.html", "wanted.2.html"])
 def test_a_part_for_everyone(reader, many, url):
-    """Without script the names of the parts point to them; axe finds nothing, on a phone too."""
+    """Without JavaScript the labels of parts are links; axe finds no problem, also on a phone."""
     page = reader(width=390, theme="dark").new_page()
     page.goto(many.replace("all/index.html", url))
     found = Axe().run(page).response["violations"]
@@ -84,7 +84,7 @@ def test_a_part_for_everyone(reader, many, url):
 
 
 def test_figures_and_data_are_reached(site, read):
-    """The page of a figure offers its numbers, code and pictures, and they are there."""
+    """The page of a figure links to its numbers, code and pictures, and they exist."""
     page = read("figures/steps.html")
     offered = page.locator(".downloads a").evaluate_all("all => all.map(link => new URL(link.href).pathname)")
 

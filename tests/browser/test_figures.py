@@ -1,4 +1,4 @@
-"""Figures in a page: enlarged by a press or Enter, with their slider; without script a link to the picture."""
+"""Figures on a page: enlarged by click or Enter, with their slider; without JavaScript a link to the picture."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -8,7 +8,7 @@ EVERYWHERE = pytest.mark.parametrize("place", ["disk", "root", "folder"])
 
 @EVERYWHERE
 def test_a_picture_is_enlarged(read, place):
-    """Enter opens it as large as the screen, Escape closes, and the focus is where it was."""
+    """Enter opens it in full size, Escape closes it, and focus returns."""
     page = read("drawn.html", place)
     link = page.locator("a.zoom").first
     small = link.locator("img").bounding_box()
@@ -26,7 +26,7 @@ def test_a_picture_is_enlarged(read, place):
 
 
 def test_the_slider_comes_along(read):
-    """What is enlarged shows the frame that the page showed; its own slider goes on from there."""
+    """The enlarged figure shows the same frame as the page, with a slider of its own."""
     page = read("drawn.html")
     page.get_by_role("slider").focus()
     page.keyboard.press("Home")
@@ -41,7 +41,7 @@ def test_the_slider_comes_along(read):
 
 
 def test_one_frame_has_no_slider(read):
-    """A single picture is enlarged alone, and is closed by a press next to it or on the button."""
+    """A single picture is enlarged without slider, and closed by a click outside or on the button."""
     page = read("drawn.html")
     for spot in ("button", "div"):
         page.locator("a.zoom").nth(1).click()
@@ -53,7 +53,7 @@ def test_one_frame_has_no_slider(read):
 
 
 def test_nothing_is_fetched_before(reader, places):
-    """A page asks for what enlarges when a picture is pressed, and then for two files."""
+    """The scripts for enlarging are loaded on the first click: two files."""
     page, asked = reader().new_page(), []
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
     page.goto(places["root"] + "drawn.html", wait_until="networkidle")
@@ -67,7 +67,7 @@ def test_nothing_is_fetched_before(reader, places):
 @EVERYWHERE
 @pytest.mark.parametrize("kind", [".picture", ".diagram img"])
 def test_attached_pictures_and_diagrams_are_enlarged(read, place, kind):
-    """As figures are: by a press or by Enter, and Escape leads back; one too small, and one that is a link, are left."""
+    """They are enlarged like figures; small pictures and pictures that are links are not."""
     page = read("pictures.html", place)
     small = page.locator(f"{kind}.zoom-in").first
     small.scroll_into_view_if_needed()
@@ -88,7 +88,7 @@ def test_attached_pictures_and_diagrams_are_enlarged(read, place, kind):
 
 
 def test_without_script_pictures_are_pictures(read):
-    """Nothing says that they could be pressed."""
+    """Without JavaScript nothing suggests that pictures can be clicked."""
     page = read("pictures.html", java_script_enabled=False)
 
     assert page.get_by_role("img").count() == 4
@@ -97,7 +97,7 @@ def test_without_script_pictures_are_pictures(read):
 
 @pytest.mark.parametrize("place", ["disk", "folder"])
 def test_without_script_the_picture_opens(read, place):
-    """The link points to the picture itself."""
+    """Without JavaScript the link opens the picture itself."""
     page = read("drawn.html", place, java_script_enabled=False)
     page.locator("a.zoom").first.click()
 

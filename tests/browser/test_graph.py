@@ -1,4 +1,4 @@
-"""The graph in a browser: the drawing on a note's page, and the whole on a page of its own."""
+"""The graph in a browser: the drawing on a note's page, and the page of the whole graph."""
 
 import re
 
@@ -31,7 +31,7 @@ STILL = """() => new Promise((done) => {
 
 
 def wait_until(page, what):
-    """Ask again and again: a page whose policy forbids it cannot be told to evaluate what it is asked."""
+    """Poll an expression, because the pages' CSP forbids the evaluation that `wait_for_function` needs."""
     for _ in range(300):
         if page.evaluate(what):
             return
@@ -54,7 +54,7 @@ def graph(read):
 
 @EVERYWHERE
 def test_the_graph_is_drawn(graph, place):
-    """From a server and from file://, without a complaint, and without a request to anywhere else."""
+    """From a server and from file://, without console errors and without requests to other hosts."""
     page = graph(place)
 
     assert page.evaluate(INK)["other"] > 1000
@@ -63,7 +63,7 @@ def test_the_graph_is_drawn(graph, place):
 
 @EVERYWHERE
 def test_the_drawing_leads_on(read, place):
-    """Names around a note are links, which work from anywhere, with the mouse and with the keyboard."""
+    """Names around a note are links that work from everywhere, with mouse and keyboard."""
     page = read("everything.html", place)
     page.locator(".local-graph a", has_text="Plain").click()
     page.wait_for_url("**/plain.html")
@@ -74,7 +74,7 @@ def test_the_drawing_leads_on(read, place):
 
 
 def test_without_script(read):
-    """There is no empty stage: the drawing is there, and the graph is a list of links."""
+    """Without JavaScript the drawing is there, and the graph is a list of links."""
     options = {"java_script_enabled": False}
     assert read("everything.html", **options).locator(".local-graph a").count() >= 4
     page = read("graph.html", **options)
@@ -86,7 +86,7 @@ def test_without_script(read):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_ground_follows_the_theme(graph, theme):
-    """The system's, and the reader's choice at once."""
+    """The background follows the system's theme and the reader's choice immediately."""
     page = graph(theme=theme)
     ground = page.evaluate(INK)["ground"]
     assert (sum(ground) < 384) == (theme == "dark")
@@ -97,7 +97,7 @@ def test_the_ground_follows_the_theme(graph, theme):
 
 
 def test_finding(graph):
-    """Typing lists notes; Enter chooses one and shows what it is linked to, Enter again opens it."""
+    """Typing lists notes; Enter selects one and shows its links, Enter again opens it."""
     page = graph()
     field = page.get_by_role("combobox", name="Find a note")
     field.fill("pla")
@@ -112,7 +112,7 @@ def test_finding(graph):
 
 
 def test_keys(graph):
-    """Arrows go from note to note and say where one is; Enter opens, Escape lets go."""
+    """Arrow keys go from note to note and announce it; Enter opens, Escape deselects."""
     page = graph()
     canvas = page.locator("canvas")
     canvas.focus()
@@ -136,7 +136,7 @@ def test_keys(graph):
 
 
 def test_filters(graph):
-    """By tag and by folder, with what is below them; what is left is said."""
+    """By tag and by folder, including nested ones; the number of remaining notes is announced."""
     page = graph()
     page.get_by_role("combobox", name="Any tag").select_option("kitchen")
 
@@ -147,7 +147,7 @@ def test_filters(graph):
 
 
 def spot(page):
-    """Return a place of the canvas where there is a node."""
+    """Return a position on the canvas with a node."""
     box = page.locator("canvas").bounding_box()
     for across in range(40, int(box["width"]) - 40, 8):
         x, y = box["x"] + across, box["y"] + box["height"] / 2
@@ -159,7 +159,7 @@ def spot(page):
 
 
 def test_the_mouse(graph):
-    """Over a node its name is shown; dragging and the wheel move the view; a click opens."""
+    """Hovering a node shows its name; dragging and the wheel move the view; a click opens the note."""
     page = graph()
     before = page.evaluate(INK)["other"]
     x, y = spot(page)
@@ -185,7 +185,7 @@ def test_the_mouse(graph):
 
 
 def test_touch(graph):
-    """A tap chooses and shows the links, so that a finger sees what it opens."""
+    """A tap selects a node and shows its links."""
     page = graph(width=390, has_touch=True)
     page.touchscreen.tap(*spot(page))
     card = page.get_by_role("group", name="Selected note")
@@ -199,7 +199,7 @@ VIEW = "(dispatchEvent(new Event('pagehide')), history.state.graph.view)"
 
 
 def test_two_fingers(graph):
-    """The graph grows exactly as the fingers part, and what is between them stays there."""
+    """Pinching scales the graph with the fingers' distance around the point between them."""
     page = graph(width=390, has_touch=True)
     touch = page.context.new_cdp_session(page)
     box = page.locator("canvas").bounding_box()
@@ -221,7 +221,7 @@ def test_two_fingers(graph):
 
 
 def test_all_of_it_stays_in_a_smaller_window(graph):
-    """A view of everything remains one when a phone is turned; one that was chosen remains where it is."""
+    """A view of everything still shows everything after a resize; a chosen view keeps its position."""
     page = graph()
     before = page.evaluate(VIEW)
     page.set_viewport_size({"width": 500, "height": 700})
@@ -238,7 +238,7 @@ def test_all_of_it_stays_in_a_smaller_window(graph):
 
 
 def test_it_knows_where_one_comes_from(read):
-    """The note that led here is chosen; and on the way back the view is as it was."""
+    """The note from which the graph was opened is selected."""
     page = read("plain.html")
     page.keyboard.press("g")
     page.wait_for_url("**/graph.html")
@@ -249,7 +249,7 @@ def test_it_knows_where_one_comes_from(read):
 
 
 def test_no_motion_where_none_is_wanted(graph):
-    """The view jumps at once for readers who asked for less motion."""
+    """With reduced motion the view changes without animation."""
     page = graph(reduced_motion="reduce")
     page.get_by_role("button", name="Zoom in").click()
     page.get_by_role("combobox", name="Find a note").fill("plain")
@@ -263,7 +263,7 @@ def test_no_motion_where_none_is_wanted(graph):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_axe_finds_nothing(graph, width, theme):
-    """With the list, with what was found, and with a note chosen."""
+    """With the list, with search results, and with a selected note."""
     page = graph(width=width, theme=theme)
     assert [] == Axe().run(page).response["violations"]
 
@@ -276,7 +276,7 @@ def test_axe_finds_nothing(graph, width, theme):
 
 @pytest.mark.parametrize("width", [390, 820, 1440])
 def test_it_fits(graph, width):
-    """Nothing sticks out to the side."""
+    """No horizontal scrolling."""
     page = graph(width=width)
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width

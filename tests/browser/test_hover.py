@@ -1,4 +1,4 @@
-"""Previews: what a link points to, shown next to it, from a file of its own or from the page, and closed again."""
+"""Hover cards: the target of a link, shown next to it, from a file or from the page."""
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +12,7 @@ ANIMATED = "Promise.all(document.getAnimations().map((one) => one.finished)).the
 
 
 def pointed(page, name: str, within: str = "main"):
-    """Point at a link until its preview is there."""
+    """Hover over a link until its card is visible."""
     page.locator(within).get_by_role("link", name=name, exact=True).first.hover()
     expect(page.locator(PREVIEW).last).to_be_visible()
     return page.locator(PREVIEW).last
@@ -31,7 +31,7 @@ def pointed(page, name: str, within: str = "main"):
     ],
 )
 def test_exactly_what_is_linked(read, place, name, shown, hidden):
-    """A note's opening, or the section, block, formula or footnote alone."""
+    """The card has a note's opening, or only the section, block, formula or footnote."""
     page = read("pointing.html", place)
     words = pointed(page, name).locator(".preview-body").text_content()
 
@@ -41,7 +41,7 @@ def test_exactly_what_is_linked(read, place, name, shown, hidden):
 
 
 def test_previews_of_previews(read):
-    """A link in a preview has one as well, to any depth; leaving closes all."""
+    """A link in a card has a card as well, at any depth; leaving closes all."""
     page = read("pointing.html")
     pointed(page, "Anchors")
     page.locator(PREVIEW).get_by_role("link", name="Footnote 1").hover()
@@ -53,7 +53,7 @@ def test_previews_of_previews(read):
 
 
 def test_pinned_stays(read):
-    """Until it is closed."""
+    """A pinned card stays until it is closed."""
     page = read("pointing.html")
     pointed(page, "Anchors").get_by_role("button", name="Pin").click()
     page.mouse.move(2, 2)
@@ -78,7 +78,7 @@ def test_escape_closes_the_uppermost(read):
 
 
 def test_by_keyboard(read):
-    """A link that is reached shows its preview; Tab goes into it, and on; Esc leads back to the link."""
+    """A focused link shows its card; Tab moves into it and on; Escape returns to the link."""
     page = read("pointing.html")
     link = page.locator("main p").get_by_role("link", name="Everything", exact=True).first
     page.keyboard.press("Tab")
@@ -94,7 +94,7 @@ def test_by_keyboard(read):
 
 
 def test_addresses_lead_on(read, places):
-    """A link in a hover card points to the same place as on its own page."""
+    """A link in a card has the same target as on its own page."""
     page = read("pointing.html", "folder")
     pointed(page, "Anchors").get_by_role("link", name="Pointing").click()
     assert page.url == places["folder"] + "pointing.html"
@@ -103,7 +103,7 @@ def test_addresses_lead_on(read, places):
 
 
 def test_each_fetch_is_small(read, site):
-    """Under 10 kB, as text that is no page; and only the one that is pointed at."""
+    """A card has less than 10 kB, and only the hovered link's card is fetched."""
     page = read("pointing.html")
     fetched = []
     page.on("request", lambda request: fetched.append(request.url))
@@ -114,7 +114,7 @@ def test_each_fetch_is_small(read, site):
 
 
 def test_names_in_the_drawing_have_previews(read):
-    """The local graph's links are drawn, and are links like others, for the mouse and for the keyboard."""
+    """Links in the local graph have cards, for mouse and keyboard."""
     page = read("pointing.html")
     name = page.locator(".local-graph a", has_text="Anchors")
     name.hover()
@@ -130,17 +130,17 @@ def test_names_in_the_drawing_have_previews(read):
 
 @pytest.mark.parametrize("url", ["pointing.html", "everything.html", "anchors.html", "plain.html"])
 def test_nothing_is_asked_for_in_vain(read, url):
-    """Whatever on a page is pointed at, no file is missing: in the text, in the drawing, in the list of what leads here."""
+    """No link on a page requests a file that does not exist: in text, drawing and backlinks."""
     page = read(url)
-    failed, pending = [], set()
+    failed, asked, answered = [], [], []
     page.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
-    page.on("request", pending.add)
-    page.on("requestfinished", pending.discard)
-    page.on("requestfailed", pending.discard)
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("requestfinished", lambda request: answered.append(request.url))
+    page.on("requestfailed", lambda request: answered.append(request.url))
     for link in page.locator("main a[href]").all():
         link.hover(force=True)
         page.wait_for_timeout(120)  # hover.js asks 60 ms after the pointer has come to a link, if for anything at all
-    while pending:
+    while len(answered) < len(asked):
         page.wait_for_timeout(20)
 
     assert failed == []
@@ -148,7 +148,7 @@ def test_nothing_is_asked_for_in_vain(read, url):
 
 
 def test_what_is_passed_over_is_not_fetched(read):
-    """A pointer that crosses links on its way asks for none of them."""
+    """Links that the pointer only crosses request nothing."""
     page = read("pointing.html")
     pointed(page, "Anchors")
     fetched = []
@@ -162,7 +162,7 @@ def test_what_is_passed_over_is_not_fetched(read):
 
 
 def test_pictures_of_raw_html_are_where_its_page_has_them(read):
-    """Trusted HTML is left as it is written, for the page; a preview of that page shows the same."""
+    """Trusted HTML has URLs relative to its page; its card shows the same pictures."""
     page = read("everything.html")
     page.evaluate("""() => document.querySelector('main p').append(Object.assign(document.createElement('a'),
         {href: 'frames.html', textContent: 'raw'}))""")
@@ -173,7 +173,7 @@ def test_pictures_of_raw_html_are_where_its_page_has_them(read):
 
 
 def test_what_covers_the_page_has_the_escape(read):
-    """Search over a pinned preview is closed first, and the preview after it."""
+    """Escape closes search above a pinned card first, then the card."""
     page = read("pointing.html")
     pointed(page, "Anchors").get_by_role("button", name="Pin").click()
     page.keyboard.press("/")
@@ -187,7 +187,7 @@ def test_what_covers_the_page_has_the_escape(read):
 
 
 def test_an_enlarged_figure_leads_back_to_its_preview(read):
-    """The preview it was pressed in is still there, with the focus in it."""
+    """Closing a figure enlarged from a card returns focus to the card, which is still open."""
     page = read("plain.html")
     page.evaluate("""() => {
         const link = Object.assign(document.createElement('a'), {href: 'drawn.html', textContent: 'figure'});
@@ -204,7 +204,7 @@ def test_an_enlarged_figure_leads_back_to_its_preview(read):
 
 
 def test_no_preview_of_what_has_none(read):
-    """Links out, and to notes that are not written, stay links; nothing is asked for in vain."""
+    """External links and links to missing notes have no card and request nothing."""
     page = read("pointing.html")
     for name in ("out", "Not yet"):
         page.locator("main p").get_by_role("link", name=name, exact=True).hover()
@@ -215,7 +215,7 @@ def test_no_preview_of_what_has_none(read):
 
 
 def test_from_a_disk(read):
-    """Places on the page are shown; another page's cannot be fetched there, and their links are silently links."""
+    """From file:// targets on the same page have cards; links to other pages, which cannot be fetched, have none."""
     page = read("pointing.html", "disk")
     page.locator("main p").get_by_role("link", name="Anchors", exact=True).hover()
     page.wait_for_timeout(NOTHING_HAPPENS)
@@ -225,7 +225,7 @@ def test_from_a_disk(read):
 
 
 def test_held_on_a_phone(reader, read):
-    """A link that is held opens a sheet, and is not followed; a tap follows it; a tap next to the sheet closes it."""
+    """A long press opens a sheet without following the link; a tap follows it; a tap outside closes the sheet."""
     context = reader(width=390, has_touch=True, is_mobile=True)
     page = read("pointing.html", context=context)
     link = page.locator("main p").get_by_role("link", name="Anchors", exact=True).first
@@ -256,7 +256,7 @@ def test_without_script_a_link_is_a_link(read):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(read, theme):
-    """A page with a preview on it is as good as without."""
+    """axe finds no problem on a page with a card."""
     from axe_playwright_python.sync_playwright import Axe
 
     page = read("pointing.html", theme=theme)
@@ -271,7 +271,7 @@ def test_axe_finds_nothing(read, theme):
 
 
 def test_still_when_asked(read):
-    """Nothing moves for readers who asked for that."""
+    """With reduced motion cards are not animated."""
     page = read("pointing.html", reduced_motion="reduce")
 
     assert pointed(page, "Anchors").evaluate("(box) => getComputedStyle(box).animationName") == "none"

@@ -1,4 +1,4 @@
-"""How pages look: what fits, what can be distinguished, what is asked of the network."""
+"""Layout and appearance of pages: widths, contrast, requests."""
 
 import gzip
 
@@ -57,14 +57,14 @@ SHIFTS = """() => new Promise(done => {
 
 @pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
 def test_axe_finds_nothing(read, url, width, theme):
-    """Every kind of page is accessible, in both themes, on a telephone and on a desk."""
+    """axe finds no problem on any kind of page, in both themes, on a phone and on a desktop."""
     found = Axe().run(read(url, width=width, theme=theme), options=RULES).response["violations"]
 
     assert [] == [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
 def test_nothing_scrolls_sideways(read, url):
-    """However narrow the screen, only what is too wide scrolls, not the page."""
+    """On narrow screens only wide elements scroll horizontally, not the page."""
     page = read(url)
     for width in (320, 390, 820, 1000, 1260, 1440):
         page.set_viewport_size({"width": width, "height": 900})
@@ -73,7 +73,7 @@ def test_nothing_scrolls_sideways(read, url):
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_what_is_too_wide_scrolls(read, script):
-    """Formula, table and code are wider than a telephone, can be scrolled to their ends and reached by Tab."""
+    """Wide formulas, tables and code can be scrolled to their ends and focused by Tab."""
     page = read("wide-things.html", width=390, java_script_enabled=script)
     wide = ".math-display, .table, :not(.table) > table, .code pre"
     found = page.locator(wide)
@@ -89,12 +89,12 @@ def test_what_is_too_wide_scrolls(read, script):
 
 @pytest.mark.parametrize("place", ["disk", "root", "folder"])
 def test_the_policy_is_kept(read, url, place):
-    """No page says anything on the console: no style, script or request that the policy forbids, no error."""
+    """No page causes console messages: no CSP violation, no error."""
     assert [] == read(url, place).complaints
 
 
 def test_requests_stay_home(reader, places, url):
-    """A page asks only its own host."""
+    """Pages make requests only to their own host."""
     context, asked = reader(), []
     context.on("request", lambda request: asked.append(request.url))
     page = context.new_page()
@@ -104,7 +104,7 @@ def test_requests_stay_home(reader, places, url):
 
 
 def test_weight(site, reader, places):
-    """A note asks for at most five files, the math font apart; style and script are small."""
+    """A note needs at most five files, except the math font; style and script are small."""
     assets = site / "root" / "assets"
     weight = {name: len(gzip.compress((assets / name).read_bytes())) for name in ("style.css", "site.js")}
     context, asked = reader(), []
@@ -128,7 +128,7 @@ def test_weight(site, reader, places):
     ],
 )
 def test_rare_styles_are_asked_for_where_they_are_used(read, url, expected):
-    """The style of formulas, notebooks and drawings weighs on no other page."""
+    """Style sheets of formulas, notebooks and drawings are loaded only where they are needed."""
     names = read(url).locator("link[rel=stylesheet]").evaluate_all("all => all.map(e => e.href.split('/').pop())")
 
     assert ["style.css", *expected] == names
@@ -136,7 +136,7 @@ def test_rare_styles_are_asked_for_where_they_are_used(read, url, expected):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_code_can_be_read(read, theme):
-    """Every colour of code stands out from its ground by 4.5 to 1."""
+    """Every colour of highlighted code has a contrast of at least 4.5 to 1."""
     names = sorted(set(CLASSES.values()))
     ratios = dict(zip(names, read("everything.html", theme=theme).evaluate(CONTRAST, names), strict=True))
 
@@ -146,7 +146,7 @@ def test_code_can_be_read(read, theme):
 @pytest.mark.parametrize("font", FONTS)
 @pytest.mark.parametrize("width", [820, 1440])
 def test_measure(read, width, font):
-    """A line of text has 62 to 76 characters, on the average of a long paragraph, whatever font is installed."""
+    """A line of text has 62 to 76 characters on average, whatever font is installed."""
     page = read("everything.html", width=width)
     page.evaluate("font => document.documentElement.style.setProperty('--serif', `${font}, serif`)", font)
 
@@ -154,23 +154,23 @@ def test_measure(read, width, font):
 
 
 def test_nothing_moves(read, url):
-    """What has been drawn stays where it is."""
+    """There are no layout shifts."""
     page = read(url)
     page.evaluate(IDLE)
 
     assert [] == page.evaluate(SHIFTS)
 
 
-def test_missing_is_told_without_colour(read):
-    """A link to an unwritten note is dashed and carries a hollow node."""
+def test_missing_is_shown_without_colour(read):
+    """A link to a missing note has a dashed underline and a hollow node."""
     link = read("everything.html").locator("p > a.missing").first
 
     assert link.evaluate("a => getComputedStyle(a).textDecorationStyle") == "dashed"
     assert "○" in link.evaluate("a => getComputedStyle(a, '::after').content")
 
 
-def test_a_slider_stands_by_its_picture(read):
-    """Between a picture that can be enlarged and its slider there is no more than a line."""
+def test_a_slider_is_next_to_its_picture(read):
+    """There is at most one line between a picture and its slider."""
     page = read("drawn.html")
     page.locator(".frames").wait_for()
     gap = page.locator(".zoom:has(+ .frames) img").evaluate(
@@ -181,14 +181,14 @@ def test_a_slider_stands_by_its_picture(read):
 
 
 def test_the_footer_is_at_the_foot(read):
-    """A page of a few lines ends where the window does."""
+    """On a short page the footer is at the end of the window."""
     page = read("404.html")
 
     assert 900 == page.locator("footer").evaluate("footer => footer.getBoundingClientRect().bottom")
 
 
 def test_the_wheel_turns_over_the_margin(read):
-    """With the pointer over contents that all are seen, the wheel scrolls the page."""
+    """With the pointer over a short table of contents, the wheel scrolls the page."""
     page = read("everything.html")
     page.mouse.move(250, 250)
     page.mouse.wheel(0, 400)
@@ -197,7 +197,7 @@ def test_the_wheel_turns_over_the_margin(read):
 
 
 def test_a_paragraph_goes_the_way_of_its_language(read):
-    """A paragraph begins on the side where its language does, in notes of another language as well."""
+    """A paragraph's direction follows its language, also in notes of another language."""
     page = read("plain.html")
     text = page.locator(".note p").first
     text.evaluate("p => { p.textContent = 'شبكة عصبية.' }")
@@ -206,7 +206,7 @@ def test_a_paragraph_goes_the_way_of_its_language(read):
 
 
 def test_the_graph_is_seen_in_forced_colours(read):
-    """Nodes differ from their ground where the system chooses the colours."""
+    """Nodes are visible in forced colours."""
     canvas = read("graph.html", forced_colors="active").locator(".graph-canvas")
     found = canvas.evaluate(
         """canvas => new Promise(done => setTimeout(() => {

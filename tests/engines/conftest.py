@@ -77,7 +77,7 @@ STARTERS = {"chromium": _chromium, "firefox": _firefox, "webkit": _webkit}
 
 @pytest.fixture(scope="session")
 def screen() -> Iterator[None]:
-    """A screen for WebKit."""
+    """A display for WebKit."""
     if os.environ.get("DISPLAY") or not shutil.which("Xvfb"):
         yield
         return

@@ -1,4 +1,4 @@
-"""Pictures on a dark page in three engines: what is drawn in black on nothing can be seen."""
+"""Pictures on dark pages in three browsers: black on transparent is visible."""
 
 from base64 import b64decode
 from importlib.resources import files
@@ -15,8 +15,8 @@ SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100" viewBo
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("kind", ["diagram", "figure"])
-def test_a_diagram_is_seen_on_each_ground(engine, tmp_path, theme, kind):
-    """By the site's switch the page is light or dark; shapes stand out from their ground by 4.5 to 1."""
+def test_a_diagram_is_visible_in_both_themes(engine, tmp_path, theme, kind):
+    """In both themes shapes have a contrast of at least 4.5 to 1."""
     style = (files("hortus") / "theme/static/style.css").read_text(encoding="utf-8")
     (tmp_path / "style.css").write_text(style, encoding="utf-8")
     (tmp_path / "drawn.svg").write_text(SVG.format(ADAPTIVE.format("")), encoding="utf-8")

@@ -1,4 +1,4 @@
-r"""Formulas in three engines: where glyphs are, by the boxes of their ink, and what copying them gives.
+"""Formulas in three browsers: positions of glyphs, measured in screenshots, and what copying them gives.
 
 A part is red and another blue by ``\textcolor``, so that the boxes are those of the picture and of no engine's word.
 """
@@ -166,7 +166,7 @@ def test_fences_grow_with_what_they_hold(engine, tmp_path):
 
 
 def test_fences_around_little_are_centred(engine, tmp_path):
-    """About the line of the minus sign, where they need not grow."""
+    """They are centred on the math axis if they need not grow."""
     cases = [rf"\left{left} {content}\right{right}" for left, right in FENCES for content in SMALL]
     formulas = [red(case) + blue("-") for case in cases]
 
@@ -178,7 +178,7 @@ def test_fences_around_little_are_centred(engine, tmp_path):
 
 
 def test_laps_overlap_what_is_before_after_or_both(engine, tmp_path):
-    r"""Where it is written `\mathllap` ends, `\mathclap` has its middle and `\mathrlap` begins."""
+    r"""`\mathllap` ends, `\mathclap` is centred and `\mathrlap` begins at its position."""
     laps = {"llap": lambda lap: lap[2], "mathclap": lambda lap: (lap[0] + lap[2]) / 2, "mathrlap": lambda lap: lap[0]}
     formulas = [blue("HH") + red(rf"\{name}{{mm}}") for name in laps]
     found = zip(laps.items(), boxes(engine, tmp_path, formulas), strict=True)
@@ -187,7 +187,7 @@ def test_laps_overlap_what_is_before_after_or_both(engine, tmp_path):
 
 
 def test_big_fences_have_their_size(engine, tmp_path):
-    """And stand about the line that fractions stand about."""
+    """And are centred on the math axis."""
     cases = [
         (rf"\{size}{side} {sign}", height)
         for size, height in BIG.items()
@@ -224,7 +224,7 @@ COPIED = {
 
 
 def test_copying_a_formula_gives_its_latex(engine, tmp_path):
-    """Alone as its source, within text between dollar signs; what is no formula is left to the browser."""
+    """Alone as source, within text between dollar signs; other selections are left to the browser."""
     latex = {
         "a": r"\frac{a}{b}",
         "v": r"\vec x<y",

@@ -1,4 +1,4 @@
-"""``hortus figures``: what a person is told."""
+"""``hortus figures``: output and exit statuses."""
 
 import pytest
 
@@ -24,7 +24,7 @@ step: 3
 
 @pytest.fixture
 def ask(project, line, monkeypatch, capsys):
-    """Ask ``hortus figures`` in a project of a good, a failing and a new script; return status, words, complaints."""
+    """Run ``hortus figures`` in a project with a good, a failing and a new script; return status, output, errors."""
     monkeypatch.setenv("HORTUS_CACHE", str(project.place / "cache"))
     monkeypatch.chdir(project.place)
     (project.vault / "index.md").write_text(NOTE)
@@ -38,8 +38,8 @@ def ask(project, line, monkeypatch, capsys):
     return ask
 
 
-def test_the_list_says_where_each_stands(project, ask):
-    """New, drawn, failed, changed: a word each; unknown figures in notes are reported too."""
+def test_the_list_shows_the_state_of_each(project, ask):
+    """New, drawn, failed, changed; unknown figures in notes are reported, too."""
     first = ask()
     drawn, failed = ask("line"), ask("bad")
     second = ask()
@@ -57,7 +57,7 @@ def test_the_list_says_where_each_stands(project, ask):
 
 
 def test_why_tells_of_one_as_of_all(project, ask):
-    """A remembered failure, an edit, another version of a library."""
+    """Reasons for one figure and for all: a cached failure, an edit, another version of a library."""
     ask("line"), ask("bad")
     untouched = ask("line", "--why")[1]
     store = Store(read_config(None).cache / "figures")
@@ -99,7 +99,7 @@ def test_an_address_that_leads_nowhere_is_refused(ask, address):
 
 
 def test_pictures_are_written_on_request(project, ask):
-    """Those that could be drawn, and a status that says that one could not."""
+    """Pictures that could be drawn are written; the exit status tells of failures."""
     status, said, _ = ask("--write")
     written = sorted(file.name for file in (project.vault / "figures").iterdir())
 

@@ -1,4 +1,4 @@
-"""What a script says of itself, and what a note may ask of it."""
+"""Declarations of scripts, and requests in notes."""
 
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def request(**changes):
 
 
 def test_a_script_is_read_without_running():
-    """Title, caption, alternative text, parameters, variants, frames and citation are literals."""
+    """Title, caption, alt text, parameters, variants, frames and citation are literals."""
     read = script()
 
     assert ("Regions of a network", "Count [[them]].", 3) == (read.title, read.caption, read.caption_line)
@@ -62,7 +62,7 @@ def test_a_script_is_read_without_running():
     ],
 )
 def test_flaws_are_issues_with_a_line(code, line, words):
-    """A script that breaks the contract is named with its line; nothing is raised."""
+    """A script that breaks the rules has an issue with a line; nothing is raised."""
     (issue,) = script(code).issues
 
     assert ("figure_failed", "figures/regions.py", line) == (issue.kind, issue.path, issue.line)
@@ -83,7 +83,7 @@ def test_flaws_are_issues_with_a_line(code, line, words):
     ],
 )
 def test_parameters_fit_or_are_refused(given, expected):
-    """A parameter takes the type of its default, or is said not to fit."""
+    """A parameter is converted to the type of its default, or reported."""
     fitting, problems = fit_parameters(given, script().parameters)
 
     assert (expected or {}) == fitting
@@ -91,7 +91,7 @@ def test_parameters_fit_or_are_refused(given, expected):
 
 
 def test_a_note_asks_for_other_parameters():
-    """The picture is named after what was changed."""
+    """The figure's name contains the changed parameters."""
     wanted = request_figure(request(parameters=(("depth", 4),), alt="mine"), {"regions": script()}, "a.md")
 
     assert ("regions-depth-4", 4, "mine") == (wanted.name, wanted.parameters["depth"], wanted.alt)
@@ -107,15 +107,15 @@ def test_a_note_asks_for_other_parameters():
         ),
     ],
 )
-def test_a_wrong_wish_names_the_nearest(asked, message, hint):
-    """What cannot be had is said where the note asks for it."""
+def test_an_unknown_request_names_the_nearest(asked, message, hint):
+    """An impossible request is reported in the note, with a similar name."""
     (issue,) = request_figure(request(**asked), {"regions": script()}, "a.md")
 
     assert ("a.md", 7, message, hint) == (issue.path, issue.line, issue.message, issue.hint)
 
 
 def test_an_inline_script_counts_lines_of_its_note():
-    """A flaw in a fence is found in the note."""
+    """Issues of code in a fence have lines of the note."""
     inline = inline_script(request(src="", code="x = 1\nALT = x\n", name="hinge"), Path("a.md"), "a.md")
 
     assert "hinge" == inline.name
@@ -123,7 +123,7 @@ def test_an_inline_script_counts_lines_of_its_note():
 
 
 def test_the_download_has_the_parameters_filled_in():
-    """Defaults are replaced where they stand; the rest stays as written."""
+    """Defaults are replaced in place; the rest is unchanged."""
     read = script()
     figure = Figure("f", read, {"depth": 9, "rate": 0.1, "size": (3, 4)}, "", "drawn", (), 0, 0, "", "", {})
 

@@ -1,4 +1,4 @@
-"""Whole builds of figures: cold, warm, edited, failed, damaged, elsewhere."""
+"""Whole builds of figures: cold, warm, after edits, failures and damage, and on other executors."""
 
 import json
 import os
@@ -121,7 +121,7 @@ def test_a_network_is_trained_once(project):
 
 
 def test_a_warm_build_starts_nothing(project, line):
-    """The second time no process starts, and no numpy, matplotlib or torch is imported."""
+    """The second build starts no process and imports neither numpy, matplotlib nor torch."""
     project.write({"line.py": line, "plain.py": "import matplotlib.pyplot as plt\nplt.plot([1, 2])\n"})
     project.draw()
     program = """
@@ -147,7 +147,7 @@ def test_a_warm_build_starts_nothing(project, line):
 
 
 def test_an_edit_runs_what_it_must(nonce):
-    """A comment runs nothing, a style draws again, a constant and a file that was read compute again."""
+    """A comment runs nothing, a style only draws, a constant or a file that was read computes again."""
     first = nonce.draw()["nonce"]
     nonce.edit("nonce.py", "# one", "# 1")
     commented = nonce.draw()["nonce"]
@@ -193,12 +193,12 @@ def drawn_nonce(tmp_path_factory, make_project):
 
 
 def test_verify_names_what_differs(nonce):
-    """What is not the same twice is said, also when it is not drawn."""
+    """Differences between two runs are reported, also in results that are not drawn."""
     assert ("nonce: the result of compute differs",) == verify(nonce.wanted(), nonce.options())
 
 
 def test_a_failing_check_is_a_failure_and_the_last_good_picture_stays(project, line):
-    """The caption's claim no longer holds: the old picture is shown, called stale, with the reason."""
+    """If the check fails, the last picture is shown, marked as stale, with the reason."""
     good = project.write({"line.py": line}).draw()["line"]
     project.edit("line.py", "SLOPE = 2", "SLOPE = -2")
     stale, again = project.draw()["line"], project.draw()["line"]
@@ -213,7 +213,7 @@ def test_a_failing_check_is_a_failure_and_the_last_good_picture_stays(project, l
 
 
 def test_frozen_and_skip_run_nothing(project, line):
-    """Frozen misses what is not there; skip shows what there is; other versions are a notice."""
+    """Frozen reports missing figures; skip shows cached ones; other versions are a notice."""
     project.write({"line.py": line})
     nothing = project.draw(mode="frozen")["line"]
     skipped = project.draw(mode="skip")["line"]
@@ -245,7 +245,7 @@ def age(folder: Path, library: str, version: str) -> None:
 
 
 def test_plain_scripts_and_fences(project):
-    """A script without compute and draw gives its open figure; a fence has np, plt, fig and ax."""
+    """Without compute and draw the open figure counts; fences have np, plt, fig and ax."""
     project.write(
         {"plain.py": "import matplotlib.pyplot as plt\nplt.figure(figsize=(2, 1))\nplt.plot([1, 2])\nplt.show()"}
     )
@@ -262,7 +262,7 @@ def test_plain_scripts_and_fences(project):
 
 
 def test_a_large_drawing_becomes_its_pixels(project):
-    """A cloud of points would be megabytes of SVG: two lossless pictures are less, for light and for dark."""
+    """A large SVG is replaced by two smaller lossless pictures, for light and dark themes."""
     script = """
     import numpy as np
     import matplotlib.pyplot as plt
@@ -284,7 +284,7 @@ def test_a_large_drawing_becomes_its_pixels(project):
 
 
 def test_damage_to_the_store_does_not_show(project, line):
-    """Whatever bits of the store turn, the figures are those of a clean build."""
+    """Whatever bits of the store flip, figures are those of a clean build."""
     project.write({"line.py": line})
     clean = pictures(project.draw())
     chance = random.Random(1)
@@ -304,7 +304,7 @@ def pictures(figures):
 
 
 def test_one_computation_for_several_pictures(nonce):
-    """Figures with the same computation share it, and the order does not change with the number of workers."""
+    """Figures with the same computation share it, whatever the number of workers."""
     (wanted,) = nonce.wanted()
     wanted = [wanted, replace(wanted, name="twin"), replace(wanted, name="other", parameters={"seed": 5})]
     one, twin, other = draw_figures(wanted, nonce.options(jobs=2))
@@ -314,7 +314,7 @@ def test_one_computation_for_several_pictures(nonce):
 
 
 def test_no_state_leaks_between_figures(project):
-    """Each starts from the zygote as it was, in an empty folder, with a short list of variables."""
+    """Each figure starts from a fresh fork, in an empty folder, with few environment variables."""
     script = """
     import json, os
     import matplotlib.pyplot as plt
@@ -339,7 +339,7 @@ def test_no_state_leaks_between_figures(project):
 
 
 def test_a_file_that_appears_is_noticed(project):
-    """That a file was not there is something a script has read, too."""
+    """A failed attempt to read a missing file is a dependency, too."""
     script = """
     from pathlib import Path
     import matplotlib.pyplot as plt
@@ -357,7 +357,7 @@ def test_a_file_that_appears_is_noticed(project):
 
 
 def test_progress_names_what_starts_and_ends(project, line):
-    """Each figure is named when it starts and when it ends, with its seconds, and those of last time."""
+    """Progress reports each start and end, with seconds, and those of the last run."""
     told = []
     project.write({"line.py": line})
     project.draw(progress=lambda *said: told.append(said))
@@ -370,7 +370,7 @@ def test_progress_names_what_starts_and_ends(project, line):
 
 
 def test_what_uses_the_gpu_runs_one_at_a_time(project):
-    """Scripts that say so wait for each other, their variants too; the others go on next to them."""
+    """Scripts with GPU run one at a time, variants included; others run in parallel."""
     script = """
     import time
     import matplotlib.pyplot as plt
@@ -403,7 +403,7 @@ def test_what_uses_the_gpu_runs_one_at_a_time(project):
 
 
 def test_two_drawings_of_one_runner_share_the_gpu(project):
-    """As in the preview, where each script is drawn by itself."""
+    """The same in the preview, which draws each script separately."""
     for name in ("one", "two"):
         project.write(
             {
@@ -433,7 +433,7 @@ def test_two_drawings_of_one_runner_share_the_gpu(project):
 
 
 def test_another_executor_gives_the_same_bytes(project, line):
-    """Jobs carry all they need: code, local modules, declared data."""
+    """Jobs contain everything they need: code, local modules, declared data."""
     project.write({"line.py": line.replace("SLOPE = 2", "from _slope import SLOPE"), "_slope.py": "SLOPE = 2\n"})
     project.write(
         {
@@ -465,7 +465,7 @@ def test_a_dask_cluster_draws_too(project, line):
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_build_that_is_ended_leaves_no_process(project, how):
-    """kill -9 of the build, or Control-C, ends its figures too."""
+    """After kill -9 or Ctrl-C of a build no figure process is left."""
     project.write({"slow.py": "import time\ntime.sleep(600)\n"})
     program = """
     import sys

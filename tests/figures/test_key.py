@@ -72,7 +72,7 @@ def keys(project):
     ],
 )
 def test_an_edit_reruns_what_it_reaches(project, file, old, new, expected):
-    """Only code, parameters, data and look count, each for what depends on it."""
+    """Only code, parameters, data and style count, each for the stages that depend on it."""
     project.write(FILES)
     before = keys(project)
     project.edit(file, old, new)
@@ -83,7 +83,7 @@ def test_an_edit_reruns_what_it_reaches(project, file, old, new, expected):
 
 
 def test_code_that_looks_names_up_reaches_everything(project):
-    """Where names are looked up while running, all of the module counts."""
+    """With dynamic name lookup, all of the module is a dependency."""
     project.write(FILES)
     project.edit("a.py", "points(seed)", "globals()['points'](seed)")
     before = keys(project)
@@ -93,7 +93,7 @@ def test_code_that_looks_names_up_reaches_everything(project):
 
 
 def test_the_place_does_not_count(project, tmp_path):
-    """A project that is moved keeps its figures."""
+    """A moved project keeps its cached figures."""
     project.write(FILES)
     before = keys(project)
     (tmp_path / "elsewhere").mkdir()

@@ -1,4 +1,4 @@
-"""What the site shows of figures: in notes, on pages of their own, in the gallery."""
+"""Figures on the site: in notes, on their own pages, in the gallery."""
 
 import re
 from html import unescape
@@ -63,7 +63,7 @@ def words(html: str) -> str:
 
 
 def test_a_note_shows_it_in_its_own_words(site):
-    """The note's caption and alternative text, otherwise the script's; the size that leaves the page as it is."""
+    """The note's caption and alt text override the script's; the size stays the same."""
     home, slope = site.text("index.html"), site.text("slope.html")
 
     assert 'src="figures/line.svg" alt="A line up to 3." width="300" height="193"' in home
@@ -72,8 +72,8 @@ def test_a_note_shows_it_in_its_own_words(site):
     assert 'src="figures/nine.svg" alt="A line up to 8."' in site.text("steeper.html")
 
 
-def test_a_page_tells_where_it_came_from(site):
-    """Source in colours, numbers, key, versions, parameters, the check and what it cites, the notes that show it."""
+def test_a_page_has_its_provenance(site):
+    """Source, numbers, key, versions, parameters, check and citation, and the notes that show it."""
     page = site.text("figures/nine.html")
     said = words(page)
 
@@ -88,7 +88,7 @@ def test_a_page_tells_where_it_came_from(site):
 
 
 def test_its_words_link(site):
-    """A link in a script's docstring points to the note, and the note knows."""
+    """A link in a script's docstring works, and counts as a backlink."""
     assert re.search(r'href="\.\./slope\.html"[^>]*>Slope</a>', site.text("figures/line.html"))
     assert "figures/line.html" in site.text("slope.html").partition('class="backlinks"')[2]
 
@@ -103,7 +103,7 @@ def test_the_gallery_has_all(site):
 
 
 def test_what_fails_is_named_and_no_more(site):
-    """The build ends with 1, the place says that there is no picture, and no page shows a traceback."""
+    """The build exits with 1, the page has a message instead of the picture, and no traceback."""
     everywhere = "".join(file.read_text(errors="replace") for file in site.files.values() if file.suffix != ".py")
 
     assert 1 == site.status

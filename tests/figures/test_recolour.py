@@ -55,7 +55,7 @@ def test_nothing_in_it_runs_or_fetches(inner):
 
 
 def test_last_bits_do_not_show():
-    """Coordinates that differ in their last bit give the same bytes, names included, and equal clips are one."""
+    """Coordinates that differ in the last bit give the same bytes, and equal clip paths are merged."""
     clip = '<clipPath id="{0}"><rect x="{1}" y="0"/></clipPath><path clip-path="url(#{0})" d="M {1} 0"/>'
     path = '<path clip-path="url(#{0})" d="M 63.7065 0"/>' + clip.format("pz", "9.5")
     one = drawn(clip.format("pab", "63.706500") + path.format("pab"))
@@ -70,7 +70,7 @@ def test_last_bits_do_not_show():
 
 
 def test_light_and_dark_are_inside():
-    """One file, both grounds: dark where the reader prefers it."""
+    """One file has the colours of both themes."""
     svg = drawn("")
 
     assert "--figure-ink:#1d2126" in svg.partition("@media")[0]
@@ -85,7 +85,7 @@ def test_size_and_words():
 
 
 def test_pixels_take_the_place_of_many_shapes():
-    """Both looks in one file, size and words as before; where shapes are smaller they stay."""
+    """Both themes are in one file, with the same size and text; shapes stay if they are smaller."""
     many = recolour(ROOT.format("<text>cloud</text>" + '<path d="M 1.2345 2.3456"/>' * 1000).encode())
     few = recolour(ROOT.format("<text>cloud</text>").encode())
     bright, gloomy = b"bright" * 100, b"gloomy" * 100

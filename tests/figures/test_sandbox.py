@@ -1,4 +1,4 @@
-"""Scripts that do their worst: each spoils one figure, named, and leaves no process and no changed file.
+"""Hostile scripts: each affects only its own figure, and leaves no process and no changed file.
 
 All of them run in one build, next to a good one.
 """
@@ -126,7 +126,7 @@ HOSTILE = {
 
 @pytest.fixture(scope="module")
 def ruin(tmp_path_factory, make_project, line):
-    """Run them all; return the figures, what listened, and what the files were before."""
+    """Run all of them; return the figures, requests to a server, and the files before."""
     project = make_project(tmp_path_factory.mktemp("hostile"))
     project.limits = LIMITS
     (project.vault / "note.md").write_text("precious")
@@ -157,7 +157,7 @@ def contents(project) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_each_spoils_one_figure_and_is_named(ruin, name):
-    """A hostile script fails in words of its own; nothing is shown for it."""
+    """Each hostile script has its own message, and no picture."""
     figure, said = ruin[1][name], HOSTILE[name][1]
     said = (said,) if isinstance(said, str) else said
 
@@ -166,12 +166,12 @@ def test_each_spoils_one_figure_and_is_named(ruin, name):
 
 
 def test_the_good_one_is_drawn(ruin):
-    """Bad neighbours don't hurt."""
+    """Other figures are not affected."""
     assert "drawn" == ruin[1]["good"].state
 
 
 def test_no_process_is_left(ruin):
-    """Whatever session or parent it moved to, every process with this build's environment is gone."""
+    """Every process with this build's environment is gone, whatever session or parent it moved to."""
     mark = f"MPLCONFIGDIR={ruin[0].place}".encode()
 
     assert [] == [pid for pid in filter(str.isdigit, os.listdir("/proc")) if mark in environ(pid)]
@@ -185,7 +185,7 @@ def environ(pid: str) -> bytes:
 
 
 def test_no_file_is_changed(ruin):
-    """Vault and scripts are as they were, and the working folders are gone."""
+    """Vault and scripts are unchanged, and working folders removed."""
     project, _, before, _ = ruin
 
     assert before == contents(project)
@@ -208,7 +208,7 @@ def test_what_fails_surely_is_not_run_again(ruin):
 
 
 def test_without_namespaces_nothing_is_left_either(tmp_path):
-    """Where the kernel gives no process numbers of their own, orphans are found by descent."""
+    """Without PID namespaces, orphans are found as descendants."""
     program = """
     import os, sys, time
     from pathlib import Path
@@ -234,8 +234,8 @@ def test_without_namespaces_nothing_is_left_either(tmp_path):
     assert [] == [pid for pid in filter(str.isdigit, os.listdir("/proc")) if mark in environ(pid)]
 
 
-def test_only_a_gpus_devices_are_opened_besides(tmp_path):
-    """What is let through for the GPU is that device and no other, and no file."""
+def test_only_a_gpus_devices_can_be_opened(tmp_path):
+    """The GPU permission covers only that device, and no file."""
     program = """
     import sys
     from hortus.figures.sandbox import guard
@@ -303,8 +303,8 @@ def test_a_script_has_its_own_names_and_shared_memory(tmp_path):
         pytest.param("os.abort()", {"status": -6}, id="a crash"),
     ],
 )
-def test_ends_are_told_apart(tmp_path, code, expected):
-    """An exit of the script's own, with any status, differs from the end of the process and from a crash."""
+def test_ends_are_distinguished(tmp_path, code, expected):
+    """An exit by the script differs from a killed process and from a crash."""
     program = f"import os, sys\nfrom pathlib import Path\nfrom hortus.figures.sandbox.supervise import supervise\ndef work():\n    {code}\n"
     (tmp_path / "out").mkdir()
     limits = {"seconds": 20, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
@@ -317,7 +317,7 @@ def test_ends_are_told_apart(tmp_path, code, expected):
 
 
 def test_deep_folders_are_measured_and_removed(tmp_path):
-    """3,000 folders within each other, some without rights, are counted and cleared away; what links point to stays."""
+    """3,000 nested folders, some without permissions, are measured and removed; targets of symlinks stay."""
     top, outside = tmp_path / "job", tmp_path / "outside"
     for folder in (top, outside):
         folder.mkdir()

@@ -1,4 +1,4 @@
-"""The project's own scripts: a constant that is wrong is found by the script's own check."""
+"""The project's own figure scripts: a wrong constant fails the script's check."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ BREAKS = {
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory, make_project):
-    """Draw the broken scripts in one build, next to an unbroken one."""
+    """Draw the broken scripts in one build, together with an intact one."""
     project = make_project(tmp_path_factory.mktemp("broken"))
     scripts = [parse_script(SCRIPTS / "whole.py", (SCRIPTS / "one-hot.py").read_text())]
     for name, (old, new) in BREAKS.items():
@@ -39,6 +39,6 @@ def test_a_wrong_constant_fails_the_check(broken, name):
 
 @pytest.mark.parametrize("script", read_scripts(SCRIPTS).values(), ids=lambda script: script.name)
 def test_every_script_keeps_the_contract(script):
-    """Title, caption, alternative text and a check that cites its source; nothing to complain about."""
+    """Title, caption, alt text and a check with its source; no issues."""
     assert () == script.issues
     assert all([script.title, script.caption, script.alt, script.citation])

@@ -1,4 +1,4 @@
-"""The store: what is damaged is absent, what is old goes."""
+"""The figure store: damaged entries count as absent, old ones are removed."""
 
 import os
 import random
@@ -23,7 +23,7 @@ def test_what_is_put_is_got(store):
 
 
 def test_any_damage_makes_it_absent(store):
-    """Any flipped bit, cut or foreign content of any file: absent, never wrong, never an error."""
+    """With any flipped bit, truncation or foreign content an entry is absent, never wrong, never an error."""
     digest = store.put(b"picture")
     store.add_action("k" * 64, {"objects": [digest]})
     chance = random.Random(0)
@@ -44,7 +44,7 @@ def test_any_damage_makes_it_absent(store):
 
 
 def test_a_record_in_anothers_place_is_absent(store):
-    """What one key or name gave is never believed of another, and is itself again where it belongs."""
+    """A record of another key or name is never used, and is valid again in its own place."""
     store.add_action("k" * 64, {"objects": []})
     store.add_action("m" * 64, {"objects": ["other"]})
     store.set_last("one", {"seconds": 1})
@@ -71,7 +71,7 @@ def test_a_name_that_is_no_digest_leads_nowhere(store, digest):
 
 
 def test_the_oldest_goes_when_it_is_full(store):
-    """Least recently used first; the last good pictures stay."""
+    """The least recently used go first; last good pictures stay."""
     old, new, last = (store.put(name * 1000) for name in (b"o", b"n", b"l"))
     store.add_action("o" * 64, {"objects": [old]})
     store.add_action("n" * 64, {"objects": [new]})

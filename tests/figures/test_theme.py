@@ -1,4 +1,4 @@
-"""The colours of figures: seen on either ground, and the same wherever they are written down."""
+"""The colours of figures: contrast in both themes, and one definition."""
 
 import re
 from pathlib import Path
@@ -30,7 +30,7 @@ def test_contrast_is_measured_as_it_should():
 
 @pytest.mark.parametrize("ground", GROUNDS)
 def test_everything_stands_out(ground):
-    """Data 3:1 on the page, text 4.5:1, as WCAG asks."""
+    """Data colours have a contrast of 3:1, text 4.5:1 (WCAG)."""
     look = GROUNDS[ground]
 
     assert [] == [colour for colour in Theme().colours if contrast(colour, look["paper"]) < 3]
@@ -39,7 +39,7 @@ def test_everything_stands_out(ground):
 
 @pytest.mark.parametrize("style", STYLES, ids=lambda file: file.name)
 def test_a_style_has_no_colours_but_the_themes(style):
-    """Sentinels for text and axes, the eight in their order for data: another would be the same on every ground."""
+    """Styles use only sentinels and the eight data colours, because others would not adapt to the theme."""
     theme, text = Theme(), style.read_text()
     cycle = re.findall(r'"([0-9a-f]{6})"', text)
     others = re.findall(r"(?m)color: *([0-9a-f]{6})$", text)
@@ -48,8 +48,8 @@ def test_a_style_has_no_colours_but_the_themes(style):
     assert others and {f"#{colour}" for colour in others} <= {theme.ink, theme.muted, theme.grid}
 
 
-def test_words_can_be_read_on_a_telephone():
-    """A figure 5.6 inches wide is shown 354 px wide there; its letters must not be less than 9 px."""
+def test_text_can_be_read_on_a_phone():
+    """A figure 5.6 inches wide is shown 354 px wide; its text must have at least 9 px."""
     sizes = re.findall(r"(?m)(?:font\.?|title|label)size: *([\d.]+)$", STYLES[1].read_text())
 
     assert 6 == len(sizes)

@@ -1,4 +1,4 @@
-"""Colours of admonition blocks: the nearest of the theme's."""
+"""Colours of admonition blocks: the nearest theme colour."""
 
 import pytest
 
@@ -30,5 +30,5 @@ from hortus.parse.syntax.callout_colours import hue_of
     ],
 )
 def test_nearest(colour, expected):
-    """The Admonition plugin's own colours go to the look of their callouts; what is no colour goes nowhere."""
+    """The Admonition plugin's default colours map to those of the matching callouts; invalid colours to none."""
     assert expected == hue_of(colour)

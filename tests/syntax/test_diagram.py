@@ -1,4 +1,4 @@
-"""Diagrams: drawn as mermaid.js draws them, made harmless, or shown as what they were."""
+"""Mermaid diagrams: drawn as mermaid.js draws them, sanitised, or shown as source."""
 
 import re
 from xml.etree import ElementTree
@@ -43,7 +43,7 @@ def issue_of(source: str) -> str:
 
 
 def test_the_corpus_is_whole():
-    """There are at least 120 cases, of all kinds, and each says what mermaid.js shows."""
+    """There are at least 120 cases, of all kinds, each with the words and arrows of mermaid.js."""
     assert len(CASES) >= 120
     assert len({case.kind for case in CASES}) >= 25
     assert [] == [case.id for case in CASES if not case.words]
@@ -51,7 +51,7 @@ def test_the_corpus_is_whole():
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_as_mermaid_draws_it(case: Case):
-    """A drawing has the words and the number of arrows that mermaid.js 11.17 gives it."""
+    """A drawing has the words and the number of arrows of mermaid.js 11.17."""
     root = root_of(case.source)
 
     assert case.words == words_of(root)
@@ -60,7 +60,7 @@ def test_as_mermaid_draws_it(case: Case):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_nothing_white_or_foreign_is_left(case: Case):
-    """No drawing has a paper of its own, a link, or an address; what the source asks for is counted right."""
+    """No drawing has a background, a link, or an external URL; arrows of the source are counted correctly."""
     svg = diagram.draw(case.source).svg
 
     assert not re.search(r"<a\b|<script|<image|\bon\w+=|https?://(?!www\.w3\.org/)", svg)
@@ -69,7 +69,7 @@ def test_nothing_white_or_foreign_is_left(case: Case):
 
 
 def test_drawn():
-    """A diagram is a file next to the page, named by its source, with the source under it."""
+    """A diagram is a file named by the hash of its source; the source is shown below it."""
     html, env = render("```mermaid\ngraph LR\nA --> B\n```\n")
     ((name, svg),) = env["diagrams"]
 
@@ -79,7 +79,7 @@ def test_drawn():
 
 
 def test_same_source_same_file():
-    """Two equal diagrams are one file; the bytes do not change from run to run."""
+    """Equal diagrams are one file, with the same bytes in every run."""
     _, env = render("```mermaid\ngraph LR\nA --> B\n```\n\n```mermaid\ngraph LR\nA --> B\n```\n")
     diagram.draw.cache_clear()
     _, again = render("```mermaid\ngraph LR\nA --> B\n```\n")
@@ -88,7 +88,7 @@ def test_same_source_same_file():
 
 
 def test_nothing_gets_in():
-    """No link, handler or outside address gets into the file, which a browser may open on its own."""
+    """The file, which a browser may open on its own, has no links, event handlers or external URLs."""
     for element in root_of(HOSTILE).iter():
         assert element.tag.rpartition("}")[2] not in ("a", "script", "image", "use", "iframe")
         for attribute, value in element.attrib.items():
@@ -97,7 +97,7 @@ def test_nothing_gets_in():
 
 
 def test_a_node_with_a_click_keeps_its_label_in_its_box():
-    """What a click does is left out; the label stays where it is without it."""
+    """Click statements are removed; the label stays in place."""
     plain, clicked = (
         root_of(f"flowchart LR\nA[Index] --> B[Page]\n{click}") for click in ("", 'click A "https://a.b"\n')
     )
@@ -106,14 +106,14 @@ def test_a_node_with_a_click_keeps_its_label_in_its_box():
 
 
 def test_a_gantt_chart_does_not_depend_on_the_day():
-    """The line of today is not drawn: the same source gives the same bytes tomorrow."""
+    """The line of today is not drawn, so the same source gives the same bytes every day."""
     svg = diagram.draw("gantt\ndateFormat YYYY-MM-DD\nLong :2020-01-01, 20000d\n").svg
 
     assert 'class="today"' not in svg
 
 
 def test_a_milestone_is_turned():
-    """The angle of its turn has a unit, without which browsers draw a square."""
+    """The rotation of milestones has a unit, which browsers require."""
     svg = diagram.draw("gantt\ndateFormat YYYY-MM-DD\nA :2020-01-01, 3d\nM :milestone, 2020-01-03, 0d\n").svg
 
     assert "rotate(45deg)" in svg and "rotate(45)" not in svg
@@ -128,7 +128,7 @@ def test_a_milestone_is_turned():
     ],
 )
 def test_a_journey_keeps_the_tasks_outside_sections(body, boxes):
-    """Tasks before the first section are drawn, and no box of a section that nobody wrote."""
+    """Tasks before the first section are drawn, without a box for the added section."""
     root = root_of(f"journey\ntitle A day\n{body}")
     sections = [e for e in root.iter() if e.tag.endswith("}rect") and "journey-section" in e.get("class", "")]
 
@@ -146,7 +146,7 @@ def test_a_journey_keeps_the_tasks_outside_sections(body, boxes):
     ],
 )
 def test_formulas_in_labels_are_drawn(source):
-    """A label `$$…$$` holds MathML; nothing is left of the words that kept its room."""
+    """A label `$$…$$` becomes MathML; no placeholder word is left."""
     svg = diagram.draw(source).svg
 
     assert re.search(r"<m:msup><m:mi>x</m:mi><m:mn>2</m:mn></m:msup>", svg)
@@ -154,22 +154,22 @@ def test_formulas_in_labels_are_drawn(source):
 
 
 def test_a_formula_twice_is_drawn_twice():
-    """Equal formulas are two places."""
+    """Equal formulas in two labels are both drawn."""
     assert 2 == diagram.draw('graph LR\nA["$$x$$"] --> B["$$x$$"]\n').svg.count("<m:mi>x</m:mi>")
 
 
 def test_a_drawing_without_a_size_is_an_issue():
-    """The kind `info` shows the version of Mermaid alone, and mmdr 0.4.0 gives it no size."""
+    """The kind `info` shows only the version of Mermaid, and mmdr 0.4.0 gives it no size."""
     assert "info has no size" in issue_of("info")
 
 
 def test_a_bad_formula_is_an_issue():
-    """A formula that cannot be read is named."""
+    """An invalid formula in a label is reported."""
     assert r"\frac{1}{" in issue_of('graph LR\nA["$$\\frac{1}{$$"] --> B')
 
 
 def test_what_cannot_be_drawn_is_code():
-    """A mistake in the source is reported with its line; the source stays."""
+    """An error in the source is reported with its line; the source is shown."""
     html, env = render("text\n\n```mermaid\ngraph TD\nA --\n```\n")
     ((kind, line, message, _),) = env["issues"]
 
@@ -229,7 +229,7 @@ def test_a_flow_without_a_number_is_an_issue():
 
 
 def test_too_large_is_an_issue():
-    """What would take for ever is refused in no time, by the limits of mermaid.js."""
+    """Diagrams over the limits of mermaid.js are refused immediately."""
     crossing = "&".join(f"A{i}" for i in range(60)) + "-->" + "&".join(f"B{i}" for i in range(60))
 
     assert "3600 arrows" in issue_of(f"graph TD\n{crossing}")
@@ -237,7 +237,7 @@ def test_too_large_is_an_issue():
 
 
 def test_a_drawing_without_its_words_is_an_issue(monkeypatch):
-    """A drawing that lacks words or arrows of its source is not shown."""
+    """A drawing without words or arrows of its source is not shown."""
     svg = diagram._rendered("graph LR\nA[one] --> B[two]")
     monkeypatch.setattr(diagram, "_rendered", lambda source: svg)
     diagram.draw.cache_clear()
@@ -261,7 +261,7 @@ def test_a_drawing_without_its_words_is_an_issue(monkeypatch):
     ],
 )
 def test_arrows_of_a_source(source, expected):
-    """Arrows are counted without comments, labels and what is not shown."""
+    """Arrows are counted without comments, labels and invisible links."""
     assert expected == count_arrows(source, kind_of(source))
 
 
@@ -291,7 +291,7 @@ def test_the_front_matter_wins():
 
 
 def test_charts_have_colours_that_are_seen():
-    """Mermaid's first colour of bars is hardly seen on a light or dark ground; a theme of the author's wins."""
+    """The default bar colour has enough contrast in both themes; a theme in the source overrides it."""
     chart = "xychart-beta\nbar [1, 2]"
 
     assert "plotColorPalette" in prepare(chart).source
@@ -308,12 +308,12 @@ def test_charts_have_colours_that_are_seen():
     ],
 )
 def test_dark_themes_are_turned_over_in_the_light(source, media):
-    """A drawing follows the page's light or dark, whichever theme it asks for."""
+    """A drawing follows the page's theme, whichever theme its source sets."""
     assert media in diagram.draw(source).svg
 
 
 def test_without_the_extra(monkeypatch):
-    """Without mmdr the source is code, and the environment says which extra would draw it."""
+    """Without mmdr the source is shown as code, and the environment names the missing extra."""
     monkeypatch.setattr(diagram, "find_spec", lambda name: None)
     html, env = render("```mermaid\ngraph TD\n```\n")
 

@@ -1,4 +1,4 @@
-"""Emphasis next to letters together with the rest of the dialect, and what must stay as CommonMark has it."""
+"""Emphasis next to letters, together with other syntax, and text that must stay as in CommonMark."""
 
 import random
 
@@ -11,7 +11,7 @@ from hortus.parse.syntax import make_parser
 
 
 def drawn(source: str) -> str:
-    """Render one paragraph: links in angle brackets, formulas as their source."""
+    """Render one paragraph, with links in angle brackets and formulas as source."""
     shown = {"wikilink": "⟨{}⟩", "embed": "⟪{}⟫", "math_inline": "{}", "footnote_ref": "[^]", "code_inline": "`{}`"}
     children = make_parser().parse(source)[1].children
     return "".join(
@@ -49,7 +49,7 @@ def test_next_to_the_rest(source, expected):
 
 
 def test_places_stay_true():
-    """A link within such emphasis keeps its line and column."""
+    """A link within such emphasis has the correct line and column."""
     note = parse_note(Source("a.md", "x\n\n**가(나) [[B]]**은 **[[C]]**s\n"))
 
     assert [("B", 3, 8), ("C", 3, 19)] == [(link.target, link.line, link.column) for link in note.links]
@@ -57,7 +57,7 @@ def test_places_stay_true():
 
 @pytest.mark.parametrize("seed", range(200))
 def test_text_without_punctuation_is_commonmark(seed):
-    """Letters, spaces and marks alone come out as CommonMark says: the rule only adds."""
+    """Letters, spaces and delimiters alone give CommonMark's result: the rule only adds cases."""
     mark = "*_~"[seed % 3]
     pieces = ["a", "가", "3", " ", mark, mark * 2, mark * 3]
     text = "x" + "".join(random.Random(seed).choices(pieces, k=40))
@@ -68,7 +68,7 @@ def test_text_without_punctuation_is_commonmark(seed):
 
 @pytest.mark.parametrize("seed", range(200))
 def test_no_letter_is_lost(seed):
-    """Whatever the marks do, every letter is still there, in order."""
+    """Whatever the delimiters, every letter is still there, in order."""
     pieces = ["a", "가", "3", " ", "*", "**", "_", "~~", "==", "(", ")", "：", "“", '"', "$k$", "`c`", "."]
     text = "x" + "".join(random.Random(seed).choices(pieces, k=60))
     words = "".join(token.content for token in make_parser().parse(text)[1].children or ())

@@ -1,4 +1,4 @@
-"""Formulas: mended, numbered through, joined up, and without a single inline style."""
+"""Formulas: rewritten for math-core, numbered, with references, and without inline styles."""
 
 import re
 from importlib.resources import files
@@ -31,8 +31,8 @@ from hortus.site.math_font import subset_math_font
         (r"\mathds{1}", r"\mathbb{1}"),
     ],
 )
-def test_mended(latex, same_as):
-    """What Obsidian's MathJax reads and math-core does not is written so that it does."""
+def test_rewritten(latex, same_as):
+    """LaTeX that MathJax reads and math-core does not is rewritten."""
     expected, _ = convert_math(same_as)
     mathml, error = convert_math(latex)
 
@@ -57,7 +57,7 @@ def test_mended(latex, same_as):
     ],
 )
 def test_shown_as_tex_does(latex, expected):
-    """What math-core lacks or browsers draw otherwise."""
+    """Output that math-core lacks or browsers render differently is corrected."""
     mathml, error = convert_math(latex)
 
     assert error == ""
@@ -65,7 +65,7 @@ def test_shown_as_tex_does(latex, expected):
 
 
 def test_a_last_line_is_under_its_row():
-    """A line at the end of an array adds no row, and goes all along the last."""
+    """A line at the end of an array adds no row, and is as wide as the last row."""
     mathml, _ = convert_math(r"\begin{array}{cc} a & b \\ c & d \\ \hline \end{array}")
 
     assert 2 == mathml.count("<mtr>") == mathml.count("math-line-bottom")
@@ -91,7 +91,7 @@ def test_a_last_line_is_under_its_row():
     ],
 )
 def test_not_shown(latex, hint):
-    """What cannot be shown is reported, with what to write instead."""
+    """Unsupported LaTeX is reported, with an alternative."""
     mathml, error = convert_math(latex, display=True)
 
     assert mathml is None
@@ -99,14 +99,14 @@ def test_not_shown(latex, hint):
 
 
 def test_the_source_comes_along():
-    """Copying a formula gives back what its author wrote, escaped."""
+    """The annotation has the author's source, escaped."""
     mathml, _ = convert_math(r"\text{if $x<y$}")
 
     assert mathml.endswith(r'x-tex">\text{if $x&lt;y$}</annotation></semantics></math>')
 
 
 def test_numbers_and_references():
-    """Equations are numbered through the note; a reference finds its equation before or after it."""
+    """Equations are numbered through the note; references find equations before and after them."""
     before, align, tagged, after = (
         mathml
         for mathml, _ in convert_formulas(
@@ -133,7 +133,7 @@ def test_a_reference_to_nothing_is_told():
 
 
 def test_macros_and_commands():
-    """Macros come from the settings; a command defined in a note holds for the rest of it."""
+    """Macros come from the settings; a command defined in a note applies to the rest of it."""
     (defined, _), (used, _), (own, _) = convert_formulas(
         [(r"\newcommand{\f}{\mathbf f}\f", False), (r"\f", False), (r"\R", False)], (("R", r"\mathbb{R}"),)
     )
@@ -171,18 +171,18 @@ def body(latex, display=False, macros=()):
     ],
 )
 def test_defined_commands(latex, same_as):
-    """Any name may be defined, also a known one and again; bodies are read as MathJax reads them."""
+    """Any name may be defined, also existing ones and more than once; bodies are parsed as in MathJax."""
     assert body(same_as) == body(latex)
 
 
 @pytest.mark.parametrize("name", "R N Z P H argmax argmin set Re Im ket bra vec i bm Set O L".split())
 def test_known_names_may_be_defined(name):
-    """A name that the converter knows is the author's when the author defines it."""
+    """The author's definition overrides a command of the converter."""
     assert body(rf"\newcommand{{\{name}}}{{\mathbf{{q}}}}\{name} + 1") == body(r"\mathbf{q} + 1")
 
 
 def test_a_preamble_serves_the_rest_of_the_note():
-    """Commands defined in one displayed block hold in all formulas after it, and not before."""
+    """Commands defined in a displayed block apply to formulas after it, not before."""
     before, preamble, after = convert_formulas(
         [(r"\F", False), ("\\newcommand{\\F}{\\mathbb F}\n\\DeclareMathOperator{\\rk}{rk}", True), (r"\rk \F", False)]
     )
@@ -204,7 +204,7 @@ def test_a_preamble_serves_the_rest_of_the_note():
     ],
 )
 def test_wrong_definitions_are_reported(latex, said):
-    """A definition that cannot be read is an issue of its formula, and hangs nothing."""
+    """An invalid definition is an issue of its formula, and never loops."""
     mathml, error = convert_math(latex)
 
     assert mathml is None
@@ -284,7 +284,7 @@ def test_wrong_definitions_are_reported(latex, said):
     ],
 )
 def test_read_as_mathjax_reads(latex, same_as):
-    """What math-core refuses is written as what it reads."""
+    """LaTeX that math-core refuses is rewritten to LaTeX that it supports."""
     assert body(same_as) == body(latex)
 
 
@@ -335,12 +335,12 @@ def test_read_as_mathjax_reads(latex, same_as):
     ],
 )
 def test_drawn_in_all_engines(latex, expected):
-    """What Chromium, Firefox and WebKit draw alike takes the place of what one of them does not draw."""
+    """MathML that a browser does not render is replaced by MathML that all browsers render alike."""
     assert expected in body(latex)
 
 
 def test_a_commutative_diagram():
-    """Objects and arrows of AMScd are the cells of a table; labels are on their side of the arrow."""
+    """Objects and arrows of AMScd are the cells of a table, with labels on their side of the arrow."""
     square = body(r"\begin{CD} A @>f>{g}> B \\ @VaVV @AAbA \\ C @= D @. E \end{CD}", display=True)
     rows = [
         re.findall("<mtd>(.*?)</mtd>", row)
@@ -357,7 +357,7 @@ def test_an_unfinished_commutative_diagram_is_reported():
 
 
 def test_a_colour_serves_the_rest_of_the_note():
-    """A colour that is named in one formula holds in those after it; other names stay what they are."""
+    """A colour defined in one formula applies to those after it; other names are unchanged."""
     first, second = convert_formulas(
         [(r"\definecolor{warm}{HTML}{ff8800}", True), (r"\color{warm}x + \colorbox{warm}{y}\textcolor{gold}{z}", False)]
     )
@@ -369,7 +369,7 @@ def test_a_colour_serves_the_rest_of_the_note():
 @pytest.mark.parametrize("around", ["aligned", "cases", "pmatrix", "gathered", "gather", "align"])
 @pytest.mark.parametrize(("length", "step"), [("4pt", 14), ("1em", 25), ("-2pt", 3), ("1.5ex", 19), ("9cm", 47)])
 def test_gaps_between_rows(around, length, step):
-    """A length after a line break is a gap below its row, never letters, and below no other row."""
+    """A length after a line break is a gap below its row only, and never shown as text."""
     mathml = body(rf"\begin{{{around}}}a\\[{length}] b\\c\end{{{around}}}", display=True)
 
     assert 1 == mathml.count(f"math-pad-bottom-{step}")
@@ -397,7 +397,7 @@ def test_the_rows_of_multlined(rows, sides):
 
 
 def test_a_gap_is_that_of_its_own_row():
-    """Tables inside a row keep their rows as they are; what is no length stays as it was typed."""
+    """Nested tables keep their own gaps; invalid lengths stay as typed."""
     outer = body(r"\begin{array}{c|c}\begin{matrix}a\\b\end{matrix}&c\\[4pt]\hline d&e\end{array}")
 
     nested = body(r"\begin{aligned}\begin{cases}a & b \\[4pt] c & d\end{cases}\\[1em] e\end{aligned}")
@@ -410,7 +410,7 @@ def test_a_gap_is_that_of_its_own_row():
 
 @pytest.mark.parametrize("environment", ["equation", "align", "gather", "multline", "eqnarray", "alignat", "flalign"])
 def test_no_number_unless_asked(environment):
-    """As in MathJax, whose `tags` are "none" unless set: only \\tag and \\label bring a number."""
+    r"""As in MathJax with the default `tags: "none"`, only \tag and \label add numbers."""
     count = "{2}" if environment == "alignat" else ""
     plain = body(rf"\begin{{{environment}}}{count} a = b \end{{{environment}}}", display=True)
     asked = body(rf"\begin{{{environment}}}{count} a = b \label{{q}}\end{{{environment}}}", display=True)
@@ -420,7 +420,7 @@ def test_no_number_unless_asked(environment):
 
 
 def test_tags_that_are_more_than_words():
-    """A tag may hold a formula; a reference to it shows its words."""
+    """A tag may contain a formula; references to it show its text."""
     (tagged, error), (reference, _) = convert_formulas([(r"a=b\tag{$*$}\label{q}", True), (r"\eqref{q}", False)])
 
     assert error == ""
@@ -429,13 +429,13 @@ def test_tags_that_are_more_than_words():
 
 
 @pytest.mark.parametrize("latex", ["{" * 9_000, r"\sqrt" * 9_000, "x^{" * 9_000, r"\hat{" * 3_000 + "}" * 3_000])
-def test_too_deep_is_told(latex):
-    """What would overflow the converter's stack never reaches it."""
+def test_too_deep_is_reported(latex):
+    """Input that would overflow the converter's stack is refused."""
     assert convert_math(latex) == (None, "the formula is too long")
 
 
 def test_no_inline_styles():
-    """Every style is a class that the style sheet knows, or an attribute."""
+    """Every style is a class in the style sheet, or an attribute."""
     latex = (
         r"a\!b \color{red}c \mathop{d} \begin{array}{|l:r||c|}\hline a&b&c\end{array} \cancel{e} \text{f \textsc g}"
         r"\begin{cases}a&b\end{cases}\cfrac12 \begin{multline}a\\b\end{multline} \mspace{-7mu}"
@@ -479,7 +479,7 @@ def test_colours_of_css(colour):
 
 
 def test_the_font_has_what_is_drawn_and_little_else():
-    """Letters slant, roots and brackets grow; the bytes depend on the set of characters alone."""
+    """The font has italic letters and growing brackets; its bytes depend only on the set of characters."""
     from io import BytesIO
 
     from fontTools.ttLib import TTFont
@@ -496,7 +496,7 @@ def test_the_font_has_what_is_drawn_and_little_else():
 
 
 def test_a_preamble_of_the_vault():
-    r"""Definitions of `preamble.sty` hold in every note; the rest of it is passed over, and settings come before it."""
+    """Definitions in `preamble.sty` apply to all notes; other content is ignored, and settings take precedence."""
     preamble = r"""
         \ProvidesPackage{preamble} % \newcommand{\no}{no}
         \usepackage{amsmath}
@@ -514,7 +514,7 @@ def test_a_preamble_of_the_vault():
 
 
 def test_repairs_of_the_font():
-    """Marks have the width of their ink, arrows join, spacing accents and bars have larger forms."""
+    """Marks have the width of their outline, arrows can be joined, accents and bars have larger variants."""
     from fontTools.ttLib import TTFont
 
     from hortus.site.math_font import font_file
@@ -540,7 +540,7 @@ def test_repairs_of_the_font():
 
 
 def test_a_reference_alone_is_a_link():
-    """No `math` element is around it: what is in one is hidden from many screen readers. In a formula it stays there."""
+    """It is not inside a `math` element, where many screen readers find no links; in a formula it is."""
     text = "$$x\\label{m}\\tag{1}$$\n\nSee $\\eqref{m}$. And $x + \\eqref{m}$\n"
     html = "".join(piece for piece in parse_note(Source("a.md", text)).body if isinstance(piece, str))
     _, _, after = html.partition("See ")

@@ -1,4 +1,4 @@
-"""The lean parsers read what markdown-it's own read with the same rules: only the rules that are tried differ."""
+"""The faster parsers give the same tokens as markdown-it's parsers with the same rules."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ OPTIONS = ParseOptions(todo_marks=("!!", "待办", "#later"))
 
 
 def shape(tokens):
-    """Return all that a token says, without what plugins keep in it."""
+    """Return all data of a token, without what plugins store in it."""
     return [
         (
             *(
@@ -35,7 +35,7 @@ def shape(tokens):
 
 @pytest.fixture(scope="module")
 def parsers():
-    """A lean parser, and one with the same rules and markdown-it's own parsers."""
+    """The faster parser, and markdown-it's parser with the same rules."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(syntax, "use_lean_parsers", lambda md: None)
         plain = syntax.make_parser.__wrapped__(OPTIONS)
@@ -44,7 +44,7 @@ def parsers():
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
 def test_cases_of_the_syntax(parsers, file):
-    """Whole documents of our own syntax come out the same, token by token."""
+    """Whole documents of all syntax cases give the same tokens."""
     text = blank_comments(file.read_text(encoding="utf-8"))[0]
     lean, plain = (shape(parser.parse(text)) for parser in parsers)
 
@@ -52,7 +52,7 @@ def test_cases_of_the_syntax(parsers, file):
 
 
 def test_every_sign_at_the_beginning_and_within(parsers):
-    """Each sign that may begin syntax does so: at the beginning of a line, in a list, in a quote and in a text."""
+    """Each syntax character works at the start of a line, in a list, in a quote and inside text."""
     for text in BEGINNINGS:
         for around in ("{}", "a {} b", "- {}", "> {}", "a\n{}\n", "| {} |\n|-|\n| {} |", "[{}](b)", "1. a\n   {}"):
             source = around.replace("{}", text)
@@ -62,7 +62,7 @@ def test_every_sign_at_the_beginning_and_within(parsers):
 
 
 def test_a_sentence_ends_at_its_stop():
-    """What closes a quotation or bracket belongs to the sentence before."""
+    """Closing quotes and brackets belong to the sentence before."""
     text = "One. Two。Three! “Q.” (A) b."
 
     assert ["One. ", "Two。", "Three! ", "“Q.” "] == [

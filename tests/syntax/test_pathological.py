@@ -136,7 +136,7 @@ def parser():
 
 
 def cost(parser, text: str) -> float:
-    """Return the seconds of CPU that reading *text* takes; the collector, which comes in jumps, waits."""
+    """Return the CPU seconds for parsing *text*, without garbage collection."""
     gc.collect()
     gc.disable()
     try:
@@ -149,7 +149,7 @@ def cost(parser, text: str) -> float:
 
 @pytest.mark.parametrize("make", [pytest.param(make, id=name) for name, make in (COMMONMARK | OURS).items()])
 def test_growth(parser, make):
-    """Doubled text takes less than 2.6 times as long; the best of several tries counts."""
+    """Doubled text takes less than 2.6 times as long; the best of several attempts counts."""
     size = 1_000
     while (once := cost(parser, make(size))) < LONG_ENOUGH and size < 100_000:
         size *= 2
@@ -173,7 +173,7 @@ def test_ten_thousand(parser, opener):
 
 
 def test_nothing_is_lost_in_the_depths(parser):
-    """A quote, list or link deeper than the bound keeps its words."""
+    """A quote, list or link deeper than the limit keeps its text."""
     for source in ("> " * 1_000 + "word", "- " * 1_000 + "word", "[" * 1_000 + "word" + "](a)" * 1_000):
         tokens = parser.parse(source)
 

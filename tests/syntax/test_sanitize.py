@@ -1,4 +1,4 @@
-"""Raw HTML: what passes, and what does not."""
+"""Raw HTML: allowed and removed elements."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def keep(tag: str, attribute: str, value: str) -> str:
     ],
 )
 def test_passes(html):
-    """What Obsidian's users write comes through as it is, marks of slots included."""
+    """HTML that Obsidian users write is unchanged, including slot marks."""
     assert html == clean_skeleton(html, keep)
 
 
@@ -48,7 +48,7 @@ def test_passes(html):
     ],
 )
 def test_does_not_pass(html, expected):
-    """What runs, reaches out or hides goes; the words stay, and everything is closed."""
+    """Scripts, requests and hidden content are removed; text stays, and all elements are closed."""
     assert expected == clean_skeleton(html, keep)
 
 
@@ -77,13 +77,13 @@ def test_does_not_pass(html, expected):
     ],
 )
 def test_words_of_foreign_elements(html, expected):
-    """What nh3 would drop with them stays, in its place; drawings and formulas do not."""
+    """Text in SVG and MathML elements, which nh3 would drop, stays in place; the elements do not."""
     assert expected == clean_skeleton(html, keep)
 
 
 @pytest.mark.parametrize("piece", ["<svg>", "<svg><text>", "</svg>", "<svg a='", "<math><mi>x", "<template>"])
 def test_many_foreign_tags(piece):
-    """Tags that are never closed are read once."""
+    """Unclosed tags take linear time."""
     assert "<svg" not in clean_skeleton(piece * 5000, keep)
 
 
@@ -97,14 +97,14 @@ def test_many_foreign_tags(piece):
     ],
 )
 def test_links_instead(html, expected):
-    """A frame, and what another host would be asked for, is a link."""
+    """Frames and media from other hosts become links."""
     address, label = expected
 
     assert f'<a class="external image" href="{address}">{label}</a>' == clean_skeleton(html, keep)
 
 
 def test_rewrite_is_asked():
-    """Each attribute that passes goes through the caller's hands, and none of a dropped element."""
+    """The callback gets each allowed attribute, and none of a dropped element."""
     asked = []
 
     def drop_sources(tag, attribute, value):

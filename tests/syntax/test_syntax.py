@@ -1,4 +1,4 @@
-"""Each syntax by its Markdown cases: `NAME.md` is read through the plugin of that name alone."""
+"""Each syntax by its Markdown cases: `NAME.md` is parsed with the plugin of that name only."""
 
 import re
 from importlib import import_module
@@ -18,7 +18,7 @@ NAMES = sorted(path.stem for path in HERE.glob("*.md"))
 
 
 def make_parser(name: str) -> MarkdownIt:
-    """Make a parser with one plugin, and with short stand-ins for what would only blur a case."""
+    """Make a parser with one plugin, and short replacements for parts that a case is not about."""
     md = MarkdownIt("commonmark", {"maxNesting": 200}).enable(["table", "strikethrough"])
     for plugin in ("comment", *NEEDS.get(name, ()), name):
         md.use(getattr(import_module(f"hortus.parse.syntax.{plugin}"), f"{plugin}_plugin"))
@@ -34,7 +34,7 @@ def _show_ids(state: StateCore) -> None:
 
 
 def shortened(html: str) -> str:
-    """Leave of icons, formulas and footnotes what a case is about."""
+    """Shorten icons, formulas and footnotes to what a case is about."""
     html = re.sub(r"<svg.*?</svg>", "<svg/>", html)
     html = re.sub(r"<sup.*?:0:(fn\w+)\ufdd1.*?:0:([\w-]+)\ufdd1.*?>(\d+)</a></sup>", r"[\3=\2→\1]", html)
     html = re.sub(r'<a href="[^"]*?:0:(fnref[\w-]+)\ufdd1" class="footnote-backref.*?</a>', r"[↩\1]", html)
@@ -51,19 +51,19 @@ def cases():
 
 @pytest.mark.parametrize(("name", "source", "expected"), list(cases()))
 def test_syntax(name, source, expected):
-    """The text comes out as the case says."""
+    """The HTML is as in the case."""
     html = shortened(make_parser(name).render(blank_comments(source)[0]))
 
     assert expected.rstrip() == html.rstrip()
 
 
-def test_comment_never_closed_is_told():
-    """An opener at the start of a line hides the rest; its offset says where to look."""
+def test_comment_never_closed_is_reported():
+    """A comment at the start of a line that is never closed hides the rest; its offset is returned."""
     assert blank_comments("a %%b%% c\n%% d\n\ne")[1] == (10,)
 
 
 def test_comments_keep_places():
-    """Lines and columns stay true, and no letter of a comment is left."""
+    """Lines and columns stay the same, and no text of a comment is left."""
     text = "---\na: '%%'\n---\n> %%one\n> two%%\n\n- x %%three%% y\n"
     blanked, _ = blank_comments(text)
 
