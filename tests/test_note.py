@@ -1,4 +1,4 @@
-"""One note understood alone: where things stand, what belongs together, what may be shown."""
+"""Parsing one note: positions, grouping, publication."""
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ def ids_of(segments):
 
 
 def test_text_below_a_formula_is_text():
-    """An indented line below `$$…$$` of one line keeps its links, with their places; so in lists."""
+    """An indented line below a one-line `$$…$$` keeps its links, with positions; also in lists."""
     note = parse_note(Source("a.md", "a\n$$x$$\n    b [[B]]\n\n- c\n  $$y$$\n      d [[D]]\n"))
 
     assert [("B", 3, 7), ("D", 7, 9)] == [(link.target, link.line, link.column) for link in note.links]
@@ -31,7 +31,7 @@ def test_text_below_a_formula_is_text():
 
 @pytest.mark.parametrize("line", ["see [[B]]", "see [b](b.md)", "where $x$ is", "$$y$$"])
 def test_code_below_a_formula_is_reported(line):
-    """Where the formula has several lines, an indented line with links or formulas is an issue."""
+    """Below a formula of several lines, an indented line with links or formulas is an issue."""
     (issue,) = parse_note(Source("a.md", f"a\n\n$$\nx\n$$\n    {line}\n")).issues
 
     assert ("accidental_code", 6, "remove the indentation") == (issue.kind, issue.line, issue.hint)
@@ -39,7 +39,7 @@ def test_code_below_a_formula_is_reported(line):
 
 @pytest.mark.parametrize("text", ["$$\nx\n$$\n\n    [[B]]\n", "$$\nx\n$$\n    plain, 5 $\n", "a\n\n    [[B]]\n"])
 def test_other_code_is_not(text):
-    """Code after an empty line, and code without links and formulas, is meant."""
+    """Code after an empty line, and code without links and formulas, is not reported."""
     assert () == parse_note(Source("a.md", text)).issues
 
 
@@ -74,7 +74,7 @@ up: a
 
 
 def test_links_in_admonition_blocks_count():
-    """Links, tags, TODO marks and headings in them are the note's, with their true lines and columns."""
+    """Links, tags, TODO marks and headings in them belong to the note, with correct positions."""
     note = parse_note(Source("a.md", ADMONITION))
 
     assert [("A", 6, 13), ("B", 7, 7), ("C", 9, 8), ("d.png", 11, 8), ("E", 12, 14), ("F", 16, 12)] == [
@@ -103,7 +103,7 @@ def test_links_in_admonition_blocks_count():
     ],
 )
 def test_attribute_lists_of_exporters(text, expected):
-    """What other programs read as ids and classes is an issue with its place, and a block id as the hint."""
+    """Ids and classes of other programs are an issue with position, and a block id as hint."""
     issues = [one for one in parse_note(Source("N.md", text)).issues if one.kind == "attribute_list"]
 
     assert [place[:3] for place in expected] == [(one.line, one.column, one.length) for one in issues]
@@ -183,7 +183,7 @@ def test_places_of_links(read_note, text, expected):
     ],
 )
 def test_places_of_headings(read_note, text, expected):
-    """A heading stands where its words begin."""
+    """A heading's position is where its text begins."""
     assert expected == [(heading.line, heading.column, heading.text) for heading in read_note(text).headings]
 
 
@@ -223,7 +223,7 @@ def test_places_of_tags(read_note, text, expected):
     ],
 )
 def test_words_of_foreign_html_stay_in_place(read_note, text, expected):
-    """What the cleaner takes away is markup, not words."""
+    """The sanitiser removes markup, not text."""
     assert expected == "".join(map(str, read_note(text).body)).strip()
 
 
@@ -246,7 +246,7 @@ def test_words_of_foreign_html_stay_in_place(read_note, text, expected):
     ],
 )
 def test_tags_that_are_none(read_note, properties, tags, faults):
-    """Each is one issue, where it is written; a tag that can be read is read."""
+    """Each invalid tag is an issue at its position; a tag that can be read is read."""
     note = read_note(f"---\n{properties}\n---\n")
 
     assert (tags, faults) == (
@@ -256,7 +256,7 @@ def test_tags_that_are_none(read_note, properties, tags, faults):
 
 
 def test_a_block_at_the_end_with_a_bad_tag(read_note):
-    """The block's own lines count, and its other tags stay."""
+    """Issues have the block's lines, and its other tags stay."""
     note = read_note("text\n\n---\nTags: #a//b https://x.org #c\n")
 
     assert ["a/b", "c"] == [tag.name for tag in note.tags]
@@ -275,7 +275,7 @@ def test_a_block_at_the_end_with_a_bad_tag(read_note):
     ],
 )
 def test_places_whatever_the_bytes(content, expected):
-    """Byte order marks, foreign line ends and broken bytes move nothing."""
+    """Byte order marks, other line ends and invalid bytes do not change positions."""
     (link,) = parse_note(parse_bytes("note.md", content)).links
 
     assert expected == (link.line, link.column)
@@ -286,8 +286,8 @@ def test_places_whatever_the_bytes(content, expected):
         st.sampled_from(["word", "- item", "> quote", "| a | b |", "[[x]]", "", "`c`", "%%h%%", "# H"]), max_size=8
     )
 )
-def test_every_place_shows_what_stands_there(lines):
-    """At the line and column of a wikilink stands that wikilink."""
+def test_every_position_is_that_of_the_link(lines):
+    """At the line and column of a wikilink is that wikilink."""
     text = "\n".join([*lines, "", "- then [[x]] and [[y|z]]"])
     source = text.split("\n")
     links = parse_note(parse_bytes("note.md", text.encode())).links
@@ -323,19 +323,19 @@ def test_every_place_shows_what_stands_there(lines):
     ],
 )
 def test_todo_marks(read_note, text, expected):
-    """A mark's words, its place, and how many links stand with it."""
+    """A mark's text, its position, and the number of links with it."""
     assert expected == [(todo.text, todo.line, todo.column, len(todo.links)) for todo in read_note(text).todos]
 
 
 def test_links_know_that_they_are_to_come(read_note):
-    """Links with a mark in the same item, cell or paragraph; no others."""
+    """Links in the same item, cell or paragraph as a mark; no others."""
     note = read_note("- TODO [[a]]\n- [[b]]\n- [ ] [[c]]\n- [x] [[d]]\n\n[[e]] FIXME\n\n[[f]]\n")
 
     assert ["a", "c", "e"] == [link.target for link in note.links if link.todo]
 
 
 def test_todo_marks_know_their_heading(read_note):
-    """The heading above a mark is its context."""
+    """The heading above a mark is its section."""
     note = read_note("TODO a\n# One\nTODO b\n## Two\nTODO c\n")
 
     assert ["", "One", "Two"] == [note.headings[t.section].text if t.section >= 0 else "" for t in note.todos]
@@ -344,7 +344,7 @@ def test_todo_marks_know_their_heading(read_note):
 # --- headings and sections ------------------------------------------------------------------------
 
 
-def test_anchors_are_unlike_each_other(read_note):
+def test_anchors_are_unique(read_note):
     """Equal headings, headings without letters, and headings that look like numbered ones."""
     note = read_note("# A\n# A\n# A-1\n# A\n# ???\n# !!!\n# Ünïcödé ☃\n# 中文\n")
 
@@ -352,7 +352,7 @@ def test_anchors_are_unlike_each_other(read_note):
 
 
 def test_anchors_stay_when_text_is_added(read_note):
-    """What is written between headings changes no anchor, nor does a heading that comes later."""
+    """Text between headings changes no anchor, and neither does a later heading."""
     before = read_note("# A\n## B\n## B\n").headings
     after = read_note("text\n\n# A\nmore\n## B\n- list\n## B\n## C\n## B\n").headings
 
@@ -360,7 +360,7 @@ def test_anchors_stay_when_text_is_added(read_note):
 
 
 def test_ids_are_once_in_a_page(read_note):
-    """Headings, blocks and footnotes of one note share no id."""
+    """Headings, blocks and footnotes of one note have different ids."""
     note = read_note("# block-a\n\ntext ^a\n\n# fn-1\n\nx[^1]\n\ny ^fn-1\n\n[^1]: note\n")
 
     assert len(ids_of(note.body)) == len(set(ids_of(note.body))) >= 4
@@ -384,7 +384,7 @@ def sections(note):
     ],
 )
 def test_sections(read_note, text, heading, inside, outside):
-    """A section is its heading and what follows to the next of its level, in its own container."""
+    """A section is its heading and everything up to the next of its level, in its container."""
     section = sections(read_note(text))[heading]
 
     assert section.startswith(("<h", "<id")) or "<h" in section[:12]
@@ -407,7 +407,7 @@ def test_sections(read_note, text, heading, inside, outside):
     ],
 )
 def test_blocks(read_note, text, inside, outside):
-    """A block id names what it is at, and is not shown."""
+    """A block id names its block, and is not shown."""
     note = read_note(text)
     (block,) = note.blocks
     part = text_of(note.body[block.start : block.end])
@@ -431,7 +431,7 @@ def test_blocks(read_note, text, inside, outside):
     ],
 )
 def test_a_footnote_belongs_to_a_section(read_note, text, expected):
-    """Shown at the end, its links are under the heading that sends the reader there."""
+    """Its links belong to the section of the first reference."""
     assert [expected] == [link.section for link in read_note(text).links]
 
 
@@ -465,7 +465,7 @@ def test_a_footnote_belongs_to_a_section(read_note, text, expected):
     ],
 )
 def test_sentences(read_note, text, expected):
-    """What a backlink shows: the sentence around a link, rendered."""
+    """For backlinks: the sentence around a link, rendered."""
     note = read_note(text)
 
     assert expected == [text_of(context) for context in note.contexts]
@@ -483,8 +483,8 @@ def test_sentences(read_note, text, expected):
         pytest.param('y[^1]\n# A\nz\n\n[^1]: See <a href="x.md">x</a>.', "See <a>x</a>.", id="in a footnote"),
     ],
 )
-def test_links_of_raw_html_stand_somewhere(read_note, text, expected):
-    """They have a section, and words around them, like any other."""
+def test_links_of_raw_html_have_a_place(read_note, text, expected):
+    """They have a section and a context, like other links."""
     note = read_note(text)
     (link,) = note.links
 
@@ -493,7 +493,7 @@ def test_links_of_raw_html_stand_somewhere(read_note, text, expected):
 
 
 def test_sentences_bring_no_ids_along(read_note):
-    """Shown on another page, a sentence must not repeat an id."""
+    """A sentence on another page must not repeat an id."""
     note = read_note("See[^1] the [[x]] ^here\n\n[^1]: note\n")
 
     assert [] == [name for context in note.contexts for name in ids_of(context)]
@@ -510,7 +510,7 @@ def test_sentences_bring_no_ids_along(read_note):
     ],
 )
 def test_captions(read_note, text, expected):
-    """The paragraph of pure emphasis right under an embed that is alone."""
+    """The paragraph of pure emphasis directly below an embed that is alone."""
     assert expected == text_of(read_note(text).links[0].caption)
 
 
@@ -531,21 +531,21 @@ def test_captions(read_note, text, expected):
     ],
 )
 def test_an_embed_within_a_line(embed, block, read_note):
-    """What has a page of its own is a block between the words before and after; other files are part of the line."""
+    """Notes, canvases and drawings are blocks between the text before and after; other files stay inline."""
     before, *_, after = read_note(f"before {embed} after\n").body
 
     assert block == (before == "<p>before </p>\n" and after == "<p> after</p>\n")
 
 
-def test_embeds_stand_outside_paragraphs(read_note):
-    """What is embedded may be blocks, and these are not allowed in a paragraph."""
+def test_embeds_are_outside_paragraphs(read_note):
+    """Embedded blocks are not allowed in a paragraph."""
     html = text_of(read_note("before\n![[Note]]\nafter").body)
 
     assert "<p>before</p>\n<embed 0block><p>after</p>\n" == html.replace("block>\n", "block>")
 
 
 def test_bold_pictures_in_a_line_stay(read_note):
-    """A picture amid words stays amid words."""
+    """A picture inside text stays inline."""
     assert "<p>a <embed 0inline> b</p>\n" == text_of(read_note("a ![[p.png]] b").body)
 
 
@@ -578,7 +578,7 @@ def test_bold_pictures_in_a_line_stay(read_note):
     ],
 )
 def test_values_stay_as_typed(read_note, yaml, expected):
-    """YAML's own ideas of numbers, dates and truth don't touch what was written."""
+    """YAML's types for numbers, dates and booleans do not change the text."""
     assert expected == read_note(f"---\nkey: {yaml}\n---\n").get("key")
 
 
@@ -599,7 +599,7 @@ def test_values_stay_as_typed(read_note, yaml, expected):
     ],
 )
 def test_front_matter_that_cannot_be_read(read_note, yaml, line):
-    """One issue with its line, and the note counts as private."""
+    """One issue with its line, and the note is private."""
     note = read_note(f"---\n{yaml}\n---\n\n# Body\n")
 
     if line:
@@ -625,7 +625,7 @@ def test_front_matter_that_cannot_be_read(read_note, yaml, line):
     ],
 )
 def test_dates(read_note, yaml, expected):
-    """The day that a property names, when there is such a day."""
+    """The date in a property, if it is valid."""
     assert expected == read_note(f"---\n{yaml}\n---\n").date
 
 
@@ -643,7 +643,7 @@ def test_dates(read_note, yaml, expected):
     ],
 )
 def test_titles(read_note, text, expected):
-    """The property, otherwise the heading that opens the note, otherwise the file's name."""
+    """The property, otherwise the heading at the start, otherwise the file's name."""
     assert expected == read_note(text, "folder/The name.md").title
 
 
@@ -660,7 +660,7 @@ References:
 
 
 def test_the_block_at_the_end_is_properties(read_note):
-    """Date, parents, tags and references; none of it is prose, and the line above is no heading."""
+    """Date, parents, tags and references; they are not text, and the line above is not a heading."""
     note = read_note(TRAILING)
 
     assert ("2021-11-12", ["AI MOC.md"], ["a", "b"]) == (
@@ -682,7 +682,7 @@ def test_the_block_at_the_end_is_properties(read_note):
     ],
 )
 def test_other_rules_are_markdown(read_note, text):
-    """A rule under a line makes a heading, as ever."""
+    """A rule under a line makes a heading."""
     note = read_note(text)
 
     assert ("Heading", ()) == (note.headings[0].text, note.properties)
@@ -728,7 +728,7 @@ PRIVATE = [
 @pytest.mark.parametrize("value", [*PRIVATE, "!!bool false", "| \n  false"])
 @pytest.mark.parametrize("name", ["draft", "private", "Draft", "PRIVATE", '"draft"', "'private'", " draft"])
 def test_whatever_is_not_plainly_public_is_private(read_note, name, value):
-    """Only a plain ``false`` says that a note is no draft."""
+    """A note with ``draft`` is private unless it is ``false``."""
     assert not read_note(f"---\n{name}: {value}\n---\ntext").public
 
 
@@ -737,7 +737,7 @@ def test_whatever_is_not_plainly_public_is_private(read_note, name, value):
 )
 @pytest.mark.parametrize("name", ["publish", "Publish"])
 def test_publish_wants_a_plain_true(read_note, name, value):
-    """Whoever writes ``publish`` at all publishes with ``true`` only."""
+    """A note with ``publish`` is private unless it is ``true``."""
     assert not read_note(f"---\n{name}: {value}\n---\ntext").public
 
 
@@ -771,7 +771,7 @@ def test_publish_wants_a_plain_true(read_note, name, value):
     ],
 )
 def test_private_however_spelled(text):
-    """Duplicates, broken YAML, the block at the end, foreign line ends, fences that nearly are ones: private."""
+    """Duplicates, invalid YAML, the block at the end, other line ends, near-fences: private."""
     assert not parse_note(parse_bytes("note.md", text.encode())).public
 
 
@@ -791,12 +791,12 @@ def test_private_however_spelled(text):
     ],
 )
 def test_public(read_note, text):
-    """Notes that say nothing about it, or say plainly that they are public."""
+    """Notes without marks, or with marks that say public."""
     assert read_note(text).public
 
 
 def test_comments_leave_nothing(read_note):
-    """No word of a comment is in what is kept of a note."""
+    """No text of a comment is in the parsed note."""
     note = read_note(
         "a %%canary%% b\n\n%%\ncanary [[canary]] #canary TODO canary\n%%\n\n# H %%canary%%\n\n| a %%canary%% |\n|---|\n"
     )
@@ -836,7 +836,7 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=40).map("".join), st.booleans())
 def test_reading_never_raises(text, strict):
-    """Whatever a file holds, a note comes out, with every place inside the file."""
+    """Any file gives a note, with positions inside the file."""
     note = parse_note(parse_bytes("note.md", text.encode()), ParseOptions(strict))
     lines = text.replace("\r", "\n").split("\n")
     places = [*note.links, *note.headings, *note.tags, *note.todos, *note.issues, *note.externals]
@@ -846,7 +846,7 @@ def test_reading_never_raises(text, strict):
 
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_ranges_lie_in_the_body(text):
-    """Sections and blocks are ranges of the body, and ids are unlike each other."""
+    """Sections and blocks are ranges of the body, and ids are unique."""
     note = parse_note(parse_bytes("note.md", text.encode()))
     ranges = [(part.start, part.end) for part in (*note.headings, *note.blocks)]
     ids = ids_of(note.body)
@@ -856,7 +856,7 @@ def test_ranges_lie_in_the_body(text):
 
 
 def test_nothing_is_lost_in_the_deep(read_note):
-    """Items nested 100 deep, and a quote as deep, keep their words."""
+    """Items nested 100 deep, and a quote as deep, keep their text."""
     deep = "\n".join("  " * depth + f"- word{depth}" for depth in range(100))
     note = read_note(f"{deep}\n\n{'>' * 100} quoted\n")
 
@@ -866,7 +866,7 @@ def test_nothing_is_lost_in_the_deep(read_note):
 
 
 def test_long_tables_are_whole(read_note):
-    """A table of 10,000 rows has them all."""
+    """A table of 10,000 rows is complete."""
     note = read_note("| a |\n|---|\n" + "".join(f"| row{number} |\n" for number in range(10_000)))
 
     assert 10_000 == text_of(note.body).count("<td>row")
@@ -883,7 +883,7 @@ def test_long_tables_are_whole(read_note):
     ],
 )
 def test_formulas_of_inline_footnotes_have_their_place(text, place):
-    """What is wrong in ``^[…]`` is reported where it is written, not at the note's first line."""
+    """Errors in ``^[…]`` are reported at their position, not at the first line."""
     note = parse_note(Source("a.md", text))
 
     assert [("bad_math", *place)] == [(issue.kind, issue.line, issue.column) for issue in note.issues]
@@ -908,7 +908,7 @@ def test_what_is_wrong_in_a_long_formula_has_its_line(text, place):
 
 
 def test_a_formula_of_a_property_is_reported():
-    """The values of the block at a note's foot are Markdown, and what is wrong in them has its line."""
+    """Values of the block at the end are Markdown, and errors in them have their line."""
     note = parse_note(Source("a.md", "# A\n\n---\nDate: 2020\nLinks to: $\\frac{1}{$\nReferences: [[b]]\n"))
 
     assert [("bad_math", 5)] == [(issue.kind, issue.line) for issue in note.issues]

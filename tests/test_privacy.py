@@ -240,7 +240,7 @@ def built(root: Path, drafts: bool = False, jobs: int = 0) -> dict[str, bytes]:
 
 
 def test_a_leak_is_found(project):
-    """Where drafts are shown every canary of a private note is found: in pages, and in the index alone."""
+    """With drafts published, every canary of a private note is found: in pages, and in the index alone."""
     leaky = built(project(), drafts=True)
     index = {name: content for name, content in leaky.items() if name.startswith("site/assets/search/")}
 
@@ -249,7 +249,7 @@ def test_a_leak_is_found(project):
 
 
 def test_what_is_cut_is_found_elsewhere(project):
-    """Where comments are words and nothing is ignored, those canaries are found too."""
+    """With comments shown and nothing ignored, those canaries are found, too."""
     open_site = built(project("draft: false", ignored=False, comments=OPEN_COMMENTS))
 
     assert [] == missed([*CANARIES.values(), *CUT.values()], found_in(open_site))
@@ -276,7 +276,7 @@ def test_what_is_cut_is_found_elsewhere(project):
     ],
 )  # fmt: skip
 def test_the_search(content):
-    """Whatever it is packed in, a canary is found; a file's name is searched as well."""
+    """In any packing a canary is found; file names are searched as well."""
     assert {"kanariplanted": "a.bin"} == found_in({"a.bin": content})
     assert {"kanariplanted": "x/kanariplanted.bin"} == found_in({"x/kanariplanted.bin": b""})
 
@@ -285,19 +285,19 @@ def test_the_search(content):
 
 
 def clean(project) -> dict[str, bytes]:
-    """Nothing is cached, nothing was there."""
+    """Empty cache, no earlier site."""
     return built(project())
 
 
 def after_a_flip(project) -> dict[str, bytes]:
-    """All was public, and is private from now on; folder and memory are those of the public site."""
+    """Everything was public, and is private now; folder and cache are those of the public site."""
     public = built(project("draft: false", ignored=False, comments=OPEN_COMMENTS))
     assert [] == missed([*CANARIES.values(), *CUT.values()], found_in(public))
     return built(project())
 
 
 def after_a_preview(project) -> dict[str, bytes]:
-    """A preview showed every draft, in pages, index and cards, with the same memory, before the build."""
+    """A preview with the same cache showed all drafts, in pages, index and cards, before the build."""
     root = project()
     session = Session(root)
     try:
@@ -321,7 +321,7 @@ def with_a_warm_memory(project) -> dict[str, bytes]:
 
 
 def by_four_processes(project) -> dict[str, bytes]:
-    """More notes than one process reads, each fourth of them private."""
+    """More notes than one process parses, a fourth of them private."""
     root = project()
     for number in range(80):
         front = "---\nprivate: true\n---\nkanarimany" if number % 4 == 0 else f"[[{number + 1}]]"
@@ -332,7 +332,7 @@ def by_four_processes(project) -> dict[str, bytes]:
 @pytest.mark.parametrize("mark", ["draft: true", "publish: [", "private: maybe"])
 @pytest.mark.parametrize("way", [clean, after_a_flip, after_a_preview, with_a_warm_memory, by_four_processes])
 def test_nothing_leaks(project, way, mark):
-    """No canary in any byte or name, in the site or next to it, whichever way it was built."""
+    """No canary in any byte or name, in the site or next to it, however it was built."""
 
     def marked(given: str = mark, **how) -> Path:
         return project(given, **how)
@@ -346,7 +346,7 @@ def test_nothing_leaks(project, way, mark):
 
 
 def test_the_command_says_nothing(project, capfd):
-    """What `hortus build` prints, which a public log may keep, has no canary, also when nothing changed."""
+    """The output of `hortus build`, which a public log may contain, has no canary."""
     root = project()
     for _ in range(2):
         assert 0 == main(["build", str(root), "--timings"])
@@ -421,7 +421,7 @@ session.close()
 
 
 def asked(folder: Path, *command: str) -> list[str]:
-    """Return whom a command asked for anything over a network, as Python's own audit tells it."""
+    """Return the hosts that a command contacted, from Python's audit events."""
     done = subprocess.run([sys.executable, "-c", LISTENING, *command], cwd=folder, capture_output=True, text=True)
     assert done.returncode in (0, 2), done.stderr
     return [line for line in done.stderr.splitlines() if line.startswith("ASKED")]
@@ -429,7 +429,7 @@ def asked(folder: Path, *command: str) -> list[str]:
 
 @pytest.mark.parametrize("command", [["build"], ["check"], ["preview", "."], ["check", "--since", "HEAD"]])
 def test_nobody_is_asked(write_vault, command):
-    """No command asks another host for anything unless it is told to, whatever the notes link to or show."""
+    """No command contacts another host by default, whatever the notes link to or show."""
     folder = write_vault(
         {"a.md": "[x](https://host.invalid/) ![y](https://host.invalid/p.png) <https://host.invalid>\n"}
     )
@@ -440,7 +440,7 @@ def test_nobody_is_asked(write_vault, command):
 
 
 def test_asking_is_seen(write_vault):
-    """The control: with --external the host is asked for."""
+    """Control: with --external the host is contacted."""
     folder = write_vault({"a.md": "[x](https://host.invalid/)\n"})
 
     assert any("host.invalid" in line for line in asked(folder, "check", "--external"))

@@ -1,4 +1,4 @@
-"""What makes a note private: marks in every spelling, rules of the settings, and what is only unlisted."""
+"""What makes a note private: marks in all spellings, rules in the settings; and unlisted notes."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -52,7 +52,7 @@ UNCLEAR = {
 
 @pytest.mark.parametrize("content", UNCLEAR.values(), ids=UNCLEAR.keys())
 def test_unclear_marks(content):
-    """What may be a mark of privacy is one, and the author is told what to change."""
+    """A possible mark of privacy counts, and the author gets a hint."""
     note = read(content)
     issues = [issue for issue in note.issues if issue.kind in ("unclear_privacy", "bad_encoding")]
 
@@ -81,7 +81,7 @@ PUBLIC = {
 
 @pytest.mark.parametrize("content", PUBLIC.values(), ids=PUBLIC.keys())
 def test_what_is_no_mark(content):
-    """Talk of privacy is no mark."""
+    """Text about privacy is not a mark."""
     note = read(content)
 
     assert note.public and not [issue for issue in note.issues if issue.kind == "unclear_privacy"]
@@ -95,7 +95,7 @@ def test_the_line_is_reported():
 
 
 def test_a_withheld_note_is_reported(build_vault):
-    """What withheld a note is in the report for its author, and on no page."""
+    """The reason is in the author's report, and on no page."""
     built = build_vault({"index.md": "x\n", "kanari.md": "---\npassword: hunter2\n---\nx\n"})
 
     assert [("unclear_privacy", "kanari.md", 2)] == [
@@ -134,7 +134,7 @@ VAULT = {
     ],
 )
 def test_rules(build_vault, settings, withheld):
-    """Rules withhold notes and attachments; all else is published."""
+    """Rules withhold notes and attachments; everything else is published."""
     files = b"\0".join(build_vault(VAULT, f"{settings}\n").bytes().values())
     words = {"kanariday", "kanariplan", "kanarinote", "kanaripixels"}
 
@@ -143,7 +143,7 @@ def test_rules(build_vault, settings, withheld):
 
 
 def test_names_of_withheld_notes(build_vault):
-    """The name of a note that a rule withholds stands nowhere, as with any private note."""
+    """The name of a note that a rule withholds is nowhere on the site."""
     built = build_vault(VAULT | {"x.md": "[[day]] and [[Journal/photo.png]]\n"}, 'private = ["Journal"]\n').bytes()
 
     assert [] == [
@@ -152,7 +152,7 @@ def test_names_of_withheld_notes(build_vault):
 
 
 def test_rule_that_fits_nothing(build_vault):
-    """A rule that fits nothing may be misspelt, and is reported."""
+    """A rule without matches may be misspelt, and is reported."""
     report = build_vault(VAULT, 'private = ["Jornal/**", "#personal"]\n').report
 
     assert [("unclear_privacy", "hortus.toml")] == [(i.kind, i.path) for i in report.issues if "Jornal" in i.message]
@@ -161,7 +161,7 @@ def test_rule_that_fits_nothing(build_vault):
 
 @pytest.mark.parametrize("rule", ["", "#", "/", "!x"])
 def test_rules_that_make_no_sense(write_vault, rule, capsys):
-    """An empty or negated rule is an error of the settings, which names its line."""
+    """An empty or negated rule is an error in the settings, with its line."""
     folder = write_vault(VAULT | {"hortus.toml": f'private = ["{rule}"]\n'})
 
     assert 3 == main(["check", str(folder)])
@@ -183,7 +183,7 @@ def test_rules_that_make_no_sense(write_vault, rule, capsys):
     ],
 )  # fmt: skip
 def test_why_published(write_vault, capsys, settings, note, status, said):
-    """`hortus why --published` says which rule decided, with its line."""
+    """`hortus why --published` prints the rule that decided, with its line."""
     node = '{"nodes": [{"id": "1", "type": "text", "text": "---\\ndraft: true\\n---\\nx", "x": 0, "y": 0, "width": 9, "height": 9}]}'
     more = {"secret.md": "---\ndraft: true\n---\nx\n", "quiet.md": "---\nunlisted: true\n---\n", "drawing.canvas": node}
     folder = write_vault(VAULT | more | {"hortus.toml": f"{settings}\n"})
@@ -194,7 +194,7 @@ def test_why_published(write_vault, capsys, settings, note, status, said):
 
 @pytest.mark.parametrize("arguments", [[], ["[[a]]"], ["--from", "a"], ["[[a]]", "--from", "a", "--published", "a"]])
 def test_why_needs_one_question(write_vault, arguments):
-    """A link with its note, or a note whose publication is asked for; anything else is an error of usage."""
+    """A link with its note, or a note; anything else is a usage error."""
     assert 3 == main(["why", *arguments, "--vault", str(write_vault(VAULT))])
 
 
@@ -248,7 +248,7 @@ LISTS = (
 
 @pytest.mark.parametrize("unlisted", [True, False])
 def test_what_only_an_unlisted_note_has(write_vault, build_at, unlisted):
-    """Tags, missing notes and figures of unlisted notes alone are in no list either; without the mark they are."""
+    """Tags, missing notes and figures only of unlisted notes are in no list."""
     files = ALONE | {"Hid.md": ALONE["Hid.md"].replace("unlisted: true", f"unlisted: {str(unlisted).lower()}")}
     built = build_at(write_vault({"index.md": "# Home\n", **files}), figures="run").bytes()
     lists = [built[url] for url in (*LISTS, "llms.txt")]
@@ -261,7 +261,7 @@ def test_what_only_an_unlisted_note_has(write_vault, build_at, unlisted):
 
 
 def test_listed_otherwise(build_vault):
-    """The control: without the mark, or where it is false, the note is in all of these."""
+    """Control: without the mark, or if it is false, the note is in all of these."""
     files = built_quiet(build_vault, "unlisted: false")
 
     for url in ("graph.json", "feed.xml", "sitemap.xml", "llms.txt", "report.html", "public.html"):
@@ -269,7 +269,7 @@ def test_listed_otherwise(build_vault):
 
 
 def test_unlisted_is_reached_by_links(build_vault):
-    """A link to it works, and shows its words on hover."""
+    """A link to it works, and has a hover card."""
     files = built_quiet(build_vault, "unlisted: yes", {"Public.md": "See [[kanari MOC|there]].\n"})
 
     assert b'href="kanari-moc.html"' in files["public.html"]
@@ -301,7 +301,7 @@ SHOWS = {
 
 
 def test_files_of_an_unlisted_note(build_vault):
-    """Its notebooks, canvases, drawings and attachments, and what these alone show, are in no list either."""
+    """Notebooks, canvases, drawings and attachments only in it are in no list."""
     files = built_quiet(build_vault, "", {**SHOWS, **OWN, "kanari MOC.md": "---\nunlisted: true\n---\nx\n"})
     others = {url: content for url, content in files.items() if not url.startswith((*LEAVING, "kanari"))}
 
@@ -312,7 +312,7 @@ def test_files_of_an_unlisted_note(build_vault):
 
 
 def test_files_that_a_listed_note_shows_too(build_vault):
-    """The control: a file that a listed note links to as well, or that nothing links to, is listed."""
+    """Control: a file that a listed note links to, or that nothing links to, is listed."""
     loud = {"Public.md": "[[kanaribook.ipynb]] [[kanariboard.canvas]]\n", "kanarialone.canvas": BOARD}
     files = built_quiet(build_vault, "", {**SHOWS, **OWN, **loud})
 

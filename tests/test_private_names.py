@@ -1,4 +1,4 @@
-"""Names of private notes outside of links: in properties, code, docstrings, addresses; each form with its own canary."""
+"""Names of private notes outside of links: in properties, code, docstrings, URLs; each form with its own canary."""
 
 import json
 import re
@@ -163,7 +163,7 @@ def found_in(files: dict[str, bytes]) -> dict[str, list[str]]:
 
 
 def test_no_form_of_mention_leaks(write_vault, build_at):
-    """Each form is cut out or its note withheld: no canary in any file, and what could be redacted is there."""
+    """Each form is cut out or its note withheld: no canary in any file."""
     folder = write_vault(vault_of("private: true"))
     built = build_at(folder, figures="run")
     files = built.bytes()
@@ -179,7 +179,7 @@ def test_no_form_of_mention_leaks(write_vault, build_at):
 
 
 def test_each_form_is_a_mention(write_vault, build_at):
-    """The control: where the notes are public, every canary is in some file."""
+    """Control: if the notes are public, every canary is in some file."""
     files = build_at(write_vault(vault_of("private: false")), figures="run").bytes()
 
     assert [] == sorted(set(names()) - found_in(files).keys())
@@ -215,7 +215,7 @@ def test_each_form_is_a_mention(write_vault, build_at):
     ],
 )
 def test_cut(text, expected):
-    """What names something private as a link does is cut; a label stays, and so does all else."""
+    """Private targets are cut; labels and everything else stay."""
     paths = ["Public.md", "Twin.md"]
     names = HiddenNames(index_names(paths, ["Secret.md", "deep/My plan.md", "secret.png", "deep/Twin.md", "a_b.md"]))
 
@@ -224,7 +224,7 @@ def test_cut(text, expected):
 
 @pytest.mark.parametrize("size", [1000, 100_000])
 def test_no_text_takes_long(size):
-    """Texts made to hurt the patterns take time in line with their length."""
+    """Texts made to slow down the patterns take linear time."""
     names = HiddenNames(index_names(["a.md"], ["Secret.md"]))
 
     for piece in ("[[", "![", "[a](", "obsidian://x?", "[a]: ", "Secret.md", "href='", "\\[\\[", "'a/", "path:"):
@@ -232,7 +232,7 @@ def test_no_text_takes_long(size):
 
 
 def test_pieces_of_a_notebook(build_vault):
-    """What a notebook's lists, outputs and colours part is one text on the page: it is redacted, or not published."""
+    """Text that is divided by lists, outputs and colours of a notebook is redacted as one text, or not published."""
     cells = [
         {"cell_type": "markdown", "metadata": {}, "source": ["see [[kan", "ari]]"]},
         {"cell_type": "code", "metadata": {}, "source": "x", "execution_count": 1, "outputs": [
@@ -290,7 +290,7 @@ def test_names_in_character_references(build_vault):
 @pytest.mark.parametrize("name", ["kanariä plan", "kanari🌱", "kanari", 'kanari "q"'])
 @pytest.mark.parametrize("mark", ["\\u006b", "k"])
 def test_names_in_escapes_of_json(build_vault, name, mark):
-    """Writers of JSON may write any letter as an escape: names are compared as JSON reads them."""
+    """JSON may escape any letter: names are compared after decoding."""
     made = {"book.ipynb": notebook(name), "board.canvas": board(name), "shapes.excalidraw": drawing(name)}
     files = {path: text.replace("kanari", f"{mark}anari") for path, text in made.items()}
     files |= {f"{name}.md": "---\nprivate: true\n---\nx\n", "index.md": "# Home\n\n[[book.ipynb]] [[board.canvas]]\n"}

@@ -1,4 +1,4 @@
-"""Properties: the bounds of front matter, and which block at the end of a note is one."""
+"""Properties: limits of front matter, and the block at the end of a note."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def front(text):
     ],
 )
 def test_bounds(text, refused):
-    """Front matter has a size and a depth beyond which it is not read, and says so."""
+    """Front matter over the limits of size and depth is reported."""
     assert refused == bool(parse_properties(front(text)).error)
 
 
@@ -49,14 +49,14 @@ def test_bounds(text, refused):
     ],
 )
 def test_what_libyaml_refuses(text, expected):
-    """Valid YAML that it refuses is read, and so is what Obsidian reads besides; the rest is an error."""
+    """Valid YAML that it refuses is read, and so is what Obsidian accepts; the rest is an error."""
     properties = parse_properties(front(text))
 
     assert expected == (None if properties.error else {entry.name: entry.value for entry in properties.entries})
 
 
 def test_many_reserved_signs_are_a_bounded_amount_of_work():
-    """There is a limit on what is rewritten, and beyond it an error."""
+    """Rewriting has a limit, beyond which there is an error."""
     assert not parse_properties(front("a:\n" + "- @x\n" * (MOST_REPAIRS - 1))).error
     assert parse_properties(front("a:\n" + "- @x\n" * MOST_REPAIRS)).error
 
@@ -64,7 +64,7 @@ def test_many_reserved_signs_are_a_bounded_amount_of_work():
 @pytest.mark.parametrize("sign", ["@x", "`x`", "%x", "-\ttrue"])
 @pytest.mark.parametrize("name", ["draft", "private", "publish"])
 def test_what_is_rewritten_is_never_public(read_note, name, sign):
-    """A value that libyaml refuses is not plainly public."""
+    """A value that libyaml refuses never makes a note public."""
     assert not read_note(front(f"{name}: {sign}")).public
 
 
@@ -80,7 +80,7 @@ def test_what_is_rewritten_is_never_public(read_note, name, sign):
     ],
 )
 def test_text_after_the_closing_fence(text, title, body):
-    """Front matter ends at ``--- text`` if it can be read; the text is the body's first line."""
+    """Front matter may end at ``--- text``; the text is the first line of the body."""
     properties = parse_properties(text)
 
     assert ("", body) == (properties.error, properties.body)
@@ -89,7 +89,7 @@ def test_text_after_the_closing_fence(text, title, body):
 
 @pytest.mark.parametrize("name", ["draft", "private", "publish"])
 def test_privacy_after_such_a_fence(read_note, name):
-    """What says something of privacy between such a fence and the next may be meant: the note is private."""
+    """A mark of privacy between such a fence and the next one makes the note private."""
     text = f"---\ntitle: x\n--- note\n{name}: true\n---\nmore"
 
     assert (False, 3) == (read_note(text).public, parse_properties(text).error_line)
@@ -107,7 +107,7 @@ def test_privacy_after_such_a_fence(read_note, name):
     ],
 )
 def test_the_block_at_the_end(block, names):
-    """Only names with values, and bullets under them; anything else is the note's own text."""
+    """Only names with values, and bullets under them; anything else is text."""
     properties = parse_properties(f"text\n\n---\n{block}\n")
 
     assert names == [entry.name for entry in properties.entries]

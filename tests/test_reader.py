@@ -1,4 +1,4 @@
-"""Reading a vault from the disk: what belongs to it, what does not, and bytes that are not quite text."""
+"""Reading a vault from disk: which files belong to it, and text with invalid bytes."""
 
 import json
 import os
@@ -17,7 +17,7 @@ def paths(vault):
 
 
 def test_notes_and_assets(write_vault):
-    """Markdown by its ending in any case, everything else an asset; sorted by path."""
+    """Markdown by extension in any case, everything else is an attachment; sorted by path."""
     root = write_vault({"b.md": "", "a/c.MD": "", "a/p.png": b"x", "no-ending": "", "x.markdown": "", "a.md": ""})
 
     assert (["a.md", "a/c.MD", "b.md"], ["a/p.png", "no-ending", "x.markdown"]) == paths(read_vault(root))
@@ -35,7 +35,7 @@ def test_notes_and_assets(write_vault):
         "a/node_modules/b/x.md",
     ],
 )
-def test_what_is_never_looked_at(write_vault, path):
+def test_what_is_never_read(write_vault, path):
     """Names that begin with a dot, ``node_modules`` and the settings, at any depth."""
     assert ([], []) == paths(read_vault(write_vault({path: ""})))
 
@@ -65,21 +65,21 @@ def test_ignore(write_vault, ignore, left):
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_ignore_whatever_the_composition(write_vault, form):
-    """A glob fits a name in either composition, on disk and in the settings."""
+    """A glob matches a name in NFC and NFD, on disk and in the settings."""
     root = write_vault({unicodedata.normalize("NFC", "é1.md"): "", unicodedata.normalize("NFD", "é2.md"): ""})
 
     assert [] == paths(read_vault(root, [unicodedata.normalize(form, "é*.md")]))[0]
 
 
 def test_the_output_is_no_part_of_the_vault(write_vault):
-    """A site inside the vault is not read as notes."""
+    """The output folder inside the vault is not read."""
     root = write_vault({"a.md": "", "site/b.md": "", "site/c.png": "", "x/site/d.md": ""})
 
     assert (["a.md", "x/site/d.md"], []) == paths(read_vault(root, skip=[root / "site"]))
 
 
 def test_a_site_is_no_part_of_the_vault(build_at, write_vault):
-    """One that was written inside the vault, under whatever name, is not read as notes."""
+    """A site inside the vault, of any name, is not read."""
     root = write_vault({"a.md": "[[b]]", "sub/b.md": ""})
     build_at(root).write(root / "sub" / "public")
 
@@ -87,7 +87,7 @@ def test_a_site_is_no_part_of_the_vault(build_at, write_vault):
 
 
 def test_links_that_leave_are_not_followed(write_vault, tmp_path):
-    """Files and folders outside are not read, in whatever way a link leads there, and each is told."""
+    """Symlinks to files and folders outside are not followed, and reported."""
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "secret.md").write_text("canary")
     root = write_vault({"a.md": "", "sub/b.md": ""})
@@ -117,7 +117,7 @@ def test_a_folder_whose_name_begins_like_the_vault(write_vault, tmp_path):
 
 
 def test_links_inside_are_followed(write_vault):
-    """A file by two names is two files; a folder by two names is read once; circles and dead ends are no trouble."""
+    """A symlinked file is read twice; a symlinked folder once; loops and broken symlinks do no harm."""
     root = write_vault({"a.md": "text", "sub/b.md": ""})
     (root / "twin.md").symlink_to("a.md")
     (root / "again").symlink_to("sub")
@@ -134,7 +134,7 @@ def test_links_inside_are_followed(write_vault):
 
 
 def test_links_to_what_is_hidden_are_not_followed(write_vault):
-    """What is not looked at does not come in by another name."""
+    """Hidden files are not read through a symlink."""
     root = write_vault({"a.md": "", ".private/b.md": "canary", "drafts/c.md": "canary"})
     (root / "b.md").symlink_to(".private/b.md")
     (root / "c.md").symlink_to("drafts/c.md")
@@ -166,14 +166,14 @@ def test_a_vault_that_is_a_link(write_vault, tmp_path):
     ],
 )
 def test_bytes(write_vault, content, text, flaws):
-    """What cannot be read shows as a replacement, and is told; nothing is dropped."""
+    """Invalid bytes become replacement characters, and are reported; nothing is dropped."""
     (source,) = read_vault(write_vault({"a.md": content})).sources
 
     assert (text, flaws) == (source.text, len(source.flaws))
 
 
-def test_broken_bytes_are_told_with_their_line(build_vault):
-    """Once in the report, with the line where they begin in words; the note is withheld, since a mark may be lost."""
+def test_broken_bytes_are_reported_with_their_line(build_vault):
+    """Once in the report, with the first line; the note is private, because a mark may be unreadable."""
     built = build_vault({"a.md": b"one\ntwo \xff three\n[[a]]", "b.md": "b"})
     (issue,) = [issue for issue in built.report.issues if issue.kind == "bad_encoding"]
 
@@ -182,7 +182,7 @@ def test_broken_bytes_are_told_with_their_line(build_vault):
 
 
 def test_a_name_that_is_not_utf8(write_vault):
-    """It is not read, and told without breaking the report."""
+    """It is not read, and reported."""
     root = write_vault({"a.md": ""})
     with open(os.fsencode(root) + b"/b\xff.md", "w"):
         pass
@@ -193,14 +193,14 @@ def test_a_name_that_is_not_utf8(write_vault):
 
 
 def test_huge_files_are_no_notes(write_vault):
-    """A Markdown file beyond the limit is told, and not parsed."""
+    """A Markdown file over the limit is reported, and not parsed."""
     vault = read_vault(write_vault({"a.md": b"x" * 8_000_001, "b.md": ""}))
 
     assert (["b.md"], ["unread"]) == (paths(vault)[0], [issue.kind for issue in vault.issues])
 
 
 def test_a_note_that_is_not_read_fails_build_and_check(write_vault, hortus, tmp_path):
-    """Status 1, and the note named, each time; the others are on the site."""
+    """Status 1 and a message each time; other notes are on the site."""
     root = write_vault({"a.md": b"x" * 8_000_001, "b.md": ""})
     out = tmp_path / "site"
     runs = [hortus("build", root, "--out", out), hortus("build", root, "--out", out), hortus("check", root)]
@@ -211,7 +211,7 @@ def test_a_note_that_is_not_read_fails_build_and_check(write_vault, hortus, tmp_
 
 
 def test_what_is_no_file_is_left_alone(write_vault):
-    """A pipe would block a reader for ever."""
+    """A named pipe would block the reader."""
     root = write_vault({"a.md": ""})
     os.mkfifo(root / "pipe.md")
 
@@ -228,7 +228,7 @@ MAY_NOT = (
 
 
 def test_what_may_not_be_read(write_vault, repository):
-    """A file and a folder are told, and the rest is read."""
+    """Files and folders without permission are reported, and the rest is read."""
     root = write_vault({"a.md": "", "b.md": "", "c/d.md": ""})
     root.chmod(0o755)
     for name in ("b.md", "c"):
@@ -248,7 +248,7 @@ def test_what_may_not_be_read(write_vault, repository):
 
 
 def test_no_such_vault(tmp_path):
-    """A sentence for the person at the keyboard."""
+    """An error message."""
     with pytest.raises(HortusError, match="No such file"):
         read_vault(tmp_path / "none")
 
@@ -282,14 +282,14 @@ ODD = [
 
 
 def test_odd_names_are_read_as_they_are(write_vault):
-    """Whatever the file system allows, spelled as on disk."""
+    """All names that the file system allows, spelled as on disk."""
     vault = read_vault(write_vault(dict.fromkeys(ODD, "")))
 
     assert sorted(set(ODD) - {"..md"}) == paths(vault)[0]
 
 
 def test_reading_writes_nothing(write_vault, build_at):
-    """Not a byte, not a time, not a file."""
+    """No content, time or file changes."""
     root = write_vault({"a.md": "[[b]] ![[p.png]]", "b.md": "", "p.png": b"x"})
     before = {
         path: (path.stat().st_mtime_ns, path.stat().st_ino, path.read_bytes())

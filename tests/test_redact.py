@@ -1,4 +1,4 @@
-"""Names of private notes in public ones."""
+"""Names of private notes in public notes."""
 
 import json
 
@@ -41,7 +41,7 @@ SECRET = "---\ndraft: true\n---\nhidden words\n"
     ],
 )
 def test_markdown_of_a_public_note(build_vault, text, expected):
-    """What others may read of a note has the label, or two plain words, where it linked to a private one."""
+    """The published Markdown has the label, or a placeholder, instead of a link to a private note."""
     built = build_vault({"a.md": f"{text}\n", "Canary.md": SECRET})
 
     assert f"{expected}\n" == built.bytes()["a.md"].decode()
@@ -60,7 +60,7 @@ def test_markdown_of_a_public_note(build_vault, text, expected):
     ],
 )
 def test_no_name_goes_on(build_vault, text):
-    """Wherever a public note names a private one, no file of the site holds the name."""
+    """No file of the site contains the name of a private note."""
     built = build_vault({"a.md": f"{text}\n", "b.md": "[[a]]\n", "Canary.md": SECRET}, 'site_url = "https://e.org"\n')
 
     assert [] == [
@@ -68,16 +68,16 @@ def test_no_name_goes_on(build_vault, text):
     ]
 
 
-def test_the_author_is_told(build_vault):
-    """The report names the place, at its line and column, and not the note."""
+def test_the_author_gets_a_report(build_vault):
+    """The report has line and column, and not the name."""
     report = build_vault({"a.md": "x\n\nsee [[Canary]]\n", "Canary.md": SECRET}).report
     told = [(i.kind, i.path, i.line, i.column) for i in report.issues if i.kind == "private_link"]
 
     assert [("private_link", "a.md", 3, 5)] == told
 
 
-def test_a_redacted_link_is_told_once(build_vault):
-    """The author hears that the note is private, not also that the link without its destination is faulty."""
+def test_a_redacted_link_is_reported_once(build_vault):
+    """As a link to a private note, not also as a link without destination."""
     text = (
         "[x](obsidian://open?file=Canary) <obsidian://open?file=Canary> [y][r] [z](<Canary.md> 'w')\n\n[r]: Canary.md\n"
     )
@@ -87,7 +87,7 @@ def test_a_redacted_link_is_told_once(build_vault):
 
 
 def test_a_notebook_that_names_a_private_note(build_vault):
-    """Its links are redacted where they are; none becomes a link to a note named "private note"."""
+    """Its links are redacted in place; none becomes a link to a note named "private note"."""
     words = "Canary.md [x](Canary.md) ![[Canary]] <a href=\"Canary.md\">y</a> <a href='Canary.md'>z</a> <obsidian://open?file=Canary>"
     cells = [{"cell_type": "markdown", "metadata": {}, "source": [words]}]
     book = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
@@ -98,7 +98,7 @@ def test_a_notebook_that_names_a_private_note(build_vault):
 
 
 def test_what_is_not_found_withholds_the_note(build_vault):
-    """A canvas cannot be redacted by its lines, so it is not shown at all."""
+    """A canvas cannot be redacted by lines, so it is not published."""
     canvas = '{"nodes":[{"id":"1","type":"file","file":"Canary.md","x":0,"y":0,"width":9,"height":9}]}'
     built = build_vault({"map.canvas": canvas, "a.md": "words\n", "Canary.md": SECRET})
 
@@ -106,7 +106,7 @@ def test_what_is_not_found_withholds_the_note(build_vault):
 
 
 def test_a_withheld_note_does_not_take_others_along(build_vault):
-    """A note that names two notes, withheld one after the other, is redacted twice and stays, as do those after it."""
+    """A note with two names, withheld one after the other, is redacted twice and stays."""
     files = {
         "index.md": "# Home\n\nwords [[Canary]] [[one]] [[two]]\n",
         "one.md": "x Can&#97;ry.md\n",
@@ -121,7 +121,7 @@ def test_a_withheld_note_does_not_take_others_along(build_vault):
 
 
 def test_a_link_elsewhere_than_said():
-    """A place that holds no link is left alone, and said to be none."""
+    """A wrong position is not changed, and reported."""
     link = Link("wikilink", "x", "", "x", 1, 1, 5)
 
     assert redact(Source("a.md", "no link"), [link]) is None
@@ -131,7 +131,7 @@ def test_a_link_elsewhere_than_said():
 
 
 def test_hints_name_what_is_published(build_vault):
-    """ "Did you mean" names no attachment that only a private note reaches, and no note that is private."""
+    """ "Did you mean" suggests only published notes and attachments."""
     files = {
         "a.md": "![[invoice-2025.png]] [[Canarie]] ![[photo1.png]] ![[photo.png]]\n",
         "invoice-2026.png": "x",
@@ -148,7 +148,7 @@ def test_hints_name_what_is_published(build_vault):
 
 
 def test_rivals_are_named_if_published(build_vault):
-    """Of several files that fit a link, those that are not published are not named."""
+    """Of several files for a link only published ones are listed."""
     files = {"a.md": "![[p.png]] [[n]]\n", "x/p.png": "x", "y/p.png": "y", "x/n.md": "x", "y/n.md": "y"}
     said = {i.target: i.message for i in build_vault(files).report.issues if i.kind == "ambiguous_link"}
 
@@ -186,5 +186,5 @@ def test_bases_that_no_note_reaches(build_vault):
     ],
 )  # fmt: skip
 def test_comments_of_html(build_vault, text, expected):
-    """The published Markdown has no comment of HTML; code that shows one stays."""
+    """The published Markdown has no HTML comments, except in code."""
     assert expected == build_vault({"a.md": text}).bytes()["a.md"].decode()

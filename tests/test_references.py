@@ -1,4 +1,4 @@
-"""Addresses with a scheme: which lead into the vault, which out of the site, and which are refused."""
+"""URLs with a scheme: into the vault, external, or forbidden."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def read(text):
     ],
 )
 def test_addresses_of_this_vault(form, address, expected):
-    """What opens a note of this vault in the app is a link to it."""
+    """An obsidian:// URL of a note in this vault is a link to it."""
     note = read(form.format(address))
 
     assert [expected] == [(link.target, link.anchor) for link in note.links]
@@ -60,7 +60,7 @@ def test_addresses_of_this_vault(form, address, expected):
     ],
 )
 def test_other_addresses_of_the_app(form, address):
-    """Other vaults, and what does more than open a note, are no links, and each is an issue in its place."""
+    """Other vaults and commands are not links, and each is an issue."""
     note = read(form.format(address))
 
     assert () == note.links
@@ -78,7 +78,7 @@ def test_the_names_of_a_vault(build_vault):
 
 
 def test_such_a_link_to_a_private_note(build_vault):
-    """It is redacted like any other; nothing of its address stays."""
+    """It is redacted like any other; nothing of its URL stays."""
     text = '<a href="obsidian://open?vault=vault&amp;file=Canary">x</a> [y](obsidian://open?file=Canary)\n'
     built = build_vault({"a.md": text, "b.md": "[[a]]", "Canary.md": "---\ndraft: true\n---\n"})
 
@@ -87,7 +87,7 @@ def test_such_a_link_to_a_private_note(build_vault):
 
 @pytest.mark.parametrize("text", ["[z](zotero://select/1)", "<zotero://select/1>", '<a href="zotero://select/1">z</a>'])
 def test_a_scheme_that_the_settings_allow(text):
-    """It is a external link, and nothing is reported."""
+    """It is an external link, without an issue."""
     note = read(text)
 
     assert () == note.issues
@@ -96,7 +96,7 @@ def test_a_scheme_that_the_settings_allow(text):
 
 
 def test_other_schemes_are_refused():
-    """The hint names the setting, except for schemes whose addresses are code."""
+    """The hint names the setting, except for schemes with code."""
     hints = [issue.hint for issue in read("[a](vscode://x) [b](javascript:x) [c](file:///x)").issues]
 
     assert ['`url_schemes = ["vscode"]` in hortus.toml allows it', "", ""] == hints
@@ -104,7 +104,7 @@ def test_other_schemes_are_refused():
 
 @pytest.mark.parametrize("scheme", ["javascript", "DATA", "file", "vbscript", "a b", "", "x:"])
 def test_schemes_that_no_setting_allows(tmp_path, scheme):
-    """Code, files, and what is no scheme."""
+    """Code, files, and invalid schemes."""
     (tmp_path / "hortus.toml").write_text(f'url_schemes = ["{scheme}"]\n')
 
     with pytest.raises(HortusError, match=r"hortus.toml:1: url_schemes: "):

@@ -1,4 +1,4 @@
-"""Everything there is to tell an author: every kind of issue, what was meant instead, what is wanted most."""
+"""The report: all kinds of issues, hints, wanted notes."""
 
 import re
 from dataclasses import replace
@@ -112,7 +112,7 @@ UNREADABLE = "---\na: [1\n---\n"
     ],
 )
 def test_kinds(build_vault, files, expected):
-    """Every kind that notes and links can bring, with its place and target."""
+    """Every kind of issue of notes and links, with position and target."""
     issues = build_vault(files).report.issues
 
     assert expected == [(issue.kind, issue.path, issue.line, issue.column, issue.target) for issue in issues]
@@ -128,7 +128,7 @@ def test_kinds(build_vault, files, expected):
     ],
 )
 def test_front_matter_in_plain_words(build_vault, line, said):
-    """What the reader of YAML says is said so that the author of a note can fix it, at its line."""
+    """YAML errors are reworded for authors, with their line."""
     (issue,) = build_vault({"a.md": f"---\nx: y\n{line}\n---\n"}).report.issues
 
     assert ("bad_front_matter", 3, True) == (issue.kind, issue.line, said in issue.message)
@@ -149,7 +149,7 @@ def test_front_matter_in_plain_words(build_vault, line, said):
     ],
 )
 def test_did_you_mean(build_vault, files, hint):
-    """The nearest names, for the author who fixes the link."""
+    """Similar names."""
     (issue,) = [issue for issue in build_vault(files).report.issues if issue.path == "a.md"]
 
     assert hint in issue.hint and bool(hint) == bool(issue.hint)
@@ -173,28 +173,28 @@ def test_did_you_mean(build_vault, files, hint):
     ],
 )
 def test_broken_or_todo(build_vault, text, expected):
-    """A missing note is broken unless its author marked the item, cell or paragraph as still to come."""
+    """A missing note is broken unless its item, cell or paragraph is marked as TODO."""
     issues = build_vault({"a.md": text, "b.md": "[[a]]"}).report.issues
 
     assert sorted(expected) == sorted(issue.kind for issue in issues)
 
 
 def test_a_missing_note_takes_nobodys_address(build_vault):
-    """What is written keeps its page, and a stub gets out of the way."""
+    """A written note keeps its URL, and the stub gets another."""
     built = build_vault({"a-b.md": "[[a b]]"})
 
     assert ("a-b.html", True) == (built.urls["a-b.md"], built.urls["a b.md"].startswith("a-b-"))
 
 
-def test_marks_in_a_paragraph_are_told_once(build_vault):
-    """A mark whose link is missing is told by the link, not twice."""
+def test_marks_in_a_paragraph_are_reported_once(build_vault):
+    """A mark with a missing link is reported for the link only."""
     report = build_vault({"a.md": "TODO: read [[new]]\n\nTODO: think\n"}).report
 
     assert {"todo": 1, "todo_link": 1} == report.summary
 
 
 def test_wanted_by_demand(build_vault):
-    """Notes that link count once each, and maps that list it again; then the alphabet."""
+    """Notes with links count once each, maps again; ties are in alphabetical order."""
     report = build_vault(
         {
             "The MOC.md": "[[zeal]] [[a]] [[b]]",
@@ -221,7 +221,7 @@ def test_order_and_counts(build_vault):
 
 
 def test_severity_by_kind(build_vault):
-    """The kind decides, whatever an issue said of itself; what fails a check is an error, but for another's host."""
+    """The kind decides; kinds that fail a check are errors, except external links."""
     report = build_vault({"a.md": "[[new]] TODO\n\n[[x]]"}).report
 
     assert {issue.kind: issue.severity for issue in report.issues} == {
@@ -232,16 +232,16 @@ def test_severity_by_kind(build_vault):
     }
 
 
-def test_an_issue_is_told_once(join_notes):
-    """The same complaint from two sides is one."""
+def test_an_issue_is_reported_once(join_notes):
+    """Equal issues from two sources are one."""
     graph = join_notes({"a.md": "[[b]]", "b.md": ""})
     issue = Issue("bad_encoding", "a.md", 1, 1, "words")
 
     assert (replace(issue, severity="warning"),) == make_report(graph, issues=[issue, issue]).issues
 
 
-def test_a_missing_extra_is_told_once(join_notes):
-    """At the first note that wants it, in order of path, and not at the others."""
+def test_a_missing_extra_is_reported_once(join_notes):
+    """At the first note that needs it, in order of path."""
     graph = join_notes({"a.md": "[[b]]", "b.md": ""})
     hint = "pip install 'hortus[diagrams]'"
     issues = [Issue("bad_diagram", path, 1, 1, "words", hint) for path in ("b.md", "a.md")]
@@ -279,7 +279,7 @@ def figure(name, **changes):
     ],
 )
 def test_figures(join_notes, changes, text, expected):
-    """What fails and what cannot be heard, at the first place that shows it, otherwise at its script."""
+    """Failures and missing alt texts, at the first place that shows the figure, otherwise at its script."""
     graph = join_notes({"a.md": f"{text}\n\n[[b]]", "b.md": ""}, figures=["curve"])
     issues = make_report(graph, [figure("curve", **changes)]).issues
 
@@ -287,7 +287,7 @@ def test_figures(join_notes, changes, text, expected):
 
 
 def test_what_a_figure_says_is_not_published(join_notes):
-    """The report says which figure failed and where; what the script put into its message is not in it."""
+    """The report has figure and line, without the script's message."""
     graph = join_notes({"a.md": "![[curve.svg]]"}, figures=["curve"])
     broken = figure("curve", state="failed", error="OSError: host-17 /home/me/x", fault="failed at curve.py:5")
     messages = [issue.message for issue in make_report(graph, [broken]).issues]
@@ -297,7 +297,7 @@ def test_what_a_figure_says_is_not_published(join_notes):
 
 
 def test_a_figure_without_its_library(join_notes):
-    """What brings the library is the hint, at every figure."""
+    """The hint names the extra, at every figure."""
     graph = join_notes({"a.md": "![[curve.svg]] ![[wave.svg]]"}, figures=["curve", "wave"])
     error = "ModuleNotFoundError: No module named 'matplotlib'"
     issues = make_report(graph, [figure(name, state="failed", error=error) for name in ("curve", "wave")]).issues
@@ -305,8 +305,8 @@ def test_a_figure_without_its_library(join_notes):
     assert [("figure_failed", True)] * 2 == [(i.kind, "hortus[figures]" in i.hint) for i in issues if i.hint]
 
 
-def test_figures_that_fail_alike_are_told_together(capsys):
-    """Once, with the extra that brings what they lack; a traceback that adds nothing is left out."""
+def test_figures_that_fail_alike_are_printed_together(capsys):
+    """Once, with the missing extra; a traceback without information is left out."""
     error = "ModuleNotFoundError: No module named 'torch'"
     failed = {"state": "failed", "error": error, "traceback": f"{error}\n"}
     other = {"state": "failed", "error": "it broke", "traceback": "one.py, line 3\nit broke"}
@@ -323,7 +323,7 @@ def test_figures_that_fail_alike_are_told_together(capsys):
 
 
 def test_report_page_shows_every_issue(build_vault, read_page):
-    """Every message and hint, a link to each note, coverage, and what is wanted, with places."""
+    """Every message and hint, a link to each note, coverage, and wanted notes, with positions."""
     built = build_vault(
         {
             "The MOC.md": "[[a]] [[new]] TODO\n\n[[newer]]",
@@ -341,7 +341,7 @@ def test_report_page_shows_every_issue(build_vault, read_page):
 
 
 def test_report_page_names_some_and_counts_the_rest(build_vault):
-    """Of maps, of groups apart from the rest, of notes in one of them, of maps that want a note."""
+    """Of maps, isolated groups and their notes, and maps that want a note."""
     files = {f"m{n:03} MOC.md": f"[[a{n:03}]] [[hub]] [[far]]" for n in range(105)}
     files |= {f"a{n:03}.md": "" for n in range(105)} | {"hub.md": ""}
     files |= {f"p{n}.md": f"[[q{n}]]" for n in range(23)} | {f"q{n}.md": "" for n in range(23)}
@@ -380,7 +380,7 @@ def test_open_tasks(build_vault, settings, head, expected):
 
 
 def test_a_single_open_task_keeps_its_words(build_vault):
-    """One task is not counted but named; a task whose link is missing is the link's issue."""
+    """One task is listed with its text; a task with a missing link is the link's issue."""
     issues = build_vault({"a.md": "## H\n\n- [ ] one\n- [ ] write [[new]]\n"}).report.issues
 
     assert [("todo", "one", "under “H”"), ("todo_link", 'no note named "new"', "")] == [
@@ -389,14 +389,14 @@ def test_a_single_open_task_keeps_its_words(build_vault):
 
 
 def test_tasks_that_are_off_mark_no_link(build_vault):
-    """Boxes of a quiz do not turn a broken link into one still to come."""
+    """Check boxes of a quiz do not turn a broken link into one still to be written."""
     files = {"a.md": "---\ntasks: off\n---\n- [ ] [[new]]\n"}
 
     assert {"broken_link": 1} == {k: n for k, n in build_vault(files).report.summary.items() if k != "orphan"}
 
 
 def test_the_tasks_property_is_not_shown(build_vault):
-    """A property that only says how tasks are reported is no property to read; one with other words is."""
+    """A property that only sets the mode is hidden; one with other text is shown."""
     built = build_vault({"a.md": "---\ntasks: off\n---\n[[b]]", "b.md": "---\ntasks: 12\n---\n[[a]]"})
 
     assert ("<dt>tasks</dt>" in built.page("a.html"), "<dt>tasks</dt>" in built.page("b.html")) == (False, True)
@@ -426,7 +426,7 @@ MARKS = 'todo_marks = ["🔴", "⚠️", "#todo", "!!", "待办", "TBD", "[?]"]'
     ],
 )
 def test_own_marks(build_vault, text, expected):
-    """A vault's own marks are TODO marks wherever TODO is one."""
+    """Marks in the settings are TODO marks everywhere."""
     built = build_vault({"a.md": f"[[a]]\n\n{text}\n", "b.md": "[[a]]"}, MARKS)
     found = [(issue.kind, issue.message) for issue in built.report.issues if issue.kind.startswith("todo")]
 
@@ -453,7 +453,7 @@ MANY = [
 
 
 def test_groups_by_kind_and_note():
-    """Errors first, then the notes with most of them; in a note what the whole vault wants most comes first."""
+    """Errors first, then the notes with most of them; in a note, the most wanted targets first."""
     found = [(group.kind, group.path, len(group.issues), group.targets) for group in group_issues(MANY[::-1])]
 
     assert found == [
@@ -466,7 +466,7 @@ def test_groups_by_kind_and_note():
 
 
 def test_targets_by_demand():
-    """What most notes link to comes first, then what most links point to; case is one spelling."""
+    """By number of notes, then of links; spellings that differ in case are one."""
     found = [(one.kind, one.target, one.count, one.paths) for one in rank_targets(MANY)]
 
     assert found == [
@@ -479,7 +479,7 @@ def test_targets_by_demand():
 
 
 def test_every_issue_is_in_one_group():
-    """Nothing is counted twice or lost, whatever the order."""
+    """Nothing is counted twice or lost, in any order."""
     groups = group_issues(MANY)
 
     assert sorted(MANY, key=repr) == sorted((one for group in groups for one in group.issues), key=repr)
@@ -487,7 +487,7 @@ def test_every_issue_is_in_one_group():
 
 
 def test_the_page_groups_a_note_with_many(build_vault, read_page):
-    """A note with several issues of a kind is one line that opens; each issue is still there, with its line."""
+    """Several issues of a kind in a note are one expandable line, with each issue inside."""
     text = "\n\n".join(f"[[n{number}]]" for number in range(40)) + "\n\n[[n1]]"
     page = build_vault({"a.md": text, "b.md": "[[n1]] [[a]]"}, "search = false").page("report.html")
     section = page.split('id="broken_link"', 1)[1].split("<h2", 1)[0]
@@ -502,7 +502,7 @@ def test_the_page_groups_a_note_with_many(build_vault, read_page):
 
 
 def test_a_broken_link_changes_no_other_page(build_vault):
-    """The footer has no counts: a new broken link changes its note, the report, and what lists the missing note."""
+    """The footer has no counts: a broken link changes its note, the report, and lists of the missing note."""
     files = {f"n{number}.md": f"[[n{(number + 1) % 5}]]" for number in range(5)} | {"The MOC.md": "[[n1]]"}
     before = build_vault(files, "search = false").bytes()
     after = build_vault(files | {"n3.md": "[[n4]] [[new]]"}, "search = false").bytes()
@@ -515,7 +515,7 @@ def test_a_broken_link_changes_no_other_page(build_vault):
 
 
 def test_a_private_report_is_not_part_of_the_site(build_vault):
-    """No report, no list of wanted notes, no link to either and no name in the search."""
+    """No report, no list of wanted notes, no links to them, nothing in the search."""
     files = {"a.md": "[[b]] [[Wanted one]] [[#no]]\n\nTODO: think", "b.md": "[[a]]"}
     built = build_vault(files, 'report = "private"')
     text = built.page("a.html")
@@ -527,7 +527,7 @@ def test_a_private_report_is_not_part_of_the_site(build_vault):
 
 
 def test_a_public_report_is(build_vault):
-    """The same vault by default: the report is a page, and every footer points to it."""
+    """By default the report is a page, linked from every footer."""
     built = build_vault({"a.md": "[[b]] [[Wanted one]]", "b.md": "[[a]]"})
 
     assert {"report.html", "wanted.html"} <= built.site.files.keys()
@@ -567,7 +567,7 @@ def test_a_public_report_is(build_vault):
     ],
 )
 def test_an_alias_with_the_address_of_another_page(build_vault, files, expected):
-    """It does not point to its note, and the author hears of it."""
+    """It does not redirect, and is reported."""
     found = [(i.path, i.target, i.message) for i in build_vault(files).report.issues if i.kind == "duplicate_url"]
 
     assert expected == found
@@ -575,7 +575,7 @@ def test_an_alias_with_the_address_of_another_page(build_vault, files, expected)
 
 @pytest.mark.parametrize("alias", ["Search", "recent", "404", "tags/x"])
 def test_an_alias_with_the_address_of_a_page_of_every_site(build_vault, alias):
-    """It is broken, and the author hears of it; an alias that is the note's own address is fine."""
+    """It is reported; an alias with the note's own URL is fine."""
     built = build_vault({"a.md": f'---\naliases: ["{alias}", a, free]\n---\n[[b]]', "b.md": "[[a]]"})
     told = [(i.path, i.message) for i in built.report.issues if i.kind == "duplicate_url"]
 
@@ -596,7 +596,7 @@ def test_an_alias_with_the_address_of_a_page_of_every_site(build_vault, alias):
     ],
 )
 def test_messages_are_for_authors(build_vault, path, text):
-    """What is wrong with a file is said in words, not in those of Python."""
+    """Messages about files are not those of Python."""
     said = [i.message for i in build_vault({path: text, "a.md": f"![[{path}]]"}).report.issues if i.path == path]
 
     assert 1 == len(said)

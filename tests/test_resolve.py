@@ -1,4 +1,4 @@
-"""What a link points to: the rules that docs/Links.md lists, a case each, and the index against a plain scan."""
+"""Link resolution: the rules in docs/Links.md, a case each, and the index compared with a plain scan."""
 
 import unicodedata
 from pathlib import Path
@@ -30,7 +30,7 @@ NOTE_MISSING = Missing("Note.md")
 
 
 def resolutions(files, source, text, withheld=(), figures=()):
-    """Return what the links of *text*, written in the note *source*, point to; *files* are paths, or paths with text."""
+    """Resolve the links of *text* in the note *source*; *files* are paths, or paths with text."""
     texts = dict.fromkeys(files, "") | (files if isinstance(files, dict) else {}) | {source: text}
     notes = [parse_note(Source(path, content)) for path, content in texts.items() if path.endswith(".md")]
     assets = [Asset(path, Path(path), 0, 0) for path in texts if not path.endswith(".md")]
@@ -70,8 +70,8 @@ def test_cases_to_start_from(files, source, link, expected):
 
 
 @pytest.mark.parametrize("source", ["s.md", "a/s.md", "Note.md"])
-def test_an_alias_leads_nowhere_and_is_told(source):
-    """Links don't follow aliases; whoever wrote one learns whose alias it is."""
+def test_an_alias_is_no_target_and_is_reported(source):
+    """Links don't follow aliases; the issue names the note with the alias."""
     files = {"Note.md": "---\naliases: [AL]\n---\n"}
 
     found = lead(files, source, files.get(source, "") + "[[AL]]")
@@ -84,7 +84,7 @@ def test_an_alias_leads_nowhere_and_is_told(source):
     [("Title of it", "Title of it.md"), ("Its heading", "Its heading.md")],
 )
 def test_titles_and_headings_are_no_names(target, expected):
-    """Only the name of a file is found."""
+    """Only file names count."""
     files = {"Note.md": "---\ntitle: Title of it\n---\n# Its heading\n"}
 
     assert Missing(expected) == lead(files, "s.md", f"[[{target}]]")
@@ -231,7 +231,7 @@ def test_rules(files, source, text, expected):
     ],
 )
 def test_markdown_links(files, link, expected):
-    """Percent-decoded, NFC, then the lookup that wikilinks have."""
+    """Percent-decoded, NFC, then the same lookup as for wikilinks."""
     assert expected == lead(files, "s.md", link)
 
 
@@ -251,7 +251,7 @@ def test_markdown_links(files, link, expected):
     ],
 )
 def test_inside_brackets(read_note, text, target, anchor, label):
-    """How ``[[…]]`` falls into parts."""
+    """The parts of ``[[…]]``."""
     link = read_note(text).links[0]
 
     assert (target, anchor, label) == (link.target, link.anchor, link.label)
@@ -273,7 +273,7 @@ def test_inside_brackets(read_note, text, target, anchor, label):
     ],
 )
 def test_no_links_there(read_note, text):
-    """Code, math and comments hold no links; nor does a pair with nothing inside."""
+    """Code, math and comments contain no links, and neither do empty brackets."""
     assert () == read_note(text).links
 
 
@@ -340,7 +340,7 @@ text ^AbC
     ],
 )
 def test_headings_and_blocks(anchor, expected):
-    """What follows the # is compared by words, then mapped to the page's own id."""
+    """Fragments are compared by words, then mapped to ids."""
     assert Found("N.md", expected) == lead({"N.md": HEADED}, "s.md", f"[[N#{anchor}]]")
 
 
@@ -357,7 +357,7 @@ def test_headings_and_blocks(anchor, expected):
     ],
 )
 def test_missing_headings_lead_to_the_note(anchor, near):
-    """The note is found all the same, and the nearest of its names are told."""
+    """The link works without the fragment, and similar headings are suggested."""
     found = lead({"N.md": HEADED}, "s.md", f"[[N#{anchor}]]")
 
     assert isinstance(found, AnchorMissing)
@@ -414,7 +414,7 @@ two lines
     ],
 )
 def test_headings_by_source_then_as_read(anchor, expected):
-    """Obsidian writes links from a heading's source; people write them from what they read."""
+    """Obsidian writes a heading's source in links; people write its text."""
     assert Found("N.md", expected) == lead({"N.md": WRITTEN}, "s.md", f"[[N#{anchor}]]")
 
 
@@ -436,7 +436,7 @@ DEEP = "## 1 Types\n### Core\n## 2 Maps\n#### HashMap\n# Part\n### Core\n"
     ],
 )
 def test_paths_of_headings(anchor, expected):
-    """Each step is the first heading after the one before that is deeper, whatever section it is in."""
+    """Each step is the first deeper heading after the previous one, in any section."""
     found = lead({"N.md": DEEP}, "s.md", f"[[N#{anchor}]]")
 
     assert expected == (found.anchor if isinstance(found, Found) else None)
@@ -455,7 +455,7 @@ def test_paths_of_headings(anchor, expected):
     ],
 )
 def test_fragments_that_are_ids(text, expected):
-    """A Markdown link may name an id of the page, as on the web."""
+    """A Markdown link may have an id of the page, as on the web."""
     assert expected == lead({"N.md": "## My heading\ntext ^b1\n"}, "s.md", text)
 
 
@@ -490,7 +490,7 @@ def test_no_break_spaces(files, link, expected):
     ],
 )
 def test_queries(link, expected):
-    """What follows the question mark of a file's address, as in links from code hosts, is no part of its name."""
+    """A query after a file name, as in links of code hosts, is ignored."""
     assert expected == lead(["red.png", "b.md", "what?.md", "a.png?b.md"], "s.md", link)
 
 
@@ -513,12 +513,12 @@ def test_signs_that_stay(sign):
 
 @pytest.mark.parametrize("fragment", ["page=3", "height=400", "center", "invert-dark"])
 def test_fragments_of_files_are_hints(fragment):
-    """What follows the # of an attachment is never broken."""
+    """Fragments of attachments are never broken."""
     assert Found("p.pdf") == lead(["p.pdf"], "s.md", f"![[p.pdf#{fragment}]]")
 
 
 def test_properties_hold_links():
-    """Quoted, and unquoted, which YAML sees as a list in a list."""
+    """Quoted, and unquoted, which is a nested list in YAML."""
     text = '---\nup: "[[a]]"\nnext: [[b]]\nall:\n  - "[[c]]"\n  - plain\n---\n'
 
     assert (Found("a.md"), Found("b.md"), Found("c.md")) == resolutions(["a.md", "b.md", "c.md"], "s.md", text)
@@ -526,18 +526,18 @@ def test_properties_hold_links():
 
 @pytest.mark.parametrize("link", ["[[secret]]", "[x](deep/secret.md)", "![[secret]]", "[[secret#H]]"])
 def test_private_targets_say_nothing_more(link):
-    """A link to a note that is not published is known to be one, and that is all."""
+    """A link to a private note has no further data."""
     assert Private() == lead([], "s.md", link, withheld=["deep/secret.md"])
 
 
 def test_private_among_equals():
-    """Of files that only case tells apart, one private makes all of them so: nobody knows which was meant."""
+    """If one of several files that differ only in case is private, the link is private."""
     assert Private() == lead(["Note.md"], "s.md", "[[note]]", withheld=["note.md"])
 
 
 @pytest.mark.parametrize("link", ["![[curve.svg]]", "![c](figures/curve.svg)", "![[figures/curve.svg]]"])
 def test_pictures_of_scripts(link):
-    """The picture that a script makes is found by its name."""
+    """A script's figure is found by its name."""
     assert FigureFound("curve") == lead([], "s.md", link, figures=["curve"])
 
 
@@ -554,7 +554,7 @@ def test_pictures_of_scripts(link):
     ],
 )
 def test_near_names(target, near):
-    """Names like the one that was written, and only published ones."""
+    """Similar names, only of published notes."""
     index = index_names(
         ["Softmax.md", "Entropy.md", "papers/Attention Is All You Need.md", "curve.png", "Sofmux.md"],
         withheld=["Sofmux.md"],
@@ -592,7 +592,7 @@ def walked(start: str, steps: str) -> str | None:
 
 
 def scan(target: str, source: str, files: list[str]) -> tuple[str, ...]:
-    """Find what *target* points to by looking at every file, rule after rule."""
+    """Resolve *target* by looking at every file, rule by rule."""
     last = target.rsplit("/", 1)[-1]
     for ending in ("", ".md"):  # rule 3
         named = [path for path in files if same(path.rsplit("/", 1)[-1], last + ending)]
@@ -635,7 +635,7 @@ targets = st.builds(
 @example(["a/Note.md", "b/Note.md.md"], "s.md", "b/Note.md")
 @example(["x/b/Note.md", "y/b/Note.md"], "y/b/s.md", "b/Note")
 def test_the_index_finds_what_a_scan_finds(files, source, target):
-    """However files, link and source lie, the index agrees with a look at every file."""
+    """For random files, links and sources, the index agrees with a scan."""
     link = Link("wikilink", target, "", "", 1, 1, 1)
 
     found = resolve(link, source, index_names(files), {})
@@ -645,7 +645,7 @@ def test_the_index_finds_what_a_scan_finds(files, source, target):
 
 @given(paths)
 def test_every_spelling_of_a_path_finds_it(path):
-    """Percent-encoded, in angles, with and without .md, in capitals: the same file."""
+    """Percent-encoded, in angle brackets, with and without .md, in capitals: the same file."""
     names = [path, path.upper(), f"/{path}", path.removesuffix(".md")]
     texts = [text for name in names for text in (f"[[{name}]]", f"[x]({quote(name)})", f"[x](<{name}>)")]
 

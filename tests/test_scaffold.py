@@ -187,12 +187,12 @@ def test_wanted_on_a_terminal(vault_with_map, repository):
 
 def test_init(tmp_path, capsys):
     """A new vault builds without broken links."""
-    folder = tmp_path / "my-vault_with_map"
+    folder = tmp_path / "my-vault"
 
     assert 0 == main(["init", str(folder)])
     assert 0 == main(["check", str(folder)])
     assert 0 == main(["build", str(folder)])
-    assert 'title = "My vault_with_map"' in (folder / "hortus.toml").read_text()
+    assert 'title = "My vault"' in (folder / "hortus.toml").read_text()
     assert (folder / "site" / "index.html").exists() and not (folder / ".github").exists()
     assert 0 == main(["new", "Second Note", "--vault", str(folder)])
     assert "Links to: [Home](Home.md)" in (folder / "vault" / "Second Note.md").read_text()

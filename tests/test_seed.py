@@ -1,4 +1,4 @@
-"""The owner's own map of content, alone in a vault: what the command line and the site must say of it."""
+"""The seed vault, a map of content alone: output of the command line, and the site."""
 
 import json
 import re
@@ -61,7 +61,7 @@ def places(issues, *kinds):
 
 
 def test_check_fails(checked):
-    """Links are broken: status 2, and nothing on the side of errors."""
+    """Links are broken: status 2, and nothing on standard error."""
     assert (2, "") == (checked.returncode, checked.stderr)
 
 
@@ -73,14 +73,14 @@ def test_missing_targets(issues):
 
 
 def test_places_of_missing_targets(issues):
-    """Every one with its line, and its column where the link begins."""
+    """Each with its line and the column of its link."""
     expected = [(2, 4), (3, 4), (4, 4), (5, 4), (6, 3), (7, 3), (9, 4), (16, 42), (17, 7), (21, 454), (52, 1), (55, 11)]
 
     assert expected == places(issues, "broken_link", "todo_link")
 
 
 def test_columns_show_what_is_written_there(issues, vault):
-    """At each place of a link stands a bracket."""
+    """At each position of a link is a bracket."""
     lines = (vault / SEED).read_text().split("\n")
     links = [issue for issue in issues if issue["kind"].endswith("_link")]
 
@@ -88,12 +88,12 @@ def test_columns_show_what_is_written_there(issues, vault):
 
 
 def test_empty_link(issues):
-    """The talk that has no address yet."""
+    """The talk without URL."""
     assert [(14, 12)] == places(issues, "empty_link")
 
 
 def test_todo_marks(issues):
-    """Four, with their own words and the heading above as context."""
+    """Four, with their text and the heading above."""
     marks = [(issue["line"], issue["message"][:20]) for issue in issues if issue["kind"] == "todo"]
 
     assert [(10, "make that into a not"), (15, "Explain"), (24, "Explain"), (28, "Understand neural ne")] == marks
@@ -101,13 +101,13 @@ def test_todo_marks(issues):
 
 
 def test_nothing_else(checked, issues):
-    """No other complaint."""
+    """No other issue."""
     assert {"broken_link", "todo_link", "empty_link", "todo"} >= set(json.loads(checked.stdout)["summary"])
     assert 17 == len(issues) == sum(json.loads(checked.stdout)["summary"].values())
 
 
 def test_the_line_above_the_properties_is_no_heading(built):
-    """A rule right under "Training Neural Networks" only opens the owner's block of properties."""
+    """A rule directly under "Training Neural Networks" only opens the block of properties."""
     note = built.graph.notes[SEED]
 
     assert "Training Neural Networks" not in [heading.text for heading in note.headings]
@@ -115,7 +115,7 @@ def test_the_line_above_the_properties_is_no_heading(built):
 
 
 def test_properties(built):
-    """The day, the map above, and neither in the prose."""
+    """Date and parent, which are not part of the text."""
     note = built.graph.notes[SEED]
 
     assert ("2021-11-12", ("AI MOC.md",)) == (note.date, built.graph.parents[SEED])
@@ -124,7 +124,7 @@ def test_properties(built):
 
 
 def test_trail(built):
-    """The map's order is a trail of ten notes, each once, the map above not among them."""
+    """The map's order is a trail of ten notes, each once, without the map above."""
     (trail,) = built.graph.trails
 
     assert (SEED, 10, 0) == (trail.moc, len(trail.stops), trail.written)
@@ -133,13 +133,13 @@ def test_trail(built):
 
 
 def test_report_page_says_the_same(report, issues):
-    """Every message is on the report's page, and every count."""
+    """The page has all messages and counts."""
     assert [] == [issue["message"] for issue in issues if issue["message"] not in report]
     assert [] == [words for words in ("12 broken links", "1 empty link", "4 todos") if words not in report]
 
 
 def test_report_page_ranks_what_is_wanted(site, read_page):
-    """All eleven are wanted, and point to where they will be."""
+    """All eleven are wanted, with links to their stubs."""
     page = (site / "report.html").read_text()
     wanted = page.split('id="wanted"', 1)[1].split("</ul>", 1)[0]
 
@@ -148,14 +148,14 @@ def test_report_page_ranks_what_is_wanted(site, read_page):
 
 
 def test_every_page_leads_to_the_report(site):
-    """The footer links to it and counts nothing, so that a new broken link changes no other page."""
+    """The footer links to it, without counts, so that a new broken link changes no other page."""
     footers = {page.name: page.read_text().rsplit("<footer", 1)[1] for page in sorted(site.rglob("*.html"))}
 
     assert [] == [name for name, footer in footers.items() if 'report.html">Report</a>' not in footer]
 
 
 def test_missing_notes_are_visibly_so(site):
-    """Each link to one says it, and points to a page that says it too."""
+    """Each link to one is marked, and so is the stub."""
     links = re.findall(r'<a class="missing" href="([^"]+)" title="([^"]+)">', (site / "index.html").read_text())
 
     assert {"not written yet"} == {title for _, title in links}

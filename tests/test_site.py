@@ -1,4 +1,4 @@
-"""Whole sites, walked: every address points to a file, every fragment to an id, nothing hostile comes alive."""
+"""Whole sites: every URL has a file, every fragment an id, and hostile content is inert."""
 
 import gzip
 import json
@@ -157,7 +157,7 @@ References: {HOSTILE}
 
 
 def nasty_vault(folder: Path) -> Path:
-    """Write what no author would: every hostile name, linked from every side, and a text full of attacks."""
+    """Write a vault with hostile names, links from everywhere, and text full of attacks."""
     links = "\n".join(
         f"- [x](<{name}>) [[{name.removesuffix('.md')}]] ![[{name}]]" for name in [*NAMES, *ASSETS] if "\n" not in name
     )
@@ -178,7 +178,7 @@ def nasty(tmp_path_factory, build_at):
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory, build_at, repository):
-    """The project's own vault, without its figures, which need their libraries."""
+    """The project's own vault, without its figures."""
     folder = tmp_path_factory.mktemp("own") / "vault"
     shutil.copytree(repository / "vault", folder)
     return build_at(folder)
@@ -198,7 +198,7 @@ LARGE = {
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory, build_at):
-    """Build a vault with more of everything than a page lists."""
+    """Build a vault with more of everything than one page lists."""
     folder = tmp_path_factory.mktemp("large")
     for name, text in LARGE.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -216,7 +216,7 @@ def built(request, build_at):
 
 
 def ours(built):
-    """Return the pages that Hortus made: attachments are the author's own."""
+    """Return the pages that Hortus made, without the author's attachments."""
     return {url: c.decode() for url, c in built.site.files.items() if url.endswith(".html") and isinstance(c, bytes)}
 
 
@@ -228,15 +228,15 @@ def pages(built, read_page):
 # --- every site -----------------------------------------------------------------------------------
 
 
-def test_every_address_leads_somewhere(built, walk_site):
-    """To a file of the site, relatively; with a fragment to an id; and ids are once in a page."""
+def test_every_url_has_a_file(built, walk_site):
+    """URLs are relative, fragments have ids; and ids are unique in a page."""
     attachments = {url: b"" for url, content in built.site.files.items() if isinstance(content, Path)}
 
     assert [] == walk_site(built.bytes() | attachments)
 
 
 def test_every_note_has_a_page(built):
-    """Nothing is overwritten: each note and each missing one has a url of its own, which is there."""
+    """Nothing is overwritten: each note and each missing one has a unique URL with a page."""
     urls = [built.urls[path] for path in (*built.graph.notes, *built.graph.missing)]
 
     assert len(urls) == len(set(urls)) == len({unicodedata.normalize("NFC", url).casefold() for url in urls})
@@ -244,7 +244,7 @@ def test_every_note_has_a_page(built):
 
 
 def test_every_page_is_reached_by_clicking(built, pages):
-    """From the first page on."""
+    """Starting from the first page."""
     reached, waiting = {"index.html"}, ["index.html"]
     while waiting:
         url = waiting.pop()
@@ -263,7 +263,7 @@ def test_every_page_is_reached_by_clicking(built, pages):
 
 
 def test_no_absolute_path(built):
-    """Neither of this machine, nor of its user, in any file of the site that is not the author's."""
+    """No path of this machine or user name in any file, except the author's."""
     home, vault = str(Path.home()).encode(), str(built.vault).encode()
     own = {url: content for url, content in built.site.files.items() if isinstance(content, bytes)}
 
@@ -271,7 +271,7 @@ def test_no_absolute_path(built):
 
 
 def test_names_of_files_can_be_served(built):
-    """Every name fits a file system, stays in the site, and no two differ in case alone."""
+    """Names are valid on file systems, stay in the site, and never differ only in case."""
     urls = list(built.site.files)
 
     assert [] == [
@@ -280,8 +280,8 @@ def test_names_of_files_can_be_served(built):
     assert len(urls) == len({url.casefold() for url in urls})
 
 
-def test_no_file_stands_where_a_folder_must(built, tmp_path):
-    """The site can be written as it is."""
+def test_no_file_is_in_place_of_a_folder(built, tmp_path):
+    """The site can be written to disk."""
     out = built.write(tmp_path / "site")
 
     assert set(built.site.files) == {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} - {
@@ -303,7 +303,7 @@ OURS = {
 
 
 def test_no_handlers_and_no_styles(pages):
-    """No attribute runs, no attribute paints."""
+    """No event handlers, no inline styles."""
     bad = [
         (url, tag, name)
         for url, page in pages.items()
@@ -316,7 +316,7 @@ def test_no_handlers_and_no_styles(pages):
 
 
 def test_no_live_elements_of_authors(pages):
-    """Scripts are files of the site; frames, forms and styles there are none."""
+    """Scripts are files of the site; there are no frames, forms and styles."""
     bad = [
         (url, tag, values)
         for url, page in pages.items()
@@ -328,7 +328,7 @@ def test_no_live_elements_of_authors(pages):
 
 
 def test_no_requests_elsewhere(pages):
-    """What a page loads by itself is its own."""
+    """Pages load only their own files."""
     loading = {"img", "script", "link", "audio", "video", "source", "track", "object", "embed", "iframe"}
     bad = [
         (url, tag, address)
@@ -342,7 +342,7 @@ def test_no_requests_elsewhere(pages):
 
 
 def test_schemes_of_links(pages):
-    """http, https, mailto and tel; nothing that runs, nothing of the file system."""
+    """Only http, https, mailto and tel."""
     addresses = {address for page in pages.values() for address in page.addresses}
     schemes = {
         match[1].lower()
@@ -354,7 +354,7 @@ def test_schemes_of_links(pages):
 
 
 def test_every_page_has_its_policy(pages):
-    """Nothing is allowed but what is the site's own."""
+    """The Content Security Policy allows only the site's own files."""
     policies = {
         url: [values["content"] for _, values in page.tags if values.get("http-equiv") == "Content-Security-Policy"]
         for url, page in pages.items()
@@ -372,7 +372,7 @@ def test_every_page_has_its_policy(pages):
 
 
 def test_images_of_attacks_are_inert(nasty, read_page):
-    """No picture ``x`` anywhere: every title, tag, heading and name is text."""
+    """Titles, tags, headings and names are escaped."""
     pages = {
         url: read_page(c.decode()) for url, c in nasty.bytes().items() if url.endswith(".html") and url not in ASSETS
     }
@@ -384,7 +384,7 @@ def test_images_of_attacks_are_inert(nasty, read_page):
 
 
 def test_templates_in_notes_are_text(nasty):
-    """Notes are no templates."""
+    """Template syntax in notes is text."""
     page = nasty.page(nasty.urls["Hostile.md"])
 
     assert "{{ 1999*7 }}" in page and "13993" not in re.sub(r"<[^>]*>", "", page)
@@ -415,7 +415,7 @@ def test_templates_in_notes_are_text(nasty):
     ],
 )
 def test_two_notes_for_one_address(build_vault, walk_site, files, expected):
-    """The first keeps it, the other gets a hash and is named."""
+    """The first keeps it, the other gets a hash and is reported."""
     built = build_vault(files)
     duplicates = [(issue.path, issue.target) for issue in built.report.issues if issue.kind == "duplicate_url"]
 
@@ -425,7 +425,7 @@ def test_two_notes_for_one_address(build_vault, walk_site, files, expected):
 
 
 def test_permalinks(build_vault):
-    """A note's page is where it asks to be, and links lead there."""
+    """A note's page is at its permalink, and links point there."""
     built = build_vault({"deep/a.md": "---\npermalink: /start/here\n---\n", "b.md": "[[a]]"})
 
     assert "start/here.html" == built.urls["deep/a.md"]
@@ -437,7 +437,7 @@ def test_permalinks(build_vault):
     ["../../x", "/etc/passwd", "http://x.org/y", "index", "report", "tags/x", "..", "a//b", "%2e%2e/x", "C:\\x"],
 )
 def test_permalinks_stay_inside(build_vault, walk_site, permalink):
-    """Whatever is asked for, the page is in the site and overwrites nothing."""
+    """Whatever the permalink, the page is in the site and overwrites nothing."""
     built = build_vault({"a.md": f"---\npermalink: '{permalink}'\n---\n", "b.md": "[[a]]"})
 
     assert [] == [url for url in built.site.files if url.startswith(("/", "../")) or "/../" in url]
@@ -446,7 +446,7 @@ def test_permalinks_stay_inside(build_vault, walk_site, permalink):
 
 
 def test_only_reached_attachments_are_copied(build_vault):
-    """What no published note points to stays at home; so do settings, scripts and what is hidden."""
+    """Attachments without links from published notes are not copied; neither are settings, scripts and hidden files."""
     built = build_vault(
         {
             "a.md": "![[shown.png]] [x](linked.pdf) [y](hortus.toml) [z](.env) [w](.obsidian/app.json)",
@@ -479,7 +479,7 @@ def test_only_reached_attachments_are_copied(build_vault):
     ],
 )
 def test_nothing_outside_is_copied(build_vault, tmp_path, target):
-    """However it is written, and through whatever link of the file system."""
+    """With no spelling, and through no symlink."""
     (tmp_path / "outside.png").write_text("canary")
     (tmp_path / "vault").mkdir()
     (tmp_path / "vault" / "link.png").symlink_to(tmp_path / "outside.png")
@@ -490,7 +490,7 @@ def test_nothing_outside_is_copied(build_vault, tmp_path, target):
 
 
 def test_backlinks_show_sentences(build_vault, read_page):
-    """The sentence, rendered, with links that lead somewhere from the page it is shown on."""
+    """Rendered sentences, with links relative to the page."""
     built = build_vault({"x/a.md": "Before. See *the* [[b]] and [[c]]. After.\n", "y/b.md": "", "c.md": ""})
     page = built.page("y/b.html")
     section = page.split('class="backlinks"', 1)[1]
@@ -500,7 +500,7 @@ def test_backlinks_show_sentences(build_vault, read_page):
 
 
 def test_embeds_nest_and_end(build_vault, walk_site):
-    """Chains end at five, rings at their first repeat; ids stay unlike each other."""
+    """Chains end after five, cycles at the first repetition; ids stay unique."""
     chain = {f"n{number}.md": f"# H\nword{number} ^b\n\n![[n{number + 1}]]\n" for number in range(8)}
     ring = {"r.md": "# H\nring\n![[s]] ![[s]]", "s.md": "# H\nround\n![[r]]"}
     built = build_vault({**chain, **ring, "twice.md": "![[n6]]\n\n![[n6]]\n\n![[n6#H]]\n\n![[n6#^b]]"})
@@ -521,7 +521,7 @@ def test_embeds_nest_and_end(build_vault, walk_site):
     ],
 )
 def test_an_embed_of_a_missing_section_says_so(build_vault, read_page, embed, words):
-    """It shows no other part of the note, and points to it."""
+    """It shows a message with a link to the note, and no other part."""
     page = build_vault({"a.md": embed, "b.md": "Secret opening.\n\n## Here\n"}).page("a.html")
     read = read_page(page)
 
@@ -551,7 +551,7 @@ Text.
 
 
 def test_properties_of_the_app_are_not_shown(build_vault, read_page):
-    """What only Obsidian or a plugin reads is in no margin and not searched; a picture is one."""
+    """Properties for Obsidian and plugins are neither shown nor searched."""
     built = build_vault({"a.md": PLUMBED, "x.png": b"\x89PNG"})
     margin = re.search('<dl class="properties">.*?</dl>', built.page("a.html"), re.DOTALL)[0]
 
@@ -560,7 +560,7 @@ def test_properties_of_the_app_are_not_shown(build_vault, read_page):
 
 
 def test_an_embed_by_id_shows_the_section(build_vault):
-    """A Markdown embed that names the page's id shows what a heading's text would."""
+    """A Markdown embed with an id of the page shows the section."""
     page = build_vault({"a.md": "![x](b.md#two-words)", "b.md": "Before.\n\n## Two words\n\nWithin.\n"}).page("a.html")
 
     assert "Within." in page
@@ -568,7 +568,7 @@ def test_an_embed_by_id_shows_the_section(build_vault):
 
 
 def test_links_inside_embeds_lead_from_the_page(build_vault, walk_site):
-    """A section of another folder, shown here, with its own headings, pictures, footnotes and blocks."""
+    """Headings, pictures, footnotes and blocks of a section in another folder."""
     text = "# A\n\n## B\n\n[[#A]] [[#B]] [[c]] ![[p.png]] x[^1] [[#^here]]\n\ntext ^here\n\n[^1]: note [[c]]\n"
     built = build_vault(
         {"deep/er/a.md": text, "here.md": "![[a#B]]\n\n![[a]]\n\n![[a#^here]]", "c.md": "", "pics/p.png": "x"}
@@ -581,7 +581,7 @@ def test_links_inside_embeds_lead_from_the_page(build_vault, walk_site):
 
 
 def parts_of(built, url):
-    """Return the pages of a list, in the order in which one points to the next."""
+    """Return the parts of a list, in order of their links."""
     found = [url]
     while following := re.search(r'rel="next" data-key="n" href="([^"]+)"', built.page(found[-1])):
         found.append(os.path.normpath(os.path.join(os.path.dirname(url), following[1])))
@@ -589,7 +589,7 @@ def parts_of(built, url):
 
 
 def listed(built, urls, kind="internal"):
-    """Return what lists on these pages name, in order, without the ways to other parts."""
+    """Return the items of a list's parts, in order."""
     texts = "".join(built.page(url).split("<article", 1)[1].split("</article>", 1)[0] for url in urls)
     return re.findall(rf'<a class="{kind}" href="[^"]+"[^>]*>([^<]+)</a>', texts)
 
@@ -617,7 +617,7 @@ def listed(built, urls, kind="internal"):
     ],
 )
 def test_a_long_list_is_in_parts(large, url, last, kind, expected):
-    """Each thing is named once, in its order; the first part is where the list always is."""
+    """Each item is listed once, in order; the first part has the list's URL."""
     urls = parts_of(large, url)
 
     assert last == urls[-1]
@@ -625,7 +625,7 @@ def test_a_long_list_is_in_parts(large, url, last, kind, expected):
 
 
 def test_parts_are_numbered_and_named(large):
-    """Each tells the first words of all, its own marked, and its number in its title; ranks go on."""
+    """Each part links to the others by first words, and has its number in its title; ranks continue."""
     second = large.page("many/index.2.html")
 
     assert re.findall(r'<li><a (?:href="([^"]+)"|aria-current="page")>(?:<strong>)?([^<]+)', second) == [
@@ -637,8 +637,8 @@ def test_parts_are_numbered_and_named(large):
     assert '<ol class="wanted" start="301">' in large.page("wanted.2.html")
 
 
-def test_a_list_tells_what_is_above_it(large):
-    """A folder the folders it is in, a tag the tags it begins with; where all are comes first."""
+def test_a_list_has_breadcrumbs(large):
+    """Parent folders of a folder, parent tags of a tag; the list of all comes first."""
 
     def way(url):
         found = large.page(url).split('aria-label="Path to this list"', 1)[1].split("</nav>", 1)[0]
@@ -655,14 +655,14 @@ def test_a_list_tells_what_is_above_it(large):
 
 
 def test_parts_take_no_attachment_away(large):
-    """A file whose name is that of a part has another address."""
+    """A file with the name of a part gets another URL."""
     expected = [b"<p>mine", b"<p>mine too"]
 
     assert expected == [large.bytes()[large.urls[path]] for path in ("wanted.2.html", "many/index.2.html")]
 
 
 def test_all_is_listed_somewhere(large):
-    """Folders and tags that no page has room for have pages of their own, where the rest is."""
+    """Large folders and tags have pages of their own for the rest."""
     folders, tags = (listed(large, parts_of(large, url)) for url in ("all-notes.html", "tags/index.html"))
 
     assert {f"folder {n:03}" for n in range(320)} | {"deep", "many", "Root"} <= set(folders)
@@ -675,7 +675,7 @@ def test_all_is_listed_somewhere(large):
 
 
 def test_no_list_outgrows_its_page(large):
-    """However much there is: each page stays small, and so does a script that knows some of the notes."""
+    """Each page stays small, and so do the scripts for the random page."""
     kinds = (".html", ".js")
     weights = {url: len(gzip.compress(c, 6)) for url, c in large.bytes().items() if url.endswith(kinds)}
     graph = weights.pop("assets/graph-data.js")
@@ -683,8 +683,8 @@ def test_no_list_outgrows_its_page(large):
     assert {} == {url: weight for url, weight in weights.items() if weight > 12_000} and graph
 
 
-def test_notes_for_chance(large, build_vault):
-    """Every note is in one of the scripts from which one is chosen at random, and each script knows how many there are."""
+def test_notes_for_the_random_page(large, build_vault):
+    """Every note is in one of the scripts, and each script has the total number."""
 
     def known(built, number):
         text = built.page(f"assets/notes.{number}.js")
@@ -701,7 +701,7 @@ def test_notes_for_chance(large, build_vault):
 
 
 def test_home(build_vault):
-    """The note that settings name, otherwise index or home, otherwise the leading map, otherwise a list of all notes."""
+    """The note in the settings, otherwise index or home, otherwise the leading map, otherwise all notes."""
     files = {"a.md": "[[b]] word-a", "b.md": "word-b", "The MOC.md": "[[a]] [[b]] word-moc"}
 
     assert "word-b" in build_vault(files, settings="home = 'b.md'").page("index.html")
@@ -710,7 +710,7 @@ def test_home(build_vault):
 
 
 def test_an_empty_vault(build_vault, walk_site):
-    """A site all the same."""
+    """Without notes there is a site, too."""
     built = build_vault({})
 
     assert [] == walk_site(built.bytes())
@@ -718,7 +718,7 @@ def test_an_empty_vault(build_vault, walk_site):
 
 
 def test_the_walk_finds_faults(walk_site):
-    """A control: what is wrong is seen."""
+    """Control: broken links are found."""
     page = b"""<p id="a"><p id="a"><a href="no.html">x</a><a href="#no">x</a><img src="/x.png">
         <a href="../up.html">x</a><a href="b.html#c">x</a>"""
     found = walk_site({"index.html": page, "b.html": b"<p>"})
