@@ -103,7 +103,7 @@ class Table(Mapping[Any, Any]):
     def whole(self) -> bytes:
         """Return the mark of all keys and values, empty if they cannot be listed."""
         if isinstance(self.raw, Asked):
-            return b""
+            return self.raw.whole()
         return mark_of([(key, self.shown(value)) for key, value in self.raw.items()])
 
     def mark(self, key: Any) -> bytes:
@@ -116,10 +116,13 @@ class Table(Mapping[Any, Any]):
 
 
 class Asked(Mapping[str, Any]):
-    """The results of a function by its argument, computed when asked for."""
+    """The results of a function by its argument, computed when asked for.
 
-    def __init__(self, function: Callable[[str], Any]):
-        self.function = function
+    *whole* returns a mark of everything that the results are computed from; an empty one if that is not known.
+    """
+
+    def __init__(self, function: Callable[[str], Any], whole: Callable[[], bytes] = lambda: b""):
+        self.function, self.whole = function, whole
 
     def __getitem__(self, key: str) -> Any:
         return self.function(key)

@@ -12,6 +12,7 @@ from typing import Any
 from hortus.core.marks import mark_of
 from hortus.core.model import Figure, Note
 from hortus.engine.facts import ALL, Asked, Fact, Made, Reader, Table
+from hortus.figures.requests import script_path
 from hortus.links.anchors import Anchors, anchors_of
 from hortus.links.targets import where_led
 from hortus.site.graph.nodes import Network, Node
@@ -174,16 +175,35 @@ class RecordedGraph:
     components = property(lambda self: self._whole("components"))
 
 
+def _links_mark(press: Press) -> bytes:
+    """Return a mark of everything that decides which nodes have links between them; empty if it is not known."""
+    graph, shown = press.graph, press.shown
+    if not graph.texts.keys() <= graph.versions.keys():
+        return b""
+    led = [(path, graph.versions[path][1], path in graph.notes) for path in graph.texts]
+    figures = [(name, script_path(figure.script)) for name, figure in shown.figures.items()]
+    return mark_of((led, sorted(press.network.unlisted), list(graph.assets), figures, list(shown.requests.items())))
+
+
+def _nodes_mark(press: Press) -> bytes:
+    """Return a mark of everything that nodes show."""
+    graph, shown = press.graph, press.shown
+    notes = [(path, note.title) for path, note in graph.notes.items()]
+    figures = [(name, figure.script.title, script_path(figure.script)) for name, figure in shown.figures.items()]
+    return mark_of((notes, list(shown.urls.items()), sorted(press.network.maps), figures))
+
+
 class RecordedNetwork:
     """The nodes of a site and their links, as `Network` has them."""
 
     def __init__(self, press: Press, reader: Reader, graph: RecordedGraph):
         network: Network = press.network
+        links = partial(_links_mark, press)
         self.graph = graph
         self.unlisted = Table(reader, "unlisted", lambda: dict.fromkeys(sorted(network.unlisted)))
-        self._nodes = Table(reader, "node", lambda: Asked(network.node))
-        self._targets = Table(reader, "targets", lambda: Asked(network.targets))
-        self._sources = Table(reader, "sources", lambda: Asked(network.sources))
+        self._nodes = Table(reader, "node", lambda: Asked(network.node, partial(_nodes_mark, press)))
+        self._targets = Table(reader, "targets", lambda: Asked(network.targets, links))
+        self._sources = Table(reader, "sources", lambda: Asked(network.sources, links))
 
     def node(self, node: str) -> Node:
         return self._nodes[node]
@@ -206,7 +226,7 @@ class RecordedLinks:
             return [link.index for link in press.links_to.between(*pair.split("\0"))]
 
         self._links = press.links_to
-        self._sources = Table(reader, "linking", lambda: Asked(press.links_to.sources))
+        self._sources = Table(reader, "linking", lambda: Asked(press.links_to.sources, partial(_links_mark, press)))
         self._between = Table(reader, "between", lambda: Asked(between))
 
     def sources(self, path: str) -> tuple[str, ...]:

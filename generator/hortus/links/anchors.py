@@ -3,6 +3,7 @@
 A note with as many links to its own headings as it has headings must not scan them all for each link.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
@@ -10,6 +11,7 @@ from functools import cached_property
 from hortus.core.keys import fold, heading_key
 from hortus.core.model import Block, Heading, Note, Slot
 
+FOOTNOTE = re.compile(r"fn\d+")
 LATELY = 500
 """Notes whose index is kept."""
 Positions = dict[tuple[str, int], list[int]]
@@ -70,6 +72,19 @@ class Anchors:
                 return None
             level = self.headings[place].level
         return self.headings[place].anchor
+
+
+def own_places(note: Note) -> tuple[str, ...]:
+    """Return the ids in a note that pages can point to without a link that names them, in alphabetical order.
+
+    These are the headings above its links, which backlinks point to (not the title), and its footnotes.
+    """
+    places = {
+        part.name for part in note.body if type(part) is Slot and part.kind == "id" and FOOTNOTE.fullmatch(part.name)
+    }
+    sections = {link.section for link in note.links if link.kind != "property" and link.section >= 0}
+    places.update(note.headings[number].anchor for number in sections if not note.headings[number].is_title)
+    return tuple(sorted(places - {""}))
 
 
 _known: dict[int, tuple[Note, Anchors]] = {}

@@ -9,12 +9,14 @@ What the linker knows stays in memory from one save to the next, and in the cach
 result is the same as if it knew nothing.
 """
 
+from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from hortus.core.marks import mark_of
 from hortus.core.model import Backlink, FigureFound, LinkGraph, Note, ParseOptions, Resolution, Slot, Trail
+from hortus.links.anchors import own_places
 from hortus.links.graph import (
     Given,
     embed_cycles,
@@ -66,7 +68,7 @@ class Linker:
         self.trails: dict[str, Trail] = {}
         self.named: Named = {}
         self.named_for: tuple[object, object] = None, None
-        self.graph = _remembered(self.memory, self.targets.resolutions)
+        self.graph = _remembered(self.memory, self.targets)
         self.stored = False
         """Whether the memory is that of the cache."""
 
@@ -148,6 +150,7 @@ class Linker:
             components=whole.components,
             cycles=whole.cycles,
             versions={path: (text.check, text.led) for path, text in texts.items() if text.check},
+            places={path: texts[path].places for path in notes if texts[path].places},
         )
 
     def _trails(self, given: Given, touched: Iterable[str]) -> tuple[Trail, ...]:
@@ -167,13 +170,23 @@ class Linker:
         return self.named
 
 
-def _remembered(memory: Memory, resolutions: Mapping[str, Resolutions]) -> LinkGraph:
+def _remembered(memory: Memory, targets: Targets) -> LinkGraph:
     """Return what is known of the last graph, without its notes."""
     nothing = LinkGraph({}, {}, {}, {}, {}, (), {}, {}, {}, (), (), (), (), ())
-    notes = [path for path, text in memory.texts.items() if text.is_note]
-    order = [*sorted(notes), *sorted(memory.texts.keys() - set(notes))]
-    backlinks, figures = _turned(nothing, resolutions, set(order), order)
-    return replace(nothing, resolutions=resolutions, backlinks=backlinks, figures=figures)
+    ends = targets.ends()
+    backlinks: dict[str, list[Backlink]] = {}
+    figures: dict[str, list[Backlink]] = {}
+    for path in sorted(memory.texts, key=lambda path: (not memory.texts[path].is_note, path)):
+        for index, number in enumerate(array("I", memory.texts[path].raw)):
+            end, is_figure = ends[number]
+            if end and (end != path or is_figure):
+                (figures if is_figure else backlinks).setdefault(end, []).append(Backlink(path, index))
+    return replace(
+        nothing,
+        resolutions=targets.resolutions,
+        backlinks={end: tuple(links) for end, links in sorted(backlinks.items())},
+        figures={name: tuple(links) for name, links in sorted(figures.items())},
+    )
 
 
 def _read(path: str, given: Given) -> Text:
@@ -185,7 +198,7 @@ def _read(path: str, given: Given) -> Text:
     parts = mark_of((headings, blocks, ids, sorted(text.drawing.views) if text.drawing else None))
     is_note = path in given.notes
     embeds = any(link.kind == "embed" for link in text.links)
-    return Text(given.check(path), parts, is_note, is_note and is_moc(text, given.mocs), embeds)
+    return Text(given.check(path), parts, is_note, is_note and is_moc(text, given.mocs), embeds, own_places(text))
 
 
 def _turned(

@@ -51,6 +51,8 @@ class Text(msgspec.Struct, array_like=True):
     is_map: bool
     embeds: bool
     """It has embeds."""
+    places: tuple[str, ...]
+    """Ids in it, as `own_places` has them."""
     raw: bytes = b""
     """Numbers of the resolutions of its links, before links to one missing note have one spelling."""
     lost: tuple[str, ...] = ()

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from hortus.core.keys import fold, name_key
 from hortus.core.marks import mark_of
-from hortus.core.model import Missing, Note, Resolution
-from hortus.links.graph import Given, Names
+from hortus.core.model import FigureFound, Missing, Note, Resolution
+from hortus.links.graph import Given, Names, target_path
 from hortus.links.memory import Memory, Resolutions, Text
 from hortus.links.resolve import NameIndex, resolve
 
@@ -35,7 +35,10 @@ class Targets:
             self.lost.update(text.lost)
             if not missing.isdisjoint(array("I", text.raw)):
                 self._want(path, (), memory.numbered.unpack(text.raw))
-        self.resolutions = {path: self._spelled(path) for path in memory.texts}
+        spelled = [self._respelled(one) for one in memory.numbered.known]
+        self.resolutions = {
+            path: tuple(map(spelled.__getitem__, array("I", text.raw))) for path, text in memory.texts.items()
+        }
 
     def resolve(self, given: Given, fresh: dict[str, Text], dirty: Collection[str]) -> set[str]:
         """Resolve links again; return the texts that changed, that are gone, or whose links point elsewhere.
@@ -64,6 +67,11 @@ class Targets:
     def lost_targets(self) -> list[str]:
         """Return the targets of links that are missing."""
         return [target for target, count in self.lost.items() if count > 0]
+
+    def ends(self) -> list[tuple[str, bool]]:
+        """Return, by number, what each resolution points to: a path, or the name of a figure and True."""
+        known = map(self._respelled, self.memory.numbered.known)
+        return [(one.name, True) if isinstance(one, FigureFound) else (target_path(one), False) for one in known]
 
     def names_index(self) -> NameIndex:
         """Return the index of all names that there are."""
@@ -131,12 +139,13 @@ class Targets:
     def _spelled(self, path: str) -> Resolutions:
         """Return where a text's links point, each missing note spelled alike everywhere."""
         found = self.memory.numbered.unpack(self.memory.texts[path].raw)
-        if not self.memory.texts[path].lost:
-            return found
-        return tuple(
-            replace(one, path=min(self.wanting[fold(one.path)])) if isinstance(one, Missing) and one.path else one
-            for one in found
-        )
+        return tuple(map(self._respelled, found)) if self.memory.texts[path].lost else found
+
+    def _respelled(self, one: Resolution) -> Resolution:
+        """Return a resolution with the spelling of a missing note that is used everywhere."""
+        if not isinstance(one, Missing) or fold(one.path) not in self.wanting:
+            return one
+        return replace(one, path=min(self.wanting[fold(one.path)], default=one.path))
 
 
 def where_led(resolutions: Iterable[Resolution]) -> list[tuple[str, Resolution]]:

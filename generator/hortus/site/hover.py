@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from hortus.core.model import Ambiguous, Found, Link, Note, Segments, Shown, Slot
+from hortus.core.model import Ambiguous, Found, Note, Segments, Shown, Slot
 from hortus.links.anchors import anchors_of
 from hortus.links.graph import embedded_range
 from hortus.site.render import render_figure, render_hover
@@ -39,7 +39,6 @@ BLOCKS = frozenset("blockquote div figure li ol p pre section table tr ul".split
 ID = re.compile(r'\sid="[^"]*"')
 TAG_NAME = re.compile(r"<([A-Za-z0-9]+)")
 BACKREF = re.compile(r'<a [^>]*class="footnote-backref".*?</a>', re.DOTALL)
-FOOTNOTE = re.compile(r"fn\d+")
 
 
 def figure_hover(name: str, shown: Shown) -> bytes:
@@ -60,19 +59,13 @@ def hover_url(url: str, anchor: str = "") -> str:
 
 def linked_anchors(shown: Shown) -> Iterator[tuple[str, str]]:
     """Yield path and id of everything that needs a card: targets of links and backlinks, and all footnotes."""
-    for resolutions in shown.graph.resolutions.values():
-        for resolution in resolutions:
-            if isinstance(resolution, Found | Ambiguous) and resolution.anchor and resolution.path in shown.graph.notes:
-                yield resolution.path, resolution.anchor
-    for path, note in shown.graph.notes.items():
-        yield from ((path, part.name) for part in note.body if isinstance(part, Slot) and _is_footnote(part))
-        yield from ((path, anchor) for link in note.links if (anchor := section_of(note, link)))
-
-
-def section_of(note: Note, link: Link) -> str:
-    """Return the id of the heading above a link, which backlinks point to; empty if it is the note's title."""
-    heading = note.headings[link.section] if link.section >= 0 and link.kind != "property" else None
-    return heading.anchor if heading and not heading.is_title else ""
+    graph = shown.graph
+    distinct = {id(one): one for resolutions in graph.resolutions.values() for one in resolutions}
+    for one in distinct.values():
+        if isinstance(one, Found | Ambiguous) and one.anchor and one.path in graph.notes:
+            yield one.path, one.anchor
+    for path, anchors in graph.places.items():
+        yield from ((path, anchor) for anchor in anchors)
 
 
 def hover_file(path: str, anchor: str, shown: Shown) -> bytes:
@@ -159,10 +152,6 @@ def _element(body: Segments, place: int) -> Segments:
                     return (*found, part[: part.index(">", tag.start()) + 1])
         found.append(part)
     return tuple(found)
-
-
-def _is_footnote(part: Slot) -> bool:
-    return part.kind == "id" and FOOTNOTE.fullmatch(part.name) is not None
 
 
 def _file(title: str, html: str, size: int) -> bytes:

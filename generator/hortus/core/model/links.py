@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from hortus.core.model.note import Note
 from hortus.core.model.vault import Asset
@@ -64,12 +65,11 @@ class Empty:
 Resolution = Found | AnchorMissing | Ambiguous | FigureFound | Missing | Private | Empty
 
 
-@dataclass(frozen=True, slots=True)
-class Backlink:
+class Backlink(NamedTuple):
     """Link number *index* of note *source*."""
 
     source: str
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which a backlink has no use for
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +128,5 @@ class LinkGraph:
     """Embeds that form cycles: the links of each cycle."""
     versions: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
     """By text: a hash of what it was read from, and a mark of where its links point; missing if unknown."""
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By note: ids of its own that pages can point to, as `hortus.links.anchors.own_places` has them."""
