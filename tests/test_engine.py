@@ -51,9 +51,9 @@ HEADS = [
     "---\npermalink: special\ncover: '[[picture.png]]'\n---\n",
 ]
 SETTINGS = [
+    "search = true\n",
     "search = false\n",
-    "search = false\n",
-    "search = false\ntitle = 'Another'\n",
+    "search = true\ntitle = 'Another'\n",
     "search = false\nprivate = ['sub/**']\n",
     "search = false\nsite_url = 'https://example.org/n/'\nreport = 'private'\n",
     "search = false\nmocs = ['beta']\nstrict_line_breaks = true\n",

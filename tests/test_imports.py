@@ -36,7 +36,7 @@ HOMES = {
     "fontTools": "site",
     "PIL": "site.social_cards",
     "imagesize": "vault.reader",
-    "sqlite3": "parse.note_cache",
+    "sqlite3": "core.blobs",
     "msgspec": "core.cached_values core.marks core.settings parse.note_cache links.memory report.text_issues "
     "engine.parallel engine.traces site.search site.writer",
     "snowballstemmer": "site.search.words",

@@ -92,7 +92,7 @@ def test_unused_entries_are_removed(file):
     for number in range(5):
         read(file, [Source("a.md", f"text {number}")])
     with sqlite3.connect(file) as table:
-        assert [(1,)] == table.execute("SELECT count(*) FROM notes").fetchall()
+        assert [(1,)] == table.execute("SELECT count(*) FROM entries").fetchall()
 
 
 def all_bytes(folder):
@@ -131,16 +131,16 @@ def test_damage(file, seed):
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE notes SET note = (SELECT note FROM notes LIMIT 1)",
-        "UPDATE notes SET note = x'00'",
-        "UPDATE notes SET note = NULL",
-        "UPDATE notes SET note = 'text', digest = 3",
-        "UPDATE notes SET digest = ''",
-        "UPDATE notes SET key = key || 'x'",
-        "DROP TABLE notes",
-        "DROP TABLE notes; CREATE TABLE notes (key TEXT)",
-        "DROP TABLE notes; CREATE TABLE notes (key TEXT PRIMARY KEY, digest TEXT, note BLOB, more TEXT)",
-        "ALTER TABLE notes RENAME COLUMN note TO body",
+        "UPDATE entries SET content = (SELECT content FROM entries LIMIT 1)",
+        "UPDATE entries SET content = x'00'",
+        "UPDATE entries SET content = NULL",
+        "UPDATE entries SET content = 'text', digest = 3",
+        "UPDATE entries SET digest = ''",
+        "UPDATE entries SET key = key || 'x'",
+        "DROP TABLE entries",
+        "DROP TABLE entries; CREATE TABLE entries (key TEXT)",
+        "DROP TABLE entries; CREATE TABLE entries (key TEXT PRIMARY KEY, digest TEXT, content BLOB, more TEXT)",
+        "ALTER TABLE entries RENAME COLUMN content TO body",
         "PRAGMA user_version = 99",
     ],
 )
@@ -160,9 +160,9 @@ def test_another_record(file):
     read(file)
     foreign = b"\x81\xa4path\xa1x"
     with sqlite3.connect(file) as table:
-        for (key,) in table.execute("SELECT key FROM notes").fetchall():
+        for (key,) in table.execute("SELECT key FROM entries").fetchall():
             check = digest(key.encode() + foreign)
-            table.execute("UPDATE notes SET note = ?, digest = ? WHERE key = ?", (foreign, check, key))
+            table.execute("UPDATE entries SET content = ?, digest = ? WHERE key = ?", (foreign, check, key))
     table.close()
 
     assert (CLEAN, 3) == read(file)
@@ -172,9 +172,9 @@ def test_a_note_of_another_path(file):
     """If rows are swapped, with valid hashes, each note is still its own."""
     read(file)
     with sqlite3.connect(file) as table:
-        rows = table.execute("SELECT key, digest, note FROM notes ORDER BY key").fetchall()
+        rows = table.execute("SELECT key, digest, content FROM entries ORDER BY key").fetchall()
         for (key, _, _), (_, check, note) in zip(rows, rows[1:] + rows[:1], strict=True):
-            table.execute("UPDATE notes SET digest = ?, note = ? WHERE key = ?", (check, note, key))
+            table.execute("UPDATE entries SET digest = ?, content = ? WHERE key = ?", (check, note, key))
     table.close()
 
     assert CLEAN == read(file)[0]
@@ -261,7 +261,7 @@ def test_a_note_that_takes_too_long(file):
         [issue.kind for issue in found[3].issues],
     )
     with sqlite3.connect(file) as table:
-        assert [(3,)] == table.execute("SELECT count(*) FROM notes").fetchall()
+        assert [(3,)] == table.execute("SELECT count(*) FROM entries").fetchall()
 
 
 @pytest.mark.parametrize("before", [None, 0o755])

@@ -3,16 +3,18 @@
 import json
 import re
 import subprocess
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hortus.core.blobs import Blobs
 from hortus.site import search
 from hortus.site.hover import LARGEST, hover_file, shortened
-from hortus.site.search.documents import Document, Origin, Section
-from hortus.site.search.tables import read_postings
+from hortus.site.search.documents import TEX, Document, Section
+from hortus.site.search.terms import read_postings
 from hortus.site.search.words import fold, token_words, tokens
 
 SCRIPT = Path(search.__file__).parents[2] / "theme" / "static" / "search.js"
@@ -31,29 +33,24 @@ class Read:
         self.files = {url: content.decode() for url, content in files.items() if url.startswith(f"{search.FOLDER}/")}
         parts = dict(self.part(text) for text in self.files.values())
         self.listed = parts.pop("index")
-        rows = [line.split("\t") for name, text in parts.items() if name[0] == "p" for line in text.split("\n")]
-        self.groups = {
-            row[0]: dict(zip((word or row[0] for word in row[1::2]), row[2::2], strict=True)) for row in rows
-        }
-        self.words = self.table(parts, "w")
-        self.wanted = self.table(parts, "u")
-        self.documents = dict(
-            json.loads(line) for name, text in parts.items() if name[0] == "n" for line in text.split("\n")
-        )
+        lines = [line for name, text in parts.items() if name[0] == "p" for line in text.split("\n")]
+        rows = [(line[0], *line[1:].split("\t")) for line in lines]
+        self.groups = defaultdict(dict)
+        for kind, stem, word, postings in rows:
+            if kind == "p":
+                self.groups[stem][word or stem] = read_postings(postings)
+        self.words = {word for kind, word, _, _ in rows if kind == "w"}
+        self.unwritten = {(word, title, url) for kind, word, url, title in rows if kind == "u"}
+        self.documents = {int(name[1:], 16): document for name, document in parts.items() if name[0] == "n"}
 
     @staticmethod
     def part(text):
         match = re.fullmatch(r'hortusSearch\("([^"]+)",(.*)\)\n', text, re.DOTALL)
         return match[1], json.loads(match[2])
 
-    @staticmethod
-    def table(parts, kind):
-        rows = [line.split("\t") for name, text in parts.items() if name[0] == kind for line in text.split("\n")]
-        return {row[0]: row[1:] for row in rows}
-
     def find(self, word):
         """Return the titles of notes that have exactly this word."""
-        found = {note for group in self.groups.values() if word in group for note, _ in read_postings(group[word])}
+        found = {note for group in self.groups.values() if word in group for note in group[word]}
         return sorted(self.documents[note][0] for note in found)
 
 
@@ -67,7 +64,7 @@ def test_notes_are_in_the_index_and_nothing_else(build_vault):
     found = {title: (url, tags, sections) for title, url, _, _, _, tags, sections in index.documents.values()}
 
     assert {"Home", "Deep", "学习"} == found.keys()
-    assert [["", "", "Opening."], ["rates", "Rates", "The x^2 step. y"]] == found["Deep"][2]
+    assert [["", "", "Opening."], ["rates", "Rates", f"The {TEX}x^2{TEX} step. {TEX}y{TEX}"]] == found["Deep"][2]
     assert ["maths/analysis"] == found["Deep"][1]
     assert (
         ["Deep"] == index.find("layers") == index.find("#maths") == index.find("#maths/analysis") == index.find("/deep")
@@ -115,11 +112,10 @@ def test_words(build_vault, text, words):
     ],
 )
 def test_stems(build_vault, language, text, stem, words):
-    """Words of one stem are in one group, by the note's language; a stem without its beginning can be looked up."""
+    """Words of one stem are in one group, by the note's language."""
     index = read(build_vault({"N.md": f"---\nlang: {language}\n---\n# N\n{text}\n"}))
 
     assert words == sorted(index.groups[stem])
-    assert stem in index.words or any(word.startswith(stem) for word in index.words)
 
 
 def test_what_properties_say_is_found(build_vault):
@@ -175,18 +171,18 @@ NOTES = st.dictionaries(st.integers(0, 200).map("n{}.md".format), TEXTS, max_siz
 
 def filled(states, keep: Path | None = None) -> dict[str, bytes]:
     """Return the files of an index that went through *states*, kept on disk between them or not."""
-    index = search.Index()
+    index = search.Index("", Blobs(keep))
     for notes in states:
-        origins = sorted(Origin(path, text) for path, text in notes.items())
         index.update(
-            origins,
+            {path: text for path, text in notes.items() if text != "leaf"},
             lambda path, notes=notes: document(path, notes[path]),
-            {f"{t}.html": t for t in notes.values() if t},
+            {f"{path}.html": f"{text} unwritten" for path, text in notes.items() if text == "leaf"},
         )
         if keep:
-            search.save_index(index, keep)
-            index = search.load_index(keep)
-    return dict(index.files({}))
+            index.keep()
+            index.blobs.close()
+            index = search.Index("", Blobs(keep))
+    return dict(index)
 
 
 def document(path: str, text: str) -> Document:
@@ -202,7 +198,7 @@ def test_an_index_that_was_kept_is_as_one_made_anew(states):
 @settings(max_examples=25)
 @given(states=st.lists(NOTES, min_size=2, max_size=3))
 def test_an_index_read_from_disk_is_as_one_made_anew(tmp_path_factory, states):
-    assert filled(states[-1:]) == filled(states, tmp_path_factory.mktemp("kept") / "search.msgpack")
+    assert filled(states[-1:]) == filled(states, tmp_path_factory.mktemp("kept") / "search.sqlite")
 
 
 @pytest.mark.parametrize(
@@ -222,7 +218,7 @@ def test_an_index_read_from_disk_is_as_one_made_anew(tmp_path_factory, states):
 def test_a_damaged_index_is_made_anew(build_vault, cache, damage):
     """What was kept has a hash; the site is the same as ever, and so is the next."""
     first = build_vault(VAULT).bytes()
-    for file in cache.rglob("search.msgpack"):
+    for file in cache.rglob("search.sqlite"):
         file.write_bytes(damage(file.read_bytes()))
 
     assert first == build_vault(VAULT).bytes()
@@ -291,7 +287,8 @@ def test_embedded_notes_are_found_by_themselves(build_vault):
 def test_wanted_notes_are_listed_apart(build_vault):
     index = read(build_vault(VAULT))
 
-    assert ["Wanted thing", "wanted-thing.html"] == index.wanted["thing"] == index.wanted["wanted"]
+    expected = {(word, "Wanted thing", "wanted-thing.html") for word in ("wanted", "thing")}
+    assert expected == {row for row in index.unwritten if row[1] == "Wanted thing"}
     assert ["Home"] == index.find("wanted")
 
 

@@ -99,10 +99,12 @@ def test_korean_keeps_its_spaces(ask):
 
 def test_tags_narrow(ask):
     """Tags and folders are offered; one that is chosen is part of the question, leaves only its notes, and can be let go."""
-    page = ask("")
+    page = ask("anchors")
+    answer(page)
     page.get_by_role("button", name="#way").click()
-    page.wait_for_selector(".search-note")
-
+    expect(page.locator("#search-words")).to_have_value("anchors #way")
+    assert ["Anchors", "Pointing"] == answer(page)
+    page.fill("#search-words", "#way")
     assert ["Anchors", "Pointing"] == answer(page)
     assert "#way" == page.locator("#search-words").input_value()
     assert page.get_by_role("button", name="#way").get_attribute("aria-pressed") == "true"

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from hortus.preview.pages import Showing
-from hortus.preview.search import Index
+from hortus.preview.search import LiveIndex
 from hortus.preview.session import Session
 
 CANARY = b"canary-7f3a"
@@ -273,14 +273,14 @@ def test_every_file_of_a_build_is_there(world, build_at):
 def test_search_is_indexed_when_first_asked_for(write_vault):
     """Pages come without it; whoever searches gets the words of now."""
     session = Session(write_vault({"a.md": "# A\n\nwords\n"}))
-    index = Index()
+    index = LiveIndex()
     try:
         showing = Showing(session.state, True, index)
         assert "words" in showing.page("a.html")
-        assert not index.files
+        assert not index.index
 
         assert b'"notes":1' in showing.file("assets/search/index.js")
-        assert any(b"words" in content for content in index.files.values())
+        assert any(b"words" in content for content in index.index.values())
     finally:
         session.close()
 

@@ -22,10 +22,10 @@ from hortus.engine.traces import Traces, read_traces, write_traces
 from hortus.parse.note_cache import code_version
 from hortus.site.graph.data import Arrange, make_graph
 from hortus.site.graph.layout_cache import arrange_once
-from hortus.site.manifest import DERIVED, GRAPHS, make_content, make_manifest
+from hortus.site.manifest import DERIVED, GRAPHS, HERE, make_content, make_manifest
 from hortus.site.math_font import math_font
 from hortus.site.pages import Material, Press, Recipe
-from hortus.site.search import search_files
+from hortus.site.search import open_index, update_index
 
 
 def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
@@ -69,15 +69,20 @@ class Making:
 
     def files(self) -> Iterator[tuple[str, Content | Kept]]:
         """Yield every file, one after another."""
-        shown, settings = self.found.shown, self.config.settings
+        if self.config.settings.search:
+            with self.stages.time("search"):
+                self._index()
         with self.stages.time("trace"):
             manifest = make_manifest(self.press, self.found.opening)
             press, stale = self._stale(manifest)
             self.press.arrange = self._ahead(manifest, stale)
         yield from self.stages.time_each("pages", self._made(manifest, press, stale))
-        if settings.search:
-            files = search_files(shown, settings.language, self.config.cache, settings.report == "public")
-            yield from self.stages.time_each("search", files)
+
+    def _index(self) -> None:
+        """Bring the search index of the last build up to date."""
+        self.press.search = index = open_index(self.config.settings, self.config.cache)
+        update_index(index, self.found.shown, self.config.settings)
+        index.keep()
 
     def finish(self, checks: Mapping[str, str]) -> None:
         """Store the traces, once the files are written; *checks* are the hashes of the files."""
@@ -127,13 +132,13 @@ class Making:
                 yield url, content
 
     def _remade(self, recipes: Mapping[str, Recipe], press: Press) -> Iterator[tuple[str, Content | None]]:
-        """Make files, in several processes if there are many; those that need the graph layout are made here, last."""
+        """Make files, in several processes if there are many; some are made here, last."""
         if not self.key:
             yield from ((url, make_content(recipe, press)) for url, recipe in recipes.items())
             return
         jobs = self.jobs or os.cpu_count() or 1
         if jobs > 1 and sys.platform == "linux" and len(recipes) >= FEWEST:
-            shared = {url: recipe for url, recipe in recipes.items() if recipe.function not in GRAPHS}
+            shared = {url: recipe for url, recipe in recipes.items() if recipe.function not in HERE}
             yield from make_side_by_side(shared, press, self.reader, self.traces, jobs)
-            recipes = {url: recipe for url, recipe in recipes.items() if recipe.function in GRAPHS}
+            recipes = {url: recipe for url, recipe in recipes.items() if recipe.function in HERE}
         yield from make_one_by_one(recipes, press, self.reader, self.traces)

@@ -268,6 +268,7 @@ class RecordedPress(Press):
         for name in ("by_title", "listed_notes", "glyphs", "report", "wanted"):
             Table(reader, f"press.{name}", partial(_single, press, name))
         WholeGraphs(reader, press)
+        self.search = SearchFiles(reader, press)
 
     def _of_notes(self, texts: Mapping[str, Note]) -> None:
         for name, plain in FIELDS.items():
@@ -302,3 +303,13 @@ class WholeGraphs(Table):
     def mark(self, key: str) -> bytes:
         network = self.network
         return mark_of([(network.node(node), network.targets(node)) for node in network.ids()])
+
+
+class SearchFiles(Table):
+    """Files of the search index. Each has a version, so that none has to be read for its mark."""
+
+    def __init__(self, reader: Reader, press: Press):
+        super().__init__(reader, "search", lambda: press.search)
+
+    def mark(self, key: str) -> bytes:
+        return mark_of(self.raw.versions.get(key))  # type: ignore[attr-defined]  # an Index

@@ -20,7 +20,7 @@ from hortus.core.hashing import digest
 from hortus.core.model import Figure, Page, Shown
 from hortus.core.urls import href
 from hortus.engine.survey import UNREADABLE
-from hortus.preview.search import Index
+from hortus.preview.search import LiveIndex
 from hortus.preview.session import State
 from hortus.report.kinds import BROKEN, SEVERITY
 from hortus.site.files import theme_file
@@ -42,7 +42,7 @@ ADDRESSES = re.compile(r'\shref="([^"#?]*)')
 class Showing:
     """All that can be asked for while one State lasts; *editor*: pages may lead into the author's editor."""
 
-    def __init__(self, state: State, editor: bool = True, index: Index | None = None):
+    def __init__(self, state: State, editor: bool = True, index: LiveIndex | None = None):
         self.state, self.config, self.editor = state, state.config, editor
         found = state.found
         self.shown: Shown = with_remarks(found.shown, state.running)
@@ -50,7 +50,7 @@ class Showing:
         settings = replace(self.config.settings, report="public")  # its author sees it in any case
         material = Material(self.shown, found.report, found.markdown, settings, self.config.project, self.config.cache)
         self.press = Press(material, self.edit, arrange)
-        self.index = index or Index()
+        self.index = index or LiveIndex()
         self.made: dict[str, str] = {}
 
     # --- addresses ---

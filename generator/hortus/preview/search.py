@@ -2,28 +2,33 @@
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hortus.core.config import Config
 from hortus.core.model import Shown
-from hortus.site import search
+from hortus.core.settings import Settings
+from hortus.site.search import FOLDER, START, Index, open_index, update_index
 
 
-class Index:
+class LiveIndex:
     """The newest search index; it outlives the State it was made for."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.index = search.Index()
-        self.files: Mapping[str, bytes] = {}
+        self.index: Index | None = None
+        self.settings: Settings | None = None
         self.made_for: Mapping[str, object] | None = None
 
     def file(self, url: str, shown: Shown, config: Config) -> bytes | None:
         """Return one file of the index, brought up to date where a search begins and notes have changed."""
-        if not config.settings.search or not url.startswith(f"{search.FOLDER}/"):
+        name = url.removeprefix(f"{FOLDER}/").removesuffix(".js")
+        if not config.settings.search or url != f"{FOLDER}/{name}.js":
             return None
         with self.lock:
-            if self.made_for is None or (url == search.START and self.made_for is not shown.graph.texts):
-                search.update_index(self.index, shown, config.settings.language, True)
-                self.files = dict(self.index.files(search.facets(shown)))
+            settings = replace(config.settings, report="public")  # the author sees what is not written in any case
+            if self.index is None or self.settings != settings:
+                self.index, self.settings, self.made_for = open_index(settings), settings, None
+            if self.made_for is None or (name == START and self.made_for is not shown.graph.texts):
+                update_index(self.index, shown, settings)
                 self.made_for = shown.graph.texts
-            return self.files.get(url)
+            return self.index.get(name)

@@ -27,11 +27,13 @@ from hortus.core.model import HortusError
 from hortus.preview.events import Hub, Looker
 from hortus.preview.pages import OWN, Showing, own_file
 from hortus.preview.saves import save_words
-from hortus.preview.search import Index
+from hortus.preview.search import LiveIndex
 from hortus.preview.security import bracketed, is_loopback, refusal
 from hortus.preview.session import Session, State
 from hortus.preview.watch import changes
 from hortus.site.pages import forget_templates
+from hortus.site.search import FOLDER as SEARCH
+from hortus.site.search import START
 
 PORTS, LAST = 100, 65535
 """How many ports are tried, and the last there is."""
@@ -57,7 +59,7 @@ class Preview:
     tell: Callable[[str], None]
     """Called with a line for the terminal."""
     hub: Hub = field(default_factory=Hub)
-    index: Index = field(default_factory=Index)
+    index: LiveIndex = field(default_factory=LiveIndex)
     waiting: "asyncio.Queue[Sequence[str]]" = field(default_factory=asyncio.Queue)
     """Names of figures that are otherwise than before."""
 
@@ -200,6 +202,8 @@ def changed_files(before: Showing, now: Showing, batch: set[Path], figures: Set[
     found += [url for name in figures for url in (f"figures/{name}.svg", f"figures/{name}.png")]
     if any(file.name == "theme.css" for file in batch):
         found.append("assets/style.css")
+    if now.shown.graph.texts is not before.shown.graph.texts:
+        found.append(f"{SEARCH}/{START}.js")
     return [f"/{url}" for url in found]
 
 

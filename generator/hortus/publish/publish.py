@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from hortus.core.blobs import make_private_folder
 from hortus.core.config import Config
 from hortus.core.git import (
     PLAIN_FILE,
@@ -31,7 +32,6 @@ from hortus.core.model import HortusError, Issue, Site
 from hortus.core.progress import Stages
 from hortus.engine.build import build, list_files
 from hortus.engine.survey import FigureMode, Survey, survey
-from hortus.parse.note_cache import make_private_folder
 from hortus.publish.branch import REFUSED, Base, checked_out, find_base, known_remote, push
 from hortus.publish.branch_files import OtherFiles, find_exposed
 from hortus.publish.receipt import RECEIPT, Receipt, make_receipt, new_issues, render_receipt

@@ -19,6 +19,7 @@ from hortus.site.pages.about import graph_for_machines, graph_for_page, graph_pa
 from hortus.site.pages.backlinks import quotation
 from hortus.site.pages.catalogue import Recipe, random_script, stub_page
 from hortus.site.pages.notes import local_graph, note_page
+from hortus.site.search import FOLDER as SEARCH
 
 GRAPHS = frozenset({graph_page, graph_for_page, graph_for_machines})
 """Recipes that depend on the whole graph."""
@@ -56,6 +57,8 @@ def make_manifest(press: Press, home: str | None) -> dict[str, Recipe]:
             if not path or has_card(path, shown):
                 add(card_url(shown.urls[path] if path else "index.html"), social_card, path)
     add_media(press, add)
+    for name in press.search:
+        add(f"{SEARCH}/{name}.js", search_file, name)
     for name in theme_names(bool(press.glyphs)):
         add(f"assets/{name}", theme_asset, name)
     return dict(sorted(recipes.items()))
@@ -115,11 +118,17 @@ def figure_copy(press: Press, figure: str, name: str) -> bytes:
     return figure_file(press.shown.figures[figure], name)
 
 
+def search_file(press: Press, name: str) -> bytes:
+    return press.search[name]
+
+
 def theme_asset(press: Press, name: str) -> bytes:
     font = math_font(press.glyphs, press.cache) if name == "math.woff2" else b""
     return theme_file(name, press.project, font)
 
 
+HERE = GRAPHS | {search_file}
+"""Recipes for the process that has the graph's layout and the file of the search index."""
 KINDS: dict[Callable[..., Any], str] = {
     note_page: "note",
     stub_page: "stub",
@@ -136,6 +145,7 @@ KINDS: dict[Callable[..., Any], str] = {
     theme_asset: "theme",
     graph_for_page: "theme",
     random_script: "theme",
+    search_file: "search",
 }
 """What the receipt of a published site calls the files of each recipe."""
 

@@ -172,6 +172,7 @@ function renew(files) {
     next.addEventListener("load", () => link.remove());
     link.after(next);
   }
+  if (changed.has("/assets/search/index.js")) document.dispatchEvent(new Event("hortus:saved"));
 }
 
 // --- what only the author sees ---

@@ -111,6 +111,8 @@ class Press:
         self.overrides = project / "templates"
         self.templates = _environment(self.overrides)
         self.mocs = {trail.moc for trail in self.graph.trails}
+        self.search: Mapping[str, bytes] = {}
+        """Files of the search index by name, where there is one."""
 
     def derive(self, what: Callable[..., Made], *given: str) -> Made:
         """Return *what*(press, *given); the engine records the result as a derived fact."""

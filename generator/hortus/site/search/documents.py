@@ -2,12 +2,12 @@
 
 A document is what the browser shows of a note (title, address, sections, text for excerpts) and all that its words are
 counted from. Embedded notes are left out, since they are found by themselves; a figure gives the words in its picture,
-a formula its TeX. What properties say comes last, in a section of its own.
+a formula its TeX between two `TEX`. What properties say comes last, in a section of its own.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from html import unescape
+from collections.abc import Iterator
+from html import escape, unescape
 from typing import NamedTuple
 
 import msgspec
@@ -16,10 +16,11 @@ from hortus.core.hashing import digest
 from hortus.core.model import FigureFound, Note, Segments, Shown, Slot
 from hortus.vault.properties import is_for_display
 
+TEX = "\u2063"
+"""The invisible separator: before and after a formula's TeX, for which the browser shows its signs."""
 UNSAID = re.compile(
     r"""
-      <math\b .*? (?: <annotation[ ][^>]*> (?P<tex>.*?) </annotation> .*? )? </math>
-    | <button\b .*? </button>
+      <button\b .*? </button>
     | <summary>Source</summary>
     | <svg \b (?! [^>]* class="canvas-drawing" ) .*? </svg>
     | <sup[ ]class="footnote-ref"> .*? </sup>
@@ -29,8 +30,7 @@ UNSAID = re.compile(
 )
 HEADING = re.compile(r'<h[1-6][ ][^>]*?id="(?P<id>[^"]*)"[^>]*>(?P<title>.*?)</h[1-6]>', re.DOTALL)
 INLINE = re.compile(
-    r"</?(?:a|abbr|b|cite|code|del|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|u|var|wbr)\b[^>]*>",
-    re.IGNORECASE,
+    r"</?(?:[aAbBiIqQsSuU]|code|em|strong|span|abbr|cite|del|font|ins|kbd|mark|small|sub|sup|var|wbr)(?:\s[^>]*)?>"
 )
 TAG = re.compile(r"<[^>]*>")
 LETTER = re.compile(r"[^\W\d_]")
@@ -46,7 +46,7 @@ class Section(NamedTuple):
 
 
 class Document(NamedTuple):
-    """What the index holds of one note; the browser reads it as a JSON array."""
+    """What the index has of one note; the browser reads it as a JSON array."""
 
     title: str
     url: str
@@ -57,79 +57,43 @@ class Document(NamedTuple):
     sections: tuple[Section, ...]
 
 
-class Origin(NamedTuple):
-    """Where a document comes from; *fingerprint* changes whenever the document could."""
+def origins(shown: Shown) -> dict[str, str]:
+    """Return, by path of each listed note, a text that changes whenever its document could.
 
-    path: str
-    fingerprint: str
-
-
-def origins(shown: Shown, language: str) -> list[Origin]:
-    """Return all that can be found, in order of path: listed notes, and figures that no note shows."""
-    pictured: dict[str, list[str]] = {}
-    for name, links in shown.graph.figures.items():
-        for link in links:
-            pictured.setdefault(link.source, []).append(name)
-    for (path, _), name in shown.requests.items():
-        pictured.setdefault(path, []).append(name)
-    notes = shown.graph.notes
-    found = [
-        Origin(path, _fingerprint(note, shown, language, pictured.get(path, ())))
-        for path, note in notes.items()
+    That is what the link graph knows of its text and of where its links lead, its address, and what figures say.
+    """
+    said = [(name, one.script.title, one.words, one.alt) for name, one in sorted(shown.figures.items())]
+    captions = [(path, note.body) for path, note in sorted(shown.graph.texts.items()) if path.endswith(".py")]
+    figures = digest(msgspec.msgpack.encode((said, captions, sorted(shown.requests.items())))) if said else ""
+    showing = {path for path, _ in shown.requests} | {
+        link.source for links in shown.graph.figures.values() for link in links
+    }
+    versions = shown.graph.versions
+    return {
+        path: f"{versions.get(path) or _version(note, shown)} {shown.urls[path]} {figures if path in showing else ''}"
+        for path, note in shown.graph.notes.items()
         if note.listed
-    ]
-    seen = {name for path, names in pictured.items() if path in notes for name in names}
-    alone = sorted(shown.figures.keys() - seen)
-    return sorted([*found, *(Origin(f"figures/{name}.py", _figure_print(name, shown)) for name in alone)])
+    }
 
 
-def _fingerprint(note: Note, shown: Shown, language: str, figures: Iterable[str]) -> str:
-    """Hash all that `make_document` reads of a note."""
-    drawn = note.drawing.words if note.drawing else ""
-    head = (
-        note.path,
-        note.title,
-        note.aliases,
-        [tag.name for tag in note.tags],
-        language,
-        shown.urls[note.path],
-        drawn,
-    )
-    told = (note.body, note.properties, [(link.label, link.caption) for link in note.links], note.figures)
-    pictures = [_figure_print(name, shown) for name in sorted(figures)]
-    return digest(msgspec.msgpack.encode((head, told, pictures)))
-
-
-def _figure_print(name: str, shown: Shown) -> str:
-    if (figure := shown.figures.get(name)) is None:
-        return name
-    caption = shown.graph.texts.get(f"figures/{figure.script.name}.py")
-    said = (name, figure.script.title, figure.words, figure.alt, caption and (caption.body, caption.links))
-    return digest(msgspec.msgpack.encode(said))
+def _version(note: Note, shown: Shown) -> str:
+    return digest(repr((note, shown.graph.resolutions[note.path])))
 
 
 def make_document(path: str, shown: Shown, language: str) -> Document:
-    """Return the document of a note, or of a figure by the path of its own page's script."""
-    note = shown.graph.notes.get(path)
-    if note is None:
-        name = path.removeprefix("figures/").removesuffix(".py")
-        title = _sound(shown.figures[name].script.title)
-        said_of_it = tuple(sections_of(_figure(name, shown)))
-        return Document(title, f"figures/{name}.html", path, language, (), (), said_of_it)
+    """Return the document of a note; *language* is the site's."""
+    note = shown.graph.notes[path]
     sections = list(sections_of("".join(_words(note.body, path, shown))))
-    if (
-        len(sections) > 1 and sections[1].title == note.title and not sections[0].text
-    ):  # the title is no place within it
-        sections[:2] = [Section("", "", sections[1].text)]
+    if not sections[0].text and len(sections) > 1 and sections[1].title == note.title:
+        sections[:2] = [Section("", "", sections[1].text)]  # a note's title is no place within it
     if said := "; ".join(_properties(note, shown)):
         sections.append(Section("", "", said))
     own = note.get("lang")
-    language = own if isinstance(own, str) and own else language
-    tags = tuple(sorted({_sound(tag.name.strip("/")) for tag in note.tags}))
-    aliases = tuple(map(_sound, note.aliases))
-    return Document(
-        _sound(note.title), shown.urls[path], _sound(path), _sound(language), aliases, tags, tuple(sections)
+    title, url, path, language = map(
+        sound, (note.title, shown.urls[path], path, own if isinstance(own, str) and own else language)
     )
+    tags = sorted({sound(tag.name.strip("/")) for tag in note.tags})
+    return Document(title, url, path, language, tuple(map(sound, note.aliases)), tuple(tags), tuple(sections))
 
 
 def sections_of(html: str) -> Iterator[Section]:
@@ -138,7 +102,7 @@ def sections_of(html: str) -> Iterator[Section]:
     >>> list(sections_of('a <em>b</em><ul><li>c<li>d</ul><h2 id="e">E</h2><p>f <math><mi>x</mi></math></p>'))
     [Section(anchor='', title='', text='a b c d'), Section(anchor='e', title='E', text='f …')]
     """
-    html = UNSAID.sub(lambda left: f" {left['tex'] or '…'} " if left[0].startswith("<math") else " ", html)
+    html = INLINE.sub("", UNSAID.sub(" ", with_tex(html)))
     anchor, title, start = "", "", 0
     for heading in HEADING.finditer(html):
         yield Section(anchor, title, plain(html[start : heading.start()]))
@@ -146,16 +110,31 @@ def sections_of(html: str) -> Iterator[Section]:
     yield Section(anchor, title, plain(html[start:]))
 
 
-def plain(html: str) -> str:
-    """Reduce HTML to its words, one space between them.
+def with_tex(html: str) -> str:
+    """Replace each formula by its TeX.
 
-    >>> plain("<p>a<i>b</i> &amp;<br>c</p>")
-    'ab & c'
+    >>> with_tex('<math><mi>x</mi><annotation encoding="application/x-tex">x</annotation></math>.').split(TEX)
+    ['', 'x', '.']
     """
-    return _sound(" ".join(unescape(TAG.sub(" ", INLINE.sub("", html))).split()))
+    before, *formulas = html.split("<math")
+    parts = [before]
+    for formula in formulas:
+        inner, _, rest = formula.partition("</math>")
+        tex = inner.partition("<annotation ")[2].partition(">")[2].partition("<")[0]
+        parts += (f"{TEX}{tex}{TEX}" if tex else "…", rest)
+    return "".join(parts)
 
 
-def _sound(text: str) -> str:
+def plain(html: str) -> str:
+    """Reduce HTML without `INLINE` to its words, one space between them.
+
+    >>> plain("<p>a &amp;<br>c</p>")
+    'a & c'
+    """
+    return sound(" ".join(unescape(TAG.sub(" ", html)).split()))
+
+
+def sound(text: str) -> str:
     """Replace what is no character, as the pages do."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
@@ -167,7 +146,7 @@ def _properties(note: Note, shown: Shown) -> Iterator[str]:
             for item in prop.items:
                 said = "".join(_words(item, note.path, shown))
                 if SAYING.search(TAG.sub("", LINKED.sub("", said))):
-                    yield plain(said)
+                    yield plain(INLINE.sub("", said))
 
 
 def _words(segments: Segments, path: str, shown: Shown) -> Iterator[str]:
@@ -185,10 +164,10 @@ def _words(segments: Segments, path: str, shown: Shown) -> Iterator[str]:
         elif part.kind == "embed":
             yield _embedded(note, part, shown)
         elif part.kind == "drawing" and note.drawing:
-            yield "".join(f"<p>{_escaped(words)}</p>" for words in note.drawing.words.split("\n"))
+            yield "".join(f"<p>{escape(words)}</p>" for words in note.drawing.words.split("\n"))
         elif part.kind == "figure" and (name := shown.requests.get((path, part.index), "")) in shown.figures:
             caption = "".join(_words(note.figures[part.index].shown, path, shown))
-            yield _figure(name, shown, f"{_escaped(note.figures[part.index].alt)} {caption}")
+            yield _figure(name, shown, f"{escape(note.figures[part.index].alt)} {caption}")
 
 
 def _embedded(note: Note, slot: Slot, shown: Shown) -> str:
@@ -196,8 +175,8 @@ def _embedded(note: Note, slot: Slot, shown: Shown) -> str:
     resolution = shown.graph.resolutions[note.path][slot.index]
     link = note.links[slot.index]
     if isinstance(resolution, FigureFound) and resolution.name in shown.figures:
-        return _figure(resolution.name, shown, _escaped(link.label), not link.caption)
-    return f" {_escaped(link.label)} "
+        return _figure(resolution.name, shown, escape(link.label), not link.caption)
+    return f" {escape(link.label)} "
 
 
 def _figure(name: str, shown: Shown, said: str = "", own_caption: bool = True) -> str:
@@ -208,8 +187,4 @@ def _figure(name: str, shown: Shown, said: str = "", own_caption: bool = True) -
         "".join(_words(shown.graph.texts[path].body, path, shown)) if own_caption and path in shown.graph.texts else ""
     )
     drawn = " ".join(word for word in figure.words.split() if LETTER.search(word))
-    return f"<p>{_escaped(figure.script.title)}. {said}</p>{caption}<p>{_escaped(figure.alt)} {_escaped(drawn)}</p>"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<p>{escape(figure.script.title)}. {said}</p>{caption}<p>{escape(figure.alt)} {escape(drawn)}</p>"

@@ -1,299 +1,251 @@
 """The index of a site, kept from build to build: documents in, files out, at a cost of what changed.
 
-1. Documents whose fingerprint is the one they were made under are kept; the others are made.
-2. What changed documents were and are found by changes lines of the tables, and only their blocks.
-3. Files are cut from the blocks. `index.js` lists them all; the texts of neighbouring notes share a file.
+All that is looked up is in one sorted table. A line is a key with a tab in it, a tab, and what is known:
 
-What is kept depends on the documents alone, so that an index that was kept and a new one have the same bytes. If it is
-damaged, or was made by other code, a new index is made.
+* ``p``, a stem, a tab, one of its words: the notes that have the word, with weights (`postings_text`)
+* ``w``, a word, a tab, its stem: in how many notes it is
+* ``e``, a word backwards, a tab, its stem: the same, to find typing errors in the first half of a word
+* ``u``, a word, a tab, the address of a note that is linked and not written: its title
+
+The table is cut into parts before some keys, by their hash. So a change reaches no further than its own part, and what
+is kept depends on the documents alone. A part's name is the hash of its content. The text of each note is a file too.
 """
 
-import json
-from bisect import bisect_right
+from base64 import b32encode
+from bisect import bisect
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import lru_cache
-from pathlib import Path
+from itertools import groupby
+from zlib import crc32
 
 import msgspec
 
-from hortus.core.cache import read_cached, write_cached
+from hortus.core.blobs import Blobs
 from hortus.core.hashing import digest
-from hortus.site.search.documents import Document, Origin
-from hortus.site.search.tables import (
-    FOLDER,
-    Line,
-    cut_block,
-    file_name,
-    grouped,
-    merged,
-    numbered,
-    order,
-    postings_text,
-    read_postings,
-    shortened,
-)
-from hortus.site.search.terms import document_terms
-from hortus.site.search.words import IS_SOLID, Term, token_words, tokens
+from hortus.site.search.documents import Document
+from hortus.site.search.terms import document_terms, postings_text, read_postings
+from hortus.site.search.words import IS_SOLID, Term, words_of
 
-START = f"{FOLDER}/index.js"
-KINDS = ("postings", "words", "endings", "unwritten")
-PACK = 32
-"""Numbers, of which one in 32 to 64 is given to a note, whose documents share a file."""
+START = "index"
+"""The file that lists all parts."""
+MEAN = 2_000
+"""Characters of a part, on average."""
+ROOM = 2
+"""Numbers to choose from, for each note at least: so that most keep theirs when others come and go."""
 SHORTEST = 5
 """Letters of a word in which one error is looked for."""
-read_document = msgspec.json.Decoder(tuple[int, Document]).decode
-write_document = msgspec.json.Encoder().encode
+read_document = msgspec.json.Decoder(Document).decode
+write_json = msgspec.json.Encoder().encode
 
 
-class KeptDocument:
-    """One document, as the browser reads it, and what it was made from."""
+class Head(msgspec.Struct):
+    """What is kept of an index, except the parts and texts."""
 
-    __slots__ = ("fingerprint", "line", "number")
-
-    def __init__(self, number: int, fingerprint: str, line: str):
-        self.number, self.fingerprint, self.line = number, fingerprint, line
-
-    @property
-    def document(self) -> Document:
-        return read_document(self.line)[1]
-
-
-class Table:
-    """Sorted lines in blocks, by the key that begins each; `changed` names the blocks that are not yet kept."""
-
-    def __init__(self, kind: str, blocks: Mapping[str, str] | None = None):
-        self.kind = kind
-        self.blocks = dict(blocks or {})
-        self.firsts = sorted(self.blocks, key=order)
-        self.changed: set[str] = set()
-        self.read: dict[str, dict[str, str]] = {}
-
-    def _block(self, key: str) -> str:
-        """Name the block that has, or would have, a key."""
-        place = bisect_right(self.firsts, order(key), key=order)
-        return self.firsts[place - 1] if place else ""
-
-    def get(self, key: str) -> str:
-        """Return a key's line, empty when there is none."""
-        name = self._block(key)
-        if name not in self.read:
-            self.read[name] = dict(lines_of(self.blocks.get(name, "")))
-        return self.read[name].get(key, "")
-
-    def change(self, changes: Mapping[str, str]) -> None:
-        """Change lines; an empty one is taken out. A block that loses its first key joins the one before."""
-        joined: dict[str, set[str]] = defaultdict(set)
-        for key in changes:
-            joined[self._block(key)].add(key)
-        merging: dict[str, tuple[list[str], dict[str, str]]] = {}
-        for name in sorted(joined, key=order):
-            gone = name and not changes.get(name, "kept")
-            target = name
-            while gone and target and not changes.get(target, "kept"):
-                place = self.firsts.index(target)
-                target = self.firsts[place - 1] if place else ""
-            names, edits = merging.setdefault(target, ([], {}))
-            names += [one for one in dict.fromkeys((target, name)) if one not in names]
-            edits |= {key: changes[key] for key in joined[name]}
-        for names, edits in merging.values():
-            lines = merged([line for name in names for line in lines_of(self.blocks.get(name, ""))], edits)
-            for name in names:
-                self.blocks.pop(name, None)
-                self.changed.add(name)
-            for name, block in grouped(self.kind, lines):
-                self.blocks[name] = "\n".join("\t".join(line) for line in block)
-                self.changed.add(name)
-        self.firsts = sorted(self.blocks, key=order)
-        self.read.clear()
-
-    def files(self) -> Iterator[Sequence[Line]]:
-        for name in self.firsts:
-            yield from cut_block(self.kind, list(lines_of(self.blocks[name])))
+    key: str
+    """What covers code and settings."""
+    space: int = 0
+    notes: dict[str, tuple[int, str]] = {}
+    """By path: the note's number, and a text that changes whenever its document does."""
+    unwritten: dict[str, str] = {}
+    """Titles of notes that are linked and not written, by address."""
+    parts: list[tuple[str, str]] = []
+    """First key and name of each part, in order."""
 
 
-def lines_of(text: str) -> Iterator[Line]:
-    """Read lines of keys, each parted from the rest by a tab."""
-    for line in text.split("\n") if text else ():
-        key, _, rest = line.partition("\t")
-        yield key, rest
+class Index(Mapping[str, bytes]):
+    """The files of an index by name, as of the last update; *blobs* may have one with the same *key*."""
 
+    def __init__(self, key: str, blobs: Blobs):
+        self.blobs, self.head = blobs, Head(key)
+        self.fresh: dict[str, str] = {}
+        """Contents of files that are not in *blobs*."""
+        for _, content in blobs.get(["head"]):
+            with suppress(msgspec.MsgspecError):
+                head = msgspec.msgpack.decode(content, type=Head)
+                self.head = head if head.key == key else self.head
+        self.versions = self._versions()
+        self.stored = {*self}
 
-class Index:
-    """Documents and tables, as they were after the last update."""
+    def update(self, origins: Mapping[str, str], make: Callable[[str], Document], unwritten: Mapping[str, str]) -> None:
+        """Bring the index up to date: *origins* and *unwritten* as in `Head`, *make* returns the document of a path."""
+        self.given = origins, make, unwritten
+        try:
+            self._update(*self.given)
+        except LookupError:
+            self._begin_anew()
+        self.versions = self._versions()
+        self.fresh = {name: self.fresh[name] for name in self if name in self.fresh}
 
-    def __init__(self) -> None:
-        self.is_new = True
-        self.space = 0
-        self.kept: dict[str, KeptDocument] = {}
-        self.tables = {kind: Table(kind) for kind in KINDS}
-        self.changed: set[str] = set()
-        self.counts: dict[tuple[str, str], int] = {}
+    def keep(self) -> None:
+        """Store what changed."""
+        fresh = {name: text.encode("utf-8", "surrogatepass") for name, text in self.fresh.items()}
+        self.blobs.change(fresh | {"head": msgspec.msgpack.encode(self.head)}, self.stored.difference(self))
 
-    def update(self, origins: Iterable[Origin], make: Callable[[str], Document], wanted: Mapping[str, str]) -> None:
-        """Bring the index up to date; *make* gives the document of a path, *wanted* titles by address."""
-        known = {origin.path: origin.fingerprint for origin in origins}
-        numbers, space = numbered(known)
-        if space != self.space:
-            Index.__init__(self)
-            self.space = space
-        old, new = {}, {}
-        for path in self.kept.keys() | known.keys():
-            before = self.kept.get(path)
-            if before and before.number == numbers.get(path) and before.fingerprint == known[path]:
-                continue
-            self.changed.add(path)
-            if before:
-                old[before.number] = before.document
-                del self.kept[path]
-            if path in known:
-                new[numbers[path]] = document = make(path)
-                line = write_document((numbers[path], document)).decode()
-                self.kept[path] = KeptDocument(numbers[path], known[path], line)
-        self._change_words(old, new)
-        self._change_wanted(wanted)
+    def _begin_anew(self) -> None:
+        """Make the whole index, because something that was stored is lost or damaged."""
+        self.head = Head(self.head.key)
+        self._update(*self.given)
 
-    def _change_words(self, old: Mapping[int, Document], new: Mapping[int, Document]) -> None:
-        terms: dict[Term, dict[int, int]] = defaultdict(dict)
-        for number in sorted(old.keys() | new.keys()):
-            before = document_terms(old[number]) if number in old else {}
-            after = document_terms(new[number]) if number in new else {}
-            for term in before.keys() - after.keys():
-                terms[term][number] = -1
-            for term, weight in after.items():
-                if before.get(term) != weight:
-                    terms[term][number] = weight
-        edits: dict[str, dict[str, dict[int, int]]] = defaultdict(dict)
-        touched: dict[str, set[str]] = defaultdict(set)
-        for term, notes in terms.items():
+    def _update(
+        self, origins: Mapping[str, str], make: Callable[[str], Document], unwritten: Mapping[str, str]
+    ) -> None:
+        numbers, space = numbered(origins)
+        if space != self.head.space:
+            self.head = Head(self.head.key, space)
+        before, notes = self.head.notes, {path: (numbers[path], origin) for path, origin in origins.items()}
+        old = {
+            number: self.text(f"n{number:x}") for path, (number, _) in before.items() if notes.get(path) != before[path]
+        }
+        changes: dict[Term, dict[int, int]] = defaultdict(dict)
+        for number, path in sorted((numbers[path], path) for path in notes if notes[path] != before.get(path)):
+            document = make(path)
+            self.fresh[f"n{number:x}"] = write_json(document).decode()
+            _compare(changes, number, old.pop(number, ""), document)
+        for number, text in old.items():
+            _compare(changes, number, text, None)
+        edits = self._edits(changes)
+        for titles, others in ((self.head.unwritten, unwritten), (unwritten, self.head.unwritten)):
+            for url, title in titles.items() - others.items():
+                edits |= {f"u{word}\t{url}": title if titles is unwritten else "" for word in words_of(title)}
+        self._change(edits)
+        self.head.notes, self.head.unwritten = notes, dict(unwritten)
+
+    def _edits(self, changes: Mapping[Term, dict[int, int]]) -> dict[str, str]:
+        """Return the lines that change, empty where they are taken out; *changes* are new weights, -1 for none."""
+        places = {self._place(f"p{term}") for term in changes}
+        old = {key: rest for place in places for key, rest in self._lines(place).items()}
+        edits = {}
+        for term, weights in changes.items():
+            was = read_postings(old.get(f"p{term}", ""))
+            now = (
+                {number: weight for number, weight in sorted((was | weights).items()) if weight >= 0}
+                if was
+                else weights
+            )
+            edits[f"p{term}"] = postings_text(now)
             stem, _, word = term.partition("\t")
-            edits[stem][word] = notes
-            touched[word].add(stem)
-            touched[stem].add(stem)
-        self.counts = {}
-        self.tables["postings"].change({stem: self._group(stem, words) for stem, words in edits.items()})
-        words = self.tables["words"]
-        lines = {word: self._word(word, stems) for word, stems in touched.items()}
-        lines = {word: line for word, line in lines.items() if line != words.get(word)}
-        words.change(lines)
-        self.tables["endings"].change({w[::-1]: size.partition("\t")[0] for w, size in lines.items() if has_ending(w)})
+            word, stem = word or stem, stem if word else ""
+            if len(was).bit_length() != len(now).bit_length() and term[0] not in "#/":
+                edits[f"w{word}\t{stem}"] = size = str(len(now).bit_length() or "")
+                if len(word) >= SHORTEST and word.isalpha() and not IS_SOLID.search(word):
+                    edits[f"e{word[::-1]}\t{stem}"] = size
+        return edits
 
-    def _group(self, stem: str, words: Mapping[str, Mapping[int, int]]) -> str:
-        """Return a stem's line after some of its words changed."""
-        group = group_of(stem, self.tables["postings"].get(stem))
-        for word, edits in words.items():
-            notes = (dict(read_postings(group[word])) if word in group else {}) | dict(edits)
-            notes = {number: weight for number, weight in notes.items() if weight >= 0}
-            self.counts[stem, word] = len(notes)
-            group[word] = postings_text(sorted(notes.items()))
-        parts = [part for word in sorted(group) if group[word] for part in ("" if word == stem else word, group[word])]
-        return "\t".join(parts)
+    # --- the table ---
 
-    def _word(self, word: str, stems: set[str]) -> str:
-        """Return a word's line: the size of its list, and its stems unless it is its own only one.
+    def _place(self, key: str) -> int:
+        """Return the place of the part that has a key, or would have it."""
+        return max(0, bisect(self.head.parts, order(key), key=lambda part: order(part[0])) - 1)
 
-        A stem that no word of its begins with is listed as well, as if it were a word of no note.
-        """
-        _, *known = self.tables["words"].get(word).split("\t")
-        counts = {stem: self._count(stem, word) for stem in sorted({*stems, *(known or [word])})}
-        found = [stem for stem, count in counts.items() if count]
-        if not found:
-            group = group_of(word, self.tables["postings"].get(word))
-            if not group or any(other.startswith(word) for other in group):
-                return ""
-            found = [word]
-        size = str(sum(counts.values()).bit_length())
-        return "\t".join([size, *(found if found != [word] else ())])
+    def _lines(self, place: int) -> dict[str, str]:
+        text = self.text(self.head.parts[place][1]) if self.head.parts else ""
+        return {key: rest for line in text.split("\n") if line for key, _, rest in [line.rpartition("\t")]}
 
-    def _count(self, stem: str, word: str) -> int:
-        if (stem, word) not in self.counts:
-            text = group_of(stem, self.tables["postings"].get(stem)).get(word, "")
-            self.counts[stem, word] = sum(1 for _ in read_postings(text))
-        return self.counts[stem, word]
+    def _change(self, edits: Mapping[str, str]) -> None:
+        """Change lines, and cut the parts that they are in again."""
+        if not edits:
+            return
+        edited: dict[int, dict[str, str]] = defaultdict(dict)
+        for key, rest in edits.items():
+            edited[self._place(key)][key] = rest
+        firsts = [first for first, _ in self.head.parts] or [""]
+        joined = {
+            place - 1 for place in edited if place and firsts[place] in edited[place]
+        }  # a part may lose its beginning
+        parts: list[tuple[str, str]] = []
+        for is_edited, places in groupby(range(len(firsts)), lambda place: place in edited or place in joined):
+            if is_edited:
+                lines = {
+                    key: rest for place in places for key, rest in (self._lines(place) | edited[place]).items() if rest
+                }
+                for part in cut(sorted(lines.items(), key=lambda line: order(line[0]))):
+                    text = "\n".join(map("\t".join, part))
+                    name = b32encode(bytes.fromhex(digest(text)))[:6].decode().lower()
+                    parts.append((part[0][0], f"p{name}"))
+                    self.fresh[f"p{name}"] = text
+            else:
+                parts += (self.head.parts[place] for place in places)
+        self.head.parts = parts
 
-    def _change_wanted(self, wanted: Mapping[str, str]) -> None:
-        rows: dict[str, list[str]] = defaultdict(list)
-        for url, title in sorted(wanted.items()):
-            row = [" ".join(title.split()), url]
-            for word in dict.fromkeys(word for token in tokens(title) for word in token_words(token)):
-                rows[word] += row
-        table = self.tables["unwritten"]
-        lines = {word: "\t".join(row) for word, row in rows.items()}
-        gone = {word: "" for text in table.blocks.values() for word, _ in lines_of(text) if word not in lines}
-        table.change(gone | {word: line for word, line in lines.items() if table.get(word) != line})
+    # --- the files ---
 
-    def files(self, facets: Mapping[str, object]) -> Iterator[tuple[str, bytes]]:
-        """Yield every file; *facets* are what the dialog offers before anything is asked for."""
-        listed: dict[str, object] = {}
-        for kind in KINDS:
-            firsts, names, before = [], [], ""
-            for lines in self.tables[kind].files():
-                name = file_name(kind, lines)
-                firsts.append(shortened(before, lines[0][0]))
-                names.append(name[1:])
-                before = lines[-1][0]
-                yield script(name, "\n".join("\t".join(line) for line in lines))
-            listed[kind] = ["\t".join(firsts), "".join(names)]
-        packs: dict[int, list[KeptDocument]] = defaultdict(list)
-        for one in sorted(self.kept.values(), key=lambda one: one.number):
-            packs[one.number // PACK].append(one)
-        for pack, documents in packs.items():
-            yield script(f"n{pack:x}", "\n".join(one.line for one in documents))
-        version = digest("".join(one.fingerprint for _, one in sorted(self.kept.items())))[:8]
-        yield script("index", {"notes": len(self.kept), "pack": PACK, "version": version, **listed, **facets})
+    def text(self, name: str) -> str:
+        """Return what is in a file; raise LookupError if it is lost."""
+        if name not in self.fresh:
+            return dict(self.blobs.get([name]))[name].decode("utf-8", "surrogatepass")
+        return self.fresh[name]
 
+    def _versions(self) -> dict[str, str]:
+        """Return the name of each file with what changes when the file does; the names of parts have their hash."""
+        texts = {f"n{number:x}": origin for number, origin in self.head.notes.values()}
+        return {START: self._start(), **{name: "" for _, name in self.head.parts}, **texts}
 
-def script(name: str, content: object) -> tuple[str, bytes]:
-    """Wrap content so that a page opened from a disk can read it."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return f"{FOLDER}/{name}.js", f'hortusSearch("{name}",{text})\n'.encode("utf-8", "replace")
+    def _start(self) -> str:
+        firsts = "\n".join(first for first, _ in self.head.parts)
+        names = "".join(name[1:] for _, name in self.head.parts)
+        version = digest(repr(sorted(self.head.notes.items())))[:8]
+        listed = {"notes": len(self.head.notes), "version": version, "firsts": firsts, "names": names}
+        return write_json(listed).decode()
 
+    def __getitem__(self, name: str) -> bytes:
+        text = self.versions[name]
+        if name != START:
+            try:
+                text = self.text(name)
+            except LookupError:
+                self._begin_anew()
+                text = self.fresh[name]
+        content = write_json(text).decode() if name[0] == "p" else text
+        return f'hortusSearch("{name}",{content})\n'.encode("utf-8", "replace")
 
-def group_of(stem: str, line: str) -> dict[str, str]:
-    """Read a stem's line: postings by word."""
-    parts = line.split("\t") if line else []
-    return {word or stem: postings for word, postings in zip(parts[::2], parts[1::2], strict=True)}
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.versions)
+
+    def __len__(self) -> int:
+        return len(self.versions)
 
 
-def has_ending(word: str) -> bool:
-    return len(word) >= SHORTEST and word.isalpha() and not IS_SOLID.search(word)
+def _compare(changes: dict[Term, dict[int, int]], number: int, old: str, new: Document | None) -> None:
+    """Add to *changes* the terms of a note that have another weight now, or none."""
+    before = document_terms(read_document(old)) if old else {}
+    after = document_terms(new) if new else {}
+    for term in before.keys() - after.keys():
+        changes[term][number] = -1
+    for term, weight in after.items():
+        if term not in before or before[term] != weight:
+            changes[term][number] = weight
 
 
-# --- kept from build to build ---------------------------------------------------------------------
+def order(key: str) -> bytes:
+    """Return what keys are sorted by: UTF-16, as the browser compares strings."""
+    return key.encode("utf-16-be", "surrogatepass")
 
 
-@lru_cache(maxsize=1)
-def code_version() -> str:
-    """Hash the code that makes an index."""
-    return digest(b"\0".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py"))))
+def cut(lines: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """Cut sorted lines into parts. A long line is likely to begin one.
+
+    >>> [len(part) for part in cut([(f"w{number}", "x" * 96) for number in range(100)])]
+    [13, 30, 26, 1, 27, 3]
+    """
+    part: list[tuple[str, str]] = []
+    for key, rest in lines:
+        if part and crc32(key.encode("utf-8", "surrogatepass")) % MEAN < len(key) + len(rest):
+            yield part
+            part = []
+        part.append((key, rest))
+    if part:
+        yield part
 
 
-class _Written(msgspec.Struct, array_like=True):
-    """An index as stored in the cache."""
-
-    code: str
-    space: int
-    notes: dict[str, tuple[int, str, str]]
-    blocks: dict[str, dict[str, str]]
-
-
-def load_index(file: Path) -> Index:
-    """Read what `save_index` kept; return an empty index if there is none, or if it is damaged or of other code."""
-    index = Index()
-    with suppress(OSError, ValueError):
-        written = msgspec.msgpack.decode(read_cached(file), type=_Written)
-        if written.code == code_version():
-            index.kept = {path: KeptDocument(*one) for path, one in written.notes.items()}
-            index.tables = {kind: Table(kind, blocks) for kind, blocks in written.blocks.items()}
-            index.space, index.is_new = written.space, False
-    return index
-
-
-def save_index(index: Index, file: Path) -> None:
-    """Keep an index if it changed; if it cannot be written, it is made again next time."""
-    if not (index.is_new or index.changed or any(table.changed for table in index.tables.values())):
-        return
-    notes = {path: (one.number, one.fingerprint, one.line) for path, one in index.kept.items()}
-    blocks = {kind: table.blocks for kind, table in index.tables.items()}
-    write_cached(file, msgspec.msgpack.encode(_Written(code_version(), index.space, notes, blocks)))
+def numbered(paths: Iterable[str]) -> tuple[dict[str, int], int]:
+    """Give every path a number by its hash; return the numbers, and how many there are to give."""
+    paths = sorted(paths)
+    space = 1 << (len(paths) * ROOM).bit_length()
+    taken: dict[int, str] = {}
+    for path in paths:
+        number = crc32(path.encode("utf-8", "surrogatepass")) % space
+        while number in taken:
+            number = (number + 1) % space
+        taken[number] = path
+    return {path: number for number, path in taken.items()}, space

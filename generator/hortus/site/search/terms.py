@@ -1,23 +1,28 @@
-"""What a document is found by: terms with their weights. A function of the document alone.
+"""What a document is found by: terms with their weights, and how the index writes them.
 
 A word counts by BM25F with constants in place of a site's averages, so that an edit changes the weights of its own
 note only: what it says in the text saturates with repetition and fades with the note's length; title and headings are
 distinguished. Tags and paths are terms too, under ``#`` and ``/``; their weight is the order of their notes' titles.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import accumulate, chain
+from operator import sub
 
 from hortus.core.keys import above
 from hortus.site.search.documents import Document
-from hortus.site.search.tables import weight
-from hortus.site.search.words import Term, fold, terms, tokens
+from hortus.site.search.words import Term, fold, lexicon, tokens
 
 SATURATION = 1.2
 LENGTH = 300
 """Words of a note of middling length."""
 FADING = 0.4
 """How much of a word's weight depends on that length."""
+WEIGHTS = "".join(sign for sign in map(chr, range(33, 127)) if sign not in '0123456789"\\\\')
+"""A sign for each weight: tens are for the text (0 to 7), 5 for a heading, ones for the title (0 to 4)."""
+POSTING = re.compile(r"(\d+)(\D)")
 
 
 def document_terms(document: Document) -> dict[Term, int]:
@@ -25,56 +30,53 @@ def document_terms(document: Document) -> dict[Term, int]:
 
     >>> from hortus.site.search.documents import Section
     >>> nets = Document("Deep nets", "a.html", "x/a.md", "en", (), ("m",), (Section("", "", "Nets."),))
-    >>> {term.partition("\\t")[2]: weight for term, weight in document_terms(nets).items()}
-    {'nets': 33, 'm': 30, 'deep': 3, '#m': 13, '/x/a': 13, '/a': 13}
+    >>> document_terms(nets)
+    {'net\\tnets': 53, 'm\\t': 50, 'deep\\t': 3, '#m\\t': 13, '/x/a\\t': 13, '/a\\t': 13}
     """
-    language = document.language
-    said = Counter(" ".join([*(section.text for section in document.sections), *document.tags]).split())
-    counts: dict[Term, int] = {}
-    for word, count in said.items():
-        for term in terms(word, language):
-            counts[term] = counts.get(term, 0) + count
-    headings = {term for section in document.sections for term in terms(section.title, language)}
-    titles = _title_terms(document)
-    slack = SATURATION * (1 - FADING + FADING * said.total() / LENGTH)
-    plain = {count: weight(count / (count + slack), False, 0) for count in set(counts.values())}
-    found = {term: plain[count] for term, count in counts.items()}
-    for term in headings | titles.keys():
-        count = counts.get(term, 0)
-        found[term] = weight(count / (count + slack), term in headings, titles.get(term, 0))
-    rank = title_rank(document.title)
-    for key in filter_keys(document):
-        found[f"{key}\t{key}"] = rank
-    return found
-
-
-def _title_terms(document: Document) -> dict[Term, int]:
-    """Return the terms of title and aliases, each with 5 less the words of the shortest that has it, at least 1."""
+    words = lexicon(document.language)
+    said = " ".join([*(section.text for section in document.sections), *document.tags]).split()
+    counts = Counter(chain.from_iterable(map(words.__getitem__, said)))
+    slack = SATURATION * (1 - FADING + FADING * len(said) / LENGTH)
+    tens = {count: min(7, -int(-7 * count / (count + slack) // 1)) * 10 for count in {*counts.values()}}
+    found = {term: tens[count] for term, count in counts.items()}
+    for term in {term for section in document.sections for text in section.title.split() for term in words[text]}:
+        found[term] = found.get(term, 0) + 5
     titles: dict[Term, int] = {}
     for title in (document.title, *document.aliases):
-        for term in terms(title, document.language):
-            titles[term] = max(titles.get(term, 0), 5 - len(tokens(title)), 1)
-    return titles
+        rest = max(1, 5 - len(tokens(title)))
+        titles |= {term: max(titles.get(term, 0), rest) for text in title.split() for term in words[text]}
+    for term, weight in titles.items():
+        found[term] = found.get(term, 0) + weight
+    first = fold(document.title)[:1]
+    rank = int(first, 36) if first.isascii() and first.isalnum() else 36
+    return found | {f"{key}\t": rank for key in _filter_keys(document)}
 
 
-def filter_keys(document: Document) -> Iterator[str]:
+def _filter_keys(document: Document) -> Iterator[str]:
     """Yield what a document is narrowed by: its tags and those above, its path and the ends of it."""
     for tag in document.tags:
         for name in (*above(tag), tag):
             yield f"#{fold(name)}"
-    path = " ".join(document.path.removesuffix(".md").split())
-    parts = path.split("/")
+    parts = " ".join(document.path.removesuffix(".md").split()).split("/")
     for place in range(len(parts)):
         yield f"/{fold('/'.join(parts[place:]))}"
 
 
-def title_rank(title: str) -> int:
-    """Return a digit that rises with the first letter of a title.
+def postings_text(postings: Mapping[int, int]) -> str:
+    """Write the weights of a term by note, sorted: for each the distance from the note before, and a sign.
 
-    >>> [title_rank(title) for title in ("2001", "Äpfel", "Zebra", "東京")]
-    [2, 10, 35, 44]
+    >>> postings_text({5: 1, 40: 2})
+    '5#35$'
     """
-    first = fold(title[:1])[:1]
-    if first.isascii() and first.isalnum():
-        return int(first, 36)
-    return min(59, 36 + ord(first) // 3_000) if first else 0
+    steps = map(sub, postings, (0, *postings))
+    return "".join(map("{}{}".format, steps, map(WEIGHTS.__getitem__, postings.values())))
+
+
+def read_postings(text: str) -> dict[int, int]:
+    """Read what `postings_text` wrote.
+
+    >>> read_postings("5#35$")
+    {5: 1, 40: 2}
+    """
+    steps, weights = zip(*POSTING.findall(text), strict=True) if text else ((), ())
+    return dict(zip(accumulate(map(int, steps)), map(WEIGHTS.index, weights), strict=True))

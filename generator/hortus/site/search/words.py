@@ -1,4 +1,4 @@
-"""Words as the index keeps them: raw text in, folded words with their stems out.
+"""Words as the index has them: raw text in, folded words with their stems out.
 
 `search.js` cuts what a reader types by the same rules; a test compares the two. Stems exist here only: the browser
 looks up which words share one.
@@ -11,7 +11,7 @@ looks up which words share one.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib import import_module
 from itertools import pairwise
@@ -36,7 +36,10 @@ IS_SOLID = re.compile(rf"[{SOLID}]")
 ACCENTS = re.compile(r"(?<![иИ])[\u0300-\u036f]+|[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]+")
 ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=..)")
 """The Arabic article, with what is written before it."""
-COMMAND = re.compile(r"\\(?:var)?([A-Za-z]{2,7})")
+COMMAND = re.compile(r"\\(?:var)?([a-z]{2,7})")
+GREEK = {unicodedata.name(sign).split()[-1].lower(): sign for sign in map(chr, range(0x3B1, 0x3CA))}
+"""Letters by name, as TeX has them."""
+GREEK_NAMES = {sign: name for name, sign in GREEK.items()}
 STEMMERS = dict(
     part.split(":")
     for part in (
@@ -48,7 +51,45 @@ STEMMERS = dict(
 )
 
 Term = str
-"""A stem, a tab and a word of it, both folded."""
+"""A stem, a tab and a word of it, both folded; nothing after the tab if the word is the stem."""
+
+
+class Lexicon(dict[str, tuple[Term, ...]]):
+    """The terms of what is between two spaces, in one language, each computed once.
+
+    >>> Lexicon("en")["(Learning"], Lexicon("zh")["learning"]
+    (('learn\\tlearning',), ('learning\\t',))
+    """
+
+    def __init__(self, language: str):
+        self.stemmer = _stemmer(language.lower().replace("_", "-").partition("-")[0])
+        self.known: dict[str, Term] = {}
+
+    def __missing__(self, text: str) -> tuple[Term, ...]:
+        self[text] = found = tuple(self.known.get(word) or self._term(word) for word in words_of(text))
+        return found
+
+    def _term(self, word: str) -> Term:
+        """Return the term of a folded word; what is not only letters has no stem but itself."""
+        stem = word
+        if self.stemmer and len(word) > 2 and word.isalpha() and not IS_SOLID.search(word):
+            stem = fold(self.stemmer(word)) or word
+        self.known[word] = term = f"{stem}\t{'' if stem == word else word}"
+        return term
+
+
+@lru_cache(maxsize=64)
+def lexicon(language: str) -> Lexicon:
+    return Lexicon(language)
+
+
+@lru_cache(maxsize=64)
+def _stemmer(language: str) -> Callable[[str], str] | None:
+    """Return Snowball's own Python stemmer: PyStemmer, where that is installed, may be of another version."""
+    if not (name := STEMMERS.get(language)):
+        return None
+    stemmer = getattr(import_module(f"snowballstemmer.{name}_stemmer"), f"{name.capitalize()}Stemmer")
+    return stemmer().stemWord
 
 
 def tokens(text: str) -> list[str]:
@@ -72,28 +113,26 @@ def fold(word: str) -> str:
     return unicodedata.normalize("NFC", ACCENTS.sub("", plain)).casefold()
 
 
-@lru_cache(maxsize=1 << 16)
-def terms(text: str, language: str) -> tuple[Term, ...]:
-    """Return the terms that a short text is found by: what is between two spaces, as a rule.
+def words_of(text: str) -> list[str]:
+    """Return the folded words that a text is found by.
 
-    >>> terms("(Learning", "en"), terms("learning", "zh")
-    (('learn\\tlearning',), ('learning\\tlearning',))
+    >>> words_of("cross-entropy:"), words_of("matMul(R_k)")
+    (['cross', 'entropy', 'crossentropy'], ['matmul', 'mat', 'mul', 'r', 'k', 'rk'])
+    >>> words_of("AI模型学"), words_of("α"), words_of(r"\\frac{\\varphi}{2}")
+    (['ai', '模型', '型学', '学'], ['α', 'alpha'], ['frac', 'varphi', '2', 'φ', 'phi'])
     """
     words = [word for token in tokens(text) for word in token_words(token)]
     if "\\" in text:
-        words += greek_letters(text)
-    return tuple(f"{stem(word, language)}\t{word}" for word in words)
+        words += [word for name in COMMAND.findall(text.lower()) if name in GREEK for word in (GREEK[name], name)]
+    return list(dict.fromkeys(words))
 
 
-def token_words(token: str) -> list[str]:
-    """Return the folded words in a token.
-
-    >>> token_words("cross-entropy"), token_words("matMul"), token_words("R_k")
-    (['cross', 'entropy', 'crossentropy'], ['matmul', 'mat', 'mul'], ['r', 'k', 'rk'])
-    >>> token_words("AI模型学"), token_words("α")
-    (['ai', '模型', '型学', '学'], ['α', 'alpha'])
-    """
-    return list(dict.fromkeys(word for piece in _words(token) if (word := fold(piece))))
+@lru_cache(maxsize=1 << 16)
+def token_words(token: str) -> tuple[str, ...]:
+    """Return the folded words in a token."""
+    if token.isascii() and token.isalpha() and token[1:].islower():
+        return (token.lower(),)
+    return tuple(word for piece in _words(token) if (word := fold(piece)))
 
 
 def _words(token: str) -> Iterator[str]:
@@ -110,46 +149,9 @@ def _words(token: str) -> Iterator[str]:
             yield from (part for part in parts if len(part) > 1)
         if ARTICLE.match(plain := fold(piece)):
             yield ARTICLE.sub("", plain)
-        if len(piece) == 1 and "GREEK" in (name := unicodedata.name(piece, "")):
-            yield name.partition("LETTER ")[2].removeprefix("FINAL ").partition(" ")[0]
+        if plain in GREEK_NAMES:
+            yield GREEK_NAMES[plain]
     if len(pieces) > 1 and not IS_SOLID.search(token):
         yield "".join(pieces)
     if pieces and token[-1] in "+#":
         yield f"{pieces[-1]}{token[len(token.rstrip('+#')) :]}"
-
-
-@lru_cache(maxsize=1 << 17)
-def stem(word: str, language: str) -> str:
-    """Return the folded stem of a folded word; words that are no plain words are their own."""
-    stemmer = _stemmer(language)
-    if stemmer is None or len(word) < 3 or not word.isalpha() or IS_SOLID.search(word):
-        return word
-    return fold(stemmer.stemWord(word)) or word
-
-
-@lru_cache(maxsize=1)
-def _stemmers() -> dict[str, object]:
-    return {}
-
-
-def _stemmer(language: str):
-    """Return Snowball's own Python stemmer: PyStemmer, where that is installed, may be of another version."""
-    name = STEMMERS.get(language.lower().replace("_", "-").partition("-")[0])
-    known = _stemmers()
-    if name and name not in known:
-        module = import_module(f"snowballstemmer.{name}_stemmer")
-        known[name] = getattr(module, f"{name.capitalize()}Stemmer")()
-    return known.get(name) if name else None
-
-
-def greek_letters(text: str) -> Iterator[str]:
-    """Yield the letters that the TeX commands of a text stand for.
-
-    >>> list(greek_letters(r"\\alpha + \\frac{1}{2}\\varepsilon"))
-    ['α', 'ε']
-    """
-    for name in COMMAND.findall(text):
-        try:
-            yield unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}")
-        except KeyError:
-            continue

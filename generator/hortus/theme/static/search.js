@@ -3,8 +3,7 @@
 (() => {
   const root = new URL("..", document.currentScript.src);
   const opener = document.querySelector("[data-key='/']");
-  const given = new URLSearchParams(location.search);
-  const PAGE = 4, HEADINGS = 3, FILTERS = 12, EXCERPT = 170, COMPLETIONS = 12, ENDING = 5;
+  const PAGE = 4, HEADINGS = 3, FILTERS = 12, EXCERPT = 170, COMPLETIONS = 8, SHORTEST = 5;
 
   function make(name, attributes = {}, ...children) {
     const element = document.createElement(name);
@@ -13,35 +12,44 @@
     return element;
   }
 
-  // --- words, split and folded as in hortus.site.search.words ---
+  // --- words, cut and folded as in hortus.site.search.words ---
 
   const SOFT = "\\u00ad\\u200b\\u200c\\u200d\\u2060\\u0640", JOINS = "_.'’‐‑·\\-";
-  const SOLID = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3005\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{3ffff}";
+  const SOLID = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3005\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff"
+    + "\\uac00-\\ud7af\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{3ffff}";
   const RUN = new RegExp(`[\\p{L}\\p{N}\\p{M}${SOFT}${JOINS}]+(?:\\+\\+|#)?`, "gu");
   const PIECE = new RegExp(`[${SOLID}]+|[^${SOLID}${JOINS}+#]+`, "gu");
   const WORD = new RegExp(`[${SOLID}]+|(?:(?![${SOLID}])[\\p{L}\\p{N}\\p{M}${SOFT}])+`, "gu");
   const IS_SOLID = new RegExp(`[${SOLID}]`, "u");
   const SOFTS = new RegExp(`[${SOFT}]`, "gu");
   const ACCENTS = /(?<![иИ])[\u0300-\u036f]+|[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]+/gu;
-
   const ARTICLE = /^(?:[وفبك]?ال|لل)(?=.{2})/; // of Arabic
 
-  const fold = (word) => word.replace(SOFTS, "").normalize("NFKD").replace(ACCENTS, "").normalize("NFC").toLowerCase().replaceAll("ß", "ss").replaceAll("ς", "σ");
-  const camel = (word) => word.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+/g) ?? [];
-  const pairs = (run) => { const signs = [...run.normalize("NFKC")]; return signs.length < 2 ? signs : signs.slice(1).map((sign, at) => signs[at] + sign); };
+  function fold(word) {
+    if (/^[\0-\x7f]*$/.test(word)) return word.toLowerCase();
+    const plain = word.replace(SOFTS, "").normalize("NFKD").replace(ACCENTS, "").normalize("NFC");
+    return plain.toLowerCase().replaceAll("ß", "ss").replaceAll("ς", "σ");
+  }
 
-  // The alternatives for a token, each a list of words: the first whose words are all in the index is used.
+  const camel = (word) => word.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+/g) ?? [];
+
+  function pairs(run) {
+    const signs = [...run.normalize("NFKC")];
+    return signs.length < 2 ? signs : signs.slice(1).map((sign, at) => signs[at] + sign);
+  }
+
+  // The ways to find a token, each a list of words that a note must have.
   function ways(token) {
     const pieces = token.match(PIECE) ?? [];
     if (!pieces.length) return [];
     if (/[+#]$/.test(token)) return [[fold(pieces.at(-1) + token.match(/[+#]+$/)[0])], pieces.map(fold)];
-    const found = [pieces.flatMap((piece) => IS_SOLID.test(piece) ? pairs(piece) : [fold(piece)])];
-    if (/^[\uac00-\ud7af]{3,}$/.test(token)) return [...found, found[0].slice(0, -1)]; // before another particle
-    if (IS_SOLID.test(token)) return found;
-    if (ARTICLE.test(found[0][0])) found.push([found[0][0].replace(ARTICLE, "")]);
-    if (pieces.length > 1) return [[fold(pieces.join(""))], ...found];
+    const words = pieces.flatMap((piece) => (IS_SOLID.test(piece) ? pairs(piece) : [fold(piece)]));
+    if (/^[\uac00-\ud7af]{3,}$/.test(token)) return [words, words.slice(0, -1)]; // Korean, before another particle
+    if (IS_SOLID.test(token)) return [words];
+    if (ARTICLE.test(words[0])) return [words, [words[0].replace(ARTICLE, "")]];
+    if (pieces.length > 1) return [[fold(pieces.join(""))], words];
     const parts = camel(pieces[0]).filter((part) => part.length > 1);
-    return parts.length > 1 ? [...found, parts.map(fold)] : found;
+    return parts.length > 1 ? [words, parts.map(fold)] : [words];
   }
 
   // --- the query: words, "phrases", -not, #tag, tag:, path: ---
@@ -52,337 +60,297 @@
     const clauses = [];
     for (const [, minus, named, quoted, hash, bare = ""] of text.normalize("NFC").matchAll(CLAUSE)) {
       const kind = named?.toLowerCase() ?? (hash && bare ? "tag" : quoted === undefined ? "word" : "phrase");
-      const said = (quoted ?? bare).trim();
-      if (kind === "tag" || kind === "path") {
-        if (said) clauses.push({ kind, not: !!minus, key: kind === "tag" ? `#${fold(said.replace(/^#/, ""))}` : `/${fold(said.replace(/^\//, "").replace(/\.md$/i, ""))}` });
-        continue;
+      const said = (quoted ?? bare).trim(), not = !!minus;
+      if (kind === "tag") clauses.push({ kind, not, key: `#${fold(said.replace(/^#/, ""))}` });
+      else if (kind === "path") clauses.push({ kind, not, key: `/${fold(said.replace(/^\//, "").replace(/\.md$/i, ""))}` });
+      else {
+        const tokens = (said.match(RUN) ?? []).map((raw) => ({ raw, ways: ways(raw) })).filter((one) => one.ways.length);
+        if (kind === "phrase" && tokens.length) clauses.push({ kind, not, said, tokens });
+        else clauses.push(...tokens.map((one) => ({ kind, not, said: one.raw, tokens: [one] })));
       }
-      const tokens = (said.match(RUN) ?? []).map((raw) => [raw, ways(raw)]).filter(([, one]) => one.length);
-      if (kind === "phrase" && tokens.length) clauses.push({ kind, not: !!minus, said, tokens: tokens.map(([, one]) => one) });
-      else for (const [raw, token] of tokens) clauses.push({ kind, not: !!minus, said: raw, tokens: [token] });
     }
     return clauses;
   }
 
-  // --- the index: each part is loaded once ---
+  // --- the index ---
 
-  const arrived = new Map(), fetching = new Map();
+  const arrived = new Map(), loading = new Map();
+  let index = null;
   window.hortusSearch = (name, content) => arrived.set(name, content);
 
-  function fetchPart(name, query = "") {
-    if (!fetching.has(name)) {
-      fetching.set(name, new Promise((done, fail) => {
-        const script = make("script", { src: new URL(`assets/search/${name}.js${query}`, root) });
-        script.onload = () => (arrived.has(name) ? done(arrived.get(name)) : fail(new Error(name)));
-        script.onerror = () => { fetching.delete(name); fail(new Error(name)); };
+  function load(name, query = "") { // once
+    const address = `${name}.js${query}`;
+    if (!loading.has(address)) {
+      loading.set(address, new Promise((done, fail) => {
+        const script = make("script", { src: new URL(`assets/search/${address}`, root) });
+        script.onload = () => { script.remove(); done(arrived.get(name)); };
+        script.onerror = () => { script.remove(); loading.delete(address); fail(new Error(name)); };
         document.head.append(script);
-        script.addEventListener("load", () => script.remove());
       }));
     }
-    return fetching.get(name);
+    return loading.get(address);
   }
 
-  let index = null, asked = 0;
-
-  // The list of all parts; *fresh*: load it again, because a part is gone since it was loaded.
-  async function begin(fresh) {
-    if (index && !fresh) return index;
-    fetching.delete("index");
-    const listed = await fetchPart("index", asked++ ? `?${Date.now()}` : "");
-    if (index?.version === listed.version && !fresh) return index;
-    const tables = {};
-    for (const kind of ["postings", "words", "endings", "unwritten"]) {
-      const [firsts, names] = listed[kind];
-      tables[kind] = { firsts: firsts ? firsts.split("\t") : [], names: names.match(/.{6}/g) ?? [] };
-    }
-    index = { ...listed, tables };
-    lines.clear();
-    return index;
+  async function begin(again) { // *again*: notes have changed, or a part is gone
+    if (index && !again) return;
+    const { firsts, names, ...rest } = await load("index", again ? `?${Date.now()}` : "");
+    index = { ...rest, firsts: firsts.split("\n"), names: names.match(/.{6}/g) ?? [] };
   }
 
-  const lines = new Map(); // part -> key -> line
-
-  function place(kind, key) { // of the part that contains a key
-    const { firsts } = index.tables[kind];
-    let low = 0, high = firsts.length;
+  function place(key) { // of the part that has a key
+    let low = 0, high = index.firsts.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (firsts[middle] <= key) low = middle + 1; else high = middle;
+      if (index.firsts[middle] <= key) low = middle + 1; else high = middle;
     }
     return Math.max(0, low - 1);
   }
 
-  async function part(kind, at) {
-    const name = kind[0] + index.tables[kind].names[at];
-    if (!lines.has(name)) {
-      const text = await fetchPart(name);
-      lines.set(name, new Map(text.split("\n").map((line) => [line.split("\t", 1)[0], line.split("\t").slice(1)])));
-    }
-    return lines.get(name);
+  // The lines that begin with *start*, in columns, without the letter of their kind; of so many parts at most.
+  async function lines(start, most = 40) {
+    const first = place(start), end = Math.min(place(`${start}\uffff`) + 1, first + most);
+    const parts = await Promise.all(index.names.slice(first, end).map((name) => load(`p${name}`)));
+    const found = parts.flatMap((text) => text.split("\n").filter((line) => line.startsWith(start)));
+    return found.map((line) => line.slice(1).split("\t"));
   }
 
-  const line = async (kind, key) => (index.tables[kind].names.length ? (await part(kind, place(kind, key))).get(key) : undefined);
-
-  async function beginning(kind, start, most = 3) { // all lines whose key begins with *start*
-    const found = [];
-    if (!index.tables[kind].names.length) return found;
-    for (let at = place(kind, start), last = Math.min(place(kind, `${start}\uffff`), at + most - 1); at <= last; at++)
-      for (const [key, rest] of await part(kind, at)) if (key.startsWith(start)) found.push([key, rest]);
-    return found;
+  async function documentOf(note) {
+    const [title, url, path, , aliases, tags, sections] = await load(`n${note.toString(16)}`, `?${index.version}`);
+    return { title: readable(title), url, path, aliases, tags, sections: sections.map(([anchor, heading, text]) => ({ anchor, heading: readable(heading), text: readable(text) })) };
   }
 
-  const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  const VALUES = new Uint8Array(128);
-  [...DIGITS].forEach((sign, value) => { VALUES[sign.charCodeAt(0)] = value; });
+  // --- matching: scores and parts of titles by note number, and the words that were found ---
 
-  function eachPosting(text, visit) {
-    for (let at = 0, note = 0; at < text.length;) {
-      let shift = 0, digit;
-      do {
-        digit = VALUES[text.charCodeAt(at++)];
-        note += (digit & 31) << shift;
-        shift += 5;
-      } while (digit > 31);
-      visit(note, VALUES[text.charCodeAt(at++)]);
-    }
+  const WEIGHTS = String.fromCharCode(...Array.from({ length: 94 }, (_, at) => at + 33)).replace(/[\d"\\]/g, ""), TITLES = [0, 1, 1.2, 1.5, 2];
+  const nothing = () => ({ notes: new Map(), titles: new Map(), forms: new Set() });
+
+  function* postingsIn(text) { // notes, and the weight in each
+    let note = 0;
+    for (const [, step, sign] of text.matchAll(/(\d+)(\D)/g)) yield [note += +step, WEIGHTS.indexOf(sign)];
   }
 
-  // --- matching: a map from note number to score, and the words that were found ---
-
-  async function group(stem, weigh, found, isForm = true) { // all words of a stem
-    const parts = (await line("postings", stem)) ?? [];
-    for (let at = 0; at < parts.length; at += 2) {
-      const word = parts[at] || stem, weight = weigh(word);
-      if (!weight) continue;
-      if (isForm) found.forms.add(word);
-      eachPosting(parts[at + 1], (note, digit) => {
-        const text = Math.floor(digit / 10), heading = (digit % 10) > 4, title = digit % 5;
-        const score = weight * (text / 5 + 0.5 * heading + [0, 1, 1.2, 1.5, 2][title]);
-        const before = found.notes.get(note);
-        if (!before || before.score < score) found.notes.set(note, { score, title: title * (weight > 0.5), exact: Math.max(weight, before?.exact ?? 0) });
-      });
+  async function addStem(found, stem, weigh) { // all words of a stem
+    for (const [, rest, postings] of await lines(`p${stem}\t`)) {
+      const word = rest || stem, weight = weigh(word);
+      if (weight > 0.2) found.forms.add(word);
+      for (const [note, digit] of weight ? postingsIn(postings) : []) {
+        const title = digit % 5, score = weight * (Math.floor(digit / 10) / 7 + (digit % 10 > 4 ? 0.5 : 0) + TITLES[title]);
+        if (!(found.notes.get(note) >= score)) found.notes.set(note, score);
+        if (title && weight > 0.5) found.titles.set(note, title);
+      }
     }
   }
 
+  // The notes with a word, with others of its stem unless *strict*, and with longer ones while it is being typed.
   async function findWord(word, typing, strict) {
-    const found = { notes: new Map(), forms: new Set(), word };
-    const own = await line("words", word);
-    const stems = own ? (own.length > 1 ? own.slice(1) : [word]) : [];
-    for (const stem of stems) await group(stem, (other) => (other === word ? 1 : strict ? 0 : 0.75), found);
+    const found = nothing(), own = await lines(`w${word}\t`);
+    const stems = (words) => [...new Set(words.map(([other, stem]) => stem || other))];
+    await Promise.all(stems(own).map((stem) => addStem(found, stem, (other) => (other === word ? 1 : strict ? 0 : 0.75))));
     if (typing) {
-      const longer = (await beginning("words", word, 2)).filter(([other]) => other !== word).sort((a, b) => b[1][0] - a[1][0]).slice(0, COMPLETIONS);
-      const wanted = new Set(longer.map(([other]) => other));
-      for (const stem of new Set(longer.flatMap(([other, rest]) => (rest.length > 1 ? rest.slice(1) : [other]))))
-        await group(stem, (other) => (wanted.has(other) && !found.forms.has(other) ? (own ? 0.2 : 0.4) : 0), found, !own);
+      const longer = (await lines(`w${word}`, 2)).filter(([other]) => other !== word && !found.forms.has(other));
+      const likely = longer.sort((a, b) => b[2] - a[2]).slice(0, COMPLETIONS), words = new Set(likely.map(([other]) => other));
+      const weight = own.length ? 0.2 : 0.4;
+      await Promise.all(stems(likely).map((stem) => addStem(found, stem, (other) => (words.has(other) ? weight : 0))));
     }
     return found;
   }
 
-  function both(first, second) { // intersection of two matches
-    const notes = new Map();
-    for (const [note, one] of first.notes) {
-      const two = second.notes.get(note);
-      if (two) notes.set(note, { score: one.score + two.score, title: Math.min(one.title, two.title), exact: Math.min(one.exact, two.exact) });
+  const rarity = ({ notes }) => Math.log(1 + index.notes / (notes.size + 0.5));
+
+  function both(first, second) { // what is rarer counts more
+    const found = { ...nothing(), forms: new Set([...first.forms, ...second.forms]) }, rare = rarity(first), other = rarity(second);
+    for (const [note, score] of first.notes) {
+      if (!second.notes.has(note)) continue;
+      found.notes.set(note, (score * rare + second.notes.get(note) * other) / (rare + other));
+      found.titles.set(note, Math.min(first.titles.get(note) ?? 0, second.titles.get(note) ?? 0));
     }
-    return { notes, forms: new Set([...first.forms, ...second.forms]) };
+    return found;
   }
 
   function either(first, second) {
-    for (const [note, one] of second.notes) if (!(first.notes.get(note)?.score >= one.score)) first.notes.set(note, one);
-    for (const form of second.forms) first.forms.add(form);
-    return first;
-  }
-
-  async function findToken(token, typing, strict) {
-    let found = null;
-    for (const words of token) {
-      const solid = IS_SOLID.test(words[0]);
-      const all = await Promise.all(words.map((word, at) => findWord(word, solid ? [...word].length < 2 : typing && at === words.length - 1, strict)));
-      const these = all.reduce(both);
-      found = found ? either(found, these) : these;
-    }
+    const found = { notes: new Map(first.notes), titles: new Map([...second.titles, ...first.titles]), forms: new Set([...first.forms, ...second.forms]) };
+    for (const [note, score] of second.notes) found.notes.set(note, Math.max(score, found.notes.get(note) ?? 0));
     return found;
   }
 
-  const cached = new Map();
-  async function find(clause, typing) {
-    const key = JSON.stringify([index.version, clause.kind, clause.key ?? clause.tokens, typing]);
-    if (!cached.has(key)) cached.set(key, await findNow(clause, typing));
-    return cached.get(key);
+  async function findToken({ ways }, typing, strict) {
+    const found = ways.map(async (words) => {
+      const isTyped = (word, at) => (IS_SOLID.test(word) ? [...word].length < 2 : typing && at === words.length - 1);
+      return (await Promise.all(words.map((word, at) => findWord(word, isTyped(word, at), strict)))).reduce(both);
+    });
+    return (await Promise.all(found)).reduce(either);
   }
 
-  async function findNow(clause, typing) {
-    if (clause.kind === "tag" || clause.kind === "path") {
-      const found = { notes: new Map(), forms: new Set() };
-      for (const [, rest] of await beginning("postings", clause.key, 40)) eachPosting(rest[1], (note, digit) => found.notes.set(note, { score: 0, rank: digit }));
-      return found;
-    }
-    return (await Promise.all(clause.tokens.map((token) => findToken(token, typing, clause.kind === "phrase")))).reduce(both);
-  }
+  const findAll = async ({ tokens, kind }, typing) => (await Promise.all(tokens.map((one) => findToken(one, typing, kind === "phrase")))).reduce(both);
 
-  // --- spelling suggestions for words that are not in the index ---
+  const findFilter = async ({ key }) => new Map((await lines(`p${key}`)).flatMap(([, , postings]) => [...postingsIn(postings)]));
+
+  // --- words to search for instead of one that no note has ---
 
   function isNear(one, other) { // one letter inserted, deleted or replaced, or two neighbours swapped
     if (Math.abs(one.length - other.length) > 1) return false;
-    let at = 0;
-    while (at < one.length && one[at] === other[at]) at++;
-    const [a, b] = [one.slice(at), other.slice(at)];
+    const at = shared(one, other), [a, b] = [one.slice(at), other.slice(at)];
     return a.slice(1) === b || a === b.slice(1) || a.slice(1) === b.slice(1) || (a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2));
   }
 
-  async function meant(word) { // best first
-    if (word.length < 3 || IS_SOLID.test(word)) return [];
-    const reversed = [...word].reverse().join(""), half = Math.max(2, (word.length - 1) >> 1);
-    const known = new Map();
-    for (const [other, rest] of await beginning("words", word.slice(0, half), 4)) known.set(other, +rest[0]);
-    if (word.length >= ENDING) for (const [other, rest] of await beginning("endings", reversed.slice(0, half), 4)) known.set([...other].reverse().join(""), +rest[0]);
-    const shared = (other) => { let at = 0; while (at < word.length && word[at] === other[at]) at++; return at; };
-    const isForm = (other) => { const same = shared(other); return same >= Math.max(4, word.length - 3) && other.length - same <= 3; };
-    const near = (other) => (word.length >= ENDING && isNear(word, other) ? 2 : isForm(other) ? 1 : 0);
-    const split = [];
-    for (let at = word.length - 3; at > 2 && !split.length; at--)
-      if ((await line("words", word.slice(0, at)))?.[0] > 0 && (await line("words", word.slice(at)))?.[0] > 0) split.push(`${word.slice(0, at)} ${word.slice(at)}`);
-    const found = [...known].filter(([other, size]) => size && /^\p{L}/u.test(other) && near(other))
-      .sort(([a, n], [b, m]) => near(b) - near(a) || (near(a) === 1 ? shared(b) - shared(a) : 0) || m - n || (a < b ? -1 : 1)).map(([other]) => other);
-    return found.length && near(found[0]) === 2 ? found : [...split, ...found];
+  function shared(one, other) {
+    let at = 0;
+    while (at < one.length && one[at] === other[at]) at++;
+    return at;
   }
 
-  // --- a whole query: matching notes, ranked ---
+  const reversed = (word) => [...word].reverse().join("");
+
+  async function meant(word) { // best first
+    if (word.length < SHORTEST || IS_SOLID.test(word)) return [];
+    const half = (word.length - 1) >> 1, known = new Map();
+    for (const [other, , size] of await lines(`w${word.slice(0, half)}`, 6)) known.set(other, +size);
+    for (const [other, , size] of await lines(`e${reversed(word).slice(0, half)}`, 6)) known.set(reversed(other), +size);
+    const isForm = (other) => shared(word, other) >= Math.max(4, word.length - 3, other.length - 3);
+    const near = (other) => (isNear(word, other) ? 2 : isForm(other) ? 1 : 0);
+    const likely = (other) => near(other) * 1000 + (near(other) === 1 ? shared(word, other) * 40 : 0) + known.get(other);
+    const others = [...known.keys()].filter((other) => /^\p{L}/u.test(other) && near(other)).sort((a, b) => likely(b) - likely(a)).slice(0, 4);
+    const isWord = async (part) => (await lines(`w${part}\t`)).length > 0;
+    for (let at = word.length - 3; at > 2 && !(others.length && near(others[0]) > 1); at--) // two words in one
+      if (await isWord(word.slice(0, at)) && await isWord(word.slice(at))) return [`${word.slice(0, at)} ${word.slice(at)}`, ...others];
+    return others;
+  }
+
+  // --- a whole query ---
 
   async function answer(text) {
     const clauses = parse(text), typing = !/[\s"]$/.test(text);
-    const words = clauses.filter((one) => !one.not && (one.kind === "word" || one.kind === "phrase"));
-    const filters = clauses.filter((one) => one.kind === "tag" || one.kind === "path");
-    const replaced = [], found = [];
-    for (const clause of words) {
-      let one = await find(clause, typing && clause === words.at(-1));
-      if (!one.notes.size && clause.kind === "word") {
-        const others = await meant(clause.tokens[0][0].join(""));
-        if (others.length) {
-          replaced.push({ said: clause.said, others: others.slice(0, 4) });
-          one = await find({ ...clause, tokens: [[others[0].split(" ")]] }, false);
-        }
-      }
-      found.push(one);
-    }
-    for (let at = 1; at < words.length; at++) { // "hot keys" is "hotkeys" too
-      const joined = [words[at - 1], words[at]].map((one) => one.tokens[0][0]).flat();
-      if (words[at - 1].kind !== "word" || words[at].kind !== "word" || joined.length !== 2 || !(await line("words", joined.join("")))) continue;
-      const whole = await findToken([[joined.join("")]], false, false);
-      [found[at - 1], found[at]] = [found[at - 1], found[at]].map((one) => either({ notes: new Map(one.notes), forms: new Set(one.forms) }, whole));
-    }
-    const limits = await Promise.all(filters.map(async (one) => ({ not: one.not, notes: (await find(one)).notes })));
-    for (const one of clauses) if (one.not && one.kind === "word") limits.push({ not: true, notes: (await findToken(one.tokens[0], false, true)).notes });
-    const fits = (note) => limits.every(({ not, notes }) => notes.has(note) !== not);
-    const { ranked, partial } = words.length ? rank(found, fits) : { ranked: limited(limits, fits), partial: false };
+    const words = clauses.filter((one) => !one.not && one.tokens), replaced = [];
+    const found = await Promise.all(words.map(async (clause) => {
+      const one = await findAll(clause, typing && clause === words.at(-1));
+      const others = one.notes.size || clause.kind === "phrase" ? [] : await meant(clause.tokens[0].ways[0].join(""));
+      if (!others.length) return one;
+      replaced.push({ said: clause.said, others });
+      return findToken({ ways: [others[0].split(" ")] }, false, false);
+    }));
+    const limits = await Promise.all(clauses.filter((one) => one.key || (one.not && one.kind === "word")).map(async (one) => (
+      { not: one.not, notes: one.key ? await findFilter(one) : (await findToken(one.tokens[0], false, true)).notes })));
+    const fits = ([note]) => limits.every(({ not, notes }) => notes.has(note) !== not);
+    const byTitle = [...limits.find((one) => !one.not)?.notes ?? []].filter(fits).sort((a, b) => a[1] - b[1]);
+    const { ranked, partial } = words.length ? rank(found, fits) : { ranked: byTitle };
     const forms = new Set(found.flatMap((one) => [...one.forms]));
-    for (const clause of words) for (const token of clause.tokens) if (IS_SOLID.test(token[0].join(""))) (clause.said.match(WORD) ?? []).filter((run) => IS_SOLID.test(run)).forEach((run) => forms.add(run));
-    return { ranked, partial, replaced, forms, words, phrases: clauses.filter((one) => one.kind === "phrase"), isEmpty: !clauses.length };
+    for (const { raw } of words.flatMap((one) => one.tokens)) for (const run of raw.match(WORD)) if (IS_SOLID.test(run)) forms.add(run);
+    const phrases = clauses.filter((one) => one.kind === "phrase");
+    return { notes: ranked.map(([note]) => note), partial, replaced, forms, words, phrases, isEmpty: !clauses.length, at: 0 };
   }
 
-  function limited(limits, fits) { // filters only: roughly in order of titles
-    const first = limits.find((one) => !one.not);
-    return first ? [...first.notes].filter(([note]) => fits(note)).sort((a, b) => a[1].rank - b[1].rank).map(([note]) => note) : [];
-  }
-
+  // The notes with all words; where there is none, those with most of what is rare among them.
   function rank(found, fits) {
-    const weights = found.map(({ notes }) => Math.log(1 + index.notes / (notes.size + 0.5)));
-    const total = weights.reduce((sum, one) => sum + one ** 2, 0);
-    const seen = new Map();
-    found.forEach(({ notes }, at) => {
-      for (const [note, one] of notes) {
+    const weights = found.map(rarity);
+    const total = weights.reduce((sum, one) => sum + one ** 2, 0), seen = new Map();
+    found.forEach(({ notes, titles }, at) => {
+      for (const [note, score] of notes) {
         const sum = seen.get(note) ?? { score: 0, covered: 0, count: 0, title: 5 };
-        sum.score += weights[at] * one.score;
+        sum.score += weights[at] * score;
         sum.covered += weights[at] ** 2;
-        sum.title = Math.min(sum.title, one.title);
+        sum.title = Math.min(sum.title, titles.get(note) ?? 0);
         sum.count += 1;
         seen.set(note, sum);
       }
     });
-    const all = [...seen].filter(([note]) => fits(note));
-    const whole = all.filter(([, one]) => one.count === found.length);
+    const all = [...seen].filter(fits), whole = all.filter(([, one]) => one.count === found.length);
     for (const [, one] of whole) if (one.title) one.score = one.score * 1.5 + 2 + (one.title === 5 - found.length ? 4 : 0);
-    const some = whole.length ? [] : all.filter(([, one]) => one.covered >= total * 0.5);
-    const order = ([a, one], [b, two]) => two.covered - one.covered || two.score - one.score || a - b;
-    return { ranked: (whole.length ? whole : some).sort(order).map(([note]) => note), partial: !whole.length && found.length > 1 };
-  }
-
-  async function documentOf(note) {
-    const name = `n${Math.floor(note / index.pack).toString(16)}`, key = `${name} ${index.version}`;
-    if (!lines.has(key)) {
-      const text = await fetchPart(name, `?${index.version}`);
-      lines.set(key, new Map(text.split("\n").map((row) => JSON.parse(row)).map(([number, document]) => [number, document])));
-    }
-    const [title, url, path, , aliases, tags, sections] = lines.get(key).get(note);
-    return { title, url, path, aliases, tags, sections: sections.map(([anchor, heading, text]) => ({ anchor, heading, text })) };
+    const some = whole.length ? whole : all.filter(([, one]) => one.covered >= total * 0.5);
+    some.sort(([a, one], [b, two]) => two.covered - one.covered || two.score - one.score || a - b);
+    return { ranked: some, partial: !whole.length && found.length > 1 };
   }
 
   const even = (text) => text.normalize("NFC").toLowerCase().replace(/\s+/g, " ");
+
   function isSaid({ said }, one) {
     const texts = [one.title, ...one.aliases, ...one.sections.flatMap(({ heading, text }) => [heading, text])];
     return texts.some((text) => even(text).includes(even(said)));
   }
 
-  // --- highlights: positions of words in a text ---
+  // --- formulas, in which signs replace TeX ---
+
+  const SIGNS = { cdot: "·", dots: "…", ldots: "…", cdots: "⋯", infty: "∞", to: "→", neq: "≠", sqrt: "√", lVert: "‖", rVert: "‖", vert: "|", circ: "∘", Pr: "Pr", quad: " ", qquad: " ", middle: "", left: "", right: "" };
+  const entity = make("textarea"), names = new Map(); // names: TeX's of the signs that were shown
+
+  function sign(name) { // most of TeX's names are HTML's
+    if (!(name in SIGNS)) {
+      entity.innerHTML = `&${name};`;
+      SIGNS[name] = [...entity.value].length > 1 ? ` ${name} ` : entity.value;
+    }
+    names.set(SIGNS[name], name.toLowerCase());
+    return SIGNS[name];
+  }
+
+  const ACCENT = { hat: "\u0302", bar: "\u0304", tilde: "\u0303", dot: "\u0307", vec: "\u20d7" };
+  const grouped = (text) => ([...text].length > 1 ? `(${text})` : text);
+
+  function readableFormula(tex) {
+    let text = tex.replace(/\\(?:begin|end)\s*\{[^{}]*\}(?:\{[lcr|]*\})?|\\[dt]?(?:math\w+|text\w*|operatorname\*?|boldsymbol|displaystyle|[bB]igg?[lr]?)(?![a-z])/g, "")
+      .replace(/\\(?:wide|over)?(hat|bar|tilde|dot|vec)\s*\{?(\w)\}?/g, (_, name, letter) => letter + ACCENT[name])
+      .replace(/\\(?![dt]?frac)([A-Za-z]+)\s*/g, (_, name) => sign(name)).replace(/\\\\/g, "; ").replace(/\\[,;:! ]|[&~]/g, " ").replace(/\\([^A-Za-z])/g, "$1");
+    for (let before = ""; before !== text;) {
+      before = text;
+      text = text.replace(/\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}/g, (_, a, b) => `${grouped(a)}/${grouped(b)}`).replace(/([_^√])\{([^{}]*)\}/g, (_, before_, inner) => before_ + grouped(inner));
+    }
+    return text.replace(/[{}]/g, "").replace(/\s+/g, " ").trim();
+  }
+
+  const readable = (text) => text.replace(/\u2063([^\u2063]*)\u2063/g, (_, tex) => readableFormula(tex));
+
+  // --- marks: the places of words in a text ---
 
   function places(text, forms) {
     const found = [];
-    for (const match of text.matchAll(WORD)) {
-      if (IS_SOLID.test(match[0])) {
-        for (const form of forms) for (let at = match[0].indexOf(form); form && at >= 0; at = match[0].indexOf(form, at + form.length)) found.push([match.index + at, match.index + at + form.length, form]);
-        continue;
-      }
-      if (forms.has(fold(match[0]))) { found.push([match.index, match.index + match[0].length, fold(match[0])]); continue; }
-      let at = match.index;
-      for (const piece of camel(match[0])) {
-        if (piece.length > 1 && piece.length < match[0].length && forms.has(fold(piece))) found.push([at, at + piece.length, fold(piece)]);
-        at += piece.length;
+    const add = (at, word, form) => forms.has(form) && found.push({ at, end: at + word.length, form });
+    for (const { 0: word, index: at } of text.matchAll(WORD)) {
+      if (IS_SOLID.test(word)) {
+        for (const form of forms) for (let from = word.indexOf(form); from >= 0; from = word.indexOf(form, from + 1)) add(at + from, form, form);
+      } else if (!add(at, word, fold(word)) && !add(at, word, names.get(word))) {
+        let from = at;
+        for (const part of camel(word)) { add(from, part, fold(part)); from += part.length; }
       }
     }
-    found.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
-    return found.filter(([start], at) => !at || start >= found[at - 1][1]);
+    found.sort((a, b) => a.at - b.at || b.end - a.end);
+    return found.filter(({ at }, one) => !one || at >= found[one - 1].end);
   }
 
-  function marked(text, found, start, end) {
+  function marked(text, found, start = 0, end = text.length) {
     const pieces = [];
-    let at = start;
-    for (const [from, to] of found) {
-      if (from < at || to > end) continue;
-      pieces.push(text.slice(at, from), make("mark", {}, text.slice(from, to)));
-      at = to;
+    let before = start;
+    for (const one of found) {
+      if (one.at < before || one.end > end) continue;
+      pieces.push(text.slice(before, one.at), make("mark", {}, text.slice(one.at, one.end)));
+      before = one.end;
     }
-    return [start ? "…" : "", ...pieces, text.slice(at, end), end < text.length ? "…" : ""].filter(Boolean);
+    return [start ? "…" : "", ...pieces, text.slice(before, end), end < text.length ? "…" : ""].filter(Boolean);
   }
 
   function excerpt(text, forms) { // the passage with most of the words
-    const found = places(text, forms);
-    let best = 0, most = 0;
-    for (let at = 0; at < found.length && at < 200; at++) {
-      const kinds = new Set(found.slice(at, at + 20).filter(([start]) => start < found[at][0] + EXCERPT - 40).map(([, , form]) => form)).size;
-      if (kinds > most) [best, most] = [found[at][0], kinds];
-    }
-    let start = Math.max(0, best - 40);
-    if (start) start = Math.min(best, text.indexOf(" ", start) + 1 || best);
-    let end = Math.min(text.length, start + EXCERPT);
-    if (end < text.length) end = Math.max(text.lastIndexOf(" ", end), best + 20, end - 20);
-    return { kinds: new Set(found.map(([, , form]) => form)), most, pieces: marked(text, found, start, end) };
+    const found = places(text, forms), kindsFrom = (one) => new Set(found.filter(({ at }) => at >= one.at && at < one.at + EXCERPT - 40).map(({ form }) => form)).size;
+    let best = { at: 0 }, most = 0;
+    for (const one of found.slice(0, 50)) if (kindsFrom(one) > most) [best, most] = [one, kindsFrom(one)];
+    const early = Math.max(0, best.at - 40), start = early && Math.min(best.at, text.indexOf(" ", early) + 1 || best.at);
+    const late = Math.min(text.length, start + EXCERPT);
+    const end = late < text.length ? Math.max(text.lastIndexOf(" ", late), best.at + 20, late - 20) : late;
+    return { most, forms: new Set(found.map(({ form }) => form)), pieces: marked(text, found, start, end) };
   }
 
-  // --- on the opened page: highlights of the search words, until dismissed ---
+  // --- on the page that was found: words are marked until dismissed ---
 
-  function arrive(words) {
-    const forms = new Set(words), main = document.querySelector("#content");
-    const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT, (node) => (node.parentElement.closest("math, svg, script, style, textarea, .scripted") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
-    const texts = [];
+  function arrive(forms) {
+    const main = document.querySelector("#content"), texts = [];
+    const isText = (node) => (node.parentElement.closest("math, svg, script, style, textarea, .scripted") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+    const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT, isText);
     while (walker.nextNode()) texts.push(walker.currentNode);
     for (const text of texts) {
       const found = places(text.data, forms);
-      if (found.length) text.replaceWith(...marked(text.data, found, 0, text.data.length).map((piece) => { piece.className = "found"; return piece; }));
+      if (found.length) text.replaceWith(...marked(text.data, found));
     }
-    if (!main.querySelector("mark.found")) return setQuery("mark", "");
+    const marks = main.querySelectorAll("mark:not([class])");
+    marks.forEach((mark) => mark.classList.add("found"));
     const button = make("button", { type: "button", class: "search-dismiss" }, "Hide highlights ", make("kbd", {}, "Esc"));
     function dismiss() {
-      for (const mark of main.querySelectorAll("mark.found")) { mark.replaceWith(...mark.childNodes); }
+      for (const mark of main.querySelectorAll("mark.found")) mark.replaceWith(...mark.childNodes);
       main.normalize();
       button.remove();
       removeEventListener("keydown", escape);
@@ -391,13 +359,14 @@
     const escape = (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && dismiss();
     addEventListener("keydown", escape);
     button.addEventListener("click", dismiss);
-    document.body.append(button);
+    if (marks.length) document.body.append(button);
+    else dismiss();
   }
 
-  function setQuery(name, value) { // in the page's address, so that a search can be shared and reopened
+  function setQuery(name, value) { // in the page's address, so that a search can be shared and gone back to
     const url = new URL(location.href);
     if (value) url.searchParams.set(name, value); else url.searchParams.delete(name);
-    try { if (url.href !== location.href) history.replaceState(history.state, "", url); } catch { /* too often, or a disk */ }
+    try { if (url.href !== location.href) history.replaceState(history.state, "", url); } catch { /* too often, or file:// */ }
   }
 
   // --- the dialog ---
@@ -410,50 +379,32 @@
   const filters = make("div", { class: "search-tags", role: "group", "aria-label": "Filter by tag or folder" });
   const results = make("div", { class: "search-results", id: "search-results", role: "listbox", "aria-label": "Results" });
   const more = make("button", { type: "button", class: "search-more" }, "More results");
-  const other = make("div", { class: "search-other" });
-  const corrections = make("div", { class: "search-other" });
+  const corrections = make("div", { class: "search-other" }), other = make("div", { class: "search-other" });
   const scroll = make("div", { class: "search-scroll" }, corrections, results, more, other);
   const close = make("button", { type: "button" }, "Close");
   const dialog = make("dialog", { class: "search", "aria-label": "Search" }, make("div", { class: "search-head" }, input, close), filters, status, scroll);
   const options = () => [...results.querySelectorAll("[role=option]")];
-  let asking = 0, current = null, shown = 0, active = -1, seen = new Map();
+  let asked = 0, current = null, active = -1, offered = new Map();
 
-  async function search(again = false) {
-    const mine = ++asking, text = input.value;
+  async function search(again) {
+    const mine = ++asked, text = input.value;
     setQuery("q", text.trim());
     try {
-      await begin(again === true);
+      await begin(again);
       const found = await answer(text);
-      const next = found.isEmpty ? [] : await take(found, PAGE);
-      if (mine !== asking) return;
+      if (mine !== asked) return;
       current = found;
       clear();
-      say(next);
-      add(next);
-      showFilters();
-      if (!found.isEmpty) showOthers(await wantedLike(), mine);
-      if (next.length) activate(0);
-      dialog.dataset.answers = text;
-    } catch (fault) {
-      if (mine !== asking) return;
-      if (again !== true && index) return search(true); // the site was rebuilt meanwhile
+      await showMore(mine);
+      showUnwritten(await unwritten(), mine);
+    } catch {
+      if (mine !== asked) return;
+      if (!again && index) return search(true); // the site was built again meanwhile
       clear();
       status.textContent = "The search index could not be read.";
       other.append(make("p", {}, "See ", make("a", { href: new URL("all-notes.html", root) }, "the list of all notes"), "."));
     }
-  }
-
-  // The next results; phrases are checked in their texts.
-  async function take(found, count) {
-    const taken = [];
-    found.at ??= 0;
-    while (taken.length < count && found.at < found.ranked.length) {
-      const some = found.ranked.slice(found.at, found.at + count - taken.length);
-      found.at += some.length;
-      const documents = await Promise.all(some.map(documentOf));
-      taken.push(...documents.filter((one) => found.phrases.every((phrase) => isSaid(phrase, one) !== phrase.not)));
-    }
-    return taken;
+    if (mine === asked) dialog.dataset.answers = text;
   }
 
   function clear() {
@@ -461,19 +412,39 @@
     results.hidden = more.hidden = true;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
-    scroll.scrollTop = shown = 0;
+    scroll.scrollTop = 0;
     active = -1;
-    seen = new Map();
+    offered = new Map();
   }
 
-  function say(documents) {
-    const { ranked, partial, isEmpty, phrases, replaced } = current;
-    const count = `${ranked.length}${phrases.length ? " at most" : ""} ${ranked.length === 1 ? "note" : "notes"}`;
-    status.textContent = isEmpty ? "" : !documents.length ? "Nothing found" : partial ? `No note has all of these words; ${count} with most of them` : count;
-    for (const { said, others } of replaced) {
-      const choose = (word) => { const button = make("button", { type: "button" }, word); button.addEventListener("click", () => ask(input.value.replace(said, word))); return button; };
-      corrections.append(make("p", { class: "search-meant" }, `No note says “${said}”. Did you mean `, ...others.flatMap((word, at) => [at ? ", " : "", choose(word)]), "?"));
+  // Show the next results, the first as soon as its text is there; phrases are looked for in texts.
+  async function showMore(mine) {
+    const { notes, phrases } = current, before = results.children.length;
+    while (results.children.length < before + PAGE && current.at < notes.length) {
+      const some = notes.slice(current.at, current.at + PAGE - (results.children.length - before)).map(documentOf);
+      for (const one of some) {
+        const document_ = await one;
+        if (mine !== asked) return;
+        current.at += 1;
+        if (phrases.every((phrase) => isSaid(phrase, document_) !== phrase.not)) addResult(document_);
+      }
     }
+    say();
+    more.hidden = !results.children.length || current.at >= notes.length;
+    showFilters();
+  }
+
+  function say() {
+    const { notes, partial, isEmpty, phrases, replaced } = current;
+    const count = `${notes.length}${phrases.length ? " at most" : ""} ${notes.length === 1 ? "note" : "notes"}`;
+    status.textContent = isEmpty ? "" : !results.children.length ? "Nothing found" : partial ? `No note has all of these words; ${count} with most of them` : count;
+    const choices = (said, word) => {
+      const button = make("button", { type: "button" }, word);
+      button.addEventListener("click", () => ask(input.value.replace(said, word)));
+      return button;
+    };
+    corrections.replaceChildren(...replaced.map(({ said, others }) => make("p", { class: "search-meant" },
+      `No note says “${said}”. Did you mean `, ...others.flatMap((word, at) => [at ? ", " : "", choices(said, word)]), "?")));
   }
 
   function ask(text) {
@@ -482,43 +453,37 @@
     return search();
   }
 
-  const addressOf = (url, forms, anchor) => {
+  function addressOf(url, forms = new Set(), anchor = "") {
     const address = new URL(url.split("/").map(encodeURIComponent).join("/"), root);
     if (forms.size) address.searchParams.set("mark", [...forms].slice(0, 12).join(" "));
     if (anchor) address.hash = encodeURIComponent(anchor);
     return address;
-  };
-
-  function add(documents) {
-    for (const one of documents) {
-      results.append(group_(one));
-      for (const tag of one.tags) seen.set(`#${tag}`, (seen.get(`#${tag}`) ?? 0) + 1);
-      const folder = one.path.split("/").slice(0, -1).join("/");
-      if (folder && !one.url.startsWith("figures/")) seen.set(pathFilter(folder), (seen.get(pathFilter(folder)) ?? 0) + 1);
-    }
-    options().forEach((option, at) => { option.id = `search-option-${at}`; });
-    shown += documents.length;
-    more.hidden = !shown || current.at >= current.ranked.length;
-    results.hidden = !shown;
-    input.setAttribute("aria-expanded", shown > 0);
   }
 
-  function group_({ title, url, path, aliases, sections }) {
-    const { forms } = current;
-    const parts = sections.map(({ anchor, heading, text }) => ({ anchor, heading, ...excerpt(text, forms), named: places(heading, forms) }));
-    const matching = parts.filter((one) => one.most || one.named.length);
-    const top = parts.filter((one) => !one.anchor && one.most).sort((a, b) => b.most - a.most)[0];
-    const fullest = Math.max(...matching.map((one) => one.most));
-    const below = matching.filter((one) => one.anchor && (one.named.length || one.most === fullest)).sort((a, b) => b.most + 2 * b.named.length - a.most - 2 * a.named.length).slice(0, HEADINGS);
-    const all = new Set([...matching.flatMap((one) => [...one.kinds, ...one.named.map(([, , form]) => form)]), ...places(title, forms).map(([, , form]) => form)]);
-    const option = (kind, anchor, name, pieces, also = "") => make("a", { class: kind, role: "option", tabindex: "-1", "aria-selected": "false", href: addressOf(url, all, anchor) },
-      make("span", { class: "search-title" }, ...marked(name, places(name, forms), 0, name.length)), also && make("span", { class: "search-also" }, also),
-      ...(pieces.length ? [make("span", { class: "search-excerpt" }, ...pieces)] : []));
+  function addResult({ title, url, path, aliases, tags, sections }) {
+    const { forms } = current, folder = path.split("/").slice(0, -1);
+    const parts = sections.map(({ anchor, heading, text }) => ({ anchor, heading, ...excerpt(text, forms), named: places(heading, forms).length }));
+    const best = (some) => some.filter((one) => one.most || one.named).sort((a, b) => b.most + 2 * b.named - a.most - 2 * a.named);
+    const fullest = Math.max(...parts.map((one) => one.most));
+    const top = best(parts.filter((one) => !one.anchor))[0];
+    const below = best(parts.filter((one) => one.anchor && (one.named || one.most === fullest))).slice(0, HEADINGS);
+    const said = new Set(parts.flatMap((one) => [...one.forms]).concat(places([title, ...parts.map((one) => one.heading)].join(" "), forms).map((one) => one.form)));
     const named = aliases.filter((one) => places(one, forms).length).join(", ");
-    const where = path.includes("/") && !url.startsWith("figures/") ? path.split("/").slice(0, -1).join(" / ") : "";
-    return make("div", { role: "group", "aria-label": title },
-      option("search-note", "", title, top?.pieces ?? (below.length ? [] : parts[0]?.pieces ?? []), [named && `also ${named}`, where].filter(Boolean).join(" · ")),
-      ...below.map((one) => option("search-heading", one.anchor, one.heading || "…", one.most ? one.pieces : [])));
+    const also = [named && `also ${named}`, folder.join(" / ")].filter(Boolean).join(" · ");
+    function option(kind, anchor, name, pieces, below_ = "") {
+      const link = make("a", { class: kind, role: "option", tabindex: "-1", "aria-selected": "false", href: addressOf(url, said, anchor) },
+        make("span", { class: "search-title" }, ...marked(name, places(name, forms))),
+        below_ && make("span", { class: "search-also" }, below_), ...(pieces?.length ? [make("span", { class: "search-excerpt" }, ...pieces)] : []));
+      link.id = `search-option-${options().length + shown++}`;
+      return link;
+    }
+    let shown = 0;
+    results.append(make("div", { role: "group", "aria-label": title }, option("search-note", "", title, (top ?? (below.length ? null : parts[0]))?.pieces, also),
+      ...below.map((one) => option("search-heading", one.anchor, one.heading || "…", one.most && one.pieces))));
+    for (const name of [...tags.map((tag) => `#${tag}`), ...(folder.length ? [pathFilter(folder.join("/"))] : [])]) offered.set(name, (offered.get(name) ?? 0) + 1);
+    results.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    if (active < 0) activate(0);
   }
 
   // --- tags and folders: a click adds them to the query, so that they are in the address too ---
@@ -526,32 +491,28 @@
   const pathFilter = (folder) => (/\s/.test(folder) ? `path:"${folder}/"` : `path:${folder}/`);
 
   function showFilters() {
-    const chosen = (name) => input.value.toLowerCase().includes(name.toLowerCase());
-    const offered = current.isEmpty ? [...index.tags.map(([tag, count]) => [`#${tag}`, count]), ...index.folders.map(([folder, count]) => [pathFilter(folder), count])] : [...seen].sort((a, b) => b[1] - a[1]);
-    for (const [name, count] of offered.sort((a, b) => chosen(b[0]) - chosen(a[0])).slice(0, FILTERS)) {
-      const button = make("button", { type: "button", "aria-pressed": chosen(name) }, name.replace(/^path:"?([^"]*)"?$/, "$1"), ...(current.isEmpty ? [" ", make("span", {}, count)] : []));
-      button.addEventListener("click", () => {
-        const at = input.value.toLowerCase().indexOf(name.toLowerCase());
-        ask((at < 0 ? `${input.value.trim()} ${name}` : input.value.slice(0, at) + input.value.slice(at + name.length)).replace(/\s+/g, " ").trim());
-      });
-      filters.append(button);
-    }
+    const place_ = (name) => input.value.toLowerCase().indexOf(name.toLowerCase());
+    const likely = [...offered].sort((a, b) => (place_(b[0]) >= 0) - (place_(a[0]) >= 0) || b[1] - a[1]).slice(0, FILTERS);
+    filters.replaceChildren(...likely.map(([name]) => {
+      const at = place_(name), text = input.value;
+      const button = make("button", { type: "button", "aria-pressed": at >= 0 }, name.replace(/^path:"?([^"]*)"?$/, "$1"));
+      button.addEventListener("click", () => ask((at < 0 ? `${text} ${name}` : text.slice(0, at) + text.slice(at + name.length)).replace(/\s+/g, " ").trim()));
+      return button;
+    }));
   }
 
-  // --- missing notes, listed separately ---
+  // --- notes that are linked and not written, listed apart ---
 
-  async function wantedLike() {
-    const words = current.words.flatMap((one) => one.tokens[0].at(-1));
-    if (!words.length || !index.tables.unwritten.names.length) return [];
-    const longest = words.reduce((one, two) => (two.length > one.length ? two : one));
-    const rows = new Map();
-    for (const [, rest] of await beginning("unwritten", longest, 1)) for (let at = 0; at < rest.length; at += 2) rows.set(rest[at + 1], rest[at]);
-    return [...rows].filter(([, title]) => words.every((word) => fold(title).includes(word)));
+  async function unwritten() {
+    const words = current.words.flatMap((one) => one.tokens.flatMap(({ ways }) => ways.at(-1)));
+    const longest = words.reduce((one, two) => (two.length > one.length ? two : one), "");
+    const rows = longest ? await lines(`u${longest}`, 1) : [];
+    return new Map(rows.filter(([, , title]) => words.every((word) => fold(title).includes(word))).map(([, url, title]) => [url, title]));
   }
 
-  function showOthers(rows, mine) {
-    if (mine !== asking || !rows.length) return;
-    const items = rows.slice(0, FILTERS).map(([url, title]) => make("li", {}, make("a", { class: "missing", href: addressOf(url, new Set()) }, title)));
+  function showUnwritten(titles, mine) {
+    if (mine !== asked || !titles.size) return;
+    const items = [...titles].slice(0, FILTERS).map(([url, title]) => make("li", {}, make("a", { class: "missing", href: addressOf(url) }, title)));
     other.append(make("p", {}, "Linked but not written yet:"), make("ul", {}, ...items));
   }
 
@@ -567,59 +528,50 @@
     all[active].scrollIntoView({ block: "nearest" });
   }
 
-  async function continueList(selecting) {
-    const mine = asking, next = options().length;
-    if (more.disabled || more.hidden) return;
-    more.disabled = true;
-    const documents = await take(current, PAGE).catch(() => []);
-    more.disabled = false;
-    if (mine !== asking) return;
-    add(documents);
-    if (selecting && documents.length) activate(next);
+  async function continueList() {
+    const next = options().length;
+    more.hidden = true;
+    await showMore(asked).catch(() => {});
+    if (options().length > next) activate(next);
   }
 
-  more.addEventListener("click", () => { continueList(true); input.focus(); });
-  new IntersectionObserver((entries) => entries.at(-1).isIntersecting && continueList(false), { root: scroll }).observe(more);
+  more.addEventListener("click", () => { continueList(); input.focus(); });
   input.addEventListener("input", (event) => event.isComposing || search());
-  input.addEventListener("compositionend", search);
+  input.addEventListener("compositionend", () => search());
   dialog.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return; // the key belongs to an input method
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === 1 && !more.hidden && active === options().length - 1) continueList(true);
+    if (step === 1 && !more.hidden && active === options().length - 1) continueList();
     else if (step) activate(active + step);
-    else if (event.key === "Enter" && event.target === input) options()[Math.max(active, 0)]?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey: event.ctrlKey, metaKey: event.metaKey }));
+    else if (event.key === "Enter" && event.target === input) options()[active]?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey: event.ctrlKey, metaKey: event.metaKey }));
     else if (event.key === "Escape") dialog.close();
     else return;
     event.preventDefault();
   });
-  results.addEventListener("pointermove", (event) => {
-    const at = options().indexOf(event.target.closest("[role=option]"));
-    if (at >= 0 && at !== active) activate(at);
-  });
   addEventListener("pageshow", (event) => { if (event.persisted && dialog.open) input.value = new URLSearchParams(location.search).get("q") ?? ""; });
   addEventListener("hashchange", () => dialog.open && dialog.close());
+  document.addEventListener("hortus:saved", () => (dialog.open ? search(true) : begin(true).catch(() => {}))); // in the preview
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => setQuery("q", ""));
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 
-  async function show() {
+  function show() {
     if (dialog.open) return;
     dialog.showModal();
     input.focus();
     input.select();
-    if (asked) await begin(true).catch(() => {}); // in the preview, notes may have changed meanwhile
-    if (dialog.open) search();
+    search();
   }
 
   const style = make("link", { rel: "stylesheet", href: new URL("assets/search.css", root) });
   style.onload = style.onerror = () => {
+    const given = new URLSearchParams(location.search), marks = given.get("mark");
     document.body.append(dialog);
     opener.addEventListener("click", show);
-    if (given.get("mark")) arrive(given.get("mark").split(" "));
-    if (given.has("q") || !given.get("mark")) {
-      input.value = given.get("q") ?? "";
-      show();
-    }
+    if (marks) arrive(new Set(marks.split(" ")));
+    if (marks && !given.has("q")) return;
+    input.value = given.get("q") ?? "";
+    show();
   };
   document.head.append(style);
 })();
