@@ -1,13 +1,13 @@
-"""Nothing is lost: builds that are killed, find no room, meet each other, or remember damaged things.
+"""Builds that are killed, run out of disk space, run at the same time, or read damaged caches lose nothing.
 
-Kills, faults and limits are the system's own, in processes of their own: the command itself, forked from here
-so that it need not load. Each promise is tried this often, and more with HORTUS_THOROUGH=1:
+Kills, faults and limits are the system's, in separate processes: the command itself, forked from here so that its
+imports are already loaded. Each case runs this often, and more with HORTUS_THOROUGH=1:
 
 * a build, killed at 200 random moments, and killed before every system call of putting a site in its place;
-* no room, answered once to each system call that needs some; files that may not grow beyond 25 sizes; small disks;
-* builds at once on one folder, in 12 rounds of three;
-* 1,000 bits turned over in all that is remembered, four in four files at a time, each time with a build;
-* 200 random sequences of edits, one after the other over one memory, each with a clean build beside it.
+* a full disk, reported once for each system call that needs space; limits of file size; small disks;
+* builds at the same time in one folder, in 12 rounds of three;
+* 1,000 flipped bits in cached files, four files at a time, each time with a build;
+* 200 random sequences of edits with one cache, each compared with a clean build.
 """
 
 import ctypes
@@ -72,7 +72,7 @@ def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
 
 @dataclass(frozen=True)
 class Apart:
-    """A process that was forked from here; it leads a group of its own."""
+    """A process forked from this one, which leads a process group."""
 
     pid: int
     printed: Path
@@ -94,7 +94,7 @@ class Apart:
 
 
 def fork(deed: Callable[[], int], printed: Path) -> Apart:
-    """Do something in a process of its own, which ends with the status that *deed* returns."""
+    """Run *deed* in a process of its own, which exits with the status that it returns."""
     pid = os.fork()
     if pid:
         with suppress(OSError):
@@ -191,7 +191,7 @@ def project(tmp_path, monkeypatch) -> Project:
 
 
 def test_killed_at_any_moment(project):
-    """`kill -9` at random moments: the old site or the new one, whole; no process lives on; the next build heals."""
+    """`kill -9` at random moments: the old or the new site, complete; no process left; the next build succeeds."""
     dice = random.Random(11)
     states = [(OLD, project.old), (NEW, project.new)]
     slowest, ends = 0.0, {"old": 0, "new": 0, "done": 0}
@@ -359,7 +359,7 @@ def test_killed_before_every_system_call(tmp_path, way):
 @linux
 @pytest.mark.parametrize("way", ["exchange", "twin"])
 def test_killed_before_every_system_call_of_the_first_site(tmp_path, way):
-    """Where no site was there is none, or all of it."""
+    """Without an earlier site there is none, or the complete new one."""
     out = tmp_path / "www" / "site"
     for number in every_call(out, tmp_path / "printed", way):
         assert pages(out) in (None, SECOND), f"call {number}"
@@ -376,7 +376,7 @@ def test_killed_before_every_system_call_of_the_first_site(tmp_path, way):
 @registers
 @pytest.mark.parametrize("way", ["exchange", "twin", "two renames"])
 def test_no_room_at_every_system_call(tmp_path, way):
-    """Whichever call finds the disk full: the old site and a sentence that says so, or the new site."""
+    """Whichever call fails with a full disk: the old site and a message, or the new site."""
     out, printed = tmp_path / "www" / "site", tmp_path / "printed"
     old, new = FIRST | FOREIGN, SECOND | FOREIGN
     put_site(FIRST, FOREIGN, out, way)
@@ -419,8 +419,8 @@ def limited(project: Project, size: int) -> Callable[[], int]:
     return run
 
 
-def told_or_done(status: int, before: dict[str, bytes], wanted: dict[str, bytes], out: Path, said: Path) -> str:
-    """Say what is wrong after a build that had little room: empty when it told so and left all as it was, or did it."""
+def reported_or_done(status: int, before: dict[str, bytes], wanted: dict[str, bytes], out: Path, said: Path) -> str:
+    """Return what is wrong after a build with little space: it must report that and change nothing, or succeed."""
     printed, found = said.read_text(), snapshot(out)
     if "Traceback" in printed:
         return printed
@@ -432,7 +432,7 @@ def told_or_done(status: int, before: dict[str, bytes], wanted: dict[str, bytes]
 
 
 def test_files_that_may_not_grow(project):
-    """No file may be larger than so much, neither of the site nor of what is remembered; at every size, old or new."""
+    """File size limits for site and cache: at every limit, the old or the new site."""
     dice = random.Random(12)
     states = [(OLD, project.old), (NEW, project.new)]
     largest = max(map(len, project.new.values()))
@@ -444,7 +444,7 @@ def test_files_that_may_not_grow(project):
         size = int(largest ** dice.random()) if number % 4 else dice.randrange(largest * 2)
         statuses.add(status := fork(limited(project, size), project.printed).wait())
 
-        assert "" == told_or_done(status, before, now[1], project.out, project.printed), f"at {size} bytes"
+        assert "" == reported_or_done(status, before, now[1], project.out, project.printed), f"at {size} bytes"
         assert 0 == project.build().wait()
         assert ([], []) == (differences(now[1], snapshot(project.out)), leftovers(project.out))
 
@@ -452,7 +452,7 @@ def test_files_that_may_not_grow(project):
 
 
 def forget(number: int) -> None:
-    """Forget what is quickly made again, and now and then all."""
+    """Remove cached data that is quickly made again, and sometimes all."""
     cache = Path(os.environ["HORTUS_CACHE"])
     for path in sorted(cache.rglob("*")):
         if path.is_file() and (number % 10 == 0 or path.suffix not in (".png", ".woff2")):
@@ -461,7 +461,7 @@ def forget(number: int) -> None:
 
 @pytest.fixture
 def disk(tmp_path) -> Iterator[Callable[[int], Path]]:
-    """Return a function that gives a disk so many kilobytes, and says where it is."""
+    """Return a function that makes a disk of so many kilobytes, and returns its path."""
     place = tmp_path / "disk"
     place.mkdir()
 
@@ -477,7 +477,7 @@ def disk(tmp_path) -> Iterator[Callable[[int], Path]]:
 
 
 def test_small_disks(project, disk, monkeypatch):
-    """Site and memory on one disk that is full, or has a little room, and more each time, until it is enough."""
+    """Site and cache on one disk that is full, or has a little space, increasing until it is enough."""
     place = disk(8192)
     project = replace(project, root=Path(shutil.move(project.root, place / "project")))
     printed = place.parent / "printed.txt"
@@ -493,7 +493,7 @@ def test_small_disks(project, disk, monkeypatch):
         status = build_apart(project.root, printed).wait()
         statuses.append(status)
 
-        assert "" == told_or_done(status, project.old, project.new, project.out, printed), f"{spare} kB to spare"
+        assert "" == reported_or_done(status, project.old, project.new, project.out, printed), f"{spare} kB to spare"
         assert [] == leftovers(project.out)
 
     assert 1 in statuses and 0 == statuses[-1]
@@ -503,7 +503,7 @@ def test_small_disks(project, disk, monkeypatch):
 
 
 def test_builds_at_once(project):
-    """Three on one folder and one memory, one of them killed: the site is whole at any time, and in the end right."""
+    """Three builds on one folder and cache, one killed: the site is complete at any time, and correct at the end."""
     dice = random.Random(13)
     for number in range(6 * MORE):
         files, wanted = (NEW, project.new) if number % 2 == 0 else (OLD, project.old)
@@ -522,7 +522,7 @@ def test_builds_at_once(project):
 
 
 def test_different_builds_at_once(project, tmp_path):
-    """Two vaults that are built into one folder: one waits, and the folder holds one site, not some of each."""
+    """Two vaults built into one folder: one build waits, and the folder has one site."""
     others = tmp_path / "others"
     shutil.copytree(project.root, others)
     project.put(NEW)
@@ -542,15 +542,15 @@ def test_different_builds_at_once(project, tmp_path):
 
 
 def turn(file: Path, dice: random.Random) -> None:
-    """Turn over one bit."""
+    """Flip one bit."""
     content = bytearray(file.read_bytes())
     if content:
         content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
         file.write_bytes(content)
 
 
-def test_damaged_memory(project, capfd):
-    """Bits turned over in all that is remembered, four files at a time: site and report are as if nothing was."""
+def test_damaged_cache(project, capfd):
+    """With flipped bits in cached files, four at a time, site and report are correct."""
     settings = ["-c", "user.name=A", "-c", "user.email=a@example.invalid"]
     for words in (["init", "--quiet"], ["add", "vault"], [*settings, "commit", "--quiet", "-m", "notes"]):
         subprocess.run(["git", *words], cwd=project.root, check=True, env=os.environ | {"GIT_CONFIG_NOSYSTEM": "1"})
@@ -587,7 +587,7 @@ def test_damaged_memory(project, capfd):
 
 @pytest.mark.parametrize("deed", ["a bit", "cut", "empty", "another's"])
 def test_damaged_figures(tmp_path, deed):
-    """What the store of figures gives is what was put there, or nothing; "another's": an object in a file's place."""
+    """The figure store returns what was stored, or nothing; "another's": an object in another file's place."""
     store = Store(tmp_path / "figures")
     dice = random.Random(deed)
     objects = [store.put(dice.randbytes(300)) for _ in range(4)]
@@ -618,7 +618,7 @@ def test_damaged_figures(tmp_path, deed):
 
 @pytest.fixture
 def stranger() -> Iterator[str]:
-    """A server on this machine that has one page."""
+    """A server on this machine with one page."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
@@ -637,8 +637,8 @@ def stranger() -> Iterator[str]:
     server.server_close()
 
 
-def test_damaged_answers_of_strangers(tmp_path, stranger):
-    """What is remembered of links out of the site is believed as it was, or asked again."""
+def test_damaged_answers_of_servers(tmp_path, stranger):
+    """A cached answer is used unchanged, or requested again."""
     notes = [parse_note(parse_bytes("a.md", f"[x]({stranger}/gone) [y]({stranger}/there)\n".encode()))]
     file, dice = tmp_path / "links.json", random.Random(15)
     here = HttpPolicy(allowed=(ipaddress.ip_network("127.0.0.1/32"),), seconds=5)
@@ -672,7 +672,7 @@ sys.exit(main(command))
 
 
 def test_what_the_killed_left_in_the_cache(tmp_path, monkeypatch):
-    """Killed before anything it remembers is put in its place: a later build clears that up, and nothing else."""
+    """Killed before a cache file is renamed: a later build removes the temporary file, and nothing else."""
     vault, notes = tmp_path / "vault", {"a.md": "# A{0}\n\n$x_{0}$ [[index]]\n", "index.md": "[[a]]\n"}
     vault.mkdir()
     (tmp_path / "hortus.toml").write_text('site_url = "https://notes.example/"\n')
@@ -735,7 +735,7 @@ DEEDS = (
 
 
 def edit(dice: random.Random, root: Path) -> str:
-    """Do to a vault what its owner might; return what it was."""
+    """Edit a vault as its owner might; return a description."""
     vault = root / "vault"
     notes = sorted(path for path in vault.rglob("*") if path.suffix in (".md", ".canvas"))
     note = dice.choice(notes) if notes else vault / "Alpha.md"
@@ -777,14 +777,14 @@ def edit(dice: random.Random, root: Path) -> str:
 
 
 def make_site(root: Path, cache: Path) -> Site:
-    """Build in memory what `hortus build` writes."""
+    """Build in memory the site of `hortus build`."""
     config = replace(read_config(root), cache=cache)
     return build(config, survey(config, read_vault(config.vault, config.settings.ignore, config.skip), 1))
 
 
 @pytest.mark.parametrize("seed", range(2 * MORE))
 def test_edits(tmp_path, seed):
-    """After each of many sequences of edits, over one memory and one folder, the site is that of a clean build."""
+    """After each of many sequences of edits, with one cache and folder, the site is that of a clean build."""
     dice = random.Random(seed)
     root = tmp_path / "project"
     (root / "vault").mkdir(parents=True)

@@ -54,7 +54,7 @@ def built(build_at):
 
 
 def test_check_is_strict_and_silent(hortus):
-    """A strict check of the documentation finds no problem at all."""
+    """A strict check of the documentation finds no problem."""
     done = hortus("check", DOCS, "--strict")
 
     assert (0, "\nNo problems found.\n", "") == (done.returncode, done.stdout, done.stderr)

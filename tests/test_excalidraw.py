@@ -1,4 +1,4 @@
-"""Excalidraw drawings: read as the plugin writes them, drawn, linked, and never shown as data."""
+"""Excalidraw drawings: parsed from the plugin's files, drawn, linked, and never shown as data."""
 
 import base64
 import json
@@ -108,7 +108,7 @@ def note(scene: str, texts="", links="", files="", prose="", mode="parsed", pack
 
 
 def data_of(built) -> str:
-    """All that a build publishes as text, the search index included."""
+    """Everything that a build publishes as text, including the search index."""
     files = built.bytes()
     packed = [c for url, c in files.items() if url.startswith("assets/search/")]
     plain = [c for url, c in files.items() if url.endswith((".html", ".md", ".txt", ".xml", ".json", ".svg", ".css"))]
@@ -124,20 +124,20 @@ def issues(built, *kinds: str) -> list[tuple[str, str, int]]:
 
 @pytest.mark.parametrize("words", ["a", "aaaa" * 99, "漢字 and 😀 " * 40, json.dumps(list(range(3000)))])
 def test_compressed_data(words):
-    """What LZ-String compresses comes back, beyond the basic plane too, line breaks in between or not."""
+    """Data compressed by LZ-String is restored, also beyond the basic plane, with and without line breaks."""
     assert words == decompress(compress(words))
     assert words == decompress(compress(words).replace("\n", ""))
 
 
 @pytest.mark.parametrize("payload", ["", "A", "AAAA", "N4KAkARALgng", "a b$", "////", "é"])
 def test_damaged_data(payload):
-    """Damage is an error with words, never another text or another exception."""
+    """Damage is an error with a message, never another text or exception."""
     with pytest.raises(ValueError, match=r"compressed drawing"):
         decompress(payload)
 
 
 def test_data_has_a_bound():
-    """A payload that would unfold without end is refused."""
+    """A payload that would grow without limit is refused."""
     with pytest.raises(ValueError, match="exceeds"):
         decompress(compress("a" * 9000), largest=8999)
 
@@ -158,7 +158,7 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_drawing_is_shown_in_every_form(form, build_vault, walk_site):
-    """Text is text, and neither the plugin's warning nor the data is anywhere on the site."""
+    """Text is text, and neither the plugin's warning nor the data is on the site."""
     path, content = FORMS[form]
     built = build_vault({path: content, "Home.md": f"# Home\n\n![[{path.removesuffix('.md')}]]\n\n[[{path}]]\n"})
     page, data = built.page(built.urls[path]), data_of(built)
@@ -177,7 +177,7 @@ def test_a_drawing_is_shown_in_every_form(form, build_vault, walk_site):
 
 
 def test_prose_is_shown_before_the_drawing(build_vault):
-    """The back of the note is a note: headings, links and properties; the embed shows the drawing alone."""
+    """The text part is a note with headings, links and properties; the embed shows only the drawing."""
     prose = "## Why\n\nBecause of [[Home]]. %%secret%%\n"
     built = build_vault(
         {
@@ -194,7 +194,7 @@ def test_prose_is_shown_before_the_drawing(build_vault):
 
 
 def test_its_own_markdown_has_prose_and_words(build_vault):
-    """The published `.md` holds what can be read and no data."""
+    """The published `.md` has the text and no data."""
     built = build_vault({"d.excalidraw.md": note(SCENE, "Hello world ^abcdefgh\n\n", prose="Why not.\n")})
     text = built.page("d-excalidraw.md")
 
@@ -213,7 +213,7 @@ def test_a_note_that_only_looks_like_one(build_vault):
 
 
 def test_links_have_their_lines(build_vault):
-    """Those of the sections stand where they are written, and are pressed where they are drawn."""
+    """Links in sections have positions there, and are clickable in the drawing."""
     drawn = scene(
         text("See Plan and Gone", raw="See [[Plan|Plan]] and [[Gone]]", id="linktxt1"),
         element("rectangle", id="boxlink1", y=90, link="[[Plan]]"),
@@ -248,7 +248,7 @@ def test_links_have_their_lines(build_vault):
     ],
 )
 def test_links_of_shapes_have_names(build_vault, drawn, expected):
-    """For those who cannot see the shape; no link is within another."""
+    """Links of shapes have an accessible name; no link is inside another."""
     files = {"Plan.md": "# The plan\n## Steps\n", "Canary.md": "---\nprivate: true\n---\n"}
     section = "boxlink1: [[Plan|see <b>]]" if drawn["id"] == "boxlink1" else ""
     built = build_vault({"d.excalidraw.md": note(scene(drawn), links=section, packed=False), **files})
@@ -263,7 +263,7 @@ def test_links_of_shapes_have_names(build_vault, drawn, expected):
 
 
 def test_links_of_the_scene_alone(build_vault):
-    """A scene without sections has links too: at the element's line where it can be read, otherwise where the data begins."""
+    """A scene without sections has links, too: at the element's line, or where compressed data begins."""
     drawn = scene(text("to Gone", raw="to [[Gone]]", id="one"), element("diamond", id="two", link="[[Lost]]"))
     packed = note(drawn)
     built = build_vault({"a.excalidraw": drawn, "b.excalidraw.md": packed})
@@ -277,7 +277,7 @@ def test_links_of_the_scene_alone(build_vault):
 
 
 def test_unsafe_links_are_reported(build_vault):
-    """An address that runs something is an issue, and words are words."""
+    """A URL that runs code is an issue, and its text is text."""
     words = "<b>&\"' ]]> <script>x</script>"
     built = build_vault({"a.excalidraw": scene(text(words, link="javascript:alert(1)", strokeColor='"><script>'))})
 
@@ -287,7 +287,7 @@ def test_unsafe_links_are_reported(build_vault):
 
 
 def test_private_names_stay_private(build_vault):
-    """A link to a private note loses its name wherever the file has it; where it cannot, the drawing is withheld."""
+    """The name of a private note is removed everywhere in the file; if that is impossible, the drawing is withheld."""
     words = scene(
         text("to Canary", raw="to [[Canary]]", id="linktxt1"), element("ellipse", id="boxlink1", link="[[Canary]]")
     )
@@ -318,7 +318,7 @@ def test_private_names_stay_private(build_vault):
     ],
 )
 def test_words_that_became_longer_have_room(align, left, right, build_vault):
-    """What is shown in place of a private name is wider than it was measured; the drawing is as wide as it needs."""
+    """A placeholder for a private name may be wider than the measured text; the drawing grows."""
     words = scene(text("to A", 300, raw="to [[A]]", id="linktxt1", textAlign=align, width=50))
     built = build_vault({"a.excalidraw.md": note(words, "to [[A]] ^linktxt1\n\n"), "A.md": "---\nprivate: true\n---\n"})
     drawing = built.graph.notes["a.excalidraw.md"].drawing
@@ -329,7 +329,7 @@ def test_words_that_became_longer_have_room(align, left, right, build_vault):
 
 
 def test_wrapped_words_stay_in_their_shape(build_vault):
-    """A text that was wrapped to fit a shape is wrapped again, around the same middle, when its words change."""
+    """Text wrapped to fit a shape is wrapped again around the same centre if it changes."""
     label = text(
         "see A\nand B", 20, 20, raw="see [[A]] and B", id="linktxt1", containerId="box", width=80, textAlign="center"
     )
@@ -344,7 +344,7 @@ def test_wrapped_words_stay_in_their_shape(build_vault):
 
 
 def test_tags_and_todos_count(build_vault):
-    """What a drawing says is said by its note."""
+    """Tags and TODO marks in a drawing belong to its note."""
     built = build_vault({"a.excalidraw.md": note(scene(text("x")), "#idea TODO ask [[Plan]] ^abcdefgh\n\n")})
 
     assert ["todo_link"] == [kind for kind, *_ in issues(built, "todo_link", "broken_link")]
@@ -373,7 +373,7 @@ FRAMES = scene(
     ],
 )
 def test_a_part_of_a_drawing(anchor, box, build_vault):
-    """An embed shows what it asks for, as wide as it asks."""
+    """An embed shows the requested part in the requested width."""
     embed = f"![[a.excalidraw{'#' * bool(anchor)}{anchor}|300]]"
     built = build_vault({"a.excalidraw": FRAMES, "Home.md": f"# Home\n\n{embed}\n"})
     height = round(300 * float(box.split()[3]) / float(box.split()[2]))
@@ -390,7 +390,7 @@ def test_a_part_that_is_not_there(build_vault):
 
 
 def test_frames_clip(build_vault):
-    """What reaches out of a frame is cut at it, and its name is above it."""
+    """Elements are clipped to their frame, whose name is above it."""
     page = build_vault({"a.excalidraw": FRAMES}).page("a-excalidraw.html")
 
     assert '<svg x="0" y="0" width="200" height="150" viewBox="0 0 200 150">' in page
@@ -398,7 +398,7 @@ def test_frames_clip(build_vault):
 
 
 def test_a_large_drawing_is_a_file(build_vault, walk_site):
-    """The page stays light, and its words and links can be found and followed all the same."""
+    """The page stays small, and text and links can still be found and clicked."""
     waves = [element("freedraw", 0, 40 * i, points=[[x, (x * i) % 37] for x in range(99)]) for i in range(60)]
     drawn = scene(*waves, text("Find me in Plan", raw="Find me in [[Plan]]", y=-50))
     built = build_vault({"a.excalidraw": drawn, "Plan.md": "# Plan\n\n![[a.excalidraw|200]]\n"})
@@ -415,7 +415,7 @@ def test_a_large_drawing_is_a_file(build_vault, walk_site):
 
 
 def test_the_same_bytes(read_note):
-    """What looks random follows from the seeds."""
+    """Randomness comes from the seeds."""
     drawn = scene(
         *(
             element(kind, seed=9, roughness=2, fillStyle="hachure", backgroundColor="#fff")
@@ -430,7 +430,7 @@ def test_the_same_bytes(read_note):
 
 
 def test_pictures(build_vault, walk_site):
-    """Pictures of the vault and of the file are shown in their order, and keep their colours; SVG is cleaned."""
+    """Pictures of the vault and of the file are shown in order with their colours; SVG is sanitised."""
     svg = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><rect width="9" height="9"/></svg>'
     url = f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
     drawn = scene(
@@ -457,7 +457,7 @@ def test_pictures(build_vault, walk_site):
 
 
 def test_lost_pictures_are_one_issue(build_vault):
-    """A picture that the file names and does not hold is a box."""
+    """A missing picture is a box."""
     drawn = scene(element("image", id="one", fileId="aaaa"), element("image", id="two", fileId="bbbb"))
     built = build_vault({"a.excalidraw": drawn, "Home.md": "[[a.excalidraw]]"})
 
@@ -486,7 +486,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_drawing_that_cannot_be_shown(fault, build_vault):
-    """It is named on its page and where it is embedded, and is one issue; the words of its file are kept."""
+    """It has a placeholder on its page and in embeds, and one issue; its texts are kept."""
     built = build_vault({"a.excalidraw.md": BROKEN[fault], "Home.md": "# Home\n\n![[a.excalidraw]]\n"})
     told = '<p class="drawing-missing">a: the drawing cannot be shown</p>'
 
@@ -498,7 +498,7 @@ def test_a_drawing_that_cannot_be_shown(fault, build_vault):
 
 
 def test_an_empty_drawing(build_vault):
-    """Nothing is drawn, and nothing is wrong."""
+    """Nothing is drawn, without an issue."""
     built = build_vault({"a.excalidraw.md": note(scene()), "Home.md": "![[a.excalidraw]]"})
 
     assert [] == issues(built)
@@ -506,7 +506,7 @@ def test_an_empty_drawing(build_vault):
 
 
 def test_strange_elements_are_drawn_as_well_as_can_be():
-    """Wrong types, no numbers, colours that are code, letters that no file may hold: a picture, and XML."""
+    """Wrong types, invalid numbers, code as colours, invalid characters: a picture, and valid XML."""
     strange = [
         {"type": "rectangle"},
         {"type": "unknown", "x": 1},
@@ -529,7 +529,7 @@ def test_strange_elements_are_drawn_as_well_as_can_be():
 
 
 def test_a_hostile_scene_ends():
-    """Elements, points and hatches beyond the bounds are left out, and that is told."""
+    """Elements, points and hatching beyond the limits are left out, and reported."""
     many = [
         element("ellipse", i % 99, i % 77, 900, 900, fillStyle="cross-hatch", backgroundColor="#f00")
         for i in range(1000)
@@ -541,7 +541,7 @@ def test_a_hostile_scene_ends():
 
 
 def test_dark_and_light_in_the_browser(build_vault, tmp_path, chromium):
-    """Inks are inverted in the dark, by system and by switch; pictures are not; nothing is wider than its column."""
+    """Shapes are inverted in dark themes, pictures are not; nothing is wider than its column."""
     drawn = scene(element("rectangle", width=3000), element("image", fileId="aaaa"))
     files = {
         "a.excalidraw.md": note(drawn, files="aaaa: [[red.png]]"),

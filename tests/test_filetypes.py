@@ -1,10 +1,10 @@
-"""One table of file types."""
+"""The table of file types."""
 
 from hortus.core.filetypes import KIND, KINDS, SHARED, UNSIZED
 
 
 def test_each_suffix_has_one_kind():
-    """And what is said of images is said of images."""
+    """And the sets of image types are images."""
     suffixes = [suffix for group in KINDS.values() for suffix in group.split()]
 
     assert len(suffixes) == len(KIND)

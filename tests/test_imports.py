@@ -1,4 +1,4 @@
-"""Who may import whom, and which library lives where: the shape of the package, held."""
+"""Which room may import which, and where each library is imported."""
 
 import ast
 import subprocess
@@ -58,13 +58,13 @@ IMPORTS = rooms.imports(MODULES)
 
 
 def within(module: str, places: str) -> bool:
-    """Say whether a module is one of these, or in one of these folders."""
+    """Return whether a module is one of these, or in one of these folders."""
     return any(f"{module}.".startswith(f"{place}.") for place in places.split())
 
 
 @pytest.mark.parametrize("name", sorted({room(name) for name in MODULES} - {"__init__"}))
 def test_imports_go_back(name):
-    """Only from rooms before it; a new room gets a place in the order above."""
+    """Only from rooms before it; a new room needs a place in the order above."""
     earlier = {"__init__", *ORDER[: ORDER.index(name) + 1]}
 
     assert set() == {
@@ -73,7 +73,7 @@ def test_imports_go_back(name):
 
 
 def test_no_module_is_in_a_circle():
-    """Also inside of a room."""
+    """Also within a room."""
     TopologicalSorter(IMPORTS).prepare()
 
 
@@ -85,14 +85,14 @@ def test_rooms_are_few():
 
 @pytest.mark.parametrize("name", NARROW)
 def test_modules_that_know_little(name):
-    """Readers, runners and writers know what is named above, and each other."""
+    """These rooms and modules import only what is listed above, and each other."""
     known = {other for one in MODULES if within(one, name) for other in IMPORTS[one] if room(other) != room(name)}
 
     assert set() == {room(other) for other in known} - NARROW[name] - {"__init__"}
 
 
 def test_libraries_have_homes():
-    """Each library is imported where it lives, and nowhere else."""
+    """Each library is imported only in its home."""
     strangers = {
         (library, name)
         for name, tree in MODULES.items()
@@ -104,21 +104,21 @@ def test_libraries_have_homes():
 
 
 def test_no_library_without_a_home():
-    """What is neither ours nor Python's own is named above."""
+    """Every third-party library is listed above."""
     used = {name.split(".")[0] for tree in MODULES.values() for name in imported(tree)}
 
     assert set() == used - {"hortus"} - set(sys.stdlib_module_names) - HOMES.keys() - OF_THE_SCRIPTS
 
 
 def test_scripts_libraries_are_for_scripts():
-    """What figure scripts draw with is imported by the runner's processes only."""
+    """Libraries for figure scripts are imported only in the scripts' processes."""
     places = {name for name, tree in MODULES.items() if OF_THE_SCRIPTS & {one.split(".")[0] for one in imported(tree)}}
 
     assert places <= {"figures.sandbox.child", "figures.sandbox.codec", "figures.executor"}
 
 
 def test_who_prints():
-    """The command line and its terminal."""
+    """Only the command line prints."""
     printing = {
         name
         for name, tree in MODULES.items()
@@ -130,7 +130,7 @@ def test_who_prints():
 
 
 def test_no_pickle():
-    """Nothing that is read back can run."""
+    """Nothing that is read back can run code."""
     assert set() == {name for tree in MODULES.values() for name in imported(tree)} & {
         "pickle",
         "marshal",
@@ -168,14 +168,14 @@ HEAVY = {
 
 
 def test_help_is_light():
-    """``hortus --help`` loads none of the libraries that make a site."""
+    """``hortus --help`` imports none of the libraries for building a site."""
     code = "from hortus.cli.main import main\ntry: main(['--help'])\nexcept SystemExit: pass"
 
     assert set() == HEAVY & loaded(code)
 
 
 def test_a_build_without_figures_loads_no_torch(tmp_path):
-    """Nor matplotlib: the command never imports what scripts draw with."""
+    """Nor matplotlib: the command never imports the scripts' libraries."""
     (tmp_path / "vault").mkdir()
     (tmp_path / "vault" / "a.md").write_text("# A\n$x$ [[b]]\n")
     command = ["build", str(tmp_path / "vault"), "--out", str(tmp_path / "site")]
@@ -188,7 +188,7 @@ def test_a_build_without_figures_loads_no_torch(tmp_path):
 
 
 def test_an_unchanged_build_is_light(tmp_path):
-    """The second time none of the libraries that make a site is loaded."""
+    """The second build imports none of the libraries for building a site."""
     (tmp_path / "vault").mkdir()
     (tmp_path / "vault" / "a.md").write_text("# A\n")
     command = ["build", str(tmp_path / "vault"), "--out", str(tmp_path / "site")]
@@ -198,8 +198,8 @@ def test_an_unchanged_build_is_light(tmp_path):
     assert {"msgspec"} >= HEAVY & loaded(code, HORTUS_CACHE=str(tmp_path / "cache"))
 
 
-def test_notes_are_remembered_by_all_that_reads_them():
-    """The memory's key covers every module and library that reading a note loads."""
+def test_the_note_cache_key_covers_all_modules():
+    """The key covers every module and library that parsing a note imports."""
     text = (
         "$x$ ![[a]]\\n\\n```python\\nx\\n```\\n\\n```mermaid\\ngraph TD; A-->B\\n```\\n\\n"
         "```figure\\nsrc: a\\n```\\n\\n<b>x</b>[^1]\\n\\n[^1]: y"

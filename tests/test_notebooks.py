@@ -1,4 +1,4 @@
-"""Notebooks: cells and stored outputs on a page, links with their places in the file, nothing run, nothing leaked."""
+"""Notebooks: cells and stored outputs on a page, links with positions in the file, nothing run, nothing leaked."""
 
 import base64
 import json
@@ -152,14 +152,14 @@ def test_images_of_markdown_cells(build_vault):
 
 @pytest.mark.parametrize("data", ["AAAA", "not base64!", 7, base64.b64encode(b"\x89PNG").decode()])
 def test_an_image_that_is_none(data):
-    """What is no PNG is not written as one; the output's text is shown."""
+    """Invalid PNG is not written; the output's text is shown instead."""
     note = read(code("x", result(image__png=data, text__plain="words")))
 
     assert () == note.images and "words" in "".join(map(str, note.body))
 
 
 def test_what_no_page_can_show_is_reported():
-    """An output for a program has a placeholder and one issue, with the cell's place."""
+    """An unsupported output has a placeholder and one issue at the cell."""
     note = read(markdown("a"), code("x", result(**{"application__vnd.x+json": {}})))
     (issue,) = note.issues
 
@@ -168,7 +168,7 @@ def test_what_no_page_can_show_is_reported():
 
 
 def test_a_long_output_is_cut():
-    """Its end is counted, on the page and in an issue."""
+    """The rest is counted, on the page and in an issue."""
     note = read(code("x", stream("a" * 150_000)))
 
     assert "50,000 more characters are not shown" in "".join(map(str, note.body))
@@ -176,7 +176,7 @@ def test_a_long_output_is_cut():
 
 
 def test_cells_are_read_by_themselves():
-    """A fence, comment or HTML that is never closed ends with its cell; front matter is only in the first."""
+    """An unclosed fence, comment or HTML tag ends with its cell; front matter is only in the first."""
     shown = html(
         markdown("```py\nx"), markdown("%% hidden"), markdown("<div>"), markdown("---\na: b\n---"), markdown("*w*")
     )
@@ -205,7 +205,7 @@ def test_a_comment_never_closed_is_reported_in_its_cell():
     ],
 )
 def test_language(metadata, text, expected):
-    """What the metadata, or a cell's first line, say."""
+    """From the metadata, or a cell's first line."""
     assert expected in html(code(text), **metadata)
 
 
@@ -214,7 +214,7 @@ def test_language(metadata, text, expected):
     [("remove-cell", (False, False)), ("remove-input", (False, True)), ("remove_output", (True, False))],
 )
 def test_tags_hide(tag, expected):
-    """Jupyter Book's tags leave out a cell, its code or its outputs."""
+    """Jupyter Book's tags hide a cell, its code or its outputs."""
     shown = html(code("secret = 1", stream("output"), tags=[tag]))
 
     assert expected == ("secret" in shown, "output</pre>" in shown)
@@ -259,7 +259,7 @@ def test_format_3():
 
 @pytest.mark.parametrize("indent", [1, None, 4])
 def test_places_in_the_file(indent):
-    """Each link, tag and task is where it is in the JSON, escapes and all."""
+    """Links, tags and tasks have positions in the JSON, with escapes."""
     cells = [
         markdown('é "q"\t[[one]] 😀 [[two|w]]\n#tag and [three](x.md)\n'),
         code("x", result(text__markdown="[[four]]")),
@@ -282,7 +282,7 @@ def test_a_source_that_is_one_string():
 
 
 def test_links_count(build_vault):
-    """Links of cells point to notes, are backlinks there, break, and name their cell; headings are found."""
+    """Links of cells work, are backlinks, are reported if broken, with the cell; headings are link targets."""
     built = build_vault(
         {
             "a.md": "[[n.ipynb#Part]] [[n.ipynb#Nothing]]",
@@ -300,7 +300,7 @@ def test_links_count(build_vault):
 
 
 def test_embedded_section(build_vault):
-    """A heading's section has the code and outputs under it, and nothing of the next."""
+    """A heading's section includes code and outputs under it, and nothing of the next."""
     cells = [markdown("# T"), markdown("## One"), code("first", stream("out1")), markdown("## Two"), code("second")]
     built = build_vault({"a.md": "![[n.ipynb#One]]", "n.ipynb": notebook(*cells)})
     page = built.page("a.html").split("</article>")[0]
@@ -312,7 +312,7 @@ def test_embedded_section(build_vault):
 
 
 def test_a_notebook_that_nothing_reaches_is_not_published(build_vault):
-    """Neither page nor file; one that only a draft reaches neither; one reached through a notebook is."""
+    """Neither if only a draft links to it; but if a published notebook does."""
     files = {
         "a.md": "[[n.ipynb]]",
         "draft.md": "---\ndraft: true\n---\n[[d.ipynb]]",
@@ -344,7 +344,7 @@ def test_a_notebook_that_nothing_reaches_is_not_published(build_vault):
     ],
 )
 def test_a_private_notebook(build_vault, cells, metadata):
-    """It is not published, and a link to it is one to what is private."""
+    """It is not published, and links to it are links to a private note."""
     built = build_vault(reached(*cells, **metadata))
 
     assert b"kanari" not in b"".join(built.bytes().values())
@@ -364,7 +364,7 @@ def test_a_private_notebook(build_vault, cells, metadata):
     ],
 )
 def test_what_is_no_notebook(build_vault, text):
-    """Malformed JSON is one issue of its file, not a traceback; nothing of it is published."""
+    """Malformed JSON is one issue, not a traceback; nothing is published."""
     built = build_vault({"a.md": "[[n.ipynb]]", "n.ipynb": text})
 
     assert ["bad_notebook"] == [one.kind for one in built.report.issues if one.path == "n.ipynb"]
@@ -380,7 +380,7 @@ def test_what_is_no_notebook(build_vault, text):
      [{"cell_type": "markdown", "source": "\ud800 \ufdd0link:0:\ufdd1 \u0000 a\r\nb"}]],
 )  # fmt: skip
 def test_odd_cells(cells, build_vault):
-    """What no program writes is read all the same."""
+    """Unusual but valid cells are read."""
     built = build_vault({"a.md": "[[n.ipynb]]", "n.ipynb": json.dumps({"cells": cells, "metadata": {}})})
 
     assert "n-ipynb.html" in built.site.files
@@ -388,7 +388,7 @@ def test_odd_cells(cells, build_vault):
 
 
 def test_names_of_private_notes_go(build_vault):
-    """A link to a private note is taken out of a cell as out of a note."""
+    """A link to a private note is redacted in a cell as in a note."""
     files = {
         "a.md": "[[n.ipynb]]",
         "n.ipynb": notebook(markdown('"é" [[Kanari]] and [[Kanari|its label]]')),
@@ -401,7 +401,7 @@ def test_names_of_private_notes_go(build_vault):
 
 
 def test_settings_reach_cells():
-    """A vault's own marks count in cells; a line break is a space, as in Jupyter."""
+    """The vault's TODO marks count in cells; a single line break is a space, as in Jupyter."""
     text = notebook(markdown("🔴 a\nb"))
     note = parse_notebook(Source("n.ipynb", text), ParseOptions(todo_marks=("🔴",)))
 
@@ -432,13 +432,13 @@ def test_settings_reach_cells():
     ],
 )  # fmt: skip
 def test_terminals(text, expected):
-    """What a terminal would show."""
+    """The final state of terminal output."""
     assert expected == ansi_html(text)
 
 
 @pytest.mark.parametrize("source", ["[[a]] " * 20_000, ["[[a]] "] * 20_000], ids=["one string", "many"])
 def test_places_in_a_cell_of_many_links(source):
-    """The last of them is found where it is, whether the cell is one string or many."""
+    """The last link has its position, whether the cell is one string or many."""
     text = notebook({"cell_type": "markdown", "source": source}, indent=None)
     file = NotebookFile(text)
     (cell,) = file.cells()
@@ -448,8 +448,8 @@ def test_places_in_a_cell_of_many_links(source):
     assert text.rfind("[[a]]") == place
 
 
-def test_what_a_build_remembers_of_notebooks(build_vault):
-    """A second build with another notebook is what a first one would be."""
+def test_a_second_build_with_another_notebook(build_vault):
+    """It is equal to a first build."""
     build_vault(reached(markdown("one"), code("x", result(image__png=PNG))))
     again = build_vault(reached(markdown("two"), code("x"))).bytes()
 

@@ -1,4 +1,4 @@
-"""Publishing, with real git and bare repositories: repositories in every state, each with its outcome."""
+"""Publishing with real git repositories, in many states."""
 
 import functools
 import http.server
@@ -36,7 +36,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Project:
-    """A vault in a repository, and a bare repository to push to."""
+    """A vault in a repository, and a bare repository as remote."""
 
     root: Path
     origin: Path
@@ -59,7 +59,7 @@ class Project:
         self.git("commit", "--quiet", "--message", message)
 
     def publish(self, *arguments: str, at: Path | None = None) -> Outcome:
-        """Publish, and see that all that is the user's is as it was."""
+        """Publish, and check that everything of the user is unchanged."""
         before = self.belongings(at or self.root)
         self.capture.readouterr()
         status = main(["publish", str(at or self.root), *arguments])
@@ -70,7 +70,7 @@ class Project:
         return Outcome(status, out + err)
 
     def belongings(self, at: Path) -> dict[str, object]:
-        """Return what publishing must not touch: files, index, settings, stash, and all references but its own."""
+        """Return what publishing must not change: files, index, settings, stash, and all other references."""
         done = subprocess.run(["git", "-C", str(at), "rev-parse", "--absolute-git-dir"], capture_output=True, text=True)
         if done.returncode:
             return {}
@@ -103,7 +103,7 @@ class Project:
         return done.stdout.decode().strip()
 
     def others(self, files: Mapping[str, str], branch: str = "gh-pages", name: str = "other") -> Path:
-        """Let somebody else put files on the branch and push it; return their clone."""
+        """Push files of somebody else to the branch; return their clone."""
         clone = self.root.parent / name
         if not clone.exists():
             self.git("clone", "--quiet", str(self.origin), str(clone))
@@ -130,7 +130,7 @@ class Project:
 
 @pytest.fixture
 def settings_of_git(tmp_path, monkeypatch) -> Path:
-    """A home of its own, so that nobody's settings count."""
+    """A home folder for the tests, without the user's git settings."""
     file = tmp_path / "home" / "me" / ".gitconfig"
     file.parent.mkdir(parents=True)
     file.write_text(WHO)
@@ -172,7 +172,7 @@ def published(project) -> Project:
 
 
 def test_empty(bare):
-    """Without any commit, here or there, the site becomes the first commit of its branch."""
+    """Without any commit, the site becomes the first commit of its branch."""
     done = bare.publish()
 
     assert (0, bare.tip()) == (done.status, bare.tip(bare.root))
@@ -181,7 +181,7 @@ def test_empty(bare):
 
 
 def test_clean(project):
-    """Every file of the site is there as a build makes it, and in the receipt with its hash."""
+    """Every file of a build is on the branch, and in the receipt with its hash."""
     project.publish()
     files = project.there()
     receipt = json.loads(files.pop(RECEIPT))["files"]
@@ -202,7 +202,7 @@ def test_nothing_changed(published):
     assert "already has this site" in done.printed
 
 
-def test_changes_are_told(published):
+def test_changes_are_listed(published):
     """Pages added, changed and removed are listed, and commits follow each other."""
     published.write({"b.md": "Other words.\n", "d.md": "New.\n", "index.md": "# Home\n\n[[b]]\n"})
     dry = published.publish("--dry-run")
@@ -215,7 +215,7 @@ def test_changes_are_told(published):
 
 
 def test_dry_run(project):
-    """A dry run lists everything and leaves no trace, here or there."""
+    """A dry run lists everything and changes nothing."""
     done = project.publish("--dry-run")
 
     assert (0, "", "") == (done.status, project.tip(), project.tip(project.root))
@@ -223,7 +223,7 @@ def test_dry_run(project):
 
 
 def test_commits_of_others(published):
-    """What others put on the branch stays, with its history; the local branch catches up."""
+    """Files of others on the branch stay, with their history; the local branch is updated."""
     published.others({"talk/slides.html": "mine"})
     theirs = published.tip()
     published.write({"b.md": "changed\n"})
@@ -236,7 +236,7 @@ def test_commits_of_others(published):
 
 
 def test_cname(project):
-    """A CNAME and other files of others stay, before the first publication and after."""
+    """CNAME and other files of others stay, before the first publication and after."""
     project.others({"CNAME": "garden.example\n", ".nojekyll": "please\n", "robots.txt": "x"})
     project.publish()
     project.write({"b.md": "changed\n"})
@@ -248,7 +248,7 @@ def test_cname(project):
 
 
 def test_dirty_tree(project):
-    """What is in the folder is published, committed or not; the commit says so."""
+    """Uncommitted changes are published; the commit message says so."""
     project.write({"b.md": "not committed yet\n"})
     project.git("add", "vault/b.md")
     project.write({"index.md": "# Changed\n\n[[b]]\n"})
@@ -260,7 +260,7 @@ def test_dirty_tree(project):
 
 
 def test_stash(project):
-    """A stash stays where it is."""
+    """A stash is unchanged."""
     project.write({"b.md": "later\n"})
     project.git("stash")
 
@@ -269,7 +269,7 @@ def test_stash(project):
 
 
 def test_detached(project):
-    """Without a branch checked out it makes no difference."""
+    """A detached HEAD makes no difference."""
     project.git("checkout", "--quiet", "--detach")
 
     assert 0 == project.publish().status
@@ -311,7 +311,7 @@ def test_shallow_branch(published):
 
 
 def test_no_remote(project):
-    """Without any remote the branch stays here, which is said."""
+    """Without a remote the branch stays local, which is reported."""
     project.git("remote", "remove", "origin")
     done = project.publish()
 
@@ -331,7 +331,7 @@ def test_remote_comes_later(project):
 
 
 def test_other_remote(project):
-    """A remote by another name is asked for, not guessed."""
+    """A remote of another name has to be passed."""
     project.git("remote", "rename", "origin", "github")
     wrong, right = project.publish(), project.publish("--remote", "github")
 
@@ -340,7 +340,7 @@ def test_other_remote(project):
 
 
 def test_moved_remote(published):
-    """A remote that is now elsewhere, and empty, gets the whole branch."""
+    """A new, empty remote gets the whole branch."""
     moved = published.root.parent / "moved.git"
     published.git("init", "--quiet", "--bare", str(moved))
     published.git("remote", "set-url", "origin", str(moved))
@@ -352,7 +352,7 @@ def test_moved_remote(published):
 
 
 def test_lost_remote(published):
-    """A remote that cannot be reached: nothing is published, and nothing here moves."""
+    """If the remote cannot be reached, nothing is published or changed."""
     before = published.tip(published.root)
     published.git("remote", "set-url", "origin", str(published.root.parent / "gone.git"))
     published.write({"b.md": "changed\n"})
@@ -363,7 +363,7 @@ def test_lost_remote(published):
 
 
 def test_private_notes(project):
-    """Nothing of a private note is on the branch; the page of one made private goes, but for the branch's history."""
+    """Nothing of a private note is on the branch; the page of one made private is removed, except from history."""
     project.write({"diary.md": "---\nprivate: true\n---\ncanary words\n", "c.md": "for now\n"})
     project.publish()
 
@@ -377,7 +377,7 @@ def test_private_notes(project):
 
 
 def test_removed_pages_stay_in_history(published):
-    """Whoever removes a page is told that the branch's earlier commits still hold it."""
+    """The output warns that earlier commits still contain removed pages."""
     (published.root / "vault" / "b.md").unlink()
     published.write({"index.md": "# Home\n"})
 
@@ -393,7 +393,7 @@ def test_no_public_note(published):
 
 
 def test_not_a_repository(tmp_path, settings_of_git, capfd, monkeypatch):
-    """A folder without git: a sentence and status 3."""
+    """A folder without git: a message and status 3."""
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "a.md").write_text("a")
@@ -403,7 +403,7 @@ def test_not_a_repository(tmp_path, settings_of_git, capfd, monkeypatch):
 
 
 def test_bare(project, monkeypatch):
-    """A repository kept elsewhere, without a checkout of its own, is found by GIT_DIR."""
+    """A repository without checkout is found by GIT_DIR."""
     hidden = project.root.parent / "notes.git"
     project.git("clone", "--quiet", "--bare", str(project.root), str(hidden))
     project.git("remote", "set-url", "origin", str(project.origin), at=hidden)
@@ -439,7 +439,7 @@ def test_linked_worktree(project):
 
 
 def test_subfolder(project):
-    """A vault deep in a repository is a site at the branch's root all the same."""
+    """A vault in a subfolder is a site at the branch's root."""
     project.write({"index.md": "# Deep\n", ".obsidian/app.json": "{}"}, at="docs/notes")
     done = project.publish(at=project.root / "docs" / "notes")
 
@@ -449,7 +449,7 @@ def test_subfolder(project):
 
 
 def test_hooks(project):
-    """Hooks for commits and checkouts don't run: nobody committed or checked out anything."""
+    """Hooks for commits and checkouts don't run."""
     for name in ("pre-commit", "commit-msg", "prepare-commit-msg", "post-commit", "post-checkout", "post-index-change"):
         project.hook(name, f"touch ../{name}-ran; exit 1")
 
@@ -458,7 +458,7 @@ def test_hooks(project):
 
 
 def test_pre_push_hook(project):
-    """A hook for pushing runs, and when it says no, nothing has moved."""
+    """The push hook runs, and if it fails, nothing has changed."""
     project.hook("pre-push", "echo not on Sundays >&2; exit 1")
     done = project.publish()
 
@@ -467,7 +467,7 @@ def test_pre_push_hook(project):
 
 
 def test_from_a_hook(project, monkeypatch):
-    """Run from a hook, where git names its own index, that index is left alone."""
+    """In a hook, where git sets its own index, that index is unchanged."""
     monkeypatch.chdir(project.root)
     monkeypatch.setenv("GIT_DIR", ".git")
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
@@ -495,13 +495,13 @@ def signer(project):
 
 
 def test_signing(project, signer):
-    """Who signs commits finds this one signed."""
+    """If commits are signed, so is this one."""
     assert 0 == project.publish().status
     assert "gpgsig" in project.git("cat-file", "commit", "gh-pages")
 
 
 def test_signing_fails(project, signer):
-    """When signing fails nothing is published, least of all unsigned."""
+    """If signing fails, nothing is published."""
     (signer.parent / "refuse").touch()
     done = project.publish()
 
@@ -510,7 +510,7 @@ def test_signing_fails(project, signer):
 
 
 def test_nobody(project, settings_of_git, monkeypatch):
-    """Without a name in git's settings the commit names neither user nor machine; nothing is guessed."""
+    """Without a name in git's settings the commit contains neither user nor machine name."""
     monkeypatch.setenv("EMAIL", "me@secret.example")
     settings_of_git.write_text('[protocol "file"]\nallow = always\n')
 
@@ -519,7 +519,7 @@ def test_nobody(project, settings_of_git, monkeypatch):
 
 
 def test_race(published):
-    """Somebody pushes while we do: ours is not forced, nothing moves here, and the next try is on top of theirs."""
+    """If somebody pushes meanwhile, nothing is forced or changed, and the next attempt builds on their commit."""
     clone = published.others({"talk.txt": "one"})
     published.publish()
     (clone / "talk.txt").write_text("two")
@@ -540,7 +540,7 @@ def test_race(published):
 
 
 def test_rewritten_meanwhile(published, signer):
-    """Somebody pushes before our push begins: it is not a fast-forward any more, and is not forced."""
+    """A push that is no fast-forward any more is not forced."""
     clone = published.others({"talk.txt": "one"})
     (clone / "talk.txt").write_text("two")
     published.git("commit", "--quiet", "--all", "--message", "meanwhile", at=clone)
@@ -557,7 +557,7 @@ def test_rewritten_meanwhile(published, signer):
 
 
 def test_diverged(published):
-    """Commits here and others there: refused, as either would be lost."""
+    """If local and remote branch have diverged, publishing is refused."""
     published.others({"talk.txt": "one"})
     tree = published.git("rev-parse", "gh-pages^{tree}")
     mine = published.git("commit-tree", tree, "-p", "gh-pages", "-m", "mine")
@@ -569,7 +569,7 @@ def test_diverged(published):
 
 
 def test_commits_here(published):
-    """Commits on the branch that were never pushed are kept and pushed with the site."""
+    """Unpushed commits on the branch are kept and pushed with the site."""
     tree = published.git("rev-parse", "gh-pages^{tree}")
     mine = published.git("commit-tree", tree, "-p", "gh-pages", "-m", "mine")
     published.git("update-ref", "refs/heads/gh-pages", mine)
@@ -580,7 +580,7 @@ def test_commits_here(published):
 
 
 def test_checked_out_elsewhere(published):
-    """A branch that is checked out elsewhere is pushed, and left alone there."""
+    """A branch that is checked out elsewhere is pushed, and not moved locally."""
     second = published.root.parent / "site"
     published.git("worktree", "add", "--quiet", str(second), "gh-pages")
     published.write({"b.md": "changed\n"})
@@ -593,7 +593,7 @@ def test_checked_out_elsewhere(published):
 
 
 def test_checked_out_elsewhere_without_remote(published):
-    """Without a remote there is nowhere else to go: refused."""
+    """Without a remote that is refused."""
     published.git("worktree", "add", "--quiet", str(published.root.parent / "site"), "gh-pages")
     published.git("remote", "remove", "origin")
 
@@ -601,12 +601,12 @@ def test_checked_out_elsewhere_without_remote(published):
 
 
 def test_branch_of_the_notes(project):
-    """The branch that holds the notes is no place for the site."""
+    """The branch of the notes is refused."""
     assert 4 == project.publish("--branch", "main").status
 
 
 def test_branch_by_another_name(project):
-    """The branch may have any name that git knows for one."""
+    """The branch may have any valid name."""
     good, bad = project.publish("--branch", "docs/site"), project.publish("--branch", "a..b")
 
     assert (0, 3) == (good.status, bad.status)
@@ -635,7 +635,7 @@ def test_submodule(project):
 
 
 def test_killed(published, hortus):
-    """Killed while it pushes: nothing has moved, nothing is left in the way, and the next try is whole."""
+    """Killed during the push: nothing has changed, and the next attempt succeeds."""
     published.write({"b.md": "changed\n"})
     here, before = published.tip(published.root), published.belongings(published.root)
     published.hook("pre-push", "kill -9 $(ps -o ppid= -p $PPID)")
@@ -651,7 +651,7 @@ def test_killed(published, hortus):
 
 @pytest.mark.parametrize("kilobytes", [0, 1, 8, 40])
 def test_full_disk(published, repository, kilobytes):
-    """When files cannot be written, a sentence says so, and nothing has moved."""
+    """If files cannot be written, there is a message, and nothing has changed."""
     published.write({"b.md": "changed\n", "x.png": os.urandom(50_000), "index.md": "[[b]] ![[x.png]]\n"})
     here, before = published.tip(published.root), published.belongings(published.root)
     script = f"ulimit -f {kilobytes}; exec {sys.executable} -m hortus publish {published.root} 2>&1"
@@ -665,7 +665,7 @@ def test_full_disk(published, repository, kilobytes):
 
 
 def test_two_at_once(published, hortus):
-    """Of two that publish at the same time both tell the truth, and the branch holds what one of them made."""
+    """Of two at the same time both report the truth, and the branch has one of their sites."""
     published.write({"b.md": "changed\n"})
     with ThreadPoolExecutor(2) as pool:
         done = list(pool.map(lambda _: hortus("publish", published.root), range(2)))
@@ -680,7 +680,7 @@ def test_two_at_once(published, hortus):
 
 
 def test_foreign_site(project):
-    """A page of another hand where ours has to be: refused by name; replaced when asked to, and kept in history."""
+    """A page of somebody else at a path of the site is refused by name, and replaced with --replace."""
     project.others({"index.html": "by hand", "b.html/x.txt": "a folder", "about.html": "stays"})
     theirs = project.tip()
     refused = project.publish()
@@ -697,7 +697,7 @@ def test_foreign_site(project):
 
 
 def test_edited_page(published):
-    """A page of ours that somebody edited on the branch is theirs now: not replaced, and not removed."""
+    """A page that somebody edited on the branch is neither replaced nor removed."""
     published.others({"b.html": "edited on the branch"})
     published.write({"b.md": "changed\n"})
 
@@ -712,7 +712,7 @@ def test_edited_page(published):
 
 
 def test_reverted(published):
-    """When somebody reverts a publication the receipt is reverted with it, and publishing puts the site back."""
+    """If a publication is reverted, so is its receipt, and publishing restores the site."""
     published.write({"b.md": "changed\n"})
     published.publish()
     clone = published.others({"note.txt": "x"})
@@ -725,7 +725,7 @@ def test_reverted(published):
 
 
 def test_bytes_are_not_filtered(project):
-    """Attributes and settings for line ends change nothing in what is published."""
+    """Git attributes and line end settings do not change published files."""
     project.git("config", "core.autocrlf", "true")
     project.write({".gitattributes": "* text eol=crlf\n*.html ident\n"}, at=".")
     picture = bytes(range(256)) + b"\r\n\n$Id$\n"
@@ -738,7 +738,7 @@ def test_bytes_are_not_filtered(project):
 
 
 def test_odd_names(project):
-    """Names with quotes, line breaks, letters of any script and leading dashes arrive as they are."""
+    """Names with quotes, line breaks, any script and leading dashes are published unchanged."""
     names = ['q"uo te.png', "new\nline.png", "пейзаж.png", "--all.png", "a\\b.png", ":(top)x.png", "tab\t.png"]
     links = "".join(f"![](<{name}>)\n\n" for name in names if "\n" not in name)
     project.write(
@@ -792,7 +792,7 @@ FAKE = "0123456789abcdefABCDEF0123456789abcdef"
     ],
 )
 def test_secrets(project, secret):
-    """What looks like a secret stops publishing with its place, and is not shown itself; its mark allows it."""
+    """A possible secret stops publishing with its position, without being printed; its mark allows it."""
     project.write({"b.md": f"First line.\n\n{secret}\n"})
     done = project.publish()
 
@@ -806,7 +806,7 @@ def test_secrets(project, secret):
 
 
 def test_secret_in_an_attachment(project):
-    """Attachments are looked into as well."""
+    """Attachments are searched as well."""
     project.write({"key.txt": KEY, "index.md": "[key](key.txt)\n"})
     done = project.publish()
 
@@ -815,7 +815,7 @@ def test_secret_in_an_attachment(project):
 
 
 def test_harmless(project):
-    """Talk of keys is no key, and an unpublished secret is none of our business."""
+    """Text about keys is no key, and unpublished secrets do not matter."""
     project.write(
         {
             "b.md": "Use `-----BEGIN PRIVATE KEY-----`, a token like `ghp_…`, sk-learn, https://user@host/.\n",
@@ -835,7 +835,7 @@ def test_folder_of_this_machine(project):
 
 
 def test_words_of_a_private_note(project):
-    """Eight words in a row that only a private note should have stop publishing, wherever they came from."""
+    """Eight consecutive words that only a private note contains stop publishing."""
     words = "the quick brown fox jumps over the lazy dog at midnight"
     project.write({"diary.md": f"---\nprivate: true\n---\n{words}\n", "index.md": "![[copy.csv]]\n", "copy.csv": words})
     done = project.publish()
@@ -849,7 +849,7 @@ def test_words_of_a_private_note(project):
 
 
 def test_words_of_a_comment(project):
-    """So do eight words of a comment; in the note itself they are cut, and nothing is to be said."""
+    """So do eight words of a comment; in the note itself they are removed."""
     words = "never to be seen by anybody who is not me"
     project.write({"b.md": f"Public. %%{words}%% [[index]]\n"})
 
@@ -862,7 +862,7 @@ def test_words_of_a_comment(project):
 
 
 def test_new_errors(published):
-    """A new broken link stops publishing (2); what was broken before does not, nor does a line that moved."""
+    """A new broken link stops publishing (2); earlier ones, and lines that moved, do not."""
     before = published.tip()
     published.write({"b.md": "\n\nSee [[index]] and [[nowhere]].\n"})
     stopped = published.publish()
@@ -877,7 +877,7 @@ def test_new_errors(published):
 
 
 def test_refused_before_anything_runs(project, tmp_path):
-    """What cannot go well is said before a figure runs."""
+    """Invalid repositories and branches are refused before figures run."""
     script = f'"""Slow."""\nALT = "x"\nopen({str(tmp_path / "ran")!r}, "w")\n'
     project.write({"slow.py": script}, at="figures")
 
@@ -914,13 +914,13 @@ DIARY = "---\nprivate: true\n---\nthe quick brown fox jumps over the lazy dog at
 
 
 def listed(done: Outcome) -> set[str]:
-    """Return the files that were named as showing what is private."""
+    """Return the files that were listed as showing private content."""
     return {line[9:].partition(": ")[0] for line in done.printed.splitlines() if line.startswith("gh-pages:")} - {""}
 
 
 @pytest.fixture
 def copied(project) -> Project:
-    """A branch that began as a copy of the notes' own, a private note and an ignored folder included."""
+    """A branch that began as a copy of the notes' branch, with a private note and an ignored folder."""
     project.write({"secret.md": DIARY, "deep/old.md": "An old version, public once.\n", ".env": "TOKEN=x\n"})
     project.write({"hortus.toml": 'ignore = ["deep/**"]\n', "notes.txt": "not of the vault\n"}, at=".")
     project.commit()
@@ -929,7 +929,7 @@ def copied(project) -> Project:
 
 
 def test_branch_that_is_a_copy_of_the_notes(copied):
-    """The whole tree is searched before publishing: files of the vault on the branch stop it and are named (4)."""
+    """Files of the vault on the branch stop publishing and are listed (4)."""
     before = copied.tip()
     done = copied.publish()
 
@@ -940,7 +940,7 @@ def test_branch_that_is_a_copy_of_the_notes(copied):
 
 
 def test_copy_is_removed(copied):
-    """With --replace what is not public leaves the branch, and nothing else does."""
+    """--replace removes what is not public from the branch, and nothing else."""
     done = copied.publish("--replace")
 
     assert 0 == done.status, done.printed
@@ -950,7 +950,7 @@ def test_copy_is_removed(copied):
 
 
 def test_copy_is_allowed(copied):
-    """A mark lets one file stay."""
+    """A mark keeps one file."""
     marks = [line.rsplit(" ", 1)[1] for line in copied.publish().printed.splitlines() if "--allow" in line]
     done = copied.publish(*[part for mark in marks for part in ("--allow", mark)])
 
@@ -967,7 +967,7 @@ def test_copy_is_allowed(copied):
     ],
 )
 def test_copy_of_an_earlier_state(copied, change):
-    """A copy is recognised after the note changed, moved or was deleted."""
+    """A copy is recognised even if the note was changed, moved or deleted since."""
     change(copied)
 
     assert "vault/secret.md" in listed(copied.publish())
@@ -982,7 +982,7 @@ def test_copy_of_an_earlier_state(copied, change):
     ],
 )  # fmt: skip
 def test_private_words_on_the_branch(project, path, content):
-    """Words of a private note in a file of somebody else on the branch stop publishing."""
+    """Words of a private note in somebody else's file on the branch stop publishing."""
     project.write({"diary.md": DIARY})
     project.commit()
     project.others({path: content, "about.html": "by hand"})
@@ -1005,7 +1005,7 @@ def test_edited_page_of_a_note_that_became_private(published):
 
 
 def test_harmless_files_on_the_branch(tmp_path, project):
-    """What others keep on the branch is no reason to stop: a CNAME that the vault has too, a README, a page."""
+    """A CNAME that the vault has too, a README and other pages do not stop publishing."""
     project.write({"CNAME": "example.org\n", "a.png": "x", "index.md": "# Home\n\n[[b]] ![[a.png]]\n"})
     project.commit()
     project.others({"CNAME": "example.org\n", "README.md": "The site.\n", "x.png": "x", "empty.txt": "", "p.html": "p"})
@@ -1061,7 +1061,7 @@ def test_branch_is_an_alias_at_the_remote(project):
 
 @pytest.mark.parametrize("name", ["@{-1}", "-x", "a..b", "HEAD^"])
 def test_name_that_is_no_branch(project, name):
-    """A name that git would resolve to something else is no name for a branch."""
+    """A name that git resolves to something else is refused."""
     assert 3 == project.publish(f"--branch={name}").status
 
 
@@ -1069,7 +1069,7 @@ def test_name_that_is_no_branch(project, name):
 
 
 def test_repository_of_the_environment(project, monkeypatch, tmp_path):
-    """With GIT_DIR set, the repository and the remote's address are printed; a password in it is not."""
+    """With GIT_DIR, the repository and the remote's URL are printed without password."""
     project.git("config", "remote.origin.pushurl", f"file://ann:hunter22@{project.origin}")
     monkeypatch.setenv("GIT_DIR", str(project.root / ".git"))
     monkeypatch.setenv("GIT_WORK_TREE", str(project.root))
@@ -1082,7 +1082,7 @@ def test_repository_of_the_environment(project, monkeypatch, tmp_path):
 
 
 def test_local_hook_fails_after_the_remote_accepted(project):
-    """What the remote accepted is published, whatever a hook here says afterwards."""
+    """It is published, whatever a local hook reports afterwards."""
     project.hook("reference-transaction", "grep -q refs/remotes/origin/gh-pages && exit 1; exit 0")
     done = project.publish()
 
@@ -1091,7 +1091,7 @@ def test_local_hook_fails_after_the_remote_accepted(project):
 
 
 def test_push_that_fails_after_the_remote_accepted(project, tmp_path, monkeypatch):
-    """The same when `git push` itself ends with an error: status 1, and what was done is said."""
+    """The same if `git push` fails afterwards: status 1, and a report of what was done."""
     real = subprocess.run(["which", "git"], capture_output=True, text=True).stdout.strip()
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "git").write_text(
@@ -1107,7 +1107,7 @@ def test_push_that_fails_after_the_remote_accepted(project, tmp_path, monkeypatc
 
 
 def test_sizes(tmp_path):
-    """Files over GitHub's limit and sites over that of GitHub Pages are named; those at the limit are not."""
+    """Files and sites over GitHub's limits are named; those at the limit are not."""
     sizes = {"a.mp4": (100 << 20) + 1, "b.mp4": 100 << 20, "c.mp4": 10**9 - (200 << 20) - 1 - 4}
     for name, size in sizes.items():
         with (tmp_path / name).open("wb") as file:
@@ -1131,7 +1131,7 @@ def test_large_file_is_named_before_the_push(project):
 
 
 def test_served_under_a_folder(project, read_page, tmp_path):
-    """Under /repo/, as GitHub serves it, every page of the branch is reached by clicking."""
+    """Under /repo/, as on GitHub, every page is reached by clicking."""
     project.write(
         {"notes/Deep Note.md": "# Deep\n\n[[b]]\n", "index.md": "# MOC\n\n[[b]] [[c]] [[Deep Note]] #tag/sub\n"}
     )
@@ -1166,7 +1166,7 @@ def test_served_under_a_folder(project, read_page, tmp_path):
 
 
 def test_a_private_report_is_not_published(project):
-    """Nothing on the branch counts or names problems; what is new cannot be told, and stops nothing."""
+    """Nothing on the branch contains problems; new ones cannot be determined, and stop nothing."""
     project.write({"hortus.toml": 'report = "private"\n'}, at="")
     project.write({"index.md": "# Home\n\n[[b]] [[not written]]\n"})
     assert 0 == project.publish().status
@@ -1184,7 +1184,7 @@ def test_a_private_report_is_not_published(project):
 
 
 def test_words_of_a_private_notebook(project):
-    """They are looked for as those of a private note are."""
+    """They are searched like those of a private note."""
     words = "the quick brown fox jumps over the lazy dog at midnight"
     cells = [{"cell_type": "markdown", "source": words}]
     notebook = json.dumps({"cells": cells, "metadata": {"hortus": {"private": True}}})

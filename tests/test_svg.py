@@ -1,4 +1,4 @@
-"""SVG from outside: what runs or reaches out is gone, what is drawn stays."""
+"""Sanitised SVG: scripts and external references are removed, graphics stay."""
 
 import pytest
 
@@ -62,7 +62,7 @@ def cleaned(body: str, head: str = "") -> tuple[str, tuple[str, ...]]:
     ],
 )
 def test_what_runs_or_reaches_out_is_gone(body, gone, named):
-    """It is not in the copy, and is named once."""
+    """It is not in the copy, and is listed once."""
     text, removed = cleaned(body)
 
     assert gone not in text.replace("http://www.w3.org", "")
@@ -78,7 +78,7 @@ def test_what_runs_or_reaches_out_is_gone(body, gone, named):
     ],
 )
 def test_nothing_before_the_drawing_stays(head):
-    """Instructions, document types and comments are not written."""
+    """Processing instructions, document types and comments are removed."""
     assert "e.org" not in cleaned("<rect/>", head)[0]
 
 
@@ -97,7 +97,7 @@ def test_nothing_before_the_drawing_stays(head):
     ],
 )
 def test_what_is_drawn_stays(body):
-    """Embedded pictures and fonts, own references, animations and words are as they were, and nothing is named."""
+    """Embedded pictures and fonts, internal references, animations and text are unchanged."""
     text, removed = cleaned(body)
 
     assert () == removed
@@ -105,7 +105,7 @@ def test_what_is_drawn_stays(body):
 
 
 def test_words_stay_when_what_is_around_them_goes():
-    """A link becomes a group, labels in foreign objects stay, and so do words behind what was taken out."""
+    """Links become groups, labels in foreign objects stay, and so does text after removed elements."""
     html = "http://www.w3.org/1999/xhtml"
     text, _ = cleaned(
         f'<a href="https://e.org"><text>one</text></a><text>two <script/>three</text>'
@@ -133,7 +133,7 @@ def test_words_of_labels_stay(label):
 
 
 def test_links_within_a_text_stay_text():
-    """A group within a text is not drawn: such a link becomes a part of the text. Only the link is named."""
+    """A group inside text is not rendered, so such a link becomes a tspan."""
     text, removed = cleaned(
         '<text>one <a href="https://e.org" target="_top"><tspan>two</tspan></a></text><a href="#x"><g/></a>'
     )
@@ -157,13 +157,13 @@ def test_links_within_a_text_stay_text():
     ],
 )
 def test_what_is_no_svg(source, why):
-    """It is refused, and the reason said."""
+    """It is refused with the reason."""
     with pytest.raises(ValueError, match=why):
         parse_svg(source)
 
 
 def test_entities_that_grow_without_end_are_refused():
-    """A kilobyte that would become gigabytes is not well-formed enough."""
+    """A kilobyte of entities that would expand to gigabytes."""
     entities = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 30}">' for i in range(1, 12))
     source = f'<!DOCTYPE s [<!ENTITY a0 "{"x" * 100}">{entities}]>{OPEN}<text>&a11;</text></svg>'
 

@@ -1,4 +1,4 @@
-"""Templates: found by what Obsidian's own settings name, left out of the site, and reported."""
+"""Templates: found by Obsidian's settings, left out of the site, and reported."""
 
 import json
 import os
@@ -38,12 +38,12 @@ def hidden(vault) -> list[str]:
     ],
 )
 def test_what_is_a_template(write_vault, file, settings, expected):
-    """Notes below the named folder, and the named note; nothing else."""
+    """Notes in the configured folder, and the configured note."""
     assert expected == hidden(write_vault({**NOTES, file: json.dumps(settings)}))
 
 
 def test_templates_are_not_published(build_vault):
-    """No page, one line of the report a folder, and a link to one is a link to a note that is not published."""
+    """No page, one issue per folder, and a link to one is a link to an unpublished note."""
     built = build_vault({**NOTES, CORE: '{"folder": "T"}'})
     (issue,) = [one for one in built.report.issues if one.kind == "template_folder"]
 
@@ -56,7 +56,7 @@ def test_templates_are_not_published(build_vault):
 
 
 def test_a_setting_brings_them_back(build_vault):
-    """Then nothing is left out, and nothing said."""
+    """With `publish_templates` nothing is left out or reported."""
     built = build_vault({**NOTES, CORE: '{"folder": "T"}'}, "publish_templates = true\n")
 
     assert NOTES.keys() == built.graph.notes.keys()
@@ -64,7 +64,7 @@ def test_a_setting_brings_them_back(build_vault):
 
 
 def test_pictures_of_a_template_folder_stay(build_vault):
-    """Attachments that other notes show are published."""
+    """Attachments in other notes are published."""
     files = {"Home.md": "![[p.svg]]", "T/p.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>', CORE: '{"folder": "T"}'}
 
     assert "missing_asset" not in build_vault(files).report.summary
@@ -72,7 +72,7 @@ def test_pictures_of_a_template_folder_stay(build_vault):
 
 @pytest.mark.parametrize("text", ["{", "[" * 100_000, "\udcff".encode("utf-8", "surrogateescape").decode("latin-1")])
 def test_damaged_settings_are_reported(write_vault, capsys, text):
-    """They hide nothing, and are one issue of a kind of their own, which ``--strict`` does not accept."""
+    """They hide nothing, and are one issue, which ``--strict`` does not accept."""
     vault = write_vault({**NOTES, CORE: text})
 
     assert [("bad_template_settings", CORE)] == [(one.kind, one.path) for one in read_vault(vault).issues]
@@ -84,7 +84,7 @@ def test_damaged_settings_are_reported(write_vault, capsys, text):
 
 
 def test_settings_that_are_no_plain_file(write_vault, tmp_path):
-    """A link out of the vault, a folder, a pipe and a huge file are not read; a link within the vault is."""
+    """A symlink out of the vault, a folder, a pipe and a huge file are not read; a symlink within the vault is."""
     vault = write_vault(NOTES)
     outside = tmp_path / "outside.json"
     outside.write_text('{"folder": "T"}')

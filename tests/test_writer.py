@@ -1,4 +1,4 @@
-"""Writing a site: all or nothing, only what changed, nothing of anybody else's."""
+"""Writing a site: all or nothing, only changed files, and nothing of others."""
 
 import json
 import os
@@ -38,7 +38,7 @@ def out(tmp_path) -> Path:
 
 
 def test_first_writing(tmp_path):
-    """All files, in folders made for them."""
+    """All files, in new folders."""
     written = write_site(Site(OLD), tmp_path / "deep" / "er" / "site")
 
     assert Written(tuple(sorted(OLD)), (), ()) == written
@@ -46,13 +46,13 @@ def test_first_writing(tmp_path):
 
 
 def test_writing_anew(out):
-    """What is new, changed and gone is told, and done."""
+    """Added, changed and removed files are counted and written."""
     assert Written(("a/b.html", "c/d.html", "index.html"), ("gone.html",), ()) == write_site(Site(NEW), out)
     assert NEW == files(out)
 
 
 def test_only_what_changed_is_touched(out):
-    """The same file stays the same file."""
+    """An unchanged file stays the same file."""
     before = stamps(out)
     write_site(Site(NEW), out)
 
@@ -62,7 +62,7 @@ def test_only_what_changed_is_touched(out):
 
 
 def test_nothing_changed_nothing_touched(out):
-    """Not even the folder itself."""
+    """Not even the folder is touched."""
     before = (out.stat().st_ino, out.stat().st_mtime_ns, stamps(out))
 
     assert Written((), (), ()) == write_site(Site(OLD), out)
@@ -70,7 +70,7 @@ def test_nothing_changed_nothing_touched(out):
 
 
 def test_files_copied_from_the_vault(tmp_path, out):
-    """An attachment is copied; the vault's own file is no part of the site, whatever happens to it."""
+    """An attachment is copied, so the vault's file is independent of the site."""
     picture = tmp_path / "p.png"
     picture.write_bytes(b"one")
     write_site(Site({**OLD, "p.png": picture}), out)
@@ -91,7 +91,7 @@ def test_manifest(out):
 
 
 def test_foreign_files_stay(out):
-    """Files and folders that somebody put there, by name and as the same file."""
+    """Files and folders of others stay, as the same files."""
     (out / "CNAME").write_text("x.org")
     (out / "mine").mkdir()
     (out / "mine" / "notes.txt").write_text("mine")
@@ -107,7 +107,7 @@ def test_foreign_files_stay(out):
 
 
 def test_a_folder_with_a_few_harmless_files(tmp_path):
-    """What a repository keeps in an empty folder is no obstacle, and stays."""
+    """Files such as .gitkeep are no obstacle, and stay."""
     out = tmp_path / "site"
     out.mkdir()
     (out / ".gitignore").write_text("*")
@@ -118,7 +118,7 @@ def test_a_folder_with_a_few_harmless_files(tmp_path):
 
 
 def test_edited_files_are_kept(out):
-    """A page that somebody edited is moved out of the site, whether its note is still there or not."""
+    """An edited page is moved out of the site, whether its note still exists or not."""
     (out / "index.html").write_bytes(b"edited")
     (out / "gone.html").write_bytes(b"edited too")
     written = write_site(Site(NEW), out)
@@ -131,7 +131,7 @@ def test_edited_files_are_kept(out):
 
 
 def test_an_edited_page_of_a_private_note(write_vault, tmp_path, monkeypatch, capsys):
-    """A minified page leaves the site when its note becomes private, and the author is told where it is."""
+    """An edited page leaves the site if its note becomes private; the author learns its new path."""
     monkeypatch.setenv("HORTUS_CACHE", str(tmp_path / "cache"))
     vault, out = write_vault({"index.md": "x", "a.md": "kanariwords"}), tmp_path / "site"
     assert 0 == main(["build", str(vault), "--out", str(out)])
@@ -147,7 +147,7 @@ def test_an_edited_page_of_a_private_note(write_vault, tmp_path, monkeypatch, ca
 
 @pytest.mark.parametrize("umask", [0o077, 0o000])
 def test_modes(tmp_path, umask):
-    """Everybody may read the site and nobody else may write it, whatever the umask; what was written before too."""
+    """Everybody can read the site and nobody else write it, whatever the umask, also files of earlier builds."""
     source = tmp_path / "secret.png"
     source.write_bytes(b"x")
     source.chmod(0o600)
@@ -165,7 +165,7 @@ def test_modes(tmp_path, umask):
 
 
 def test_edited_files_are_kept_again_and_again(out):
-    """No kept file is ever lost to the next."""
+    """No moved file is ever overwritten by the next."""
     for number in range(3):
         (out / "index.html").write_text(f"edit {number}")
         write_site(Site({**OLD, "index.html": f"{number}".encode()}), out)
@@ -175,7 +175,7 @@ def test_edited_files_are_kept_again_and_again(out):
 
 
 def test_a_folder_in_the_way_of_a_file(out):
-    """And a file in the way of a folder: both are kept next to what is new."""
+    """And a file in the way of a folder: both are moved."""
     (out / "c").write_bytes(b"a file where a folder must be")
     (out / "e.html").mkdir()
     (out / "e.html" / "x").write_bytes(b"a folder where a file must be")
@@ -208,7 +208,7 @@ def test_a_page_that_becomes_a_folder(out):
     ],
 )
 def test_a_manifest_that_vouches_for_nothing(out, manifest):
-    """Then every file may be somebody's: none is lost."""
+    """With a damaged manifest every file may be somebody's: none is lost."""
     (out / MANIFEST).write_text(manifest)
     write_site(Site(NEW), out)
     found, kept = files(out), out.with_name("site.kept")
@@ -230,7 +230,7 @@ def test_a_manifest_that_names_files_elsewhere(tmp_path, out):
 
 
 def test_links_of_the_file_system_are_not_written_through(tmp_path, out):
-    """A page that somebody replaced by a link: what the link points to stays as it is."""
+    """A page replaced by a symlink: the target is unchanged."""
     precious = tmp_path / "precious.html"
     precious.write_bytes(b"precious")
     (out / "index.html").unlink()
@@ -283,7 +283,7 @@ def project(tmp_path, monkeypatch):
     ],
 )
 def test_dangerous_folders(project, name):
-    """Status 4, with the reason and what to do; nothing is touched."""
+    """Status 4, with reason and hint; nothing is changed."""
     before = files(project)
 
     with pytest.raises(HortusError, match=r"not written: .*; pass an empty or new folder with --out") as error:
@@ -305,7 +305,7 @@ def test_a_folder_of_ours_is_fine(project, out):
 
 
 def test_the_command_refuses_before_it_reads(project, hortus):
-    """The folder is checked first; the vault, its notes and the folder are as they were."""
+    """The folder is checked first; vault, notes and folder are unchanged."""
     before = files(project)
     done = hortus("build", project / "vault", "--out", project / "foreign")
 
@@ -322,7 +322,7 @@ def leftovers(out: Path) -> list[str]:
 
 
 def test_a_file_that_cannot_be_read(tmp_path, out):
-    """An attachment that vanished since: the old site is whole, and nothing lies about."""
+    """If an attachment has vanished, the old site is complete, without temporary files."""
     before = stamps(out)
 
     with pytest.raises(HortusError, match="the site was left unchanged") as error:
@@ -331,8 +331,8 @@ def test_a_file_that_cannot_be_read(tmp_path, out):
     assert (1, OLD, before, []) == (error.value.status, files(out), stamps(out), leftovers(out))
 
 
-def test_a_mistake_of_ours(out):
-    """An exception in the last file, too, leaves the old site whole."""
+def test_an_exception_while_writing(out):
+    """Also in the last file, it leaves the old site complete."""
     before = stamps(out)
 
     with pytest.raises((TypeError, AttributeError, ValueError)):
@@ -366,7 +366,7 @@ def write_apart(out: Path, repository: Path, limit: int = 0, word: str = "new", 
 
 
 def test_files_that_may_not_grow(out, repository):
-    """The system refuses to write more: status 1, a sentence, the old site."""
+    """A write error: status 1, a message, the old site."""
     before = stamps(out)
     process = write_apart(out, repository, limit=4000)
     said, errors = process.communicate(timeout=60)
@@ -389,7 +389,7 @@ def small_disk(tmp_path):
 
 
 def test_a_full_disk(small_disk):
-    """No room for the new site: the old one is whole, and the room is given back."""
+    """The old site is complete, and the space is freed."""
     out = small_disk / "site"
     write_site(Site(OLD), out)
 
@@ -401,7 +401,7 @@ def test_a_full_disk(small_disk):
 
 
 def test_killed_while_writing(tmp_path):
-    """Killed at any moment, the site is the old one or the new one, and the next build cleans up."""
+    """Killed at any moment, the site is the old or the new one, and the next build cleans up."""
     out = tmp_path / "site"
     old = {f"{number}.html": b"old" * 2000 for number in range(60)}
     new = {f"{number}.html": b"new" * 2000 for number in range(60)}
@@ -425,7 +425,7 @@ def test_killed_while_writing(tmp_path):
 
 
 def test_what_a_killed_build_left_is_healed(tmp_path, out):
-    """On a system without a swap in one step, the moment between two renames is healed by the next build."""
+    """Without an atomic exchange, the moment between two renames is repaired by the next build."""
     out.rename(tmp_path / ".site.hortus-1-old")
     (tmp_path / ".site.hortus-1").mkdir()
     write_site(Site(OLD), out)
@@ -433,8 +433,8 @@ def test_what_a_killed_build_left_is_healed(tmp_path, out):
     assert (OLD, []) == (files(out), leftovers(out))
 
 
-def test_what_others_left_beside_stays(tmp_path, out):
-    """Only what is named as ours is cleared away."""
+def test_files_of_others_next_to_the_site_stay(tmp_path, out):
+    """Only temporary folders of Hortus are removed."""
     for name in (".site.backup", ".site.hortus-backup", "site.hortus-1", ".site2.hortus-1", ".site.hortus-1-older"):
         (tmp_path / name).mkdir()
     (tmp_path / ".site.hortus-notes.txt").write_text("mine")
@@ -445,7 +445,7 @@ def test_what_others_left_beside_stays(tmp_path, out):
 
 
 def test_two_builds_at_once(tmp_path, repository):
-    """One waits for the other: the site is one of the two, whole."""
+    """One waits for the other: the site is one of the two."""
     out = tmp_path / "site"
     writers = [write_apart(out, repository, word=word) for word in ("one", "two", "six")]
     ends = [writer.communicate(timeout=60) and writer.returncode for writer in writers]
@@ -457,7 +457,7 @@ def test_two_builds_at_once(tmp_path, repository):
 
 
 def test_modes_of_files(out):
-    """The site's files can be read by a server of another user, as the umask says."""
+    """A server of another user can read the files, within the umask."""
     mask = os.umask(0o022)
     os.umask(mask)
 
@@ -481,7 +481,7 @@ def built(tmp_path, hortus):
 
 @pytest.mark.parametrize("command", ["build", "check"])
 def test_a_vault_that_is_gone_is_refused(built, hortus, command):
-    """Status 3 and what is wrong; notes next to it are not taken for it, and the last site stays."""
+    """Status 3 with a message; notes next to it are not used instead, and the last site stays."""
     before = files(built / "site")
     (built / "vault").rename(built / "elsewhere")
     done = hortus(command, cwd=built)
@@ -493,7 +493,7 @@ def test_a_vault_that_is_gone_is_refused(built, hortus, command):
 @pytest.mark.parametrize("command", ["build", "check"])
 @pytest.mark.parametrize("way", ["settings", "figures", "site", "site elsewhere", "file", "dangling link"])
 def test_a_vault_that_is_gone_is_missed_without_a_cache(built, hortus, tmp_path, way, command):
-    """Whatever still tells that there was one: what describes the project is not taken for the notes."""
+    """Other traces of a vault suffice: a README is not taken for the notes."""
     site = tmp_path / "deep" / "out" if way == "site elsewhere" else built / "site"
     if way in ("site", "site elsewhere"):
         (built / "hortus.toml").unlink()
@@ -520,7 +520,7 @@ def test_a_vault_that_is_gone_is_missed_without_a_cache(built, hortus, tmp_path,
 
 
 def test_a_folder_of_notes_with_settings_is_a_vault(tmp_path, hortus):
-    """Whether it has a README among them or not."""
+    """With and without a README."""
     vault = tmp_path / "notes"
     (vault / "figures").mkdir(parents=True)
     (vault / "hortus.toml").write_text('title = "Notes"\n')
@@ -535,7 +535,7 @@ def test_a_folder_of_notes_with_settings_is_a_vault(tmp_path, hortus):
 @pytest.mark.parametrize("command", ["build", "check"])
 @pytest.mark.parametrize("place", ["cache", ".cache", "deep/cache", "."])
 def test_a_cache_inside_the_vault_is_refused(built, hortus, command, place):
-    """Status 4, and not a file is written there."""
+    """Status 4, and no file is written there."""
     before = files(built / "vault")
     done = hortus(command, cwd=built, HORTUS_CACHE=str(built / "vault" / place))
 
@@ -545,7 +545,7 @@ def test_a_cache_inside_the_vault_is_refused(built, hortus, command, place):
 
 @pytest.mark.parametrize("command", ["build", "check"])
 def test_a_vault_that_is_suddenly_empty_is_refused(built, hortus, command):
-    """Status 3, and the last site stays until the option says that it is meant."""
+    """Status 3, and the last site stays, unless --allow-empty is passed."""
     before = files(built / "site")
     (built / "vault" / "a.md").unlink()
     done = hortus(command, cwd=built)
@@ -557,7 +557,7 @@ def test_a_vault_that_is_suddenly_empty_is_refused(built, hortus, command):
 
 
 def test_a_vault_whose_notes_are_all_ignored_is_refused(built, hortus):
-    """The sentence says that they are."""
+    """The message says so."""
     (built / "hortus.toml").write_text('ignore = ["*.md"]\n')
     done = hortus("build", cwd=built)
 
@@ -566,7 +566,7 @@ def test_a_vault_whose_notes_are_all_ignored_is_refused(built, hortus):
 
 
 def test_a_vault_that_moved_into_its_project(built, hortus):
-    """The settings say so once, and that is enough."""
+    """One line in the settings is enough."""
     (built / "vault" / "a.md").rename(built / "a.md")
     (built / "vault").rmdir()
     (built / "hortus.toml").write_text('vault = "."\nout = "../out"\n')
@@ -575,7 +575,7 @@ def test_a_vault_that_moved_into_its_project(built, hortus):
 
 
 def test_nothing_is_written_into_a_vault(tmp_path, hortus):
-    """A build inside a folder of notes leaves it as it was."""
+    """A build inside a folder of notes leaves it unchanged."""
     vault = tmp_path / "notes"
     vault.mkdir()
     (vault / "a.md").write_text("# A\n")

@@ -43,7 +43,7 @@ def given(build_at, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def chosen(given):
-    """Return the addresses of the pages to look at."""
+    """Return the URLs of the pages to test."""
     built, _ = given
     files = built.site.files
     notes = sorted(built.urls[path] for path in built.graph.notes)
@@ -57,7 +57,7 @@ def chosen(given):
 
 @pytest.fixture
 def look(given, reader):
-    """Open a page of the given vault from the disk, its complaints next to it."""
+    """Open a page of the vault from disk, with its console errors."""
     _, folder = given
 
     def open_page(url, **options):
@@ -72,7 +72,7 @@ def look(given, reader):
 
 
 def test_pages_are_sound(look, chosen):
-    """Nothing is complained of, nothing moves, no picture fails, nothing leads the page off to the side."""
+    """No console errors, layout shifts, broken pictures or horizontal scrolling."""
     faults = []
     for url in dict.fromkeys(chosen):
         page = look(url, width=1440)
@@ -91,7 +91,7 @@ def test_pages_are_sound(look, chosen):
 
 @pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
 def test_axe_finds_nothing(look, chosen, width, theme):
-    """All that is not the author's own doing can be read by everyone."""
+    """axe finds no problem except in the author's own HTML."""
     faults = []
     for url in dict.fromkeys(chosen):
         page = look(url, width=width, theme=theme)
@@ -117,7 +117,7 @@ def test_without_script_notes_can_be_read(look, chosen):
 
 
 def test_the_graph_is_drawn(look):
-    """Within a second or so, however many notes there are; the machine of a test may be slow."""
+    """However many notes there are; the limit is generous for slow machines."""
     page = look("graph.html")
     for _ in range(100):
         drawn = page.evaluate("performance.getEntriesByName('graph-drawn')[0]?.startTime")
@@ -133,7 +133,7 @@ def weight(content):
 
 
 def test_a_page_weighs_what_it_says(given):
-    """However many notes there are, and point to one: no page outgrows a bound, and one that lists has a lower one."""
+    """With any number of notes and backlinks pages stay below a limit, and lists below a lower one."""
     built, _ = given
     notes = {built.urls[path] for path in (*built.graph.notes, *built.graph.missing)}
     pages = {url: weight(c) for url, c in built.site.files.items() if url.endswith(".html") and isinstance(c, bytes)}
@@ -143,7 +143,7 @@ def test_a_page_weighs_what_it_says(given):
 
 
 def test_chance_costs_little(given, look, chosen):
-    """A note is chosen at random without fetching the addresses of all."""
+    """A random note is chosen without fetching the URLs of all."""
     built, folder = given
     page = look(chosen[-1])
     before, fetched = page.url, []

@@ -1,4 +1,4 @@
-"""What compute may return comes back as it was; what cannot be kept is named."""
+"""Results of compute are restored unchanged; values that cannot be cached are named."""
 
 import math
 
