@@ -15,7 +15,7 @@ from hortus.engine.freshness import code_hash
 from hortus.engine.survey import survey
 from hortus.engine.traces import read_traces
 from hortus.site.pages import forget_templates
-from hortus.site.writer import MANIFEST, write_files
+from hortus.site.writer import MANIFEST, places_for, write_files
 from hortus.vault.reader import read_vault
 
 SEQUENCES = int(os.environ.get("HORTUS_SEQUENCES", "8"))
@@ -138,7 +138,7 @@ def renew(folder: Path, out: Path, jobs: int = 1) -> tuple[Making, dict[str, byt
     forget_templates()
     found = surveyed(config)
     making = Making(config, found, Stages(), code_hash(config), jobs)
-    making.finish(write_files(making.files(), config.out).files)
+    making.finish(write_files(making.files(), config.out, places=places_for(config.out, config.cache)).files)
     clean = build(config, found).files
     return making, {url: one if isinstance(one, bytes) else one.read_bytes() for url, one in clean.items()}
 
