@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from json.encoder import encode_basestring
 from pathlib import Path
 
 import msgspec
@@ -205,8 +206,8 @@ def _keep_stamps(aside: _Aside, new: Mapping[str, str], same: Mapping[str, os.st
 
 
 def _manifest(files: Mapping[str, str], vault: str) -> bytes:
-    lines = ",\n".join(f"{json.dumps(url, ensure_ascii=False)}: {json.dumps(files[url])}" for url in sorted(files))
-    named = f'\n"vault": {json.dumps(vault, ensure_ascii=False)},' if vault else ""
+    lines = ",\n".join(f'{encode_basestring(url)}: "{files[url]}"' for url in sorted(files))
+    named = f'\n"vault": {encode_basestring(vault)},' if vault else ""
     return f'{{{named}\n"version": 1,\n"files": {{\n{lines}\n}}}}'.encode()
 
 
@@ -245,6 +246,8 @@ def _move_out(url: str, file: Path, out: Path) -> str:
 
 def _foreign_names(foreign: list[str], new: Mapping[str, str]) -> dict[str, str]:
     """Give foreign files names that differ from those of the site and from each other."""
+    if not foreign:
+        return {}
     files = set(new)
     folders = {place for url in new for place in above(url)}
     names: dict[str, str] = {}
