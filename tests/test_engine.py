@@ -40,6 +40,13 @@ LINES = [
     "![[code.py]]",
     "plain words, a sentence. Another one.",
     "```mermaid\ngraph LR\nA-->B\n```",
+    "rank:: 3\n\n- [ ] a task [[Alpha]] 📅 2026-01-05\n    - [x] below",
+    '```dataview\nTABLE rank, date, file.mtime FROM #one OR "sub" SORT rank\n```',
+    "```dataview\nTASK WHERE !completed\n```",
+    "```base\nfilters: file.hasLink(this.file) || file.backlinks.contains(this.file)\nviews:\n  - type: table\n    order: [file.name, date, up, file.size]\n```",
+    "![[Notes.base]]",
+    "![[Notes.base#By date]]",
+    "`= length(this.file.outlinks)` and `= date(today)`",
 ]
 HEADS = [
     "",
@@ -58,6 +65,12 @@ SETTINGS = [
     "search = false\nsite_url = 'https://example.org/n/'\nreport = 'private'\n",
     "search = false\nmocs = ['beta']\nstrict_line_breaks = true\n",
 ]
+BASES = [
+    "filters: file.hasTag('one') || file.inFolder('sub')\nviews:\n  - type: table\n    name: All\n    order: [file.name, date, file.tags]\n"
+    "  - type: cards\n    name: By date\n    groupBy: date\n    image: note.cover\n",
+    "formulas:\n  n: file.links.length + file.backlinks.length\nviews:\n  - type: list\n    order: [file.name, formula.n, title]\n",
+    "views:\n  - type: table\n    order: [file.name, formula.gone]\n",
+]
 Files = dict[str, str]
 
 
@@ -68,7 +81,8 @@ def some_note(dice: random.Random) -> str:
 def start(dice: random.Random) -> Files:
     files = {f"{name}.md": some_note(dice) for name in dice.sample(NAMES, dice.randint(5, len(NAMES)))}
     more = {"Index MOC.md": "# Start\n- [[Alpha]]\n- [[beta]]\n- [[Nowhere]]\n", "pics/picture.png": "picture"}
-    return files | more | {"pics/code.py": "x = 1\n", "hortus.toml": SETTINGS[0]}
+    bases = {"Notes.base": dice.choice(BASES)}
+    return files | more | bases | {"pics/code.py": "x = 1\n", "hortus.toml": SETTINGS[0]}
 
 
 def edit(files: Files, dice: random.Random) -> None:
@@ -76,7 +90,9 @@ def edit(files: Files, dice: random.Random) -> None:
     notes = sorted(path for path in files if path.endswith(".md"))
     path = dice.choice(notes)
     lines = files[path].split("\n\n")
-    match dice.choice("word line title cut swap add remove rename folder private settings style asset retitle".split()):
+    match dice.choice(
+        "word line title cut swap add remove rename folder private settings style asset retitle base".split()
+    ):
         case "word":
             files[path] += f"\nword {dice.random()}\n"
         case "line":
@@ -111,6 +127,8 @@ def edit(files: Files, dice: random.Random) -> None:
             files["hortus.toml"] = dice.choice(SETTINGS)
         case "style":
             files["theme.css"] = f"/* {dice.random()} */\n"
+        case "base":
+            files["Notes.base"] = dice.choice(BASES)
         case "asset":
             files["pics/code.py"] = f"x = {dice.randint(1, 3)}\n"
 

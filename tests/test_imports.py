@@ -38,7 +38,7 @@ HOMES = {
     "imagesize": "vault.reader",
     "sqlite3": "core.blobs",
     "msgspec": "core.cached_values core.marks core.settings parse.note_cache links.memory report.text_issues "
-    "engine.parallel engine.traces site.search site.writer",
+    "engine.answers engine.parallel engine.traces site.search site.writer",
     "snowballstemmer": "site.search.words",
     "platformdirs": "core.config",
     "rich": "cli.progress_bars",

@@ -164,7 +164,7 @@ def test_bases_that_no_note_reaches(build_vault):
         "canary.base": "x",
         "Canary.md": f"{SECRET}![[canary.base]]\n",
     }
-    paths = [issue.path for issue in build_vault(files).report.issues if issue.kind == "not_shown"]
+    paths = [issue.path for issue in build_vault(files).report.issues if issue.kind == "bad_query"]
 
     assert ["open.base"] == paths
 

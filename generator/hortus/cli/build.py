@@ -52,7 +52,7 @@ def run(given: argparse.Namespace) -> int:
             written = write_files(making.files(), config.out, nested, places_for(config.out, config.cache))
             making.finish(written.files)
             last_made = making.made
-        last = Last(len(found.shown.graph.notes), found.report.summary)
+        last = Last(len(found.shown.graph.notes), found.report.summary, found.is_dated)
         failed = _print_failures(found)
         if not failed:
             keep_last(config, inputs, last)

@@ -16,6 +16,7 @@ from hortus.core.cache import clear_leftovers, read_cached_json, write_cached_js
 from hortus.core.config import Config
 from hortus.core.hashing import digest
 from hortus.core.model import Vault
+from hortus.engine.day import build_day
 from hortus.site.writer import MANIFEST
 from hortus.vault.history import head
 
@@ -26,6 +27,8 @@ class Last:
 
     notes: int
     summary: Mapping[str, int]
+    dated: bool = False
+    """It shows the day on which it was made."""
 
 
 def code_hash(config: Config) -> str:
@@ -61,7 +64,8 @@ def read_last(config: Config, inputs: str) -> Last | None:
     """Return the record of the last build if nothing has changed since, otherwise None."""
     try:
         last = read_cached_json(_file(config))
-        fresh = last["inputs"] == inputs and last["stamps"] == _stamps(config.out)
+        today = last["day"] in ("", str(build_day()))
+        fresh = today and last["inputs"] == inputs and last["stamps"] == _stamps(config.out)
         return Last(last["notes"], last["summary"]) if fresh else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -70,7 +74,7 @@ def read_last(config: Config, inputs: str) -> Last | None:
 def keep_last(config: Config, inputs: str, last: Last) -> None:
     """Remember a build that went well, and clear up after those that were killed."""
     record = {"inputs": inputs, "stamps": _stamps(config.out), "notes": last.notes, "summary": dict(last.summary)}
-    write_cached_json(_file(config), record)
+    write_cached_json(_file(config), record | {"day": str(build_day()) if last.dated else ""})
     clear_leftovers(config.cache)
 
 

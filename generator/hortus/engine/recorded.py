@@ -15,6 +15,7 @@ from hortus.engine.facts import ALL, Asked, Fact, Made, Reader, Table
 from hortus.figures.requests import script_path
 from hortus.links.anchors import Anchors, anchors_of
 from hortus.links.targets import where_led
+from hortus.queries.plain import plain_result
 from hortus.site.graph.nodes import Network, Node
 from hortus.site.pages import Press
 from hortus.site.pages.figures import MEASURED
@@ -60,6 +61,8 @@ FIELDS: dict[str, Callable[[Any], Any]] = {
     "headings": lambda headings: _plain(headings, line=0, column=0),
     "blocks": lambda blocks: _plain(blocks, line=0),
     "links": lambda links: _plain(links, line=0, column=0, length=0),
+    "items": lambda items: _plain(items, line=0),
+    "queries": lambda queries: _plain(queries, line=0, column=0),
     "figures": lambda figures: _plain(figures, line=0, column=0),
 }
 """The fields of a note that may be read, and what removes positions in the file from each."""
@@ -254,10 +257,11 @@ class RecordedPress(Press):
         graph, shown = RecordedGraph(press, reader), press.shown
         self.graph: Any = graph
         self.network: Any = RecordedNetwork(press, reader, graph)
-        names = ("urls", "titles", "sizes", "files", "redirects", "changed", "remarks")
+        names = ("urls", "titles", "sizes", "files", "redirects", "changed", "remarks", "listed_in")
         tables: dict[str, Any] = {name: Table(reader, name, partial(getattr, shown, name)) for name in names}
         requests = Requests(reader, "requests", lambda: shown.requests)
         figures = Table(reader, "figure", lambda: shown.figures, _figure)
+        tables["answers"] = Table(reader, "answers", lambda: shown.answers, plain_result)
         self.shown = replace(shown, graph=graph, figures=figures, requests=requests, **tables)  # type: ignore[arg-type]  # has the attributes of the graph
         self.markdown = Table(reader, "markdown", lambda: press.markdown)
         self.__dict__["links_to"] = RecordedLinks(press, reader)

@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from typing import Literal
 
 from hortus.core.config import Config
+from hortus.core.hashing import digest
 from hortus.core.model import (
     Figure,
     FigureScript,
@@ -20,6 +21,7 @@ from hortus.core.model import (
     Vault,
 )
 from hortus.core.progress import Stages
+from hortus.engine.answers import Answers, Memory, evaluate, gather_facts, memory_key, read_memory, write_memory
 from hortus.figures import FigureOptions, Limits, read_scripts
 from hortus.figures.requests import CollectedFigures, collect_figures, file_sources, script_path, script_sources
 from hortus.links.graph import embedded_files, gather
@@ -36,7 +38,7 @@ from hortus.report.report import make_report
 from hortus.report.text_issues import KnownIssues, read_issues, store_issues
 from hortus.site.addresses import give_addresses, reached_assets
 from hortus.site.attachments import attachment_issues
-from hortus.vault.history import last_changes, read_changes
+from hortus.vault.history import last_changes, read_changes, read_dates
 from hortus.vault.reader import picture_sizes, read_texts, read_vault
 
 FigureMode = Literal["run", "frozen", "skip"]
@@ -61,6 +63,11 @@ class Survey:
     vault: Vault
     """What was read: also the notebooks that notes reach, which `read_vault` leaves among the attachments."""
 
+    @property
+    def is_dated(self) -> bool:
+        """Return whether a page shows the day of the build, or what depends on it."""
+        return any(result.dated for result in self.shown.answers.values())
+
 
 class Steps:
     """The expensive steps of a survey; each depends only on its input. The preview has steps that cache more."""
@@ -69,6 +76,8 @@ class Steps:
         self.config, self.jobs, self.figures = config, jobs, figures
         self.stages = stages or Stages()
         self.memo = Memo(config.cache / "notes.sqlite")
+        self.memory: Memory | None = None
+        """What queries read, where it is kept in memory and not in the cache."""
 
     def parse(self, sources: Sequence[Source], options: ParseOptions) -> tuple[Note, ...]:
         return parse_notes(sources, options, self.memo, self.jobs, partial(self.stages.progress, "notes"))
@@ -123,6 +132,18 @@ class Steps:
     def changes(self) -> Mapping[str, str]:
         return read_changes(self.config.vault, self.config.cache)
 
+    def answers(self, graph: LinkGraph, sources: Mapping[str, Source], urls: Collection[str]) -> Answers:
+        """Evaluate the queries of all notes; what they read is kept in the cache."""
+        if not any(note.queries for note in graph.notes.values()):
+            return Answers()
+        file = self.config.cache / f"queries-{digest(str(self.config.out))[:16]}.msgpack"
+        memory = self.memory or read_memory(file, memory_key())
+        facts = gather_facts(graph, sources, urls, read_dates(self.config.vault, self.config.cache))
+        found = evaluate(graph, facts, {path: source.text for path, source in sources.items()}, memory)
+        if self.memory is None:
+            write_memory(file, memory)
+        return found
+
     def markdown(self, sources: Mapping[str, Source]) -> Mapping[str, str]:
         return {path: published_text(source) for path, source in sources.items()}
 
@@ -165,6 +186,8 @@ def survey(
         trusted = config.settings.attachments == "trusted"
         addresses = give_addresses(graph, scripts.values(), config.settings.home, trusted)
         issues = [*vault.issues, *_withheld_issues(cut, notes, config), *asked.issues, *joined.issues]
+        answers = steps.answers(graph, joined.sources, addresses.urls)
+        issues += answers.issues
         issues += attachment_issues([graph.assets[path] for path in reached_assets(graph)], trusted)
         report = make_report(graph, drawn, issues, addresses.duplicates, steps.issues)
     with stages.time("files"):
@@ -180,6 +203,8 @@ def survey(
             {note.path: note.body for note in files},
             addresses.redirects,
             last_changes(graph.notes, steps.changes()),
+            answers=answers.results,
+            listed_in=answers.listed,
         )
     return Survey(shown, addresses.opening, report, steps.markdown(joined.sources), joined.sources, vault)
 

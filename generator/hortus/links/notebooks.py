@@ -1,4 +1,4 @@
-"""Notebooks that notes link to or embed: only these are read and have pages. Others are not part of the site."""
+"""Notebooks and bases that notes link to or embed: only these are read and have pages."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -8,20 +8,20 @@ from hortus.core.model import Asset, Issue, Note, Source, Vault
 from hortus.links.resolve import NameIndex, candidates, index_names
 from hortus.vault.reader import parse_bytes
 
-SUFFIX = ".ipynb"
+SUFFIXES = (".ipynb", ".base")
 LARGEST = 32_000_000
-"""Bytes of a notebook's file; a larger one is not read and counts as private."""
+"""Bytes of a file; a larger one is not read and counts as private."""
 
 
 def read_notebooks(
     vault: Vault, notes: Iterable[Note], parse: Callable[[Sequence[Source]], Sequence[Note]]
 ) -> tuple[Vault, tuple[Note, ...]]:
-    """Read the notebooks that *notes* link to, and those that these link to.
+    """Read the notebooks and bases that *notes* link to, and those that these link to.
 
     They are returned with the vault in which they are sources and no attachments. One that cannot be read is
     withheld, since nobody knows whether it is private.
     """
-    waiting = {asset.path: asset for asset in vault.assets if asset.path.lower().endswith(SUFFIX)}
+    waiting = {asset.path: asset for asset in vault.assets if asset.path.lower().endswith(SUFFIXES)}
     if not waiting:
         return vault, ()
     paths = [*(source.path for source in vault.sources), *(asset.path for asset in vault.assets)]
@@ -39,12 +39,12 @@ def read_notebooks(
 
 def _linked(note: Note, index: NameIndex) -> Iterable[str]:
     for link in note.links:
-        if fold(link.target).endswith(SUFFIX):
+        if fold(link.target).endswith(SUFFIXES):
             yield from (path for key in candidates(link.target, note.path, index) for path in index.paths[key])
 
 
 def _read(assets: Sequence[Asset], vault: Vault) -> tuple[list[Source], Vault]:
-    """Read notebooks; return their sources, and the vault without them as attachments."""
+    """Read notebooks and bases; return their sources, and the vault without them as attachments."""
     sources, issues, withheld = [], list(vault.issues), set(vault.withheld)
     for asset in assets:
         try:
@@ -53,8 +53,9 @@ def _read(assets: Sequence[Asset], vault: Vault) -> tuple[list[Source], Vault]:
             sources.append(parse_bytes(asset.path, asset.file.read_bytes()))
         except (OSError, ValueError) as error:
             said = getattr(error, "strerror", None) or str(error)
-            hint = "the notebook is private until this is fixed"
-            issues.append(Issue("bad_notebook", asset.path, 1, 1, f"not read: {said}", hint))
+            hint = "it is private until this is fixed"
+            kind = "bad_query" if asset.path.lower().endswith(".base") else "bad_notebook"
+            issues.append(Issue(kind, asset.path, 1, 1, f"not read: {said}", hint))
             withheld.add(asset.path)
     gone = {asset.path for asset in assets}
     return sources, replace(

@@ -98,6 +98,8 @@ class HiddenNames:
             text = DIAGRAM.sub(lambda match: NODE.sub(lambda node: self._node(node[0], source), match[0]), text)
         if "```" in text or "~~~" in text:
             text = QUERY.sub(lambda match: QUOTED.sub(lambda name: self._quoted(name[0], source), match[0]), text)
+        if source.lower().endswith(".base"):
+            text = QUOTED.sub(lambda name: self._quoted(name[0], source), text)
         pieces: list[str] = []
         last = 0
         for start, end in self._named_files(text, source):

@@ -88,6 +88,7 @@ def load_parser() -> None:
 
 def read_note(source: Source, options: ParseOptions) -> Note:
     """Parse a note, canvas, notebook or drawing; an exception becomes an issue of this note."""
+    from hortus.parse.base import parse_base
     from hortus.parse.canvas import parse_canvas
     from hortus.parse.excalidraw.drawing import parse_drawing
     from hortus.parse.excalidraw.sections import is_drawing
@@ -95,7 +96,7 @@ def read_note(source: Source, options: ParseOptions) -> Note:
     from hortus.parse.notebooks.reader import parse_notebook
 
     try:
-        parsers = {"canvas": parse_canvas, "ipynb": parse_notebook}
+        parsers = {"base": parse_base, "canvas": parse_canvas, "ipynb": parse_notebook}
         parse = parsers.get(source.path.lower().rpartition(".")[2], parse_note)
         return (parse_drawing if is_drawing(source) else parse)(source, options)
     except MemoryError:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
-from hortus.core.model import FigureRequest, Todo
+from hortus.core.model import FigureRequest, ListItem, Query, Todo
 from hortus.core.slots import cut
 from hortus.parse.glyphs import glyphs_of
 from hortus.parse.inlines import Group, is_todo, join_group, read_inline, read_raw_block, without_ids
+from hortus.parse.list_items import ListItems
+from hortus.parse.query_blocks import add_query, add_views, read_fields
 from hortus.parse.reading import Reading
 from hortus.parse.sections import HeadingFound, source_of
 from hortus.parse.syntax.position import lines_of
@@ -23,22 +25,28 @@ class Walk:
     tokens: Sequence[Token]
     items: list[Group] = field(default_factory=list)
     """The list items that are open."""
+    listed: ListItems = field(default_factory=ListItems)
 
 
-def read_blocks(reading: Reading, tokens: Sequence[Token]) -> None:
-    """Collect the content of block tokens: number the links, and give headings their anchors."""
+def read_blocks(reading: Reading, tokens: Sequence[Token]) -> tuple[ListItem, ...]:
+    """Collect the content of block tokens: number the links, and give headings their anchors; return list items."""
     walk = Walk(reading, tokens)
     for position, token in enumerate(tokens):
         if handler := HANDLERS.get(token.type):
             handler(walk, position)
         if token.meta and "block_id" in token.meta and token.nesting >= 0:
             reading.sections.read_block(token)
+    return tuple(walk.listed.found)
 
 
 def _read_inline(walk: Walk, position: int) -> None:
     reading, token = walk.reading, walk.tokens[position]
     group = walk.items[-1] if walk.items else Group()
+    links, tags = len(reading.references.links), len(reading.tags)
     read_inline(reading, token, group)
+    walk.listed.read(reading, token, links, tags)
+    if "::" in token.content:
+        read_fields(reading, token.content)
     if position and walk.tokens[position - 1].type == "heading_open":
         reading.words.pop()  # an excerpt has no headings
     if not walk.items:
@@ -48,11 +56,13 @@ def _read_inline(walk: Walk, position: int) -> None:
 def _open_item(walk: Walk, position: int) -> None:
     token = walk.tokens[position]
     walk.items.append(Group())
+    walk.listed.begin(token)
     if token.meta.get("task") == " ":
         _read_task(walk, position)
 
 
 def _close_item(walk: Walk, position: int) -> None:
+    walk.listed.end()
     if walk.items:
         join_group(walk.reading, walk.items.pop())
 
@@ -111,6 +121,18 @@ def _read_figure(walk: Walk, position: int) -> None:
     reading.figures.append(request)
 
 
+def _read_query(walk: Walk, position: int) -> None:
+    """Number a query; whatever is wrong with its text is an issue."""
+    token = walk.tokens[position]
+    lines = token.content.split("\n")
+    first = lines_of(token)[0] + 1
+    written = walk.reading.places.lines[first] if lines[0] and first < len(walk.reading.places.lines) else ""
+    column = len(written) - len(lines[0]) + 1 if written.endswith(lines[0]) else 1
+    query = Query(token.meta["language"], token.content, first + 1, column)
+    token.meta["query"] = add_query(walk.reading, query)
+    token.meta["views"] = add_views(walk.reading, query)
+
+
 def _read_caption(walk: Walk, position: int) -> None:
     """Attach the paragraph under an embed to it: the caption of a figure, otherwise a paragraph."""
     reading, token = walk.reading, walk.tokens[position]
@@ -134,4 +156,5 @@ HANDLERS: Mapping[str, Callable[[Walk, int], None]] = {
     "math_block": _read_formula,
     "figure": _read_figure,
     "caption": _read_caption,
+    "query": _read_query,
 }

@@ -128,6 +128,7 @@ def _content(box: Box, drawing: _Drawing) -> None:
     note = parse_note(Source(drawing.source.path, text), drawing.options)
     first, context = len(drawing.links), len(drawing.contexts)
     prefix = f"n{len(drawing.parts) + 1}-"
+    queries = sum(len(part.queries) for part in drawing.parts)
     drawing.parts.append(note)
     drawing.issues |= {replace(issue, line=box.line, column=1): None for issue in note.issues}
     for link in note.links:
@@ -142,19 +143,21 @@ def _content(box: Box, drawing: _Drawing) -> None:
                 length=1,
                 section=-1,
                 context=sentence,
-                caption=shifted(link.caption, first, prefix),
+                caption=shifted(link.caption, first, prefix, queries),
             )
         )
-    drawing.contexts += [shifted(part, first, prefix) for part in note.contexts]
-    drawing.body += shifted(note.body, first, prefix)
+    drawing.contexts += [shifted(part, first, prefix, queries) for part in note.contexts]
+    drawing.body += shifted(note.body, first, prefix, queries)
 
 
-def shifted(segments: Segments, first: int, prefix: str) -> Segments:
+def shifted(segments: Segments, first: int, prefix: str, queries: int = 0) -> Segments:
     """Number the links of a part from *first* on, and make its ids unique."""
     shifted: list[str | Slot] = []
     for segment in segments:
         if isinstance(segment, Slot) and segment.kind in INDEXED:
             segment = segment._replace(index=segment.index + first)
+        elif isinstance(segment, Slot) and segment.kind == "query":
+            segment = segment._replace(index=segment.index + queries)
         elif isinstance(segment, Slot) and segment.kind in ("id", "ref"):
             segment = segment._replace(name=prefix + segment.name)
         shifted.append(segment)
@@ -221,4 +224,5 @@ def _note(drawing: _Drawing) -> Note:
         files=tuple({name: svg for part in parts for name, svg in part.files}.items()),
         issues=tuple(drawing.issues),
         public=all(part.public for part in parts),
+        queries=tuple(query for part in parts for query in part.queries),
     )

@@ -11,12 +11,13 @@ from itertools import islice
 from markdown_it.token import Token
 
 from hortus.core.keys import fold
-from hortus.core.model import Tag, Todo
+from hortus.core.model import Query, Tag, Todo
 from hortus.core.slots import cut, mark
 from hortus.parse.glyphs import glyphs_of
 from hortus.parse.reading import Reading
 from hortus.parse.syntax.attribute_list import AttributeList, find_attribute_lists
 from hortus.parse.syntax.html import flattened
+from hortus.parse.syntax.query import INLINE
 from hortus.parse.syntax.sentence import sentences
 from hortus.parse.syntax.words import clause, label_of, plain, word
 
@@ -121,7 +122,21 @@ def _read_formula(reading: Reading, text: Text, position: int) -> None:
     reading.glyphs |= glyphs_of(token.meta.get("mathml") or "")
 
 
+def _read_code(reading: Reading, text: Text, position: int) -> None:
+    """Turn inline code that is a query into one; its position is that of its text in the paragraph."""
+    token = text.children[position]
+    match = INLINE.fullmatch(token.content) if token.content.startswith("=") else None
+    if match is None:
+        return
+    from hortus.parse.query_blocks import add_query
+
+    place = max(text.inline.content.find(token.content), 0) + match.start("text")
+    token.type = "query_inline"
+    token.meta["query"] = add_query(reading, Query("inline", match["text"], *reading.places.at(text.inline, place)))
+
+
 HANDLERS: Mapping[str, Callable[[Reading, Text, int], None]] = {
+    "code_inline": _read_code,
     "link_open": _read_link,
     "image": _read_image,
     "wikilink": _read_wikilink,

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from markdown_it.token import Token
 
 from hortus.core.keys import stem, tag_key
-from hortus.core.model import Block, Heading, Note, ParseOptions, Property, Segments, Source, Tag
+from hortus.core.model import Block, Heading, ListItem, Note, ParseOptions, Property, Segments, Source, Tag
 from hortus.core.slots import cut
 from hortus.parse.blocks import read_blocks
 from hortus.parse.privacy_marks import is_listed, mark_issues, marks
@@ -38,6 +38,7 @@ class _Body(NamedTuple):
     segments: Segments
     headings: tuple[Heading, ...]
     blocks: tuple[Block, ...]
+    items: tuple[ListItem, ...]
 
 
 def parse_note(source: Source, options: ParseOptions = ParseOptions(), cells: Sequence[Cell] = ()) -> Note:
@@ -74,10 +75,10 @@ def _report_source(reading: Reading, source: Source, properties: Properties) -> 
 
 def _read_body(reading: Reading, text: str) -> _Body:
     tokens = arranged(reading.md.parse(text, reading.env))
-    read_blocks(reading, tokens)
+    items = read_blocks(reading, tokens)
     mark_ranges(tokens)
     segments, ranges = without_ranges(cut(reading.render(tokens)))
-    return _Body(segments, *reading.sections.ranged(ranges, len(segments)))
+    return _Body(segments, *reading.sections.ranged(ranges, len(segments)), items)
 
 
 def _report_syntax(reading: Reading) -> None:
@@ -138,6 +139,9 @@ def _note(reading: Reading, body: _Body, properties: tuple[Property, ...], *, pu
         files=tuple(dict(reading.env.get("diagrams", ())).items()),
         public=public,
         listed=listed,
+        queries=tuple(reading.queries),
+        fields=tuple(reading.fields),
+        items=body.items,
     )
 
 

@@ -16,9 +16,12 @@ from hortus.core.blobs import Blobs
 from hortus.core.hashing import code_hash, digest
 from hortus.core.model import Note, ParseOptions, Source
 
-READERS = tuple(f"{name}.py" for name in ("core/**/*", "vault/frontmatter", "vault/properties", "parse/**/*"))
+READERS = tuple(
+    f"{name}.py"
+    for name in ("core/**/*", "vault/frontmatter", "vault/properties", "vault/yaml_nodes", "queries/**/*", "parse/**/*")
+)
 """Modules of Hortus that affect the result of parsing."""
-LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "math-core", "nh3", "pygments", "pyyaml")
+LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "math-core", "nh3", "pygments", "pyyaml", "regex")
 encode_note = msgspec.msgpack.Encoder().encode
 decode_note = msgspec.msgpack.Decoder(Note).decode
 encode_job = msgspec.msgpack.Encoder().encode

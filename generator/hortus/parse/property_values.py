@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 from hortus.core.filetypes import is_picture_name
 from hortus.core.model import Property, Segments, Tag
@@ -10,6 +11,7 @@ from hortus.core.slots import cut
 from hortus.parse.inlines import Group, read_inline
 from hortus.parse.reading import Reading
 from hortus.parse.syntax.tag import read_tag, written_tags
+from hortus.vault.frontmatter import Quoted
 from hortus.vault.properties import PICTURES, Entry, flat, value_lines
 
 LINKED = re.compile(r"!?\[\[.+\]\]$|!?\[.*\]\(.*\)$|https?://\S+$", re.DOTALL)
@@ -25,11 +27,22 @@ def read_property(reading: Reading, entry: Entry) -> Property:
     lines = value_lines(entry, values)
     if entry.name.strip().lower() in ("tags", "tag"):
         _read_tags(reading, entry, values)
-        return Property(entry.name, entry.value, entry.line)
+        return Property(entry.name, _plain(entry.value), entry.line)
+    quoted = tuple(str(value) for value in values if isinstance(value, Quoted))
+    plain = _plain(entry.value)
     items = tuple(_read_value(reading, entry, value, line) for value, line in zip(values, lines, strict=True))
     for link in links[first:]:
         link.kind, link.name, link.section = "property", entry.name.strip(), -1
-    return Property(entry.name, entry.value, entry.line, items, tuple(range(first, len(links))))
+    return Property(entry.name, plain, entry.line, items, tuple(range(first, len(links))), quoted)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value in which text in quotes is like any other."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return str(value) if isinstance(value, Quoted) else value
 
 
 def _read_value(reading: Reading, entry: Entry, value: object, line: int) -> Segments:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from hortus.core.keys import fold
-from hortus.core.model import FigureRequest, Issue, ParseOptions, Segments, Source, Tag, TaskMode, Todo
+from hortus.core.model import FigureRequest, Issue, ParseOptions, Query, Segments, Source, Tag, TaskMode, Todo
 from hortus.parse.sections import Sections
 from hortus.parse.syntax import make_parser
 from hortus.parse.syntax.cells import Cell
@@ -36,6 +36,8 @@ class Reading:
         self.contexts: list[Segments] = []
         self.figures: list[FigureRequest] = []
         self.issues: list[Issue] = []
+        self.queries: list[Query] = []
+        self.fields: list[tuple[str, str]] = []
         self.glyphs: set[str] = set()
         self.words: list[str] = []
         """The words of each inline token."""

@@ -26,6 +26,7 @@ from hortus.core.model import (
     Vault,
 )
 from hortus.core.progress import Stages
+from hortus.engine.answers import Memory
 from hortus.engine.survey import Steps, Survey, figure_options, survey
 from hortus.figures import parse_script
 from hortus.links.linker import Linker
@@ -161,6 +162,7 @@ class RememberingSteps(Steps):
         self.known_sizes: dict[str, tuple[tuple[int, int], tuple[int, int] | None]] = {}
         self.linker, self.issues = Linker(), KnownIssues()
         self.known_changes: Mapping[str, str] = {}
+        self.memory = Memory()
         self.asked = -COMMITS
 
     def parse(self, sources: Sequence[Source], options: ParseOptions) -> tuple[Note, ...]:

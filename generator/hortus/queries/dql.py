@@ -2,7 +2,7 @@
 
 from hortus.core.keys import fold
 from hortus.queries import operators
-from hortus.queries.dql_fields import FILE, field_of, page
+from hortus.queries.dql_fields import FILE, field_of, page_value
 from hortus.queries.env import Env
 from hortus.queries.evaluate import Compiler, Run, located
 from hortus.queries.functions import dataview_lists, dataview_texts, dataview_values
@@ -54,7 +54,7 @@ class DqlCompiler(Compiler):
                 return known[key]
             if key == "file":
                 return File(env.path) if env.path else None
-            return page(env, env.path).get(key)
+            return page_value(env, env.path, key)
 
         return run
 

@@ -34,18 +34,20 @@ def dashed(name: str) -> str:
     return "-".join(fold(name).split())
 
 
-def page(env: Env, path: str) -> Mapping[str, Value]:
-    """Return the fields of a note by name: properties and inline fields; of a name that both have, all values."""
+def page_value(env: Env, path: str, name: str) -> Value:
+    """Return a field of a note: a property, an inline field, or where both have the name, all values.
 
-    def make() -> Mapping[str, Value]:
-        found = dict(env.world.properties(path))
-        for name, value in env.world.fields(path).items():
-            key = dashed(name)
-            known = found.get(name, found.get(key))
-            found[name] = value if known is None else (*_many(known), *_many(value))
-        return {**{dashed(name): value for name, value in found.items()}, **found}
-
-    return env.once(("page", path), make)
+    A name with dashes also finds the field that is written with spaces.
+    """
+    key, world = fold(name), env.world
+    found = world.properties(path).get(key)
+    fields = world.fields(path)
+    if key in fields:
+        found = fields[key] if found is None else (*_many(found), *_many(fields[key]))
+    if found is None and "-" in key:
+        other = next((one for one in (*world.names(path), *fields) if one != key and dashed(one) == key), "")
+        return page_value(env, path, other) if other else None
+    return found
 
 
 def _many(value: Value) -> tuple[Value, ...]:
@@ -53,7 +55,7 @@ def _many(value: Value) -> tuple[Value, ...]:
 
 
 def _day(env: Env, path: str) -> Value:
-    found = page(env, path).get("date")
+    found = page_value(env, path, "date")
     return day_of(path) or (whole_day(found) if isinstance(found, Date) else None)
 
 
@@ -123,7 +125,7 @@ def field_of(env: Env, value: Value, name: str) -> Value:
 def _of_page(env: Env, path: str, name: str) -> Value:
     if not path:
         return None
-    return File(path) if name == "file" else page(env, path).get(fold(name))
+    return File(path) if name == "file" else page_value(env, path, name)
 
 
 def entry(value: Mapping[str, Value], name: str) -> Value:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hortus.core.keys import fold, folder, tag_key
+from hortus.core.keys import fold, tag_key
 from hortus.queries.compare import order_key
 from hortus.queries.dates import whole_day
 from hortus.queries.dql_fields import items
@@ -107,7 +107,7 @@ class Run:
             return left & right if source.kind == "and" else left | right
         if source.kind == "not":
             return frozenset(self.world.notes()) - self._sourced(source.parts[0])
-        return frozenset(path for path in self.world.notes() if SOURCES[source.kind](self.env, source, path))
+        return SOURCES[source.kind](self.env, source)
 
     def _steps(self, lines: Sequence[Line]) -> Sequence[Line]:
         for step in self.query.steps:
@@ -220,33 +220,37 @@ def _tree(path: str, item: Mapping[str, Value], depth: int) -> Iterator[Shown]:
         yield from _tree(path, child, depth + 1)
 
 
-def _in_folder(env: Env, source: Source, path: str) -> bool:
+def _in_folder(env: Env, source: Source) -> frozenset[str]:
+    """Return the notes in a folder, or the note of that path."""
     place = fold(source.text)
-    inside = fold(folder(path))
-    return not place or inside == place or inside.startswith(f"{place}/") or fold(path) in (place, f"{place}.md")
+    if not place:
+        return frozenset(env.world.notes())
+    named = {path for path in env.world.notes() if fold(path) in (place, f"{place}.md")}
+    return env.below(place) | named
 
 
-def _has_tag(env: Env, source: Source, path: str) -> bool:
-    key = tag_key(source.text)
-    return any(tag == key or tag.startswith(f"{key}/") for tag in env.tags(path))
+def _has_tag(env: Env, source: Source) -> frozenset[str]:
+    return env.tagged(tag_key(source.text))
 
 
 def _target(env: Env, link: Link) -> str:
     return env.link(link.target).path
 
 
-def _links_to(env: Env, source: Source, path: str) -> bool:
-    """Return whether a note links to the source's; to one that does not exist by its name."""
+def _links_to(env: Env, source: Source) -> frozenset[str]:
+    """Return the notes that link to the source's; to one that does not exist by its name."""
+    target, key = _target(env, source.link), fold(source.link.target)
+    if target:
+        return frozenset(env.world.backlinks(target)) | ({target} if target in env.linked(target) else frozenset())
+    return frozenset(path for path in env.world.notes() if key in env.unwritten(path))
+
+
+def _linked_from(env: Env, source: Source) -> frozenset[str]:
     target = _target(env, source.link)
-    return target in env.linked(path) if target else fold(source.link.target) in env.unwritten(path)
+    return env.linked(target) if target else frozenset()
 
 
-def _linked_from(env: Env, source: Source, path: str) -> bool:
-    target = _target(env, source.link)
-    return bool(target) and path in env.linked(target)
-
-
-SOURCES: dict[str, Callable[[Env, Source, str], bool]] = {
+SOURCES: dict[str, Callable[[Env, Source], frozenset[str]]] = {
     "folder": _in_folder,
     "tag": _has_tag,
     "linking": _links_to,

@@ -1,9 +1,9 @@
 """What an expression is evaluated in: the vault, the note that asks, the row, names, and how much may still be done."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from hortus.core.keys import fold, tag_key
+from hortus.core.keys import above, fold, tag_key
 from hortus.queries.values import Date, Exhausted, Link, Value
 from hortus.queries.world import World
 
@@ -56,15 +56,50 @@ class Env:
 
     def tags(self, path: str) -> tuple[str, ...]:
         """Return the keys of a note's tags."""
-        return self.once(("tags", path), lambda: tuple(map(tag_key, self.world.tags(path))))
+        tags = self.world.tags(path)
+        return self.shared(("tags", path), lambda: tuple(map(tag_key, tags)))
 
     def linked(self, path: str) -> frozenset[str]:
         """Return the files that a note links to."""
-        return self.once(("linked", path), lambda: frozenset(link.path for link in self.world.links(path) if link.path))
+        links = self.world.links(path)
+        return self.shared(("linked", path), lambda: frozenset(link.path for link in links if link.path))
 
     def unwritten(self, path: str) -> frozenset[str]:
         """Return the keys of links of a note that point to no file."""
-        return self.once(
-            ("unwritten", path),
-            lambda: frozenset(fold(link.target) for link in self.world.links(path) if not link.path),
-        )
+        links = self.world.links(path)
+        return self.shared(("unwritten", path), lambda: frozenset(fold(link.target) for link in links if not link.path))
+
+    def tagged(self, key: str) -> frozenset[str]:
+        """Return the files that have a tag, or a tag below it."""
+        paths = self.world.files()
+        every = {path: self.world.tags(path) for path in paths} if ("tagged",) not in self.world.shared else {}
+        self.world.tags("")  # asked in any case
+        return self.shared(("tagged",), lambda: _by_tag(every)).get(key, frozenset())
+
+    def below(self, place: str) -> frozenset[str]:
+        """Return the files in a folder and in those within it, by its folded name."""
+        paths = self.world.files()
+        return self.shared(("below",), lambda: _by_folder(paths)).get(place, frozenset())
+
+    def shared(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Return a value that is computed once for all queries; what it is made of has to be asked each time."""
+        known = self.world.shared
+        if key not in known:
+            known[key] = make()
+        return known[key]
+
+
+def _by_tag(tags: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for path, own in tags.items():
+        for key in {part for tag in map(tag_key, own) for part in (*above(tag), tag)}:
+            found.setdefault(key, set()).add(path)
+    return {key: frozenset(paths) for key, paths in found.items()}
+
+
+def _by_folder(paths: Sequence[str]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for path in paths:
+        for place in above(fold(path)):
+            found.setdefault(place, set()).add(path)
+    return {place: frozenset(paths) for place, paths in found.items()}

@@ -3,6 +3,7 @@
 `check` is asked when a note is read, `answer` when all notes are known; both read the query's text.
 """
 
+from hortus.core.keys import fold
 from hortus.queries.base_file import read_base
 from hortus.queries.base_rows import run_view
 from hortus.queries.dql import DqlCompiler
@@ -15,7 +16,11 @@ from hortus.queries.task_block import read_tasks, run_tasks
 from hortus.queries.values import Exhausted, QueryError
 from hortus.queries.world import World
 
-LANGUAGES = ("base", "dataview", "tasks", "inline")
+TASK_FIELDS = frozenset(
+    "number text task status checked completed fullycompleted line path link section header heading tags outlinks "
+    "children parent annotated due created start scheduled completion cancelled".split()
+)
+"""Fields that every task may have."""
 
 
 def check(language: str, text: str) -> tuple[Problem, ...]:
@@ -32,6 +37,34 @@ def check(language: str, text: str) -> tuple[Problem, ...]:
     except QueryError as error:
         return (problem_in(text, error),)
     return ()
+
+
+def views_of(text: str) -> tuple[str, ...]:
+    """Return the names of a base's views."""
+    return tuple(view.name for view in read_base(text).views)
+
+
+def asked_by(language: str, text: str) -> list[tuple[str, Problem]]:
+    """Return the properties that a query names: the folded name, and the problem that it would be if no note had it."""
+    if language == "base":
+        return [
+            (key, Problem(*at.place(start), len(name), f"no note has a property `{name}`"))
+            for key, (name, at, start) in read_base(text).asked.items()
+        ]
+    if language != "dataview":
+        return []
+    try:
+        query = parse_query(text)
+    except QueryError:
+        return []
+    made = {fold(named.name) for step in query.steps for named in step.by if named.name} | {"rows", "key"}
+    if query.kind == "task":
+        made |= TASK_FIELDS
+    return [
+        (key, problem_in(text, QueryError(f"no note has a field `{name}`", start, end)))
+        for key, (name, start, end) in query.asked.properties.items()
+        if key not in made
+    ]
 
 
 def problem_in(text: str, error: QueryError) -> Problem:

@@ -6,7 +6,7 @@ again exactly when an answer changes.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from hortus.core.keys import fold, stem
 from hortus.queries.values import Date, Link, Value
@@ -17,6 +17,9 @@ Properties = Mapping[str, Value]
 
 class World(Protocol):
     """Answers to what a query may ask. Paths are vault paths; a path that is not in the world has empty answers."""
+
+    shared: dict[Any, Any]
+    """What queries computed of it, for other queries."""
 
     def now(self) -> Date:
         """Return the time of the build."""
@@ -82,6 +85,7 @@ class PlainWorld:
         self.by_name = {fold(stem(path)): path for path in reversed(self.by_path)}
         self.by_name |= {fold(path): path for path in self.by_path}
         self.moment, self.none = now, PlainFile("")
+        self.shared: dict[Any, Any] = {}
         self.sources: dict[str, list[str]] = {}
         for path, file in self.by_path.items():
             for target in dict.fromkeys(link.path for link in file.links):

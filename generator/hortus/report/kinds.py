@@ -23,6 +23,7 @@ SEVERITY: dict[str, Severity] = {
     "unclear_privacy": "warning",
     "bad_tag": "warning",
     "bad_notebook": "error",
+    "bad_query": "warning",
     "bad_math": "warning",
     "bad_diagram": "warning",
     "bad_encoding": "warning",
@@ -81,6 +82,8 @@ def kind_words(kind: str, count: int) -> str:
     if kind.startswith("figure_"):
         return f"{amount(count, 'figure')} {kind.removeprefix('figure_')}"
     words = kind.replace("_", " ")
+    if kind == "bad_query":
+        return f"{count} bad {'query' if count == 1 else 'queries'}"
     return amount(count, words) if kind.rsplit("_", 1)[-1] in COUNTED else f"{count} {words}"
 
 

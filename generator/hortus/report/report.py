@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from hortus.core.filetypes import kind_of
 from hortus.core.keys import stem
 from hortus.core.model import (
     Backlink,
@@ -102,9 +101,6 @@ def _vault_issues(graph: LinkGraph, duplicates: Iterable[tuple[str, str, str]]) 
     for path in graph.unmapped:
         if path not in lone:
             yield Issue("unmapped", path, 1, 1, "cannot be reached from any map of content")
-    for path in graph.assets:
-        if path in graph.backlinks and kind_of(path) == "query":
-            yield Issue("not_shown", path, 1, 1, "bases are not shown; a link to this one downloads it")
     for path, holder, alias in duplicates:
         yield _duplicate(path, holder, alias)
 

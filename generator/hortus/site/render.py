@@ -22,10 +22,13 @@ from hortus.core.model import (
     Slot,
 )
 from hortus.core.urls import href, tag_url
+from hortus.links.bases import answer_key, shown_view
 from hortus.links.graph import embedded_range, target_path
 from hortus.parse.excalidraw.references import placeholder
 from hortus.parse.excalidraw.show import View, drawing_markup
 from hortus.site.media import attachment, still_picture
+from hortus.site.query_results import render_result
+from hortus.site.query_values import Values
 from hortus.site.render_links import NOT_WRITTEN, Place, link_address, opening_tag, target_name
 
 DEEPEST_EMBED = 5
@@ -82,6 +85,8 @@ def _slot(slot: Slot, place: Place, shown: Shown) -> str:
             wide = " drawing-wide" if note.drawing and note.drawing.box[2] > WIDE_DRAWING else ""
             region = f'tabindex="0" role="region" aria-label="Drawing: {escape(note.title)}"'
             return f'<div class="drawing-page{wide}" {region}>{_drawing(place, shown)}</div>\n'
+        case "query":
+            return _query(place.path, place.path, slot.index, place, shown)
         case "picture":
             return _drawn_picture(slot, place, shown)
     raise AssertionError(slot)
@@ -90,6 +95,8 @@ def _slot(slot: Slot, place: Place, shown: Shown) -> str:
 def _embed(slot: Slot, place: Place, shown: Shown) -> str:
     graph = shown.graph
     link, resolution = graph.texts[place.path].links[slot.index], graph.resolutions[place.path][slot.index]
+    if slot.name != "inline" and (view := shown_view(graph, place.path, slot.index)):
+        return _embedded_view(slot, *view, place, shown)
     match resolution:
         case FigureFound(name) if name in shown.figures:
             here = FigureTexts(link.label, _fill(link.caption, place, shown), link.width)
@@ -108,6 +115,26 @@ def _embed(slot: Slot, place: Place, shown: Shown) -> str:
             return '<span class="private embed">not published</span>'
         case _:
             return _embedded_note(slot, link, place, shown)
+
+
+def _query(host: str, path: str, number: int, place: Place, shown: Shown) -> str:
+    """Show the result of query *number* of the note *path*, as the note *host* asks it."""
+    result = shown.answers.get(answer_key(host, path, number))
+    if result is None:
+        return ""
+
+    def fill(source: str, segments: Segments) -> str:
+        return _fill(segments, Place(place.base, source, ids=frozenset(), counter=[MOST_EMBEDS], light=True), shown)
+
+    return render_result(result, Values(place.base, shown, fill))
+
+
+def _embedded_view(slot: Slot, path: str, number: int, place: Place, shown: Shown) -> str:
+    """Show a view of a base in place, with a link to the base."""
+    address = escape(link_address(slot.index, place, shown))
+    title = escape(target_name(slot.index, place, shown))
+    inner = _query(place.path, path, number, place, shown)
+    return f'<div class="embed base"><a class="embed-source" href="{address}">{title}</a>{inner}</div>\n'
 
 
 def _attachment(path: str, index: int, link: Link, place: Place, shown: Shown) -> str:

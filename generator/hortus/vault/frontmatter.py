@@ -26,6 +26,7 @@ WORDS = {
     "unexpected end of stream": "a quote that is not closed",
 }
 """What PyYAML says, by a part of it, and what it means to the author of the note."""
+NUMERIC = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
 DASH = re.compile(r"\s*-[ -]*$")
 """Text that may precede a tab between an item and its dash."""
 RESERVED = re.compile(r"[@`%](?:[^:#]|:(?=\S)|(?<=\S)#)*")
@@ -45,6 +46,12 @@ class Entry:
     lines: tuple[int, ...]
     markdown: bool = False
     """It is in the block at the end of a note, where values are Markdown."""
+
+
+class Quoted(str):
+    """Text in quotes that would be a number without."""
+
+    __slots__ = ()
 
 
 class Unreadable(ValueError):
@@ -189,4 +196,6 @@ def _line(event: yaml.Event) -> int:
 
 def _text(event: yaml.ScalarEvent) -> Any:
     plain = event.implicit[0] and event.tag is None
-    return PLAIN.get(event.value, event.value) if plain else event.value
+    if plain:
+        return PLAIN.get(event.value, event.value)
+    return Quoted(event.value) if NUMERIC.fullmatch(event.value) else event.value

@@ -6,13 +6,14 @@ shallow repository the files of the oldest commits have no date, because it is n
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from hortus.core.cache import read_cached_json, write_cached_json
 from hortus.core.git import query
 from hortus.core.model import Note
 
-VERSION = 2
+VERSION = 3
 """Version of the cached data."""
 MARK = "\x01"
 READ = "-c log.showSignature=false log -z --no-color --no-ext-diff -M100% --name-status --relative".split()
@@ -22,29 +23,62 @@ DATES = ("updated", "modified", "lastmod", "last modified", "date modified")
 """Properties with the date of the last change, in order; after them the note's date is used."""
 
 
+CREATED = ("created", "ctime", "date created", "date")
+"""Properties with the date on which a note was created, in order."""
+
+
 def head(folder: Path) -> str:
     """Return the current commit of *folder*; empty if it is not in a repository."""
     return query(folder, "rev-parse", "HEAD").strip()
 
 
-def read_changes(folder: Path, cache: Path) -> dict[str, str]:
-    """Return the ISO date of the last commit that changed each file of *folder*, by vault path."""
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """ISO dates of commits by vault path: the last that changed a file, and the first."""
+
+    changed: Mapping[str, str]
+    created: Mapping[str, str]
+
+
+def read_dates(folder: Path, cache: Path) -> Dates:
+    """Return the dates of each file of *folder*."""
     commit = head(folder)
     if not commit:
-        return {}
+        return Dates({}, {})
     file = cache / "changes.json"
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
         known = read_cached_json(file)
         if (known["commit"], known["version"]) == (commit, VERSION):
-            return {str(path): str(date) for path, date in known["changes"].items()}
-    changes = _changes(folder)
-    write_cached_json(file, {"commit": commit, "version": VERSION, "changes": changes})
-    return changes
+            return Dates(_texts(known["changes"]), _texts(known["created"]))
+    dates = _dates(folder)
+    kept = {"commit": commit, "version": VERSION, "changes": dates.changed, "created": dates.created}
+    write_cached_json(file, kept)
+    return dates
+
+
+def _texts(known: Mapping[str, str]) -> dict[str, str]:
+    return {str(path): str(date) for path, date in known.items()}
+
+
+def read_changes(folder: Path, cache: Path) -> Mapping[str, str]:
+    """Return the ISO date of the last commit that changed each file of *folder*, by vault path."""
+    return read_dates(folder, cache).changed
 
 
 def last_changes(notes: Mapping[str, Note], committed: Mapping[str, str]) -> dict[str, str]:
     """Return the date of each note's last change: from git, otherwise from its properties; omit unknown dates."""
     dates = {path: committed.get(path) or _date_from_properties(note) for path, note in notes.items()}
+    return {path: date for path, date in dates.items() if date}
+
+
+def first_dates(notes: Mapping[str, Note], committed: Mapping[str, str]) -> dict[str, str]:
+    """Return the date on which each note was created: from its properties, otherwise from git; omit unknown dates."""
+    from hortus.vault.properties import iso_date
+
+    own = {
+        path: next((day for name in CREATED if (day := iso_date(note.get(name)))), "") for path, note in notes.items()
+    }
+    dates = {path: own[path] or committed.get(path, "") for path in notes}
     return {path: date for path, date in dates.items() if date}
 
 
@@ -57,21 +91,24 @@ def _date_from_properties(note: Note) -> str:
     return next((date for name in DATES if (date := iso_date(note.get(name)))), note.date)
 
 
-def _changes(folder: Path) -> dict[str, str]:
+def _dates(folder: Path) -> Dates:
     shallow = query(folder, "rev-parse", "--git-path", "shallow").strip()
     oldest: set[str] = set()
     with suppress(OSError):
         oldest = set((folder / shallow).read_text().split())
     log = query(folder, *READ, f"--format={MARK}%H %cs", "--", ".")
     changes: dict[str, str] = {}
+    created: dict[str, str] = {}
     today: dict[str, str] = {}
     for commit, date, status, paths in _steps(log):
         if status == MOVED:
             before, after = paths
             today[before] = today.get(after, after)
         elif commit not in oldest:
-            changes.setdefault(today.get(paths[0], paths[0]), date)
-    return dict(sorted(changes.items()))
+            path = today.get(paths[0], paths[0])
+            changes.setdefault(path, date)
+            created[path] = date  # the log goes back in time
+    return Dates(dict(sorted(changes.items())), dict(sorted(created.items())))
 
 
 def _steps(log: str) -> Iterator[tuple[str, str, str, list[str]]]:

@@ -32,12 +32,12 @@ from hortus.core.model.note import (
     LinkKind,
     Note,
     Property,
-    Segments,
-    Slot,
     Tag,
     Todo,
 )
+from hortus.core.model.queries import ListItem, Query, QueryLanguage
 from hortus.core.model.report import Coverage, Report, Wanted
+from hortus.core.model.segments import Segments, Slot
 from hortus.core.model.site import Content, Kept, Page, Shown, Site
 from hortus.core.model.vault import Asset, ParseOptions, Source, TaskMode, Vault
 
@@ -68,12 +68,15 @@ __all__ = [
     "Link",
     "LinkGraph",
     "LinkKind",
+    "ListItem",
     "Missing",
     "Note",
     "Page",
     "ParseOptions",
     "Private",
     "Property",
+    "Query",
+    "QueryLanguage",
     "Report",
     "Resolution",
     "Segments",

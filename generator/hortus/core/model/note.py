@@ -2,35 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from hortus.core.model.issues import Issue
+from hortus.core.model.queries import ListItem, Query
+from hortus.core.model.segments import Segments
 
 LinkKind = Literal["wikilink", "markdown", "embed", "image", "property", "html", "canvas", "caption"]
-
-
-class Slot(NamedTuple):
-    """A place in rendered HTML whose content depends on other notes, or on the page that shows it.
-
-    link     the opening tag of link *index*; its text and ``</a>`` are plain segments
-    embed    embed *index*
-    caption  the paragraph of emphasis under embed *index*: a figure's caption, otherwise a paragraph
-    figure   figure request *index*
-    url      the address of link *index*, in an attribute of HTML in the note
-    id       the value of an ``id`` of this note, *name*; made unique where the note is embedded
-    ref      the value of an ``href`` to such an id
-    file     the address of file *name* that was made with the note (a diagram)
-    tag      the address of the page of tag *name*
-    drawing  the note's drawing
-    picture  in a drawing: the file that link *index* points to; *name* is its width and height
-    """
-
-    kind: str
-    index: int  # type: ignore[assignment]  # hides tuple.index, which a slot has no use for
-    name: str
-
-
-Segments = tuple[str | Slot, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +141,8 @@ class Property:
     """The value, or each of its values, as HTML."""
     links: tuple[int, ...] = ()
     """Indices of the note's links in it."""
+    quoted: tuple[str, ...] = ()
+    """Values in quotes that would be numbers without."""
 
 
 Box = tuple[float, float, float, float]
@@ -242,6 +222,10 @@ class Note:
     listed: bool = True
     """False for unlisted notes, which are not in lists, feeds, search and graph."""
     drawing: Drawing | None = None
+    queries: tuple[Query, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    """Names and texts of inline fields (``key:: value``)."""
+    items: tuple[ListItem, ...] = ()
 
     @property
     def opens_with_title(self) -> bool:

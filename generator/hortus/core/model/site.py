@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from hortus.core.model.figures import Figure
 from hortus.core.model.links import LinkGraph
@@ -32,6 +33,10 @@ class Shown:
     """ISO date of each note's last change, by path; missing if unknown."""
     remarks: Mapping[str, str] = field(default_factory=dict)
     """HTML below a figure's picture, by name: the preview's notices about running and failed figures."""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    """Results of queries (`hortus.queries.result.Result`), by `hortus.links.bases.answer_key`."""
+    listed_in: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """By path of a note: notes whose tables list it, with the title of the table."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from hortus.parse.syntax.html import html_plugin
 from hortus.parse.syntax.math import math_plugin
 from hortus.parse.syntax.parser import NoteParser, use_lean_parsers
 from hortus.parse.syntax.position import position_plugin
+from hortus.parse.syntax.query import query_plugin
 from hortus.parse.syntax.table import table_plugin
 from hortus.parse.syntax.tabs import tabs_plugin
 from hortus.parse.syntax.tag import tag_plugin
@@ -54,6 +55,7 @@ def make_parser(options: ParseOptions = ParseOptions()) -> NoteParser:
         task_plugin,
         block_id_plugin,
         figure_plugin,
+        query_plugin,
         code_plugin,
         diagram_plugin,
         html_plugin,

@@ -72,6 +72,16 @@ def _figure(self, tokens, idx, options, env) -> str:
     return mark("figure", tokens[idx].meta["figure"]) + "\n"
 
 
+def _query(self, tokens, idx, options, env) -> str:
+    """Render a query's slot; the further views of a base are folded."""
+    token = tokens[idx]
+    shown = mark("query", token.meta["query"]) + "\n" * (token.type == "query")
+    for number, name in token.meta.get("views", ()):
+        more = mark("query", number)
+        shown += f'<details class="query-more"><summary>{escapeHtml(name)}</summary>{more}</details>\n'
+    return shown
+
+
 def _caption(self, tokens, idx, options, env) -> str:
     return mark("caption", tokens[idx].meta["slot"]) + "\n"
 
@@ -94,6 +104,8 @@ RULES = {
     "tag": _tag,
     "figure": _figure,
     "caption": _caption,
+    "query": _query,
+    "query_inline": _query,
 }
 
 

@@ -20,8 +20,8 @@ SHOWN_LINKS = 100
 
 def backlinks(press: Press, path: str, base: str) -> dict[str, Any] | None:
     """Return the notes that link to a page: the first with sentences, others with titles, the rest as a count."""
-    sources = press.links_to.sources(path)
-    if not sources:
+    sources, tables = press.links_to.sources(path), _tables(press, path, base)
+    if not sources and not tables:
         return None
     speaking, others = sources[:QUOTED], sources[QUOTED:]
     return {
@@ -29,7 +29,18 @@ def backlinks(press: Press, path: str, base: str) -> dict[str, Any] | None:
         "named": [press.entry(source, base) for source in others[:NAMED]],
         "others": len(others),
         "unnamed": max(0, len(others) - NAMED),
+        "tables": tables,
     }
+
+
+def _tables(press: Press, path: str, base: str) -> list[dict[str, Any]]:
+    """Return the tables that list a note: the title of each, and the note that shows it."""
+    found = press.shown.listed_in.get(path, ())
+    return [
+        {"table": table, "title": press.title(host), "href": href(press.shown.urls[host], base)}
+        for host, table in found
+        if press.listed(host)
+    ]
 
 
 def all_backlinks(press: Press, path: str) -> Listing:

@@ -1,0 +1,147 @@
+"""Measure queries, in processor seconds of one process.
+
+* A million row tests: one query that filters a list of 200 numbers in each of 5,000 notes.
+* Many queries over a vault (`--notes`, `--queries`): evaluated for the first time, again after nothing changed, after
+  an edit of words, and after an edit of a property that some of them read; and their share of a cold build.
+
+    python benchmarks/queries.py --notes 5000 --queries 200
+"""
+
+import argparse
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+from hortus.core.config import read_config
+from hortus.core.model import LinkGraph, Source
+from hortus.core.progress import Stages
+from hortus.engine.answers import Memory, evaluate, gather_facts
+from hortus.engine.build import make_files
+from hortus.engine.survey import Survey, survey
+from hortus.parse.note import parse_note
+from hortus.queries.understand import answer
+from hortus.queries.values import Date
+from hortus.queries.world import PlainFile, PlainWorld
+from hortus.vault.history import Dates
+from hortus.vault.reader import read_vault
+
+NOTE = """---
+tags: [{tag}]
+price: {price}
+status: {status}
+due: 2026-{month:02}-{day:02}
+up: "[[Note {up}]]"
+---
+# Note {number}
+Some words about [[Note {other}]] and more.
+
+- [ ] a task 📅 2026-{month:02}-{day:02}
+"""
+ASKS = (
+    "```base\nfilters: file.hasTag('t{n}')\nviews:\n  - type: table\n    order: [file.name, price, status, due]\n"
+    "    sort:\n      - property: price\n        direction: DESC\n    limit: 50\n```\n",
+    "```dataview\nTABLE price, due FROM #t{n} WHERE price > {n} SORT due LIMIT 50\n```\n",
+    "```base\nfilters: file.hasLink(this.file) || up == link('Note {n}')\nviews:\n  - type: list\n```\n",
+    "```dataview\nLIST rows.file.link FROM #t{n} GROUP BY status\n```\n",
+    '```dataview\nTABLE length(file.outlinks) WHERE contains(file.name, "{n}") LIMIT 50\n```\n',
+)
+
+
+def seconds(run: Callable[[], Any]) -> tuple[float, Any]:
+    start = process_time()
+    found = run()
+    return process_time() - start, found
+
+
+def million() -> float:
+    """Return the time of one query with a million tests."""
+    numbers = tuple(float(number) for number in range(200))
+    files = [PlainFile(f"{number}.md", {"scores": numbers, "least": float(number % 200)}) for number in range(5000)]
+    world = PlainWorld(files, Date(datetime(2026, 1, 1)))
+    text = "filters: scores.filter(value > 100).length > 1000\nviews:\n  - type: table\n"
+    taken, (result, problems) = seconds(lambda: answer("base", text, world, "0.md"))
+    assert not result.failed and not problems and not result.count
+    return taken
+
+
+def vault(notes: int, queries: int) -> dict[str, str]:
+    files = {
+        f"Note {number}.md": NOTE.format(
+            tag=f"t{number % 40}", price=number % 97, status="open done later".split()[number % 3],
+            month=number % 12 + 1, day=number % 28 + 1, up=number % 50, number=number, other=number * 7 % notes,
+        )
+        for number in range(notes)
+    }  # fmt: skip
+    asked = {f"Ask {number}.md": ASKS[number % len(ASKS)].format(n=number % 40) for number in range(queries)}
+    return files | asked
+
+
+def write(folder: Path, files: Mapping[str, str]) -> Path:
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+def edited(found: Survey, path: str, text: str) -> tuple[LinkGraph, dict[str, Source]]:
+    """Return the graph and sources after an edit that changes no link."""
+    source = Source(path, text)
+    notes = {**found.shown.graph.notes, path: replace(parse_note(source), path=path)}
+    return replace(found.shown.graph, notes=notes), {**found.sources, path: source}
+
+
+def measure(folder: Path, notes: int, queries: int) -> None:
+    files = vault(notes, queries)
+    config = read_config(write(folder / "vault", files))
+    found = survey(config, read_vault(config.vault), 1)
+    facts = gather_facts(found.shown.graph, found.sources, found.shown.urls, Dates({}, {}))
+    memory = Memory()
+
+    def run(graph: LinkGraph, sources: Mapping[str, Source]) -> float:
+        texts = {path: source.text for path, source in sources.items()}
+        return seconds(lambda: evaluate(graph, facts, texts, memory))[0]
+
+    first = run(found.shown.graph, found.sources)
+    again = run(found.shown.graph, found.sources)
+    path = "Note 1.md"
+    words = run(*edited(found, path, files[path].replace("Some words", "Other words")))
+    price = run(*edited(found, path, files[path].replace("price: 1\n", "price: 2\n")))
+    print(f"{notes} notes, {queries} queries: {first:.2f} s, unchanged {again:.2f} s,", end=" ")
+    print(f"words edited {words:.2f} s, property edited {price:.2f} s")
+    cold = [cold_build(write(folder / name, one)) for name, one in (("with", files), ("without", plain(files)))]
+    print(
+        f"cold build {cold[0]:.1f} s, of that queries {first / cold[0]:.0%}; with code in their place {cold[1]:.1f} s"
+    )
+
+
+def plain(files: Mapping[str, str]) -> dict[str, str]:
+    """Return the vault with queries as ordinary code."""
+    return {name: text.replace("```base", "```yaml").replace("```dataview", "```text") for name, text in files.items()}
+
+
+def cold_build(folder: Path) -> float:
+    config = replace(read_config(folder), cache=folder.parent / f"{folder.name}-cache")
+
+    def run() -> None:
+        for _ in make_files(config, survey(config, read_vault(config.vault), 1), Stages()):
+            pass
+
+    return seconds(run)[0]
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--notes", type=int, default=5000)
+    arguments.add_argument("--queries", type=int, default=200)
+    given = arguments.parse_args()
+    print(f"a million row tests: {million():.2f} s")
+    with tempfile.TemporaryDirectory() as folder:
+        measure(Path(folder), given.notes, given.queries)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,249 @@
+"""The queries of all notes evaluated: a graph in; results by place, and what is wrong with them, out.
+
+1. Every note gets a mark for each column of what queries can ask (`column_marks`); those of unchanged notes are kept.
+2. A query is evaluated again if its text, or the mark of a column that it read, is not what it was.
+
+Nothing is kept in the cache that is not checked by these marks; what cannot be read there is computed again.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hortus import PACKAGE
+from hortus.core.cache import read_cached, write_cached
+from hortus.core.hashing import digest
+from hortus.core.keys import fold
+from hortus.core.marks import mark_of
+from hortus.core.model import Issue, LinkGraph, Note, Query, Source
+from hortus.engine.day import build_day
+from hortus.engine.query_world import Facts, VaultWorld, column_marks
+from hortus.links.bases import answer_key, shown_view
+from hortus.links.targets import where_led
+from hortus.parse.note_cache import code_version
+from hortus.queries.dates import parse_date
+from hortus.queries.functions.registry import nearest
+from hortus.queries.plain import plain_problem, plain_result, result_from
+from hortus.queries.result import Problem, Result
+from hortus.queries.understand import answer, asked_by
+from hortus.queries.values import Date
+from hortus.vault.history import Dates, first_dates, last_changes
+
+KIND = "bad_query"
+MOST_HOSTS = 100
+"""Tables in which a note is a row that its page names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A query to evaluate: *number* in the note *path*, shown by the note *host*."""
+
+    host: str
+    path: str
+    number: int
+
+    @property
+    def key(self) -> str:
+        return answer_key(self.host, self.path, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The results of all queries."""
+
+    results: Mapping[str, Result] = field(default_factory=dict)
+    """By `answer_key`."""
+    listed: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """By path of a row: the notes whose tables list it, with the title of the table."""
+    issues: tuple[Issue, ...] = ()
+
+
+class Kept(msgspec.Struct, array_like=True):
+    """A result as it was: the query's own mark, the marks of the columns it read, the result and its problems."""
+
+    own: bytes
+    columns: dict[str, int]
+    result: Any
+    problems: list[Any]
+
+
+class Memory(msgspec.Struct, array_like=True):
+    """What is kept from one build to the next."""
+
+    key: str = ""
+    notes: dict[str, tuple[bytes, dict[str, int]]] = msgspec.field(default_factory=dict)
+    """By path: a mark of a note's text and of where its links point, and its marks in columns."""
+    kept: dict[str, Kept] = msgspec.field(default_factory=dict)
+
+
+def memory_key() -> str:
+    """Return the key of what is kept: the code that evaluates queries."""
+    own = [(PACKAGE / "engine" / f"{name}.py").read_bytes() for name in ("answers", "query_world")]
+    return digest(b"\0".join([code_version().encode(), *own]))
+
+
+def gather_facts(graph: LinkGraph, sources: Mapping[str, Source], urls: Collection[str], dates: Dates) -> Facts:
+    """Gather what queries may ask apart from notes. Unlisted notes and attachments that no note shows are no rows."""
+    notes = [path for path, note in graph.notes.items() if note.listed]
+    assets = [path for path in graph.assets if path in urls]
+    sizes = {path: len(source.text.encode("utf-8", "replace")) for path, source in sources.items()}
+    changed, created = last_changes(graph.notes, dates.changed), first_dates(graph.notes, dates.created)
+    return Facts(
+        files=tuple(sorted([*notes, *assets])),
+        sizes=sizes | {path: graph.assets[path].size for path in assets},
+        created=_dates(created),
+        changed=_dates(changed),
+        now=Date(build_day(), True),
+    )
+
+
+def _dates(texts: Mapping[str, str]) -> dict[str, Date]:
+    return {path: date for path, text in texts.items() if (date := parse_date(text))}
+
+
+def read_memory(file: Path, key: str) -> Memory:
+    """Return what was kept; nothing if there is nothing, or other code kept it."""
+    try:
+        memory = msgspec.msgpack.decode(read_cached(file), type=Memory)
+    except (OSError, ValueError, msgspec.MsgspecError):
+        return Memory(key)
+    return memory if memory.key == key else Memory(key)
+
+
+def write_memory(file: Path, memory: Memory) -> None:
+    write_cached(file, msgspec.msgpack.encode(memory))
+
+
+def askings(graph: LinkGraph) -> Iterator[Asking]:
+    """Yield every query to evaluate: those in notes, and views of bases that notes embed."""
+    for path, note in graph.notes.items():
+        for number in range(len(note.queries)):
+            yield Asking(path, path, number)
+        for index, link in enumerate(note.links):
+            if link.kind == "embed" and (found := shown_view(graph, path, index)):
+                yield Asking(path, *found)
+
+
+def evaluate(graph: LinkGraph, facts: Facts, texts: Mapping[str, str], memory: Memory) -> Answers:
+    """Evaluate all queries; *texts* are the notes' sources, *memory* is brought up to date."""
+    asked = list(dict.fromkeys(askings(graph)))
+    if not asked:
+        memory.notes, memory.kept = {}, {}
+        return Answers()
+    world = VaultWorld(graph, facts)
+    _mark_notes(world, texts, memory)
+    columns = _Columns(world, memory)
+    kept = {one.key: _answered(one, world, columns, memory.kept.get(one.key)) for one in asked}
+    memory.kept = kept
+    results = {key: result_from(known.result) for key, known in kept.items()}
+    return Answers(results, _listed(asked, results), tuple(_issues(asked, kept, graph)))
+
+
+def _mark_notes(world: VaultWorld, texts: Mapping[str, str], memory: Memory) -> None:
+    marks = {}
+    for path in world.graph.notes:
+        version = mark_of([digest(texts.get(path, "")), where_led(world.graph.resolutions[path])])
+        known = memory.notes.get(path)
+        marks[path] = known if known and known[0] == version else (version, column_marks(world, path))
+    memory.notes = marks
+
+
+class _Columns:
+    """The marks of columns, each computed when asked for."""
+
+    def __init__(self, world: VaultWorld, memory: Memory):
+        self.facts = world.facts
+        self.known: dict[str, int] = {}
+        self.sums: dict[str, int] = {}
+        for _, columns in memory.notes.values():
+            for name, mark in columns.items():
+                self.sums[name] = self.sums.get(name, 0) ^ mark
+
+    def mark(self, column: str) -> int:
+        if column not in self.known:
+            read = OTHER.get(column)
+            value = int.from_bytes(mark_of(read(self.facts))) if read else self.sums.get(column, 0)
+            self.known[column] = value
+        return self.known[column]
+
+
+OTHER: dict[str, Callable[[Facts], Any]] = {
+    "now": lambda facts: facts.now,
+    "files": lambda facts: facts.files,
+    "size": lambda facts: sorted(facts.sizes.items()),
+    "times": lambda facts: [sorted(facts.created.items()), sorted(facts.changed.items())],
+}
+"""Columns that do not depend on the notes' text alone."""
+
+
+def _answered(asking: Asking, world: VaultWorld, columns: _Columns, known: Kept | None) -> Kept:
+    """Return the result that was kept if it cannot have changed; otherwise evaluate the query."""
+    query = world.graph.notes[asking.path].queries[asking.number]
+    own = mark_of([query.language, query.text, query.view])
+    if known and known.own == own and all(columns.mark(name) == mark for name, mark in known.columns.items()):
+        return known
+    world.asked = set()
+    result, problems = answer(query.language, query.text, world, asking.host, query.view)
+    problems = (*problems, *_unknown(query, world))
+    if result.dated:
+        day = world.facts.now.at.date().isoformat()
+        result = replace(result, options={**result.options, "day": day})
+    marks = {name: columns.mark(name) for name in sorted(world.asked)}
+    return Kept(own, marks, plain_result(result), [plain_problem(problem) for problem in problems])
+
+
+def _unknown(query: Query, world: VaultWorld) -> Iterator[Problem]:
+    """Yield the properties of a query that no note has."""
+    wanted = asked_by(query.language, query.text)
+    if not wanted:
+        return
+    if "names" not in world.shared:
+        names = {name: None for note in world.graph.notes.values() for name in _names(note)}
+        world.shared["names"] = names, {"-".join(name.split()) for name in names}
+    names, dashed = world.shared["names"]
+    for key, problem in wanted:
+        world.asked.add(f"p:{key}")
+        if key not in names and key not in dashed:
+            world.asked |= {"p:*", "fields"}
+            near = nearest(key, names)
+            hint = f"did you mean `{near}`?" if near else "it is empty in every row"
+            yield replace(problem, hint=hint)
+
+
+def _names(note: Note) -> Iterator[str]:
+    for prop in note.properties:
+        yield fold(prop.name.strip())
+    for name, _ in note.fields:
+        yield fold(name)
+
+
+def _listed(asked: Sequence[Asking], results: Mapping[str, Result]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return, by path of a row, the notes that show it in a table, with the table's title; not the row itself."""
+    found: dict[str, dict[tuple[str, str], None]] = {}
+    for one in asked:
+        result = results[one.key]
+        for path in _rows(result):
+            if path != one.host:
+                found.setdefault(path, {}).setdefault((one.host, result.title), None)
+    return {path: tuple(hosts)[:MOST_HOSTS] for path, hosts in sorted(found.items())}
+
+
+def _rows(result: Result) -> Collection[str]:
+    if result.layout == "value":
+        return ()
+    return dict.fromkeys(row.path for group in result.groups for row in group.rows if row.path)
+
+
+def _issues(asked: Sequence[Asking], kept: Mapping[str, Kept], graph: LinkGraph) -> Iterator[Issue]:
+    """Yield what only values show to be wrong, at its place in the query's file; each once."""
+    seen = set()
+    for one in asked:
+        query = graph.notes[one.path].queries[one.number]
+        for line, column, length, message, hint in kept[one.key].problems:
+            place = (one.path, query.line + line - 1, query.column + column - 1)
+            if place not in seen:
+                seen.add(place)
+                yield Issue(KIND, *place, message, hint, "", length)

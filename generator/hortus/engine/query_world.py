@@ -1,0 +1,325 @@
+"""The vault as queries see it: published notes and files, with a record of what was asked.
+
+What is asked is a *column*: a property's name, or a kind of thing such as tags or links, of all notes. A column's mark
+is the sum of the marks of its notes, so that an edit changes it at a cost that does not grow with the vault.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from hortus.core.keys import fold
+from hortus.core.marks import mark_of
+from hortus.core.model import LinkGraph, Note
+from hortus.links.graph import target_path
+from hortus.links.resolve import candidates, index_names
+from hortus.queries.fields import inline_fields, inline_value, merged, task_dates, typed
+from hortus.queries.values import Date, Link, Rich, Tag, Value
+
+SHOWN = frozenset({"wikilink", "markdown", "embed", "image", "property", "canvas", "html"})
+EMBEDS = frozenset({"embed", "image"})
+DONE = frozenset({"x", "X"})
+ALL = "p:*"
+"""The column of all properties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a world is made of, apart from notes."""
+
+    files: tuple[str, ...]
+    """Notes and attachments that are published, sorted."""
+    sizes: Mapping[str, int]
+    """Bytes, by path."""
+    created: Mapping[str, Date]
+    changed: Mapping[str, Date]
+    now: Date
+
+
+class Seen(Mapping[str, Value]):
+    """The properties of one note; which are read is recorded in the world's *asked*."""
+
+    def __init__(self, values: dict[str, Value], world: "VaultWorld"):
+        self.all, self.world = values, world
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.world.asked.add(f"p:{key}")
+        return self.all.get(key, default)
+
+    def __getitem__(self, key: str) -> Value:
+        self.world.asked.add(f"p:{key}")
+        return self.all[key]
+
+    def __contains__(self, key: object) -> bool:
+        self.world.asked.add(f"p:{key}")
+        return key in self.all
+
+    def __iter__(self) -> Iterator[str]:
+        self.world.asked.add(ALL)
+        return iter(self.all)
+
+    def __len__(self) -> int:
+        self.world.asked.add(ALL)
+        return len(self.all)
+
+
+class VaultWorld:
+    """A `World` of the published notes; *asked* collects the columns that were read."""
+
+    def __init__(self, graph: LinkGraph, facts: Facts):
+        self.graph, self.facts = graph, facts
+        self.asked: set[str] = set()
+        self.known: dict[tuple[str, str], Any] = {}
+        self.shared: dict[Any, Any] = {}
+
+    @cached_property
+    def index(self) -> Any:
+        return index_names(self.facts.files)
+
+    def now(self) -> Date:
+        self.asked.add("now")
+        return self.facts.now
+
+    def files(self) -> Sequence[str]:
+        self.asked.add("files")
+        return self.facts.files
+
+    def notes(self) -> Sequence[str]:
+        self.asked.add("files")
+        return tuple(path for path in self.facts.files if path.endswith(".md"))
+
+    def resolve(self, target: str, source: str) -> str:
+        self.asked.add("files")
+        keys = candidates(target, source, self.index)
+        return self.index.paths[keys[0]][0] if keys else ""
+
+    def properties(self, path: str) -> Mapping[str, Value]:
+        return self._once("properties", path, self._properties)
+
+    def _properties(self, path: str) -> Mapping[str, Value]:
+        return Seen(self.typed(path), self)
+
+    def typed(self, path: str) -> dict[str, Value]:
+        """Return a note's properties without a record of what is read."""
+        return self._once("typed", path, self._typed)
+
+    def _typed(self, path: str) -> dict[str, Value]:
+        note = self.graph.notes.get(path)
+        return typed_properties(note, self._targets(note)) if note else {}
+
+    def names(self, path: str) -> Mapping[str, str]:
+        self.asked.add(ALL)
+        note = self.graph.notes.get(path)
+        return {fold(prop.name.strip()): prop.name.strip() for prop in note.properties} if note else {}
+
+    def fields(self, path: str) -> Mapping[str, Value]:
+        self.asked.add("fields")
+        return self._once("fields", path, lambda path: note_fields(self.graph.notes.get(path), self._resolved))
+
+    def tags(self, path: str) -> Sequence[str]:
+        self.asked.add("tags")
+        return self._once("tags", path, self._tags)
+
+    def _tags(self, path: str) -> tuple[str, ...]:
+        note = self.graph.notes.get(path)
+        return tuple(tag.name for tag in note.tags) if note else ()
+
+    def aliases(self, path: str) -> Sequence[str]:
+        self.asked.add("aliases")
+        note = self.graph.notes.get(path)
+        return note.aliases if note else ()
+
+    def links(self, path: str) -> Sequence[Link]:
+        self.asked.add("links")
+        return self._once("links", path, self._links)
+
+    def _links(self, path: str) -> tuple[Link, ...]:
+        note = self.graph.notes.get(path)
+        return note_links(note, self.graph) if note else ()
+
+    def backlinks(self, path: str) -> Sequence[str]:
+        self.asked |= {"links", "files"}
+        links = self.graph.backlinks.get(path, ())
+        notes = self.graph.notes
+        return tuple(dict.fromkeys(link.source for link in links if link.source in notes and notes[link.source].listed))
+
+    def items(self, path: str) -> Sequence[Mapping[str, Value]]:
+        self.asked.add("items")
+        return self._once("items", path, self._items)
+
+    def _items(self, path: str) -> tuple[Mapping[str, Value], ...]:
+        note = self.graph.notes.get(path)
+        return note_items(note, note_links(note, self.graph, True), self._resolved) if note and note.items else ()
+
+    def size(self, path: str) -> float:
+        self.asked.add("size")
+        return float(self.facts.sizes.get(path, 0))
+
+    def times(self, path: str) -> tuple[Date | None, Date | None]:
+        self.asked.add("times")
+        return self.facts.created.get(path), self.facts.changed.get(path)
+
+    def _once(self, table: str, path: str, make: Any) -> Any:
+        if (table, path) not in self.known:
+            self.known[table, path] = make(path)
+        return self.known[table, path]
+
+    def _targets(self, note: Note) -> dict[str, str]:
+        """Return where the links in a note's properties point, by their folded targets."""
+        if not any(prop.links for prop in note.properties):
+            return {}
+        found = zip(note.links, self.graph.resolutions[note.path], strict=True)
+        return {fold(link.target): self._there(target_path(where)) for link, where in found if link.kind == "property"}
+
+    def _there(self, path: str) -> str:
+        return path if path in self.graph.notes or path in self.graph.assets else ""
+
+    def _resolved(self, link: Link, source: str) -> Link:
+        """Resolve a link in an inline field, which is a link of the note as well."""
+        keys = candidates(link.target, source, self.index) if link.target else ()
+        return replace(link, path=self.index.paths[keys[0]][0] if keys else "")
+
+
+def typed_properties(note: Note, targets: Mapping[str, str]) -> dict[str, Value]:
+    """Return a note's properties by folded name; the first of a name counts."""
+    found: dict[str, Value] = {}
+    for prop in note.properties:
+        name = prop.name.strip()
+        found.setdefault(fold(name), _pointed(_kept(typed(_link_lists(prop.value), name), prop.quoted), targets))
+    return found
+
+
+def _link_lists(value: Any) -> Any:
+    """Turn links without quotes, which YAML reads as a list in a list, into links."""
+    if not isinstance(value, list):
+        return value
+    return _unquoted_link([value]) or [_unquoted_link(item) or item for item in value] if value else value
+
+
+def _unquoted_link(value: Any) -> str:
+    """Return the link that ``[[name]]`` without quotes is; empty for any other value."""
+    while isinstance(value, list) and len(value) == 1 and isinstance(value[0], list) and len(value[0]) == 1:
+        value = value[0]
+        if isinstance(value[0], str):
+            return f"[[{value[0]}]]"
+    return ""
+
+
+def _kept(value: Value, quoted: Sequence[str]) -> Value:
+    """Return numbers that are in quotes as text."""
+    if not quoted:
+        return value
+    if type(value) is tuple:
+        return tuple(_kept(item, quoted) for item in value)
+    return next((text for text in quoted if type(value) is float and float(text) == value), value)
+
+
+def _pointed(value: Value, targets: Mapping[str, str]) -> Value:
+    """Fill in where links point."""
+    if type(value) is Link:
+        return replace(value, path=targets.get(fold(value.target), ""))
+    if type(value) is tuple:
+        return tuple(_pointed(item, targets) for item in value)
+    return {name: _pointed(item, targets) for name, item in value.items()} if type(value) is dict else value
+
+
+def note_fields(note: Note | None, resolve: Any) -> dict[str, Value]:
+    """Return a note's inline fields by folded name."""
+    if note is None or not note.fields:
+        return {}
+    return merged([(name, _field(text, note.path, resolve)) for name, text in note.fields])
+
+
+def _field(text: str, path: str, resolve: Any) -> Value:
+    value = inline_value(text)
+    if type(value) is Link:
+        return resolve(value, path)
+    if type(value) is tuple:
+        return tuple(resolve(item, path) if type(item) is Link else item for item in value)
+    return value
+
+
+def note_links(note: Note, graph: LinkGraph, every: bool = False) -> tuple[Link, ...]:
+    """Return a note's links into the vault with where they point; *every*: a link for each of the note's."""
+    found = []
+    for link, where in zip(note.links, graph.resolutions[note.path], strict=True):
+        path = target_path(where)
+        there = path if path in graph.notes or path in graph.assets else ""
+        if every or (link.kind in SHOWN and (there or link.target)):
+            anchor = f"#{link.anchor}" if link.anchor else ""
+            found.append(Link(link.target or note.path, there, anchor, link.label or None, link.kind in EMBEDS))
+    return tuple(found)
+
+
+def note_items(note: Note, links: Sequence[Link], resolve: Any) -> tuple[Mapping[str, Value], ...]:
+    """Return a note's list items as Dataview has them; each holds those below it."""
+    items: list[dict[str, Value]] = []
+    for number, item in enumerate(note.items):
+        heading = note.headings[item.section].text if item.section >= 0 else ""
+        section = Link(note.path, note.path, f"#{heading}" if heading else "", heading or None)
+        fields = merged(
+            [
+                (name, _field(text, note.path, resolve))
+                for line in item.text.split("\n")
+                for name, text in inline_fields(line)
+            ]
+        )
+        done = item.status in DONE
+        own: dict[str, Value] = {
+            "number": float(number),
+            "text": Rich(item.text, note.path, number) if item.html else item.text,
+            "task": bool(item.status),
+            "line": float(number),
+            "path": note.path,
+            "link": section,
+            "section": section,
+            "heading": heading,
+            "tags": tuple(map(Tag, item.tags)),
+            "outlinks": tuple(links[index] for index in item.links if index < len(links)),
+            "children": (),
+            "parent": float(item.parent) if item.parent >= 0 else None,
+            "annotated": bool(fields),
+        }
+        if item.status:
+            own |= {"status": item.status, "checked": item.status != " ", "completed": done, "fullyCompleted": done}
+        items.append({**fields, **task_dates(item.text), **own})
+    return _nested(note, items)
+
+
+def _nested(note: Note, items: list[dict[str, Value]]) -> tuple[Mapping[str, Value], ...]:
+    """Put each item among the children of the one above it; the last first, so that children are complete."""
+    for number in range(len(items) - 1, -1, -1):
+        parent = note.items[number].parent
+        if parent >= 0:
+            items[parent]["children"] = (items[number], *items[parent]["children"])
+            if not items[number].get("fullyCompleted", True):
+                items[parent]["fullyCompleted"] = False
+    return tuple(items)
+
+
+def column_marks(world: VaultWorld, path: str) -> dict[str, int]:
+    """Return the mark of a note in each column that depends on its text and links alone."""
+    note = world.graph.notes[path]
+    values = world.typed(path)
+    columns: dict[str, Any] = {f"p:{name}": value for name, value in values.items()}
+    columns[ALL] = [[prop.name for prop in note.properties], list(values.items())]
+    columns |= {
+        "tags": [tag.name for tag in note.tags],
+        "aliases": note.aliases,
+        "links": note_links(note, world.graph),
+    }
+    if note.fields:
+        columns["fields"] = list(note_fields(note, world._resolved).items())
+    if note.items:
+        columns["items"] = [_without_lines(note), columns["links"]]
+    return {name: int.from_bytes(mark_of((path, _typed_mark(value)))) for name, value in columns.items() if value}
+
+
+def _without_lines(note: Note) -> list[Any]:
+    headings = [heading.text for heading in note.headings]
+    return [headings, [replace(item, line=0) for item in note.items]]
+
+
+def _typed_mark(value: Any) -> Any:
+    return (type(value).__name__, value)

@@ -1,0 +1,243 @@
+"""The results of queries as HTML: tables, cards, lists, tasks and single values. No script is needed to read them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from html import escape
+
+from hortus.core.keys import stem
+from hortus.queries.result import Group, Result, Shown
+from hortus.queries.values import Failed, Image, Link, Value
+from hortus.site.query_values import Values
+
+FIRST = 50
+"""Rows that are shown; the others are folded."""
+NUMBER = ' class="number"'
+RATIOS = (50, 75, 100, 125, 150, 200)
+"""Heights of pictures on cards in percent of their widths; the nearest is taken, as pages have no inline styles."""
+SIZES = ((180, "small"), (320, "medium"), (10_000, "large"))
+
+
+def render_result(result: Result, values: Values) -> str:
+    """Return the HTML of a query's result."""
+    if result.layout == "value":
+        return _value(result, values)
+    kind = escape(result.layout)
+    notes = "".join(_notes(result))
+    if not result.count:
+        words = "" if result.failed else '<p class="query-empty">No results</p>\n'
+        return f'<div class="query query-{kind}">{words}{notes}</div>\n'
+    return f'<div class="query query-{kind}">{LAYOUTS[result.layout](result, values)}{notes}</div>\n'
+
+
+def _notes(result: Result) -> Iterator[str]:
+    if result.failed:
+        yield f'<p class="query-failed">{escape(_sentence(result.failed))}.</p>\n'
+    if day := result.options.get("day"):
+        yield f'<p class="query-day">As of <time>{escape(day)}</time></p>\n'
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _value(result: Result, values: Values) -> str:
+    """Return the single value of an inline query; one that cannot be had is a dash."""
+    cells = [cell for group in result.groups for row in group.rows for cell in row.cells]
+    shown = values.html(cells[0] if cells else Failed(result.failed))
+    return f'<span class="query-value">{shown}</span>'
+
+
+def _table(result: Result, values: Values) -> str:
+    numeric = [_is_numeric(result, column) for column in range(len(result.columns))]
+    head = "".join(
+        f'<th scope="col"{NUMBER * number}>{escape(name)}</th>'
+        for name, number in zip(result.columns, numeric, strict=True)
+    )
+    head = f"<thead><tr>{head}</tr></thead>"
+    first, rest = _divided(result.groups)
+    shown = "".join(_body(group, numeric, values) for group in first)
+    foot = _summary_row(result.summaries, numeric, values) if result.summaries else ""
+    foot = f"<tfoot>{foot}</tfoot>" if foot else ""
+    sortable = " data-sortable" if len(result.groups) == 1 else ""
+    row_height = result.options.get("rowHeight", "")
+    tall = f" rows-{row_height}" if row_height in ("short", "medium", "tall") else ""
+    name = escape(result.title or "Table")
+    opening = f'<div class="query-scroll" tabindex="0" role="region" aria-label="{name}">'
+    table = f'{opening}<table class="query-rows{tall}"{sortable}>{head}{shown}{{}}</table></div>\n'
+    if not rest:
+        return table.replace("{}", foot)
+    more = "".join(_body(group, numeric, values) for group in rest)
+    count = sum(len(group.rows) for group in rest)
+    folded = f'{opening}<table class="query-rows{tall}">{head}{more}{foot}</table></div>'
+    return table.replace("{}", "") + f'<details class="query-rest"><summary>{count} more</summary>{folded}</details>\n'
+
+
+def _is_numeric(result: Result, column: int) -> bool:
+    """Return whether a column has numbers, and nothing else but empty cells."""
+    cells = [row.cells[column] for group in result.groups for row in group.rows if column < len(row.cells)]
+    there = [cell for cell in cells if cell is not None]
+    return bool(there) and all(type(cell) is float for cell in there)
+
+
+def _divided(groups: Sequence[Group]) -> tuple[list[Group], list[Group]]:
+    """Divide groups after the first rows."""
+    first: list[Group] = []
+    rest: list[Group] = []
+    left = FIRST
+    for group in groups:
+        shown, folded = group.rows[:left], group.rows[left:]
+        left -= len(shown)
+        if shown:
+            first.append(Group(shown, group.name, group.key, group.summaries))
+        if folded:
+            rest.append(Group(folded, group.name, group.key, () if shown else group.summaries))
+    return first, rest
+
+
+def _body(group: Group, numeric: Sequence[bool], values: Values) -> str:
+    head = ""
+    if group.name:
+        key = _key(group, values)
+        head = f'<tr class="query-group"><th colspan="{max(1, len(numeric))}" scope="rowgroup">{key}</th></tr>'
+    if group.summaries:
+        head += _summary_row(group.summaries, numeric, values)
+    rows = "".join(
+        "<tr>"
+        + "".join(_cell(cell, number, values) for cell, number in zip(row.cells, numeric, strict=False))
+        + "</tr>"
+        for row in group.rows
+    )
+    return f"<tbody>{head}{rows}</tbody>"
+
+
+def _key(group: Group, values: Values) -> str:
+    return values.html(group.key) if group.key is not None else f"<em>No {escape(group.name)}</em>"
+
+
+def _cell(cell: Value, number: bool, values: Values) -> str:
+    return f"<td{NUMBER * number}>{values.html(cell)}</td>"
+
+
+def _summary_row(summaries: Sequence[tuple[str, Value]], numeric: Sequence[bool], values: Values) -> str:
+    cells = "".join(
+        f"<td{NUMBER * number}>"
+        + (f'<span class="query-summary">{escape(name)}</span> {values.html(value)}' if name else "")
+        + "</td>"
+        for (name, value), number in zip(summaries, numeric, strict=False)
+    )
+    return f'<tr class="query-summaries">{cells}</tr>'
+
+
+def _cards(result: Result, values: Values) -> str:
+    width = next(name for most, name in SIZES if _number(result.options.get("cardSize"), 250) <= most)
+    return "".join(
+        _heading(group, values)
+        + f'<ul class="query-cards cards-{width}">'
+        + "".join(_card(row, result, values) for row in group.rows)
+        + "</ul>\n"
+        for group in result.groups
+    )
+
+
+def _card(row: Shown, result: Result, values: Values) -> str:
+    count = len(result.columns)
+    picture = _cover(row, result, values)
+    title = values.html(row.cells[0]) if count else ""
+    facts = "".join(
+        f"<dt>{escape(name)}</dt><dd>{shown}</dd>"
+        for name, cell in zip(result.columns[1:], row.cells[1:count], strict=False)
+        if (shown := values.html(cell))
+    )
+    return (
+        f'<li class="card">{picture}<p class="card-title">{title}</p>' + (f"<dl>{facts}</dl>" * bool(facts)) + "</li>"
+    )
+
+
+def _cover(row: Shown, result: Result, values: Values) -> str:
+    """Return the picture of a card, if its view has one; a card without has an empty place."""
+    if "image" not in result.options:
+        return ""
+    place = int(_number(result.options["image"], -1))
+    cell = row.cells[place] if 0 <= place < len(row.cells) else None
+    cell = cell[0] if type(cell) is tuple and cell else cell
+    cell = cell.source if isinstance(cell, Image) else cell
+    picture = values.picture(cell, stem(row.path)) if isinstance(cell, Link) else ""
+    fit = "contain" if result.options.get("imageFit") == "contain" else "cover"
+    wanted = _number(result.options.get("imageAspectRatio"), 1) * 100
+    ratio = min(RATIOS, key=lambda ratio: abs(ratio - wanted))
+    return f'<div class="card-cover fit-{fit} ratio-{ratio}">{picture}</div>'
+
+
+def _number(text: str | None, otherwise: float) -> float:
+    try:
+        return float(text or otherwise)
+    except ValueError:
+        return otherwise
+
+
+def _heading(group: Group, values: Values) -> str:
+    return f'<p class="query-key">{_key(group, values)}</p>' if group.name else ""
+
+
+def _list(result: Result, values: Values) -> str:
+    tag = "ol" if result.options.get("markers") == "number" or result.options.get("markers") == "numbers" else "ul"
+    plain = ' class="query-plain"' if result.options.get("markers") == "none" else ""
+    nested = result.options.get("indentProperties") == "true"
+    between = result.options.get("separator") or (", " if "markers" in result.options else ": ")
+    first, rest = _divided(result.groups)
+
+    def shown(groups: Sequence[Group]) -> str:
+        lists = []
+        for group in groups:
+            rows = "".join(f"<li>{_line(row, nested, between, values)}</li>" for row in group.rows)
+            lists.append(f"{_heading(group, values)}<{tag}{plain}>{rows}</{tag}>\n")
+        return "".join(lists)
+
+    if not rest:
+        return shown(first)
+    count = sum(len(group.rows) for group in rest)
+    more = f'<details class="query-rest"><summary>{count} more</summary>{shown(rest)}</details>\n'
+    return shown(first) + more
+
+
+def _line(row: Shown, nested: bool, between: str, values: Values) -> str:
+    cells = [shown for cell in row.cells if (shown := values.html(cell))]
+    if nested and len(cells) > 1:
+        return cells[0] + "<ul>" + "".join(f"<li>{cell}</li>" for cell in cells[1:]) + "</ul>"
+    return escape(between).join(cells)
+
+
+def _tasks(result: Result, values: Values) -> str:
+    return "".join(_heading(group, values) + _tree(group.rows, values) for group in result.groups)
+
+
+def _tree(rows: Sequence[Shown], values: Values) -> str:
+    """Return tasks as lists within lists; a task of another note than the one before says from which it is."""
+    html, depth = ['<ul class="query-tasks">'], 0
+    for number, row in enumerate(rows):
+        text, status, level = row.cells[0], row.cells[1], int(row.cells[2])
+        level = min(level, depth + 1)
+        if number:
+            html.append("<ul>" if level > depth else "</li>" + "</ul></li>" * (depth - level))
+        depth = level
+        html.append(_task(row.path, text, status, level == 0, values))
+    return "".join(html) + "</li>" + "</ul></li>" * depth + "</ul>\n"
+
+
+def _task(path: str, text: Value, status: Value, top: bool, values: Values) -> str:
+    words = values.html(text)
+    source = f' <span class="query-source">{values.link(Link(stem(path), path))}</span>' if top else ""
+    if type(status) is not str:
+        return f"<li>{words}"
+    done = status.strip() != ""
+    name = "Done" if status in "xX" else f"Marked {escape(status)}" if done else "To do"
+    box = f'<input type="checkbox" disabled{" checked" * done} aria-label="{name}"> '
+    return f'<li class="task" data-task="{escape(status)}">{box}{words}{source}'
+
+
+LAYOUTS: dict[str, Callable[[Result, Values], str]] = {
+    "table": _table,
+    "cards": _cards,
+    "list": _list,
+    "calendar": _list,
+    "tasks": _tasks,
+}
