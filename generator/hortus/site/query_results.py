@@ -61,7 +61,7 @@ def _table(result: Result, values: Values) -> str:
     row_height = result.options.get("rowHeight", "")
     tall = f" rows-{row_height}" if row_height in ("short", "medium", "tall") else ""
     name = escape(result.title or "Table")
-    opening = f'<div class="query-scroll" tabindex="0" role="region" aria-label="{name}">'
+    opening = f'<div class="table query-scroll" tabindex="0" role="region" aria-label="{name}">'
     table = f'{opening}<table class="query-rows{tall}"{sortable}>{head}{shown}{{}}</table></div>\n'
     if not rest:
         return table.replace("{}", foot)

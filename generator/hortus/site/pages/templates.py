@@ -45,6 +45,7 @@ Made = TypeVar("Made")
 FEATURES = {
     "math": re.compile("<math"),
     "notebook": re.compile('class="cell-'),
+    "queries": re.compile('class="(?:query|embed base)'),
     "drawings": re.compile('class="(?:canvas|drawing)'),
 }
 """Style sheets that only some pages need, with the HTML by which such pages are recognised."""

@@ -307,6 +307,7 @@
     startScrolling();
     startFrames();
     startPictures();
+    if (document.querySelector("table[data-sortable]")) load("sort.js");
   }
   addEventListener("DOMContentLoaded", () => {
     startTheme();
