@@ -13,7 +13,7 @@ from hortus.parse.syntax import make_parser
 from hortus.parse.syntax.comment import blank_comments
 
 GROWTH = 2.6
-LONG_ENOUGH = 0.05
+LONG_ENOUGH = 0.03
 """Seconds of CPU that a measurement must take to mean anything."""
 TRIES = 5
 
