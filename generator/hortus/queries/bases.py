@@ -24,6 +24,8 @@ from hortus.queries.values import (
 
 BOUND = {"filter": ("value", "index"), "map": ("value", "index"), "reduce": ("value", "index", "acc")}
 """The names that functions bind in the expressions they are given."""
+CONSTANT = frozenset({"link", "file", "date", "duration", "now", "today"})
+"""Functions whose value is the same in every row if their arguments are literals."""
 OF_NOTHING = frozenset({"isEmpty", "isTruthy", "isType", "toString"})
 """Methods that an absent value has; any other gives an absent value."""
 INSTEAD = {
@@ -148,6 +150,8 @@ class BasesCompiler(Compiler):
             except QueryError as error:
                 raise located(error, node) from None
 
+        if node.name in CONSTANT and all(isinstance(one, Literal) for one in node.given):
+            return lambda env: env.once(node, lambda: call(env))
         return call
 
     def _unknown(self, node: Call, known: list[str]) -> QueryError:

@@ -108,13 +108,14 @@ def _plain(value: Value) -> Value:
 
 def applied(env: Env, found: Function, given: list[Value]) -> Value:
     """Call a function; for each item where a list is given that it takes item by item."""
-    lists = [place for place in found.vector if place < len(given) and type(given[place]) is tuple]
-    if lists:
+    if tuple in map(type, given) and (
+        lists := [place for place in found.vector if place < len(given) and type(given[place]) is tuple]
+    ):
         count = min(len(given[place]) for place in lists)
         env.spend(count * 2)
         rows = ([one[place] if number in lists else one for number, one in enumerate(given)] for place in range(count))
         return listed(applied(env, found, row) for row in rows)
-    if any(given[place] is None for place in found.nulls if place < len(given)):
+    if None in given and any(given[place] is None for place in found.nulls if place < len(given)):
         return None
     return found.run(env, *given)
 

@@ -1,0 +1,102 @@
+"""Results as HTML: what is folded, grouped, summed, drawn on cards, and empty."""
+
+import re
+from datetime import datetime
+
+import pytest
+
+from hortus.core.model import LinkGraph, Shown
+from hortus.queries.result import Group, Result
+from hortus.queries.result import Shown as Row
+from hortus.queries.values import Date, Failed, Image, Link, Tag
+from hortus.site.query_results import FIRST, render_result
+from hortus.site.query_values import Values
+
+EMPTY = LinkGraph({}, {}, {}, {}, {}, (), {}, {}, {}, (), (), (), (), ())
+SHOWN = Shown(EMPTY, {"a.md": "a.html", "pic.png": "pic.png"}, sizes={"pic.png": (60, 90)})
+
+
+def html(result: Result) -> str:
+    return render_result(result, Values("index.html", SHOWN, lambda path, segments: ""))
+
+
+def table(*rows: tuple, **known) -> Result:
+    groups = (Group(tuple(Row(f"{number}.md", row) for number, row in enumerate(rows))),)
+    return Result("table", "T", tuple("abcdef"[: len(rows[0])] if rows else "a"), groups, **known)
+
+
+def test_the_first_rows_are_shown_and_the_others_folded():
+    """With the sum after all of them."""
+    page = html(table(*((float(number),) for number in range(300)), summaries=(("Sum", 44850.0),)))
+    first, _, rest = page.partition('<details class="query-rest"><summary>250 more</summary>')
+
+    assert (FIRST, 250) == (first.count("<tr><td"), rest.count("<tr><td"))
+    assert "44850" in rest and "44850" not in first
+
+
+def test_no_rows():
+    """A result without rows says so; one that failed says why."""
+    assert "No results" in html(Result("list"))
+    assert "This base is empty." in html(Result("table", failed="this base is empty"))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, ""),
+        (2.5, "2.5"),
+        (True, '<input type="checkbox" disabled checked aria-label="yes">'),
+        ("<b>", "&lt;b&gt;"),
+        (("x", 1.0), "x, 1"),
+        (Tag("a/b"), '<a class="tag" href="tags/a/b.html">#a/b</a>'),
+        (Link("a", "a.md"), '<a class="internal" href="a.html">a</a>'),
+        (Link("gone"), '<a class="missing" title="not written yet">gone</a>'),
+        (
+            Link("https://a.example"),
+            '<a class="external" href="https://a.example" rel="noopener">https://a.example</a>',
+        ),
+        (Link("javascript:alert(1)"), '<a class="missing" title="not written yet">javascript:alert(1)</a>'),
+        (Image(Link("pic.png", "pic.png")), '<img src="pic.png" alt="" loading="lazy" width="60" height="90">'),
+        (Image(Link("https://a.example/b.png")), '<a class="external" href="https://a.example/b.png" rel="noopener">'),
+        (Failed("no"), '<span class="query-wrong" title="no">–</span>'),
+    ],
+)
+def test_value(value, expected):
+    """Each kind of value in a cell; text is escaped, and no address can run."""
+    cell = re.search("<td[^>]*>(.*?)</td>", html(table((value,))))[1]
+
+    assert cell.startswith(expected)
+
+
+def test_groups_have_their_key_and_summaries():
+    """Rows without a key are in a group that says so."""
+    groups = (
+        Group((Row("a.md", (1.0,)),), "when", Date(datetime(2026, 1, 5)), (("Sum", 1.0),)),
+        Group((Row("b.md", (2.0,)),), "when", None),
+    )
+    page = html(Result("table", "T", ("n",), groups))
+
+    assert 2 == page.count("<tbody>")
+    assert "2026-01-05" in page and "<em>No when</em>" in page
+    assert '<span class="query-summary">Sum</span> 1' in page
+    assert "data-sortable" not in page
+
+
+def test_cards_have_a_picture_or_its_place():
+    """The nearest of a few heights is taken, as pages have no inline styles."""
+    options = {"image": "1", "imageFit": "contain", "imageAspectRatio": "1.4"}
+    groups = (Group((Row("a.md", ("A", Link("pic.png", "pic.png"))), Row("b.md", ("B", None)))),)
+    page = html(Result("cards", "T", ("name",), groups, options=options))
+
+    assert 2 == page.count('<div class="card-cover fit-contain ratio-150">')
+    assert 1 == page.count("<img ")
+
+
+def test_tasks_are_lists_within_lists():
+    """Those below another one are in its item; depth never skips a level."""
+    rows = (Row("a.md", ("one", " ", 0.0)), Row("a.md", ("two", "x", 1.0)), Row("a.md", ("three", " ", 0.0)))
+    page = html(Result("tasks", groups=(Group(rows),)))
+
+    assert page.count("<ul") == page.count("</ul>") == 2
+    assert page.count("<li") == page.count("</li>") == 3
+    assert re.search("one.*<ul><li[^>]*>.*two</li></ul></li><li[^>]*>.*three", page)
