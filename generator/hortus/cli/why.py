@@ -61,12 +61,12 @@ def _link(given: argparse.Namespace, config, vault: Vault) -> int:
     last = next(source.text.count("\n") for source in vault.sources if source.path == path) + LINK_LINE
     private = [one for one in found.report.issues if (one.kind, one.path, one.line) == ("private_link", path, last)]
     if private:
-        told = f"private link: {private[0].message}; {private[0].hint}"
-        print(f"{given.link} in {path}", told, "points to: nothing", sep="\n")
+        message = f"private link: {private[0].message}; {private[0].hint}"
+        print(f"{given.link} in {path}", message, "points to: nothing", sep="\n")
         return PROBLEMS
-    lines, leads = explain(given.link, path, found.shown.graph)
+    lines, has_target = explain(given.link, path, found.shown.graph)
     print("\n".join(lines))
-    return FINE if leads else PROBLEMS
+    return FINE if has_target else PROBLEMS
 
 
 def find_note(name: str, vault: Vault) -> str:

@@ -5,7 +5,7 @@ import re
 HINTS = (
     (r'"\\ce"', r"chemistry is not read: write \mathrm{H_2O}"),
     (r'"\\pu"', r"units are not read: write 3\,\mathrm{kg}"),
-    (r'"\\href"', "it leads to an address with http, https, mailto or tel"),
+    (r'"\\href"', "its URL must begin with http, https, mailto or tel"),
     (r'"\\above"', r"write \genfrac{}{}{2pt}{}{a}{b}"),
     (
         "Unknown command|Undefined",

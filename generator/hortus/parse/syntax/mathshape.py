@@ -78,8 +78,8 @@ def _infix(found: re.Match[str]) -> str:
     before, after = found["before"], found["after"]
     first = not before or before[1:].partition(" ")[0].rstrip(">") in ELEMENTS
     last = after.startswith(("</", "<annotation"))
-    beside = before == "</mtext>" or after == "<mtext>"
-    if first or last or not beside or found["sign"][:1] in NO_INFIX:
+    next_to_text = before == "</mtext>" or after == "<mtext>"
+    if first or last or not next_to_text or found["sign"][:1] in NO_INFIX:
         return found[0]
     return f'{before}<mi></mi><mo form="infix">{found["sign"]}</mo>'
 

@@ -230,8 +230,8 @@ def _separate(xs: Row, ys: Row, radii: Row) -> None:
             cells.setdefault((int(x // cell), int(y // cell)), []).append(node)
         calm = True
         for (column, row), nodes in cells.items():
-            beside = [cells.get((column + right, row + down), ()) for right, down in ((1, 0), (-1, 1), (0, 1), (1, 1))]
-            others = [other for group in beside for other in group]
+            nearby = [cells.get((column + right, row + down), ()) for right, down in ((1, 0), (-1, 1), (0, 1), (1, 1))]
+            others = [other for group in nearby for other in group]
             for number, node in enumerate(nodes):
                 for other in (*nodes[number + 1 :], *others):
                     calm &= not _push_apart(node, other, radii[node] + radii[other] + GAP, xs, ys)

@@ -74,9 +74,9 @@ def tree_builder(
         named, total = branch(name), totals[name]
         branches = [grow(child) for child in below.get(name, ())] if name.count("/") + 1 < levels else []
         entries = [entry(key) for key in held[name][: share if share >= FEWEST or share >= len(held[name]) else 0]]
-        told = len(entries) + sum(totals[child] for child in below.get(name, ())) * bool(branches)
+        counted = len(entries) + sum(totals[child] for child in below.get(name, ())) * bool(branches)
         count = (counts or {}).get(name, total)
-        return Branch(named.title, named.href, branches, entries, count, total - told, total <= UNFOLDED)
+        return Branch(named.title, named.href, branches, entries, count, total - counted, total <= UNFOLDED)
 
     return grow
 
