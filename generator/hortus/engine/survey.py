@@ -1,6 +1,6 @@
 """A vault understood as a whole: read, parsed, joined, its figures drawn, everything there is to report known."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Literal
@@ -30,7 +30,6 @@ from hortus.links.notebooks import read_notebooks
 from hortus.links.privacy import Division, divide, idle_rules, only_for_unlisted
 from hortus.links.private_names import hidden_names
 from hortus.links.redact import Joined, join_public, redact_scripts
-from hortus.links.resolve import index_names
 from hortus.parse.all_notes import parse_notes
 from hortus.parse.excalidraw.sections import published_text
 from hortus.parse.note_cache import Memo
@@ -67,6 +66,22 @@ class Survey:
     def is_dated(self) -> bool:
         """Return whether a page shows the day of the build, or what depends on it."""
         return any(result.dated for result in self.shown.answers.values())
+
+
+class Markdown(Mapping[str, str]):
+    """The notes' own text as others may read it, made when asked for."""
+
+    def __init__(self, sources: Mapping[str, Source]):
+        self.sources = sources
+
+    def __getitem__(self, path: str) -> str:
+        return published_text(self.sources[path])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.sources)
+
+    def __len__(self) -> int:
+        return len(self.sources)
 
 
 class Steps:
@@ -144,9 +159,6 @@ class Steps:
             write_memory(file, memory)
         return found
 
-    def markdown(self, sources: Mapping[str, Source]) -> Mapping[str, str]:
-        return {path: published_text(source) for path, source in sources.items()}
-
     def finish(self) -> None:
         self.memo.close()
         store_linker(self.linker, self.config.cache, self.config.parse_options)
@@ -206,7 +218,7 @@ def survey(
             answers=answers.results,
             listed_in=answers.listed,
         )
-    return Survey(shown, addresses.opening, report, steps.markdown(joined.sources), joined.sources, vault)
+    return Survey(shown, addresses.opening, report, Markdown(joined.sources), joined.sources, vault)
 
 
 def _withheld_issues(cut: Division, notes: Sequence[Note], config: Config) -> list[Issue]:
@@ -227,7 +239,7 @@ def _join(
     paths = [*(note.path for note in cut.public), *(asset.path for asset in cut.vault.assets)]
     while True:
         public = [note for note in cut.public if note.path not in hidden]
-        named = redact_scripts(scripts, hidden_names(index_names(paths, hidden)))
+        named = redact_scripts(scripts, hidden_names(paths, hidden))
         captions = script_sources(named.values())
         joined = steps.join(public, hidden, captions, collect_figures(public, named, config.vault), cut.vault)
         issues += joined.issues

@@ -91,9 +91,9 @@ def only_for_unlisted(graph: LinkGraph) -> frozenset[str]:
     its own.
     """
     quiet = {path for path, note in graph.notes.items() if not note.listed}
-    waiting = [path for path, note in graph.notes.items() if note.listed and path in graph.backlinks and _is_file(note)]
     if not quiet:
         return frozenset()
+    waiting = [path for path, note in graph.notes.items() if note.listed and path in graph.backlinks and _is_file(note)]
     found: set[str] = set()
     while True:
         known = quiet | found

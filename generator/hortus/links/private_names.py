@@ -8,12 +8,12 @@ words are the author's own, and so are addresses of other hosts.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from html import escape, unescape
 from urllib.parse import quote, unquote
 
 from hortus.core.keys import fold, name_key, stem
-from hortus.links.resolve import NameIndex, candidates, leads_to_withheld
+from hortus.links.resolve import NameIndex, candidates, index_names, leads_to_withheld
 
 WORDS = "private note"
 OPEN = r"(?:\\?\[|&(?:\#0*91|\#x0*5b|lsqb|lbrack);)"
@@ -198,9 +198,9 @@ def _anchor(heading: str) -> str:
     return " ".join(re.findall(r"\w+", fold(heading)))
 
 
-def hidden_names(index: NameIndex) -> HiddenNames | None:
-    """Return the private names to remove; None if there are none."""
-    return HiddenNames(index) if index.withheld else None
+def hidden_names(paths: Iterable[str], withheld: Collection[str]) -> HiddenNames | None:
+    """Return the names of the *withheld* among the *paths* of a vault; None if nothing is withheld."""
+    return HiddenNames(index_names(paths, withheld)) if withheld else None
 
 
 def holds_name(label: str, target: str) -> bool:

@@ -15,7 +15,6 @@ from typing import Any
 from hortus.core.model import FigureScript, Issue, Link, LinkGraph, Note, Private, Source, Vault
 from hortus.links.link_issue import link_issue
 from hortus.links.private_names import WORDS, HiddenNames, hidden_names, holds_name, mentions_of
-from hortus.links.resolve import index_names
 from hortus.parse.excalidraw.sections import published_text
 from hortus.parse.syntax import make_parser
 from hortus.parse.syntax.linktext import label_written
@@ -79,7 +78,7 @@ class _Redaction:
 
         A note that names something private although it was redacted before is withheld.
         """
-        names = hidden_names(index_names([*self.notes, *self.assets], self.concealed))
+        names = hidden_names([*self.notes, *self.assets], self.concealed)
         if names is None:
             return None
         names.learn_headings(self.written)

@@ -9,7 +9,7 @@
 import os
 import stat
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +31,6 @@ from hortus.engine.survey import Steps, Survey, figure_options, survey
 from hortus.figures import parse_script
 from hortus.links.linker import Linker
 from hortus.parse.all_notes import answer_message, load_parser, read_notes
-from hortus.parse.excalidraw.sections import published_text
 from hortus.parse.note_cache import decode_note
 from hortus.parse.pool import Pool
 from hortus.preview.figures import Drawing
@@ -207,9 +206,6 @@ class RememberingSteps(Steps):
             self.known_changes, self.asked = super().changes(), time.monotonic()
         return self.known_changes
 
-    def markdown(self, sources: Mapping[str, Source]) -> Mapping[str, str]:
-        return Markdown(sources)
-
     def draw(self, wanted: Sequence[FigureWanted]) -> tuple[Figure, ...]:
         return self.drawing.draw(wanted)
 
@@ -223,22 +219,6 @@ class RememberingSteps(Steps):
         found = picture_sizes(replace(vault, assets=tuple(new)), stamps) if new else {}
         self.known_sizes |= {asset.path: (stamps[asset.path], found.get(asset.path)) for asset in new}
         return {path: size for path in stamps if (size := self.known_sizes[path][1])}
-
-
-class Markdown(Mapping[str, str]):
-    """The notes' own text as others may read it, made when asked for."""
-
-    def __init__(self, sources: Mapping[str, Source]):
-        self.sources = sources
-
-    def __getitem__(self, path: str) -> str:
-        return published_text(self.sources[path])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.sources)
-
-    def __len__(self) -> int:
-        return len(self.sources)
 
 
 def _below(file: Path, folder: Path) -> bool:

@@ -53,10 +53,11 @@ def _once(issues: Iterable[Issue]) -> list[Issue]:
     reported: set[str] = set()
     kept = []
     for issue in issues:
-        extra = issue.hint if issue.hint.startswith("pip install") else ""
-        if extra not in reported:
-            kept.append(issue)
-        reported |= {extra} - {""}
+        if issue.hint.startswith("pip install"):
+            if issue.hint in reported:
+                continue
+            reported.add(issue.hint)
+        kept.append(issue)
     return kept
 
 

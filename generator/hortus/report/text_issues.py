@@ -1,7 +1,7 @@
 """Issues of texts and of their links. They are found again only where a text changed, or what its links point to."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,62 +17,54 @@ from hortus.report.kinds import SEVERITY
 FILE = "issues.msgpack"
 CODE = ("links/*.py", "report/*.py")
 """The modules whose change may change an issue, in addition to those that read notes."""
-Near = tuple[tuple[str, ...], ...]
-"""Suggestions, by issue."""
 
 
 class _Known(msgspec.Struct, array_like=True):
-    """The issues of a text, and what they were found from."""
+    """The issues of a text, and the version of the text and its links that they are of."""
 
     version: tuple[str, bytes]
-    near: Near
     issues: tuple[Issue, ...]
 
 
-class KnownIssues:
+class KnownIssues(msgspec.Struct, array_like=True):
     """Keeps the issues of each text."""
 
-    def __init__(self, known: dict[str, _Known] | None = None):
-        self.known = known or {}
-        self.stored = known is not None
-        """Whether these are the issues in the cache."""
+    known: dict[str, _Known] = {}
+    near: dict[str, tuple[str, ...]] = {}
+    """What these issues suggest, by target."""
 
     def issues(self, graph: LinkGraph) -> dict[str, tuple[Issue, ...]]:
         """Return the issues of each text and its links, in order of place."""
-        known = {path: self._issues(path, graph) for path in graph.texts}
-        self.stored &= known == self.known
-        self.known = known
-        return {path: one.issues for path, one in known.items()}
+        targets = graph.near.keys() | self.near.keys()
+        others = {target for target in targets if graph.near.get(target, ()) != self.near.get(target, ())}
+        self.known = {path: self._issues(path, graph, others) for path in graph.texts}
+        self.near = dict(graph.near)
+        return {path: one.issues for path, one in self.known.items()}
 
-    def _issues(self, path: str, graph: LinkGraph) -> _Known:
+    def _issues(self, path: str, graph: LinkGraph, others: Collection[str]) -> _Known:
+        """Return the issues of one text; *others* are the targets for which there are other suggestions than before."""
         known, version = self.known.get(path), graph.versions.get(path, ("", b""))
-        if known and known.version == version and version[0] and known.near == _near(known.issues, graph):
+        same = known is not None and known.version == version and version[0] != ""
+        if known and same and not (others and any(issue.target in others for issue in known.issues)):
             return known
-        found = issues_of(path, graph)
         lasting = not any(
             isinstance(one, Ambiguous) or (isinstance(one, Found) and one.by_id) for one in graph.resolutions[path]
-        )
-        return _Known(version if lasting else ("", b""), _near(found, graph), found)
+        )  # what is reported of these depends on other notes, too
+        return _Known(version if lasting else ("", b""), issues_of(path, graph))
 
 
 def read_issues(cache: Path, options: ParseOptions) -> KnownIssues:
     """Return the issues that were found last."""
-    return KnownIssues(read_cached_value(cache / FILE, _key(options), dict[str, _Known]))
+    return read_cached_value(cache / FILE, _key(options), KnownIssues) or KnownIssues()
 
 
 def store_issues(issues: KnownIssues, cache: Path, options: ParseOptions) -> None:
-    """Store issues, if they are not those in the cache."""
-    if not issues.stored:
-        write_cached_value(cache / FILE, _key(options), issues.known)
-        issues.stored = True
+    """Store issues for the next report."""
+    write_cached_value(cache / FILE, _key(options), issues)
 
 
 def _key(options: ParseOptions) -> str:
     return digest(repr((code_version(), code_hash(CODE), options)))
-
-
-def _near(issues: Sequence[Issue], graph: LinkGraph) -> Near:
-    return tuple(graph.near.get(issue.target, ()) for issue in issues)
 
 
 def issues_of(path: str, graph: LinkGraph) -> tuple[Issue, ...]:

@@ -115,10 +115,12 @@ def reached_assets(graph: LinkGraph) -> tuple[str, ...]:
 
 def asset_urls(paths: Iterable[str], taken: Iterable[str], trusted: bool = False) -> dict[str, str]:
     """Return the URL of each attachment: its path, with case, unless it is taken."""
+    if not (paths := sorted(paths)):
+        return {}
     pages = {fold(url) for url in taken}
     taken = pages | {fold(name) for url in pages for name in above(url)}
     urls = {}
-    for path in sorted(paths):
+    for path in paths:
         url = served_path(path, trusted)
         free = fold(url) not in taken and not is_taken(url) and pages.isdisjoint(map(fold, above(url)))
         urls[path] = url if free else f"files/{digest(path)[:8]}/{url.rsplit('/', 1)[-1]}"

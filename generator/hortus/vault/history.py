@@ -84,11 +84,12 @@ def first_dates(notes: Mapping[str, Note], committed: Mapping[str, str]) -> dict
 
 def _date_from_properties(note: Note) -> str:
     """Return the date of the last change from a note's properties; empty if there is none."""
-    from hortus.vault.properties import (
-        iso_date,  # imports YAML, which an unchanged build does not need
-    )
+    values = {prop.name.lower(): prop.value for prop in reversed(note.properties)}
+    if not (known := [name for name in DATES if name in values]):
+        return note.date
+    from hortus.vault.properties import iso_date  # imports YAML, which an unchanged build does not need
 
-    return next((date for name in DATES if (date := iso_date(note.get(name)))), note.date)
+    return next((date for name in known if (date := iso_date(values[name]))), note.date)
 
 
 def _dates(folder: Path) -> Dates:
