@@ -15,7 +15,7 @@ from hortus.site import search
 from hortus.site.hover import LARGEST, hover_file, shortened
 from hortus.site.search.documents import TEX, Document, Section
 from hortus.site.search.terms import read_postings
-from hortus.site.search.words import fold, token_words, tokens
+from hortus.site.search.words import fold, token_words, tokens, words_of
 
 SCRIPT = Path(search.__file__).parents[2] / "theme" / "static" / "search.js"
 VAULT = {
@@ -193,6 +193,17 @@ def document(path: str, text: str) -> Document:
 def test_an_index_that_was_kept_is_as_one_made_anew(states):
     """After any notes came, changed and went."""
     assert filled(states[-1:]) == filled(states)
+
+
+@given(NOTES)
+def test_the_words_of_the_index_are_those_of_the_notes(notes):
+    """Every word of a note finds it, and there are no others."""
+    index = Read({f"{search.FOLDER}/{name}.js": content for name, content in filled([notes]).items()})
+    said = {path: set(words_of(f"{path} {text}")) for path, text in notes.items() if text != "leaf"}
+
+    assert index.words == {word for words in said.values() for word in words}
+    assert [] == [(path, word) for path, words in said.items() for word in words if path not in index.find(word)]
+    assert {f"{path}.html" for path, text in notes.items() if text == "leaf"} == {url for *_, url in index.unwritten}
 
 
 @settings(max_examples=25)

@@ -164,10 +164,21 @@ def test_one_error(ask, words, title):
     assert page.evaluate(before) & 4, "the question is above the results"
 
 
-@pytest.mark.parametrize("words", ["zephyrology", "htmlish", "theta", "qqqqq", "zephyr qqqqq qqqqw"])
+@pytest.mark.parametrize(
+    "words", ["zephyrology", "htmlish", "theta", "thesis", "forest", "android", "zephyr qqqqq qqqqw"]
+)
 def test_a_word_that_is_not_there_is_not_found(ask, words):
     """Nothing is guessed from a beginning."""
     assert [] == answer(ask(words))
+
+
+def test_formulas_in_excerpts_are_readable(ask):
+    """They show signs, not commands, and the signs are found by their names."""
+    page = ask("sum")
+    answer(page)
+
+    assert "∑_(i=1)^n x_i^2 = ∫_0^1 f(t) dt" in " ".join(page.locator(".search-excerpt").all_inner_texts())
+    assert "∑" in page.locator(".search-excerpt mark").all_inner_texts()
 
 
 def test_an_address_is_shared_and_gone_back_to(ask, places):

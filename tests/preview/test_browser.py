@@ -439,3 +439,16 @@ def read(file: Path) -> str:
         return file.read_text()
     except OSError:  # it has just ended
         return ""
+
+
+def test_an_open_search_follows_a_save(vault, look):
+    """What is typed is searched for again when any note changes, and found in the words of now."""
+    page = look("short.html")
+    page.keyboard.press("/")
+    page.wait_for_selector("dialog.search[open]")
+    page.keyboard.type("heliotrope")
+    page.wait_for_selector("text=Nothing found")
+    in_place(vault / "long.md", "# Long\n\nA heliotrope.\n")
+    page.wait_for_selector(".search-note >> text=Long")
+    in_place(vault / "long.md", "# Long\n\nNothing.\n")
+    page.wait_for_selector("text=Nothing found")

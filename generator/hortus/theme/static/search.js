@@ -19,7 +19,7 @@
     + "\\uac00-\\ud7af\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{3ffff}";
   const RUN = new RegExp(`[\\p{L}\\p{N}\\p{M}${SOFT}${JOINS}]+(?:\\+\\+|#)?`, "gu");
   const PIECE = new RegExp(`[${SOLID}]+|[^${SOLID}${JOINS}+#]+`, "gu");
-  const WORD = new RegExp(`[${SOLID}]+|(?:(?![${SOLID}])[\\p{L}\\p{N}\\p{M}${SOFT}])+`, "gu");
+  const WORD = new RegExp(`[${SOLID}]+|\\p{Sm}|(?:(?![${SOLID}])[\\p{L}\\p{N}\\p{M}${SOFT}])+`, "gu");
   const IS_SOLID = new RegExp(`[${SOLID}]`, "u");
   const SOFTS = new RegExp(`[${SOFT}]`, "gu");
   const ACCENTS = /(?<![иИ])[\u0300-\u036f]+|[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]+/gu;
@@ -269,7 +269,7 @@
 
   // --- formulas, in which signs replace TeX ---
 
-  const SIGNS = { cdot: "·", dots: "…", ldots: "…", cdots: "⋯", infty: "∞", to: "→", neq: "≠", sqrt: "√", lVert: "‖", rVert: "‖", vert: "|", circ: "∘", Pr: "Pr", quad: " ", qquad: " ", middle: "", left: "", right: "" };
+  const SIGNS = { cdot: "·", dots: "…", ldots: "…", cdots: "⋯", infty: "∞", to: "→", neq: "≠", sqrt: "√", lVert: "‖", rVert: "‖", vert: "|", circ: "∘", partial: "∂", Pr: "Pr", quad: " ", qquad: " ", middle: "", left: "", right: "" };
   const entity = make("textarea"), names = new Map(); // names: TeX's of the signs that were shown
 
   function sign(name) { // most of TeX's names are HTML's
@@ -282,12 +282,12 @@
   }
 
   const ACCENT = { hat: "\u0302", bar: "\u0304", tilde: "\u0303", dot: "\u0307", vec: "\u20d7" };
-  const grouped = (text) => ([...text].length > 1 ? `(${text})` : text);
+  const grouped = (text) => ([...text.trim()].length > 1 ? `(${text.trim()})` : text.trim());
 
   function readableFormula(tex) {
     let text = tex.replace(/\\(?:begin|end)\s*\{[^{}]*\}(?:\{[lcr|]*\})?|\\[dt]?(?:math\w+|text\w*|operatorname\*?|boldsymbol|displaystyle|[bB]igg?[lr]?)(?![a-z])/g, "")
       .replace(/\\(?:wide|over)?(hat|bar|tilde|dot|vec)\s*\{?(\w)\}?/g, (_, name, letter) => letter + ACCENT[name])
-      .replace(/\\(?![dt]?frac)([A-Za-z]+)\s*/g, (_, name) => sign(name)).replace(/\\\\/g, "; ").replace(/\\[,;:! ]|[&~]/g, " ").replace(/\\([^A-Za-z])/g, "$1");
+      .replace(/\\(?![dt]?frac)([A-Za-z]+)/g, (_, name) => sign(name)).replace(/\\\\/g, "; ").replace(/\\[,;:! ]|[&~]/g, " ").replace(/\\([^A-Za-z])/g, "$1");
     for (let before = ""; before !== text;) {
       before = text;
       text = text.replace(/\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}/g, (_, a, b) => `${grouped(a)}/${grouped(b)}`).replace(/([_^√])\{([^{}]*)\}/g, (_, before_, inner) => before_ + grouped(inner));
@@ -372,7 +372,7 @@
   // --- the dialog ---
 
   const input = make("input", {
-    type: "search", id: "search-words", role: "combobox", "aria-label": "Search", "aria-expanded": "false", "aria-controls": "search-results",
+    type: "search", id: "search-words", dir: "auto", role: "combobox", "aria-label": "Search", "aria-expanded": "false", "aria-controls": "search-results",
     "aria-autocomplete": "list", autocomplete: "off", autocapitalize: "off", spellcheck: "false", placeholder: "Search notes",
   });
   const status = make("p", { class: "search-status", role: "status" });
@@ -388,7 +388,6 @@
 
   async function search(again) {
     const mine = ++asked, text = input.value;
-    setQuery("q", text.trim());
     try {
       await begin(again);
       const found = await answer(text);
@@ -404,7 +403,10 @@
       status.textContent = "The search index could not be read.";
       other.append(make("p", {}, "See ", make("a", { href: new URL("all-notes.html", root) }, "the list of all notes"), "."));
     }
-    if (mine === asked) dialog.dataset.answers = text;
+    if (mine !== asked) return;
+    dialog.dataset.answers = text;
+    input.defaultValue = text; // WebKit resets the field when the reader goes back to the page
+    if (dialog.open) setQuery("q", text.trim()); // last, since browsers then ask for the page's icon again
   }
 
   function clear() {
@@ -472,8 +474,8 @@
     const also = [named && `also ${named}`, folder.join(" / ")].filter(Boolean).join(" · ");
     function option(kind, anchor, name, pieces, below_ = "") {
       const link = make("a", { class: kind, role: "option", tabindex: "-1", "aria-selected": "false", href: addressOf(url, said, anchor) },
-        make("span", { class: "search-title" }, ...marked(name, places(name, forms))),
-        below_ && make("span", { class: "search-also" }, below_), ...(pieces?.length ? [make("span", { class: "search-excerpt" }, ...pieces)] : []));
+        make("span", { class: "search-title", dir: "auto" }, ...marked(name, places(name, forms))),
+        below_ && make("span", { class: "search-also" }, below_), ...(pieces?.length ? [make("span", { class: "search-excerpt", dir: "auto" }, ...pieces)] : []));
       link.id = `search-option-${options().length + shown++}`;
       return link;
     }
@@ -483,7 +485,7 @@
     for (const name of [...tags.map((tag) => `#${tag}`), ...(folder.length ? [pathFilter(folder.join("/"))] : [])]) offered.set(name, (offered.get(name) ?? 0) + 1);
     results.hidden = false;
     input.setAttribute("aria-expanded", "true");
-    if (active < 0) activate(0);
+    if (active < 0) activate(0, false);
   }
 
   // --- tags and folders: a click adds them to the query, so that they are in the address too ---
@@ -518,14 +520,14 @@
 
   // --- keys ---
 
-  function activate(at) {
+  function activate(at, moved = true) {
     const all = options();
     if (!all.length) return;
     all[active]?.setAttribute("aria-selected", "false");
     active = (at + all.length) % all.length;
     all[active].setAttribute("aria-selected", "true");
     input.setAttribute("aria-activedescendant", all[active].id);
-    all[active].scrollIntoView({ block: "nearest" });
+    if (moved) all[active].scrollIntoView({ block: "nearest" }); // a first result is in view, and layout costs time
   }
 
   async function continueList() {
