@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 import subprocess
 from collections import defaultdict
 from pathlib import Path
@@ -210,6 +211,21 @@ def test_the_words_of_the_index_are_those_of_the_notes(notes):
 @given(states=st.lists(NOTES, min_size=2, max_size=3))
 def test_an_index_read_from_disk_is_as_one_made_anew(tmp_path_factory, states):
     assert filled(states[-1:]) == filled(states, tmp_path_factory.mktemp("kept") / "search.sqlite")
+
+
+def test_an_index_of_another_version_is_replaced(tmp_path):
+    """Nothing of it is used, and nothing of it stays in the cache."""
+    file = tmp_path / "search.sqlite"
+    for key, word in (("old", "graft"), ("new", "jardin")):
+        index = search.Index(key, Blobs(file))
+        index.update({"a.md": key}, lambda path, word=word: document(path, word), {})
+        index.keep()
+        index.blobs.close()
+    with sqlite3.connect(file) as table:
+        stored = {name for (name,) in table.execute("SELECT key FROM entries")}
+
+    assert {"head", *index} - {"index"} == stored
+    assert b"jardin" in index["n" + "".join(name[1:] for name in stored if name[0] == "n")]
 
 
 @pytest.mark.parametrize(

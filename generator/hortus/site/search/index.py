@@ -62,10 +62,11 @@ class Index(Mapping[str, bytes]):
         """Contents of files that are not in *blobs*."""
         for _, content in blobs.get(["head"]):
             with suppress(msgspec.MsgspecError):
-                head = msgspec.msgpack.decode(content, type=Head)
-                self.head = head if head.key == key else self.head
+                self.head = msgspec.msgpack.decode(content, type=Head)
         self.versions = self._versions()
         self.stored = {*self}
+        if self.head.key != key:
+            self.head = Head(key)
 
     def update(self, origins: Mapping[str, str], make: Callable[[str], Document], unwritten: Mapping[str, str]) -> None:
         """Bring the index up to date: *origins* and *unwritten* as in `Head`, *make* returns the document of a path."""
