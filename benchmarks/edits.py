@@ -57,10 +57,9 @@ class Vault:
         note.write_text(text.replace(old, new, 1), "utf-8")
 
     def retitle(self) -> None:
-        """Rename a note's title: `title` in its front matter, or in front of it."""
-        text = self.note.read_text("utf-8")
-        head = "---\n" if text.startswith("---\n") else ""
-        rest = text.removeprefix("---\n") if head else f"---\n\n{text}"
+        """Give a note another title in its front matter."""
+        text = re.sub(r"^title:.*\n", "", self.note.read_text("utf-8"), count=1, flags=re.MULTILINE)
+        rest = text.removeprefix("---\n") if text.startswith("---\n") else f"---\n\n{text}"
         self.note.write_text(f"---\ntitle: Another title\n{rest}", "utf-8")
 
     def hide(self) -> None:
