@@ -1,8 +1,8 @@
 """Files of the site in addition to its pages: those of the theme, diagrams, figures."""
 
 import re
+from functools import lru_cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from hortus.core.model import Figure, Note
@@ -31,7 +31,7 @@ def theme_file(name: str, overrides: Path, font: bytes = b"") -> bytes:
     """
     if name == "math.woff2":
         return font
-    content = _without_comments(THEME / name)
+    content = _without_comments((THEME / name).read_text("utf-8"), Path(name).suffix)
     if name == "math.css":
         content += math_css().encode()
     own = overrides / "theme.css"
@@ -40,10 +40,9 @@ def theme_file(name: str, overrides: Path, font: bytes = b"") -> bytes:
     return content
 
 
-def _without_comments(entry: Traversable) -> bytes:
-    text = entry.read_text("utf-8")
-    comments = COMMENTS.get(Path(entry.name).suffix)
-    return (comments.sub("", text) if comments else text).encode()
+@lru_cache(maxsize=64)
+def _without_comments(text: str, suffix: str) -> bytes:
+    return (COMMENTS[suffix].sub("", text) if suffix in COMMENTS else text).encode()
 
 
 def made_files(note: Note) -> dict[str, bytes]:
