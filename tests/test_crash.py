@@ -581,7 +581,8 @@ def test_damaged_cache(project, capfd):
         assert said.splitlines()[1:] == printed.out.splitlines()[1:]
 
     assert 240 * MORE == sum(turned.values())
-    kinds = {"card", "changes.json", "graph.json", "last", "math", "notes.sqlite", "stamps", "traces"}
+    caches = {"changes.json", "graph.json", "issues.msgpack", "links.msgpack", "notes.sqlite"}
+    kinds = caches | {"card", "last", "math", "stamps", "traces"}
     assert kinds == turned.keys()
 
 
@@ -598,7 +599,7 @@ def test_damaged_figures(tmp_path, deed):
     )
     for _ in range(60 * MORE):
         assert objects == [store.put(content) for content in contents]
-        store.remember("k" * 64, action)
+        store.add_action("k" * 64, action)
         store.set_last("figure", record)
         files = sorted(path for path in store.folder.rglob("*") if path.is_file())
         file = dice.choice(files)

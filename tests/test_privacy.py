@@ -23,7 +23,7 @@ from hortus.core.config import read_config
 from hortus.engine.build import build
 from hortus.engine.survey import Survey, survey
 from hortus.preview.pages import Showing
-from hortus.preview.search import Index
+from hortus.preview.search import LiveIndex
 from hortus.preview.session import Session
 from hortus.site.writer import write_site
 from hortus.vault.reader import read_vault
@@ -301,7 +301,7 @@ def after_a_preview(project) -> dict[str, bytes]:
     root = project()
     session = Session(root)
     try:
-        showing = Showing(session.refresh(), index=Index())
+        showing = Showing(session.refresh(), index=LiveIndex())
         shown = {url: showing.page(url).encode() for url in showing.notes}
         assert [] == missed(["kanariname", "kanaribody", "kanariheading"], found_in(shown))
         assert showing.file("assets/search/index.js")

@@ -89,8 +89,8 @@ def gather(
 def target_path(resolution: Resolution) -> str:
     """Return the path that a resolution leads to, written or not; empty when it leads to none.
 
-    >>> target_path(Missing("b.md")), target_path(FigureFound("b"))
-    ('b.md', '')
+    >>> target_path(Missing("b.md"))
+    'b.md'
     """
     return resolution.path if isinstance(resolution, Found | AnchorMissing | Ambiguous | Missing) else ""
 
