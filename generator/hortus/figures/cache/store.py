@@ -68,7 +68,7 @@ class Store:
             self.replace_file(self._last(name), record)
 
     def prune(self, limit: int) -> None:
-        """Remove the least recently used actions until their objects and those of last pictures fit in *limit* bytes."""
+        """Remove the least recently used actions until all objects that are referred to fit in *limit* bytes."""
         sizes = {digest: file.stat().st_size for digest, file in self._objects()}
         records = sorted(self._records(), key=lambda pair: -pair[1])
         kept: set[str] = set()
