@@ -117,6 +117,42 @@ def test_backlinks_count_published_notes_only(site):
     assert "Dune 0" in text_of(site.page("links.html"))
 
 
+def test_a_query_about_a_private_note(build_vault):
+    """It has no rows, is not about the note that asks instead, and is reported for the name alone."""
+    asks = 'views:\n  - type: table\n    filters: author == link("Hidden")\n    order: [file.name]\n'
+    files = {
+        "Hidden.md": "---\nprivate: true\n---\nx\n",
+        "by.md": "---\nauthor: '[[ask]]'\n---\nx\n",
+        "Asks.base": asks,
+        "ask.md": "![[Asks.base]]\n\n```dataview\nLIST FROM [[Hidden]] or outgoing([[Hidden]])\n```\n\n"
+        "```dataview\nTABLE [[Hidden]].x, link(\"Hidden\") WHERE file.name = \"by\"\n```\n",
+    }
+    built = build_vault(files)
+    page = text_of(built.page("ask.html"))
+
+    assert 2 == page.count("No results")
+    assert "by private note" in page
+    assert {"private_link"} == {one.kind for one in built.report.issues if one.path in ("ask.md", "Asks.base")}
+    assert b"Hidden" not in b"".join(built.bytes().values())
+
+
+def test_an_unlisted_note_in_queries(write_vault, build_at):
+    """Links to it lead there; its properties are in no hint; both are so after it was listed before."""
+    note = "---\nunlisted: {}\nkanarione: 1\n---\nx\n"
+    files = {
+        "Quiet.md": note.format("false"),
+        "ask.md": "---\nto: '[x](Quiet.md)'\n---\nwho:: [[Quiet]]\n\n`= this.who` `= [[Quiet]]` `= this.to`\n\n"
+        "```dataview\nTABLE kanarion\n```\n",
+    }
+    loud = build_at(write_vault(files))
+    quiet = build_at(write_vault(files | {"Quiet.md": note.format("true")}))
+    shown = re.findall('<span class="query-value"><a class="internal" href="quiet.html">', quiet.page("ask.html"))
+
+    assert "kanarione" in loud.page("report.html")
+    assert "kanarione" not in quiet.page("report.html")
+    assert 3 == len(shown)
+
+
 def test_a_script_is_never_run(build_vault):
     """It is shown folded, with words that say so."""
     page = build_vault({"a.md": "```dataviewjs\ndv.list(dv.pages())\n```\n"}).page("a.html")

@@ -93,6 +93,7 @@ def gather_facts(graph: LinkGraph, sources: Mapping[str, Source], urls: Collecti
     changed, created = last_changes(graph.notes, dates.changed), first_dates(graph.notes, dates.created)
     return Facts(
         files=tuple(sorted([*notes, *assets])),
+        pages=tuple(sorted([*graph.notes, *assets])),
         sizes=sizes | {path: graph.assets[path].size for path in assets},
         created=_dates(created),
         changed=_dates(changed),
@@ -173,6 +174,7 @@ class _Columns:
 OTHER: dict[str, Callable[[Facts], Any]] = {
     "now": lambda facts: facts.now,
     "files": lambda facts: facts.files,
+    "pages": lambda facts: facts.pages,
     "size": lambda facts: sorted(facts.sizes.items()),
     "times": lambda facts: [sorted(facts.created.items()), sorted(facts.changed.items())],
 }
@@ -196,16 +198,16 @@ def _answered(asking: Asking, world: VaultWorld, columns: _Columns, known: Kept 
 
 
 def _unknown(query: Query, world: VaultWorld) -> Iterator[Problem]:
-    """Yield the properties of a query that no note has."""
+    """Yield the properties of a query that no listed note has."""
     wanted = asked_by(query.language, query.text)
     if not wanted:
         return
     if "names" not in world.shared:
-        names = {name: None for note in world.graph.notes.values() for name in _names(note)}
+        names = {name: None for note in world.graph.notes.values() if note.listed for name in _names(note)}
         world.shared["names"] = names, {"-".join(name.split()) for name in names}
     names, dashed = world.shared["names"]
     for key, problem in wanted:
-        world.asked.add(f"p:{key}")
+        world.asked |= {f"p:{key}", "files"}
         if key not in names and key not in dashed:
             world.asked |= {"p:*", "fields"}
             near = nearest(key, names)

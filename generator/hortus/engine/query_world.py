@@ -4,7 +4,7 @@ What is asked is a *column*: a property's name, or a kind of thing such as tags 
 is the sum of the marks of its notes, so that an edit changes it at a cost that does not grow with the vault.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,8 @@ from hortus.queries.values import Date, Link, Rich, Tag, Value
 SHOWN = frozenset({"wikilink", "markdown", "embed", "image", "property", "canvas", "html"})
 EMBEDS = frozenset({"embed", "image"})
 DONE = frozenset({"x", "X"})
+Resolve = Callable[[Link, str], Link]
+"""Fills in where a link in the note of a path points."""
 ALL = "p:*"
 """The column of all properties."""
 
@@ -29,7 +31,9 @@ class Facts:
     """What a world is made of, apart from notes."""
 
     files: tuple[str, ...]
-    """Notes and attachments that are published, sorted."""
+    """Notes and attachments that are published, without unlisted notes, sorted: those that rows may be about."""
+    pages: tuple[str, ...]
+    """All notes and attachments that are published, sorted: those that links may point to."""
     sizes: Mapping[str, int]
     """Bytes, by path."""
     created: Mapping[str, Date]
@@ -75,7 +79,7 @@ class VaultWorld:
 
     @cached_property
     def index(self) -> Any:
-        return index_names(self.facts.files)
+        return index_names(self.facts.pages)
 
     def now(self) -> Date:
         self.asked.add("now")
@@ -90,7 +94,7 @@ class VaultWorld:
         return tuple(path for path in self.facts.files if path.endswith(".md"))
 
     def resolve(self, target: str, source: str) -> str:
-        self.asked.add("files")
+        self.asked.add("pages")
         keys = candidates(target, source, self.index)
         return self.index.paths[keys[0]][0] if keys else ""
 
@@ -106,7 +110,7 @@ class VaultWorld:
 
     def _typed(self, path: str) -> dict[str, Value]:
         note = self.graph.notes.get(path)
-        return typed_properties(note, self._targets(note)) if note else {}
+        return typed_properties(note, self.resolved) if note else {}
 
     def names(self, path: str) -> Mapping[str, str]:
         self.asked.add(ALL)
@@ -115,7 +119,7 @@ class VaultWorld:
 
     def fields(self, path: str) -> Mapping[str, Value]:
         self.asked.add("fields")
-        return self._once("fields", path, lambda path: note_fields(self.graph.notes.get(path), self._resolved))
+        return self._once("fields", path, lambda path: note_fields(self.graph.notes.get(path), self.resolved))
 
     def tags(self, path: str) -> Sequence[str]:
         self.asked.add("tags")
@@ -150,7 +154,7 @@ class VaultWorld:
 
     def _items(self, path: str) -> tuple[Mapping[str, Value], ...]:
         note = self.graph.notes.get(path)
-        return note_items(note, note_links(note, self.graph, True), self._resolved) if note and note.items else ()
+        return note_items(note, note_links(note, self.graph, True), self.resolved) if note and note.items else ()
 
     def size(self, path: str) -> float:
         self.asked.add("size")
@@ -165,28 +169,29 @@ class VaultWorld:
             self.known[table, path] = make(path)
         return self.known[table, path]
 
-    def _targets(self, note: Note) -> dict[str, str]:
-        """Return where the links in a note's properties point, by their folded targets."""
-        if not any(prop.links for prop in note.properties):
-            return {}
-        found = zip(note.links, self.graph.resolutions[note.path], strict=True)
-        return {fold(link.target): self._there(target_path(where)) for link, where in found if link.kind == "property"}
+    def _targets(self, path: str) -> dict[str, str]:
+        """Return where a note's links point, by the keys of their targets."""
+        found = zip(self.graph.notes[path].links, self.graph.resolutions[path], strict=True)
+        return {_target_key(link.target): self._there(target_path(where)) for link, where in found if link.target}
 
     def _there(self, path: str) -> str:
         return path if path in self.graph.notes or path in self.graph.assets else ""
 
-    def _resolved(self, link: Link, source: str) -> Link:
-        """Resolve a link in an inline field, which is a link of the note as well."""
-        keys = candidates(link.target, source, self.index) if link.target else ()
-        return replace(link, path=self.index.paths[keys[0]][0] if keys else "")
+    def resolved(self, link: Link, source: str) -> Link:
+        """Fill in where a link in a property or field points, which is a link of its note as well."""
+        return replace(link, path=self._once("targets", source, self._targets).get(_target_key(link.target), ""))
 
 
-def typed_properties(note: Note, targets: Mapping[str, str]) -> dict[str, Value]:
+def _target_key(target: str) -> str:
+    return fold(target).removesuffix(".md")
+
+
+def typed_properties(note: Note, resolve: Resolve) -> dict[str, Value]:
     """Return a note's properties by folded name; the first of a name counts."""
     found: dict[str, Value] = {}
     for prop in note.properties:
         name = prop.name.strip()
-        found.setdefault(fold(name), _pointed(_kept(typed(_link_lists(prop.value), name), prop.quoted), targets))
+        found.setdefault(fold(name), _pointed(_kept(typed(_link_lists(prop.value), name), prop.quoted), note, resolve))
     return found
 
 
@@ -215,23 +220,23 @@ def _kept(value: Value, quoted: Sequence[str]) -> Value:
     return next((text for text in quoted if type(value) is float and float(text) == value), value)
 
 
-def _pointed(value: Value, targets: Mapping[str, str]) -> Value:
+def _pointed(value: Value, note: Note, resolve: Resolve) -> Value:
     """Fill in where links point."""
     if type(value) is Link:
-        return replace(value, path=targets.get(fold(value.target), ""))
+        return resolve(value, note.path)
     if type(value) is tuple:
-        return tuple(_pointed(item, targets) for item in value)
-    return {name: _pointed(item, targets) for name, item in value.items()} if type(value) is dict else value
+        return tuple(_pointed(item, note, resolve) for item in value)
+    return {name: _pointed(item, note, resolve) for name, item in value.items()} if type(value) is dict else value
 
 
-def note_fields(note: Note | None, resolve: Any) -> dict[str, Value]:
+def note_fields(note: Note | None, resolve: Resolve) -> dict[str, Value]:
     """Return a note's inline fields by folded name."""
     if note is None or not note.fields:
         return {}
     return merged([(name, _field(text, note.path, resolve)) for name, text in note.fields])
 
 
-def _field(text: str, path: str, resolve: Any) -> Value:
+def _field(text: str, path: str, resolve: Resolve) -> Value:
     value = inline_value(text)
     if type(value) is Link:
         return resolve(value, path)
@@ -252,7 +257,7 @@ def note_links(note: Note, graph: LinkGraph, every: bool = False) -> tuple[Link,
     return tuple(found)
 
 
-def note_items(note: Note, links: Sequence[Link], resolve: Any) -> tuple[Mapping[str, Value], ...]:
+def note_items(note: Note, links: Sequence[Link], resolve: Resolve) -> tuple[Mapping[str, Value], ...]:
     """Return a note's list items as Dataview has them; each holds those below it."""
     items: list[dict[str, Value]] = []
     for number, item in enumerate(note.items):
@@ -310,7 +315,7 @@ def column_marks(world: VaultWorld, path: str) -> dict[str, int]:
         "links": note_links(note, world.graph),
     }
     if note.fields:
-        columns["fields"] = list(note_fields(note, world._resolved).items())
+        columns["fields"] = list(note_fields(note, world.resolved).items())
     if note.items:
         columns["items"] = [_without_lines(note), columns["links"]]
     return {name: int.from_bytes(mark_of((path, _typed_mark(value)))) for name, value in columns.items() if value}

@@ -31,8 +31,8 @@ PATTERNS = tuple(
             <? (?P<target>[^<>\s]{1,300}|[^<>\n]{1,300}(?=>)) >?""",
         r"""(?P<before> \b (?:href|src|data) \s* = \s* \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
         r"""(?P<before> \b (?:href|src|data) = ) (?P<target>[^\s"'<>]{1,300})""",
-        r"""(?P<before> \b (?:hasLink|link|dv\.\w{1,20}) \( \s{0,9} \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
-        r"""(?P<before> \b file\.\w{1,20} [^"'\n]{0,20} \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
+        r"""(?P<asked> \b (?:hasLink|link|dv\.\w{1,20}) \( \s{0,9} \\?["'`] ) (?P<target>[^"'`\\\n]{1,300})""",
+        r"""(?P<asked> \b file\.\w{1,20} [^"'\n]{0,20} \\?["'] ) (?P<target>[^"'\\\n]{1,300})""",
         r"""(?P<before> ["'] (?=[^"'\\\n]{0,300}/) ) (?P<target>[^"'\\\n]{1,300}) (?=\\?["'])""",
         r"""(?P<before> : (?<=\bpath:|\bfile:) ) (?P<target>[^\s"'<>()]{1,300})""",
     )
@@ -46,10 +46,12 @@ DIAGRAM = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*mermaid\b.*?^[ \t>]*(
 NODE = re.compile(r"""(?<=[\[({"])[^\[\](){}"\n]+(?=[\])}"])|[\w.-]+""")
 """A node's label or id: in Obsidian one with the class `internal-link` is a link."""
 QUERY = re.compile(
-    r"^[ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*(?:dataview|dataviewjs|base|query|tasks)\b.*?^[ \t>]*(?P=fence)",
+    r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t>]+){0,9}(?P<fence>`{3,}|~{3,})[ \t]*"
+    r"(?:dataview|dataviewjs|base|query|tasks)\b.*?(?:^[ \t>]*(?P=fence)|\Z)",
     re.MULTILINE | re.DOTALL,
 )
-QUOTED = re.compile(r"""(?<=["'])[^"'\\\n]{1,300}(?=["'])""")
+"""A query, which may begin in a list item, and ends with the text if nothing else ends it."""
+QUOTED = re.compile(r"""(?<=["'`])[^"'`\\\n]{1,300}(?=\\?["'`])""")
 """In a query, a note is named by its name or path in quotes: ``FROM "Secret"``."""
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 AFTER_NAME = re.compile(r"(?:\.html|/+)?(?:[#?^].*)?\Z", re.DOTALL)
@@ -89,6 +91,10 @@ class HiddenNames:
 
     def cut(self, text: str, source: str) -> str:
         """Return *text*, a part of the note *source*, without private names; line numbers do not change."""
+        if source.lower().endswith(".base"):
+            text = self._query(text, source)
+        elif "```" in text or "~~~" in text:
+            text = QUERY.sub(lambda match: self._query(match[0], source), text)
         for pattern in PATTERNS:
             text = pattern.sub(lambda match: self._instead(match, source), text)
         text = COMMAND.sub(lambda match: self._command(match[0], source), text)
@@ -96,10 +102,6 @@ class HiddenNames:
             text = FRAGMENT.sub(self._fragment, text)
         if "internal-link" in text:
             text = DIAGRAM.sub(lambda match: NODE.sub(lambda node: self._node(node[0], source), match[0]), text)
-        if "```" in text or "~~~" in text:
-            text = QUERY.sub(lambda match: QUOTED.sub(lambda name: self._quoted(name[0], source), match[0]), text)
-        if source.lower().endswith(".base"):
-            text = QUOTED.sub(lambda name: self._quoted(name[0], source), text)
         pieces: list[str] = []
         last = 0
         for start, end in self._named_files(text, source):
@@ -114,7 +116,7 @@ class HiddenNames:
 
     def is_hidden(self, target: str, source: str) -> bool:
         """Return whether a link to *target* in the note *source* would point to something private."""
-        if "://" in target:
+        if "://" in target or fold(target) == WORDS:  # the words stand for any private note
             return False
         target = " ".join(INVISIBLE.sub("", unquote(unescape(target))).replace("\\_", "_").split())
         spellings = {target.partition("#")[0].strip(), AFTER_NAME.sub("", target).strip()}
@@ -130,8 +132,10 @@ class HiddenNames:
     def _node(self, name: str, source: str) -> str:
         return WORDS.replace(" ", "-") if self.is_hidden(name.strip("/\\ "), source) else name
 
-    def _quoted(self, name: str, source: str) -> str:
-        return "#" if self.is_hidden(name, source) else name
+    def _query(self, text: str, source: str) -> str:
+        """Return a query that can still be evaluated: what it asks of a private note, no note has."""
+        text = PATTERNS[0].sub(lambda link: f"[[{WORDS}]]" if self.is_hidden(link["target"], source) else link[0], text)
+        return QUOTED.sub(lambda name: WORDS if self.is_hidden(name[0], source) else name[0], text)
 
     def _command(self, url: str, source: str) -> str:
         """Return an ``obsidian://`` address without values or a path that end with a private name."""
@@ -153,6 +157,8 @@ class HiddenNames:
         if not self.is_hidden(match["target"], source):
             return match[0]
         parts = match.groupdict()
+        if "asked" in parts:
+            return f"{parts['asked']}{WORDS}"
         if "before" in parts:
             named = DEFINED.fullmatch(parts["before"])  # a definition's label may be the name as well
             return (
