@@ -38,6 +38,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from hortus.core.config import read_config
 from hortus.core.model import Site
 from hortus.engine.build import build
+from hortus.engine.steps import Steps
 from hortus.engine.survey import Survey, survey
 from hortus.vault.reader import read_vault
 
@@ -293,7 +294,8 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory() as folder:
         config = read_config(options.vault, Path(folder) / "site")
-        found = survey(config, read_vault(config.vault, config.settings.ignore, config.skip), figures=options.figures)
+        vault = read_vault(config.vault, config.settings.ignore, config.skip)
+        found = survey(config, vault, Steps(config, figures=options.figures))
         host = Host(build(config, found))
         pages = pages_of(found, host)
         notes = [found.shown.urls[path] for path in found.shown.graph.notes]

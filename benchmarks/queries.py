@@ -21,6 +21,7 @@ from hortus.core.model import LinkGraph, Source
 from hortus.core.progress import Stages
 from hortus.engine.answers import Memory, evaluate, gather_facts
 from hortus.engine.build import make_files
+from hortus.engine.steps import Steps
 from hortus.engine.survey import Survey, survey
 from hortus.parse.note import parse_note
 from hortus.queries.understand import answer
@@ -97,7 +98,7 @@ def edited(found: Survey, path: str, text: str) -> tuple[LinkGraph, dict[str, So
 def measure(folder: Path, notes: int, queries: int) -> None:
     files = vault(notes, queries)
     config = read_config(write(folder / "vault", files))
-    found = survey(config, read_vault(config.vault), 1)
+    found = survey(config, read_vault(config.vault), Steps(config, 1))
     facts = gather_facts(found.shown.graph, found.sources, found.shown.urls, Dates({}, {}))
     memory = Memory()
 
@@ -127,7 +128,7 @@ def cold_build(folder: Path) -> float:
     config = replace(read_config(folder), cache=folder.parent / f"{folder.name}-cache")
 
     def run() -> None:
-        for _ in make_files(config, survey(config, read_vault(config.vault), 1), Stages()):
+        for _ in make_files(config, survey(config, read_vault(config.vault), Steps(config, 1)), Stages()):
             pass
 
     return seconds(run)[0]

@@ -17,6 +17,7 @@ import pytest
 from hortus.core.config import read_config
 from hortus.core.model import Asset, LinkGraph, Note, Report, Site, Source
 from hortus.engine.build import build
+from hortus.engine.steps import FigureMode, Steps
 from hortus.engine.survey import Survey, survey
 from hortus.links.graph import gather
 from hortus.links.linker import link_notes
@@ -102,11 +103,11 @@ def write_vault(tmp_path) -> Callable[..., Path]:
     return write
 
 
-def build_folder(vault: Path, jobs: int = 0, figures: str = "skip") -> Built:
+def build_folder(vault: Path, jobs: int = 0, figures: FigureMode = "skip") -> Built:
     """Build the vault in *vault*, in memory."""
     config = read_config(vault)
     vault_read = read_vault(config.vault, config.settings.ignore, [config.out], config.settings.publish_templates)
-    found = survey(config, vault_read, jobs, figures=figures)
+    found = survey(config, vault_read, Steps(config, jobs, figures=figures))
     return Built(config.vault, found, build(config, found))
 
 

@@ -36,6 +36,7 @@ from hortus.core.cache import TWIN
 from hortus.core.config import read_config
 from hortus.core.model import HortusError, Site
 from hortus.engine.build import build
+from hortus.engine.steps import Steps
 from hortus.engine.survey import survey
 from hortus.figures.cache.store import Store
 from hortus.parse.note import parse_note
@@ -219,7 +220,7 @@ def test_killed_at_any_moment(project):
     assert ends["old"] > 6, f"hardly any was killed in time: {ends}"
 
 
-class Steps:
+class SystemCalls:
     """Another process, stopped before each of its system calls."""
 
     SYSCALL, PEEK, POKE, OPTIONS, TRACEME = 24, 3, 6, 0x4200, 0
@@ -231,7 +232,7 @@ class Steps:
         self.call.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
         self.call.restype = ctypes.c_long
 
-    def run(self, deed: Callable[[], int], printed: Path, at: Callable[["Steps", int], int | None]) -> int:
+    def run(self, deed: Callable[[], int], printed: Path, at: Callable[["SystemCalls", int], int | None]) -> int:
         """Do something apart; before its call number n, *at* may kill it, or return an error for the call to give."""
 
         def traced() -> int:
@@ -315,10 +316,10 @@ def write_second(out: Path, way: str = "") -> Callable[[], int]:
 
 def every_call(out: Path, printed: Path, way: str) -> Iterator[int]:
     """Kill the writing before its first, second, … system call until it gets through; yield after each death."""
-    steps = Steps()
+    steps = SystemCalls()
     for last in range(10_000):
 
-        def at(steps: Steps, number: int, last: int = last) -> int | None:
+        def at(steps: SystemCalls, number: int, last: int = last) -> int | None:
             if number == last:
                 steps.kill()
             elif way == "two renames" and steps.number == RENAMEAT2:
@@ -380,12 +381,12 @@ def test_no_room_at_every_system_call(tmp_path, way):
     out, printed = tmp_path / "www" / "site", tmp_path / "printed"
     old, new = FIRST | FOREIGN, SECOND | FOREIGN
     put_site(FIRST, FOREIGN, out, way)
-    steps, full, ends = Steps(), -1, {0: 0, 1: 0}
+    steps, full, ends = SystemCalls(), -1, {0: 0, 1: 0}
     while True:
         full += 1
         made = 0
 
-        def at(steps: Steps, number: int, full: int = full) -> int | None:
+        def at(steps: SystemCalls, number: int, full: int = full) -> int | None:
             nonlocal made
             call = steps.number
             if way == "two renames" and call == RENAMEAT2:
@@ -781,7 +782,9 @@ def edit(dice: random.Random, root: Path) -> str:
 def make_site(root: Path, cache: Path) -> Site:
     """Build in memory the site of `hortus build`."""
     config = replace(read_config(root), cache=cache)
-    return build(config, survey(config, read_vault(config.vault, config.settings.ignore, config.skip), 1))
+    return build(
+        config, survey(config, read_vault(config.vault, config.settings.ignore, config.skip), Steps(config, 1))
+    )
 
 
 @pytest.mark.parametrize("seed", range(2 * MORE))

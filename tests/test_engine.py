@@ -11,7 +11,8 @@ from hortus.core.model import Kept
 from hortus.core.progress import Stages
 from hortus.engine.build import Making, build
 from hortus.engine.facts import Reader, Table
-from hortus.engine.freshness import code_hash
+from hortus.engine.freshness import environment_hash
+from hortus.engine.steps import Steps
 from hortus.engine.survey import survey
 from hortus.engine.traces import read_traces
 from hortus.site.pages import forget_templates
@@ -147,7 +148,8 @@ def put(folder: Path, files: Files) -> None:
 
 def surveyed(config: Config):
     settings = config.settings
-    return survey(config, read_vault(config.vault, settings.ignore, config.skip, settings.publish_templates), 1)
+    vault = read_vault(config.vault, settings.ignore, config.skip, settings.publish_templates)
+    return survey(config, vault, Steps(config, 1))
 
 
 def renew(folder: Path, out: Path, jobs: int = 1) -> tuple[Making, dict[str, bytes]]:
@@ -155,7 +157,7 @@ def renew(folder: Path, out: Path, jobs: int = 1) -> tuple[Making, dict[str, byt
     config = read_config(folder, out)
     forget_templates()
     found = surveyed(config)
-    making = Making(config, found, Stages(), code_hash(config), jobs)
+    making = Making(config, found, Stages(), environment_hash(config), jobs)
     making.finish(write_files(making.files(), config.out, places=places_for(config.out, config.cache)).files)
     clean = build(config, found).files
     return making, {url: one if isinstance(one, bytes) else one.read_bytes() for url, one in clean.items()}
@@ -308,7 +310,7 @@ def test_kept_files_can_be_made(folder, tmp_path):
     renew(folder, tmp_path / "site")
     config = read_config(folder, tmp_path / "site")
     found = surveyed(config)
-    files = dict(Making(config, found, Stages(), code_hash(config)).files())
+    files = dict(Making(config, found, Stages(), environment_hash(config)).files())
     clean = build(config, found).files
 
     assert clean == {url: one.make() if isinstance(one, Kept) else one for url, one in files.items()}

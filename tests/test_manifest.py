@@ -5,6 +5,7 @@ import pytest
 from hortus.core.config import Config, read_config
 from hortus.core.urls import FILES, FOLDERS, PAGES, is_taken
 from hortus.engine.build import build, list_files
+from hortus.engine.steps import Steps
 from hortus.engine.survey import Survey, survey
 from hortus.publish.receipt import make_receipt, parse_receipt, render_receipt
 from hortus.site.manifest import KINDS, kind_of_file
@@ -26,7 +27,7 @@ def surveyed(tmp_path, monkeypatch) -> tuple[Config, Survey]:
         (tmp_path / "project" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "project" / name).write_text(text)
     config = read_config(tmp_path / "project")
-    return config, survey(config, read_vault(config.vault), 1)
+    return config, survey(config, read_vault(config.vault), Steps(config, 1))
 
 
 def test_the_manifest_lists_the_site(surveyed):

@@ -21,6 +21,7 @@ import pytest
 from hortus.cli.main import main
 from hortus.core.config import read_config
 from hortus.engine.build import build
+from hortus.engine.steps import Steps
 from hortus.engine.survey import Survey, survey
 from hortus.preview.pages import Showing
 from hortus.preview.search import LiveIndex
@@ -222,7 +223,7 @@ def project(tmp_path, monkeypatch) -> Callable[..., Path]:
 
 def understood(root: Path, drafts: bool = False, jobs: int = 0) -> Survey:
     config = read_config(root)
-    return survey(config, read_vault(config.vault, config.settings.ignore, config.skip), jobs, drafts=drafts)
+    return survey(config, read_vault(config.vault, config.settings.ignore, config.skip), Steps(config, jobs), drafts)
 
 
 def built(root: Path, drafts: bool = False, jobs: int = 0) -> dict[str, bytes]:

@@ -12,12 +12,10 @@ LINES, PARAMETERS = 40, 5
 
 LONG = {
     "site.pages.catalogue.catalogue": "a list of every page of the site, one after another",
-    "engine.survey.survey": "to be divided with the incremental engine",
 }
 """Functions of more than 40 lines, and why."""
 
 MANY = {
-    "engine.survey.survey": "to be divided with the incremental engine",
     "links.graph.gather": "each is a kind of file or a setting of the vault",
     "links.link_issue.issue_at": "the fields of an Issue",
     "parse.all_notes.parse_notes": "three have defaults that only tests and the command line change",

@@ -125,7 +125,7 @@ def test_a_query_about_a_private_note(build_vault):
         "by.md": "---\nauthor: '[[ask]]'\n---\nx\n",
         "Asks.base": asks,
         "ask.md": "![[Asks.base]]\n\n```dataview\nLIST FROM [[Hidden]] or outgoing([[Hidden]])\n```\n\n"
-        "```dataview\nTABLE [[Hidden]].x, link(\"Hidden\") WHERE file.name = \"by\"\n```\n",
+        '```dataview\nTABLE [[Hidden]].x, link("Hidden") WHERE file.name = "by"\n```\n',
     }
     built = build_vault(files)
     page = text_of(built.page("ask.html"))

@@ -11,6 +11,8 @@ from hortus.core.progress import Stages
 from hortus.report.kinds import UNREAD, amount, has_problems
 
 if TYPE_CHECKING:
+    from hortus.core.config import Config
+    from hortus.core.model import Vault
     from hortus.engine.survey import Survey
     from hortus.site.writer import Written
 
@@ -25,9 +27,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    from hortus.core.config import VAULT, read_config
-    from hortus.engine.freshness import Last, code_hash, inputs_hash, keep_last, read_last
-    from hortus.site.writer import check_output, places_for, write_files
+    from hortus.core.config import read_config
+    from hortus.engine.freshness import Last, environment_hash, inputs_hash, keep_last, read_last
+    from hortus.site.writer import check_output
     from hortus.vault.reader import open_vault
 
     config = read_config(given.vault, given.out)
@@ -35,35 +37,45 @@ def run(given: argparse.Namespace) -> int:
     stages = show_progress()
     with stages.time("read"):
         vault = open_vault(config, given.allow_empty)
-        code = code_hash(config)
+        code = environment_hash(config)
         inputs = inputs_hash(config, vault, given.figures, code)
         last = read_last(config, inputs)
-    failed, last_made = False, None
+    failed, made = False, None
     if last is not None:
         print(f"{amount(last.notes, 'note')}, nothing changed")
     else:
-        from hortus.engine.build import Making
-        from hortus.engine.survey import survey
-
-        found = survey(config, vault, given.jobs, stages, given.figures)
-        with stages.time("write"):
-            making = Making(config, found, stages, code, given.jobs)
-            nested = VAULT * (config.vault == config.project / VAULT)
-            written = write_files(making.files(), config.out, nested, places_for(config.out, config.cache))
-            making.finish(written.files)
-            last_made = making.made
+        found, written, made = _make(given, config, vault, stages, code)
         last = Last(len(found.shown.graph.notes), found.report.summary, found.is_dated)
         failed = _print_failures(found)
         if not failed:
             keep_last(config, inputs, last)
         _print_written(written, config.out, last.notes)
     if given.timings:
-        _print_timings(stages, last_made)
+        _print_timings(stages, made)
     print(f"report: {counted(last.summary) or 'no problems found'}")
     print(f"open {config.out / 'index.html'}")
     if failed:
         return FAILED
     return PROBLEMS if given.strict and has_problems(last.summary) else FINE
+
+
+def _make(
+    given: argparse.Namespace, config: "Config", vault: "Vault", stages: Stages, code: str
+) -> tuple["Survey", "Written", int]:
+    """Make and write the site; return what was found and written, and how many files were made."""
+    from hortus.core.config import VAULT
+    from hortus.engine.build import Making
+    from hortus.engine.steps import Steps
+    from hortus.engine.survey import survey
+    from hortus.site.writer import places_for, write_files
+
+    found = survey(config, vault, Steps(config, given.jobs, stages, given.figures))
+    with stages.time("write"):
+        making = Making(config, found, stages, code, given.jobs)
+        nested = VAULT * (config.vault == config.project / VAULT)
+        written = write_files(making.files(), config.out, nested, places_for(config.out, config.cache))
+        making.finish(written.files)
+    return found, written, making.made
 
 
 def _print_failures(found: "Survey") -> bool:

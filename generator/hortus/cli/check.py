@@ -36,6 +36,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     from hortus.core.config import read_config
+    from hortus.engine.steps import Steps
     from hortus.engine.survey import survey
     from hortus.report.kinds import BROKEN, UNREAD, has_problems
     from hortus.vault.reader import open_vault
@@ -44,7 +45,7 @@ def run(given: argparse.Namespace) -> int:
     stages = show_progress()
     with stages.time("read"):
         vault = open_vault(config, given.allow_empty)
-    found = survey(config, vault, given.jobs, stages)
+    found = survey(config, vault, Steps(config, given.jobs, stages))
     report = found.report
     if given.external:
         report = _with_externals(report, found.shown.graph.texts.values(), config, stages)

@@ -35,7 +35,8 @@ def run(given: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from hortus.core.config import read_config
-    from hortus.engine.survey import asked_figures, figure_options
+    from hortus.engine.steps import figure_options
+    from hortus.engine.survey import asked_figures
     from hortus.figures import draw_figures, state_of, verify, why
 
     config = read_config(given.vault)

@@ -13,9 +13,8 @@ from typing import Any
 
 import msgspec
 
-from hortus import PACKAGE
 from hortus.core.cache import read_cached, write_cached
-from hortus.core.hashing import digest
+from hortus.core.hashing import code_hash, digest
 from hortus.core.keys import fold
 from hortus.core.marks import mark_of
 from hortus.core.model import Issue, LinkGraph, Note, Query, Source
@@ -81,8 +80,7 @@ class Memory(msgspec.Struct, array_like=True):
 
 def memory_key() -> str:
     """Return the key of what is kept: the code that evaluates queries."""
-    own = [(PACKAGE / "engine" / f"{name}.py").read_bytes() for name in ("answers", "query_world")]
-    return digest(b"\0".join([code_version().encode(), *own]))
+    return digest(code_version() + code_hash(("engine/answers.py", "engine/query_*.py", "queries/**/*.py")))
 
 
 def gather_facts(graph: LinkGraph, sources: Mapping[str, Source], urls: Collection[str], dates: Dates) -> Facts:

@@ -23,7 +23,7 @@ from hortus.vault.history import head
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """What is remembered of a build."""
+    """What is recorded of a build."""
 
     notes: int
     summary: Mapping[str, int]
@@ -31,7 +31,7 @@ class Last:
     """It shows the day on which it was made."""
 
 
-def code_hash(config: Config) -> str:
+def environment_hash(config: Config) -> str:
     """Hash what a site is made by and with, apart from the vault: code, libraries, settings, templates, style."""
     parts = [sys.version, repr(config), *_code(PACKAGE), *_code(config.project / "templates")]
     parts += _content(config.project / "theme.css")
@@ -72,7 +72,7 @@ def read_last(config: Config, inputs: str) -> Last | None:
 
 
 def keep_last(config: Config, inputs: str, last: Last) -> None:
-    """Remember a build that went well, and clear up after those that were killed."""
+    """Record a successful build, and remove what killed builds left."""
     record = {"inputs": inputs, "stamps": _stamps(config.out), "notes": last.notes, "summary": dict(last.summary)}
     write_cached_json(_file(config), record | {"day": str(build_day()) if last.dated else ""})
     clear_leftovers(config.cache)

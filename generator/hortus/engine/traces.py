@@ -22,7 +22,7 @@ import msgspec
 from hortus.core.cache import read_cached, write_cached
 from hortus.core.marks import MARK
 from hortus.engine.facts import Fact, Reader
-from hortus.engine.recorded import OF_LINKS, OF_NOTES
+from hortus.engine.recorded_notes import OF_LINKS, OF_NOTES
 
 GONE = bytes(MARK)
 """The mark of a derived fact that can no longer be computed."""

@@ -27,7 +27,8 @@ from hortus.core.model import (
 )
 from hortus.core.progress import Stages
 from hortus.engine.answers import Memory
-from hortus.engine.survey import Steps, Survey, figure_options, survey
+from hortus.engine.steps import Steps, figure_options
+from hortus.engine.survey import Survey, survey
 from hortus.figures import parse_script
 from hortus.links.linker import Linker
 from hortus.parse.all_notes import answer_message, load_parser, read_notes
@@ -63,10 +64,9 @@ class Session:
     def __init__(self, folder: Path | None, changed: Callable[[Sequence[str]], object] = lambda names: None):
         self.folder = (folder or Path.cwd()).absolute()  # so that it is found again after it was removed
         config = read_config(folder)
-        self.stages = Stages()
         self.pool = Pool(answer_message, WARM, "spawn", load_parser)  # not forked: the preview has threads
         self.pool.warm()
-        self.drawing = Drawing(figure_options(config, "run", self.stages), changed)
+        self.drawing = Drawing(figure_options(config, "run", Stages()), changed)
         self.steps = RememberingSteps(config, self.pool, self.drawing)
         self.state = self._survey(config, _read_vault(config))
 
@@ -81,7 +81,7 @@ class Session:
             if self._settled_by(changed, config):
                 config = read_config(self.folder)
                 self.steps.set_up(config)
-                self.drawing.set_up(figure_options(config, "run", self.stages))
+                self.drawing.set_up(figure_options(config, "run", self.steps.stages))
             if any(_below(path, config.figures) for path in changed):
                 self.drawing.again()
             self.state = self._survey(config, reread(vault, changed) or self._read(config))
@@ -101,7 +101,7 @@ class Session:
         return vault
 
     def _survey(self, config: Config, vault: Vault) -> State:
-        found = survey(config, vault, stages=self.stages, steps=self.steps, drafts=True)
+        found = survey(config, vault, self.steps, drafts=True)
         return State(config, vault, found, frozenset(self.drawing.running))
 
 

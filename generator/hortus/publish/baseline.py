@@ -15,6 +15,7 @@ from hortus.core.filetypes import WRITTEN, kind_of
 from hortus.core.git import Entry, Repository, commit_of, find_repository, read_blobs, read_tree
 from hortus.core.model import HortusError, Report
 from hortus.core.settings import SETTINGS
+from hortus.engine.steps import Steps
 from hortus.engine.survey import survey
 from hortus.publish.receipt import RECEIPT, count_issues, new_issues, parse_receipt
 from hortus.report.report import narrow
@@ -67,7 +68,7 @@ def problems_at(config: Config, revision: str, jobs: int = 0) -> Mapping[str, in
             raise HortusError(f"at {revision}: {error}") from None
         then = replace(then, cache=_cache(config) or top / ".cache")
         vault = read_vault(then.vault, then.settings.ignore, [then.out], then.settings.publish_templates)
-        return count_issues(survey(then, vault, jobs).report.issues)
+        return count_issues(survey(then, vault, Steps(then, jobs)).report.issues)
 
 
 def _export(repository: Repository, commit: str, config: Config, top: Path) -> Path:

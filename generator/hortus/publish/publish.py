@@ -31,7 +31,8 @@ from hortus.core.git import (
 from hortus.core.model import HortusError, Issue, Site
 from hortus.core.progress import Stages
 from hortus.engine.build import build, list_files
-from hortus.engine.survey import FigureMode, Survey, survey
+from hortus.engine.steps import FigureMode, Steps
+from hortus.engine.survey import Survey, survey
 from hortus.publish.branch import REFUSED, Base, checked_out, find_base, known_remote, push
 from hortus.publish.branch_files import OtherFiles, find_exposed
 from hortus.publish.receipt import RECEIPT, Receipt, make_receipt, new_issues, render_receipt
@@ -135,7 +136,7 @@ def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stage
         clean = replace(config, cache=Path(place))
         with stages.time("read"):
             vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
-        found = survey(clean, vault, jobs, stages, figures)
+        found = survey(clean, vault, Steps(clean, jobs, stages, figures))
         site = build(clean, found, stages)
     if not found.shown.graph.notes:
         raise HortusError(f"{config.vault}: no public note; nothing to publish", REFUSED)

@@ -1,0 +1,133 @@
+"""A note as queries see it: typed properties, inline fields, links, list items."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from hortus.core.keys import fold
+from hortus.core.model import LinkGraph, Note
+from hortus.links.graph import target_path
+from hortus.queries.fields import inline_fields, inline_value, merged, task_dates, typed
+from hortus.queries.values import Link, Rich, Tag, Value
+
+SHOWN = frozenset({"wikilink", "markdown", "embed", "image", "property", "canvas", "html"})
+EMBEDS = frozenset({"embed", "image"})
+DONE = frozenset({"x", "X"})
+Resolve = Callable[[Link, str], Link]
+"""Fills in where a link in the note of a path points."""
+
+
+def typed_properties(note: Note, resolve: Resolve) -> dict[str, Value]:
+    """Return a note's properties by folded name; the first of a name counts."""
+    found: dict[str, Value] = {}
+    for prop in note.properties:
+        name = prop.name.strip()
+        found.setdefault(fold(name), _pointed(_kept(typed(_link_lists(prop.value), name), prop.quoted), note, resolve))
+    return found
+
+
+def _link_lists(value: Any) -> Any:
+    """Turn links without quotes, which YAML reads as a list in a list, into links."""
+    if not isinstance(value, list):
+        return value
+    return _unquoted_link([value]) or [_unquoted_link(item) or item for item in value] if value else value
+
+
+def _unquoted_link(value: Any) -> str:
+    """Return the link that ``[[name]]`` without quotes is; empty for any other value."""
+    while isinstance(value, list) and len(value) == 1 and isinstance(value[0], list) and len(value[0]) == 1:
+        value = value[0]
+        if isinstance(value[0], str):
+            return f"[[{value[0]}]]"
+    return ""
+
+
+def _kept(value: Value, quoted: Sequence[str]) -> Value:
+    """Return numbers that are in quotes as text."""
+    if not quoted:
+        return value
+    if type(value) is tuple:
+        return tuple(_kept(item, quoted) for item in value)
+    return next((text for text in quoted if type(value) is float and float(text) == value), value)
+
+
+def _pointed(value: Value, note: Note, resolve: Resolve) -> Value:
+    """Fill in where links point."""
+    if type(value) is Link:
+        return resolve(value, note.path)
+    if type(value) is tuple:
+        return tuple(_pointed(item, note, resolve) for item in value)
+    return {name: _pointed(item, note, resolve) for name, item in value.items()} if type(value) is dict else value
+
+
+def note_fields(note: Note | None, resolve: Resolve) -> dict[str, Value]:
+    """Return a note's inline fields by folded name."""
+    if note is None or not note.fields:
+        return {}
+    return merged([(name, _field(text, note.path, resolve)) for name, text in note.fields])
+
+
+def _field(text: str, path: str, resolve: Resolve) -> Value:
+    value = inline_value(text)
+    if type(value) is Link:
+        return resolve(value, path)
+    if type(value) is tuple:
+        return tuple(resolve(item, path) if type(item) is Link else item for item in value)
+    return value
+
+
+def note_links(note: Note, graph: LinkGraph, every: bool = False) -> tuple[Link, ...]:
+    """Return a note's links into the vault with where they point; *every*: a link for each of the note's."""
+    found = []
+    for link, where in zip(note.links, graph.resolutions[note.path], strict=True):
+        path = target_path(where)
+        there = path if path in graph.notes or path in graph.assets else ""
+        if every or (link.kind in SHOWN and (there or link.target)):
+            anchor = f"#{link.anchor}" if link.anchor else ""
+            found.append(Link(link.target or note.path, there, anchor, link.label or None, link.kind in EMBEDS))
+    return tuple(found)
+
+
+def note_items(note: Note, links: Sequence[Link], resolve: Resolve) -> tuple[Mapping[str, Value], ...]:
+    """Return a note's list items as Dataview has them; each holds those below it."""
+    items: list[dict[str, Value]] = []
+    for number, item in enumerate(note.items):
+        heading = note.headings[item.section].text if item.section >= 0 else ""
+        section = Link(note.path, note.path, f"#{heading}" if heading else "", heading or None)
+        fields = merged(
+            [
+                (name, _field(text, note.path, resolve))
+                for line in item.text.split("\n")
+                for name, text in inline_fields(line)
+            ]
+        )
+        done = item.status in DONE
+        own: dict[str, Value] = {
+            "number": float(number),
+            "text": Rich(item.text, note.path, number) if item.html else item.text,
+            "task": bool(item.status),
+            "line": float(number),
+            "path": note.path,
+            "link": section,
+            "section": section,
+            "heading": heading,
+            "tags": tuple(map(Tag, item.tags)),
+            "outlinks": tuple(links[index] for index in item.links if index < len(links)),
+            "children": (),
+            "parent": float(item.parent) if item.parent >= 0 else None,
+            "annotated": bool(fields),
+        }
+        if item.status:
+            own |= {"status": item.status, "checked": item.status != " ", "completed": done, "fullyCompleted": done}
+        items.append({**fields, **task_dates(item.text), **own})
+    return _nested(note, items)
+
+
+def _nested(note: Note, items: list[dict[str, Value]]) -> tuple[Mapping[str, Value], ...]:
+    """Put each item among the children of the one above it; the last first, so that children are complete."""
+    for number in range(len(items) - 1, -1, -1):
+        parent = note.items[number].parent
+        if parent >= 0:
+            items[parent]["children"] = (items[number], *items[parent]["children"])
+            if not items[number].get("fullyCompleted", True):
+                items[parent]["fullyCompleted"] = False
+    return tuple(items)
