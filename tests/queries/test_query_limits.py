@@ -6,6 +6,8 @@ import pytest
 
 from hortus.queries.bases import BasesCompiler
 from hortus.queries.bases_grammar import parse_bases
+from hortus.queries.dql import DqlCompiler
+from hortus.queries.dql_grammar import parse_dql_expression
 from hortus.queries.dql_query import parse_query
 from hortus.queries.dql_rows import Run
 from hortus.queries.env import Env
@@ -47,6 +49,9 @@ def test_long_chains():
         '"x".repeat(9999999)',
         '["aaaaaaaaaa"].map(value.repeat(100000))[0].replace("a", "aaaaaaaaaa")',
         '"x".repeat(1000000) + "y"',
+        '"x".repeat(100000).split("").map("x".repeat(1000)).join("")',
+        '"x".repeat(100000).split("").map("x".repeat(1000)).toString()',
+        '"x".repeat(1000000).replace(/x/g, "y".repeat(1000000))',
         '"' + "a,".replace(",", "") + '".repeat(200000).split("")',
         "[1,2,3,4,5,6,7,8,9,10].map([1,2,3,4,5,6,7,8,9,10].map([1,2,3,4,5,6,7,8,9,10]"
         ".map([1,2,3,4,5,6,7,8,9,10].map([1,2,3,4,5,6,7,8,9,10].map([1,2,3,4,5,6,7,8,9,10]"
@@ -57,6 +62,22 @@ def test_what_grows_without_bound_is_stopped(text):
     """Texts, lists and loops."""
     with pytest.raises(Exhausted):
         value_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'join(map(split("x" * 100000, ""), (x) => "x" * 1000), "")',
+        'string(map(split("x" * 100000, ""), (x) => "x" * 1000))',
+        'display(map(split("x" * 100000, ""), (x) => "x" * 1000))',
+        'replace("x" * 1000000, "x", "y" * 1000000)',
+        'regexreplace("x" * 1000000, "x", "y" * 1000000)',
+    ],
+)
+def test_texts_that_are_too_long_are_not_made_in_dataview(text):
+    """Nor are they made and refused afterwards: a join of 100,000 texts could need all memory."""
+    with pytest.raises(Exhausted):
+        DqlCompiler().compile(parse_dql_expression(text))(Env(WORLD, "0.md"))
 
 
 def test_a_slow_expression_is_stopped_once():

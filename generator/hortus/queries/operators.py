@@ -10,12 +10,12 @@ from hortus.queries.values import (
     LONGEST_TEXT,
     Date,
     Duration,
-    Exhausted,
     Link,
     QueryError,
     Tag,
     Value,
     bounded,
+    check_length,
     listed,
     type_name,
 )
@@ -165,8 +165,7 @@ def dataview_times(left: Value, right: Value) -> Value:
             return scaled(left, right)
         if type(left) is str:
             count = max(0, int(right)) if abs(right) < LONGEST_TEXT else LONGEST_TEXT
-            if len(left) * count > LONGEST_TEXT:
-                raise Exhausted(f"a text of this query has more than {LONGEST_TEXT:,} characters")
+            check_length(len(left) * count)
             return left * count
     return _null("*", left, right)
 

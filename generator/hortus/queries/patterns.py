@@ -9,7 +9,7 @@ from typing import Any
 
 import regex
 
-from hortus.queries.values import QueryError
+from hortus.queries.values import QueryError, check_length
 
 SECONDS = 0.2
 """Limit of one search."""
@@ -62,7 +62,16 @@ class Expression:
 
     def replaced(self, by: str, text: str, every: bool) -> str:
         """Replace the first match, or every one; ``$1``, ``$<name>``, ``$&`` and ``$$`` are as in JavaScript."""
-        return self.run("sub", lambda match: expanded(by, match), text, count=0 if every else 1)
+        made = 0
+
+        def replacement(match: Any) -> str:
+            nonlocal made
+            new = expanded(by, match)
+            made += len(new)
+            check_length(made)
+            return new
+
+        return self.run("sub", replacement, text, count=0 if every else 1)
 
     def split(self, text: str) -> list[str]:
         """Cut a text at each match; groups of the expression are in the result, as in JavaScript."""

@@ -19,6 +19,7 @@ from hortus.queries.values import (
     basename,
     bounded,
     is_truthy,
+    joined,
     number_text,
 )
 
@@ -42,9 +43,9 @@ def text_of(value: Value) -> str:
     if kind is bool:
         return "true" if value else "false"
     if kind is tuple:
-        return bounded(", ".join(map(text_of, value)))
+        return joined(", ", map(text_of, value))
     if kind is dict:
-        return bounded("{" + ", ".join(f"{name}: {text_of(item)}" for name, item in value.items()) + "}")
+        return bounded("{" + joined(", ", (f"{name}: {text_of(item)}" for name, item in value.items())) + "}")
     return _special(value)
 
 
@@ -88,5 +89,5 @@ def dataview_text(value: Value) -> str:
     if value is None:
         return "\\-"
     if type(value) is tuple:
-        return bounded(", ".join(map(dataview_text, value)))
+        return joined(", ", map(dataview_text, value))
     return text_of(value)

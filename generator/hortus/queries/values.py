@@ -4,7 +4,7 @@ None, `bool`, `float` (every number), `str`, `tuple` (a list) and `dict` (an obj
 below. Numbers are floats because both query languages compute as JavaScript does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -193,11 +193,30 @@ def number_text(number: float) -> str:
     return f"{mantissa}e{int(exponent):+d}"
 
 
+def check_length(characters: int) -> None:
+    """Raise Exhausted if a text of so many characters is too long; asked before a text is made that may be huge."""
+    if characters > LONGEST_TEXT:
+        raise Exhausted(f"a text of this query has more than {LONGEST_TEXT:,} characters")
+
+
 def bounded(text: str) -> str:
     """Return a text that a query made, unless it is too long."""
-    if len(text) > LONGEST_TEXT:
-        raise Exhausted(f"a text of this query has more than {LONGEST_TEXT:,} characters")
+    check_length(len(text))
     return text
+
+
+def joined(separator: str, texts: Iterable[str]) -> str:
+    """Join texts, unless the result is too long.
+
+    >>> joined(", ", ["a", "b"])
+    'a, b'
+    """
+    parts, length = [], -len(separator)
+    for text in texts:
+        parts.append(text)
+        length += len(text) + len(separator)
+        check_length(length)
+    return separator.join(parts)
 
 
 def listed(values: Any) -> tuple[Value, ...]:

@@ -8,7 +8,7 @@ from hortus.queries.dql_fields import field_of
 from hortus.queries.functions.registry import MANY, dataview, text_given, whole
 from hortus.queries.operators import DATAVIEW as OPERATORS
 from hortus.queries.texts import dataview_text
-from hortus.queries.values import QueryError, Tag, Value, bounded, is_truthy, listed, type_name
+from hortus.queries.values import QueryError, Tag, Value, is_truthy, joined, listed, type_name
 
 Items = tuple[Value, ...]
 
@@ -118,7 +118,7 @@ def firstvalue(env: Any, value: Value) -> Value:
 def join(env: Any, value: Value, separator: Value = ", ") -> Value:
     items = value if type(value) is tuple else (value,)
     env.spend(len(items))
-    return bounded(text_given(", " if separator is None else separator).join(map(dataview_text, items)))
+    return joined(text_given(", " if separator is None else separator), map(dataview_text, items))
 
 
 @dataview("filter", 2, nulls=[0])

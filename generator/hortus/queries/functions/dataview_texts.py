@@ -5,7 +5,7 @@ from typing import Any
 from hortus.queries.functions.registry import dataview, text_given, whole
 from hortus.queries.patterns import expression
 from hortus.queries.texts import dataview_text
-from hortus.queries.values import LONGEST_TEXT, QueryError, Value, bounded, listed, type_name
+from hortus.queries.values import LONGEST_TEXT, QueryError, Value, bounded, check_length, listed, type_name
 
 
 @dataview("string", 1)
@@ -35,11 +35,12 @@ def endswith(env: Any, text: Value, part: Value) -> Value:
 
 @dataview("replace", 3, vector=[0, 1, 2], nulls=[0, 1, 2])
 def replace(env: Any, text: Value, old: Value, new: Value) -> Value:
-    whole_text, by = text_given(text), text_given(new)
-    env.spend(len(whole_text) / 20)
-    if len(whole_text) * max(1, len(by)) > LONGEST_TEXT:
-        bounded(" " * (whole_text.count(text_given(old)) * len(by)))
-    return bounded(by.join(whole_text.split(text_given(old))) if old else whole_text)
+    value, part, by = text_given(text), text_given(old), text_given(new)
+    env.spend(len(value) / 20)
+    if not part:
+        return value
+    check_length(value.count(part) * len(by))
+    return bounded(value.replace(part, by))
 
 
 @dataview("regextest", 2, vector=[0, 1])

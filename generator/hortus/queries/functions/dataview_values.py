@@ -12,7 +12,7 @@ from hortus.queries.functions.numbers import rounded
 from hortus.queries.functions.registry import MANY, dataview, date_given, number_of, text_given, whole, written_link
 from hortus.queries.patterns import expression
 from hortus.queries.texts import dataview_text, text_of
-from hortus.queries.values import Date, Duration, Image, Link, QueryError, Value, bounded, is_truthy, type_name
+from hortus.queries.values import Date, Duration, Image, Link, QueryError, Value, bounded, is_truthy, joined, type_name
 
 NUMBER = r"-?\d+(\.\d+)?"
 
@@ -192,7 +192,7 @@ def display(env: Any, value: Value) -> Value:
     if isinstance(value, Link):
         return text_of(value.display) if value.display else stem(value.path or value.target)
     if type(value) is tuple:
-        return bounded(", ".join(display(env, item) for item in value))
+        return joined(", ", (display(env, item) for item in value))
     return dataview_text(value)
 
 

@@ -9,7 +9,7 @@ from hortus.queries.compare import equal, sort_key
 from hortus.queries.evaluate import Body, Run
 from hortus.queries.functions.registry import MANY, method, text_given, whole
 from hortus.queries.texts import text_of
-from hortus.queries.values import Value, bounded, is_truthy, listed
+from hortus.queries.values import Value, is_truthy, joined, listed
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def flat(env: Any, items: tuple[Value, ...]) -> Value:
 @method("join", tuple, 1)
 def join(env: Any, items: tuple[Value, ...], separator: Value) -> Value:
     env.spend(len(items))
-    return bounded(text_given(separator).join(map(text_of, items)))
+    return joined(text_given(separator), map(text_of, items))
 
 
 @method("reverse", tuple)

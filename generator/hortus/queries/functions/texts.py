@@ -5,7 +5,7 @@ from typing import Any
 from hortus.queries.functions.registry import ANY, MANY, function, method, text_given, whole
 from hortus.queries.patterns import Expression
 from hortus.queries.texts import text_of
-from hortus.queries.values import LONGEST_TEXT, Exhausted, Value, bounded, is_truthy, listed, type_name
+from hortus.queries.values import Value, bounded, check_length, is_truthy, listed, type_name
 
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 
@@ -86,8 +86,7 @@ def reverse(env: Any, text: str) -> Value:
 @method("repeat", str, 1)
 def repeat(env: Any, text: str, count: Value) -> Value:
     times = max(0, whole(count))
-    if len(text) * times > LONGEST_TEXT:
-        raise Exhausted(f"a text of this query has more than {LONGEST_TEXT:,} characters")
+    check_length(len(text) * times)
     env.spend(len(text) * times / 100)
     return text * times
 
@@ -117,8 +116,7 @@ def replace(env: Any, text: str, pattern: Value, by: Value) -> Value:
     if isinstance(pattern, Expression):
         return bounded(pattern.replaced(new, text, pattern.every))
     old = text_given(pattern)
-    if len(text) * max(1, len(new)) > LONGEST_TEXT and text.count(old) * len(new) > LONGEST_TEXT:
-        raise Exhausted(f"a text of this query has more than {LONGEST_TEXT:,} characters")
+    check_length(text.count(old) * len(new))
     return bounded(text.replace(old, new))
 
 
