@@ -12,7 +12,8 @@ from hortus.queries.dql_query import parse_query
 from hortus.queries.dql_rows import Run
 from hortus.queries.env import Env
 from hortus.queries.patterns import Expression
-from hortus.queries.values import Date, Exhausted, QueryError
+from hortus.queries.understand import answer
+from hortus.queries.values import Date, Exhausted, Failed, QueryError
 from hortus.queries.world import PlainFile, PlainWorld
 
 WORLD = PlainWorld([PlainFile(f"{number}.md") for number in range(40)], Date(datetime(2026, 1, 5)))
@@ -86,6 +87,29 @@ def test_a_slow_expression_is_stopped_once():
     for _ in range(3):
         with pytest.raises(QueryError, match="took too long"):
             expression.matches("a" * 300 + "e")
+
+
+@pytest.mark.parametrize(
+    ("language", "query"),
+    [
+        ("inline", 'regextest("^(a|aa|b?a)+(c|d)$", this.text)'),
+        (
+            "base",
+            "formulas:\n  fits: /^(a|aa|b?a)+(c|d)$/.matches(this.text)\nviews:\n"
+            "  - type: table\n    order: [formula.fits]\n    limit: 1\n",
+        ),
+    ],
+)
+def test_a_slow_expression_fails_in_its_own_query_only(language, query):
+    """Another query with the same expression has the result that it has alone, whatever was evaluated before."""
+    world = PlainWorld(
+        [PlainFile("slow.md", {"text": "a" * 300 + "e"}), PlainFile("quick.md", {"text": "a" * 70 + "c"})],
+        Date(datetime(2026, 1, 5)),
+    )
+    cells = [answer(language, query, world, f"{name}.md")[0].groups for name in ("slow", "quick")]
+
+    assert not cells[0] or isinstance(cells[0][0].rows[0].cells[0], Failed)
+    assert cells[1][0].rows[0].cells == (True,)
 
 
 def test_rows_of_dataview_are_bounded():

@@ -6,6 +6,7 @@ column; the rest of the base works without it.
 
 from collections.abc import Iterator
 from collections.abc import Mapping as Map
+from functools import lru_cache
 
 from hortus.queries.base_parts import Base, Column, Filter, Formula, View, column_id, column_name, problem_at
 from hortus.queries.bases import BasesCompiler
@@ -30,8 +31,9 @@ OPTIONS = ("imageFit", "imageAspectRatio", "cardSize", "rowHeight", "markers", "
 """Keys of views that change only how they look."""
 
 
+@lru_cache(maxsize=8)
 def read_base(text: str) -> Base:
-    """Understand the text of a base."""
+    """Understand the text of a base; the result is shared, as each of its views is evaluated in turn."""
     reader = _Reader(Base())
     try:
         root = parse_nodes(text)

@@ -5,6 +5,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hortus.queries.dql import DqlCompiler, name_of
 from hortus.queries.dql_grammar import DqlGrammar, link_literal
@@ -58,8 +59,9 @@ class Query:
     asked: Asked
 
 
+@lru_cache(maxsize=8)
 def parse_query(text: str) -> Query:
-    """Parse a Dataview query; raise QueryError with the characters that are wrong."""
+    """Parse a Dataview query; raise QueryError with the characters that are wrong. The result is shared."""
     blanked = COMMENT.sub(lambda match: " " * len(match[0]), text)
     return _Reader(Tokens(blanked, DATAVIEW)).query()
 

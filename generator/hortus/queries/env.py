@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hortus.core.keys import above, fold, tag_key
+from hortus.queries.patterns import Expression
 from hortus.queries.values import Date, Exhausted, Link, Value
 from hortus.queries.world import World
 
@@ -45,6 +46,13 @@ class Env:
 
     def now(self) -> Date:
         return self.once("now", self.world.now)
+
+    def expression(self, source: str, flags: str = "") -> Expression:
+        """Return a regular expression, the same one throughout the query: once too slow, it fails in every later row.
+
+        Other queries have their own, so that a result does not depend on what was evaluated before.
+        """
+        return self.once(("expression", source, flags), lambda: Expression(source, flags))
 
     def link(self, target: str, anchor: str = "", display: Value = None, embed: bool = False) -> Link:
         """Return a link as written in the note that asks."""

@@ -139,11 +139,12 @@ class Compiler:
         return Body(self.compile(node), sum(1 for _ in walk(node)))
 
     def _pattern(self, node: Pattern) -> Run:
+        source, flags = node.source, node.flags
         try:
-            expression = Expression(node.source, node.flags)
+            Expression(source, flags)
         except QueryError as error:
             raise located(error, node) from None
-        return lambda env: expression
+        return lambda env: env.expression(source, flags)
 
     def _unary(self, node: Unary) -> Run:
         of = self.compile(node.of)

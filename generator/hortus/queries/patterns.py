@@ -23,20 +23,14 @@ REPEATED_GROUP = regex.compile(r"\)\s*(?:[*+]|\{\d+,?\d*\})")
 
 
 class Expression:
-    """A compiled expression; *every*: it has the flag ``g``. One that took too long is not run again."""
+    """An expression of one query; *every*: it has the flag ``g``. One that took too long is not run again."""
 
     def __init__(self, source: str, flags: str = ""):
         unknown = set(flags) - set("dgimsuvy")
         if unknown:
             raise QueryError(f"`{min(unknown)}` is not a flag of regular expressions")
         self.source, self.every, self.slow = source, "g" in flags, False
-        number = regex.ASCII if source.isascii() else 0
-        for flag in flags:
-            number |= FLAGS.get(flag, 0)
-        try:
-            self.compiled: Any = regex.compile(translated(source), number)
-        except (regex.error, OverflowError, RecursionError) as error:
-            raise QueryError(f"this regular expression cannot be read: {getattr(error, 'msg', 'too large')}") from None
+        self.compiled = _compiled(source, flags)
         self.risky = bool(REPEATED_GROUP.search(source)) or "\\1" in source
 
     def __eq__(self, other: object) -> bool:
@@ -82,9 +76,14 @@ class Expression:
 
 
 @lru_cache(maxsize=256)
-def expression(source: str, flags: str = "") -> Expression:
-    """Compile an expression that a query made from text."""
-    return Expression(source, flags)
+def _compiled(source: str, flags: str) -> Any:
+    number = regex.ASCII if source.isascii() else 0
+    for flag in flags:
+        number |= FLAGS.get(flag, 0)
+    try:
+        return regex.compile(translated(source), number)
+    except (regex.error, OverflowError, RecursionError) as error:
+        raise QueryError(f"this regular expression cannot be read: {getattr(error, 'msg', 'too large')}") from None
 
 
 def expanded(by: str, match: Any) -> str:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from hortus.queries.functions.registry import dataview, text_given, whole
-from hortus.queries.patterns import expression
 from hortus.queries.texts import dataview_text
 from hortus.queries.values import LONGEST_TEXT, QueryError, Value, bounded, check_length, listed, type_name
 
@@ -48,7 +47,7 @@ def regextest(env: Any, pattern: Value, text: Value) -> Value:
     if pattern is None or text is None:
         return False
     env.spend(len(text_given(text)) / 20)
-    return expression(text_given(pattern)).matches(text_given(text))
+    return env.expression(text_given(pattern)).matches(text_given(text))
 
 
 @dataview("regexmatch", 2, vector=[0, 1])
@@ -60,20 +59,20 @@ def regexmatch(env: Any, pattern: Value, text: Value) -> Value:
     if not source.startswith("^") and not source.endswith("$"):
         source = f"^{source}$"
     env.spend(len(text_given(text)) / 20)
-    return expression(source).matches(text_given(text))
+    return env.expression(source).matches(text_given(text))
 
 
 @dataview("regexreplace", 3, vector=[0, 1, 2], nulls=[0, 1, 2])
 def regexreplace(env: Any, text: Value, pattern: Value, by: Value) -> Value:
     env.spend(len(text_given(text)) / 20)
-    return bounded(expression(text_given(pattern)).replaced(text_given(by), text_given(text), every=True))
+    return bounded(env.expression(text_given(pattern)).replaced(text_given(by), text_given(text), every=True))
 
 
 @dataview("split", 2, 3, nulls=[0, 1])
 def split(env: Any, text: Value, pattern: Value, most: Value = None) -> Value:
     """Cut at each match of a regular expression; *most*: only so many parts from the start."""
     env.spend(len(text_given(text)) / 20)
-    parts = expression(text_given(pattern)).split(text_given(text))
+    parts = env.expression(text_given(pattern)).split(text_given(text))
     return listed(parts if most is None else parts[: max(0, whole(most))])
 
 
@@ -113,7 +112,7 @@ def containsword(env: Any, text: Value, word: Value) -> Value:
     """Return whether a text has a word, compared without case."""
     wanted = "".join(f"\\{sign}" if not sign.isalnum() and sign != "_" else sign for sign in text_given(word))
     env.spend(len(text_given(text)) / 20)
-    return expression(rf"(?:^|[^\w]){wanted}(?:$|[^\w])", "i").matches(text_given(text))
+    return env.expression(rf"(?:^|[^\w]){wanted}(?:$|[^\w])", "i").matches(text_given(text))
 
 
 @dataview("typeof", 1)

@@ -1,5 +1,6 @@
 """Dataview's functions that make values, and those of numbers and dates."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from math import ceil, floor, isfinite, trunc
@@ -10,11 +11,13 @@ from hortus.queries.date_format import luxon_format
 from hortus.queries.dates import SECONDS, length, months_later, parse_date, parse_duration, whole_day
 from hortus.queries.functions.numbers import rounded
 from hortus.queries.functions.registry import MANY, dataview, date_given, number_of, text_given, whole, written_link
-from hortus.queries.patterns import expression
 from hortus.queries.texts import dataview_text, text_of
 from hortus.queries.values import Date, Duration, Image, Link, QueryError, Value, bounded, is_truthy, joined, type_name
 
-NUMBER = r"-?\d+(\.\d+)?"
+NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)", re.ASCII)
+DURATION_PART = re.compile(r"'[^']*'|([yMwdhmsS])\1*")
+"""Of a pattern of durations: text in quotes, or a unit, repeated for the number of its digits."""
 
 
 @dataview("list", 0, MANY)
@@ -68,7 +71,7 @@ def date(env: Any, value: Value, pattern: Value = None) -> Value:
 
 def day_of(path: str) -> Date | None:
     """Return the day in a note's name, such as ``2024-01-31 Tuesday`` or ``20240131``."""
-    match = expression(r"(\d{4})-?(\d\d)-?(\d\d)").run("search", stem(path))
+    match = DAY.search(stem(path))
     return parse_date("-".join(match.groups())) if match else None
 
 
@@ -132,16 +135,15 @@ def durationformat(env: Any, value: Value, pattern: Value) -> Value:
     if not isinstance(value, Duration):
         raise QueryError(f"a duration is expected, not a {type_name(value)}")
     text = text_given(pattern)
-    found = [match for match in expression(r"'[^']*'|([yMwdhmsS])\1*").run("findall", text) if match]
-    left, counts = length(value), {}
+    found, left, counts = set(DURATION_PART.findall(text)), length(value), {}
     for unit, size in UNITS.items():
         if unit in found:
             counts[unit], left = divmod(left, size)
 
-    def written(match: Any) -> str:
+    def written(match: re.Match[str]) -> str:
         return match[0][1:-1] if match[1] is None else str(int(counts[match[1]])).rjust(len(match[0]), "0")
 
-    return expression(r"'[^']*'|([yMwdhmsS])\1*").compiled.sub(written, text)
+    return DURATION_PART.sub(written, text)
 
 
 @dataview("number", 1, vector=[0], nulls=[0])
@@ -149,7 +151,7 @@ def number(env: Any, value: Value) -> Value:
     """Return the first number in a text."""
     if type(value) is float:
         return value
-    match = expression(NUMBER).run("search", text_given(value))
+    match = NUMBER.search(text_given(value))
     return float(match[0]) if match else None
 
 
