@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from hortus.queries.dates import parse_date, parse_duration
+from hortus.queries.fields import link_token
 from hortus.queries.grammar import CONSTANTS, Grammar
 from hortus.queries.tokens import DATAVIEW, Token, Tokens
 from hortus.queries.tree import Call, Lambda, Literal, Node
-from hortus.queries.values import Link, QueryError
+from hortus.queries.values import QueryError
 
 KEYWORDS = frozenset({"from", "where", "limit", "group", "flatten"})
 """Words that begin a clause of a query, and so are no names of fields. (`sort` is a function as well.)"""
@@ -49,7 +50,7 @@ class DqlGrammar(Grammar):
         token = self.token
         if token.kind == "link":
             self.tokens.take()
-            return Literal(token.start, token.end, link_literal(token.text))
+            return Literal(token.start, token.end, link_token(token.text))
         if token.kind == "tag":
             self.tokens.take()
             return Literal(token.start, token.end, token.text)
@@ -102,18 +103,6 @@ class DqlGrammar(Grammar):
     def unescaped(self, text: str) -> str:
         """Resolve only the escapes of a quote and a backslash, as Dataview does."""
         return re.sub(r'\\(["\\])', r"\1", text)
-
-
-def link_literal(text: str) -> Link:
-    """Read ``[[target#anchor|label]]``.
-
-    >>> link_literal("![[a#b|c]]")
-    Link(target='a', path='', anchor='#b', display='c', embed=True)
-    """
-    inner = text.removeprefix("!")[2:-2].replace("\\|", "|")
-    inner, _, label = inner.partition("|")
-    target, hash_, anchor = inner.partition("#")
-    return Link(target.strip(), "", hash_ + anchor.strip(), label.strip() or None, text.startswith("!"))
 
 
 def parse_dql_expression(text: str) -> Node:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from hortus.queries.dql import DqlCompiler, name_of
-from hortus.queries.dql_grammar import DqlGrammar, link_literal
+from hortus.queries.dql_grammar import DqlGrammar
 from hortus.queries.evaluate import Asked, Run
+from hortus.queries.fields import link_token
 from hortus.queries.functions.registry import nearest
 from hortus.queries.tokens import DATAVIEW, Tokens
 from hortus.queries.tree import Name, Node
@@ -203,7 +204,7 @@ class _Reader(DqlGrammar):
             return Source("tag", token.text[1:])
         if token.kind == "link":
             self.tokens.take()
-            return Source("linking", link=link_literal(token.text))
+            return Source("linking", link=link_token(token.text))
         if token.text == "(":
             self.tokens.take()
             found = self.source()
@@ -218,7 +219,7 @@ class _Reader(DqlGrammar):
             opener = self.tokens.take()
             if opener.text != "(" or self.token.kind != "link":
                 raise QueryError("`outgoing` takes a link", token.start, token.end, "write `outgoing([[Note]])`")
-            link = link_literal(self.tokens.take().text)
+            link = link_token(self.tokens.take().text)
             self.close("(", opener)
             return Source("linked", link=link)
         if token.text.lower() == "csv":

@@ -71,10 +71,20 @@ def link_of(text: str) -> Link | None:
     return Link(target.removesuffix(".md"), "", sign + anchor, match[2] or None, bool(match[1]))
 
 
-def wikilink(inner: str, embed: bool) -> Link:
+def wikilink(inner: str, embed: bool = False) -> Link:
+    """Read what is between the brackets of ``[[target#anchor|label]]``; in a table, the bar may have a backslash.
+
+    >>> wikilink("a#b\\\\|c", True)
+    Link(target='a', path='', anchor='#b', display='c', embed=True)
+    """
     inner, _, label = inner.replace("\\|", "|").partition("|")
     target, sign, anchor = inner.partition("#")
     return Link(target.strip(), "", sign + anchor.strip(), label.strip() or None, embed)
+
+
+def link_token(text: str) -> Link:
+    """Read a link with its brackets, such as ``![[target#anchor|label]]``."""
+    return wikilink(text.removeprefix("!")[2:-2], text.startswith("!"))
 
 
 def inline_fields(line: str) -> list[tuple[str, str]]:

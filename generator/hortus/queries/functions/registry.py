@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from hortus.queries.dates import parse_date
+from hortus.queries.compare import as_date
+from hortus.queries.fields import wikilink
 from hortus.queries.texts import text_of
 from hortus.queries.values import Date, File, Link, QueryError, Tag, Value, type_name
 
@@ -117,7 +118,7 @@ def text_given(value: Value) -> str:
 
 def date_given(value: Value) -> Date:
     """Return a date, also that which a text is, or raise QueryError."""
-    found = value if isinstance(value, Date) else parse_date(value) if type(value) is str else None
+    found = as_date(value)
     if found is None:
         raise QueryError(f"a date is expected, not a {type_name(value)}")
     return found
@@ -125,9 +126,7 @@ def date_given(value: Value) -> Date:
 
 def path_given(env: Any, value: Value) -> str:
     """Return the path of a file, link or text; empty if there is no such file."""
-    if isinstance(value, File):
-        return value.path
-    if isinstance(value, Link):
+    if isinstance(value, File | Link):
         return value.path
     if type(value) is str:
         return written_link(env, value).path
@@ -136,11 +135,10 @@ def path_given(env: Any, value: Value) -> str:
 
 def written_link(env: Any, text: str) -> Link:
     """Read ``[[target#anchor|label]]``, a target alone, or an address."""
-    embed = text.startswith("![[")
     inner = text.strip().removeprefix("!")
-    inner = inner[2:-2] if inner.startswith("[[") and inner.endswith("]]") else inner
+    bracketed = inner.startswith("[[") and inner.endswith("]]")
+    inner = inner[2:-2] if bracketed else inner
     if "://" in inner or inner.startswith("mailto:"):
         return Link(inner)
-    inner, _, label = inner.partition("|")
-    target, sign, anchor = inner.partition("#")
-    return env.link(target.strip(), sign + anchor.strip(), label.strip() or None, embed)
+    found = wikilink(inner, bracketed and text.strip().startswith("!"))
+    return env.link(found.target, found.anchor, found.display, found.embed)
