@@ -1,11 +1,13 @@
 """Results as HTML: what is folded, grouped, summed, drawn on cards, and empty."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from hortus.core.model import LinkGraph, Shown
+from hortus.core.model import LinkGraph, Shown, Source
+from hortus.parse.note import parse_note
 from hortus.queries.result import Group, Result
 from hortus.queries.result import Shown as Row
 from hortus.queries.values import Date, Failed, Image, Link, Tag
@@ -32,6 +34,45 @@ def test_the_first_rows_are_shown_and_the_others_folded():
 
     assert (FIRST, 250) == (first.count("<tr><td"), rest.count("<tr><td"))
     assert "44850" in rest and "44850" not in first
+
+
+def test_braces_in_a_cell_are_shown():
+    """Also where the table has a sum below its rows, or rows that are folded."""
+    for count in (1, 60):
+        page = html(table(*[("{}",)] * count, summaries=(("Sum", 1.0),)))
+
+        assert count == page.count("<td>{}</td>")
+        assert 1 == page.count("<tfoot>")
+
+
+def test_folded_rows_sort_with_the_first():
+    """The script finds both tables; grouped rows are not sorted."""
+    page = html(table(*((float(number),) for number in range(60))))
+
+    assert 2 == page.count(" data-sortable>")
+
+
+@pytest.mark.parametrize(
+    ("size", "name"),
+    [("", "medium"), ("150", "small"), ("320", "medium"), ("500", "large"), ("20000", "large"), ("nan", "large")],
+)
+def test_size_of_cards(size, name):
+    """Any number has a size, also one that no slider gives."""
+    groups = (Group((Row("a.md", ("A",)),)),)
+
+    assert f"cards-{name}" in html(Result("cards", "T", ("name",), groups, options={"cardSize": size}))
+
+
+def test_links_to_headings_and_blocks():
+    """A link in a cell points where the same link in a note does; a heading that is missing to the note."""
+    note = parse_note(Source("a.md", "# Top\n## Q&A: *what*\n## Other\n### Q&A: *what*\nwords ^one\n"))
+    values = Values("index.html", Shown(replace(EMPTY, notes={"a.md": note}), {"a.md": "a.html"}), None)
+    found = [
+        re.search('href="([^"]*)"', values.html(Link("a", "a.md", anchor)))[1]
+        for anchor in ("#q a what", "#Other#Q&A: *what*", "#^one", "#No")
+    ]
+
+    assert ["a.html#q-a-what", "a.html#q-a-what-1", "a.html#^one", "a.html"] == found
 
 
 def test_no_rows():

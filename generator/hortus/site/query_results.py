@@ -13,7 +13,8 @@ FIRST = 50
 NUMBER = ' class="number"'
 RATIOS = (50, 75, 100, 125, 150, 200)
 """Heights of pictures on cards in percent of their widths; the nearest is taken, as pages have no inline styles."""
-SIZES = ((180, "small"), (320, "medium"), (10_000, "large"))
+SIZES = ((180, "small"), (320, "medium"))
+"""Highest widths of small and medium cards, in pixels."""
 
 
 def render_result(result: Result, values: Values) -> str:
@@ -52,23 +53,30 @@ def _table(result: Result, values: Values) -> str:
         f'<th scope="col"{NUMBER * number}>{escape(name)}</th>'
         for name, number in zip(result.columns, numeric, strict=True)
     )
-    head = f"<thead><tr>{head}</tr></thead>"
-    first, rest = _divided(result.groups)
-    shown = "".join(_body(group, numeric, values) for group in first)
     foot = _summary_row(result.summaries, numeric, values) if result.summaries else ""
-    foot = f"<tfoot>{foot}</tfoot>" if foot else ""
-    sortable = " data-sortable" if len(result.groups) == 1 else ""
     row_height = result.options.get("rowHeight", "")
     tall = f" rows-{row_height}" if row_height in ("short", "medium", "tall") else ""
-    name = escape(result.title or "Table")
-    opening = f'<div class="table query-scroll" tabindex="0" role="region" aria-label="{name}">'
-    table = f'{opening}<table class="query-rows{tall}"{sortable}>{head}{shown}{{}}</table></div>\n'
+    sortable = " data-sortable" if len(result.groups) == 1 else ""
+    opening = (
+        f'<div class="table query-scroll" tabindex="0" role="region" aria-label="{escape(result.title or "Table")}">'
+        f'<table class="query-rows{tall}"{sortable}><thead><tr>{head}</tr></thead>'
+    )
+
+    def table(groups: Sequence[Group], last: bool) -> str:
+        rows = "".join(_body(group, numeric, values) for group in groups)
+        return f"{opening}{rows}{f'<tfoot>{foot}</tfoot>' if foot and last else ''}</table></div>\n"
+
+    return _with_rest(result.groups, table)
+
+
+def _with_rest(groups: Sequence[Group], html: Callable[[Sequence[Group], bool], str]) -> str:
+    """Return the HTML of the first rows, and of the rest folded; *html* takes rows, and whether they are the last."""
+    first, rest = _divided(groups)
     if not rest:
-        return table.replace("{}", foot)
-    more = "".join(_body(group, numeric, values) for group in rest)
+        return html(first, True)
     count = sum(len(group.rows) for group in rest)
-    folded = f'{opening}<table class="query-rows{tall}">{head}{more}{foot}</table></div>'
-    return table.replace("{}", "") + f'<details class="query-rest"><summary>{count} more</summary>{folded}</details>\n'
+    summary = f"<summary>{count} more</summary>"
+    return f'{html(first, False)}<details class="query-rest">{summary}{html(rest, True)}</details>\n'
 
 
 def _is_numeric(result: Result, column: int) -> bool:
@@ -128,7 +136,8 @@ def _summary_row(summaries: Sequence[tuple[str, Value]], numeric: Sequence[bool]
 
 
 def _cards(result: Result, values: Values) -> str:
-    width = next(name for most, name in SIZES if _number(result.options.get("cardSize"), 250) <= most)
+    wanted = _number(result.options.get("cardSize"), 250)
+    width = next((name for most, name in SIZES if wanted <= most), "large")
     return "".join(
         _heading(group, values)
         + f'<ul class="query-cards cards-{width}">'
@@ -179,24 +188,20 @@ def _heading(group: Group, values: Values) -> str:
 
 
 def _list(result: Result, values: Values) -> str:
-    tag = "ol" if result.options.get("markers") == "number" or result.options.get("markers") == "numbers" else "ul"
-    plain = ' class="query-plain"' if result.options.get("markers") == "none" else ""
+    markers = result.options.get("markers")
+    tag = "ol" if markers in ("number", "numbers") else "ul"
+    plain = ' class="query-plain"' if markers == "none" else ""
     nested = result.options.get("indentProperties") == "true"
-    between = result.options.get("separator") or (", " if "markers" in result.options else ": ")
-    first, rest = _divided(result.groups)
+    between = result.options.get("separator") or (", " if markers else ": ")
 
-    def shown(groups: Sequence[Group]) -> str:
-        lists = []
+    def lists(groups: Sequence[Group], last: bool) -> str:
+        html = []
         for group in groups:
             rows = "".join(f"<li>{_line(row, nested, between, values)}</li>" for row in group.rows)
-            lists.append(f"{_heading(group, values)}<{tag}{plain}>{rows}</{tag}>\n")
-        return "".join(lists)
+            html.append(f"{_heading(group, values)}<{tag}{plain}>{rows}</{tag}>\n")
+        return "".join(html)
 
-    if not rest:
-        return shown(first)
-    count = sum(len(group.rows) for group in rest)
-    more = f'<details class="query-rest"><summary>{count} more</summary>{shown(rest)}</details>\n'
-    return shown(first) + more
+    return _with_rest(result.groups, lists)
 
 
 def _line(row: Shown, nested: bool, between: str, values: Values) -> str:

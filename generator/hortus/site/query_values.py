@@ -9,6 +9,7 @@ from hortus.core.filetypes import kind_of
 from hortus.core.keys import stem
 from hortus.core.model import Segments, Shown
 from hortus.core.urls import href, tag_url
+from hortus.links.resolve import find_anchor
 from hortus.parse.syntax.callout_icons import DRAWINGS
 from hortus.parse.syntax.sanitize import clean_skeleton
 from hortus.parse.syntax.url import SAFE_SCHEMES, scheme_of
@@ -28,6 +29,7 @@ from hortus.queries.values import (
     Value,
     number_text,
 )
+from hortus.site.render_links import NOT_WRITTEN
 
 MOST = 200
 """Items of one list that a cell shows."""
@@ -61,15 +63,12 @@ class Values:
         if scheme_of(link.target) in SAFE_SCHEMES and ":" in link.target:
             shown = label if link.display else escape(link.target)
             return f'<a class="external" href="{escape(link.target)}" rel="noopener">{shown}</a>'
-        return f'<a class="missing" title="not written yet">{label or escape(link.target + link.anchor)}</a>'
+        return f'<a class="missing" title="{NOT_WRITTEN}">{label or escape(link.target + link.anchor)}</a>'
 
     def _anchor(self, link: Link) -> str:
-        """Return the fragment of a heading or block that a link names, as its page has it."""
-        if not link.anchor or link.path not in self.shown.graph.notes:
-            return ""
-        note = self.shown.graph.notes[link.path]
-        wanted = link.anchor.removeprefix("#").rsplit("#", 1)[-1]
-        found = next((one.anchor for one in note.headings if one.text == wanted or one.source == wanted), "")
+        """Return the fragment of the heading or block that a link names; empty if there is none."""
+        note = self.shown.graph.notes.get(link.path)
+        found = find_anchor(link.anchor, note) if note and link.anchor else ""
         return f"#{found}" if found else ""
 
     def picture(self, link: Link, label: str = "") -> str:

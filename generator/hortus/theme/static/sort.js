@@ -12,26 +12,32 @@
     return Number.isNaN(a) || Number.isNaN(b) ? one.localeCompare(other, document.documentElement.lang, { numeric: true }) : a - b;
   }
 
-  function sort(body, rows, column, way) {
+  function sorted(rows, column, direction) {
     const keyed = rows.map((row) => [key(row.cells[column]), row]);
-    if (way) keyed.sort(([one], [other]) => (one === "" || other === "" ? 1 : way) * compare(one, other));
-    body.append(...keyed.map(([, row]) => row));
+    if (direction) keyed.sort(([one], [other]) => (one === "" || other === "" ? 1 : direction) * compare(one, other));
+    return keyed.map(([, row]) => row);
   }
 
-  for (const table of document.querySelectorAll("table[data-sortable]")) {
-    const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0], rows = [...body.rows];
-    heads.forEach((head, column) => {
+  // The tables of a result: its first rows, and the folded rest. They are sorted together, and keep their lengths.
+  function makeSortable(tables) {
+    const bodies = tables.map((table) => table.tBodies[0]), rows = bodies.flatMap((body) => [...body.rows]);
+    const counts = bodies.map((body) => body.rows.length), heads = tables.map((table) => [...table.tHead.rows[0].cells]);
+    heads.flatMap((cells) => [...cells.entries()]).forEach(([column, head]) => {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "sort";
       button.append(...head.childNodes);
       head.append(button);
       button.addEventListener("click", () => {
-        const way = { ascending: -1, descending: 0 }[head.ariaSort] ?? 1;
-        for (const other of heads) other.removeAttribute("aria-sort");
-        if (way) head.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
-        sort(body, rows, column, way);
+        const direction = { ascending: -1, descending: 0 }[head.ariaSort] ?? 1;
+        for (const other of heads.flat()) other.removeAttribute("aria-sort");
+        if (direction) for (const cells of heads) cells[column].setAttribute("aria-sort", direction > 0 ? "ascending" : "descending");
+        const left = sorted(rows, column, direction);
+        bodies.forEach((body, number) => body.append(...left.splice(0, counts[number])));
       });
     });
   }
+
+  const results = new Set([...document.querySelectorAll("table[data-sortable]")].map((table) => table.closest(".query")));
+  for (const result of results) makeSortable([...result.querySelectorAll("table[data-sortable]")]);
 })();
