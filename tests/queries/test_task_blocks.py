@@ -120,6 +120,9 @@ def test_line(line, expected):
         ("done\ngroup by status.name", "Cancelled: dream / Done: dig"),
         ("group by due\nhas due date", "2026-01-05: mow / 2026-01-20: rake"),
         ("not done\ndue after today\npath includes Garden", "rake"),
+        ("not done\ngroup by filename\nlimit groups to 1 task", "Garden.md: mow / Work.md: call"),
+        ("not done\ngroup by filename\nlimit groups 1\nlimit 3", "Garden.md: mow / Work.md: call"),
+        ("not done\nlimit 2\nlimit groups 1", "mow rake"),
     ],
 )
 def test_order_and_groups(lines, expected):
@@ -135,6 +138,9 @@ def test_order_and_groups(lines, expected):
         ("sort by colour", ""),
         ("filter by function task.due", "the other lines are followed"),
         ("(done", ""),
+        ("due in 99999 years", ""),
+        ("due after 99999 months ago", ""),
+        ("sort by functiondue", ""),
         ("(done) XOR (done)", ""),
     ],
 )
@@ -145,3 +151,8 @@ def test_a_line_that_is_not_understood(line, hint):
     assert [(2, 3, len(line))] == [(one.line, one.column, one.length) for one in block.problems]
     assert hint in block.problems[0].hint
     assert 1 == run_tasks(block, WORLD, "Work.md").count
+
+
+def test_a_day_that_is_after_the_last_year_only_today():
+    """It could be understood on the day that conditions are tested with; later, no task has it."""
+    assert "" == found("due before in 7975 years")

@@ -34,7 +34,9 @@ class Block:
     sort: list[tuple[Key, bool]] = field(default_factory=list)
     group: list[tuple[str, Key, bool]] = field(default_factory=list)
     limit: int = 0
-    dated: bool = False
+    """Tasks that are shown; 0 for all."""
+    group_limit: int = 0
+    """Tasks of each group that are shown; 0 for all."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -58,7 +60,7 @@ def _instruction(words: str, block: Block) -> bool:
     """Follow one line; return False if it is not understood."""
     lower = words.lower()
     if match := ORDERED.fullmatch(lower):
-        name, reverse = match["by"].removeprefix("function"), bool(match["reverse"])
+        name, reverse = match["by"], bool(match["reverse"])
         if name not in KEYS:
             return False
         if match["what"] == "sort":
@@ -67,7 +69,10 @@ def _instruction(words: str, block: Block) -> bool:
             block.group.append((name, KEYS[name], reverse))
         return True
     if match := LIMIT.fullmatch(lower):
-        block.limit = 0 if match["groups"] else int(match["count"])
+        if match["groups"]:
+            block.group_limit = int(match["count"])
+        else:
+            block.limit = int(match["count"])
         return True
     if SHOWN.fullmatch(lower):
         return True
@@ -110,8 +115,8 @@ def _groups(block: Block, found: Sequence[Line]) -> tuple[Group, ...]:
     places = sorted(members)
     for number, (_, _, reverse) in reversed(list(enumerate(block.group))):
         places.sort(key=lambda place, number=number: place[number], reverse=reverse)  # type: ignore[misc]  # each has its own number
-    name = ", ".join(name for name, _, _ in block.group)
-    return tuple(Group(task_rows(members[place]), name, _heading(block, members[place][0])) for place in places)
+    name, most = ", ".join(name for name, _, _ in block.group), block.group_limit or None
+    return tuple(Group(task_rows(members[place][:most]), name, _heading(block, members[place][0])) for place in places)
 
 
 def _heading(block: Block, line: Line) -> Value:

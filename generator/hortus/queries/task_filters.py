@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from hortus.core.keys import fold, folder, tag_key
 from hortus.queries.dates import months_later, parse_date, whole_day
@@ -118,14 +117,13 @@ def _dated(lower: str) -> Test | None:
     op, name = match["op"] or "on", match["field"]
     words = f"{op} {match['date']}" if op in ("this", "next", "last") else match["date"]
     words = f"in {words}" if op == "in" and AGO.fullmatch(words) else words
-    if not _range(words, Date(parse_date("2024-01-01").at)):  # type: ignore[union-attr]  # it is a date
+    if not _days(words, Date(datetime(2024, 1, 1))):
         return None
     op = "in" if op in ("this", "next", "last", "on") else op
 
     def test(env: Env, path: str, item: Item) -> bool:
-        first, last = _range(words, whole_day(env.now())) or (None, None)
-        assert first and last
-        return any(COMPARED[op](date, first, last) for date in _dates(item, name))
+        days = env.once(("days", words), lambda: _days(words, whole_day(env.now())))
+        return days is not None and any(COMPARED[op](date, *days) for date in _dates(item, name))
 
     return test
 
@@ -141,8 +139,15 @@ COMPARED: dict[str, Callable[[Date, Date, Date], bool]] = {
 }
 
 
-def _range(words: str, today: Date) -> tuple[Date, Date] | None:
-    """Return the first and the last day that words mean; None if they mean none."""
+def _days(words: str, today: Date) -> tuple[Date, Date] | None:
+    """Return the first and the last day that words mean; None if they mean none, or one after the year 9999."""
+    try:
+        return _named_days(words, today)
+    except OverflowError:
+        return None
+
+
+def _named_days(words: str, today: Date) -> tuple[Date, Date] | None:
     words = words.strip()
     near = {"today": 0, "tomorrow": 1, "yesterday": -1}
     if words in near:
@@ -152,7 +157,7 @@ def _range(words: str, today: Date) -> tuple[Date, Date] | None:
         return whole_day(date), whole_day(date)
     both = words.split()
     if len(both) == 2 and (first := parse_date(both[0])) and (last := parse_date(both[1])):
-        return min(first, last, key=_at), max(first, last, key=_at)
+        return Date(min(first.at, last.at)), Date(max(first.at, last.at))
     if match := AGO.fullmatch(words):
         count = NUMBERS.get(match["count"]) or int(match["count"])
         if not match["ago"] and not match["sign"]:
@@ -161,10 +166,6 @@ def _range(words: str, today: Date) -> tuple[Date, Date] | None:
         return day, day
     match = PERIOD.fullmatch(words)
     return _period(match, today) if match else None
-
-
-def _at(date: Date) -> Any:
-    return date.at
 
 
 def _moved(day: Date, unit: str, count: int) -> Date:
