@@ -23,15 +23,15 @@ from hortus.engine.query_world import Facts, VaultWorld, column_marks
 from hortus.links.bases import answer_key, shown_view
 from hortus.links.targets import where_led
 from hortus.parse.note_cache import code_version
+from hortus.parse.query_blocks import KIND
 from hortus.queries.dates import parse_date
-from hortus.queries.functions.registry import nearest
+from hortus.queries.functions.registry import near_hint
 from hortus.queries.plain import plain_problem, plain_result, result_from
 from hortus.queries.result import Problem, Result
 from hortus.queries.understand import answer, asked_by
 from hortus.queries.values import Date
 from hortus.vault.history import Dates, first_dates, last_changes
 
-KIND = "bad_query"
 MOST_HOSTS = 100
 """Tables in which a note is a row that its page names."""
 
@@ -208,9 +208,7 @@ def _unknown(query: Query, world: VaultWorld) -> Iterator[Problem]:
         world.asked |= {f"p:{key}", "files"}
         if key not in names and key not in dashed:
             world.asked |= {"p:*", "fields"}
-            near = nearest(key, names)
-            hint = f"did you mean `{near}`?" if near else "it is empty in every row"
-            yield replace(problem, hint=hint)
+            yield replace(problem, hint=near_hint(key, names, "it is empty in every row"))
 
 
 def _names(note: Note) -> Iterator[str]:

@@ -13,7 +13,7 @@ from hortus.queries.bases import BasesCompiler
 from hortus.queries.bases_grammar import parse_bases
 from hortus.queries.env import Env
 from hortus.queries.evaluate import Run
-from hortus.queries.functions.registry import nearest
+from hortus.queries.functions.registry import near_hint
 from hortus.queries.result import Problem
 from hortus.queries.summaries import SUMMARIES
 from hortus.queries.tree import Member, Name, walk
@@ -22,11 +22,10 @@ from hortus.vault.frontmatter import Unreadable
 from hortus.vault.yaml_nodes import Listing, Mapping, Node, Scalar, parse_nodes
 
 KEYS = ("filters", "formulas", "properties", "summaries", "views", "display")
+KEYS_HINT = "its keys are " + ", ".join(KEYS[:-1])
 JOINS = ("and", "or", "not")
 LAYOUTS = ("table", "cards", "list")
 MOST_FORMULAS = 500
-
-
 OPTIONS = ("imageFit", "imageAspectRatio", "cardSize", "rowHeight", "markers", "indentProperties", "separator")
 """Keys of views that change only how they look."""
 
@@ -43,7 +42,7 @@ def read_base(text: str) -> Base:
     if root is None:
         reader.base.problems.append(Problem(1, 1, 1, "this base is empty", "it needs at least `views:`"))
     elif not isinstance(root, Mapping):
-        reader.wrong(root, "a base is a list of `name: value`", "its keys are " + ", ".join(KEYS[:-1]))
+        reader.wrong(root, "a base is a list of `name: value`", KEYS_HINT)
     else:
         reader.read(root)
     return reader.base
@@ -64,9 +63,7 @@ class _Reader:
     def read(self, root: Mapping) -> None:
         for key, _ in root.pairs:
             if key.text not in KEYS:
-                near = nearest(key.text, KEYS)
-                known = f"did you mean `{near}`?" if near else "its keys are " + ", ".join(KEYS[:-1])
-                self.wrong(key, f"a base has no `{key.text}`", known)
+                self.wrong(key, f"a base has no `{key.text}`", near_hint(key.text, KEYS, KEYS_HINT))
         for name in ("display", "properties"):
             self._names(self.mapping(root, name))
         self._formulas(self.mapping(root, "formulas"))
@@ -111,7 +108,7 @@ class _Reader:
             compiler = BasesCompiler(formulas)
             if found := self.expression(node, (), compiler):
                 formulas[name.text] = found.run
-                uses[name.text] = list(compiler.formula_uses)
+                uses[name.text] = compiler.formula_uses
         for name, _ in pairs:
             if name.text in uses and (ring := circle(name.text, uses)):
                 self.wrong(name, f"the formula `{name.text}` uses itself: {' → '.join([*ring, name.text])}")
@@ -133,7 +130,7 @@ class _Reader:
         except QueryError as error:
             self.base.problems.append(problem_at(node, error))
             return None
-        for key, (name, start, _) in compiler.asked.properties.items():
+        for key, (name, start, _) in compiler.asked.items():
             self.base.asked.setdefault(key, (name, node, start))
         return Formula(node, tree, run, sum(1 for _ in walk(tree)))
 
@@ -200,8 +197,7 @@ class _Reader:
         for key, named in self.mapping(node, "summaries"):
             name = named.text if isinstance(named, Scalar) else ""
             if name not in SUMMARIES and name not in self.own:
-                near = nearest(name, [*SUMMARIES, *self.own])
-                self.wrong(named, f"there is no summary `{name}`", f"did you mean `{near}`?" if near else "")
+                self.wrong(named, f"there is no summary `{name}`", near_hint(name, [*SUMMARIES, *self.own]))
                 continue
             yield column_id(key.text), (name, self.own.get(name))
 

@@ -8,7 +8,7 @@ from hortus.queries import operators
 from hortus.queries.env import Env
 from hortus.queries.evaluate import Compiler, Run, located
 from hortus.queries.functions import GLOBALS, METHODS, dates, files
-from hortus.queries.functions.registry import ANY, Function, check_count, nearest
+from hortus.queries.functions.registry import ANY, Function, check_count, near_hint
 from hortus.queries.texts import text_of
 from hortus.queries.tree import Call, Index, Literal, Member, Name, Node
 from hortus.queries.values import (
@@ -47,8 +47,8 @@ class BasesCompiler(Compiler):
     def __init__(self, formulas: Mapping[str, Run], names: tuple[str, ...] = ()):
         super().__init__()
         self.formulas, self.scope = formulas, names
-        self.formula_uses: dict[str, Node] = {}
-        """The formulas that were used, and where."""
+        self.formula_uses: list[str] = []
+        """The formulas that were used."""
 
     def name(self, node: Name) -> Run:
         name = node.name
@@ -64,17 +64,15 @@ class BasesCompiler(Compiler):
 
     def property(self, name: str, node: Node) -> Run:
         key = fold(name.strip())
-        self.asked.properties.setdefault(key, (name, node.start, node.end))
+        self.asked.setdefault(key, (name, node.start, node.end))
         return lambda env: env.properties.get(key)
 
     def formula(self, name: str, node: Node) -> Run:
         """Return what evaluates a formula, once a row."""
         formulas = self.formulas
         if name not in formulas:
-            near = nearest(name, formulas)
-            hint = f"did you mean `{near}`?" if near else ""
-            raise QueryError(f"there is no formula `{name}`", node.start, node.end, hint)
-        self.formula_uses.setdefault(name, node)
+            raise QueryError(f"there is no formula `{name}`", node.start, node.end, near_hint(name, formulas))
+        self.formula_uses.append(name)
 
         def run(env: Env) -> Value:
             known = env.formulas
@@ -110,8 +108,8 @@ class BasesCompiler(Compiler):
     def _file_field(self, node: Member) -> Run:
         read = files.FIELDS.get(node.name)
         if read is None:
-            near = nearest(node.name, files.FIELDS)
-            hint = f"did you mean `file.{near}`?" if near else "a property of the note is written without `file.`"
+            otherwise = "a property of the note is written without `file.`"
+            hint = near_hint(node.name, files.FIELDS, otherwise, prefix="file.")
             raise QueryError(f"a file has no `{node.name}`", node.at, node.end, hint)
         return lambda env: read(env, env.path)
 
@@ -159,8 +157,7 @@ class BasesCompiler(Compiler):
         hint = INSTEAD.get(node.name.lower(), "")
         if not hint and node.of is None and node.name in METHODS:
             hint = f"write `….{node.name}(…)` after a value"
-        if not hint and (near := nearest(node.name, known)):
-            hint = f"did you mean `{near}`?"
+        hint = hint or near_hint(node.name, known)
         return QueryError(f"there is no function `{node.name}`", node.at, end, hint)
 
     def _check(self, found: Function, node: Call) -> None:

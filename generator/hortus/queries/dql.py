@@ -6,7 +6,7 @@ from hortus.queries.dql_fields import FILE, field_of, page_value
 from hortus.queries.env import Env
 from hortus.queries.evaluate import Compiler, Run, located
 from hortus.queries.functions import dataview_lists, dataview_texts, dataview_values
-from hortus.queries.functions.registry import DATAVIEW, Function, check_count, nearest
+from hortus.queries.functions.registry import DATAVIEW, Function, check_count, near_hint
 from hortus.queries.tree import Call, Index, Literal, Member, Name, Node
 from hortus.queries.values import (
     File,
@@ -44,7 +44,7 @@ class DqlCompiler(Compiler):
         if name == "row":
             return lambda env: Row(env.path, env.locals)
         if name != "file":
-            self.asked.properties.setdefault(key, (name, node.start, node.end))
+            self.asked.setdefault(key, (name, node.start, node.end))
 
         def run(env: Env) -> Value:
             known = env.locals
@@ -85,9 +85,7 @@ class DqlCompiler(Compiler):
         if node.of is not None:
             raise QueryError(f"`{node.name}` cannot follow a dot", node.at, end, f"write `{node.name}(…, …)`")
         if found is None:
-            near = nearest(node.name, DATAVIEW)
-            hint = f"did you mean `{near}`?" if near else ""
-            raise QueryError(f"there is no function `{node.name}`", node.at, end, hint)
+            raise QueryError(f"there is no function `{node.name}`", node.at, end, near_hint(node.name, DATAVIEW))
         if fault := check_count(found, len(node.given)):
             raise QueryError(fault, node.at, node.end)
         given = tuple(map(self.compile, node.given))

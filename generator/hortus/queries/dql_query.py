@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from hortus.queries.dql import DqlCompiler, name_of
-from hortus.queries.dql_grammar import DqlGrammar
+from hortus.queries.dql_grammar import KEYWORDS, DqlGrammar
 from hortus.queries.evaluate import Asked, Run
 from hortus.queries.fields import link_token
-from hortus.queries.functions.registry import nearest
+from hortus.queries.functions.registry import near_hint
 from hortus.queries.tokens import DATAVIEW, Tokens
 from hortus.queries.tree import Name, Node
 from hortus.queries.values import Link, QueryError
 
 KINDS = ("TABLE", "LIST", "TASK", "CALENDAR")
+BEGINNING = "it begins with TABLE, LIST, TASK or CALENDAR"
 CLAUSES = ("FROM", "WHERE", "SORT", "GROUP BY", "FLATTEN", "LIMIT")
 DIRECTIONS = {"asc": False, "ascending": False, "desc": True, "descending": True}
 COMMENT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
@@ -82,19 +83,18 @@ class _Reader(DqlGrammar):
     def at_clause(self) -> bool:
         """Return whether the current token begins a clause; `sort(…)` is a function."""
         token = self.token
-        if token.kind == "end" or token.text.upper() in ("FROM", "WHERE", "GROUP", "FLATTEN", "LIMIT"):
+        if token.kind == "end" or token.text.lower() in KEYWORDS:
             return True
         return token.text.upper() == "SORT" and not self.tokens.text[token.end :].lstrip().startswith("(")
 
     def query(self) -> Query:
         first = self.token
         if first.kind == "end":
-            raise QueryError("this query is empty", 0, 1, "it begins with TABLE, LIST, TASK or CALENDAR")
+            raise QueryError("this query is empty", 0, 1, BEGINNING)
         kind = first.text.upper()
         if kind not in KINDS:
-            near = nearest(first.text, KINDS)
-            hint = f"did you mean `{near}`?" if near else "it begins with TABLE, LIST, TASK or CALENDAR"
-            raise QueryError(f"`{first.text}` is not a kind of query", first.start, first.end, hint)
+            message = f"`{first.text}` is not a kind of query"
+            raise QueryError(message, first.start, first.end, near_hint(first.text, KINDS, BEGINNING))
         self.tokens.take()
         with_id = True
         if self.token.text.upper() == "WITHOUT":
@@ -151,17 +151,16 @@ class _Reader(DqlGrammar):
 
     def _refuse_clause(self, node: Node) -> None:
         """Raise QueryError if what follows LIST is a misspelt clause."""
-        if isinstance(node, Name) and (near := nearest(node.name, [*CLAUSES, "GROUP"])):
-            message = f"`{node.name}` is not expected here"
-            raise QueryError(message, node.start, node.end, f"did you mean `{near}`?")
+        if isinstance(node, Name) and (hint := near_hint(node.name, [*CLAUSES, "GROUP"])):
+            raise QueryError(f"`{node.name}` is not expected here", node.start, node.end, hint)
 
     def _unknown_clause(self) -> QueryError:
         token = self.token
         if token.text.upper() == "FROM":
             return QueryError("`FROM` comes first, before every other clause", token.start, token.end)
         if token.kind == "name":
-            near = nearest(token.text, [*CLAUSES, "AND", "OR", "GROUP"])
-            hint = f"did you mean `{near}`?" if near else "a clause is one of " + ", ".join(CLAUSES)
+            otherwise = "a clause is one of " + ", ".join(CLAUSES)
+            hint = near_hint(token.text, [*CLAUSES, "AND", "OR", "GROUP"], otherwise)
             return QueryError(f"`{token.text}` is not expected here", token.start, token.end, hint)
         return self.unexpected()
 

@@ -8,7 +8,6 @@ on values is raised when the function is called. Both name the characters of the
 import operator
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hortus.queries.env import Env
@@ -41,14 +40,8 @@ class Body(NamedTuple):
     cost: int
 
 
-@dataclass(slots=True)
-class Asked:
-    """What a query reads, as far as its source says."""
-
-    properties: dict[str, tuple[str, int, int]] = field(default_factory=dict)
-    """By folded name: the name as written, and where it is first used."""
-
-
+Asked = dict[str, tuple[str, int, int]]
+"""The properties that a query names, by folded name: as written, and where it is first used."""
 QUICK: dict[tuple[str, type], Operation] = {
     ("==", float): operator.eq,
     ("==", str): operator.eq,
@@ -80,7 +73,7 @@ class Compiler:
     def __init__(self) -> None:
         self.scope: tuple[str, ...] = ()
         """Names that are bound where the current node is: those of lambdas."""
-        self.asked = Asked()
+        self.asked: Asked = {}
 
     def compile(self, node: Node) -> Run:
         """Return a function that evaluates a tree in an environment."""

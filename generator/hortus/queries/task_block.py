@@ -11,7 +11,7 @@ from typing import Any
 from hortus.queries.compare import text_key
 from hortus.queries.dql_rows import Line, task_rows
 from hortus.queries.env import Env
-from hortus.queries.functions.registry import nearest
+from hortus.queries.functions.registry import near_hint
 from hortus.queries.result import Group, Problem, Result
 from hortus.queries.task_filters import KEYS, Item, Key, Test, condition, rank
 from hortus.queries.texts import text_of
@@ -49,8 +49,7 @@ def read_tasks(text: str) -> Block:
             continue
         if not _instruction(words, block):
             start = len(line) - len(line.lstrip())
-            near = nearest(words.lower(), KNOWN)
-            hint = f"did you mean `{near}`?" if near else "the other lines are followed"
+            hint = near_hint(words.lower(), KNOWN, "the other lines are followed")
             message = f"`{words[:60]}` is not understood"
             block.problems.append(Problem(number, start + 1, len(words), message, hint))
     return block

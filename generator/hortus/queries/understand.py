@@ -62,7 +62,7 @@ def asked_by(language: str, text: str) -> list[tuple[str, Problem]]:
         made |= TASK_FIELDS
     return [
         (key, problem_in(text, QueryError(f"no note has a field `{name}`", start, end)))
-        for key, (name, start, end) in query.asked.properties.items()
+        for key, (name, start, end) in query.asked.items()
         if key not in made
     ]
 

@@ -92,6 +92,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return by_fold[found[0]] if found else ""
 
 
+def near_hint(name: str, known: Iterable[str], otherwise: str = "", prefix: str = "") -> str:
+    """Return a hint with the known name that is most similar; *otherwise* if none is.
+
+    >>> near_hint("nam", ["name"], prefix="file."), near_hint("x", ["name"])
+    ('did you mean `file.name`?', '')
+    """
+    near = nearest(name, known)
+    return f"did you mean `{prefix}{near}`?" if near else otherwise
+
+
 def number_of(value: Value, what: str = "a number") -> float:
     """Return a number, or raise QueryError."""
     if type(value) is float:
