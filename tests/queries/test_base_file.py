@@ -157,6 +157,18 @@ def test_sort(sort, expected):
     assert expected.split() == names(rows(text))
 
 
+@pytest.mark.parametrize("year", [1884, 1970, 2024])
+def test_dates_are_sorted_by_their_time(year):
+    """Also before 1970, and whatever the time zone of the machine."""
+    hours = {"a": 3, "b": 2, "c": 1}
+    world = PlainWorld(
+        [note(f"{name}.md", at=Date(datetime(year, 3, 31, hour), True)) for name, hour in hours.items()], NOW
+    )
+    base = read_base(f"{VIEW}    sort:\n      - property: at\n")
+
+    assert ["c", "b", "a"] == names(run_view(base, base.view(""), world, "")[0])
+
+
 def test_groups_and_limit():
     """The limit counts rows after sorting; rows without a value are the last group."""
     text = f"{VIEW}    groupBy: status\n    limit: 4\n    sort:\n      - property: price\n        direction: DESC\n"

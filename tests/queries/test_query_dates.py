@@ -127,6 +127,7 @@ def test_luxon(pattern):
 @pytest.mark.parametrize(
     ("day", "expected"),
     [
+        (datetime(2000, 12, 31), "1"),
         (datetime(2023, 1, 1), "1"),
         (datetime(2023, 1, 7), "1"),
         (datetime(2023, 1, 8), "2"),

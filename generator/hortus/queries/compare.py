@@ -28,11 +28,8 @@ from hortus.queries.values import (
 
 NUMBER = re.compile(r"\s*[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*", re.ASCII)
 PLAIN = frozenset({str, float, bool})
-RANKS = {
-    "list": "array",
-    "file": "object",
-}
-"""Dataview's names of types, where they differ: they are the order of values of different types."""
+DATAVIEW_NAMES = {"list": "array", "file": "object"}
+"""Dataview's names of types, where they differ."""
 
 
 def link_key(link: Link) -> str:
@@ -138,6 +135,11 @@ def text_key(text: str) -> tuple[str, str]:
     return fold(text), text.swapcase()
 
 
+def dataview_type(value: Value) -> str:
+    """Return the name of a value's type in Dataview; values of different types are in the order of these names."""
+    return DATAVIEW_NAMES.get(type_name(value), type_name(value))
+
+
 def order_key(value: Value) -> tuple[Any, ...]:
     """Return a key of Dataview's order of all values; equal keys mean equal values."""
     kind = type(value)
@@ -154,7 +156,7 @@ def order_key(value: Value) -> tuple[Any, ...]:
     if kind is dict:
         names = sorted(value)
         return 1, "object", tuple(map(text_key, names)), tuple(order_key(value[name]) for name in names)
-    return 1, RANKS.get(type_name(value), type_name(value)), _special_key(value)
+    return 1, dataview_type(value), _special_key(value)
 
 
 def _special_key(value: Value) -> Any:
@@ -179,13 +181,7 @@ def sort_key(value: Value) -> tuple[Any, ...]:
     Rows without a value come last in both directions: see `hortus.queries.base_rows`.
     """
     if type(value) in (float, bool):
-        return 0, float(value), ("", "")
-    if isinstance(value, Date):
-        return (
-            1,
-            value.at.timestamp() if value.at.year > 1970 else float((value.at - value.at.min).days) - 1e6,
-            ("", ""),
-        )
+        return 0, float(value)
     if isinstance(value, Duration):
-        return 0, length(value), ("", "")
-    return 2, 0.0, text_key(text_of(value))
+        return 0, length(value)
+    return (1, value.at) if isinstance(value, Date) else (2, text_key(text_of(value)))

@@ -5,6 +5,7 @@ A token that is not known stays as it is written. Sources: momentjs.com/docs, "F
 """
 
 import re
+from calendar import isleap
 from collections.abc import Callable
 from datetime import datetime
 
@@ -32,11 +33,8 @@ def _hour12(at: datetime) -> int:
 
 def _us_week(at: datetime) -> int:
     """Return the week's number as in Moment's English locale: weeks begin on Sunday, the first has January 1."""
-    first = datetime(at.year, 1, 1)
-    after = (first.weekday() + 1) % 7
-    week = (at.timetuple().tm_yday - 1 + after) // 7 + 1
-    last = datetime(at.year, 12, 31)
-    return 1 if week == 53 and (last.weekday() + 1) % 7 < 6 and (last - at).days <= (last.weekday() + 1) % 7 else week
+    saturday = at.timetuple().tm_yday + 6 - at.isoweekday() % 7
+    return 1 if saturday > 365 + isleap(at.year) else (saturday - 1) // 7 + 1
 
 
 MOMENT: dict[str, Formatter] = {

@@ -35,7 +35,9 @@ SPELLINGS = {
 }
 UNITS = {spelling: unit for unit, spellings in SPELLINGS.items() for spelling in spellings.split()}
 """``M`` is a month and ``m`` a minute; longer spellings are read without case."""
-MOST_MONTHS = 12 * 10_000
+LENGTHS = {"year": 365 * SECONDS["day"], "month": 30 * SECONDS["day"], **SECONDS, "millisecond": 0.001}
+"""Seconds of each unit where no date says how long a month is."""
+EPOCH = datetime(1970, 1, 1)
 
 
 def parse_date(text: str) -> Date | None:
@@ -65,12 +67,11 @@ def parse_duration(text: str) -> Duration | None:
     text = text.strip()
     while place < len(text):
         match = PIECE.match(text, place)
-        unit = (
-            UNITS.get(match["unit"]) or (UNITS.get(match["unit"].lower()) if len(match["unit"]) > 1 else None)
-            if match
-            else None
-        )
-        if match is None or unit is None:
+        if match is None:
+            return None
+        word = match["unit"]
+        unit = UNITS.get(word if len(word) == 1 else word.lower())
+        if unit is None:
             return None
         count = float(match["count"])
         if unit in (MONTH, YEAR):
@@ -88,7 +89,7 @@ def shifted(date: Date, by: Duration, sign: int = 1) -> Date:
     29
     """
     whole = int(by.months)
-    seconds = by.seconds + (by.months - whole) * 30 * SECONDS["day"]
+    seconds = by.seconds + (by.months - whole) * LENGTHS["month"]
     timed = date.timed or bool(seconds % SECONDS["day"])
     try:
         at = months_later(date.at, sign * whole) + timedelta(seconds=sign * seconds)
@@ -112,7 +113,7 @@ def milliseconds(later: Date, earlier: Date) -> float:
 
 def epoch(date: Date) -> float:
     """Return the milliseconds since 1970 of a date, read as UTC."""
-    return float(round((date.at - datetime(1970, 1, 1)) / timedelta(milliseconds=1)))
+    return milliseconds(date, Date(EPOCH))
 
 
 def whole_day(date: Date) -> Date:
@@ -142,8 +143,8 @@ def between(later: Date, earlier: Date) -> Duration:
 def length(duration: Duration) -> float:
     """Return a duration in seconds, a month as 30 days and a year as 365, for comparisons."""
     years, months = divmod(abs(duration.months), 12)
-    days = years * 365 + months * 30
-    return duration.seconds + (days if duration.months >= 0 else -days) * SECONDS["day"]
+    days = years * LENGTHS["year"] + months * LENGTHS["month"]
+    return duration.seconds + (days if duration.months >= 0 else -days)
 
 
 def date_text(date: Date) -> str:

@@ -3,26 +3,19 @@
 from collections.abc import Callable, Mapping
 
 from hortus.core.keys import above, fold, folder
-from hortus.queries.dates import SECONDS, length, whole_day
+from hortus.queries.dates import LENGTHS, length, whole_day
 from hortus.queries.env import Env
-from hortus.queries.functions import files
+from hortus.queries.functions import dates, files
 from hortus.queries.functions.dataview_values import day_of
 from hortus.queries.texts import text_of
 from hortus.queries.values import Date, Duration, File, Link, Row, Tag, This, Value, basename, extension
 
 DATES: dict[str, Callable[[Date], int]] = {
-    "year": lambda date: date.at.year,
-    "month": lambda date: date.at.month,
+    **dates.FIELDS,
     "weekyear": lambda date: date.at.isocalendar()[1],
     "week": lambda date: date.at.day // 7 + 1,
     "weekday": lambda date: date.at.isoweekday(),
-    "day": lambda date: date.at.day,
-    "hour": lambda date: date.at.hour,
-    "minute": lambda date: date.at.minute,
-    "second": lambda date: date.at.second,
-    "millisecond": lambda date: date.at.microsecond // 1000,
 }
-UNITS = {**SECONDS, "month": SECONDS["day"] * 30, "year": SECONDS["day"] * 365, "millisecond": 0.001}
 
 
 def dashed(name: str) -> str:
@@ -116,7 +109,7 @@ def field_of(env: Env, value: Value, name: str) -> Value:
         return float(DATES[name](value)) if name in DATES else None
     if kind is Duration:
         unit = name.removesuffix("s")
-        return length(value) / UNITS[unit] if unit in UNITS else None
+        return length(value) / LENGTHS[unit] if unit in LENGTHS else None
     if name == "length" and kind in (str, Tag):
         return float(len(text_of(value)))
     return None

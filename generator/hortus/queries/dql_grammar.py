@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from hortus.queries.dates import parse_date, parse_duration
 from hortus.queries.fields import link_token
+from hortus.queries.functions.dataview_values import DATE_WORDS
 from hortus.queries.grammar import CONSTANTS, Grammar
 from hortus.queries.tokens import DATAVIEW, Token, Tokens
 from hortus.queries.tree import Call, Lambda, Literal, Node
@@ -17,10 +18,6 @@ from hortus.queries.values import QueryError
 KEYWORDS = frozenset({"from", "where", "limit", "group", "flatten"})
 """Words that begin a clause of a query, and so are no names of fields. (`sort` is a function as well.)"""
 WORDS = {"and": "&&", "or": "||", "&": "&&", "|": "||", "&&": "&&", "||": "||"}
-SHORT_DATES = (
-    "now today yesterday tomorrow sow eow som eom soy eoy start-of-week end-of-week start-of-month end-of-month "
-    "start-of-year end-of-year"
-).split()
 INNER = re.compile(r"\(\s*([^()\"]*?)\s*\)")
 LAMBDA = re.compile(r"\(\s*(?:[^\W\d][\w-]*(?:\s*,\s*[^\W\d][\w-]*)*)?\s*\)\s*=>")
 KINDS = {
@@ -76,16 +73,14 @@ class DqlGrammar(Grammar):
         inner, end = match[1], match.end()
         known = parse_date(inner) if token.text == "date" else parse_duration(inner)
         if known is not None:
-            self.tokens.go_to(end)
             node: Node = Literal(token.start, end, known)
-        elif token.text == "date" and inner in SHORT_DATES:
-            self.tokens.go_to(end)
+        elif token.text == "date" and inner in DATE_WORDS:
             node = Call(token.start, end, None, "date of", token.start, (Literal(match.start(1), match.end(1), inner),))
         elif inner[:1].isdigit():
             raise QueryError(f"`{inner}` is not {KINDS[token.text]}", match.start(1), match.end(1))
         else:
             return None
-        self.tokens.token = self.tokens._at(end, operand=False)
+        self.tokens.go_to(end)
         return node
 
     def _lambda(self) -> Node:

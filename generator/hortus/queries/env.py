@@ -80,9 +80,9 @@ class Env:
     def tagged(self, key: str) -> frozenset[str]:
         """Return the files that have a tag, or a tag below it."""
         paths = self.world.files()
-        every = {path: self.world.tags(path) for path in paths} if ("tagged",) not in self.world.shared else {}
-        self.world.tags("")  # asked in any case
-        return self.shared(("tagged",), lambda: _by_tag(every)).get(key, frozenset())
+        self.world.tags("")  # asked also where the table is known
+        tags = self.shared(("tagged",), lambda: _by_tag({path: self.world.tags(path) for path in paths}))
+        return tags.get(key, frozenset())
 
     def below(self, place: str) -> frozenset[str]:
         """Return the files in a folder and in those within it, by its folded name."""

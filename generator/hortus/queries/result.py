@@ -50,8 +50,8 @@ class Result:
     summaries: tuple[tuple[str, Value], ...] = ()
     dated: bool = False
     options: Mapping[str, str] = field(default_factory=dict)
-    """How a view looks: ``image`` (number of the cell with the picture), ``fit``, ``ratio``, ``size``, ``marker`` and
-    so on."""
+    """How a view looks, by the keys of Bases (`base_file.OPTIONS`); ``image``: number of the cell with the picture;
+    ``day``: the day of the build, where rows depend on it."""
     failed: str = ""
     """Why there are no rows, or not all."""
 

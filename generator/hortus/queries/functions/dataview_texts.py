@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from hortus.queries.compare import dataview_type
 from hortus.queries.functions.registry import dataview, text_given, whole
 from hortus.queries.texts import dataview_text
-from hortus.queries.values import LONGEST_TEXT, QueryError, Value, bounded, check_length, listed, type_name
+from hortus.queries.values import LONGEST_TEXT, QueryError, Value, bounded, check_length, listed
 
 
 @dataview("string", 1)
@@ -117,4 +118,4 @@ def containsword(env: Any, text: Value, word: Value) -> Value:
 
 @dataview("typeof", 1)
 def typeof(env: Any, value: Value) -> Value:
-    return {"list": "array", "file": "object"}.get(type_name(value), type_name(value))
+    return dataview_type(value)

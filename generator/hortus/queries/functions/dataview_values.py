@@ -7,8 +7,9 @@ from math import ceil, floor, isfinite, trunc
 from typing import Any
 
 from hortus.core.keys import stem
+from hortus.queries.compare import as_duration
 from hortus.queries.date_format import luxon_format
-from hortus.queries.dates import SECONDS, length, months_later, parse_date, parse_duration, whole_day
+from hortus.queries.dates import LENGTHS, length, months_later, parse_date, whole_day
 from hortus.queries.functions.numbers import rounded
 from hortus.queries.functions.registry import MANY, dataview, date_given, number_of, text_given, whole, written_link
 from hortus.queries.texts import dataview_text, text_of
@@ -77,10 +78,10 @@ def day_of(path: str) -> Date | None:
 
 @dataview("dur", 1, vector=[0], nulls=[0])
 def dur(env: Any, value: Value) -> Value:
-    return value if isinstance(value, Duration) else parse_duration(value) if type(value) is str else None
+    return as_duration(value)
 
 
-SHORT: dict[str, Callable[[Date], Date]] = {
+DATE_WORDS: dict[str, Callable[[Date], Date]] = {
     "now": lambda now: now,
     "today": lambda now: whole_day(now),
     "yesterday": lambda now: _days(now, -1),
@@ -92,8 +93,11 @@ SHORT: dict[str, Callable[[Date], Date]] = {
     "soy": lambda now: Date(whole_day(now).at.replace(month=1, day=1)),
     "eoy": lambda now: _last_moment(Date(months_later(whole_day(now).at.replace(month=1, day=1), 12))),
 }
-WORDS = {"sow": "start-of-week", "eow": "end-of-week", "som": "start-of-month", "eom": "end-of-month"}
-SHORT |= {long: SHORT[short] for short, long in {**WORDS, "soy": "start-of-year", "eoy": "end-of-year"}.items()}
+DATE_WORDS |= {
+    f"{edge}-of-{unit}": DATE_WORDS[f"{edge[0]}o{unit[0]}"]
+    for edge in ("start", "end")
+    for unit in ("week", "month", "year")
+}
 
 
 def _days(now: Date, days: int) -> Date:
@@ -107,7 +111,7 @@ def _last_moment(after: Date) -> Date:
 @dataview("date of", 1)
 def date_of(env: Any, word: Value) -> Value:
     """Return the date that a word in ``date(…)`` means, such as today; weeks begin on Monday."""
-    return SHORT[word](env.now())
+    return DATE_WORDS[word](env.now())
 
 
 @dataview("dateformat", 2, vector=[0], nulls=[0])
@@ -125,8 +129,17 @@ def striptime(env: Any, value: Value) -> Value:
     return whole_day(date_given(value))
 
 
-UNITS = {"y": SECONDS["day"] * 365, "M": SECONDS["day"] * 30, "w": SECONDS["week"], "d": SECONDS["day"]}
-UNITS |= {"h": SECONDS["hour"], "m": SECONDS["minute"], "s": 1.0, "S": 0.001}
+NAMES = {
+    "y": "year",
+    "M": "month",
+    "w": "week",
+    "d": "day",
+    "h": "hour",
+    "m": "minute",
+    "s": "second",
+    "S": "millisecond",
+}
+UNITS = {letter: LENGTHS[unit] for letter, unit in NAMES.items()}
 
 
 @dataview("durationformat", 2, vector=[0], nulls=[0])

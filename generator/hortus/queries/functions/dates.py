@@ -1,13 +1,15 @@
 """Functions of dates and durations in Bases."""
 
+from collections.abc import Callable
 from typing import Any
 
+from hortus.queries.compare import as_duration
 from hortus.queries.date_format import moment_format, relative
-from hortus.queries.dates import parse_date, parse_duration, whole_day
+from hortus.queries.dates import parse_date, whole_day
 from hortus.queries.functions.registry import function, method, text_given
-from hortus.queries.values import Date, Duration, QueryError, Value, bounded, type_name
+from hortus.queries.values import Date, QueryError, Value, bounded, type_name
 
-FIELDS = {
+FIELDS: dict[str, Callable[[Date], int]] = {
     "year": lambda date: date.at.year,
     "month": lambda date: date.at.month,
     "day": lambda date: date.at.day,
@@ -33,9 +35,9 @@ def date(env: Any, value: Value) -> Value:
 
 @function("duration", 1)
 def duration(env: Any, value: Value) -> Value:
-    if value is None or isinstance(value, Duration):
-        return value
-    found = parse_duration(value) if type(value) is str else None
+    if value is None:
+        return None
+    found = as_duration(value)
     if found is None:
         shown = f"`{value[:40]}`" if type(value) is str else f"a {type_name(value)}"
         raise QueryError(f"{shown} is not a duration", hint="write it as 1d, 2 weeks or 3h; M is a month, m a minute")
