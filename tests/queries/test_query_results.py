@@ -72,7 +72,7 @@ def test_links_to_headings_and_blocks():
         for anchor in ("#q a what", "#Other#Q&A: *what*", "#^one", "#No")
     ]
 
-    assert ["a.html#q-a-what", "a.html#q-a-what-1", "a.html#^one", "a.html"] == found
+    assert ["a.html#q-a-what", "a.html#q-a-what-1", "a.html#block-one", "a.html"] == found
 
 
 def test_no_rows():

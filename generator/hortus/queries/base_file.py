@@ -70,7 +70,7 @@ class _Reader:
         for title, node in self.mapping(root, "summaries"):
             if found := self.expression(node, ("values",)):
                 self.own[title.text] = found
-        self.base.filter = self.filter(root.get("filters"))
+        self.base.filter = self.filter(_value_of(root, "filters"))
         views = self.items(root, "views")
         self.base.views = tuple(view for node in views if (view := self._view(node)))
         if not self.base.views and not self.base.problems:
@@ -78,18 +78,18 @@ class _Reader:
 
     def mapping(self, node: Mapping, key: str) -> tuple[tuple[Scalar, Node], ...]:
         """Return the names and values below a key; a value of another shape is a problem."""
-        found = node.get(key)
+        found = _value_of(node, key)
         if isinstance(found, Mapping):
             return found.pairs
-        if found is not None and not (isinstance(found, Scalar) and found.value is None):
+        if found is not None:
             self.wrong(found, f"`{key}` is a list of `name: value`")
         return ()
 
     def items(self, node: Mapping, key: str) -> tuple[Node, ...]:
-        found = node.get(key)
+        found = _value_of(node, key)
         if isinstance(found, Listing):
             return found.items
-        if found is not None and not (isinstance(found, Scalar) and found.value is None):
+        if found is not None:
             self.wrong(found, f"`{key}` is a list", "begin each item with `- `")
         return ()
 
@@ -110,9 +110,9 @@ class _Reader:
                 formulas[name.text] = found.run
                 uses[name.text] = compiler.formula_uses
         for name, _ in pairs:
-            if name.text in uses and (ring := circle(name.text, uses)):
-                self.wrong(name, f"the formula `{name.text}` uses itself: {' → '.join([*ring, name.text])}")
-                for one in ring:
+            if name.text in uses and (loop := cycle(name.text, uses)):
+                self.wrong(name, f"the formula `{name.text}` uses itself: {' → '.join([*loop, name.text])}")
+                for one in loop:
                     formulas[one] = _refused(f"the formula `{one}` uses itself")
                     uses.pop(one, None)
 
@@ -161,17 +161,17 @@ class _Reader:
             at = node.get("type") or node
             self.wrong(at, f"views of type `{kind}` are shown as a table", "the layouts are " + ", ".join(LAYOUTS))
         columns = tuple(column for one in self.items(node, "order") if (column := self.column(one)))
-        group = node.get("groupBy")
+        group, image = _value_of(node, "groupBy"), _value_of(node, "image")
         return View(
             kind=kind if kind in LAYOUTS else "table",
             name=name or kind.capitalize(),
-            filter=self.filter(node.get("filters")),
+            filter=self.filter(_value_of(node, "filters")),
             columns=columns or self._file_name(node),
             sort=tuple(column for one in self.items(node, "sort") if (column := self.column(one))),
-            group=self.column(group) if group is not None and not _is_nothing(group) else None,
+            group=self.column(group) if group else None,
             limit=self._limit(node),
             summaries=dict(self._summaries(node)),
-            image=self.column(image) if (image := node.get("image")) and not _is_nothing(image) else None,
+            image=self.column(image) if image else None,
             options=dict(self._options(node)),
         )
 
@@ -221,9 +221,9 @@ class _Reader:
 
     def named_column(self, text: str, at: Scalar, descending: bool = False) -> Column | None:
         identity = column_id(text)
-        room, _, name = identity.partition(".")
+        prefix, _, name = identity.partition(".")
         compiler = BasesCompiler(self.base.formulas)
-        tree = Member(0, len(text), Name(0, len(text), room), name, max(0, len(text) - len(name)))
+        tree = Member(0, len(text), Name(0, len(text), prefix), name, max(0, len(text) - len(name)))
         try:
             run = compiler.compile(tree)
         except QueryError as error:
@@ -232,8 +232,10 @@ class _Reader:
         return Column(identity, self.names.get(identity) or column_name(identity), run, at, descending)
 
 
-def _is_nothing(node: Node) -> bool:
-    return isinstance(node, Scalar) and not node.text.strip()
+def _value_of(node: Mapping, key: str) -> Node | None:
+    """Return the value below a key; None if the key is missing or has none."""
+    found = node.get(key)
+    return None if isinstance(found, Scalar) and (found.value is None or not found.text.strip()) else found
 
 
 def _refused(message: str) -> Run:
@@ -243,16 +245,20 @@ def _refused(message: str) -> Run:
     return run
 
 
-def circle(name: str, uses: Map[str, list[str]]) -> list[str]:
-    """Return a way from a formula to itself, without its end; empty if there is none."""
+def cycle(name: str, uses: Map[str, list[str]]) -> list[str]:
+    """Return the formulas by which a formula uses itself, in order, from it on; empty if it does not.
+
+    >>> cycle("a", {"a": ["b", "c"], "c": ["a"]})
+    ['a', 'c']
+    """
     waiting: list[tuple[str, list[str]]] = [(name, [name])]
     seen: set[str] = set()
     while waiting:
-        one, way = waiting.pop()
+        one, path = waiting.pop()
         for used in uses.get(one, ()):
             if used == name:
-                return way
+                return path
             if used not in seen:
                 seen.add(used)
-                waiting.append((used, [*way, used]))
+                waiting.append((used, [*path, used]))
     return []

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from hortus.core.keys import fold
 from hortus.queries.env import Env
 from hortus.queries.evaluate import Run
-from hortus.queries.result import Problem
+from hortus.queries.result import Problem, span_of
 from hortus.queries.tree import Node
 from hortus.queries.values import QueryError, is_truthy
 from hortus.vault.yaml_nodes import Scalar
 
-ROOMS = ("note", "file", "formula")
+PREFIXES = ("note", "file", "formula")
 FILE_NAMES = {
     "name": "Name", "basename": "Name", "mtime": "Modified", "ctime": "Created", "ext": "Extension", "file": "File",
 }  # fmt: skip
@@ -87,24 +87,20 @@ def column_id(text: str) -> str:
     ('note.age', 'file.name', 'note.my.key')
     """
     text = text.strip()
-    room, dot, _ = text.partition(".")
-    return text if dot and room in ROOMS else f"note.{text}"
+    prefix, dot, _ = text.partition(".")
+    return text if dot and prefix in PREFIXES else f"note.{text}"
 
 
 def column_name(identity: str) -> str:
     """Return what a column without a display name is called."""
-    room, _, name = identity.partition(".")
-    return FILE_NAMES.get(name, name.capitalize()) if room == "file" else name
+    prefix, _, name = identity.partition(".")
+    return FILE_NAMES.get(name, name.capitalize()) if prefix == "file" else name
 
 
 def problem_at(at: Scalar, error: QueryError) -> Problem:
     """Return the problem of an error in an expression, with its place in the file."""
-    start = min(max(error.start, 0), max(0, len(at.text) - 1))
-    line, column = at.place(start)
-    width = max(1, min(error.end, len(at.text)) - start)
-    if "\n" in at.text[start : start + width]:
-        width = max(1, at.text.index("\n", start) - start)
-    return Problem(line, column, width, error.message, error.hint)
+    start, length = span_of(at.text, error)
+    return Problem(*at.place(start), length, error.message, error.hint)
 
 
 def passes(found: Filter | Formula, env: Env, failed: Callable[[Formula, QueryError], None]) -> bool:

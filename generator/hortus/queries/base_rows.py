@@ -108,9 +108,14 @@ def _needed(found: Filter | Formula) -> Iterator[Node]:
 
 def _chosen_by(node: Node, env: Env) -> tuple[frozenset[str]] | None:
     """Return the files that ``file.hasTag("…")`` or ``file.inFolder("…")`` lets pass; None for another condition."""
-    if not isinstance(node, Call) or not isinstance(node.of, Name) or node.of.name != "file" or len(node.given) != 1:
+    if (
+        not isinstance(node, Call)
+        or not isinstance(node.of, Name)
+        or node.of.name != "file"
+        or len(node.arguments) != 1
+    ):
         return None
-    given = node.given[0]
+    given = node.arguments[0]
     if not isinstance(given, Literal) or type(given.value) is not str:
         return None
     if node.name == "hasTag":

@@ -137,7 +137,7 @@ class BasesCompiler(Compiler):
         if found is None:
             raise self._unknown(node, [*GLOBALS, *METHODS])
         self._check(found, node)
-        given = self._given(found, node)
+        given = self._arguments(found, node)
         if found.lazy:
             return lambda env: found.run(env, *given)
         run = found.run
@@ -148,7 +148,7 @@ class BasesCompiler(Compiler):
             except QueryError as error:
                 raise located(error, node) from None
 
-        if node.name in CONSTANT and all(isinstance(one, Literal) for one in node.given):
+        if node.name in CONSTANT and all(isinstance(one, Literal) for one in node.arguments):
             return lambda env: env.once(node, lambda: call(env))
         return call
 
@@ -161,26 +161,26 @@ class BasesCompiler(Compiler):
         return QueryError(f"there is no function `{node.name}`", node.at, end, hint)
 
     def _check(self, found: Function, node: Call) -> None:
-        if fault := check_count(found, len(node.given)):
+        if fault := check_count(found, len(node.arguments)):
             raise QueryError(fault, node.at, node.end)
 
-    def _given(self, found: Function, node: Call) -> tuple[Any, ...]:
+    def _arguments(self, found: Function, node: Call) -> tuple[Any, ...]:
         if not found.lazy:
-            return tuple(map(self.compile, node.given))
+            return tuple(map(self.compile, node.arguments))
         bound = BOUND.get(node.name, ())
         with self.bound(*bound):
-            first = [self.body(one) if bound else self.compile(one) for one in node.given[:1]]
-        return (*first, *map(self.compile, node.given[1:]))
+            first = [self.body(one) if bound else self.compile(one) for one in node.arguments[:1]]
+        return (*first, *map(self.compile, node.arguments[1:]))
 
     def _method(self, node: Call) -> Run:
         table = METHODS.get(node.name)
         if table is None:
             raise self._unknown(node, list(METHODS))
         found = next(iter(table.values()))
-        if not any(one.low <= len(node.given) <= one.high for one in table.values()):
+        if not any(one.low <= len(node.arguments) <= one.high for one in table.values()):
             self._check(found, node)
         assert node.of is not None
-        of, given, name = self.compile(node.of), self._given(found, node), node.name
+        of, given, name = self.compile(node.of), self._arguments(found, node), node.name
         lazy = found.lazy
 
         def call(env: Env) -> Value:

@@ -86,9 +86,9 @@ class DqlCompiler(Compiler):
             raise QueryError(f"`{node.name}` cannot follow a dot", node.at, end, f"write `{node.name}(…, …)`")
         if found is None:
             raise QueryError(f"there is no function `{node.name}`", node.at, end, near_hint(node.name, DATAVIEW))
-        if fault := check_count(found, len(node.given)):
+        if fault := check_count(found, len(node.arguments)):
             raise QueryError(fault, node.at, node.end)
-        given = tuple(map(self.compile, node.given))
+        given = tuple(map(self.compile, node.arguments))
 
         def call(env: Env) -> Value:
             try:

@@ -13,7 +13,7 @@ from hortus.queries.tree import Binary, Call, Index, ListOf, Literal, Member, Na
 from hortus.queries.values import QueryError
 
 DEEPEST = 64
-"""Expressions within each other."""
+"""Levels of nested expressions."""
 TALLEST = 200
 """Levels of a tree; operators in a row make a level each."""
 LONGEST = 20_000
@@ -52,7 +52,7 @@ class Grammar:
         return node
 
     def unexpected(self) -> QueryError:
-        """Return the error for a token that cannot stand here."""
+        """Return the error for a token that is not expected here."""
         token = self.token
         if token.kind == "end":
             return QueryError("the expression ends too early", token.start, token.end)
@@ -196,7 +196,7 @@ class Grammar:
         raise self.unexpected()
 
     def unescaped(self, text: str) -> str:
-        """Return what stands between quotes, its escapes resolved."""
+        """Return the text between quotes, its escapes resolved."""
         return ESCAPE.sub(_unescaped, text)
 
 

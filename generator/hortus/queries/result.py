@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hortus.queries.values import Value
+from hortus.queries.values import QueryError, Value
 
 Layout = Literal["table", "cards", "list", "tasks", "calendar", "value"]
 
@@ -18,6 +18,18 @@ class Problem:
     length: int
     message: str
     hint: str = ""
+
+
+def span_of(text: str, error: QueryError) -> tuple[int, int]:
+    """Return where an error starts in a text and how many characters of that line it is about, at least one.
+
+    >>> span_of("a\\nbc", QueryError("", 1, 4)), span_of("a ", QueryError(""))
+    ((1, 1), (0, 1))
+    """
+    start = min(max(error.start, 0), max(len(text.rstrip()) - 1, 0))
+    end = min(error.end, len(text))
+    stop = text.find("\n", start, max(end, start))
+    return start, max((stop if stop >= 0 else end) - start, 1)
 
 
 @dataclass(frozen=True, slots=True)

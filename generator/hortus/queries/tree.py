@@ -52,7 +52,7 @@ class Call(Node):
     of: Node | None
     name: str
     at: int
-    given: tuple[Node, ...]
+    arguments: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from hortus.queries.dql_grammar import parse_dql_expression
 from hortus.queries.dql_query import parse_query
 from hortus.queries.dql_rows import Run
 from hortus.queries.env import Env
-from hortus.queries.result import Group, Problem, Result, Shown
+from hortus.queries.result import Group, Problem, Result, Shown, span_of
 from hortus.queries.task_block import read_tasks, run_tasks
 from hortus.queries.values import Exhausted, QueryError
 from hortus.queries.world import World
@@ -69,12 +69,9 @@ def asked_by(language: str, text: str) -> list[tuple[str, Problem]]:
 
 def problem_in(text: str, error: QueryError) -> Problem:
     """Return the problem of an error in a text, with its line and column."""
-    start = min(max(error.start, 0), max(len(text.rstrip()) - 1, 0))
-    end = max(start + 1, min(error.end, len(text)))
-    line = text.count("\n", 0, start) + 1
-    column = start - text.rfind("\n", 0, start)
-    stop = text.find("\n", start)
-    return Problem(line, column, (min(end, stop) if stop >= 0 else end) - start, error.message, error.hint)
+    start, length = span_of(text, error)
+    line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+    return Problem(line, column, length, error.message, error.hint)
 
 
 def answer(language: str, text: str, world: World, this: str, view: str = "") -> tuple[Result, tuple[Problem, ...]]:
