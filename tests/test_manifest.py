@@ -3,10 +3,13 @@
 import pytest
 
 from hortus.core.config import Config, read_config
+from hortus.core.model import Site
+from hortus.core.progress import Stages
 from hortus.core.urls import FILES, FOLDERS, PAGES, is_taken
-from hortus.engine.build import build, list_files
+from hortus.engine.build import Making
 from hortus.engine.steps import Steps
 from hortus.engine.survey import Survey, survey
+from hortus.publish.publish import NOJEKYLL
 from hortus.publish.receipt import make_receipt, parse_receipt, render_receipt
 from hortus.site.manifest import KINDS, kind_of_file
 from hortus.vault.reader import read_vault
@@ -31,19 +34,21 @@ def surveyed(tmp_path, monkeypatch) -> tuple[Config, Survey]:
 
 
 def test_the_manifest_lists_the_site(surveyed):
-    """All files of a site have recipes, except those of the search index; recipes that make nothing are hover cards."""
-    manifest, files = list_files(*surveyed), build(*surveyed).files
+    """All files of a site have recipes; recipes that make nothing are hover cards."""
+    making = Making(*surveyed, Stages())
+    manifest, files = making.manifest, making.site().files
     kinds = {kind_of_file(manifest[url]) for url in manifest.keys() - files.keys()}
 
-    assert {"assets/search"} == {url.rpartition("/")[0] for url in files.keys() - manifest.keys()}
+    assert set() == files.keys() - manifest.keys()
     assert kinds <= {"hover"}
 
 
 def test_reasons(surveyed):
     """The receipt names the kind of each file, and the note or the pages that need it."""
     config, found = surveyed
-    site = build(config, found)
-    receipt = make_receipt(site, list_files(config, found), found.shown, found.report, dict.fromkeys(site.files, "id"))
+    making = Making(config, found, Stages())
+    site = Site({**making.site().files, NOJEKYLL: b""})
+    receipt = make_receipt(site, making.manifest, found.shown, found.report, dict.fromkeys(site.files, "id"))
     reasons = {url: (piece.kind, piece.why) for url, piece in receipt.pieces.items()}
     diagram = next(url for url in reasons if url.startswith("assets/diagrams/"))
 
@@ -57,12 +62,14 @@ def test_reasons(surveyed):
     assert ("page", ()) == reasons["tags/tag.html"]
     assert ("text", ()) == reasons["feed.xml"]
     assert ("theme", ()) == reasons["assets/style.css"]
+    assert ("search", ()) == reasons["assets/search/index.js"]
+    assert ("text", ()) == reasons[NOJEKYLL]
     assert receipt == parse_receipt(render_receipt(receipt))
 
 
 def test_reserved_names(surveyed):
     """No note or attachment can have the address of a file that every site has: the manifest's and the reserved agree."""
-    manifest = list_files(*surveyed)
+    manifest = Making(*surveyed, Stages()).manifest
     own = {"note", "stub", "attachment", "text"}
     made = {url for url, recipe in manifest.items() if kind_of_file(recipe) not in own}
     lists = {"sub/index.html"}  # a folder's page is given an address after all notes have theirs
@@ -75,6 +82,7 @@ def test_reserved_names(surveyed):
 
 def test_every_kind_is_of_a_recipe(surveyed):
     """A recipe whose function has no kind makes a page."""
-    functions = {recipe.function for url, recipe in list_files(*surveyed).items() if not url.endswith(".html")}
+    manifest = Making(*surveyed, Stages()).manifest
+    functions = {recipe.function for url, recipe in manifest.items() if not url.endswith(".html")}
 
     assert set() == functions - KINDS.keys()

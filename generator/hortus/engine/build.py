@@ -3,16 +3,12 @@
 import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 
 from hortus.core.background import in_background
 from hortus.core.config import Config
 from hortus.core.hashing import digest
-from hortus.core.model import (
-    Content,
-    Kept,
-    Site,
-)
+from hortus.core.model import Content, Kept, Site
 from hortus.core.progress import Stages
 from hortus.engine.facts import Reader
 from hortus.engine.parallel import FEWEST, make_one_by_one, make_side_by_side
@@ -30,22 +26,12 @@ from hortus.site.search import open_index, update_index
 
 def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
     """Make the site of a surveyed vault, all of it in memory."""
-    return Site(dict(sorted(make_files(config, found, stages or Stages()))))
+    return Making(config, found, stages or Stages()).site()
 
 
 def material(config: Config, found: Survey) -> Material:
     """Return everything that the site of a surveyed vault is made of."""
     return Material(found.shown, found.report, found.markdown, config.settings, config.project, config.cache)
-
-
-def list_files(config: Config, found: Survey) -> dict[str, Recipe]:
-    """Return how each file of a site is made, by address; the search index has no recipes."""
-    return make_manifest(Press(material(config, found)), found.opening)
-
-
-def make_files(config: Config, found: Survey, stages: Stages) -> Iterator[tuple[str, Content]]:
-    """Make the files of a site one after another; none is kept in memory."""
-    return ((url, content) for url, content in Making(config, found, stages).files() if not isinstance(content, Kept))
 
 
 class Making:
@@ -67,16 +53,26 @@ class Making:
         self.reader = Reader()
         self.traces = Traces()
 
-    def files(self) -> Iterator[tuple[str, Content | Kept]]:
-        """Yield every file, one after another."""
+    @cached_property
+    def manifest(self) -> dict[str, Recipe]:
+        """How each file is made, by address. The search index, which decides its own files, is updated first."""
         if self.config.settings.search:
             with self.stages.time("search"):
                 self._index()
         with self.stages.time("trace"):
-            manifest = make_manifest(self.press, self.found.opening)
+            return make_manifest(self.press, self.found.opening)
+
+    def files(self) -> Iterator[tuple[str, Content | Kept]]:
+        """Yield every file, one after another; none is kept in memory."""
+        manifest = self.manifest
+        with self.stages.time("trace"):
             press, stale = self._stale(manifest)
             self.press.arrange = self._ahead(manifest, stale)
         yield from self.stages.time_each("pages", self._made(manifest, press, stale))
+
+    def site(self) -> Site:
+        """Return all files in memory; call it without a *key*, with which unchanged files are not made."""
+        return Site({url: content for url, content in sorted(self.files()) if not isinstance(content, Kept)})
 
     def _index(self) -> None:
         """Bring the search index of the last build up to date."""

@@ -30,7 +30,7 @@ from hortus.core.git import (
 )
 from hortus.core.model import HortusError, Issue, Site
 from hortus.core.progress import Stages
-from hortus.engine.build import build, list_files
+from hortus.engine.build import Making
 from hortus.engine.steps import FigureMode, Steps
 from hortus.engine.survey import Survey, survey
 from hortus.publish.branch import REFUSED, Base, checked_out, find_base, known_remote, push
@@ -137,7 +137,8 @@ def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stage
         with stages.time("read"):
             vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
         found = survey(clean, vault, Steps(clean, jobs, stages, figures))
-        site = build(clean, found, stages)
+        making = Making(clean, found, stages)
+        site = making.site()
     if not found.shown.graph.notes:
         raise HortusError(f"{config.vault}: no public note; nothing to publish", REFUSED)
     site = Site(dict(sorted({**site.files, NOJEKYLL: b""}.items())))
@@ -147,7 +148,7 @@ def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stage
         leaks = scan.find(site.files.items())
     read = found.vault
     withheld = read.withheld | {source.path for source in read.sources if source.path not in found.markdown}
-    return Draft(site, list_files(config, found), found, leaks, scan, withheld)
+    return Draft(site, making.manifest, found, leaks, scan, withheld)
 
 
 def make_plan(config: Config, draft: Draft, branch: str = "gh-pages", remote: str = "origin") -> Plan:

@@ -118,7 +118,7 @@ def _holders(shown: Shown) -> dict[str, set[str]]:
 def _reason(recipe: Recipe | None, shown: Shown, holders: Mapping[str, Collection[str]]) -> tuple[str, tuple[str, ...]]:
     """Return the kind of a file and why it is there."""
     kind, graph = kind_of_file(recipe), shown.graph
-    if not recipe or kind in ("page", "figure", "theme"):
+    if not recipe or kind in ("page", "figure", "theme", "search"):
         return kind, ()
     if kind == "diagram":
         return kind, tuple(sorted(holders.get(recipe.given[1], ())))

@@ -1,4 +1,4 @@
-"""Every file of the site by URL, and how it is made; used by build and preview.
+"""Every file of the site by URL, and how it is made; used by build, preview and receipt.
 
 A recipe holds only names. What a file shows is read from the press while the file is made, so that it can be recorded.
 """
@@ -151,5 +151,5 @@ KINDS: dict[Callable[..., Any], str] = {
 
 
 def kind_of_file(recipe: Recipe | None) -> str:
-    """Return the kind of a file; those without a recipe are parts of the search index."""
-    return KINDS.get(recipe.function, OTHER_KIND) if recipe else "search"
+    """Return the kind of a file; those without a recipe, such as ``.nojekyll``, are for machines."""
+    return KINDS.get(recipe.function, OTHER_KIND) if recipe else "text"
