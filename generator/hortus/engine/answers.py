@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from hortus.core.cache import read_cached, write_cached
+from hortus.core.cached_values import read_cached_value, write_cached_value
 from hortus.core.hashing import code_hash, digest
 from hortus.core.keys import fold
 from hortus.core.marks import mark_of
@@ -32,6 +32,8 @@ from hortus.queries.understand import answer, asked_by
 from hortus.queries.values import Date
 from hortus.vault.history import Dates, first_dates, last_changes
 
+CODE = ("engine/*.py", "links/*.py")
+"""The modules whose change may change a result, in addition to those that read notes and evaluate queries."""
 MOST_HOSTS = 100
 """Tables in which a note is a row that its page names."""
 
@@ -70,17 +72,11 @@ class Kept(msgspec.Struct, array_like=True):
 
 
 class Memory(msgspec.Struct, array_like=True):
-    """What is kept from one build to the next."""
+    """What is cached from one build to the next."""
 
-    key: str = ""
     notes: dict[str, tuple[bytes, dict[str, int]]] = msgspec.field(default_factory=dict)
     """By path: a mark of a note's text and of where its links point, and its marks in columns."""
     kept: dict[str, Kept] = msgspec.field(default_factory=dict)
-
-
-def memory_key() -> str:
-    """Return the key of what is kept: the code that evaluates queries."""
-    return digest(code_version() + code_hash(("engine/answers.py", "engine/query_*.py", "queries/**/*.py")))
 
 
 def gather_facts(graph: LinkGraph, sources: Mapping[str, Source], urls: Collection[str], dates: Dates) -> Facts:
@@ -103,17 +99,19 @@ def _dates(texts: Mapping[str, str]) -> dict[str, Date]:
     return {path: date for path, text in texts.items() if (date := parse_date(text))}
 
 
-def read_memory(file: Path, key: str) -> Memory:
-    """Return what was kept; nothing if there is nothing, or other code kept it."""
-    try:
-        memory = msgspec.msgpack.decode(read_cached(file), type=Memory)
-    except (OSError, ValueError, msgspec.MsgspecError):
-        return Memory(key)
-    return memory if memory.key == key else Memory(key)
+def read_memory(file: Path) -> Memory:
+    """Return what the last build cached; nothing if it is damaged, or of other code."""
+    return read_cached_value(file, _key(), Memory) or Memory()
 
 
 def write_memory(file: Path, memory: Memory) -> None:
-    write_cached(file, msgspec.msgpack.encode(memory))
+    """Cache *memory* for the next build."""
+    write_cached_value(file, _key(), memory)
+
+
+def _key() -> str:
+    """Hash the code that evaluates queries."""
+    return digest(repr((code_version(), code_hash(CODE))))
 
 
 def askings(graph: LinkGraph) -> Iterator[Asking]:

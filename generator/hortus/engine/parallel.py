@@ -6,8 +6,7 @@ made here.
 """
 
 import gc
-from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import msgspec
 
 from hortus.core.model import Content
 from hortus.engine.facts import Fact, Reader
-from hortus.engine.traces import Traces
+from hortus.engine.traces import Traces, renumbered
 from hortus.parse.pool import Failure, Pool
 from hortus.site.manifest import make_content
 from hortus.site.pages import Press, Recipe
@@ -82,11 +81,7 @@ def _answer(recipes: Mapping[str, Recipe], press: Press, reader: Reader, message
 
 
 def _taken_in(answer: _Answer, recipes: Mapping[str, Recipe], traces: Traces) -> Iterator[tuple[str, Content | None]]:
-    moved = _renumbered(traces.take(answer.facts, answer.marks, answer.derived))
+    numbers = traces.take(answer.facts, answer.marks, answer.derived)
     for url, content, copied, reads in answer.files:
-        traces.files[url] = recipes[url].name, "", moved(reads)
+        traces.files[url] = recipes[url].name, "", renumbered(reads, numbers)
         yield url, Path(content.decode("utf-8", "surrogateescape")) if copied and content else content
-
-
-def _renumbered(numbers: Sequence[int]) -> Callable[[bytes], bytes]:
-    return lambda reads: array("I", [numbers[one] for one in array("I", reads)]).tobytes()

@@ -18,7 +18,7 @@ from hortus.core.model import (
     Vault,
 )
 from hortus.core.progress import Stages
-from hortus.engine.answers import Answers, Memory, evaluate, gather_facts, memory_key, read_memory, write_memory
+from hortus.engine.answers import Answers, Memory, evaluate, gather_facts, read_memory, write_memory
 from hortus.figures import FigureOptions, Limits, read_scripts
 from hortus.figures.requests import CollectedFigures
 from hortus.links.graph import gather
@@ -102,7 +102,7 @@ class Steps:
         if not any(note.queries for note in graph.notes.values()):
             return Answers()
         file = self.config.cache / f"queries-{digest(str(self.config.out))[:16]}.msgpack"
-        memory = self.memory or read_memory(file, memory_key())
+        memory = self.memory or read_memory(file)
         facts = gather_facts(graph, sources, urls, read_dates(self.config.vault, self.config.cache))
         found = evaluate(graph, facts, {path: source.text for path, source in sources.items()}, memory)
         if self.memory is None:

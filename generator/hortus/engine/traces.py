@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from hortus.core.cache import read_cached, write_cached
+from hortus.core.cached_values import read_cached_value, write_cached_value
 from hortus.core.marks import MARK
 from hortus.engine.facts import Fact, Reader
 from hortus.engine.recorded_notes import OF_LINKS, OF_NOTES
@@ -104,7 +104,7 @@ class Traces:
             number = self.numbers.get(fact[0], {}).get(fact[1])
             numbers.append(self._add(fact, marks[place * MARK : (place + 1) * MARK]) if number is None else number)
         for number, reads in derived.items():
-            self.derived[numbers[number]] = array("I", [numbers[one] for one in array("I", reads)]).tobytes()
+            self.derived[numbers[number]] = renumbered(reads, numbers)
         return numbers
 
     def changed(
@@ -198,11 +198,8 @@ class Traces:
             used.update(array("I", self.derived[number]))
         new = {old: number for number, old in enumerate(sorted(used))}
 
-        def moved(reads: bytes) -> bytes:
-            return array("I", [new[one] for one in array("I", reads)]).tobytes()
-
-        self.derived = {new[one]: moved(reads) for one, reads in self.derived.items() if one in new}
-        self.files = {url: (name, check, moved(reads)) for url, (name, check, reads) in self.files.items()}
+        self.derived = {new[one]: renumbered(reads, new) for one, reads in self.derived.items() if one in new}
+        self.files = {url: (name, check, renumbered(reads, new)) for url, (name, check, reads) in self.files.items()}
         self.marks = bytearray(b"".join(self.mark(old) for old in new))
         tables = {table: {k: new[one] for k, one in keys.items() if one in new} for table, keys in self.numbers.items()}
         self.numbers = {table: keys for table, keys in tables.items() if keys}
@@ -231,7 +228,6 @@ def _readers(reads: Mapping[Name, bytes], changed: Collection[int]) -> Iterator[
 class _Written(msgspec.Struct, array_like=True):
     """Traces as stored on disk; arrays of bytes are joined, with the ends of each."""
 
-    key: str
     tables: dict[str, tuple[list[str], bytes]]
     marks: bytes
     derived: tuple[bytes, bytes, bytes]
@@ -244,15 +240,12 @@ class _Written(msgspec.Struct, array_like=True):
 
 
 def read_traces(file: Path, key: str) -> Traces | None:
-    """Return the traces of the last build, None when there are none or they are damaged.
+    """Return the traces of the last build; None if there are none or they are damaged.
 
-    *key* covers everything that is no fact: the code, the settings, the templates.
+    *key* covers everything that is not a fact: code, settings, templates.
     """
-    try:
-        written = msgspec.msgpack.decode(read_cached(file), type=_Written)
-    except (OSError, ValueError, msgspec.MsgspecError):
-        return None
-    if written.key != key:
+    written = read_cached_value(file, key, _Written)
+    if written is None:
         return None
     numbers = {table: dict(zip(keys, _array(places), strict=True)) for table, (keys, places) in written.tables.items()}
     derived, ends, reads = written.derived
@@ -270,7 +263,7 @@ def read_traces(file: Path, key: str) -> Traces | None:
 
 
 def write_traces(file: Path, key: str, traces: Traces, checks: Mapping[str, str]) -> None:
-    """Keep traces for the next build; *checks* are the hashes of the files that there are, by address."""
+    """Store traces for the next build; *checks* are the hashes of the files, by address."""
     tables = {
         table: (list(numbers), array("I", numbers.values()).tobytes()) for table, numbers in traces.numbers.items()
     }
@@ -278,8 +271,13 @@ def write_traces(file: Path, key: str, traces: Traces, checks: Mapping[str, str]
     derived = array("I", traces.derived).tobytes(), *_joined(traces.derived.values())
     files = list(traces.files), names, [checks.get(url, "") for url in traces.files], *_joined(reads)
     marks = bytes(traces.marks)
-    written = _Written(key, tables, marks, derived, files, traces.notes, traces.wholes, traces.counted)
-    write_cached(file, msgspec.msgpack.encode(written))
+    written = _Written(tables, marks, derived, files, traces.notes, traces.wholes, traces.counted)
+    write_cached_value(file, key, written)
+
+
+def renumbered(reads: bytes, numbers: Sequence[int] | Mapping[int, int]) -> bytes:
+    """Replace the numbers of facts; *numbers* are the new ones by the old ones."""
+    return array("I", [numbers[one] for one in array("I", reads)]).tobytes()
 
 
 def _array(numbers: bytes) -> "array[int]":

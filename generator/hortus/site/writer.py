@@ -13,15 +13,13 @@ import json
 import os
 import stat
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from json.encoder import encode_basestring
 from pathlib import Path
 
-import msgspec
-
-from hortus.core.cache import TWIN, read_cached, write_cached
+from hortus.core.cache import TWIN
+from hortus.core.cached_values import read_cached_value, write_cached_value
 from hortus.core.config import MANIFEST, nested_vault
 from hortus.core.hashing import digest
 from hortus.core.keys import above
@@ -180,9 +178,7 @@ def _untouched(
     manifest: Mapping[str, str], present: Mapping[str, os.stat_result], out: Path, places: Places | None
 ) -> dict[str, os.stat_result]:
     """Return the files that Hortus wrote and nobody changed since, with what the file system says of them."""
-    known: Mapping[str, tuple[object, ...]] = {}
-    with suppress(OSError, ValueError, msgspec.MsgspecError):
-        known = msgspec.msgpack.decode(read_cached(places.stamps), type=dict[str, tuple[object, ...]]) if places else {}
+    known = (read_cached_value(places.stamps, MANIFEST, dict[str, tuple[object, ...]]) if places else None) or {}
     found = {}
     for url, check in manifest.items():
         status = present.get(url)
@@ -200,9 +196,8 @@ def _keep_stamps(aside: _Aside, new: Mapping[str, str], same: Mapping[str, os.st
     """Keep the stamps of all files of a complete site; those of unchanged files are known."""
     if aside.places:
         found = {url: _stamp(same.get(url) or os.lstat(f"{aside.path}/{url}")) for url in new}
-        write_cached(
-            aside.places.stamps, msgspec.msgpack.encode({url: (new[url], *stamp) for url, stamp in found.items()})
-        )
+        stamps = {url: (new[url], *stamp) for url, stamp in found.items()}
+        write_cached_value(aside.places.stamps, MANIFEST, stamps)
 
 
 def _manifest(files: Mapping[str, str], vault: str) -> bytes:
