@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from hortus.vault.history import head, last_changes, read_changes
+from hortus.vault.history import head, last_changes, read_dates
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def git(folder, *words, date="2024-01-01T00:00:00Z"):
 
 def test_dates_are_those_of_the_last_commit(repository, tmp_path):
     """By path in the vault, in the committer's time zone."""
-    changes = read_changes(repository / "my vault", tmp_path / "cache")
+    changes = read_dates(repository / "my vault", tmp_path / "cache").changed
 
     assert {"a.md": "2024-03-04", "ü b.md": "2024-02-03"} == changes
 
@@ -42,14 +42,14 @@ def test_dates_are_those_of_the_last_commit(repository, tmp_path):
 def test_cached_until_the_next_commit(repository, tmp_path):
     """The log is read once per commit."""
     vault, cache = repository / "my vault", tmp_path / "cache"
-    first = read_changes(vault, cache)
+    first = read_dates(vault, cache).changed
     (vault / "c.md").write_text("new")
-    unchanged = read_changes(vault, cache)
+    unchanged = read_dates(vault, cache).changed
     git(repository, "add", "-A")
     git(repository, "commit", "-q", "-m", "c", date="2025-01-01T00:00:00Z")
 
     assert first == unchanged
-    assert "2025-01-01" == read_changes(vault, cache)["c.md"]
+    assert "2025-01-01" == read_dates(vault, cache).changed["c.md"]
 
 
 def test_a_shallow_repository_knows_less(repository, tmp_path):
@@ -57,7 +57,7 @@ def test_a_shallow_repository_knows_less(repository, tmp_path):
     shallow = tmp_path / "shallow"
     git(tmp_path, "clone", "-q", "--depth", "1", f"file://{repository}", str(shallow))
 
-    assert {} == read_changes(shallow / "my vault", tmp_path / "cache")
+    assert {} == read_dates(shallow / "my vault", tmp_path / "cache").changed
 
 
 def test_a_note_that_only_moved_has_not_changed(repository, tmp_path):
@@ -70,9 +70,9 @@ def test_a_note_that_only_moved_has_not_changed(repository, tmp_path):
     git(repository, "add", "-A")
     git(repository, "commit", "-q", "-m", "new", date="2025-02-02T00:00:00Z")
 
-    assert {"a.md": "2025-02-02", "deep/b.md": "2024-03-04", "ü b.md": "2024-02-03"} == read_changes(
+    assert {"a.md": "2025-02-02", "deep/b.md": "2024-03-04", "ü b.md": "2024-02-03"} == read_dates(
         vault, tmp_path / "cache"
-    )
+    ).changed
 
 
 def test_any_name_has_its_date(repository, tmp_path):
@@ -82,14 +82,14 @@ def test_any_name_has_its_date(repository, tmp_path):
         (vault / name).write_text("x")
     git(repository, "add", "-A")
     git(repository, "commit", "-q", "-m", "names", date="2025-03-03T00:00:00Z")
-    changes = read_changes(vault, tmp_path / "cache")
+    changes = read_dates(vault, tmp_path / "cache").changed
 
     assert ["2025-03-03"] * 3 == [changes.get(n) for n in ('What "is" it.md', "tab\there.md", "back\\slash.md")]
 
 
 def test_no_repository(tmp_path):
     """Without git the dates come from properties."""
-    assert ("", {}) == (head(tmp_path), read_changes(tmp_path, tmp_path / "cache"))
+    assert ("", {}) == (head(tmp_path), read_dates(tmp_path, tmp_path / "cache").changed)
 
 
 def test_properties_fill_in(read_note):

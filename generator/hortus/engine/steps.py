@@ -28,7 +28,7 @@ from hortus.links.redact import Joined, join_public
 from hortus.parse.all_notes import parse_notes
 from hortus.parse.note_cache import Memo
 from hortus.report.text_issues import KnownIssues, read_issues, store_issues
-from hortus.vault.history import read_changes, read_dates
+from hortus.vault.history import Dates, read_dates
 from hortus.vault.reader import picture_sizes
 
 FigureMode = Literal["run", "frozen", "skip"]
@@ -94,16 +94,16 @@ class Steps:
     def sizes(self, vault: Vault, shown: Collection[str]) -> Mapping[str, tuple[int, int]]:
         return picture_sizes(vault, shown)
 
-    def changes(self) -> Mapping[str, str]:
-        return read_changes(self.config.vault, self.config.cache)
+    def dates(self) -> Dates:
+        return read_dates(self.config.vault, self.config.cache)
 
-    def answers(self, graph: LinkGraph, sources: Mapping[str, Source], urls: Collection[str]) -> Answers:
+    def answers(self, graph: LinkGraph, sources: Mapping[str, Source], urls: Collection[str], dates: Dates) -> Answers:
         """Evaluate the queries of all notes; what they read is kept in the cache."""
         if not any(note.queries for note in graph.notes.values()):
             return Answers()
         file = self.config.cache / f"queries-{digest(str(self.config.out))[:16]}.msgpack"
         memory = self.memory or read_memory(file)
-        facts = gather_facts(graph, sources, urls, read_dates(self.config.vault, self.config.cache))
+        facts = gather_facts(graph, sources, urls, dates)
         found = evaluate(graph, facts, {path: source.text for path, source in sources.items()}, memory)
         if self.memory is None:
             write_memory(file, memory)

@@ -91,7 +91,8 @@ def survey(config: Config, vault: Vault, steps: Steps | None = None, drafts: boo
         drawn = steps.draw(asked.wanted)
     with steps.stages.time("report"):
         addresses = give_addresses(graph, scripts.values(), config.settings.home, _trusted(config))
-        answers = steps.answers(graph, joined.sources, addresses.urls)
+        dates = steps.dates()
+        answers = steps.answers(graph, joined.sources, addresses.urls, dates)
         issues = [*_vault_issues(config, cut, notes, graph), *asked.issues, *joined.issues, *answers.issues]
         report = make_report(graph, drawn, issues, addresses.duplicates, steps.issues)
     with steps.stages.time("files"):
@@ -104,7 +105,7 @@ def survey(config: Config, vault: Vault, steps: Steps | None = None, drafts: boo
             sizes=steps.sizes(cut.vault, addresses.urls),
             files=_embedded(config, cut.vault, graph, steps),
             redirects=addresses.redirects,
-            changed=last_changes(graph.notes, steps.changes()),
+            changed=last_changes(graph.notes, dates.changed),
             answers=answers.results,
             listed_in=answers.listed,
         )

@@ -36,6 +36,7 @@ from hortus.parse.note_cache import decode_note
 from hortus.parse.pool import Pool
 from hortus.preview.figures import Drawing
 from hortus.report.text_issues import KnownIssues
+from hortus.vault.history import Dates
 from hortus.vault.reader import LARGEST, parse_bytes, picture_sizes, read_vault
 from hortus.vault.template_folders import NAMED_IN
 
@@ -160,7 +161,7 @@ class RememberingSteps(Steps):
         self.known_scripts: dict[Path, tuple[tuple[int, int, int], FigureScript]] = {}
         self.known_sizes: dict[str, tuple[tuple[int, int], tuple[int, int] | None]] = {}
         self.linker, self.issues = Linker(), KnownIssues()
-        self.known_changes: Mapping[str, str] = {}
+        self.known_dates = Dates({}, {})
         self.memory = Memory()
         self.asked = -COMMITS
 
@@ -200,11 +201,11 @@ class RememberingSteps(Steps):
             self.known_scripts[file] = stamp, script
         return self.known_scripts[file][1]
 
-    def changes(self) -> Mapping[str, str]:
-        """Ask git now and then; a save is no commit."""
+    def dates(self) -> Dates:
+        """Ask git only once in a while, because a save is not a commit."""
         if time.monotonic() - self.asked > COMMITS:
-            self.known_changes, self.asked = super().changes(), time.monotonic()
-        return self.known_changes
+            self.known_dates, self.asked = super().dates(), time.monotonic()
+        return self.known_dates
 
     def draw(self, wanted: Sequence[FigureWanted]) -> tuple[Figure, ...]:
         return self.drawing.draw(wanted)

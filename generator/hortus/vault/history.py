@@ -1,4 +1,4 @@
-"""Dates of the last change of notes, from git.
+"""Dates of the first commit and of the last change of notes, from git.
 
 The modification time of a file is that of its checkout, so it is not used. Moving a note is not a change. In a
 shallow repository the files of the oldest commits have no date, because it is not known when they changed.
@@ -21,8 +21,6 @@ MOVED = "R100"
 """Status of a file that was moved without other changes, which readers do not see."""
 DATES = ("updated", "modified", "lastmod", "last modified", "date modified")
 """Properties with the date of the last change, in order; after them the note's date is used."""
-
-
 CREATED = ("created", "ctime", "date created", "date")
 """Properties with the date on which a note was created, in order."""
 
@@ -58,11 +56,6 @@ def read_dates(folder: Path, cache: Path) -> Dates:
 
 def _texts(known: Mapping[str, str]) -> dict[str, str]:
     return {str(path): str(date) for path, date in known.items()}
-
-
-def read_changes(folder: Path, cache: Path) -> Mapping[str, str]:
-    """Return the ISO date of the last commit that changed each file of *folder*, by vault path."""
-    return read_dates(folder, cache).changed
 
 
 def last_changes(notes: Mapping[str, Note], committed: Mapping[str, str]) -> dict[str, str]:
