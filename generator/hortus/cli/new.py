@@ -30,12 +30,12 @@ def run(given: argparse.Namespace) -> int:
     from hortus.core.config import read_config
     from hortus.engine.survey import survey
     from hortus.scaffold.new_note import find_place, make_note, write_note
-    from hortus.vault.reader import read_vault
+    from hortus.vault.reader import open_vault
 
     if bool(given.title) == given.wanted:
         raise HortusError("pass the title of a note, or --wanted")
     config = read_config(given.vault)
-    vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
+    vault = open_vault(config, allow_empty=True)
     report = survey(config, vault).report
     title = given.title or _choose(report.wanted)
     if not title:

@@ -30,12 +30,12 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     from hortus.core.config import read_config
-    from hortus.vault.reader import read_vault
+    from hortus.vault.reader import open_vault
 
     if (given.link is None) == (given.published is None) or (given.link is None) != (given.note is None):
         raise HortusError("pass LINK --from NOTE, or --published NOTE")
     config = read_config(given.vault)
-    vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
+    vault = open_vault(config, allow_empty=True)
     return _published(given, config, vault) if given.published else _link(given, config, vault)
 
 

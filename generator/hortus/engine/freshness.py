@@ -1,7 +1,7 @@
-"""Whether anything changed since the last build: all that a site is made of, reduced to one hash.
+"""Whether anything changed since the last build: one hash of everything that a site depends on.
 
-When the hash and the stamps of the output files are what they were, there is nothing to do, and none
-of the libraries that make a site is loaded. Any doubt means a build.
+If the hash, and names, sizes and times of the output files are unchanged, there is nothing to do, and none of the
+libraries that make a site is imported. In any doubt the site is built.
 """
 
 import os
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import astuple, dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from hortus import PACKAGE
@@ -17,22 +18,22 @@ from hortus.core.config import Config
 from hortus.core.hashing import digest
 from hortus.core.model import Vault
 from hortus.engine.day import build_day
-from hortus.site.writer import MANIFEST
+from hortus.site.output_tree import files_below
 from hortus.vault.history import head
 
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """What is recorded of a build."""
+    """The record of a build."""
 
     notes: int
     summary: Mapping[str, int]
     dated: bool = False
-    """It shows the day on which it was made."""
+    """Whether the site shows the day of the build."""
 
 
 def environment_hash(config: Config) -> str:
-    """Hash what a site is made by and with, apart from the vault: code, libraries, settings, templates, style."""
+    """Hash everything that a site depends on, apart from the vault: code, libraries, settings, templates, style."""
     parts = [sys.version, repr(config), *_code(PACKAGE), *_code(config.project / "templates")]
     parts += _content(config.project / "theme.css")
     parts += installed()
@@ -40,7 +41,7 @@ def environment_hash(config: Config) -> str:
 
 
 def installed() -> list[str]:
-    """Return names and versions of all installed libraries, as the names of their folders have them.
+    """Return names and versions of all installed libraries, from the names of their folders.
 
     Asking each for its version would read a hundred files.
     """
@@ -72,7 +73,7 @@ def read_last(config: Config, inputs: str) -> Last | None:
 
 
 def keep_last(config: Config, inputs: str, last: Last) -> None:
-    """Record a successful build, and remove what killed builds left."""
+    """Record a successful build, and remove temporary files of builds that were killed."""
     record = {"inputs": inputs, "stamps": _stamps(config.out), "notes": last.notes, "summary": dict(last.summary)}
     write_cached_json(_file(config), record | {"day": str(build_day()) if last.dated else ""})
     clear_leftovers(config.cache)
@@ -84,20 +85,15 @@ def _file(config: Config) -> Path:
 
 def _stamps(out: Path) -> str:
     """Hash names, sizes and times of all files in the output folder."""
-    lines = [MANIFEST]
-    waiting = [str(out)]
-    while waiting:
-        for entry in sorted(os.scandir(waiting.pop()), key=lambda entry: entry.name):
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append(entry.path)
-            else:
-                stat = entry.stat(follow_symlinks=False)
-                lines.append(f"{entry.path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}")
+    lines = []
+    for url, entry in sorted(files_below(str(out)), key=itemgetter(0)):
+        stat = entry.stat(follow_symlinks=False)
+        lines.append(f"{url}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}")
     return digest("\n".join(lines).encode("utf-8", "surrogateescape"))
 
 
 def _code(folder: Path) -> Iterator[str]:
-    """Yield name and hash of every file below *folder* that is no compiled code."""
+    """Yield name and hash of every file below *folder*, except compiled code."""
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name != "__pycache__")
         for name in sorted(names):

@@ -31,7 +31,7 @@ from hortus.report.report import make_report
 from hortus.site.addresses import give_addresses, reached_assets
 from hortus.site.attachments import attachment_issues
 from hortus.vault.history import last_changes
-from hortus.vault.reader import read_texts, read_vault
+from hortus.vault.reader import open_vault, read_texts
 
 UNREADABLE = frozenset({"bad_front_matter", "bad_notebook", "unread", "bad_encoding", "unclear_privacy"})
 """Issues reported for notes that are withheld because of them."""
@@ -164,7 +164,7 @@ def _join(
 
 def asked_figures(config: Config) -> CollectedFigures:
     """Return the figures that scripts offer and notes ask for."""
-    vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
+    vault = open_vault(config, allow_empty=True)
     memo = Memo(config.cache / "notes.sqlite")
     notes = parse_notes(vault.sources, config.parse_options, memo)
     return collect_figures(divide(notes, vault, config.settings).public, read_scripts(config.figures), config.vault)

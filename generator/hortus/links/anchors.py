@@ -1,6 +1,6 @@
-"""Where the parts of a note are, by name: its headings, blocks and ids, indexed once a note.
+"""An index of the parts of a note: its headings, blocks and ids, by name.
 
-A note with as many links to its own headings as it has headings must not scan them all for each link.
+It is built once per note: a note with many headings may have as many links to them.
 """
 
 import re
@@ -12,8 +12,8 @@ from hortus.core.keys import fold, heading_key
 from hortus.core.model import Block, Heading, Note, Slot
 
 FOOTNOTE = re.compile(r"fn\d+")
-LATELY = 500
-"""Notes whose index is kept."""
+CACHED = 500
+"""Number of notes whose index is cached."""
 Positions = dict[tuple[str, int], list[int]]
 """Numbers of headings in the order of the note, by key and level."""
 
@@ -51,15 +51,15 @@ class Anchors:
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """What headings read as, by key, in the order of keys; of equal ones the first counts."""
+        """Texts of headings, by key, in the order of keys; of equal ones the first counts."""
         texts = {heading_key(heading.text): heading.text for heading in reversed(self.headings)}
         return dict(sorted(texts.items()))
 
     def descend(self, keys: Sequence[str]) -> str | None:
         """Return the id of the heading that a path of keys points to; None if it points to none.
 
-        Sources are compared first, and only when none fits what headings read as. Each heading of a path comes after
-        the one before and is deeper; of equal ones the first counts.
+        The source of headings is compared first, as Obsidian writes links to them; if none matches, their text. Each
+        heading of a path comes after the one before and is deeper; of equal ones the first counts.
         """
         return self._descend(keys, self.sources) or self._descend(keys, self.spellings)
 
@@ -98,7 +98,7 @@ def anchors_of(note: Note) -> Anchors:
     entry = _known.get(id(note))
     if entry is None:
         entry = _known[id(note)] = note, Anchors(note)
-        for oldest in list(_known)[:-LATELY]:
+        for oldest in list(_known)[:-CACHED]:
             _known.pop(oldest, None)
     return entry[1]
 

@@ -17,6 +17,7 @@ from hortus.core.model import (
     Stop,
     Trail,
 )
+from hortus.links.network import turned
 
 
 def is_moc(note: Note, named: Iterable[str] = ()) -> bool:
@@ -92,10 +93,7 @@ def make_levels(parents: Mapping[str, tuple[str, ...]], home: str, named: Iterab
     At the top are *home* and what nothing is above. Of notes that are above each other in a ring, the one
     that *home* names first (*named*: the paths it points to) is at the top, otherwise the first in alphabetical order.
     """
-    below: dict[str, list[str]] = {}
-    for path, above in parents.items():
-        for parent in above:
-            below.setdefault(parent, []).append(path)
+    below = turned(parents)
     tops = [path for path in sorted(below) if path not in parents or path == home]
     levels: dict[str, int] = {}
     for first in (tops, *([path] for path in (*named, *sorted(below)) if path in below)):

@@ -103,9 +103,15 @@ def leads_to_withheld(target: str, source: str, index: NameIndex) -> bool:
     keys = candidates(target, source, index)
     if keys:
         return any(path in index.withheld for key in keys for path in index.paths[key])
+    named = files_named(target, index)
+    return bool(named) and all(path in index.withheld for path in named)
+
+
+def files_named(target: str, index: NameIndex) -> tuple[str, ...]:
+    """Return every file with the name of a target, whatever its folder, the shortest path first."""
     name = name_key(target)
     keys = index.names.get(name) or index.names.get(f"{name}.md", ())
-    return bool(keys) and all(path in index.withheld for key in keys for path in index.paths[key])
+    return tuple(path for key in keys for path in index.paths[key])
 
 
 def candidates(target: str, source: str, index: NameIndex) -> tuple[str, ...]:
@@ -132,8 +138,8 @@ def _ranked(spelling: str, own: str, index: NameIndex) -> tuple[str, ...]:
         named = tuple(key for key in named if key.endswith(f"/{spelling}"))
     if len(named) < 2:
         return named
-    beside = f"{own}/{spelling}" if own else spelling
-    named = tuple(key for key in named if key == beside or folder(key) == own) or named
+    exact = f"{own}/{spelling}" if own else spelling
+    named = tuple(key for key in named if key == exact or folder(key) == own) or named
     return tuple(key for key in named if len(key) == len(named[0]))
 
 
@@ -159,10 +165,9 @@ def _with_anchor(link: Link, paths: tuple[str, ...], notes: Mapping[str, Note]) 
 
 
 def find_anchor(anchor: str, note: Note) -> str | None:
-    """Find the id of a heading, of a path of headings ``A#B``, or of a block ``^id``; None if it does not exist.
+    """Find the id of a heading, of a path of headings ``A#B`` (`Anchors.descend`), or of a block ``^id``.
 
-    Headings are compared by their source, as Obsidian writes links to them, and only when none fits by what
-    they read as. Each heading of a path comes after the one before and is deeper; of equal ones the first counts.
+    None if it does not exist; empty for a view of a drawing, and for an anchor without a name.
     """
     last = anchor.rsplit("#", 1)[-1].strip()
     if note.drawing and note.drawing.view(last):

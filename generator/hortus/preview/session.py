@@ -37,7 +37,7 @@ from hortus.parse.pool import Pool
 from hortus.preview.figures import Drawing
 from hortus.report.text_issues import KnownIssues
 from hortus.vault.history import Dates
-from hortus.vault.reader import LARGEST, parse_bytes, picture_sizes, read_vault
+from hortus.vault.reader import LARGEST, open_vault, parse_bytes, picture_sizes
 from hortus.vault.template_folders import NAMED_IN
 
 WARM = 2
@@ -69,7 +69,7 @@ class Session:
         self.pool.warm()
         self.drawing = Drawing(figure_options(config, "run", Stages()), changed)
         self.steps = RememberingSteps(config, self.pool, self.drawing)
-        self.state = self._survey(config, _read_vault(config))
+        self.state = self._survey(config, open_vault(config, allow_empty=True))
 
     def close(self) -> None:
         self.drawing.close()
@@ -96,7 +96,7 @@ class Session:
 
     def _read(self, config: Config) -> Vault:
         """Read the vault; one that held notes and holds none any more is taken for damage."""
-        vault = _read_vault(config)
+        vault = open_vault(config, allow_empty=True)
         if not vault.sources and self.state.vault.sources:
             raise HortusError(f"{config.vault}: contains no notes any more; the last ones are shown")
         return vault
@@ -104,10 +104,6 @@ class Session:
     def _survey(self, config: Config, vault: Vault) -> State:
         found = survey(config, vault, self.steps, drafts=True)
         return State(config, vault, found, frozenset(self.drawing.running))
-
-
-def _read_vault(config: Config) -> Vault:
-    return read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
 
 
 def reread(vault: Vault, changed: Iterable[Path]) -> Vault | None:

@@ -38,7 +38,7 @@ from hortus.publish.branch_files import OtherFiles, find_exposed
 from hortus.publish.receipt import RECEIPT, Receipt, make_receipt, new_issues, render_receipt
 from hortus.publish.secrets import Leak, Scan
 from hortus.site.pages import Recipe
-from hortus.vault.reader import read_vault
+from hortus.vault.reader import open_vault
 
 NOJEKYLL = ".nojekyll"
 """Makes GitHub serve all files unchanged."""
@@ -135,7 +135,7 @@ def make_draft(config: Config, figures: FigureMode = "run", jobs: int = 0, stage
             Path(place, "figures").symlink_to(config.cache / "figures")
         clean = replace(config, cache=Path(place))
         with stages.time("read"):
-            vault = read_vault(config.vault, config.settings.ignore, config.skip, config.settings.publish_templates)
+            vault = open_vault(config, allow_empty=True)
         found = survey(clean, vault, Steps(clean, jobs, stages, figures))
         making = Making(clean, found, stages)
         site = making.site()

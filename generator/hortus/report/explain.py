@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from hortus.core.config import Config
-from hortus.core.keys import fold, folder, name_key
+from hortus.core.keys import fold, folder
 from hortus.core.model import (
     AnchorMissing,
     Empty,
@@ -23,7 +23,7 @@ from hortus.core.model import (
 )
 from hortus.links.link_issue import link_issue
 from hortus.links.privacy import is_marked, rule
-from hortus.links.resolve import NameIndex, candidates, index_names, resolve
+from hortus.links.resolve import NameIndex, candidates, files_named, index_names, resolve
 from hortus.links.suggestions import near_names
 from hortus.parse.canvas import parse_canvas
 from hortus.parse.note import parse_note
@@ -118,19 +118,12 @@ def _chosen(link: Link, source: str, resolution: Resolution, index: NameIndex) -
         return []
     if isinstance(resolution, FigureFound):
         return ["rule: the figure of a script wins over files of that name"]
-    paths = _named(link.target, index) if link.target else []
+    paths = files_named(link.target, index) if link.target else ()
     lines = [f"  {number}. {path}" for number, path in enumerate(paths, 1)]
     name = link.target.rsplit("/", 1)[-1]
     if name and not paths:
         lines.append(f"  no file is named {name} or {name}.md")
     return [*lines, f"rule: {_rule(link.target, source, index)}"]
-
-
-def _named(target: str, index: NameIndex) -> list[str]:
-    """Return every file of that name, the shortest path first."""
-    name = name_key(target)
-    keys = index.names.get(name) or index.names.get(f"{name}.md", ())
-    return [path for key in keys for path in index.paths[key]]
 
 
 def _rule(target: str, source: str, index: NameIndex) -> str:
@@ -151,7 +144,7 @@ def _rule(target: str, source: str, index: NameIndex) -> str:
         return "an exact path from the vault's root wins"
     if len(fitting) > 1:
         return "several paths are equally short: the first in alphabetical order is taken"
-    if len(_named(target, index)) == 1:
+    if len(files_named(target, index)) == 1:
         return "the only file of that name"
     own = fold(folder(index.paths[fitting[0]][0])) == fold(folder(source))
     return (

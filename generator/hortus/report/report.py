@@ -5,18 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from hortus.core.keys import stem
-from hortus.core.model import (
-    Backlink,
-    Figure,
-    Issue,
-    LinkGraph,
-    Report,
-    Wanted,
-)
+from hortus.core.model import Backlink, Figure, Issue, LinkGraph, Report, Wanted
 from hortus.links.link_issue import issue_at
 from hortus.links.maps import make_coverage
 from hortus.report.kinds import SEVERITY, extra_hint
-from hortus.report.text_issues import KnownIssues, settled
+from hortus.report.text_issues import KnownIssues, in_order, settled
 
 
 def make_report(
@@ -26,8 +19,10 @@ def make_report(
     duplicates: Iterable[tuple[str, str, str]] = (),
     known: KnownIssues | None = None,
 ) -> Report:
-    """Gather issues of notes, links, figures and the whole vault; *issues* are those found before, *duplicates* are
-    as `addresses` has them, *known* what is known of the last report."""
+    """Gather issues of notes, links, figures and the whole vault.
+
+    *issues* are those found in earlier steps, *duplicates* as in `Addresses`, *known* the issues of the last report.
+    """
     others: dict[str, list[Issue]] = {}
     for issue in (*issues, *_cycle_issues(graph), *_figure_issues(figures, graph), *_vault_issues(graph, duplicates)):
         others.setdefault(issue.path, []).append(issue)
@@ -37,10 +32,9 @@ def make_report(
         own = of_texts.get(path, ())
         ordered += settled([*own, *others[path]]) if path in others else own
     ordered = _once(ordered)
-    summary = Counter(issue.kind for issue in ordered)
     return Report(
         issues=tuple(ordered),
-        summary={kind: summary[kind] for kind in SEVERITY if summary[kind]},
+        summary=_summary(ordered),
         wanted=_wanted(graph),
         coverage=tuple(make_coverage(trail) for trail in graph.trails),
         orphans=graph.orphans,
@@ -137,13 +131,16 @@ def _wanted(graph: LinkGraph) -> tuple[Wanted, ...]:
 
 def add_issues(report: Report, issues: Iterable[Issue]) -> Report:
     """Add issues to a report."""
-    settled = [replace(issue, severity=SEVERITY[issue.kind]) for issue in issues]
-    return narrow(report, {*report.issues, *settled})
+    return narrow(report, {*report.issues, *settled(issues)})
 
 
 def narrow(report: Report, issues: Iterable[Issue]) -> Report:
     """Return the report with other issues, sorted and counted."""
-    ordered = sorted(issues, key=lambda i: (i.path, i.line, i.column, i.kind, i.target, i.message))
-    kinds = [issue.kind for issue in ordered]
-    summary = {kind: kinds.count(kind) for kind in SEVERITY if kind in kinds}
-    return replace(report, issues=tuple(ordered), summary=summary)
+    ordered = in_order(issues)
+    return replace(report, issues=ordered, summary=_summary(ordered))
+
+
+def _summary(issues: Iterable[Issue]) -> dict[str, int]:
+    """Return the number of issues of each kind that there is."""
+    counts = Counter(issue.kind for issue in issues)
+    return {kind: counts[kind] for kind in SEVERITY if counts[kind]}

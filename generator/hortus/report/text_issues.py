@@ -83,9 +83,13 @@ def _in_cells(note: Note, issues: Iterable[Issue]) -> Iterator[Issue]:
 
 
 def settled(issues: Iterable[Issue]) -> tuple[Issue, ...]:
-    """Set the severity of issues of one file, sort them, and remove duplicates."""
-    found = {replace(issue, severity=SEVERITY[issue.kind]) for issue in issues}
-    return tuple(sorted(found, key=lambda i: (i.path, i.line, i.column, i.kind, i.target, i.message)))
+    """Set the severity of issues, sort them, and remove duplicates."""
+    return in_order({replace(issue, severity=SEVERITY[issue.kind]) for issue in issues})
+
+
+def in_order(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """Sort issues by place."""
+    return tuple(sorted(issues, key=lambda i: (i.path, i.line, i.column, i.kind, i.target, i.message)))
 
 
 def _note_issues(note: Note, graph: LinkGraph) -> Iterator[Issue]:

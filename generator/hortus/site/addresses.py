@@ -9,6 +9,7 @@ from hortus.core.model import FigureScript, HortusError, LinkGraph, Missing
 from hortus.core.urls import assign_urls, is_taken, permalink_url
 from hortus.figures.requests import script_path
 from hortus.links.maps import near_notes
+from hortus.links.network import reached_from
 from hortus.site.attachments import served_path
 
 
@@ -88,18 +89,10 @@ def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:
     listed = {stop.path for trail in graph.trails for stop in trail.stops}
     leading = [trail for trail in graph.trails if trail.moc not in listed] or graph.trails
     ways = {trail.moc: [stop.path for stop in trail.stops if stop.written] for trail in graph.trails}
-    first = min(leading, key=lambda trail: (-_reach(trail.moc, ways), -len(trail.stops), trail.moc), default=None)
+    first = min(
+        leading, key=lambda trail: (-len(reached_from([trail.moc], ways)), -len(trail.stops), trail.moc), default=None
+    )
     return "", first.moc if first else None
-
-
-def _reach(moc: str, ways: Mapping[str, list[str]]) -> int:
-    """Count the notes that can be reached from a MOC through the MOCs that it lists."""
-    reached, waiting = {moc}, [moc]
-    while waiting:
-        new = set(ways.get(waiting.pop(), ())) - reached
-        reached |= new
-        waiting += new
-    return len(reached)
 
 
 def claims(graph: LinkGraph) -> dict[str, str]:
