@@ -1,11 +1,11 @@
-"""The preview: a local server that shows a vault while it is written. Nothing is written into the vault or the site.
+"""The preview: a local server that shows a vault while you edit it. It writes neither to the vault nor to the site.
 
-watch      files that changed on disk
-session    the survey of the vault, updated where it changed; some of its steps keep their last results
-pages      every address of the site, and the page or file at it
+watch      files that change on disk
+session    the survey of the vault, updated after each change; some of its steps cache their last results
+pages      the page or file at every URL of the site
 search     the search index, made when a page asks for it
-events     tells open pages in a browser when they change
-saves      what a save did, as a line for the terminal
-security   which requests are answered
+events     pushes changes to the pages that are open in a browser
+saves      the effect of a save, as a line for the terminal
+security   which requests are allowed
 server     the HTTP server that uses all of these
 """

@@ -1,7 +1,7 @@
-"""Tell open pages what changed: server-sent events, one connection a page that is looked at.
+"""Push changes to open pages by server-sent events, with one connection per page.
 
-A page is made again only while somebody looks at it, and sent only when its text is another than the one that
-is in the browser, which the browser says when it connects.
+A page is rendered again only while it is open, and sent only if it differs from the version in the browser, which
+the browser names when it connects.
 """
 
 import asyncio
@@ -13,37 +13,37 @@ from typing import Any
 from hortus.preview.pages import Showing, seen_mark
 
 KEEP_ALIVE = 20.0
-"""Seconds after which a silent connection says that it is there."""
+"""Seconds without an event after which a comment is sent, so that the connection stays open."""
 
 
 @dataclass(eq=False, slots=True)
-class Looker:
-    """One page in one browser."""
+class OpenPage:
+    """A page that is open in a browser."""
 
     url: str
     seen: str
-    """Mark of the text that is there."""
+    """Mark of the version in the browser."""
     events: "asyncio.Queue[dict[str, Any] | None]" = field(default_factory=asyncio.Queue)
 
 
 class Hub:
-    """All pages that are looked at."""
+    """All open pages."""
 
     def __init__(self) -> None:
-        self.lookers: set[Looker] = set()
+        self.pages: set[OpenPage] = set()
         self.closed = False
 
-    async def events(self, looker: Looker, showing: Callable[[], Showing]) -> AsyncIterator[bytes]:
-        """Yield what one page is told, until it is closed."""
+    async def events(self, page: OpenPage, showing: Callable[[], Showing]) -> AsyncIterator[bytes]:
+        """Yield the events for one page, until it is closed."""
         if self.closed:
             return
-        self.lookers.add(looker)
+        self.pages.add(page)
         try:
             yield b"retry: 500\n\n"
-            await self._tell(looker, showing(), {})
+            await self._update(page, showing(), {})
             while True:
                 try:
-                    event = await asyncio.wait_for(looker.events.get(), KEEP_ALIVE)
+                    event = await asyncio.wait_for(page.events.get(), KEEP_ALIVE)
                 except TimeoutError:
                     yield b": here\n\n"
                     continue
@@ -51,28 +51,28 @@ class Hub:
                     return
                 yield b"data: " + json.dumps(event, ensure_ascii=False).encode("utf-8", "replace") + b"\n\n"
         finally:
-            self.lookers.discard(looker)
+            self.pages.discard(page)
 
     async def show(self, showing: Showing, moved: dict[str, str], files: Iterable[str] = ()) -> None:
-        """Bring every open page up to date; *moved* are new addresses by old ones, *files* those with new content."""
+        """Bring every open page up to date; *moved* are new URLs by old ones, *files* URLs with new content."""
         changed = sorted(files)
-        for looker in list(self.lookers):
+        for page in list(self.pages):
             if changed:
-                looker.events.put_nowait({"files": changed})
-            await self._tell(looker, showing, moved)
+                page.events.put_nowait({"files": changed})
+            await self._update(page, showing, moved)
 
     def close(self) -> None:
-        """End all connections, and those that are yet to come."""
+        """End all connections, and refuse new ones."""
         self.closed = True
-        for looker in self.lookers:
-            looker.events.put_nowait(None)
+        for page in self.pages:
+            page.events.put_nowait(None)
 
-    async def _tell(self, looker: Looker, showing: Showing, moved: dict[str, str]) -> None:
-        if looker.url in moved:
-            looker.url = moved[looker.url]
-            looker.events.put_nowait({"moved": f"/{looker.url}"})
-        text = await asyncio.to_thread(showing.look_at, looker.url)
+    async def _update(self, page: OpenPage, showing: Showing, moved: dict[str, str]) -> None:
+        if page.url in moved:
+            page.url = moved[page.url]
+            page.events.put_nowait({"moved": f"/{page.url}"})
+        text = await asyncio.to_thread(showing.current, page.url)
         mark = seen_mark(text)
-        if mark != looker.seen:
-            looker.seen = mark
-            looker.events.put_nowait({"page": text})
+        if mark != page.seen:
+            page.seen = mark
+            page.events.put_nowait({"page": text})

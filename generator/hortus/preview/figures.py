@@ -1,9 +1,8 @@
-"""Draw figures while pages are read: what is wanted goes in, pictures and what runs can be looked at any time.
+"""Draw figures in the background, so that pages never wait for them.
 
-A page never waits. What the store has is there at once; a figure whose script changed keeps its picture,
-marked as running, until the new one is there. The zygotes stay warm from one save to the next. Figures of
-one script are drawn together, since they may share a computation. A run whose pictures nobody waits for any
-more, since a newer save has overtaken it, is ended; one that a save did not touch goes on.
+Figures in the store are shown at once. If a script changed, its figure keeps its picture, marked as running, until
+the new one is drawn. Zygotes are reused from one save to the next. Figures of one script are drawn together, since
+they may share a computation. A run is ended if a newer save made all of its figures obsolete.
 """
 
 import os
@@ -19,25 +18,25 @@ from hortus.figures.job import Job, Outcome
 from hortus.figures.sandbox.run import Runner
 
 AT_ONCE = os.cpu_count() or 1
-"""Scripts whose figures are drawn at the same time."""
+"""Number of scripts that run at the same time."""
 
 
 class Run:
-    """One drawing of a script's figures, which can be ended; `draw_figures` takes it for a `Runner`."""
+    """A run that draws figures of one script and can be ended; for `draw_figures` it is a `Runner`."""
 
     def __init__(self, runner: Runner, parts: Mapping[str, dict[str, str]]):
         self.runner = runner
         self.parts = parts
-        """By name of a figure: all that its picture depends on, as far as it is known before it runs."""
+        """By name of a figure: everything that its picture depends on, as far as it is known before the run."""
         self.again: set[str] = set()
-        """Names of figures to be looked at again when they are drawn: they may have read what has changed."""
+        """Names of figures to check again after the run, which may have read files before they changed."""
         self.stops: list[Callable[[], None]] = []
         self.ended = False
         self.lock = threading.Lock()
 
     def run(self, job: Job) -> Outcome:
         if self.ended:
-            raise InterruptedError("overtaken")
+            raise InterruptedError("obsolete")
         return self.runner.run(job, self._begun)
 
     def end(self) -> None:
@@ -56,28 +55,28 @@ class Run:
 
 
 class Drawing:
-    """Keeps the newest picture of every figure."""
+    """The newest picture of every figure."""
 
     def __init__(self, options: FigureOptions, changed: Callable[[Sequence[str]], object]):
         self.runner = make_runner(options)
         self.set_up(options)
         self.changed = changed
-        """Called, in some thread, with the names of the figures that are now otherwise than before."""
+        """Called with the names of figures that changed, in any thread."""
         self.lock = threading.Lock()
         self.wanted: dict[str, FigureWanted] = {}
         self.figures: dict[str, Figure] = {}
         self.running: set[str] = set()
         self.runs: dict[str, Run] = {}
-        """By name of a figure: the run that is to give its picture."""
+        """By name of a figure: the run that will draw it."""
         self.threads = ThreadPoolExecutor(AT_ONCE, "figures")
         self.closed = False
 
     def set_up(self, options: FigureOptions) -> None:
-        """Draw by these options from now on."""
+        """Use other options from now on."""
         self.options = replace(options, mode="run", jobs=1, runner=self.runner)
 
     def draw(self, wanted: Sequence[FigureWanted]) -> tuple[Figure, ...]:
-        """Return what there is of the figures that are *wanted*, and begin to draw what is new or changed."""
+        """Return the current pictures of the *wanted* figures, and start to draw new and changed ones."""
         with self.lock:
             new = [one for one in wanted if self.wanted.get(one.name) != one]
             unseen = [one for one in new if one.name not in self.figures]
@@ -94,11 +93,11 @@ class Drawing:
         return figures
 
     def again(self) -> None:
-        """Something that scripts read has changed: look at all of them."""
+        """Check all figures again, after files changed that scripts may read."""
         self._start(list(self.wanted.values()))
 
     def close(self) -> None:
-        """End what runs."""
+        """End all runs."""
         self.closed = True
         self.threads.shutdown(wait=False, cancel_futures=True)
         self.runner.close()
@@ -107,7 +106,7 @@ class Drawing:
         return replace(self.options, mode="skip", progress=None)
 
     def _start(self, wanted: Iterable[FigureWanted]) -> None:
-        """Draw figures, script by script; a run that is already drawing just that is left to it."""
+        """Draw figures, script by script; a run that is already drawing the same continues."""
         groups: dict[str, list[FigureWanted]] = {}
         for one in wanted:
             groups.setdefault(one.script.name, []).append(one)
@@ -126,23 +125,23 @@ class Drawing:
                 self.threads.submit(self._draw, [one for one in group if one.name in parts], run)
 
     def _end_unwanted(self, runs: Iterable[Run]) -> None:
-        """End the runs none of whose figures is still wanted of them."""
+        """End those of *runs* that have no wanted figure left."""
         for run in runs:
             if not any(self.runs.get(name) is run and name in self.wanted for name in run.parts):
                 run.end()
 
     def _draw(self, group: list[FigureWanted], run: Run) -> None:
-        """Draw one script's figures; a picture that has been overtaken by a newer script is not shown."""
+        """Draw figures of one script; a picture of an older version of the script is not shown."""
 
-        def tell(done: int, total: int, name: str, seconds: float | None, last: float | None) -> None:
+        def update(done: int, total: int, name: str, seconds: float | None, last: float | None) -> None:
             self._mark(name, run, seconds is None)
 
         names = {one.name for one in group}
         figures: tuple[Figure, ...] = ()
         try:
             if not run.ended:
-                figures = draw_figures(group, replace(self.options, progress=tell, runner=run))
-        except Exception as error:  # a fault of ours spoils these figures, and is told where they stand
+                figures = draw_figures(group, replace(self.options, progress=update, runner=run))
+        except Exception as error:  # an error in Hortus is shown in place of these figures
             message = f"could not be drawn: {type(error).__name__}: {error}"
             with self.lock:
                 figures = tuple(replace(self.figures[name], state="failed", error=message) for name in names)
@@ -161,7 +160,7 @@ class Drawing:
             self._start(again)
 
     def _mark(self, name: str, run: Run, running: bool) -> None:
-        """Note that a run's figure is being drawn, or no longer is; one that has been overtaken says nothing."""
+        """Record whether a run is drawing a figure, unless another run draws it now."""
         with self.lock:
             before = name in self.running
             if self.runs.get(name) is run:

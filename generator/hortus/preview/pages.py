@@ -1,7 +1,7 @@
-"""Every address of the site, and what answers it: a State in, pages and files out, each made when asked for.
+"""The pages and files of a State, by URL, made on request.
 
-A page is the site's own, with the preview's style and module in its head and a ``meta`` that tells them
-what only the author sees: counts, drafts, what runs, what is wrong, the way into the editor.
+A page is that of the site, with the preview's style and script in its head, and a ``meta`` element with data for the
+author: counts of issues, drafts, running figures, errors, the address that opens the note in an editor.
 """
 
 import json
@@ -31,7 +31,7 @@ from hortus.site.pages import Material, Press, Recipe, note_page
 from hortus.site.search import FOLDER as SEARCH
 
 OWN = ".hortus"
-"""Folder of the preview's own addresses; no file of a vault has one that begins with a dot."""
+"""Folder of the preview's own URLs; no file of a vault has a URL that begins with a dot."""
 STATIC = ("preview.js", "preview.css")
 FAULTS = frozenset(kind for kind in SEVERITY if SEVERITY[kind] == "error" or kind.startswith("bad_")) - BROKEN
 """Kinds that the badge counts as errors: formulas, diagrams, front matter, figures, notes that were not read."""
@@ -40,14 +40,14 @@ ADDRESSES = re.compile(r'\shref="([^"#?]*)')
 
 
 class Showing:
-    """All that can be asked for while one State lasts; *editor*: pages may lead into the author's editor."""
+    """The pages and files of one State; *editor*: pages may link to the author's editor."""
 
     def __init__(self, state: State, editor: bool = True, index: LiveIndex | None = None):
         self.state, self.config, self.editor = state, state.config, editor
         found = state.found
         self.shown: Shown = with_remarks(found.shown, state.running)
         arrange = partial(arrange_once, store=self.config.cache)
-        settings = replace(self.config.settings, report="public")  # its author sees it in any case
+        settings = replace(self.config.settings, report="public")  # the author always sees the report
         material = Material(self.shown, found.report, found.markdown, settings, self.config.project, self.config.cache)
         self.press = Press(material, self.edit, arrange)
         self.index = index or LiveIndex()
@@ -61,18 +61,18 @@ class Showing:
 
     @cached_property
     def notes(self) -> dict[str, str]:
-        """Paths of notes by address."""
+        """Paths of notes by URL."""
         return {self.shown.urls[path]: path for path in self.shown.graph.notes}
 
     @cached_property
     def drafts(self) -> dict[str, str]:
-        """Paths of notes that are not published, by address."""
+        """Paths of notes that are not published, by URL."""
         return {url: path for url, path in self.notes.items() if not self.shown.graph.notes[path].public}
 
     def find(self, address: str) -> str | None:
-        """Return the page or file that an address, decoded and without its first slash, means; None for none.
+        """Return the URL of a page or file for a requested path, decoded and without its first slash; None if unknown.
 
-        It is looked up, never followed: an address that is not in the site's own list is broken.
+        The path is only looked up in the site's list of files, never used as a path on disk.
         """
         for url in (address, f"{address}index.html" if address.endswith("/") or not address else f"{address}.html"):
             if url in self.notes or url in MATH or url.startswith(f"{SEARCH}/") or url in self.manifest:
@@ -82,53 +82,53 @@ class Showing:
     # --- answers ---
 
     def is_page(self, url: str) -> bool:
-        """Return whether a page that Hortus makes is at an address that `find` returned."""
+        """Return whether a URL that `find` returned is that of a page made by Hortus."""
         recipe = None if url in self.notes else self.manifest.get(url)
         return url in self.notes or (
             recipe is not None and url.endswith(".html") and recipe.function is not attachment_copy
         )
 
     def file(self, url: str) -> bytes | Path | None:
-        """Return a file; None where the site has none after all."""
+        """Return a file; None if its recipe makes none."""
         if url.startswith(f"{SEARCH}/"):
             return self.index.file(url, self.shown, self.config)
-        if url in MATH:  # the style does not wait for the font
+        if url in MATH:  # the style does not need the font
             font = whole_font(self.config.cache) if url.endswith("woff2") else b""
             return theme_file(url.rpartition("/")[2], self.config.project, font)
         return make_content(self.manifest[url], self.press)
 
     def page(self, url: str) -> str:
-        """Return a page with what the preview adds to it; one that cannot be made says why."""
+        """Return a page with the preview's additions, or a page with the error if it cannot be rendered."""
         if url not in self.made:
             try:
                 made = note_page(self.press, self.notes[url]) if url in self.notes else self._made(url)
                 self.made[url] = self._with_preview(url, made.text)
-            except Exception as error:  # a fault of ours, or of a template next to the settings
+            except Exception as error:  # an error in Hortus, or in a template of the project
                 self.made[url] = self.fault(f"{type(error).__name__}: {error}", traceback.format_exc())
         return self.made[url]
 
     def _made(self, url: str) -> Page:
         return self.manifest[url].make(self.press)
 
-    def look_at(self, address: str) -> str:
-        """Return the page that is at an address, also when there is none any more."""
+    def current(self, address: str) -> str:
+        """Return the page at a URL now, also if it does not exist any more."""
         return self.page(address) if address in self.notes or address in self.manifest else self.nothing(address)
 
     def nothing(self, address: str) -> str:
-        """Return a page for an address that is broken now; it becomes the page when there is one."""
+        """Return an error page for a URL without a page; it is replaced when there is a page."""
         return self.fault(
             "Page not found", f"/{address}\nNo page of the site has this address. The first page: /index.html"
         )
 
     def fault(self, message: str, detail: str = "") -> str:
-        """Return a page that says what is wrong, and fixes itself when that is fixed."""
+        """Return an error page, which is replaced when the error is fixed."""
         head = "<!doctype html><html><head><meta charset=utf-8><title>Preview</title></head>"
         body = f"<body><main><h1>{escape(message)}</h1><pre>{escape(detail)}</pre></main></body></html>"
         page = head + body
         return self._with_preview("", page)
 
     def edit(self, path: str, line: int) -> str:
-        """Return the address that opens a file at a line in the author's editor, empty if there is none."""
+        """Return the URL that opens a file at a line in the author's editor; empty if there is none."""
         graph, pattern = self.shown.graph, self.config.settings.editor
         if not self.editor or not pattern:
             return ""
@@ -140,14 +140,14 @@ class Showing:
         return pattern.replace("{path}", quote(str(file), safe="")).replace("{line}", str(line))
 
     def _with_preview(self, url: str, text: str) -> str:
-        told = json.dumps(self._told(url, text), ensure_ascii=False)
+        data = json.dumps(self._data(url, text), ensure_ascii=False)
         head = (
             f'<link rel="stylesheet" href="/{OWN}/preview.css"><script type="module" src="/{OWN}/preview.js"></script>'
-            f'<meta name="hortus-preview" data-seen="{digest(text + told)[:16]}" content="{escape(told)}">'
+            f'<meta name="hortus-preview" data-seen="{digest(text + data)[:16]}" content="{escape(data)}">'
         )
         return text.replace("<head>", f"<head>{head}", 1) if "<head>" in text else head + text
 
-    def _told(self, url: str, text: str) -> dict[str, Any]:
+    def _data(self, url: str, text: str) -> dict[str, Any]:
         """Return the data for the script of the page."""
         path, summary = self.notes.get(url, ""), self.state.found.report.summary
         linked = set(ADDRESSES.findall(text)) if self.drafts else set()
@@ -164,7 +164,7 @@ class Showing:
         }
 
     def _errors(self, path: str) -> list[tuple[str, str]]:
-        """Return what is so wrong with a note that it cannot be shown as it is, and what keeps the whole back."""
+        """Return the errors that keep a note, or the whole vault, from being shown; each with a link to the editor."""
         found = [(self.state.trouble, "")] if self.state.trouble else []
         if path:
             note = self.shown.graph.notes[path]
@@ -176,11 +176,11 @@ class Showing:
 
 
 MATH = ("assets/math.css", "assets/math.woff2")
-"""Made only when a page with a formula asks; the font is the whole one, so that no new sign is missing."""
+"""Files for formulas; the font is complete, so that it has every character of an edited formula."""
 
 
 def with_remarks(shown: Shown, running: frozenset[str]) -> Shown:
-    """Say under each figure's picture that it runs, or what went wrong."""
+    """Add a remark under each figure that is running or failed."""
     remarks = {name: words for name, figure in shown.figures.items() if (words := _remark(figure, name in running))}
     return replace(shown, remarks=remarks) if remarks else shown
 
@@ -202,6 +202,6 @@ def own_file(name: str) -> bytes | None:
 
 
 def seen_mark(page: str) -> str:
-    """Return the mark that identifies a page of `Showing`."""
+    """Return the mark of the version of a page from `Showing.page`."""
     found = SEEN.search(page)
     return found[1] if found else ""

@@ -1,4 +1,4 @@
-"""What a save did, in a line for the terminal: two States in, words out."""
+"""Describe the effect of a save in a line for the terminal, from the States before and after it."""
 
 from collections.abc import Collection, Mapping, Set
 from pathlib import Path
@@ -8,11 +8,11 @@ from hortus.preview.session import State
 from hortus.report.kinds import kind_words
 
 NAMED = 3
-"""Files that are named; of more only the number is said."""
+"""Highest number of files that are named; of more, only the number is printed."""
 
 
 def save_words(before: State, now: State, batch: Collection[Path], figures: Set[str]) -> str:
-    """Say which files changed, which figures were drawn and how the report changed; empty if nothing did."""
+    """Describe which files changed, which figures were drawn and how the report changed; empty if nothing did."""
     old, new = _content(before), _content(now)
     parts = [
         _named("changed", {path for path in old.keys() & new.keys() if old[path] != new[path]}),
@@ -22,14 +22,14 @@ def save_words(before: State, now: State, batch: Collection[Path], figures: Set[
         *(_figure(name, now) for name in sorted(figures & now.found.shown.figures.keys())),
         _report(before.found.report.summary, now.found.report.summary),
     ]
-    said = "; ".join(filter(None, parts))
+    words = "; ".join(filter(None, parts))
     saved = {file.relative_to(now.config.vault).as_posix() for file in batch if now.config.vault in file.parents}
     same = sorted(saved & new.keys())
-    return said or (f"saved {', '.join(same[:NAMED])}: nothing changed" if same and not now.trouble else "")
+    return words or (f"saved {', '.join(same[:NAMED])}: nothing changed" if same and not now.trouble else "")
 
 
 def _content(state: State) -> Mapping[str, Any]:
-    """Return what tells a file from its next version, by path."""
+    """Return by path a value that changes with the content of a file."""
     notes = {source.path: source for source in state.vault.sources}
     return notes | {asset.path: (asset.size, asset.stamp) for asset in state.vault.assets}
 
@@ -48,7 +48,7 @@ def _figure(name: str, state: State) -> str:
 
 
 def _report(before: Mapping[str, int], now: Mapping[str, int]) -> str:
-    """Say how many issues there are of each kind whose number is another than before."""
+    """Describe the changed counts of issues, by kind."""
     kinds = [kind for kind in {**before, **now} if before.get(kind, 0) != now.get(kind, 0)]
-    said = [f"{kind_words(kind, now.get(kind, 0))} (before: {before.get(kind, 0)})" for kind in kinds]
-    return f"report: {', '.join(said)}" if said else ""
+    changes = [f"{kind_words(kind, now.get(kind, 0))} (before: {before.get(kind, 0)})" for kind in kinds]
+    return f"report: {', '.join(changes)}" if changes else ""

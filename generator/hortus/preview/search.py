@@ -1,4 +1,4 @@
-"""The search index, brought up to date when a page asks for its first file, as each does that opens the dialog."""
+"""The search index, updated when a page requests its first file, which it does when the search dialog opens."""
 
 import threading
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from hortus.site.search import FOLDER, START, Index, open_index, update_index
 
 
 class LiveIndex:
-    """The newest search index; it outlives the State it was made for."""
+    """The newest search index; it is kept from one State to the next."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -20,12 +20,12 @@ class LiveIndex:
         self.made_for: Mapping[str, object] | None = None
 
     def file(self, url: str, shown: Shown, config: Config) -> bytes | None:
-        """Return one file of the index, brought up to date where a search begins and notes have changed."""
+        """Return one file of the index; the index is updated first if a search begins and notes have changed."""
         name = url.removeprefix(f"{FOLDER}/").removesuffix(".js")
         if not config.settings.search or url != f"{FOLDER}/{name}.js":
             return None
         with self.lock:
-            settings = replace(config.settings, report="public")  # the author sees what is not written in any case
+            settings = replace(config.settings, report="public")  # the author always sees missing notes
             if self.index is None or self.settings != settings:
                 self.index, self.settings, self.made_for = open_index(settings), settings, None
             if self.made_for is None or (name == START and self.made_for is not shown.graph.texts):

@@ -1,7 +1,7 @@
-"""Who may ask the preview, and for what: headers in, a reason to refuse out.
+"""Which requests the preview allows, by their headers.
 
-A page of another site can make the author's browser ask this server. Its name then is in Host (when that
-site's name was made to point here: DNS rebinding) or in Origin. Both must be ours; only reading is allowed.
+A page of another site can make the author's browser send requests to this server. The name of that site is then in
+Host (DNS rebinding: its name resolves to this machine) or in Origin. Both must be ours; only reading is allowed.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ METHODS = ("GET", "HEAD")
 
 
 def refusal(method: str, headers: Sequence[tuple[bytes, bytes]], host: str, port: int) -> tuple[int, str] | None:
-    """Return status and reason when a request is not answered; *host* and *port* are where the server listens.
+    """Return status and reason if a request is refused; *host* and *port* are those on which the server listens.
 
     >>> refusal("GET", [(b"host", b"evil.example:8000")], "127.0.0.1", 8000)
     (403, 'this preview has another host name than evil.example:8000')
@@ -37,7 +37,7 @@ def refusal(method: str, headers: Sequence[tuple[bytes, bytes]], host: str, port
 
 
 def is_ours(authority: str, host: str, port: int) -> bool:
-    """Return whether a name and port, as a browser wrote them, are this server's."""
+    """Return whether a browser's host name and port are those of this server."""
     name, colon, number = authority.rpartition(":")
     if not colon or authority.endswith("]"):
         name, number = authority, "80"
@@ -46,11 +46,12 @@ def is_ours(authority: str, host: str, port: int) -> bool:
     name = name.lower()
     if name in LOOPBACK or name == bracketed(host):
         return True
-    return not is_loopback(host) and _is_address(name)  # open to the network: by number, which nobody can rebind
+    return not is_loopback(host) and _is_address(name)  # IP addresses cannot be rebound
 
 
 def is_loopback(host: str) -> bool:
-    """
+    """Return whether a host is this machine only.
+
     >>> is_loopback("127.0.0.1"), is_loopback("0.0.0.0")
     (True, False)
     """
@@ -63,7 +64,7 @@ def is_loopback(host: str) -> bool:
 
 
 def bracketed(host: str) -> str:
-    """Write a host as an address of the web has it.
+    """Write a host as in a URL.
 
     >>> bracketed("::1")
     '[::1]'

@@ -1,8 +1,8 @@
-"""The preview's server: what changes on the disk is understood, shown, and sent to the pages that are open.
+"""The preview's HTTP server: files that change on disk are read, and open pages updated.
 
-1. A socket at 127.0.0.1, at the first port that is free.
-2. The guard looks at every request; an address is looked up among those of the site, and never followed.
-3. One task waits for changes and figures, and has the session make the next State in a thread.
+1. Listen on 127.0.0.1, on the first free port.
+2. Check every request (`security`), and look its path up in the site's list of files.
+3. Wait for changed files and figures, make the next State in a thread, and push it to open pages.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from starlette.types import Receive, Scope, Send
 
 from hortus.core.hashing import digest
 from hortus.core.model import HortusError
-from hortus.preview.events import Hub, Looker
+from hortus.preview.events import Hub, OpenPage
 from hortus.preview.pages import OWN, Showing, own_file
 from hortus.preview.saves import save_words
 from hortus.preview.search import LiveIndex
@@ -36,7 +36,7 @@ from hortus.site.search import FOLDER as SEARCH
 from hortus.site.search import START
 
 PORTS, LAST = 100, 65535
-"""How many ports are tried, and the last there is."""
+"""How many ports are tried, and the highest port."""
 HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -51,7 +51,7 @@ mimetypes.add_type("font/woff2", ".woff2")
 
 @dataclass
 class Preview:
-    """The application: an ASGI callable, and the task that keeps it fresh."""
+    """The ASGI application, and the task that updates it."""
 
     session: Session
     host: str
@@ -61,7 +61,7 @@ class Preview:
     hub: Hub = field(default_factory=Hub)
     index: LiveIndex = field(default_factory=LiveIndex)
     waiting: "asyncio.Queue[Sequence[str]]" = field(default_factory=asyncio.Queue)
-    """Names of figures that are otherwise than before."""
+    """Names of figures that changed."""
 
     def __post_init__(self) -> None:
         self.stop = asyncio.Event()
@@ -91,12 +91,12 @@ class Preview:
         return await asyncio.to_thread(self._from_site, address, self.showing)
 
     def _own(self, name: str, request: Request) -> Response:
-        """Answer for the preview's own addresses."""
+        """Answer a request for one of the preview's own URLs."""
         if name == "events" and request.method == "GET":
             showing = self.showing
             url = showing.find(request.query_params.get("page", "").removeprefix("/"))
-            looker = Looker(url or request.query_params.get("page", "")[1:], request.query_params.get("seen", ""))
-            return StreamingResponse(self.hub.events(looker, lambda: self.showing), media_type="text/event-stream")
+            page = OpenPage(url or request.query_params.get("page", "")[1:], request.query_params.get("seen", ""))
+            return StreamingResponse(self.hub.events(page, lambda: self.showing), media_type="text/event-stream")
         content = own_file(name)
         if content is None:
             return PlainTextResponse("no such file\n", 404)
@@ -119,7 +119,7 @@ class Preview:
         return Response(content, media_type=mimetypes.guess_type(url)[0] or "application/octet-stream")
 
     def _copied(self, file: Path, url: str) -> Response:
-        """Answer with a file of the vault, unless it has become a link that leads out since it was listed."""
+        """Answer with a file of the vault, unless it has become a symlink that points out of it."""
         root = os.path.realpath(self.showing.config.vault)
         real = os.path.realpath(file)
         if not real.startswith(root + os.sep) or not os.path.isfile(real):
@@ -129,7 +129,7 @@ class Preview:
     # --- changes ---
 
     async def keep_fresh(self) -> None:
-        """Take in what changes, until the server stops."""
+        """Process changes until the server stops."""
         await asyncio.gather(self._watch_disk(), self._watch_figures())
 
     async def _watch_disk(self) -> None:
@@ -152,7 +152,7 @@ class Preview:
         async with self.lock:
             try:
                 await self._refresh(batch, figures)
-            except Exception as error:  # the preview outlives our own mistakes; a save may fix them
+            except Exception as error:  # an error in Hortus does not end the preview; the next save may avoid it
                 self.tell(f"{type(error).__name__}: {error}")
 
     async def _refresh(self, batch: set[Path], figures: Set[str]) -> None:
@@ -178,7 +178,7 @@ class Preview:
 
 
 def moved_pages(before: Showing, now: Showing) -> dict[str, str]:
-    """Return new addresses by old ones, of notes that were renamed and are otherwise what they were."""
+    """Return new URLs by old ones, of notes that were renamed and are otherwise unchanged."""
     if before.shown.graph.notes.keys() == now.shown.graph.notes.keys():
         return {}
     texts = {source.path: source.text for source in before.state.vault.sources}
@@ -195,7 +195,7 @@ def moved_pages(before: Showing, now: Showing) -> dict[str, str]:
 
 
 def changed_files(before: Showing, now: Showing, batch: set[Path], figures: Set[str]) -> list[str]:
-    """Return the addresses, next to pages, whose content is new."""
+    """Return the URLs, other than pages, with new content."""
     assets = now.shown.graph.assets
     inside = {file.relative_to(now.config.vault).as_posix() for file in batch if now.config.vault in file.parents}
     found = [now.shown.urls[path] for path in inside if path in assets and path in now.shown.urls]
@@ -208,7 +208,7 @@ def changed_files(before: Showing, now: Showing, batch: set[Path], figures: Set[
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Open a socket at the first free port from *port* on."""
+    """Open a socket on the first free port, starting at *port*."""
     if port > LAST:
         raise HortusError(f"--port {port}: no such port; the last is {LAST}")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -227,14 +227,14 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """Ends the connections of open pages when it is told to stop; they would keep it waiting, and end in an error."""
+    """Ends the connections of open pages when it stops; otherwise it would wait for them, and report errors."""
 
     def __init__(self, config: uvicorn.Config, ended: Callable[[], object]):
         super().__init__(config)
         self.ended = ended
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what is cut off now is no error
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # connections that end now are no errors
         self.ended()
         super().handle_exit(sig, frame)
 
@@ -245,13 +245,13 @@ async def serve(session: Session, listener: socket.socket, host: str, tell: Call
     preview = Preview(session, host, port, tell)
     loop = asyncio.get_running_loop()
     session.drawing.changed = lambda names: loop.call_soon_threadsafe(preview.figures_changed, tuple(names))
-    preview.figures_changed(())  # some may have been drawn before anybody listened
+    preview.figures_changed(())  # some may have been drawn already
     settings = uvicorn.Config(
         preview, lifespan="off", log_level="error", access_log=False, server_header=False, timeout_graceful_shutdown=1
     )
     server = _Server(settings, lambda: loop.call_soon_threadsafe(preview.hub.close))
     gc.collect()
-    gc.freeze()  # thousands of notes that stay: not looked through again at every collection
+    gc.freeze()  # notes stay in memory: exclude them from garbage collection
     fresh = asyncio.create_task(preview.keep_fresh())
     try:
         await server.serve(sockets=[listener])
@@ -263,7 +263,7 @@ async def serve(session: Session, listener: socket.socket, host: str, tell: Call
 
 
 def address_of(host: str, port: int) -> str:
-    """Return where to point a browser on this machine.
+    """Return the URL for a browser on this machine.
 
     >>> address_of("0.0.0.0", 8000)
     'http://127.0.0.1:8000/'

@@ -1,9 +1,8 @@
-"""The vault, understood, and understood again where it changed: files that changed in, a new Survey out.
+"""The survey of a vault, updated after each change.
 
-1. Files that changed are read; when more than notes' words may have changed, the vault is read again.
-2. The same survey as a build's runs, drafts shown; each of its costly steps remembers what it did last.
-3. What is in the way (settings that cannot be read, a home note that is gone) is told, and the last
-   good survey stays.
+1. Read the changed files; if more than the text of notes may have changed, read the whole vault.
+2. Make the same survey as a build, with drafts; its expensive steps cache their last results.
+3. If that is not possible (invalid settings, a missing home note), report it, and keep the last survey.
 """
 
 import os
@@ -41,14 +40,14 @@ from hortus.vault.reader import LARGEST, open_vault, parse_bytes, picture_sizes
 from hortus.vault.template_folders import NAMED_IN
 
 WARM = 2
-"""Worker processes that are kept: one is enough for a save, both work when many files change at once."""
+"""Worker processes: one is enough for a save, both work if many files change at once."""
 COMMITS = 60.0
-"""Seconds for which the dates of the last commits are believed."""
+"""Seconds for which the dates of commits are cached."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What there is to show now."""
+    """What the preview shows."""
 
     config: Config
     vault: Vault
@@ -56,19 +55,19 @@ class State:
     running: frozenset[str] = frozenset()
     """Figures that are being drawn."""
     trouble: str = ""
-    """What keeps the newest settings from being shown."""
+    """The error because of which the newest version is not shown; empty if it is."""
 
 
 class Session:
-    """Keeps the newest State; `refresh` makes the next. One thread at a time may call it."""
+    """The newest State; `refresh` makes the next. Only one thread at a time may call it."""
 
     def __init__(self, folder: Path | None, changed: Callable[[Sequence[str]], object] = lambda names: None):
-        self.folder = (folder or Path.cwd()).absolute()  # so that it is found again after it was removed
+        self.folder = (folder or Path.cwd()).absolute()  # so that it is found again if it is removed and restored
         config = read_config(folder)
         self.pool = Pool(answer_message, WARM, "spawn", load_parser)  # not forked: the preview has threads
         self.pool.warm()
         self.drawing = Drawing(figure_options(config, "run", Stages()), changed)
-        self.steps = RememberingSteps(config, self.pool, self.drawing)
+        self.steps = CachingSteps(config, self.pool, self.drawing)
         self.state = self._survey(config, open_vault(config, allow_empty=True))
 
     def close(self) -> None:
@@ -76,10 +75,10 @@ class Session:
         self.pool.close()
 
     def refresh(self, changed: Collection[Path] = ()) -> State:
-        """Take in the files that *changed*, and whatever figures have been drawn since."""
+        """Make the next State from the files that *changed*, and from figures drawn since the last."""
         config, vault = self.state.config, self.state.vault
         try:
-            if self._settled_by(changed, config):
+            if self._is_reconfigured(changed, config):
                 config = read_config(self.folder)
                 self.steps.set_up(config)
                 self.drawing.set_up(figure_options(config, "run", self.steps.stages))
@@ -90,12 +89,12 @@ class Session:
             self.state = replace(self.state, trouble=str(error), running=frozenset(self.drawing.running))
         return self.state
 
-    def _settled_by(self, changed: Collection[Path], config: Config) -> bool:
-        """Return whether settings, or what has to do with them, are among what changed; also after trouble."""
+    def _is_reconfigured(self, changed: Collection[Path], config: Config) -> bool:
+        """Return whether the settings have to be read again: if they changed, or after an error."""
         return bool(self.state.trouble) or any(path == config.project / "hortus.toml" for path in changed)
 
     def _read(self, config: Config) -> Vault:
-        """Read the vault; one that held notes and holds none any more is taken for damage."""
+        """Read the vault; raise HortusError if it has no notes any more, since it is probably not mounted."""
         vault = open_vault(config, allow_empty=True)
         if not vault.sources and self.state.vault.sources:
             raise HortusError(f"{config.vault}: contains no notes any more; the last ones are shown")
@@ -107,7 +106,7 @@ class Session:
 
 
 def reread(vault: Vault, changed: Iterable[Path]) -> Vault | None:
-    """Read again the notes that *changed*; None if that is not enough, since files came, went or are no notes."""
+    """Read the notes that *changed*; None if files were added, removed or are not notes, so that this is not enough."""
     places = {source.path: number for number, source in enumerate(vault.sources)}
     root = os.path.realpath(vault.root)
     fresh: dict[int, Source] = {}
@@ -141,8 +140,8 @@ def reread(vault: Vault, changed: Iterable[Path]) -> Vault | None:
     return replace(vault, sources=tuple(sources))
 
 
-class RememberingSteps(Steps):
-    """The steps of a survey, each of which does only what it has not done before."""
+class CachingSteps(Steps):
+    """The steps of a survey; each caches its results in memory."""
 
     def __init__(self, config: Config, pool: Pool, drawing: Drawing):
         super().__init__(config)
@@ -151,7 +150,7 @@ class RememberingSteps(Steps):
         self.set_up(config)
 
     def set_up(self, config: Config) -> None:
-        """Begin with new settings."""
+        """Start with an empty cache, for new settings."""
         self.config = config
         self.notes: dict[tuple[str, ParseOptions], tuple[Source, Note]] = {}
         self.known_scripts: dict[Path, tuple[tuple[int, int, int], FigureScript]] = {}
@@ -171,12 +170,12 @@ class RememberingSteps(Steps):
         return tuple(self.notes[source.path, options][1] for source in sources)
 
     def _read(self, sources: Sequence[Source], options: ParseOptions) -> list[Note]:
-        """Read notes in the warm processes."""
+        """Parse notes in the worker processes."""
         found = {number: decode_note(encoded) for number, encoded, _ in read_notes(sources, options, self.pool)}
         return [found[number] for number in range(len(sources))]
 
     def finish(self) -> None:
-        if self.first:  # from now on processes are not forked: there are threads
+        if self.first:  # later, processes are not forked, because there are threads
             super().finish()
         self.first = False
 

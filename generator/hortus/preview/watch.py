@@ -1,7 +1,7 @@
-"""Watch the disk: folders in, sets of files that changed out, a burst of saves as one set.
+"""Watch folders, and yield sets of changed files; saves in quick succession are one set.
 
-What kind of change it was is not asked: editors write in place, or write another file and rename it, or keep
-swap files; what counts is what is there afterwards.
+The kind of change is ignored: editors write in place, or write another file and rename it, or use swap files; only
+the state afterwards counts.
 """
 
 import asyncio
@@ -18,15 +18,15 @@ from hortus.core.settings import SETTINGS
 from hortus.vault.template_folders import NAMED_IN
 
 QUIET = 10
-"""Milliseconds without a change after which a burst is over."""
+"""Milliseconds without a change that end a burst."""
 LONGEST = 250
-"""Milliseconds after which a burst that goes on is shown all the same."""
+"""Milliseconds after which changes are yielded even if the burst continues."""
 AGAIN, PAUSE, LONGEST_BURST = 0.15, 0.08, 1.0
-"""Seconds after showing something within which the next save belongs to a burst; the pause that ends one; the most."""
+"""Seconds after an update within which the next save belongs to a burst; the pause that ends it; its longest time."""
 LOOK = 0.5
-"""Seconds between looks at whether the watched folders are still the same: a watch stays with one that was renamed."""
+"""Seconds between checks whether the watched folders are still the same: a watch follows a renamed folder."""
 UNWATCHED = 2.0
-"""Seconds between looks at what cannot be watched."""
+"""Seconds between attempts if folders cannot be watched."""
 Batches = asyncio.Queue[set[Path] | None]
 """Sets of files that changed; None ends them."""
 OURS = frozenset({SETTINGS, "theme.css"})
@@ -34,14 +34,14 @@ OURS = frozenset({SETTINGS, "theme.css"})
 
 
 def watched(config: Config) -> tuple[Path, ...]:
-    """Return the folders to watch with all that is in them."""
+    """Return the folders to watch recursively."""
     folders = (config.vault, config.figures, config.project / "templates")
     there = sorted({folder for folder in folders if folder.is_dir()})
     return tuple(folder for folder in there if not any(other in folder.parents for other in there))
 
 
 def identities(config: Config) -> list[tuple[int, int] | None]:
-    """Return which folders these are now; None for one that is not there."""
+    """Return device and inode of each watched folder; None if it does not exist."""
     found: list[tuple[int, int] | None] = []
     for folder in (config.vault, config.figures, config.project / "templates", config.project):
         try:
@@ -55,7 +55,7 @@ def identities(config: Config) -> list[tuple[int, int] | None]:
 async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path]]:
     """Yield files that changed, until stopped, or until a watched folder appears, disappears or is replaced.
 
-    The vault itself comes first: nobody watched while it was read.
+    The vault itself is yielded first, because files may have changed before it was watched.
     """
     folders = watched(config)
     queue: Batches = asyncio.Queue()
@@ -68,7 +68,7 @@ async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path
         tasks.append(asyncio.create_task(_collect((project,), config, ended, queue, recursive=False)))
     try:
         await asyncio.sleep(0.05)
-        yield {config.vault}  # what changed before anybody watched: all of it is looked at once
+        yield {config.vault}  # for changes before the watch started
         last = 0.0
         while (batch := await queue.get()) is not None:
             if time.monotonic() - last < AGAIN:
@@ -78,7 +78,7 @@ async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path
             yield batch
             last = time.monotonic()
             if watched(config) != folders or not batch.isdisjoint(folders):
-                return  # watched again, since a watch ends with its folder
+                return  # the caller starts a new watch, since a watch ends with its folder
     finally:
         ended.set()
         tasks[0].cancel()
@@ -104,13 +104,13 @@ async def _collect(
             recursive=recursive,
         ):
             queue.put_nowait({Path(path) for _, path in batch})
-    except (OSError, RuntimeError):  # gone just now, or the system watches no more: looked at again after a while
+    except (OSError, RuntimeError):  # a folder was removed, or the system has no more watches: retry later
         await asyncio.sleep(UNWATCHED)
     queue.put_nowait(None)
 
 
 async def _end(config: Config, stop: asyncio.Event, queue: Batches) -> None:
-    """Put None into the queue when told to stop, or when a folder is gone, came back or is another one."""
+    """Put None into the queue on *stop*, or if a folder was removed, restored or replaced."""
     known = identities(config)
     while not stop.is_set() and identities(config) == known:
         with suppress(TimeoutError):
@@ -119,7 +119,7 @@ async def _end(config: Config, stop: asyncio.Event, queue: Batches) -> None:
 
 
 async def _rest(queue: Batches) -> set[Path]:
-    """Gather what comes until nothing has come for a while: saves that follow one another closely are a burst."""
+    """Collect changes until there are none for a while: saves in quick succession are a burst."""
     found: set[Path] = set()
     end = time.monotonic() + LONGEST_BURST
     while (left := end - time.monotonic()) > 0:
@@ -135,10 +135,9 @@ async def _rest(queue: Batches) -> set[Path]:
 
 
 def _matters(file: Path, config: Config, recursive: bool) -> bool:
-    """Return whether a file may be part of what is shown.
+    """Return whether a file may affect the preview.
 
-    Hidden files, swap files and the site itself are not, except the settings of Obsidian that say which notes are
-    templates.
+    Hidden files, swap files and the site itself do not, except for the settings of Obsidian that name template folders.
     """
     if config.vault in file.parents and file.relative_to(config.vault).as_posix() in NAMED_IN:
         return True

@@ -1,15 +1,15 @@
-// A page that is looked at while its note is written: what changed morphs in.
+// Updates an open page in place when its note changes.
 //
-// Beside what stands on screen the module keeps what the server sent (`known`), node by node. A new page is
-// compared with that, so that only what the author changed is touched: open parts, the scroll position,
-// the selection, and whatever other scripts have added stay.
+// The module keeps a copy of the page as the server sent it (`known`), and pairs its nodes with those on screen. A new
+// page is compared with this copy, so that only changed nodes are replaced: open parts, the scroll position, the
+// selection, and nodes that other scripts added stay.
 
 const OWN = "/.hortus";
 const twins = new WeakMap(); // a node as sent -> the node on screen
 const known = document.body.cloneNode(true); // this runs before other modules and deferred scripts
 pair(known, document.body);
 
-let told = read(document);
+let info = read(document);
 let source = null;
 let fresh = 0; // counts renewed files
 
@@ -109,7 +109,7 @@ function* between(old, now) {
   for (const gone of old) yield [gone, null];
 }
 
-// Nodes of which one can become the other; a figure's picture and code with its button are made anew.
+// Whether one node can become the other; pictures of figures, and code with its button, are replaced.
 function alike(one, other) {
   if (one.nodeName !== other.nodeName || one.id !== other.id) return false;
   if (one.nodeType !== Node.ELEMENT_NODE) return true;
@@ -149,12 +149,12 @@ function show(html) {
     const there = [...document.head.querySelectorAll('link[rel="stylesheet"]')];
     if (!there.some((one) => one.getAttribute("href").split("?")[0] === link.getAttribute("href"))) document.head.append(document.importNode(link));
   }
-  told = now;
+  info = now;
   dress();
   if (added.length) document.dispatchEvent(new CustomEvent("hortus:added", { detail: added }));
 }
 
-// --- files that changed at the same address ---
+// --- files that changed at the same URL ---
 
 function renew(files) {
   fresh += 1;
@@ -175,7 +175,7 @@ function renew(files) {
   if (changed.has("/assets/search/index.js")) document.dispatchEvent(new Event("hortus:saved"));
 }
 
-// --- what only the author sees ---
+// --- additions that only the author sees ---
 
 function make(name, attributes, ...children) {
   const element = document.createElement(name);
@@ -188,33 +188,33 @@ const badge = make("aside", { class: "hortus-badge", "aria-label": "Preview" });
 const notices = make("div", { class: "hortus-notices", role: "status" });
 
 function dress() {
-  document.documentElement.append(badge); // not in the body, which is the page's own
-  const counts = [[told.broken, "broken"], [told.faults, told.faults === 1 ? "error" : "errors"], [told.todo, "to do"]];
+  document.documentElement.append(badge); // not in the body, which belongs to the page
+  const counts = [[info.broken, "broken"], [info.faults, info.faults === 1 ? "error" : "errors"], [info.todo, "to do"]];
   const words = counts.filter(([count]) => count).map(([count, what]) => `${count} ${what}`).join(", ") || "no problems";
-  const parts = [make("a", { href: told.report, class: told.broken || told.faults ? "hortus-broken" : "" }, words)];
-  if (told.edit) parts.push(make("a", { href: told.edit }, "Edit"));
-  if (told.running.length) parts.push(make("span", {}, `drawing ${told.running.length === 1 ? told.running[0] : `${told.running.length} figures`}`));
+  const parts = [make("a", { href: info.report, class: info.broken || info.faults ? "hortus-broken" : "" }, words)];
+  if (info.edit) parts.push(make("a", { href: info.edit }, "Edit"));
+  if (info.running.length) parts.push(make("span", {}, `drawing ${info.running.length === 1 ? info.running[0] : `${info.running.length} figures`}`));
   badge.replaceChildren(...parts);
 
-  const notes = told.errors.map(({ text, edit }) => make("p", { class: "hortus-error" }, text, ...(edit ? [" ", make("a", { href: edit }, "Edit")] : [])));
-  if (told.draft) notes.unshift(make("p", { class: "hortus-draft" }, "Draft: not published. It is shown in the preview only."));
+  const notes = info.errors.map(({ text, edit }) => make("p", { class: "hortus-error" }, text, ...(edit ? [" ", make("a", { href: edit }, "Edit")] : [])));
+  if (info.draft) notes.unshift(make("p", { class: "hortus-draft" }, "Draft: not published. It is shown in the preview only."));
   notices.replaceChildren(...notes);
   const main = document.querySelector("main") ?? document.body;
   if (notes.length) main.prepend(notices);
   else notices.remove();
 
-  const drafts = new Set(told.drafts);
+  const drafts = new Set(info.drafts);
   for (const link of document.querySelectorAll("body a[href]")) {
     const draft = drafts.has(link.getAttribute("href").split("#")[0]);
     if (draft !== link.hasAttribute("data-hortus-draft")) link.toggleAttribute("data-hortus-draft", draft);
   }
 }
 
-// --- the connection: open while the page is looked at ---
+// --- the connection: open while the page is visible ---
 
 function connect() {
-  if (source || !told) return;
-  const query = new URLSearchParams({ page: decodeURIComponent(location.pathname), seen: told.seen });
+  if (source || !info) return;
+  const query = new URLSearchParams({ page: decodeURIComponent(location.pathname), seen: info.seen });
   source = new EventSource(`${OWN}/events?${query}`);
   source.addEventListener("open", () => badge.removeAttribute("data-lost"));
   source.addEventListener("message", ({ data }) => {
@@ -238,7 +238,7 @@ function disconnect() {
 document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
 addEventListener("pagehide", disconnect);
 addEventListener("pageshow", connect);
-if (told) {
+if (info) {
   dress();
   if (!document.hidden) connect();
 }
