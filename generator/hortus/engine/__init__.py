@@ -1,1 +1,1 @@
-"""A vault in, a site out: the steps in order, and whether anything changed."""
+"""Build a site from a vault: the steps in order, and what changed since the last build."""

@@ -1,9 +1,10 @@
-"""The queries of all notes evaluated: a graph in; results by place, and what is wrong with them, out.
+"""Evaluate the queries of all notes: from a link graph to results by place, and issues.
 
-1. Every note gets a mark for each column of what queries can ask (`column_marks`); those of unchanged notes are kept.
-2. A query is evaluated again if its text, or the mark of a column that it read, is not what it was.
+1. Every note gets a mark for each column of the data that queries can read (`column_marks`); marks of unchanged notes
+   are cached.
+2. A query is evaluated again if its text, or the mark of a column that it read, has changed.
 
-Nothing is kept in the cache that is not checked by these marks; what cannot be read there is computed again.
+Everything in the cache is checked by these marks, and computed again if it cannot be read.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -35,7 +36,7 @@ from hortus.vault.history import Dates, first_dates, last_changes
 CODE = ("engine/*.py", "links/*.py")
 """The modules whose change may change a result, in addition to those that read notes and evaluate queries."""
 MOST_HOSTS = 100
-"""Tables in which a note is a row that its page names."""
+"""Highest number of tables with a note as a row that the note's page lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ class Answers:
     issues: tuple[Issue, ...] = ()
 
 
-class Kept(msgspec.Struct, array_like=True):
-    """A result as it was: the query's own mark, the marks of the columns it read, the result and its problems."""
+class CachedResult(msgspec.Struct, array_like=True):
+    """A result with its problems, the mark of its query, and the marks of the columns that the query read."""
 
     own: bytes
     columns: dict[str, int]
@@ -76,11 +77,14 @@ class Memory(msgspec.Struct, array_like=True):
 
     notes: dict[str, tuple[bytes, dict[str, int]]] = msgspec.field(default_factory=dict)
     """By path: a mark of a note's text and of where its links point, and its marks in columns."""
-    kept: dict[str, Kept] = msgspec.field(default_factory=dict)
+    results: dict[str, CachedResult] = msgspec.field(default_factory=dict)
 
 
 def gather_facts(graph: LinkGraph, sources: Mapping[str, Source], urls: Collection[str], dates: Dates) -> Facts:
-    """Gather what queries may ask apart from notes. Unlisted notes and attachments that no note shows are no rows."""
+    """Gather the data that queries can read in addition to notes.
+
+    Unlisted notes, and attachments that no note shows, are not rows.
+    """
     notes = [path for path, note in graph.notes.items() if note.listed]
     assets = [path for path in graph.assets if path in urls]
     sizes = {path: len(source.text.encode("utf-8", "replace")) for path, source in sources.items()}
@@ -128,15 +132,15 @@ def evaluate(graph: LinkGraph, facts: Facts, texts: Mapping[str, str], memory: M
     """Evaluate all queries; *texts* are the notes' sources, *memory* is brought up to date."""
     asked = list(dict.fromkeys(askings(graph)))
     if not asked:
-        memory.notes, memory.kept = {}, {}
+        memory.notes, memory.results = {}, {}
         return Answers()
     world = VaultWorld(graph, facts)
     _mark_notes(world, texts, memory)
     columns = _Columns(world, memory)
-    kept = {one.key: _answered(one, world, columns, memory.kept.get(one.key)) for one in asked}
-    memory.kept = kept
-    results = {key: result_from(known.result) for key, known in kept.items()}
-    return Answers(results, _listed(asked, results), tuple(_issues(asked, kept, graph)))
+    cached = {one.key: _answered(one, world, columns, memory.results.get(one.key)) for one in asked}
+    memory.results = cached
+    results = {key: result_from(one.result) for key, one in cached.items()}
+    return Answers(results, _listed(asked, results), tuple(_issues(asked, cached, graph)))
 
 
 def _mark_notes(world: VaultWorld, texts: Mapping[str, str], memory: Memory) -> None:
@@ -149,7 +153,7 @@ def _mark_notes(world: VaultWorld, texts: Mapping[str, str], memory: Memory) -> 
 
 
 class _Columns:
-    """The marks of columns, each computed when asked for."""
+    """The marks of columns, each computed when first needed."""
 
     def __init__(self, world: VaultWorld, memory: Memory):
         self.facts = world.facts
@@ -177,8 +181,8 @@ OTHER: dict[str, Callable[[Facts], Any]] = {
 """Columns that do not depend on the notes' text alone."""
 
 
-def _answered(asking: Asking, world: VaultWorld, columns: _Columns, known: Kept | None) -> Kept:
-    """Return the result that was kept if it cannot have changed; otherwise evaluate the query."""
+def _answered(asking: Asking, world: VaultWorld, columns: _Columns, known: CachedResult | None) -> CachedResult:
+    """Return the cached result if it cannot have changed; otherwise evaluate the query."""
     query = world.graph.notes[asking.path].queries[asking.number]
     own = mark_of([query.language, query.text, query.view])
     if known and known.own == own and all(columns.mark(name) == mark for name, mark in known.columns.items()):
@@ -190,7 +194,7 @@ def _answered(asking: Asking, world: VaultWorld, columns: _Columns, known: Kept 
         day = world.facts.now.at.date().isoformat()
         result = replace(result, options={**result.options, "day": day})
     marks = {name: columns.mark(name) for name in sorted(world.asked)}
-    return Kept(own, marks, plain_result(result), [plain_problem(problem) for problem in problems])
+    return CachedResult(own, marks, plain_result(result), [plain_problem(problem) for problem in problems])
 
 
 def _unknown(query: Query, world: VaultWorld) -> Iterator[Problem]:
@@ -217,7 +221,7 @@ def _names(note: Note) -> Iterator[str]:
 
 
 def _listed(asked: Sequence[Asking], results: Mapping[str, Result]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return, by path of a row, the notes that show it in a table, with the table's title; not the row itself."""
+    """Return, by path of a row, the other notes that show it in a table, with the table's title."""
     found: dict[str, dict[tuple[str, str], None]] = {}
     for one in asked:
         result = results[one.key]
@@ -233,12 +237,12 @@ def _rows(result: Result) -> Collection[str]:
     return dict.fromkeys(row.path for group in result.groups for row in group.rows if row.path)
 
 
-def _issues(asked: Sequence[Asking], kept: Mapping[str, Kept], graph: LinkGraph) -> Iterator[Issue]:
-    """Yield what only values show to be wrong, at its place in the query's file; each once."""
+def _issues(asked: Sequence[Asking], cached: Mapping[str, CachedResult], graph: LinkGraph) -> Iterator[Issue]:
+    """Yield problems that only the evaluation shows, at their place in the query's file; each once."""
     seen = set()
     for one in asked:
         query = graph.notes[one.path].queries[one.number]
-        for line, column, length, message, hint in kept[one.key].problems:
+        for line, column, length, message, hint in cached[one.key].problems:
             place = (one.path, query.line + line - 1, query.column + column - 1)
             if place not in seen:
                 seen.add(place)

@@ -1,4 +1,4 @@
-"""The files of a site, made from what was surveyed: only those that changed, or all of them."""
+"""Make the files of a surveyed site: all of them, or only those that changed."""
 
 import os
 import sys
@@ -30,7 +30,7 @@ def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
 
 
 def material(config: Config, found: Survey) -> Material:
-    """Return everything that the site of a surveyed vault is made of."""
+    """Return the input of the site of a surveyed vault."""
     return Material(found.shown, found.report, found.markdown, config.settings, config.project, config.cache)
 
 

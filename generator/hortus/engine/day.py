@@ -1,4 +1,4 @@
-"""The day of the build, which queries may ask for: an input like any other."""
+"""The day of the build, which queries can read; it is an input like any other."""
 
 import os
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ VARIABLE = "SOURCE_DATE_EPOCH"
 
 
 def build_day() -> datetime:
-    """Return midnight of the current day, or of that of the environment variable, in UTC."""
+    """Return midnight of the current day, local time; or of the day in SOURCE_DATE_EPOCH, in UTC."""
     given = os.environ.get(VARIABLE, "")
     if given.isdecimal() and len(given) < 12:
         return datetime.fromtimestamp(int(given), UTC).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)

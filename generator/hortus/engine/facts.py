@@ -1,7 +1,7 @@
-"""Facts: what files are made of, read through a `Reader` that records which of them were read.
+"""Facts: the data that files are made from, with a `Reader` that records which facts are read.
 
-A fact is the name of a table and a key in it. Its mark is a short hash of its value: a file whose facts all have the
-marks that they had when it was made would be the same if it were made again.
+A fact is the name of a table and a key in it. Its mark is a short hash of its value. A file is up to date if all of its
+facts have the marks that they had when it was made.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,17 +11,13 @@ from hortus.core.marks import mark_of
 
 Fact = tuple[str, str]
 """Name of a table, and a key in it."""
-
-
 Made = TypeVar("Made")
-
-
 ALL = "\0"
 """The key that means all keys of a table, in their order."""
 
 
 class Reader:
-    """Records what is read while something is made. Reading at any other time raises AssertionError."""
+    """Records which facts are read while something is made. Reading at any other time raises AssertionError."""
 
     def __init__(self) -> None:
         self.reads: set[Fact] | None = None
@@ -60,7 +56,7 @@ class Reader:
 class Table(Mapping[Any, Any]):
     """Values by key; reading a value and listing the keys are recorded.
 
-    *values* are computed when first needed; *shown* returns what a mark is made of, the value itself by default.
+    *values* are computed when first needed; *shown* returns what is hashed for a mark; by default, the value itself.
     """
 
     def __init__(
@@ -116,9 +112,9 @@ class Table(Mapping[Any, Any]):
 
 
 class Asked(Mapping[str, Any]):
-    """The results of a function by its argument, computed when asked for.
+    """The results of a function by its argument, computed when they are read.
 
-    *whole* returns a mark of everything that the results are computed from; an empty one if that is not known.
+    *whole* returns a mark of everything that the results are computed from; empty if that is not known.
     """
 
     def __init__(self, function: Callable[[str], Any], whole: Callable[[], bytes] = lambda: b""):

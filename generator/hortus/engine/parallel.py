@@ -1,8 +1,8 @@
-"""Make many files in several processes: addresses in, files and their traces out, in the order in which they are ready.
+"""Make many files in several processes; files and their traces are returned in the order in which they are ready.
 
-The processes are forked, so they share the surveyed vault without copying it. Each returns the files, the facts that
-were read and their marks; the facts are renumbered for the traces of this process. If a process fails, its files are
-made here.
+The processes are forked, so they share the surveyed vault without copying it. Each returns files, the facts that they
+read, and the marks of these; the facts are renumbered for the traces of this process. If a process fails, its files
+are made here.
 """
 
 import gc
@@ -20,7 +20,7 @@ from hortus.site.manifest import make_content
 from hortus.site.pages import Press, Recipe
 
 FEWEST = 400
-"""The number of files from which starting processes pays."""
+"""The number of files from which several processes are faster."""
 PART = 50
 """Files per message to a process."""
 LIMIT = 300.0
@@ -44,7 +44,7 @@ def make_side_by_side(
     urls = list(recipes)
     parts = [urls[start : start + PART] for start in range(0, len(urls), PART)]
     pool = Pool(partial(_answer, recipes, press, reader), jobs)
-    gc.freeze()  # the collector would write to, and thereby copy, the pages that the processes share
+    gc.freeze()  # garbage collection would write to memory that the processes share, and thereby copy it
     try:
         for number, answer in pool.run(len(parts), lambda number: (msgspec.msgpack.encode(parts[number]), LIMIT)):
             if isinstance(answer, Failure):

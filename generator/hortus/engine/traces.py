@@ -1,11 +1,11 @@
-"""Traces: of each file of a site its hash and the facts that it was made from, kept from one build to the next.
+"""Traces: for each file of a site its hash, and the facts that it was made from, cached from one build to the next.
 
 1. Find the facts whose marks differ from the last build. Facts of unchanged notes are skipped, and so are all facts
-   of a table whose values are, taken together, what they were.
+   of a table if the mark of the whole table is unchanged.
 2. Compute facts derived from these again; one counts as changed only if its own mark differs.
 3. Keep the files that read none of the changed facts; make and record the others.
 
-Facts have numbers, and a trace is an array of these. If the traces cannot be read, everything is made.
+Facts have numbers, and a trace is an array of these. If the traces cannot be read, all files are made.
 (Verifying traces with early cut-off: Mokhov, Mitchell, Peyton Jones, "Build systems à la carte", 2018.)
 """
 
@@ -27,15 +27,15 @@ from hortus.engine.recorded_notes import OF_LINKS, OF_NOTES
 GONE = bytes(MARK)
 """The mark of a derived fact that can no longer be computed."""
 SLACK = 1.5
-"""How many times more facts, or fewer files, than when unused facts were last removed make them be removed again."""
+"""Unused facts are removed when there are so many times more facts, or fewer files, than at the last removal."""
 FEW = 100
-"""The number of facts up to which those who read them are found by searching for each fact."""
+"""Number of changed facts up to which a search for each fact is faster than reading all traces."""
 Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass
 class Traces:
-    """What is known of the last build; updated during the next one."""
+    """The facts and files of the last build, updated during the next one."""
 
     numbers: dict[str, dict[str, int]] = field(default_factory=dict)
     """The number of each fact, by table and key."""
@@ -53,14 +53,14 @@ class Traces:
     """How many facts and files there were when unused facts were last removed."""
 
     def keep(self, url: str, name: str, reads: Iterable[Fact], reader: Reader) -> None:
-        """Record what a file was made from; its hash is known when it is written."""
+        """Record the facts that a file was made from; its hash is known when it is written."""
         self.files[url] = name, "", self._numbered(reads, reader)
 
     def mark(self, number: int) -> bytes:
         return bytes(self.marks[number * MARK : (number + 1) * MARK])
 
     def facts(self) -> list[Fact]:
-        """Return all facts by number; those that are gone are empty."""
+        """Return all facts by number; removed facts are empty."""
         facts = [("", "")] * (len(self.marks) // MARK)
         for table, numbers in self.numbers.items():
             for key, number in numbers.items():
@@ -86,7 +86,7 @@ class Traces:
         return number
 
     def _set(self, number: int, mark: bytes) -> bool:
-        """Store a mark; return whether it is another one."""
+        """Store a mark; return whether it has changed."""
         if self.mark(number) == mark:
             return False
         self.marks[number * MARK : (number + 1) * MARK] = mark
@@ -208,7 +208,7 @@ class Traces:
 
 
 def _readers(reads: Mapping[Name, bytes], changed: Collection[int]) -> Iterator[Name]:
-    """Yield who reads any of the *changed* facts; *reads* are the numbers of the facts that each reads."""
+    """Yield the names that read any of the *changed* facts; *reads* are the numbers of the facts that each reads."""
     if len(changed) > FEW:
         facts = frozenset(changed)
         yield from (name for name, numbers in reads.items() if not facts.isdisjoint(array("I", numbers)))

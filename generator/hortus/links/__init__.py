@@ -1,1 +1,1 @@
-"""All notes joined: links resolved, maps, tags, and what is private kept out."""
+"""Join all notes: resolve links, read maps and tags, and leave out private notes and their names."""

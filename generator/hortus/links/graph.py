@@ -1,4 +1,4 @@
-"""What notes are joined by, and what follows from all their links: parents, hubs, components, loops of embeds."""
+"""The input of linking, and what follows from all links: parents, hubs, components, cycles of embeds."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ HUBS = 20
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """All that decides where a name leads."""
+    """Everything that determines where a link points."""
 
     paths: frozenset[str] = frozenset()
     withheld: frozenset[str] = frozenset()
@@ -43,16 +43,16 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is to be joined, by path and in the order of paths."""
+    """The input of linking, by path and in the order of paths."""
 
     notes: Mapping[str, Note]
     assets: Mapping[str, Asset]
     texts: Mapping[str, Note]
-    """All that holds links: the notes, then the captions."""
+    """All texts with links: the notes, then the captions."""
     names: Names
     mocs: tuple[str, ...]
     sources: Mapping[str, Source]
-    """What texts were read from, by path, as far as it is known."""
+    """The sources of texts, by path, as far as they are known."""
 
     def check(self, path: str) -> str:
         """Return a hash of what a text was read from and of whether it is listed; empty if its source is unknown."""
@@ -70,11 +70,10 @@ def gather(
     mocs: Iterable[str] = (),
     sources: Mapping[str, Source] | None = None,
 ) -> Given:
-    """Put in order what is to be joined.
+    """Sort the input of linking.
 
-    *withheld* are paths that links may name and nothing may show, *figures* the names of pictures that
-    scripts make, *captions* the scripts' own words, *mocs* the notes that the settings call MOCs, *sources* what
-    texts were read from, by path.
+    *withheld* are paths that links may name but nothing may show, *figures* the names of figures, *captions* the
+    captions of their scripts, *mocs* the notes that are MOCs by the settings, *sources* the sources of texts, by path.
     """
     mocs = tuple(mocs)
     by_path = {note.path: note for note in sorted(notes, key=lambda note: note.path)}
@@ -87,7 +86,7 @@ def gather(
 
 
 def target_path(resolution: Resolution) -> str:
-    """Return the path that a resolution leads to, written or not; empty when it leads to none.
+    """Return the path of the note or file that a resolution points to, written or not; empty if there is none.
 
     >>> target_path(Missing("b.md"))
     'b.md'
@@ -95,7 +94,8 @@ def target_path(resolution: Resolution) -> str:
     return resolution.path if isinstance(resolution, Found | AnchorMissing | Ambiguous | Missing) else ""
 
 
-def leads_away(path: str, resolutions: tuple[Resolution, ...]) -> bool:
+def has_links_out(path: str, resolutions: tuple[Resolution, ...]) -> bool:
+    """Return whether any link of the note *path* points to another note or file."""
     return any(target_path(resolution) not in ("", path) for resolution in resolutions)
 
 
@@ -113,7 +113,7 @@ def targets_of(path: str, resolutions: tuple[Resolution, ...], notes: Collection
 def unmapped_notes(
     network: Mapping[str, Sequence[str]], notes: Mapping[str, Note], trails: tuple[Trail, ...]
 ) -> tuple[str, ...]:
-    """Return the notes that cannot be reached by following links from any MOC; none when there is no MOC."""
+    """Return the notes that cannot be reached by links from any MOC; none if there is no MOC."""
     if not trails:
         return ()
     reached = reached_from((trail.moc for trail in trails), network)

@@ -1,12 +1,12 @@
 """Join notes by their links, with work in proportion to what changed since the last time.
 
-1. Resolve links again where a text changed, a name that they could match came or went, or a heading, block or id
-   that they name in another note did (`targets`).
-2. Turn links around: who links to a note, a missing note, an attachment, a figure. Read the MOCs as trails.
-3. Find what follows from all links together (hubs, components, what no MOC reaches) where a link between notes changed.
+1. Resolve links again if their text changed, a name that they could match was added or removed, or a heading, block or
+   id that they name in another note was (`targets`).
+2. Collect backlinks of notes, missing notes, attachments and figures. Read the MOCs as trails.
+3. If a link between notes changed, find hubs, components and notes that no MOC reaches.
 
-What the linker knows stays in memory from one save to the next, and in the cache from one build to the next. The
-result is the same as if it knew nothing.
+The results are kept in memory from one save to the next, and in the cache from one build to the next. The graph is the
+same as without them.
 """
 
 from array import array
@@ -20,8 +20,8 @@ from hortus.links.anchors import own_places
 from hortus.links.graph import (
     Given,
     embed_cycles,
+    has_links_out,
     hub_notes,
-    leads_away,
     make_network,
     make_parents,
     named_parents,
@@ -37,12 +37,12 @@ from hortus.links.targets import Targets
 
 
 def link_notes(given: Given) -> LinkGraph:
-    """Join what is *given*, with nothing known of it before."""
+    """Join what is *given*, without results of an earlier time."""
     return Linker().link(given)
 
 
 def read_linker(cache: Path, options: ParseOptions) -> "Linker":
-    """Return a linker that knows what the last one stored in *cache* knew; *options* are those of the texts to join."""
+    """Return a linker with the results that the last one stored in *cache*; *options* are those of the texts."""
     memory = read_memory(cache, options)
     linker = Linker(memory)
     linker.stored = memory is not None
@@ -50,14 +50,14 @@ def read_linker(cache: Path, options: ParseOptions) -> "Linker":
 
 
 def store_linker(linker: "Linker", cache: Path, options: ParseOptions) -> None:
-    """Store what a linker knows, if it is something new."""
+    """Store the results of a linker, unless the cache has them."""
     if not linker.stored:
         write_memory(cache, options, linker.memory)
         linker.stored = True
 
 
 class Linker:
-    """Keeps the newest graph and what it takes to make the next."""
+    """The newest graph, and what is needed to make the next one."""
 
     def __init__(self, memory: Memory | None = None):
         self._begin(memory or Memory())
@@ -68,18 +68,18 @@ class Linker:
         self.trails: dict[str, Trail] = {}
         self.named: Named = {}
         self.named_for: tuple[object, object] = None, None
-        self.graph = _remembered(self.memory, self.targets)
+        self.graph = _last_graph(self.memory, self.targets)
         self.stored = False
-        """Whether the memory is that of the cache."""
+        """Whether the cache has this memory."""
 
     def link(self, given: Given) -> LinkGraph:
-        """Resolve every link of what is *given*, and turn the links around."""
+        """Resolve every link of what is *given*, and make the graph."""
         if given.mocs != self.memory.mocs:
             self._begin(Memory(given.mocs))
         try:
             self.graph = self._link(given)
         except BaseException:
-            self._begin(Memory())  # what is half done is not built on
+            self._begin(Memory())  # it may be half updated
             raise
         return self.graph
 
@@ -108,7 +108,7 @@ class Linker:
         return graph
 
     def _is_same(self, path: str, given: Given) -> bool:
-        """Return whether a text is the one that is known: the same object, or read from the same source."""
+        """Return whether a text is unchanged: the same object, or read from the same source."""
         if path in self.graph.texts:
             return self.graph.texts[path] is given.texts[path]
         known = self.memory.texts.get(path)
@@ -144,7 +144,9 @@ class Linker:
             figures=figures,
             parents=make_parents(notes, {path: text.above for path, text in texts.items() if text.above}, trails),
             trails=trails,
-            orphans=tuple(path for path in notes if path not in backlinks and not leads_away(path, resolutions[path])),
+            orphans=tuple(
+                path for path in notes if path not in backlinks and not has_links_out(path, resolutions[path])
+            ),
             unmapped=whole.unmapped,
             hubs=whole.hubs,
             components=whole.components,
@@ -170,8 +172,8 @@ class Linker:
         return self.named
 
 
-def _remembered(memory: Memory, targets: Targets) -> LinkGraph:
-    """Return what is known of the last graph, without its notes."""
+def _last_graph(memory: Memory, targets: Targets) -> LinkGraph:
+    """Return the last graph without its notes, as far as it is needed for the next one."""
     nothing = LinkGraph({}, {}, {}, {}, {}, (), {}, {}, {}, (), (), (), (), ())
     ends = targets.ends()
     backlinks: dict[str, list[Backlink]] = {}
@@ -190,7 +192,7 @@ def _remembered(memory: Memory, targets: Targets) -> LinkGraph:
 
 
 def _read(path: str, given: Given) -> Text:
-    """Return what linking has to know of a text, except where its links point."""
+    """Return the record of a text, except where its links point."""
     text = given.texts[path]
     headings = [(one.level, one.text, one.source, one.anchor) for one in text.headings]
     blocks = [(one.name, one.anchor) for one in text.blocks]
@@ -204,7 +206,7 @@ def _read(path: str, given: Given) -> Text:
 def _turned(
     before: LinkGraph, resolutions: Mapping[str, Resolutions], touched: set[str], order: Iterable[str]
 ) -> tuple[dict[str, tuple[Backlink, ...]], dict[str, tuple[Backlink, ...]]]:
-    """Return links by the path and by the figure that they point to; only those of the *touched* texts are different.
+    """Return links by the path and by the figure that they point to; only those of the *touched* texts have changed.
 
     *order*: all texts, notes first.
     """
@@ -229,7 +231,10 @@ def _exchanged(
     touched: set[str],
     places: Mapping[str, int],
 ) -> dict[str, tuple[Backlink, ...]]:
-    """Return links by what they point to, after those of the *touched* texts to what is *gone* gave way to others."""
+    """Return links by target, with the links of the *touched* texts replaced.
+
+    *gone* are the old targets of these texts, *come* their new links by target.
+    """
     turned = dict(before)
     for end in (gone | come.keys()) - {""}:
         stay = [link for link in before.get(end, ()) if link.source not in touched]

@@ -1,6 +1,6 @@
-"""What linking knows from one time to the next, kept in the cache: see `hortus.links.linker`.
+"""The results of linking that are cached for the next time: see `hortus.links.linker`.
 
-What follows from it by counting alone, such as who links to a note, is not stored. Memory that cannot be read is none.
+Backlinks are not stored, since they follow from resolved links. If the cache cannot be read, all links are resolved.
 """
 
 from array import array
@@ -37,11 +37,11 @@ TYPES: dict[str, type] = {
     one.__name__: one for one in (Found, AnchorMissing, Ambiguous, FigureFound, Missing, Private, Empty)
 }
 SLACK = 2
-"""The ratio of stored resolutions to those in use above which memory is given up."""
+"""The ratio of stored resolutions to those in use above which the memory is discarded."""
 
 
 class Text(msgspec.Struct, array_like=True):
-    """What is known of a text with links: a note or a caption."""
+    """The record of a text with links: a note or a caption."""
 
     check: str
     """Hash of what it was read from; empty if unknown."""
@@ -64,7 +64,7 @@ class Text(msgspec.Struct, array_like=True):
 
 
 class Numbered:
-    """Resolutions by number: many links have the same one, which is kept once."""
+    """Resolutions by number: many links have the same one, which is stored once."""
 
     def __init__(self, known: Iterable[Resolution] = ()):
         self.known = list(known)
@@ -96,7 +96,7 @@ class Whole(msgspec.Struct, array_like=True):
 
 @dataclass
 class Memory:
-    """What is known of the vault as it was when it was linked last."""
+    """The results of the last time that the vault was linked."""
 
     mocs: tuple[str, ...] = ()
     """The notes that the settings call MOCs."""
@@ -122,7 +122,7 @@ class _Written(msgspec.Struct, array_like=True):
 
 
 def read_memory(cache: Path, options: ParseOptions) -> Memory | None:
-    """Return what was known last time; None if there is nothing, it is damaged, or from other code or options."""
+    """Return the results of the last time; None if there are none, they are damaged, or of other code or options."""
     written = read_cached_value(cache / FILE, _key(options), _Written)
     if written is None:
         return None
@@ -137,7 +137,7 @@ def read_memory(cache: Path, options: ParseOptions) -> Memory | None:
 
 
 def write_memory(cache: Path, options: ParseOptions, memory: Memory) -> None:
-    """Keep what is known for the next time."""
+    """Store the results for the next time."""
     known = [
         (type(one).__name__, [getattr(one, name) for name in type(one).__match_args__]) for one in memory.numbered.known
     ]

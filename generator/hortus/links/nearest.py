@@ -8,7 +8,7 @@ from itertools import islice
 NEAR = 3
 """Highest number of suggestions."""
 COMPARED = 12
-"""Names that are compared letter by letter."""
+"""Number of names that are compared letter by letter."""
 BLOCK = 4096
 """Names per block; larger blocks would waste memory for rare triples."""
 
@@ -16,8 +16,8 @@ BLOCK = 4096
 class Nearest:
     """Finds similar names: those that share most letter triples are compared letter by letter.
 
-    Which names have a triple is an integer with a bit for each name, so that names are counted by the thousand at
-    once: a large vault has many lost targets, and as many names to compare with each.
+    The names with a triple are an integer with a bit for each name, so that thousands of names are counted at once: a
+    large vault has many missing targets, and many names to compare with each.
     """
 
     def __init__(self, names: Iterable[str]):

@@ -1,4 +1,4 @@
-"""What follows from who links to whom: what is reached, which notes belong together, which go round in circles."""
+"""Algorithms on directed graphs: reachable nodes, connected components, cycles."""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -6,7 +6,7 @@ from typing import TypeVar
 
 Node = TypeVar("Node", bound=Hashable)
 Edges = Mapping[Node, Collection[Node]]
-"""By node: where it leads."""
+"""By node: its successors."""
 
 
 def reached_from(starts: Iterable[Node], edges: Edges[Node], closed: AbstractSet[Node] = frozenset()) -> set[Node]:
@@ -25,7 +25,7 @@ def reached_from(starts: Iterable[Node], edges: Edges[Node], closed: AbstractSet
 
 
 def turned(edges: Edges[Node]) -> dict[Node, list[Node]]:
-    """Return, by node, the nodes that lead to it."""
+    """Return, by node, its predecessors."""
     sources: dict[Node, list[Node]] = {}
     for source, targets in edges.items():
         for target in targets:
@@ -53,7 +53,7 @@ def joined_groups(edges: Edges[Node]) -> list[set[Node]]:
 def circles(edges: Edges[Node]) -> list[set[Node]]:
     """Return the strongly connected groups of nodes: each can be reached from each of its group.
 
-    Kosaraju's way: nodes in the order in which a walk leaves them, the last first; then walks against the links.
+    Kosaraju's algorithm: nodes in reverse postorder, then searches against the edges.
 
     >>> sorted(sorted(group) for group in circles({"a": "b", "b": "ac", "c": ""}))
     [['a', 'b'], ['c']]
@@ -61,15 +61,15 @@ def circles(edges: Edges[Node]) -> list[set[Node]]:
     sources = turned(edges)
     groups: list[set[Node]] = []
     seen: set[Node] = set()
-    for node in reversed(_left(edges)):
+    for node in reversed(_postorder(edges)):
         if node not in seen:
             groups.append(reached_from([node], sources, seen))
             seen |= groups[-1]
     return groups
 
 
-def _left(edges: Edges[Node]) -> Sequence[Node]:
-    """Return nodes in the order in which a walk in depth leaves them."""
+def _postorder(edges: Edges[Node]) -> Sequence[Node]:
+    """Return nodes in the postorder of a depth-first search."""
     order: list[Node] = []
     seen: set[Node] = set()
     for first in edges:

@@ -52,10 +52,10 @@ def _read(assets: Sequence[Asset], vault: Vault) -> tuple[list[Source], Vault]:
                 raise ValueError(f"it is larger than {LARGEST:,} bytes")
             sources.append(parse_bytes(asset.path, asset.file.read_bytes()))
         except (OSError, ValueError) as error:
-            said = getattr(error, "strerror", None) or str(error)
+            reason = getattr(error, "strerror", None) or str(error)
             hint = "it is private until this is fixed"
             kind = "bad_query" if asset.path.lower().endswith(".base") else "bad_notebook"
-            issues.append(Issue(kind, asset.path, 1, 1, f"not read: {said}", hint))
+            issues.append(Issue(kind, asset.path, 1, 1, f"not read: {reason}", hint))
             withheld.add(asset.path)
     gone = {asset.path for asset in assets}
     return sources, replace(

@@ -13,7 +13,7 @@ from html import escape, unescape
 from urllib.parse import quote, unquote
 
 from hortus.core.keys import fold, name_key, stem
-from hortus.links.resolve import NameIndex, candidates, index_names, leads_to_withheld
+from hortus.links.resolve import NameIndex, candidates, index_names, points_to_withheld
 
 WORDS = "private note"
 OPEN = r"(?:\\?\[|&(?:\#0*91|\#x0*5b|lsqb|lbrack);)"
@@ -120,7 +120,7 @@ class HiddenNames:
             return False
         target = " ".join(INVISIBLE.sub("", unquote(unescape(target))).replace("\\_", "_").split())
         spellings = {target.partition("#")[0].strip(), AFTER_NAME.sub("", target).strip()}
-        return any(name_key(one) in self.keys and leads_to_withheld(one, source, self.index) for one in spellings)
+        return any(name_key(one) in self.keys and points_to_withheld(one, source, self.index) for one in spellings)
 
     def _fragment(self, match: re.Match[str]) -> str:
         """Return a link's fragment in the new spelling of a redacted heading."""

@@ -84,7 +84,7 @@ def resolve(link: Link, source: str, index: NameIndex, notes: Mapping[str, Note]
         return _with_anchor(link, (source,), notes)
     if figure := figure_name(link.target, index):
         return FigureFound(figure)
-    if leads_to_withheld(link.target, source, index):
+    if points_to_withheld(link.target, source, index):
         return Private()
     rank = candidates(link.target, source, index)
     if not rank:
@@ -93,7 +93,7 @@ def resolve(link: Link, source: str, index: NameIndex, notes: Mapping[str, Note]
     return _with_anchor(link, paths, notes)
 
 
-def leads_to_withheld(target: str, source: str, index: NameIndex) -> bool:
+def points_to_withheld(target: str, source: str, index: NameIndex) -> bool:
     """Return whether a link points to something that is not published.
 
     So does one that is broken because of its folders, if nothing published has its name: a note may have been moved.

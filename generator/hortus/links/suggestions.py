@@ -1,4 +1,4 @@
-"""Similar names for broken links. A target is looked up again only when a name that resembles it came or went."""
+"""Similar names for broken links. A target is looked up again only if a similar name was added or removed."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ Named = Mapping[bool, Mapping[str, str]]
 
 @dataclass
 class Suggestions:
-    """Similar names by target; they are the same whatever was asked before."""
+    """Similar names by target, cached; they do not depend on earlier calls."""
 
     found: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Similar names by target."""
     names: dict[bool, frozenset[str]] = field(default_factory=lambda: {False: frozenset(), True: frozenset()})
-    """The names that there were when these were found."""
+    """All names at the time of the last call."""
     nearest: dict[bool, Nearest] = field(default_factory=dict)
     """Made when first needed."""
 
@@ -46,7 +46,7 @@ class Suggestions:
         return self.nearest[kind]
 
     def _know(self, named: Named) -> None:
-        """Note which names there are, and remove what is known of targets that resemble a new or removed name."""
+        """Update the names, and remove targets that are similar to an added or removed name from the cache."""
         for kind in (False, True):
             others = named[kind].keys() ^ self.names[kind]
             if not others:

@@ -1,8 +1,8 @@
 """Where all links point, resolved again only where that may have changed.
 
-1. Resolve the links of the texts that may point elsewhere than before, and forget those that are gone.
-2. Let links to one missing note have one spelling, also in texts that nothing else touched.
-3. Keep count of the targets that are missing.
+1. Resolve links of texts whose target may have changed, and remove those of deleted texts.
+2. Give all links to one missing note the same spelling, also in texts that have not changed.
+3. Count the targets that are missing.
 """
 
 from array import array
@@ -19,7 +19,7 @@ from hortus.links.resolve import NameIndex, resolve
 
 
 class Targets:
-    """Keeps, text by text, what links point to."""
+    """The resolved links of each text."""
 
     def __init__(self, memory: Memory):
         self.memory = memory
@@ -80,7 +80,7 @@ class Targets:
         return self.index
 
     def _named_by(self, given: Given, fresh: Collection[str]) -> set[str]:
-        """Take in which names there are; return the texts with links that name what came or went."""
+        """Update the names; return the texts with links that name an added or removed file."""
         if self.naming is not None:
             self._name(given.texts[path] for path in fresh)
         if given.names == self.memory.names:
@@ -115,7 +115,7 @@ class Targets:
             return self._want(path, was, ())
         now = tuple(resolve(link, path, self.names_index(), given.notes) for link in text.links)
         record = fresh or before
-        assert record is not None  # a text that is not known is a fresh one
+        assert record is not None  # a text without a record is fresh
         memory.texts[path] = record
         record.raw = memory.numbered.pack(now)
         lost = [link.target for link, one in zip(text.links, now, strict=True) if isinstance(one, Missing)]
@@ -124,7 +124,7 @@ class Targets:
         return self._want(path, was, now)
 
     def _want(self, path: str, old: Resolutions, new: Resolutions) -> set[str]:
-        """Keep `wanting` true of a text; return the keys of missing notes whose spelling may have changed."""
+        """Update `wanting` for a text; return the keys of missing notes whose spelling may have changed."""
         before, now = _missing(old), _missing(new)
         spellings = {key: min(self.wanting[key]) for key in map(fold, before ^ now) if self.wanting.get(key)}
         for wanted in before - now:
@@ -137,7 +137,7 @@ class Targets:
         return {key for key, spelling in spellings.items() if min(self.wanting[key], default="") != spelling}
 
     def _spelled(self, path: str) -> Resolutions:
-        """Return where a text's links point, each missing note spelled alike everywhere."""
+        """Return where a text's links point, with one spelling of each missing note."""
         found = self.memory.numbered.unpack(self.memory.texts[path].raw)
         return tuple(map(self._respelled, found)) if self.memory.texts[path].lost else found
 
@@ -154,7 +154,7 @@ def where_led(resolutions: Iterable[Resolution]) -> list[tuple[str, Resolution]]
 
 
 def _keys_unlike(names: Names, others: Names) -> set[str]:
-    """Return the name keys of what is in one of both only."""
+    """Return the name keys of everything that is in only one of both."""
     paths = (names.paths ^ others.paths) | (names.withheld ^ others.withheld)
     pictures = (f"{figure}.svg" for figure in names.figures ^ others.figures)
     return {name_key(name) for name in (*paths, *(alias for alias, _ in names.aliases ^ others.aliases), *pictures)}
