@@ -1,9 +1,8 @@
 """Bases that notes embed, and the names of queries' results."""
 
+from hortus.core.filetypes import kind_of
 from hortus.core.model import Found, LinkGraph
 from hortus.links.graph import target_path
-
-BASE = ".base"
 
 
 def answer_key(host: str, path: str, number: int) -> str:
@@ -15,7 +14,7 @@ def shown_view(graph: LinkGraph, path: str, index: int) -> tuple[str, int] | Non
     """Return the base that link *index* of a note points to, and the number of the view it means; None for no base."""
     resolution = graph.resolutions[path][index]
     target = target_path(resolution)
-    note = graph.notes.get(target) if target.lower().endswith(BASE) else None
+    note = graph.notes.get(target) if kind_of(target) == "query" else None
     if note is None or not note.queries:
         return None
     anchor = resolution.anchor if isinstance(resolution, Found) else ""

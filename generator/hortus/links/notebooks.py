@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from hortus.core.filetypes import kind_of
 from hortus.core.keys import fold
 from hortus.core.model import Asset, Issue, Note, Source, Vault
 from hortus.links.resolve import NameIndex, candidates, index_names
 from hortus.vault.reader import parse_bytes
 
-SUFFIXES = (".ipynb", ".base")
+KINDS = frozenset({"notebook", "query"})
 LARGEST = 32_000_000
 """Bytes of a file; a larger one is not read and counts as private."""
 
@@ -21,7 +22,7 @@ def read_notebooks(
     They are returned with the vault in which they are sources and no attachments. One that cannot be read is
     withheld, since nobody knows whether it is private.
     """
-    waiting = {asset.path: asset for asset in vault.assets if asset.path.lower().endswith(SUFFIXES)}
+    waiting = {asset.path: asset for asset in vault.assets if kind_of(asset.path) in KINDS}
     if not waiting:
         return vault, ()
     paths = [*(source.path for source in vault.sources), *(asset.path for asset in vault.assets)]
@@ -39,7 +40,7 @@ def read_notebooks(
 
 def _linked(note: Note, index: NameIndex) -> Iterable[str]:
     for link in note.links:
-        if fold(link.target).endswith(SUFFIXES):
+        if kind_of(fold(link.target)) in KINDS:
             yield from (path for key in candidates(link.target, note.path, index) for path in index.paths[key])
 
 
@@ -54,7 +55,7 @@ def _read(assets: Sequence[Asset], vault: Vault) -> tuple[list[Source], Vault]:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             hint = "it is private until this is fixed"
-            kind = "bad_query" if asset.path.lower().endswith(".base") else "bad_notebook"
+            kind = "bad_query" if kind_of(asset.path) == "query" else "bad_notebook"
             issues.append(Issue(kind, asset.path, 1, 1, f"not read: {reason}", hint))
             withheld.add(asset.path)
     gone = {asset.path for asset in assets}

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from html import escape, unescape
 from urllib.parse import quote, unquote
 
+from hortus.core.filetypes import kind_of
 from hortus.core.keys import fold, name_key, stem
 from hortus.links.resolve import NameIndex, candidates, index_names, points_to_withheld
 
@@ -91,7 +92,7 @@ class HiddenNames:
 
     def cut(self, text: str, source: str) -> str:
         """Return *text*, a part of the note *source*, without private names; line numbers do not change."""
-        if source.lower().endswith(".base"):
+        if kind_of(source) == "query":
             text = self._query(text, source)
         elif "```" in text or "~~~" in text:
             text = QUERY.sub(lambda match: self._query(match[0], source), text)

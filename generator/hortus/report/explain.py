@@ -25,7 +25,7 @@ from hortus.links.link_issue import link_issue
 from hortus.links.privacy import is_marked, rule
 from hortus.links.resolve import NameIndex, candidates, files_named, index_names, resolve
 from hortus.links.suggestions import near_names
-from hortus.parse.canvas import parse_canvas
+from hortus.parse.all_notes import read_note
 from hortus.parse.note import parse_note
 from hortus.parse.privacy_marks import marks
 from hortus.parse.syntax.comment import blank_comments
@@ -80,8 +80,7 @@ def _in_favour(source: Source, config: Config) -> str:
 
 
 def _note(source: Source, config: Config) -> Note:
-    parse = parse_canvas if source.path.lower().endswith(".canvas") else parse_note
-    return parse(source, config.parse_options)
+    return read_note(source, config.parse_options)
 
 
 def explain(text: str, source: str, graph: LinkGraph) -> tuple[list[str], bool]:
