@@ -54,6 +54,24 @@ SHIFTS = """() => new Promise(done => {
   setTimeout(() => done(found), 100);
 })"""
 
+PARSE_IN_STEPS = """async () => {
+  const tags = (await (await fetch(location)).text()).split(/(?<=>)/);
+  const until = end => tags.splice(0, tags.findIndex(tag => tag.endsWith(end)) + 1);
+  const place = e => [e.className || e.textContent, ...["x", "y"].map(name => e.getBoundingClientRect()[name])];
+  document.open();
+  document.write(until("<body>").join(""));
+  while (![...document.querySelectorAll("link[rel=stylesheet]")].every(link => link.sheet)) await new Promise(requestAnimationFrame);
+  const first = new Map(), parts = () => document.querySelectorAll(".site-header :is(a, button)");
+  for (const tag of until("</header>")) {
+    document.write(tag);
+    if (/<.(a|button)>$/.test(tag)) for (const e of parts()) if (!first.has(e)) first.set(e, place(e));
+  }
+  document.write(tags.join(""));
+  document.close();
+  return [[...first.values()], [...parts()].map(place)];
+}"""
+"""Parses a page again, tag by tag, and tells where each part of its header was at first and in the end."""
+
 
 @pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
 def test_axe_finds_nothing(read, url, width, theme):
@@ -159,6 +177,16 @@ def test_nothing_moves(read, url):
     page.evaluate(IDLE)
 
     assert [] == page.evaluate(SHIFTS)
+
+
+@pytest.mark.parametrize("width", [320, 390, 820, 1440])
+@pytest.mark.parametrize("address", ["index.html", "graph.html"])
+def test_the_header_does_not_move_while_it_is_parsed(read, address, width):
+    """Each part of the header is shown in its final place, even if the browser paints before it has the rest."""
+    first, last = read(address, width=width).evaluate(PARSE_IN_STEPS)
+
+    assert len(last) >= 7
+    assert last == first
 
 
 def test_missing_is_shown_without_colour(read):
