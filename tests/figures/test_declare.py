@@ -130,3 +130,13 @@ def test_the_download_has_the_parameters_filled_in():
     assert SCRIPT.replace("depth: int = 2", "depth: int = 9").replace(
         "size=(1,\n                                                                2)", "size=(3, 4)"
     ) == filled_source(figure)
+
+
+def test_shared_code_that_the_standard_library_hides_is_reported(tmp_path):
+    """``import _json`` means Python's module, even next to a file ``_json.py``."""
+    (tmp_path / "_json.py").touch()
+    script = parse_script(tmp_path / "a.py", "import math\n\nimport _json, _heapq\n")
+
+    assert [(3, '"_json" is a module of Python\'s standard library')] == [
+        (issue.line, issue.message) for issue in script.issues
+    ]

@@ -10,6 +10,7 @@ A script without `compute` and `draw` is plain matplotlib, and so is code in a f
 import ast
 import hashlib
 import inspect
+import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -46,6 +47,7 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
     except (SyntaxError, ValueError) as error:
         reader.report(getattr(error, "lineno", 1) or 1, f"not Python: {getattr(error, 'msg', error)}")
         tree = ast.Module([], [])
+    reader.hidden_helpers(tree, file.parent)
     literals = reader.literals(tree)
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     parameters = reader.parameters(functions.get("compute"))
@@ -171,6 +173,19 @@ class _Reader:
 
     def report(self, line: int, message: str, hint: str = "") -> None:
         self.issues.append(Issue("figure_failed", self.path, line, 1, message, hint, severity="error"))
+
+    def hidden_helpers(self, tree: ast.Module, folder: Path) -> None:
+        """Report imports of shared code that has the name of a module of the standard library."""
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            local = isinstance(node, ast.ImportFrom) and node.level > 0
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names]
+            for name in [] if local else names:
+                top = name.partition(".")[0]
+                if top.startswith("_") and top in sys.stdlib_module_names and (folder / f"{top}.py").is_file():
+                    hint = f"give {top}.py another name"
+                    self.report(node.lineno, f'"{top}" is a module of Python\'s standard library', hint)
 
     def literals(self, tree: ast.Module) -> dict[str, Any]:
         found = {}

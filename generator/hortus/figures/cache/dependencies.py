@@ -4,16 +4,20 @@
 2. Starting from `compute` or `draw`, names that are read lead to other statements, and through imports to
    the statements of other local modules.
 3. Statements that bind no name but have an effect (a call, a loop, an `if`) always count.
-4. Each part is serialised without positions, comments and docstrings, identically in every Python version.
+4. A name of the standard library or of an installed library means the library, even if a script has the same name;
+   shared code, whose name begins with ``_``, comes before installed libraries.
+5. Each part is serialised without positions, comments and docstrings, identically in every Python version.
 
 Code that looks names up at run time (`globals`, `eval`, `import *`, …) depends on all of its module.
 """
 
 import ast
 import hashlib
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 PROSE = {"ALT", "VARIANTS", "FRAMES", "DATA", "GPU"}
@@ -271,5 +275,16 @@ def _module_file(folder: Path, name: str) -> Path | None:
     place = folder.joinpath(*name.split("."))
     for file in (place.with_name(place.name + ".py"), place / "__init__.py"):
         if file.is_file():
-            return file
+            return None if _is_library(name.partition(".")[0], folder) else file
     return None
+
+
+def _is_library(name: str, folder: Path) -> bool:
+    """Return whether the top-level module *name* is a library's, and not only a file of *folder*."""
+    if name in sys.stdlib_module_names or name.startswith("_"):
+        return name in sys.stdlib_module_names
+    try:
+        spec = find_spec(name)
+    except (ImportError, ValueError):
+        return False
+    return spec is not None and not (spec.origin and Path(spec.origin).is_relative_to(folder))

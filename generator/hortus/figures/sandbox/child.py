@@ -14,7 +14,6 @@ import faulthandler
 import io
 import json
 import os
-import random
 import signal
 import sys
 import tempfile
@@ -25,7 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hortus.figures.sandbox import guard, libraries, snapshot
+from hortus.figures.sandbox import guard, libraries, randomness, snapshot
 from hortus.figures.sandbox.fault import ScriptError, describe
 from hortus.figures.sandbox.supervise import STACK
 from hortus.figures.theme import DARK, LIGHT, Theme
@@ -79,6 +78,7 @@ class _Run:
         matplotlib.use("svg")
         finder = snapshot.install(self.job)
         sys.addaudithook(self.watch)
+        randomness.install()
         self.style(Theme())
         module = snapshot.make_module(self.job)
         if self.job["plain"]:
@@ -186,7 +186,7 @@ class _Run:
     def look(self, theme: Theme, frames_in: Callable[[Theme], dict[str, Any]]) -> dict[str, Any]:
         """Draw all frames in the colours of *theme*, with the same random numbers in each."""
         self.style(theme)
-        seed()
+        randomness.seed()
         return frames_in(theme)
 
     def style(self, theme: Theme) -> None:
@@ -212,20 +212,12 @@ class _Run:
         if self.imported is None:
             self.imported = dict(self.watch.seen)
         self.watch.seen = dict(self.imported)
-        seed()
+        randomness.seed()
 
     def end(self, stage: str) -> None:
         self.report["seconds"][stage] = time.monotonic() + self.report["seconds"].get(stage, 0)
         local = {file for file, _ in self.job["modules"].values()} | {self.job["file"], self.job["folder"]}
         self.report["seen"][stage] = [[kind, path] for path, kind in self.watch.seen.items() if path not in local]
-
-
-def seed() -> None:
-    random.seed(0)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(0)
-    if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(0)
 
 
 def saved(figure: Any, **how: Any) -> bytes:
