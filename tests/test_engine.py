@@ -92,7 +92,7 @@ def edit(files: Files, dice: random.Random) -> None:
     path = dice.choice(notes)
     lines = files[path].split("\n\n")
     match dice.choice(
-        "word line title cut swap add remove rename folder private settings style asset retitle base".split()
+        "word line title cut swap add remove rename folder private settings style asset retitle base static".split()
     ):
         case "word":
             files[path] += f"\nword {dice.random()}\n"
@@ -130,6 +130,8 @@ def edit(files: Files, dice: random.Random) -> None:
             files["theme.css"] = f"/* {dice.random()} */\n"
         case "base":
             files["Notes.base"] = dice.choice(BASES)
+        case "static":
+            files[f"static/{dice.choice(['a.txt', 'alpha.html', 'sub', 'pics/picture.png'])}"] = f"{dice.random()}"
         case "asset":
             files["pics/code.py"] = f"x = {dice.randint(1, 3)}\n"
 

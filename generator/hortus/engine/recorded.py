@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from hortus.core.marks import mark_of
-from hortus.core.model import Figure
+from hortus.core.model import Asset, Figure
 from hortus.engine.facts import ALL, Asked, Fact, Made, Reader, Table
 from hortus.engine.recorded_notes import Notes, note_tables
 from hortus.figures.requests import script_path
@@ -39,6 +39,10 @@ class Requests(Table):
         return mark_of([item for item in self.raw.items() if key in (ALL, item[0][0])] if self.raw else [])
 
 
+def _file_mark(asset: Asset) -> Any:
+    return asset.path, asset.size, asset.stamp
+
+
 def _single(record: object, name: str) -> dict[str, Any]:
     """Return one value of a record as a table with one key."""
     return {"": getattr(record, name)}
@@ -53,7 +57,7 @@ class RecordedGraph:
         self._graph, self._reader = graph, reader
         self.notes = Notes(reader, "notes", lambda: graph.notes, known)
         self.texts = Notes(reader, "texts", lambda: graph.texts, known)
-        self.assets = Table(reader, "asset", lambda: graph.assets, lambda asset: (asset.path, asset.size, asset.stamp))
+        self.assets = Table(reader, "asset", lambda: graph.assets, _file_mark)
         self.resolutions = Table(reader, "resolutions", lambda: graph.resolutions, where_led)
         self.backlinks = Table(reader, "backlinks", lambda: graph.backlinks)
         self.figures = Table(reader, "shown", lambda: graph.figures)
@@ -153,6 +157,7 @@ class RecordedPress(Press):
         tables: dict[str, Any] = {name: Table(reader, name, partial(getattr, shown, name)) for name in names}
         requests = Requests(reader, "requests", lambda: shown.requests)
         figures = Table(reader, "figure", lambda: shown.figures, _figure)
+        tables["static"] = Table(reader, "static", lambda: shown.static, _file_mark)
         tables["answers"] = Table(reader, "answers", lambda: shown.answers, plain_result)
         self.shown = replace(shown, graph=graph, figures=figures, requests=requests, **tables)  # type: ignore[arg-type]  # has the attributes of the graph
         self.markdown = Table(reader, "markdown", lambda: press.markdown)

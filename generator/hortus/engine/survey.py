@@ -30,6 +30,7 @@ from hortus.parse.note_cache import Memo
 from hortus.report.report import make_report
 from hortus.site.addresses import give_addresses, reached_assets
 from hortus.site.attachments import attachment_issues
+from hortus.site.static_files import place_static
 from hortus.vault.history import last_changes
 from hortus.vault.reader import open_vault, read_texts
 
@@ -93,7 +94,9 @@ def survey(config: Config, vault: Vault, steps: Steps | None = None, drafts: boo
         addresses = give_addresses(graph, scripts.values(), config.settings.home, _trusted(config))
         dates = steps.dates()
         answers = steps.answers(graph, joined.sources, addresses.urls, dates)
-        issues = [*_vault_issues(config, cut, notes, graph), *asked.issues, *joined.issues, *answers.issues]
+        static, uncopied = place_static(config, graph, addresses)
+        issues = [*_vault_issues(config, cut, notes, graph), *uncopied]
+        issues += [*asked.issues, *joined.issues, *answers.issues]
         report = make_report(graph, drawn, issues, addresses.duplicates, steps.issues)
     with steps.stages.time("files"):
         shown = Shown(
@@ -108,6 +111,7 @@ def survey(config: Config, vault: Vault, steps: Steps | None = None, drafts: boo
             changed=last_changes(graph.notes, dates.changed),
             answers=answers.results,
             listed_in=answers.listed,
+            static=static,
         )
         steps.finish()
     return Survey(shown, addresses.opening, report, Markdown(joined.sources), joined.sources, cut.vault)

@@ -25,7 +25,7 @@ from hortus.preview.session import State
 from hortus.report.kinds import BROKEN, SEVERITY
 from hortus.site.files import theme_file
 from hortus.site.graph.layout_cache import arrange_once
-from hortus.site.manifest import attachment_copy, make_content, make_manifest
+from hortus.site.manifest import attachment_copy, make_content, make_manifest, static_copy
 from hortus.site.math_font import whole_font
 from hortus.site.pages import Material, Press, Recipe, note_page
 from hortus.site.search import FOLDER as SEARCH
@@ -85,7 +85,7 @@ class Showing:
         """Return whether a URL that `find` returned is that of a page made by Hortus."""
         recipe = None if url in self.notes else self.manifest.get(url)
         return url in self.notes or (
-            recipe is not None and url.endswith(".html") and recipe.function is not attachment_copy
+            recipe is not None and url.endswith(".html") and recipe.function not in (attachment_copy, static_copy)
         )
 
     def file(self, url: str) -> bytes | Path | None:

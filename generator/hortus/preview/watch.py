@@ -15,6 +15,7 @@ from watchfiles import Change, awatch
 
 from hortus.core.config import Config
 from hortus.core.settings import SETTINGS
+from hortus.vault.static_files import STATIC
 from hortus.vault.template_folders import NAMED_IN
 
 QUIET = 10
@@ -33,9 +34,14 @@ OURS = frozenset({SETTINGS, "theme.css"})
 """Files next to the settings that matter; folders there are watched by themselves."""
 
 
+def _own(config: Config) -> tuple[Path, ...]:
+    """Return the folders of the author's scripts, templates and files, which need not exist."""
+    return config.figures, config.project / "templates", config.project / STATIC
+
+
 def watched(config: Config) -> tuple[Path, ...]:
     """Return the folders to watch recursively."""
-    folders = (config.vault, config.figures, config.project / "templates")
+    folders = (config.vault, *_own(config))
     there = sorted({folder for folder in folders if folder.is_dir()})
     return tuple(folder for folder in there if not any(other in folder.parents for other in there))
 
@@ -43,7 +49,7 @@ def watched(config: Config) -> tuple[Path, ...]:
 def identities(config: Config) -> list[tuple[int, int] | None]:
     """Return device and inode of each watched folder; None if it does not exist."""
     found: list[tuple[int, int] | None] = []
-    for folder in (config.vault, config.figures, config.project / "templates", config.project):
+    for folder in (config.vault, *_own(config), config.project):
         try:
             status = os.stat(folder)
             found.append((status.st_dev, status.st_ino))
@@ -146,6 +152,6 @@ def _matters(file: Path, config: Config, recursive: bool) -> bool:
     if file == config.out or config.out in file.parents or "__pycache__" in file.parts:
         return False
     if not recursive:
-        return file.name in OURS or file in (config.figures, config.project / "templates", config.vault)
+        return file.name in OURS or file in (config.vault, *_own(config))
     inside = file.relative_to(config.vault).parts if config.vault in file.parents else ()
     return not any(part.startswith(".") or part == "node_modules" for part in inside)

@@ -27,8 +27,9 @@ class PublishedFile:
     id: str
     """Id of its git blob."""
     kind: str
-    """``note``, ``stub`` (of a missing note), ``page``, ``attachment``, ``figure``, ``diagram``, ``hover`` (a hover
-    card), ``card`` (a social card), ``search``, ``theme``; ``text`` is for machines: feeds, and notes as written."""
+    """``note``, ``stub`` (of a missing note), ``page``, ``attachment``, ``static`` (copied as it is), ``figure``,
+    ``diagram``, ``hover`` (a hover card), ``card`` (a social card), ``search``, ``theme``; ``text`` is for machines:
+    feeds, and notes as written."""
     why: tuple[str, ...] = ()
     """For a note, its text and its cards: its path; otherwise the pages that need the file."""
 
@@ -118,7 +119,7 @@ def _holders(shown: Shown) -> dict[str, set[str]]:
 def _reason(recipe: Recipe | None, shown: Shown, holders: Mapping[str, Collection[str]]) -> tuple[str, tuple[str, ...]]:
     """Return the kind of a file and why it is there."""
     kind, graph = kind_of_file(recipe), shown.graph
-    if not recipe or kind in ("page", "figure", "theme", "search"):
+    if not recipe or kind in ("page", "figure", "theme", "search", "static"):
         return kind, ()
     if kind == "diagram":
         return kind, tuple(sorted(holders.get(recipe.given[1], ())))

@@ -41,10 +41,11 @@ SEVERITY: dict[str, Severity] = {
     "not_shown": "info",
     "unread": "error",
     "unsafe_attachment": "warning",
+    "static_file": "warning",
 }
 """Every kind of issue, with its severity; docs/Report.md explains each."""
 COUNTED = frozenset(
-    "link image heading block asset todo url cycle orphan comment note diagram tag attachment list folder".split()
+    "link image heading block asset todo url cycle orphan comment note diagram tag attachment list folder file".split()
 )
 """Last words of kinds that have a plural."""
 UNREAD = "unread"

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from hortus.core.hashing import digest
 from hortus.core.keys import above, fold
-from hortus.core.model import FigureScript, HortusError, LinkGraph, Missing
-from hortus.core.urls import assign_urls, is_taken, permalink_url
+from hortus.core.model import FigureScript, HortusError, LinkGraph, Missing, Note
+from hortus.core.urls import assign_urls, folder_urls, is_taken, permalink_url
 from hortus.figures.requests import script_path
 from hortus.links.maps import near_notes
 from hortus.links.network import reached_from
+from hortus.links.tags import by_title
 from hortus.site.attachments import served_path
 
 
@@ -93,6 +94,11 @@ def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:
         leading, key=lambda trail: (-len(reached_from([trail.moc], ways)), -len(trail.stops), trail.moc), default=None
     )
     return "", first.moc if first else None
+
+
+def folder_pages(notes: Mapping[str, Note], urls: Iterable[str]) -> dict[str, str]:
+    """Return the URL of the page of each folder with listed notes; *urls* are those of notes and attachments."""
+    return folder_urls({name for path in by_title(notes) for name in above(path)}, urls)
 
 
 def claims(graph: LinkGraph) -> dict[str, str]:

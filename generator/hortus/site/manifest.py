@@ -59,6 +59,8 @@ def make_manifest(press: Press, home: str | None) -> dict[str, Recipe]:
     add_media(press, add)
     for name in press.search:
         add(f"{SEARCH}/{name}.js", search_file, name)
+    for url in shown.static:
+        add(url, static_copy, url)
     for name in theme_names(bool(press.glyphs)):
         add(f"assets/{name}", theme_asset, name)
     return dict(sorted(recipes.items()))
@@ -110,6 +112,10 @@ def attachment_copy(press: Press, path: str) -> Content:
     return served_content(press.graph.assets[path], press.settings.attachments == "trusted")
 
 
+def static_copy(press: Press, url: str) -> Content:
+    return press.shown.static[url].file
+
+
 def diagram(press: Press, path: str, name: str) -> bytes:
     return made_files(press.graph.texts[path])[name]
 
@@ -133,6 +139,7 @@ KINDS: dict[Callable[..., Any], str] = {
     note_page: "note",
     stub_page: "stub",
     attachment_copy: "attachment",
+    static_copy: "static",
     figure_copy: "figure",
     diagram: "diagram",
     hover_card: "hover",

@@ -8,6 +8,7 @@ from typing import Any
 from hortus.core.model.figures import Figure
 from hortus.core.model.links import LinkGraph
 from hortus.core.model.note import Segments
+from hortus.core.model.vault import Asset
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Shown:
     """Results of queries (`hortus.queries.result.Result`), by `hortus.links.bases.answer_key`."""
     listed_in: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """By path of a note: notes whose tables list it, with the title of the table."""
+    static: Mapping[str, Asset] = field(default_factory=dict)
+    """The author's own files that are copied as they are, by url."""
 
 
 @dataclass(frozen=True, slots=True)

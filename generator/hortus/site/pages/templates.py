@@ -26,13 +26,14 @@ from jinja2 import (
 
 from hortus import PACKAGE
 from hortus.core.hashing import digest
-from hortus.core.keys import above, folder, stem
+from hortus.core.keys import folder, stem
 from hortus.core.model import Backlink, HortusError, Missing, Page, Report, Shown, Wanted
 from hortus.core.settings import Settings
-from hortus.core.urls import folder_urls, href
+from hortus.core.urls import href
 from hortus.links.graph import target_path
 from hortus.links.maps import make_levels
 from hortus.links.tags import TagHeld, by_title, held_tags
+from hortus.site.addresses import folder_pages
 from hortus.site.graph.data import Arrange, WholeGraph, make_graph
 from hortus.site.graph.layout_cache import arrange
 from hortus.site.graph.nodes import Network
@@ -140,8 +141,7 @@ class Press:
 
     @cached_property
     def folder_urls(self) -> dict[str, str]:
-        names = {name for path in self.by_title for name in above(path)}
-        return folder_urls(names, self.shown.urls.values())
+        return folder_pages(self.graph.notes, self.shown.urls.values())
 
     @cached_property
     def links_to(self) -> "LinksTo":
