@@ -167,8 +167,8 @@ def test_arguments_are_documented(command):
 
 # --- the report ---------------------------------------------------------------------------------
 
-NO_EXAMPLE = {"external_broken", "bad_encoding", "unread", "figure_stale"}
-"""They need a network, bytes that are not text, a bug in Hortus, or two builds."""
+NO_EXAMPLE = {"external_broken", "bad_encoding", "unread", "figure_stale", "unknown_result", "stale_number"}
+"""They need a network, bytes that are not text, a bug in Hortus, two builds, or figures that are drawn."""
 NAMES = {"error": "Error", "warning": "Warning", "info": "Information"}
 
 

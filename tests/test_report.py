@@ -286,6 +286,31 @@ def test_figures(join_notes, changes, text, expected):
     assert expected == [(issue.kind, issue.path, issue.line) for issue in issues]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("[[curve.svg#pieces|1,369]] [1369.0 pieces](curve.svg#pieces)", [], id="right"),
+        pytest.param("[[curve.svg#share|98.6 %]] [99](curve.svg#share) [[curve.svg#low|−0.5]]", [], id="rounded"),
+        pytest.param("[[curve.svg#few|eight of them]] [[curve.svg#way|rising]]", [], id="words"),
+        pytest.param(
+            "[[curve.svg#pieces|see]] [[curve.svg#few|7 of 8]] [[curve.svg#pieces]]", [], id="no single number"
+        ),
+        pytest.param("[[curve.svg#share|98.7 %]] [[curve.svg#few|nine]]", ["stale_number"] * 2, id="stale"),
+        pytest.param("[[curve.svg#low|0.5]] [[curve.svg#way|falling]]", ["stale_number"] * 2, id="sign, text"),
+        pytest.param("[[curve.svg#piece|1369]] [[curve.svg#Pieces]]", ["unknown_result"] * 2, id="unknown"),
+        pytest.param("![[curve.svg#light|words]] [[curve.svg]] [[curve.svg|12]]", [], id="not a result"),
+    ],
+)
+def test_results_of_figures(join_notes, text, expected):
+    """Links that name a result are compared with it; nothing is, if the figure is not drawn."""
+    graph = join_notes({"a.md": f"{text}\n\n[[b]]", "b.md": ""}, figures=["curve"])
+    results = {"pieces": 1369, "share": 98.63, "low": -0.5, "few": 8, "way": "rising"}
+
+    assert expected == [issue.kind for issue in make_report(graph, [figure("curve", results=results)]).issues]
+    stale = figure("curve", results=results, state="stale", error="it broke")
+    assert ["figure_stale"] == [issue.kind for issue in make_report(graph, [stale]).issues]
+
+
 def test_what_a_figure_says_is_not_published(join_notes):
     """The report has figure and line, without the script's message."""
     graph = join_notes({"a.md": "![[curve.svg]]"}, figures=["curve"])

@@ -261,6 +261,47 @@ def test_plain_scripts_and_fences(project):
     assert ("drawn", "hinge", "A hinge.") == (hinge.state, hinge.name, hinge.alt)
 
 
+def test_a_plain_script_is_checked(project):
+    """Its check gets its variables, or nothing; its numbers fill the alt text; a failure is one of the figure."""
+    script = """
+    import matplotlib.pyplot as plt
+    import numpy as np
+    ALT = "A line up to {top}."
+    top = np.int64(3)
+    plt.plot([1, top])
+
+    def check(RESULT):
+        assert TOP == 3, "not three"
+    """
+    good = script.replace("RESULT", "found").replace("TOP", 'found["top"]')
+    free = script.replace("RESULT", "").replace("TOP", "top")
+    bad = free.replace("== 3,", "== 4,")
+    odd = script.replace("RESULT", "one, two").replace("TOP", "one")
+    drawn = project.write({"good.py": good, "free.py": free, "bad.py": bad, "odd.py": odd}).draw()
+
+    assert [("drawn", True, "A line up to 3.", 3)] * 2 == [
+        (drawn[name].state, drawn[name].checked, drawn[name].alt, drawn[name].results["top"])
+        for name in ("good", "free")
+    ]
+    assert ("failed", "check failed: not three (bad.py:9)") == (drawn["bad"].state, drawn["bad"].error)
+    assert "check cannot run: it must have one parameter, the result, or none" in drawn["odd"].error
+    assert not drawn["bad"].checked and not drawn["odd"].checked
+
+
+def test_a_fence_is_checked(project):
+    """As a plain script is."""
+    code = "#| id: up\ntop = 2\nax.plot([0, top])\ndef check():\n    assert top == LIMIT\n"
+    requests = [
+        FigureRequest("", code.replace("LIMIT", limit), (), "Up to {top}.", "", name, 4, 1)
+        for name, limit in (("right", "2"), ("wrong", "3"), ("none", "top"))
+    ]
+    scripts = [inline_script(request, project.vault / "note.md", "note.md") for request in requests]
+    right, wrong, _ = draw_figures([FigureWanted(one.name, one, {}) for one in scripts], project.options())
+
+    assert ("drawn", True, "Up to 2.") == (right.state, right.checked, right.alt)
+    assert ("failed", False) == (wrong.state, wrong.checked)
+
+
 def test_a_large_drawing_becomes_its_pixels(project):
     """A large SVG is replaced by two smaller lossless pictures, for light and dark themes."""
     script = """

@@ -40,6 +40,9 @@ NOTES = {
     "index.md": "# Home\n\n[[Slope]] [[Steeper]]\n\n![[line.svg|300]]\n\n*Here it has other words.*\n",
     "Slope.md": "# Slope\n\n![Up, it goes.|200](line.svg)\n",
     "Steeper.md": "# Steeper\n\n```figure\nsrc: line\nsteps: 9\nid: nine\n```\n\n![[bad.svg]]\n",
+    "Stated.md": "# Stated\n\nIt rises to [[line.svg#top|3 units]], not to [4](line.svg#top), but to [[nine.svg#top]].\n"
+    "Its [[line.svg#tip|tip]] and [[nine.svg#up]].\n\n"
+    "```python figure\n#| id: flat\n#| alt: Flat at {level}.\nlevel = 5\nax.plot([level] * 2)\n```\n",
 }
 
 
@@ -82,9 +85,26 @@ def test_a_page_has_its_provenance(site):
     assert all(re.search(rf"\b{name} \S", said) for name in ("key", "python", "numpy", "matplotlib"))
     assert "steps 9 seed 3 Checked: Euclid, book I." in said
     assert "seconds" not in said, "the same input gives the same bytes"
-    assert said.partition("Shown in")[2].startswith(" Steeper")
+    assert said.partition("Shown in")[2].startswith(" Stated Steeper")
     assert {"figures/nine.csv", "figures/nine.svg", "figures/nine.png"} < site.files.keys()
     assert "def compute(*, steps=9, seed=3):" in site.text("figures/nine.py")
+
+
+def test_a_note_states_results(site):
+    """A link to a result shows its value, or is compared with it; unknown results are reported."""
+    stated, report = words(site.text("stated.html")), words(site.text("report.html"))
+
+    assert "It rises to 3 units , not to 4 , but to 8 ." in stated and "nine.svg > up" in stated
+    assert 'href="figures/nine.html"' in site.text("stated.html")
+    assert '"4" is stale: top of line is 3' in report and '"3 units"' not in report
+    assert 'line has no result "tip"' in report and 'did you mean "top"?' in report
+
+
+def test_checked_only_if_a_check_ran(site):
+    """A figure without a check, or whose check failed, does not have the word."""
+    assert "Checked: Euclid" in words(site.text("figures/line.html"))
+    assert "Checked" not in site.text("figures/bad.html") and "Checked" not in site.text("figures/flat.html")
+    assert 'alt="Flat at 5."' in site.text("stated.html")
 
 
 def test_its_words_link(site):
@@ -96,7 +116,7 @@ def test_its_words_link(site):
 def test_the_gallery_has_all(site):
     gallery = site.text("figures/index.html")
 
-    assert {"line", "line-long", "nine", "bad", "bad-long"} == set(
+    assert {"line", "line-long", "nine", "bad", "bad-long", "flat"} == set(
         re.findall(r'<li><a href="([\w-]+)\.html">', gallery)
     )
     assert 'src="line-long.svg" alt="A line up to 5."' in gallery

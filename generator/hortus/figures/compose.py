@@ -43,7 +43,8 @@ def _figure(plan: Plan, found: Found, record: Mapping[str, Any], state: Any, sto
     frames = [Frame(label, svg or b"", b"") for label, svg in zip(labels, pictures, strict=True)] if whole else []
     if whole:
         frames[-1] = Frame(frames[-1].label, frames[-1].svg, png or b"")
-    alt, flaw = _alt(wanted.alt or wanted.script.alt, compute.get("scalars", {}))
+    results = compute.get("scalars") or draw.get("scalars") or {}
+    alt, flaw = _alt(wanted.alt or wanted.script.alt, results)
     flaw = flaw if draw else ""
     error = dict(found.error)
     return Figure(
@@ -58,6 +59,8 @@ def _figure(plan: Plan, found: Found, record: Mapping[str, Any], state: Any, sto
         words=draw.get("words", ""),
         table=(store.get(compute.get("table", "")) or b"").decode(),
         provenance=_provenance(plan, found, draw, compute),
+        results=results,
+        checked=bool(draw.get("checked")),
         error=error.get("message", "") or flaw,
         fault=error.get("public", "failed") if error else "its ALT cannot be filled" if flaw else "",
         traceback="\n".join(filter(None, [error.get("traceback", ""), error.get("output", "")])),

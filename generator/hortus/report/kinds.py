@@ -34,6 +34,8 @@ SEVERITY: dict[str, Severity] = {
     "bad_template_settings": "warning",
     "figure_failed": "error",
     "figure_stale": "warning",
+    "unknown_result": "warning",
+    "stale_number": "warning",
     "missing_alt": "warning",
     "private_link": "warning",
     "remote_image": "info",
@@ -45,7 +47,10 @@ SEVERITY: dict[str, Severity] = {
 }
 """Every kind of issue, with its severity; docs/Report.md explains each."""
 COUNTED = frozenset(
-    "link image heading block asset todo url cycle orphan comment note diagram tag attachment list folder file".split()
+    (
+        "link image heading block asset todo url cycle orphan comment note diagram tag attachment list folder file "
+        "result number"
+    ).split()
 )
 """Last words of kinds that have a plural."""
 UNREAD = "unread"

@@ -9,6 +9,7 @@ from hortus.core.model import Backlink, Figure, Issue, LinkGraph, Report, Wanted
 from hortus.links.link_issue import issue_at
 from hortus.links.maps import make_coverage
 from hortus.report.kinds import SEVERITY, extra_hint
+from hortus.report.results import IN_TEXT, result_issues
 from hortus.report.text_issues import KnownIssues, in_order, settled
 
 
@@ -24,7 +25,8 @@ def make_report(
     *issues* are those found in earlier steps, *duplicates* as in `Addresses`, *known* the issues of the last report.
     """
     others: dict[str, list[Issue]] = {}
-    for issue in (*issues, *_cycle_issues(graph), *_figure_issues(figures, graph), *_vault_issues(graph, duplicates)):
+    drawn = (*_figure_issues(figures, graph), *result_issues(figures, graph))
+    for issue in (*issues, *_cycle_issues(graph), *drawn, *_vault_issues(graph, duplicates)):
         others.setdefault(issue.path, []).append(issue)
     of_texts = (known or KnownIssues()).issues(graph)
     ordered: list[Issue] = []
@@ -71,7 +73,8 @@ def _figure_issues(figures: Sequence[Figure], graph: LinkGraph) -> Iterator[Issu
         if figure.error:
             kind = "figure_stale" if figure.state == "stale" else "figure_failed"
             yield _figure_issue(kind, f"figure {figure.name}: {figure.fault or 'failed'}", figure, places, graph)
-        silent = [place for place in places if not graph.texts[place.source].links[place.index].label]
+        links = {place: graph.texts[place.source].links[place.index] for place in places}
+        silent = [place for place, link in links.items() if link.kind not in IN_TEXT and not link.label]
         if not figure.alt and (silent or not places):
             message = f"figure {figure.name} has no alt text"
             yield _figure_issue("missing_alt", message, figure, silent, graph)

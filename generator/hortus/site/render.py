@@ -3,6 +3,7 @@
 Nothing is reported here: `report` has already found what is broken, and it is rendered as such.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -78,6 +79,8 @@ def _slot(slot: Slot, place: Place, shown: Shown) -> str:
             return f"#{place.prefix}{slot.name}"
         case "file":
             return escape(href(f"assets/diagrams/{slot.name}", place.base))
+        case "result":
+            return _result(slot, place, shown)
         case "tag":
             return escape(href(tag_url(slot.name), place.base))
         case "drawing":
@@ -234,14 +237,15 @@ class FigureTexts:
 def render_figure(name: str, base: str, shown: Shown, here: FigureTexts = FigureTexts()) -> str:
     """Render a script's figure; *here* overrides its texts."""
     figure = shown.figures[name]
+    alt = _filled(here.alt, figure.results) or figure.alt
     caption = here.caption or _own_caption(figure, base, shown)
     page = escape(href(f"figures/{name}.html", base))
     links = f'<a class="figure-page" href="{page}">Source, numbers and provenance</a>'
     if not figure.frames:
         why = "not drawn" if figure.state == "skipped" else "could not be drawn"
-        picture = f'<p class="figure-missing">{escape(here.alt or figure.alt or name)}: {why}</p>'
+        picture = f'<p class="figure-missing">{escape(alt or name)}: {why}</p>'
     else:
-        picture = still_picture(figure, base, here.alt or figure.alt, here.width)
+        picture = still_picture(figure, base, alt, here.width)
     stale = (
         ' <span class="stale">an earlier picture; the script has changed since and fails</span>'
         if figure.state == "stale"
@@ -249,6 +253,14 @@ def render_figure(name: str, base: str, shown: Shown, here: FigureTexts = Figure
     )
     remark = shown.remarks.get(name, "")
     return f'<figure class="figure">{picture}{remark}<figcaption>{caption}{stale} {links}</figcaption></figure>\n'
+
+
+def _filled(alt: str, results: Mapping[str, object]) -> str:
+    """Fill ``{name}`` in a note's alt text from a figure's results; braces that mean something else stay."""
+    try:
+        return alt.format(**results)
+    except (LookupError, ValueError, AttributeError, TypeError):
+        return alt
 
 
 def _own_caption(figure: Figure, base: str, shown: Shown) -> str:
@@ -267,6 +279,13 @@ def _requested_figure(index: int, place: Place, shown: Shown) -> str:
         requested = escape(request.name or request.src)
         return f'<figure class="figure"><p class="figure-missing">{requested}: could not be drawn</p></figure>\n'
     return render_figure(name, place.base, shown, FigureTexts(request.alt, _fill(request.shown, place, shown)))
+
+
+def _result(slot: Slot, place: Place, shown: Shown) -> str:
+    """Return the value of the result that a link to a figure names; the link's text if there is none."""
+    link, resolution = shown.graph.texts[place.path].links[slot.index], shown.graph.resolutions[place.path][slot.index]
+    figure = shown.figures.get(resolution.name) if isinstance(resolution, FigureFound) else None
+    return escape(str(figure.results[link.anchor])) if figure and link.anchor in figure.results else slot.name
 
 
 def _caption(index: int, place: Place, shown: Shown) -> str:

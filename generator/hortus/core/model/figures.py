@@ -1,7 +1,7 @@
 """Records of figures: scripts, what notes ask for, and what was drawn."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -72,6 +72,10 @@ class Figure:
     """CSV; empty if `compute` returned no table."""
     provenance: Mapping[str, str]
     """Key, versions, seconds, in the order in which they are shown."""
+    results: Mapping[str, int | float | str] = field(default_factory=dict)
+    """By name: the single numbers and texts that `compute` returned, or the script's variables of that kind."""
+    checked: bool = False
+    """The script has a `check`, and it passed for this picture."""
     error: str = ""
     """Error message, possibly of the script; shown only in preview and terminal."""
     fault: str = ""

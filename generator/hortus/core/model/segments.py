@@ -15,6 +15,7 @@ class Slot(NamedTuple):
     ref      the value of an ``href`` to such an id
     file     the address of file *name* that was made with the note (a diagram)
     tag      the address of the page of tag *name*
+    result   the value of the figure's result that link *index* names; *name* is its text if there is none
     drawing  the note's drawing
     query    the result of query *index*
     picture  in a drawing: the file that link *index* points to; *name* is its width and height

@@ -22,7 +22,7 @@ from hortus.figures.declare import declared_data
 from hortus.figures.options import FigureOptions
 from hortus.figures.theme import DARK, LIGHT, Theme
 
-SCHEMA = "4"
+SCHEMA = "5"
 """Version of the format; increase it when results or pictures change their form."""
 BASE_STYLE = PACKAGE / "figures" / "base.mplstyle"
 STYLE = "style.mplstyle"

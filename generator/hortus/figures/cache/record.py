@@ -86,6 +86,8 @@ def _store_drawing(
         "png": png,
         "objects": [*(frame["svg"] for frame in frames), png],
         "output": outcome.output,
+        "checked": outcome.report.get("checked", False),
+        "scalars": outcome.report.get("scalars", {}),
         **{name: pictures[-1][name] for name in ("width", "height", "words")},
         **_circumstances(outcome, ("check", "draw"), options),
     }

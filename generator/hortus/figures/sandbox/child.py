@@ -1,7 +1,7 @@
 """Run one figure script: read a job folder, and write result and pictures to its ``out`` folder.
 
 1. Enable restrictions (`guard`), set the style and the random seeds.
-2. Run compute; encode and restore its result, which check and draw then get.
+2. Run compute; encode and restore its result, which check and draw then get. A plain script's result are its variables.
 3. Run draw with sentinel colours for the SVG, and with light colours for the PNG of the last frame. An SVG
    that is larger than its pixels, because it has very many shapes, is replaced by pixels in light and dark colours.
 4. Write ``report.json``, also after a failure.
@@ -11,6 +11,7 @@ This module runs in a process forked by a zygote that has imported the libraries
 
 import csv
 import faulthandler
+import inspect
 import io
 import json
 import os
@@ -103,9 +104,7 @@ class _Run:
         (self.out / "result.bin").write_bytes(data)
         self.end("compute")
         self.report["computed"] = {
-            "scalars": {
-                str(key): value for key, value in restored.items() if isinstance(value, str | int | float | bool)
-            },
+            "scalars": scalars(restored),
             "table": to_csv(restored.get("table")),
             "versions": libraries.compute_versions(self.job["reached"]),
         }
@@ -116,9 +115,26 @@ class _Run:
         from hortus.figures.sandbox import codec
 
         if hasattr(module, "check"):
-            self.begin("check")
-            module.check(codec.decode(data))
-            self.end("check")
+            self.run_check(module.check, codec.decode(data))
+
+    def run_check(self, check: Any, result: dict) -> None:
+        """Run a script's check, with the result if it has a parameter."""
+        self.begin("check")
+        self.report["checked"] = False
+        if not callable(check):
+            raise ScriptError("check is not a function")
+        try:
+            inspect.signature(check).bind(result)
+            arguments: tuple = (result,)
+        except TypeError:
+            arguments = ()
+        try:
+            inspect.signature(check).bind(*arguments)
+        except TypeError:
+            raise ScriptError("check cannot run: it must have one parameter, the result, or none") from None
+        check(*arguments)
+        self.report["checked"] = True
+        self.end("check")
 
     def draw(self, module: types.ModuleType, data: bytes) -> None:
         from hortus.figures.sandbox import codec
@@ -128,19 +144,28 @@ class _Run:
         self.end("draw")
 
     def plain(self) -> None:
-        """Run a script without compute and draw, once for each theme."""
+        """Run a script without compute and draw, once for each theme; then its check, with its variables."""
         self.begin("draw")
-        self.save(lambda theme: {"": self.plain_figure()})
+        variables: dict[str, Any] = {}
+        self.save(lambda theme: {"": self.plain_figure(variables)})
         self.end("draw")
+        self.report["scalars"] = scalars(variables)
+        if check := variables.get("check"):
+            self.run_check(check, variables)
 
-    def plain_figure(self) -> Any:
+    def plain_figure(self, variables: dict[str, Any]) -> Any:
+        """Return the figure that the script leaves open, and fill *variables* with what it defined."""
         import matplotlib.pyplot as plt
         import numpy as np
 
         fig, ax = plt.subplots()
         module = snapshot.make_module(self.job)
         module.__dict__.update(__name__="__main__", np=np, plt=plt, fig=fig, ax=ax)
+        given = dict(module.__dict__)
         exec(compile(self.job["code"], self.job["file"], "exec"), module.__dict__)
+        variables.clear()
+        defined = {name: value for name, value in module.__dict__.items() if value is not given.get(name, module)}
+        variables |= {name: value for name, value in defined.items() if not name.startswith("_")}
         if not plt.get_fignums():
             raise ScriptError("no figure is open at the end of the script")
         figure = plt.gcf()
@@ -230,6 +255,16 @@ def _require(module: types.ModuleType, job: dict) -> None:
     missing = [name for name in ("compute", "draw") if not callable(getattr(module, name, None))]
     if missing:
         raise ScriptError(f"no function {missing[0]}")
+
+
+def scalars(result: dict) -> dict[str, Any]:
+    """Return the single numbers and texts of a result; NumPy's become Python's."""
+    found = {}
+    for key, value in result.items():
+        plain = value.item() if hasattr(value, "item") and getattr(value, "shape", None) == () else value
+        if isinstance(plain, str | int | float | bool):
+            found[str(key)] = plain
+    return found
 
 
 def to_csv(table: Any) -> str:

@@ -44,7 +44,10 @@ def _link_open(self, tokens, idx, options, env) -> str:
 
 def _wikilink(self, tokens, idx, options, env) -> str:
     token = tokens[idx]
-    return f"{mark('link', token.meta['slot'])}{escapeHtml(token.meta['shown'])}</a>"
+    meta, shown = token.meta, escapeHtml(token.meta["shown"])
+    if meta["anchor"] and not meta["label"] and meta["target"].endswith(".svg"):
+        shown = mark("result", meta["slot"], shown)
+    return f"{mark('link', meta['slot'])}{shown}</a>"
 
 
 def _embed(self, tokens, idx, options, env) -> str:
