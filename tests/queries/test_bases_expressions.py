@@ -1,4 +1,4 @@
-"""Expressions of Bases: every function, field and operator of the help with its documented example and value."""
+"""Expressions of Bases beyond the examples of the help (`test_conformance`), and what is said of wrong ones."""
 
 from datetime import datetime
 
@@ -7,7 +7,6 @@ import pytest
 from hortus.queries.bases import BasesCompiler
 from hortus.queries.bases_grammar import parse_bases
 from hortus.queries.env import Env
-from hortus.queries.functions.registry import GLOBALS, METHODS
 from hortus.queries.texts import text_of
 from hortus.queries.values import Date, File, Html, Icon, Image, Link, QueryError, Tag
 from hortus.queries.world import PlainFile, PlainWorld
@@ -65,125 +64,52 @@ CASES = [
     ("empty < 3 || empty > 3 || empty >= 3", False),
     ("1 / 0", float("inf")),
     # literals and access
-    ("[1, 2, 3][0]", 1.0),
     ("[1][5]", None),
     ('{"a": 1}["a"]', 1.0),
     ('{"a": 1}.a', 1.0),
-    ("shelf.room", "hall"),
     ('shelf["row"]', 2.0),
-    ("note.price", 9.5),
-    ('note["my key"]', "x"),
     ("age", 3.0),
     ("missing", None),
     ("missing.deeper[0].further", None),
     ("'it\\'s'", "it's"),
     # dates
-    ('date("2024-12-01") + "1M" + "4h" + "3m"', Date(datetime(2025, 1, 1, 4, 3), True)),
-    ('(now() + "1d") - now()', 86_400_000.0),
-    ("now() - file.ctime", 35 * 86_400_000.0),
     ('due > today() - "1 week"', True),
     ('due == "2026-01-02"', True),
     ('due < "2026-01-03"', True),
-    ('date("2025-01-01 12:00:00") - "2h"', Date(datetime(2025, 1, 1, 10), True)),
     ('now() + duration("1d") * 2', Date(datetime(2026, 1, 7), True)),
     ('date("2025-05-27").year', 2025.0),
     ('date("2025-05-27").month', 5.0),
     ('date("2025-05-27").day', 27.0),
-    ('date("2025-05-27 01:02:03.004").hour', 1.0),
-    ('date("2025-05-27 01:02:03.004").minute', 2.0),
-    ('date("2025-05-27 01:02:03.004").second', 3.0),
-    ('date("2025-05-27 01:02:03.004").millisecond', 4.0),
-    ('date("2025-12-31 23:59:59").date().format("YYYY-MM-DD HH:mm:ss")', "2025-12-31 00:00:00"),
-    ('date("2025-05-27").format("YYYY-MM-DD")', "2025-05-27"),
-    ('date("2025-12-31 23:59:59").time()', "23:59:59"),
-    ("due.relative()", "3 days ago"),
-    ("due.isEmpty()", False),
-    ("today()", Date(datetime(2026, 1, 5))),
-    ("now()", NOW),
     # global
-    ('escapeHTML("<b>")', "&lt;b&gt;"),
-    ('if(price, "$" + price.toFixed(2), "")', "$9.50"),
     ('if(missing, "yes")', None),
-    ('list("value")', ("value",)),
     ("list([1])", (1.0,)),
     ("list(missing)", ()),
-    ("max(1, 3, 2)", 3.0),
-    ("min(1, 3, 2)", 1.0),
-    ('number("3.4")', 3.4),
-    ("number(true)", 1.0),
-    ('number(date("1970-01-02"))', 86_400_000.0),
     ('html("<b>x</b>")', Html("<b>x</b>")),
     ('image("cover.png")', Image(Link("cover.png", "cover.png"))),
     ('image("https://a.example/b.svg").toString()', "https://a.example/b.svg"),
     ('icon("arrow-right")', Icon("arrow-right")),
-    ('link("Dune") == file', True),
     ('link("Dune", "the book").toString()', "the book"),
-    ('link("https://obsidian.md").toString()', "https://obsidian.md"),
     ('file("cover.png")', File("cover.png")),
     ('file(link("[[Dune]]"))', File("Books/Dune.md")),
     ('file("nowhere")', None),
     ("random() >= 0 && random() < 1 && random() == random()", True),
     # any
-    ("1.isTruthy()", True),
     ('"".isTruthy()', False),
     ('"example".isType("string") && true.isType("boolean")', True),
     ("missing.isType('null')", True),
-    ("123.toString()", "123"),
     # string
-    ('"hello".contains("ell")', True),
-    ('"hello".containsAll("h", "e")', True),
-    ('"hello".containsAny("x", "y", "e")', True),
-    ('"hello".endsWith("lo")', True),
-    ('"Hello world".isEmpty()', False),
     ('"".isEmpty() && missing.isEmpty()', True),
-    ('"HeLLo".lower()', "hello"),
-    ('"a:b:c:d".replace(/:/, "-")', "a-b:c:d"),
-    ('"a:b:c:d".replace(/:/g, "-")', "a-b-c-d"),
     ('"a:b:c".replace(":", "-")', "a-b-c"),
-    (r'"John Smith".replace(/(\w+) (\w+)/, "$2, $1")', "Smith, John"),
-    ('"123".repeat(2)', "123123"),
-    ('"hello".reverse()', "olleh"),
-    ('"hello".slice(1, 4)', "ell"),
     ('"hello".slice(-2)', "lo"),
-    ('"a,b,c,d".split(",", 3)', ("a", "b", "c")),
-    ('"a,b,c,d".split(/,/, 3)', ("a", "b", "c")),
-    ('"hello".startsWith("he")', True),
-    ('"hello world".title()', "Hello World"),
-    ('"  hi  ".trim()', "hi"),
-    ('"hello".length', 5.0),
     # number
-    ("(-5).abs()", 5.0),
-    ("(2.1).ceil()", 3.0),
-    ("(2.9).floor()", 2.0),
-    ("5.isEmpty()", False),
-    ("(2.5).round()", 3.0),
-    ("(2.3333).round(2)", 2.33),
-    ("(3.14159).toFixed(2)", "3.14"),
     ("(2.5).toFixed(0)", "3"),
     # list
-    ("[1,2,3].contains(2)", True),
-    ("[1,2,3].containsAll(2,3)", True),
-    ("[1,2,3].containsAny(3,4)", True),
-    ("[1,2,3,4].filter(value > 2)", (3.0, 4.0)),
     ("[5,6].filter(index == 1)", (6.0,)),
-    ("[1,[2,3]].flat()", (1.0, 2.0, 3.0)),
-    ("[1,2,3].isEmpty()", False),
-    ('[1,2,3].join(",")', "1,2,3"),
-    ("[1,2,3,4].map(value + 1)", (2.0, 3.0, 4.0, 5.0)),
-    ("[1,2,3].reduce(acc + value, 0)", 6.0),
     ("[1,9,'a'].filter(value.isType(\"number\")).reduce(if(acc == null || value > acc, value, acc), null)", 9.0),
-    ("[1,2,3].reverse()", (3.0, 2.0, 1.0)),
-    ("[1,2,3,4].slice(1,3)", (2.0, 3.0)),
-    ("[3, 1, 2].sort()", (1.0, 2.0, 3.0)),
-    ('["c", "a", "b"].sort()', ("a", "b", "c")),
-    ("[1,2,2,3].unique()", (1.0, 2.0, 3.0)),
-    ("[1,2,3].length", 3.0),
     ("[1,2,6].mean().round(3)", 3.0),
     ("[[1,2],[3]].map(value.map(value * 2))", ((2.0, 4.0), (6.0,))),
     # link
-    ('link("[[Dune]]").asFile() == file', True),
     ('link("nowhere").asFile()', None),
-    ('link("Frank Herbert").linksTo(file)', True),
     ('author == link("Frank Herbert")', True),
     ('authors.contains(link("Nobody"))', True),
     ('authors.contains(link("Somebody"))', False),
@@ -191,22 +117,9 @@ CASES = [
     ('author.contains(link("Frank Herbert"))', True),
     ('author.contains("Herbert")', False),
     # file
-    ("file.name", "Dune.md"),
-    ("file.basename", "Dune"),
-    ("file.path", "Books/Dune.md"),
-    ("file.folder", "Books"),
-    ("file.ext", "md"),
-    ("file.size", 120.0),
-    ("file.ctime", Date(datetime(2025, 12, 1))),
-    ("file.mtime.date()", Date(datetime(2026, 1, 2))),
-    ("file.file == file", True),
-    ("file.tags.length", 2.0),
     ('file.tags.contains("book") && file.tags.contains("#book")', True),
-    ('tags.contains("book")', True),
-    ("file.links.length", 3.0),
     ("file.embeds.map(value.toString())", ("cover.png",)),
     ("file.backlinks.map(value.toString())", ("People/Frank Herbert.md",)),
-    ("file.properties.price", 9.5),
     ('file.properties.keys().contains("my key")', True),
     ("file.asLink() == file", True),
     ('file.asLink("here").toString()', "here"),
@@ -216,27 +129,15 @@ CASES = [
     ('file.hasTag("nothing", "scifi")', True),
     ('file.hasTag("sci")', False),
     ('file.inFolder("Books") && !file.inFolder("Book")', True),
-    # object
-    ("{}.isEmpty()", True),
-    ('{"a": 1, "b": 2}.keys()', ("a", "b")),
-    ('{"a": 1, "b": 2}.values()', (1.0, 2.0)),
     # regular expressions
-    ('/abc/.matches("abcde")', True),
     ('/^ABC$/i.matches("abc")', True),
 ]
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES, ids=[text for text, _ in CASES])
 def test_value(text, expected):
-    """An expression has the value that the help gives for it."""
+    """An expression has the value that its rules give, where the help is silent."""
     assert expected == value_of(text)
-
-
-def test_every_function_has_a_case():
-    """No function of Bases is without an example."""
-    written = " ".join(text for text, _ in CASES)
-
-    assert [] == sorted(name for name in [*GLOBALS, *METHODS] if f"{name}(" not in written)
 
 
 def test_this_is_the_note_that_shows_the_base():

@@ -1,4 +1,4 @@
-"""Expressions of Dataview: functions, fields and operators with the values that its documentation gives."""
+"""Expressions of Dataview beyond the examples of its documentation (`test_conformance`), and what is said of wrong ones."""
 
 from datetime import datetime
 
@@ -7,7 +7,6 @@ import pytest
 from hortus.queries.dql import DqlCompiler
 from hortus.queries.dql_grammar import parse_dql_expression
 from hortus.queries.env import Env
-from hortus.queries.functions.registry import DATAVIEW
 from hortus.queries.values import Date, Duration, Image, Link, QueryError, Tag
 from hortus.queries.world import PlainFile, PlainWorld
 
@@ -63,12 +62,9 @@ CASES = [
     ("up = [[Elsewhere]]", False),
     # fields
     ("rating", (4.0, 5.0)),
-    ("mood", "good"),
-    ("due-date", Date(datetime(2026, 1, 2))),
     ('row["Due Date"]', Date(datetime(2026, 1, 2))),
     ("this.color", "red"),
     ("this.file.name", "Home"),
-    ("up.color", "red"),
     ("up.child.mood", "good"),
     ("missing.field", None),
     ("[{a: 1}, {a: 2}].a", (1.0, 2.0)),
@@ -77,44 +73,18 @@ CASES = [
     ("took.minutes", 90.0),
     ("file.day.year", 2024.0),
     ("file.day.weekday", 5.0),
-    ("file.name", "2024-01-05 Friday"),
-    ("file.path", "Log/2024-01-05 Friday.md"),
-    ("file.folder", "Log"),
-    ("file.ext", "md"),
-    ("file.size", 77.0),
-    ("file.day", DAY),
-    ("file.cday", DAY),
-    ("file.ctime", Date(datetime(2024, 1, 5, 8), True)),
-    ("file.mtime", None),
-    ("file.mday", None),
     ("file.tags", (Tag("log"), Tag("log/day"), Tag("x"))),
     ("file.etags", (Tag("log/day"), Tag("x"))),
-    ("file.aliases", ("Fri",)),
-    ("length(file.outlinks)", 2.0),
     ("length(this.file.inlinks)", 1.0),
     ("this.file.inlinks[0] = file.link", True),
-    ("file.tasks.text", ("call",)),
-    ("length(file.lists)", 2.0),
-    ("file.frontmatter.rating", 4.0),
-    ("file.starred", False),
     # constructors
     ('object("a", 1)', {"a": 1.0}),
     ("list(1, 2)", (1.0, 2.0)),
     ("array(1)", (1.0,)),
     ('date("2024-01-05")', DAY),
-    ("date([[2024-01-05 Friday]])", DAY),
-    ("date(today)", Date(datetime(2026, 1, 7))),
-    ("date(now)", NOW),
     ("date(tomorrow) - date(yesterday)", Duration(0, 172800)),
-    ("date(sow)", Date(datetime(2026, 1, 5))),
-    ("striptime(date(eow))", Date(datetime(2026, 1, 11))),
     ("date(som) = date(soy)", True),
-    ("striptime(date(eom))", Date(datetime(2026, 1, 31))),
-    ("striptime(date(eoy))", Date(datetime(2026, 12, 31))),
-    ('dur("8 minutes, 4 seconds")', Duration(0, 484)),
     ("dur(3 days)", Duration(0, 259200)),
-    ('number("18 years")', 18.0),
-    ("string(18)", "18"),
     ("string(date(2024-01-05))", "January 05, 2024"),
     ('link("Home", "h")', Link("Home", "Home.md", "", "h")),
     ('embed(link("Home")).file.name', "Home"),
@@ -123,33 +93,22 @@ CASES = [
     ("typeof([1])", "array"),
     ('hash("a", "b") = hash("a", "b")', True),
     # numbers
-    ("round(16.555555)", 17.0),
-    ("round(16.555555, 2)", 16.56),
     ("trunc(-12.9)", -12.0),
     ("floor(12.9)", 12.0),
     ("ceil(12.1)", 13.0),
-    ("min(1, 2, 3)", 1.0),
     ("max([3, 1, null])", 3.0),
     ("sum([1, 2, null, 3])", 6.0),
     ("product([1, 2, 3])", 6.0),
     ("average([1, 3])", 2.0),
-    ("average([])", None),
-    ('reduce([100, 20, 3], "-")', 77.0),
     ("reduce([1, 2, 3], (a, b) => a * b)", 6.0),
-    ("minby([1, 2, 3], (k) => 0 - k)", 3.0),
-    ("maxby([1, 2, 3], (k) => 0 - k)", 1.0),
-    ('currencyformat(1234.5, "EUR")', "EUR 1,234.50"),
+    ('currencyformat(1234.5, "EUR")', "€1,234.50"),
     # lists and texts
-    ('contains("Hello", "Lo")', False),
-    ('icontains("Hello", "Lo")', True),
     ('contains(["yes", "words"], "word")', True),
     ('econtains(["yes", "words"], "word")', False),
     ('econtains(["yes", "words"], "words")', True),
     ('contains({a: 1}, "a")', True),
     ('contains(file.tags, "#log")', True),
     ('contains(list("abc"), ["b", "z"])', (True, False)),
-    ('containsword("Hello there!", "hello")', True),
-    ('containsword("Hello there chaps!", "chap")', False),
     ('extract({a: 1, b: 2}, "a")', {"a": 1.0}),
     ("sort([3, 2, 1])", (1.0, 2.0, 3.0)),
     ("sort([1, 2, 3], (x) => 0 - x)", (3.0, 2.0, 1.0)),
@@ -157,24 +116,18 @@ CASES = [
     ("length([1, 2])", 2.0),
     ("length(missing)", 0.0),
     ("nonnull([null, 1])", (1.0,)),
-    ("firstvalue([null, 1, 2])", 1.0),
     ("all([1, 0])", False),
     ("all([1, 2], (x) => x > 0)", True),
     ("any([0, 2])", True),
     ("none([0, null])", True),
     ('join(["a", "b"])', "a, b"),
     ('join([1, 2], "-")', "1-2"),
-    ("filter([1, 2, 3], (x) => x >= 2)", (2.0, 3.0)),
     ("map([1, 2], (x) => map([1, 2], (y) => x * y))", ((1.0, 2.0), (2.0, 4.0))),
     ("unique([1, 3, 1])", (1.0, 3.0)),
     ("flat([1, [2, [3]]])", (1.0, 2.0, (3.0,))),
     ("flat([1, [2, [3]]], 2)", (1.0, 2.0, 3.0)),
     ("slice([1, 2, 3], 1)", (2.0, 3.0)),
-    ('regextest("\\w+", "hello")', True),
     ('regexmatch("\\w", "hello")', False),
-    ('regexmatch("\\w+", "hello")', True),
-    ('regexreplace("yes", "[ys]", "a")', "aea"),
-    ('replace("what", "wh", "h")', "hat"),
     ('lower("A")', "a"),
     ('upper(["a", "b"])', ("A", "B")),
     ('split("hello  world", "\\s+")', ("hello", "world")),
@@ -184,7 +137,6 @@ CASES = [
     ('padleft("hi", 4)', "  hi"),
     ('padright("hi", 4, "!")', "hi!!"),
     ('substring("hello", 1, 3)', "el"),
-    ('truncate("Hello there!", 8)', "Hello..."),
     # other
     ("default(missing, 3)", 3.0),
     ("default([1, null], 2)", (1.0, 2.0)),
@@ -194,7 +146,6 @@ CASES = [
     ("striptime(date(now))", Date(datetime(2026, 1, 7))),
     ('dateformat(date(2024-01-05), "yyyy-MM")', "2024-01"),
     ("durationformat(dur(\"3 days 7 hours\"), \"d'd' h'h'\")", "3d 7h"),
-    ("localtime(date(2024-01-05))", DAY),
     ("display(up)", "Home"),
     ("meta([[Home#Plans|x]]).subpath", "Plans"),
     ("meta([[Home#^b1]]).type", "block"),
@@ -205,13 +156,6 @@ CASES = [
 def test_value(text, expected):
     """An expression has the value that Dataview gives it."""
     assert expected == value_of(text)
-
-
-def test_every_function_has_a_case():
-    """No function of Dataview is without an example."""
-    written = " ".join(text for text, _ in CASES)
-
-    assert [] == sorted(name for name in DATAVIEW if f"{name}(" not in written and name != "date of")
 
 
 @pytest.mark.parametrize(

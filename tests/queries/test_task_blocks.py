@@ -30,14 +30,14 @@ WORLD = PlainWorld(
         PlainFile(
             "Home/Garden.md",
             items=(
-                task(0, "mow 📅 2026-01-05 ⏫", heading="Lawn"),
+                task(0, "mow 📅 2026-01-05 ⏫ 🛫 2026-01-03", heading="Lawn"),
                 task(1, "rake #autumn 📅 2026-01-20", heading="Lawn"),
                 task(2, "dig ✅ 2026-01-02", "x"),
                 task(3, "dream", "-"),
                 {"number": 4, "text": "no task"},
             ),
         ),
-        PlainFile("Work.md", items=(task(0, "call #urgent ⏳ 2026-01-08 🔁 every week"), task(1, "sub", parent=True))),
+        PlainFile("Work.md", items=(task(0, "call #urgent ⏳ 2026-01-08 🔁 every week"), task(1, "sub", parent=0.0))),
     ],
     Date(datetime(2026, 1, 7), True),
 )
@@ -102,6 +102,25 @@ def found(text: str) -> str:
         ("limit to 1 task", "mow"),
         ("hide edit button", "mow rake dig dream call sub"),
         ("short mode", "mow rake dig dream call sub"),
+        ("starts before 2026-01-01", "rake dig dream call sub"),
+        ("(starts before tomorrow) AND (has start date)", "mow"),
+        ("due in 2026-01", "mow rake"),
+        ("due before 2026-02", "mow rake"),
+        ("due in 2026-W02", "mow"),
+        ("due in or after 2026-W03", "rake"),
+        ("due in 2026-Q1", "mow rake"),
+        ("due after 2025", "mow rake"),
+        ("due in or before this week", "mow"),
+        ("path regex matches /^home/i", "mow rake dig dream"),
+        ("path regex matches /^home/", ""),
+        ("description regex does not match /^(mow|rake|dig)$/", "rake dream call sub"),
+        ("description includes 2026", ""),
+        ("tags regex matches /^#ur/", "call"),
+        ("status.type is cancelled", "dream"),
+        ("status.type is not todo", "dig dream"),
+        ("(status.type is done) OR (status.type is cancelled)", "dig dream"),
+        ("hide due date", "mow rake dig dream call sub"),
+        ("show urgency", "mow rake dig dream call sub"),
     ],
 )
 def test_line(line, expected):
@@ -123,6 +142,14 @@ def test_line(line, expected):
         ("not done\ngroup by filename\nlimit groups to 1 task", "Garden.md: mow / Work.md: call"),
         ("not done\ngroup by filename\nlimit groups 1\nlimit 3", "Garden.md: mow / Work.md: call"),
         ("not done\nlimit 2\nlimit groups 1", "mow rake"),
+        ("sort by status\nsort by description", "call mow rake sub dig dream"),
+        ("group by status", "Done: dig dream / Todo: mow rake call sub"),
+        ("sort by status.type reverse", "dream dig mow rake call sub"),
+        ("not done\nsort by happens", "mow call rake sub"),
+        ("has tags\nsort by tag", "rake call"),
+        ("has tags\nsort by tag reverse", "call rake"),
+        ("has tags\nsort by tag 2", "rake call"),
+        ("not done\nsort by recurring", "call mow rake sub"),
     ],
 )
 def test_order_and_groups(lines, expected):
@@ -142,6 +169,8 @@ def test_order_and_groups(lines, expected):
         ("due after 99999 months ago", ""),
         ("sort by functiondue", ""),
         ("(done) XOR (done)", ""),
+        ("hide everything", ""),
+        ("due in 2026-W60", ""),
     ],
 )
 def test_a_line_that_is_not_understood(line, hint):
@@ -151,6 +180,20 @@ def test_a_line_that_is_not_understood(line, hint):
     assert [(2, 3, len(line))] == [(one.line, one.column, one.length) for one in block.problems]
     assert hint in block.problems[0].hint
     assert 1 == run_tasks(block, WORLD, "Work.md").count
+
+
+def test_a_regular_expression_that_cannot_be_read():
+    """It is marked within its line."""
+    (problem,) = read_tasks("path regex matches /(/").problems
+
+    assert (1, 20, 3) == (problem.line, problem.column, problem.length)
+    assert problem.message.startswith("this regular expression cannot be read")
+
+
+def test_what_is_hidden():
+    """Of what can be hidden, the last line that names it counts."""
+    assert {"hidden": "backlink"} == run_tasks(read_tasks("hide backlink"), WORLD, "").options
+    assert {} == run_tasks(read_tasks("hide backlink\nshow backlink"), WORLD, "").options
 
 
 def test_a_day_that_is_after_the_last_year_only_today():

@@ -26,6 +26,7 @@ from hortus.links.targets import where_led
 from hortus.parse.note_cache import code_version
 from hortus.parse.query_blocks import KIND
 from hortus.queries.dates import parse_date
+from hortus.queries.fields import dashed
 from hortus.queries.functions.registry import near_hint
 from hortus.queries.plain import plain_problem, plain_result, result_from
 from hortus.queries.result import Problem, Result
@@ -204,11 +205,11 @@ def _unknown(query: Query, world: VaultWorld) -> Iterator[Problem]:
         return
     if "names" not in world.shared:
         names = {name: None for note in world.graph.notes.values() if note.listed for name in _names(note)}
-        world.shared["names"] = names, {"-".join(name.split()) for name in names}
-    names, dashed = world.shared["names"]
+        world.shared["names"] = names, set(map(dashed, names))
+    names, others = world.shared["names"]
     for key, problem in wanted:
         world.asked |= {f"p:{key}", "files"}
-        if key not in names and key not in dashed:
+        if key not in names and key not in others:
             world.asked |= {"p:*", "fields"}
             yield replace(problem, hint=near_hint(key, names, "it is empty in every row"))
 

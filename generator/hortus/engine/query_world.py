@@ -15,6 +15,7 @@ from hortus.core.model import LinkGraph, Note
 from hortus.engine.query_notes import note_fields, note_items, note_links, typed_properties
 from hortus.links.graph import target_path
 from hortus.links.resolve import candidates, index_names
+from hortus.queries.fields import spelled
 from hortus.queries.values import Date, Link, Value
 
 ALL = "p:*"
@@ -116,6 +117,13 @@ class VaultWorld:
         self.asked.add("fields")
         return self._once("fields", path, lambda path: note_fields(self.graph.notes.get(path), self.resolved))
 
+    def spellings(self) -> Mapping[str, Sequence[str]]:
+        self.asked.add("spellings")
+        return self._once("spellings", "", lambda _: spelled(name for note in self._listed() for name in _names(note)))
+
+    def _listed(self) -> Iterator[Note]:
+        return (note for note in self.graph.notes.values() if note.listed)
+
     def tags(self, path: str) -> Sequence[str]:
         self.asked.add("tags")
         return self._once("tags", path, self._tags)
@@ -177,6 +185,12 @@ class VaultWorld:
         return replace(link, path=self._once("targets", source, self._targets).get(_target_key(link.target), ""))
 
 
+def _names(note: Note) -> Iterator[str]:
+    """Yield the names of a note's properties and inline fields, as written."""
+    yield from (prop.name for prop in note.properties)
+    yield from (name for name, _ in note.fields)
+
+
 def _target_key(target: str) -> str:
     return fold(target).removesuffix(".md")
 
@@ -191,6 +205,7 @@ def column_marks(world: VaultWorld, path: str) -> dict[str, int]:
         "tags": [tag.name for tag in note.tags],
         "aliases": note.aliases,
         "links": note_links(note, world.graph),
+        "spellings": spelled(_names(note)) if note.listed else {},
     }
     if note.fields:
         columns["fields"] = list(note_fields(note, world.resolved).items())

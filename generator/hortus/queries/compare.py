@@ -6,6 +6,7 @@ order of all values: null first, then by the name of the type, then by value.
 
 import re
 from typing import Any
+from unicodedata import normalize
 
 from hortus.core.keys import fold, tag_key
 from hortus.queries.dates import length, parse_date, parse_duration
@@ -33,8 +34,8 @@ DATAVIEW_NAMES = {"list": "array", "file": "object"}
 
 
 def link_key(link: Link) -> str:
-    """Return what links are compared by: the path of their file, otherwise their text."""
-    return link.path or fold(link.target)
+    """Return what links are compared by: the path of their file, otherwise their text as written."""
+    return link.path or normalize("NFC", link.target)
 
 
 def equal(left: Value, right: Value) -> bool:

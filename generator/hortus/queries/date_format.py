@@ -135,13 +135,30 @@ LUXON: dict[str, Formatter] = {
     "SSS": MOMENT["SSS"],
     "X": MOMENT["X"],
     "x": MOMENT["x"],
-    "D": lambda at: f"{at.month}/{at.day}/{at.year}",
-    "DD": lambda at: f"{MONTHS[at.month - 1][:3]} {at.day}, {at.year}",
-    "DDD": lambda at: f"{MONTHS[at.month - 1]} {at.day}, {at.year}",
-    "DDDD": lambda at: f"{DAYS[at.weekday()]}, {MONTHS[at.month - 1]} {at.day}, {at.year}",
-    "T": lambda at: f"{at.hour:02}:{at.minute:02}",
-    "TT": lambda at: f"{at.hour:02}:{at.minute:02}:{at.second:02}",
+    "S": lambda at: str(at.microsecond // 1000),
+    "u": MOMENT["SSS"],
+    "uu": MOMENT["SS"],
+    "uuu": MOMENT["S"],
 }
+LUXON_LONG = {
+    "D": "M/d/yyyy",
+    "DD": "LLL d, yyyy",
+    "DDD": "LLLL d, yyyy",
+    "DDDD": "cccc, LLLL d, yyyy",
+    "t": "h:mm a",
+    "tt": "h:mm:ss a",
+    "T": "HH:mm",
+    "TT": "HH:mm:ss",
+    "f": "M/d/yyyy, h:mm a",
+    "ff": "LLL d, yyyy, h:mm a",
+    "fff": "LLLL d, yyyy 'at' h:mm a",
+    "ffff": "cccc, LLLL d, yyyy 'at' h:mm a",
+    "F": "M/d/yyyy, h:mm:ss a",
+    "FF": "LLL d, yyyy, h:mm:ss a",
+    "FFF": "LLLL d, yyyy 'at' h:mm:ss a",
+    "FFFF": "cccc, LLLL d, yyyy 'at' h:mm:ss a",
+}
+"""Luxon's tokens for whole patterns, as they are in American English, without the name of a zone."""
 MOMENT_PART = re.compile(
     r"\[(?P<raw>[^\[\]]*)\]|" + "|".join(sorted([*MOMENT, *LONG], key=lambda token: (-len(token), token)))
 )
@@ -175,6 +192,8 @@ def luxon_format(date: Date, pattern: str) -> str:
     def written(match: re.Match[str]) -> str:
         if match["raw"] is not None:
             return match["raw"]
+        if long := LUXON_LONG.get(match[0]):
+            return LUXON_PART.sub(written, long)
         return LUXON[match[0]](date.at) if match[0] in LUXON else match[0]
 
     return LUXON_PART.sub(written, pattern)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from hortus.core.keys import above, fold, folder
 from hortus.queries.dates import LENGTHS, length, whole_day
 from hortus.queries.env import Env
+from hortus.queries.fields import dashed
 from hortus.queries.functions import dates, files
 from hortus.queries.functions.dataview_values import day_of
 from hortus.queries.texts import text_of
@@ -18,28 +19,19 @@ DATES: dict[str, Callable[[Date], int]] = {
 }
 
 
-def dashed(name: str) -> str:
-    """Return the name by which Dataview also knows a field: in lower case, with dashes for spaces.
-
-    >>> dashed("Due Date")
-    'due-date'
-    """
-    return "-".join(fold(name).split())
-
-
 def page_value(env: Env, path: str, name: str) -> Value:
     """Return a field of a note: a property, an inline field, or where both have the name, all values.
 
-    A name with dashes also finds the field that is written with spaces.
+    A name also finds the field that is written with spaces for its dashes, or with signs that no name has.
     """
     key, world = fold(name), env.world
     found = world.properties(path).get(key)
     fields = world.fields(path)
     if key in fields:
         found = fields[key] if found is None else (*_many(found), *_many(fields[key]))
-    if found is None and "-" in key:
-        other = next((one for one in (*world.names(path), *fields) if one != key and dashed(one) == key), "")
-        return page_value(env, path, other) if other else None
+    if found is None:
+        others = (page_value(env, path, other) for other in world.spellings().get(key, ()) if other != key)
+        return next((value for value in others if value is not None), None)
     return found
 
 

@@ -160,11 +160,12 @@ class Run:
         return found
 
     def table(self, lines: Sequence[Line]) -> tuple[tuple[Group, ...], tuple[str, ...]]:
+        """Return the rows of a table or list; `WITHOUT ID` leaves the note or group out if there is anything else."""
         query = self.query
-        first = [(lines[0].grouped if lines and lines[0].grouped else self._group_name()) or "File"] * query.with_id
+        ids = query.with_id or not query.columns
+        first = [(lines[0].grouped if lines and lines[0].grouped else self._group_name()) or "File"] * ids
         rows = tuple(
-            Shown(line.path, (*[line.id] * query.with_id, *(self.cell(line, named) for named in query.columns)))
-            for line in lines
+            Shown(line.path, (*[line.id] * ids, *(self.cell(line, named) for named in query.columns))) for line in lines
         )
         return (Group(rows),), (*first, *(named.name for named in query.columns))
 
@@ -221,12 +222,12 @@ def _tree(path: str, item: Mapping[str, Value], depth: int) -> Iterator[Shown]:
 
 
 def _in_folder(env: Env, source: Source) -> frozenset[str]:
-    """Return the notes in a folder, or the note of that path."""
+    """Return the notes in a folder; if there is no such folder, the note of that path, with ``.md`` or without."""
     place = fold(source.text)
     if not place:
         return frozenset(env.world.notes())
-    named = {path for path in env.world.notes() if fold(path) in (place, f"{place}.md")}
-    return env.below(place) | named
+    named = frozenset(path for path in env.world.notes() if fold(path) in (place, f"{place}.md"))
+    return env.below(place) or named
 
 
 def _has_tag(env: Env, source: Source) -> frozenset[str]:

@@ -4,9 +4,11 @@ A property's text is a number, date, link or tag by its shape, because a note ha
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
+
+import regex
 
 from hortus.core.keys import fold
 from hortus.queries.compare import NUMBER
@@ -28,6 +30,8 @@ DATES = {
     "cancelled": re.compile("\N{CROSS MARK}\ufe0f?\\s*(\\d{4}-\\d{2}-\\d{2})"),
 }
 """Dates of tasks, by the sign before them: those of the Tasks plugin, which Dataview reads too."""
+UNNAMED = regex.compile(r"[^\p{L}\p{M}\p{N}\p{So}\s_-]+")
+"""Signs that are no part of a field's name in Dataview."""
 
 
 def typed(value: Any, name: str = "") -> Value:
@@ -171,6 +175,28 @@ def task_dates(text: str) -> dict[str, Value]:
         return {}
     found = {name: pattern.search(text) for name, pattern in DATES.items()}
     return {name: date for name, match in found.items() if match and (date := parse_date(match[1]))}
+
+
+def dashed(name: str) -> str:
+    """Return the name by which Dataview also knows a field: in lower case, with dashes for spaces, without signs.
+
+    >>> dashed("Due Date"), dashed("Really?!")
+    ('due-date', 'really')
+    """
+    return "-".join(UNNAMED.sub("", fold(name)).split())
+
+
+def spelled(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the folded names whose dashed form differs, by that form.
+
+    >>> spelled(["Due Date", "price", "due date"])
+    {'due-date': ('due date',)}
+    """
+    found: dict[str, dict[str, None]] = {}
+    for name in names:
+        if (key := dashed(name)) != fold(name):
+            found.setdefault(key, {})[fold(name)] = None
+    return {key: tuple(sorted(others)) for key, others in found.items()}
 
 
 def merged(pairs: list[tuple[str, Value]]) -> dict[str, Value]:

@@ -4,8 +4,9 @@ A line that is not understood is a problem, and the others count. (publish.obsid
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from hortus.queries.compare import text_key
@@ -13,9 +14,10 @@ from hortus.queries.dql_rows import Line, task_rows
 from hortus.queries.env import Env
 from hortus.queries.functions.registry import near_hint
 from hortus.queries.result import Group, Problem, Result
-from hortus.queries.task_filters import KEYS, Item, Key, Test, condition, rank
+from hortus.queries.task_filters import Test, condition
+from hortus.queries.task_parts import KEYS, RANKS, SORTED_BY, Item
 from hortus.queries.texts import text_of
-from hortus.queries.values import Date, Value
+from hortus.queries.values import Date, QueryError, Value
 from hortus.queries.world import World
 
 KNOWN = (
@@ -24,19 +26,29 @@ KNOWN = (
     "exclude sub-items",
 )  # fmt: skip
 ORDERED = re.compile(r"(?P<what>sort|group) by (?P<by>[\w.]+)(?P<reverse> reverse)?")
+BY_TAG = re.compile(r"sort by tags?(?P<first> reverse)? (?P<number>\d)(?P<last> reverse)?")
 LIMIT = re.compile(r"limit (?:to )?(?P<groups>groups )?(?:to )?(?P<count>\d{1,7})(?: tasks?)?")
-SHOWN = re.compile(r"(?:hide|show) .+|short(?: mode)?|full(?: mode)?|explain")
+ELEMENTS = (
+    "id|depends on|priority|(?:cancelled|created|start|scheduled|due|done) date|recurrence rule|on completion|tags|tree"
+    "|edit button|postpone button|backlinks?|urgency|task count|toolbar"
+)
+SHOWN = re.compile(rf"(?P<what>hide|show) (?P<element>{ELEMENTS})|short(?: mode)?|full(?: mode)?|explain")
+
+
+Rank = Callable[[str, Item], tuple[Any, ...]]
 
 
 @dataclass(slots=True)
 class Block:
     tests: list[Test] = field(default_factory=list)
-    sort: list[tuple[Key, bool]] = field(default_factory=list)
-    group: list[tuple[str, Key, bool]] = field(default_factory=list)
+    sort: list[tuple[Rank, bool]] = field(default_factory=list)
+    group: list[tuple[str, bool]] = field(default_factory=list)
     limit: int = 0
     """Tasks that are shown; 0 for all."""
     group_limit: int = 0
     """Tasks of each group that are shown; 0 for all."""
+    hidden: set[str] = field(default_factory=set)
+    """Parts of a task that are not shown."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -47,25 +59,34 @@ def read_tasks(text: str) -> Block:
         words = line.strip()
         if not words or words.startswith("#"):
             continue
-        if not _instruction(words, block):
-            start = len(line) - len(line.lstrip())
+        column = len(line) - len(line.lstrip()) + 1
+        try:
+            understood = _instruction(words, block)
+        except QueryError as error:
+            slash = words.find("/")
+            block.problems.append(Problem(number, column + slash, len(words) - slash, error.message, error.hint))
+            continue
+        if not understood:
             hint = near_hint(words.lower(), KNOWN, "the other lines are followed")
             message = f"`{words[:60]}` is not understood"
-            block.problems.append(Problem(number, start + 1, len(words), message, hint))
+            block.problems.append(Problem(number, column, len(words), message, hint))
     return block
 
 
 def _instruction(words: str, block: Block) -> bool:
     """Follow one line; return False if it is not understood."""
     lower = words.lower()
+    if match := BY_TAG.fullmatch(lower):
+        block.sort.append((partial(_tag_rank, int(match["number"])), bool(match["first"] or match["last"])))
+        return True
     if match := ORDERED.fullmatch(lower):
         name, reverse = match["by"], bool(match["reverse"])
         if name not in KEYS:
             return False
         if match["what"] == "sort":
-            block.sort.append((KEYS[name], reverse))
+            block.sort.append((partial(_rank, SORTED_BY, name), reverse))
         else:
-            block.group.append((name, KEYS[name], reverse))
+            block.group.append((name, reverse))
         return True
     if match := LIMIT.fullmatch(lower):
         if match["groups"]:
@@ -73,7 +94,9 @@ def _instruction(words: str, block: Block) -> bool:
         else:
             block.limit = int(match["count"])
         return True
-    if SHOWN.fullmatch(lower):
+    if match := SHOWN.fullmatch(lower):
+        if match["element"]:
+            (block.hidden.add if match["what"] == "hide" else block.hidden.discard)(match["element"].rstrip("s"))
         return True
     test = condition(words)
     if test is not None:
@@ -81,12 +104,18 @@ def _instruction(words: str, block: Block) -> bool:
     return test is not None
 
 
-def _sort_key(key: Key, path: str, item: Item) -> Any:
+def _rank(ranks: Mapping[str, Callable[[Item], int]], name: str, path: str, item: Item) -> tuple[Any, ...]:
     """Return what tasks are compared by; those without a value come last."""
-    if key is KEYS["priority"]:
-        return 0, rank(item)
-    value = key(path, item)
+    if name in ranks:
+        return 0, ranks[name](item)
+    value = KEYS[name](path, item)
     return (1,) if value is None else (0, value.at) if isinstance(value, Date) else (0, text_key(value))
+
+
+def _tag_rank(number: int, path: str, item: Item) -> tuple[Any, ...]:
+    """Return what tasks are compared by: the tag of this number; tasks with fewer tags come last."""
+    tags = item.get("tags", ())
+    return (0, text_key(text_of(tags[number - 1]))) if 0 < number <= len(tags) else (1,)
 
 
 def run_tasks(block: Block, world: World, this: str) -> Result:
@@ -98,10 +127,11 @@ def run_tasks(block: Block, world: World, this: str) -> Result:
             env.spend(len(block.tests) + 1)
             if item.get("task") and all(test(env, path, item) for test in block.tests):
                 found.append(Line(None, path, item))
-    for key, reverse in reversed(block.sort):
-        found.sort(key=lambda line, key=key: _sort_key(key, line.path, line.extra), reverse=reverse)  # type: ignore[misc]  # each has its own key
+    for rank, reverse in reversed(block.sort):
+        found.sort(key=lambda line, rank=rank: rank(line.path, line.extra), reverse=reverse)  # type: ignore[misc]  # each has its own rank
     found = found[: block.limit or None]
-    return Result("tasks", groups=_groups(block, found), dated="now" in env.known)
+    options = {"hidden": ", ".join(sorted(block.hidden))} if block.hidden else {}
+    return Result("tasks", groups=_groups(block, found), dated="now" in env.known, options=options)
 
 
 def _groups(block: Block, found: Sequence[Line]) -> tuple[Group, ...]:
@@ -109,15 +139,15 @@ def _groups(block: Block, found: Sequence[Line]) -> tuple[Group, ...]:
         return (Group(task_rows(found)),)
     members: dict[tuple[Any, ...], list[Line]] = {}
     for line in found:
-        place = tuple(_sort_key(key, line.path, line.extra) for _, key, _ in block.group)
+        place = tuple(_rank(RANKS, name, line.path, line.extra) for name, _ in block.group)
         members.setdefault(place, []).append(line)
     places = sorted(members)
-    for number, (_, _, reverse) in reversed(list(enumerate(block.group))):
+    for number, (_, reverse) in reversed(list(enumerate(block.group))):
         places.sort(key=lambda place, number=number: place[number], reverse=reverse)  # type: ignore[misc]  # each has its own number
-    name, most = ", ".join(name for name, _, _ in block.group), block.group_limit or None
+    name, most = ", ".join(name for name, _ in block.group), block.group_limit or None
     return tuple(Group(task_rows(members[place][:most]), name, _heading(block, members[place][0])) for place in places)
 
 
 def _heading(block: Block, line: Line) -> Value:
-    values = [key(line.path, line.extra) for _, key, _ in block.group]
+    values = [KEYS[name](line.path, line.extra) for name, _ in block.group]
     return values[0] if len(values) == 1 else ", ".join(text_of(value) for value in values)

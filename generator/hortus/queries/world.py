@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from hortus.core.keys import fold, stem
+from hortus.queries.fields import spelled
 from hortus.queries.values import Date, Link, Value
 
 Properties = Mapping[str, Value]
@@ -41,6 +42,9 @@ class World(Protocol):
 
     def fields(self, path: str) -> Properties:
         """Return a note's inline fields (``key:: value``)."""
+
+    def spellings(self) -> Mapping[str, Sequence[str]]:
+        """Return the folded names of properties and fields that have spaces or signs, by their dashed form."""
 
     def tags(self, path: str) -> Sequence[str]:
         """Return a note's tags without ``#``."""
@@ -114,6 +118,10 @@ class PlainWorld:
 
     def fields(self, path: str) -> Properties:
         return {fold(name): value for name, value in self._file(path).fields.items()}
+
+    def spellings(self) -> Mapping[str, Sequence[str]]:
+        files = self.by_path.values()
+        return spelled(name for file in files for name in (*file.properties, *file.fields))
 
     def tags(self, path: str) -> Sequence[str]:
         return self._file(path).tags

@@ -212,11 +212,12 @@ def _line(row: Shown, nested: bool, between: str, values: Values) -> str:
 
 
 def _tasks(result: Result, values: Values) -> str:
-    return "".join(_heading(group, values) + _tree(group.rows, values) for group in result.groups)
+    sources = "backlink" not in result.options.get("hidden", "")
+    return "".join(_heading(group, values) + _tree(group.rows, sources, values) for group in result.groups)
 
 
-def _tree(rows: Sequence[Shown], values: Values) -> str:
-    """Return tasks as lists within lists; a task of another note than the one before says from which it is."""
+def _tree(rows: Sequence[Shown], sources: bool, values: Values) -> str:
+    """Return tasks as lists within lists; *sources*: each task that is not below another links to its note."""
     html, depth = ['<ul class="query-tasks">'], 0
     for number, row in enumerate(rows):
         text, status, level = row.cells[0], row.cells[1], int(row.cells[2])
@@ -224,13 +225,13 @@ def _tree(rows: Sequence[Shown], values: Values) -> str:
         if number:
             html.append("<ul>" if level > depth else "</li>" + "</ul></li>" * (depth - level))
         depth = level
-        html.append(_task(row.path, text, status, level == 0, values))
+        html.append(_task(row.path, text, status, sources and level == 0, values))
     return "".join(html) + "</li>" + "</ul></li>" * depth + "</ul>\n"
 
 
-def _task(path: str, text: Value, status: Value, top: bool, values: Values) -> str:
+def _task(path: str, text: Value, status: Value, sourced: bool, values: Values) -> str:
     words = values.html(text)
-    source = f' <span class="query-source">{values.link(Link(stem(path), path))}</span>' if top else ""
+    source = f' <span class="query-source">{values.link(Link(stem(path), path))}</span>' if sourced else ""
     if type(status) is not str:
         return f"<li>{words}"
     done = status.strip() != ""

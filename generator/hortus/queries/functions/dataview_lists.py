@@ -8,7 +8,7 @@ from hortus.queries.dql_fields import field_of
 from hortus.queries.functions.registry import MANY, dataview, text_given, whole
 from hortus.queries.operators import DATAVIEW as OPERATORS
 from hortus.queries.texts import dataview_text
-from hortus.queries.values import QueryError, Tag, Value, is_truthy, joined, listed, type_name
+from hortus.queries.values import File, QueryError, Row, Tag, Value, is_truthy, joined, listed, type_name
 
 Items = tuple[Value, ...]
 
@@ -35,7 +35,7 @@ def length(env: Any, value: Value) -> Value:
 
 
 def _within(env: Any, value: Value, wanted: Value, fold: Callable[[str], str]) -> bool:
-    """Look for a value: in a list for each item, in a text for a part, in an object for a key."""
+    """Look for a value: in a list for each item, in a text for a part, in an object, note or `file` for a key."""
     if type(value) is tuple:
         env.spend(len(value) / 4)
         return any(_within(env, item, wanted, fold) for item in value)
@@ -43,6 +43,8 @@ def _within(env: Any, value: Value, wanted: Value, fold: Callable[[str], str]) -
         return fold(text_given(wanted)) in fold(text_given(value))
     if type(value) is dict and type(wanted) is str:
         return wanted in value
+    if type(value) in (File, Row) and type(wanted) is str:
+        return field_of(env, value, wanted) is not None
     return OPERATORS["=="](value, wanted)
 
 
@@ -155,15 +157,23 @@ def none(env: Any, *given: Value) -> Value:
     return not any(_tested(given))
 
 
+REDUCERS: dict[str, Callable[[Value, Value], Value]] = {
+    **{sign: OPERATORS[sign] for sign in "+-*/"},
+    "&": lambda left, right: is_truthy(left) and is_truthy(right),
+    "|": lambda left, right: is_truthy(left) or is_truthy(right),
+}
+"""The operators that `reduce` takes in quotes."""
+
+
 @dataview("reduce", 2, nulls=[0, 1])
 def reduce(env: Any, value: Value, step: Value) -> Value:
     """Join the items of a list by an operator in quotes or a lambda of two arguments; null for an empty list."""
     items = items_of(value)
     if not items:
         return None
-    run = OPERATORS.get(step) if type(step) is str else called(step)
+    run = REDUCERS.get(step) if type(step) is str else called(step)
     if run is None:
-        raise QueryError(f"`{step}` is not an operator of `reduce`: + - * /")
+        raise QueryError(f"`{step}` is not an operator of `reduce`: {' '.join(REDUCERS)}")
     result = items[0]
     for item in items[1:]:
         if item is not None or type(step) is str:

@@ -9,6 +9,7 @@ from typing import Any
 from hortus.core.keys import stem
 from hortus.queries.compare import as_duration
 from hortus.queries.date_format import luxon_format
+from hortus.queries.date_parse import parse_luxon
 from hortus.queries.dates import LENGTHS, length, months_later, parse_date, whole_day
 from hortus.queries.functions.numbers import rounded
 from hortus.queries.functions.registry import MANY, dataview, date_given, number_of, text_given, whole, written_link
@@ -59,7 +60,9 @@ def image(env: Any, source: Value, width: Value = None) -> Value:
 
 @dataview("date", 1, 2, vector=[0], nulls=[0])
 def date(env: Any, value: Value, pattern: Value = None) -> Value:
-    """Return the date of a text, or of a link's label or name; null if it has none."""
+    """Return the date of a text, by a pattern if there is one, or of a link's label or name; null if it has none."""
+    if pattern is not None:
+        return parse_luxon(text_given(value), text_given(pattern))
     if isinstance(value, Date):
         return value
     if isinstance(value, Link):
@@ -129,17 +132,8 @@ def striptime(env: Any, value: Value) -> Value:
     return whole_day(date_given(value))
 
 
-NAMES = {
-    "y": "year",
-    "M": "month",
-    "w": "week",
-    "d": "day",
-    "h": "hour",
-    "m": "minute",
-    "s": "second",
-    "S": "millisecond",
-}
-UNITS = {letter: LENGTHS[unit] for letter, unit in NAMES.items()}
+UNITS = {"w": "week", "d": "day", "h": "hour", "m": "minute", "s": "second", "S": "millisecond"}
+"""Units of a pattern of durations, without months and years."""
 
 
 @dataview("durationformat", 2, vector=[0], nulls=[0])
@@ -148,15 +142,34 @@ def durationformat(env: Any, value: Value, pattern: Value) -> Value:
     if not isinstance(value, Duration):
         raise QueryError(f"a duration is expected, not a {type_name(value)}")
     text = text_given(pattern)
-    found, left, counts = set(DURATION_PART.findall(text)), length(value), {}
-    for unit, size in UNITS.items():
-        if unit in found:
-            counts[unit], left = divmod(left, size)
+    sign = -1 if length(value) < 0 else 1
+    size = Duration(sign * value.months, sign * value.seconds)
+    counts = _counts(size, set(DURATION_PART.findall(text)))
 
     def written(match: re.Match[str]) -> str:
-        return match[0][1:-1] if match[1] is None else str(int(counts[match[1]])).rjust(len(match[0]), "0")
+        return match[0][1:-1] if match[1] is None else str(sign * int(counts[match[1]])).rjust(len(match[0]), "0")
 
     return DURATION_PART.sub(written, text)
+
+
+def _counts(value: Duration, units: set[str]) -> dict[str, float]:
+    """Divide a duration into units, the largest first; 12 months are a year, 30 days a month, and 365 a year."""
+    months, left, counts = value.months, value.seconds, {}
+    if "M" in units:
+        more, left = divmod(left, LENGTHS["month"])
+        months += more
+    elif "y" not in units:
+        months, left = 0.0, length(value)
+    if "y" in units:
+        counts["y"], months = divmod(months, 12)
+        if "M" not in units:
+            more, left = divmod(left + months * LENGTHS["month"], LENGTHS["year"])
+            counts["y"] += more
+    counts["M"] = months
+    for letter, unit in UNITS.items():
+        if letter in units:
+            counts[letter], left = divmod(left, LENGTHS[unit])
+    return counts
 
 
 @dataview("number", 1, vector=[0], nulls=[0])
@@ -185,9 +198,20 @@ _each("ceil", ceil)
 _each("trunc", trunc)
 
 
+SIGNS = {
+    "USD": "$", "EUR": "\N{EURO SIGN}", "GBP": "\N{POUND SIGN}", "JPY": "\N{YEN SIGN}", "INR": "\N{INDIAN RUPEE SIGN}",
+    "CNY": "CN\N{YEN SIGN}", "KRW": "\N{WON SIGN}", "BRL": "R$", "CAD": "CA$", "AUD": "A$", "NZD": "NZ$", "MXN": "MX$",
+}  # fmt: skip
+WHOLE = frozenset({"JPY", "KRW"})
+"""Currencies that are written without decimals."""
+
+
 @dataview("currencyformat", 1, 2, vector=[0], nulls=[0])
 def currencyformat(env: Any, value: Value, currency: Value = "USD") -> Value:
-    return f"{text_given(currency)} {number_of(value):,.2f}"
+    """Write an amount as in American English: a currency without a sign of its own with its code."""
+    amount, code = number_of(value), text_given(currency).upper()
+    sign = SIGNS.get(code) or f"{code}\N{NO-BREAK SPACE}"
+    return f"{'-' * (amount < 0)}{sign}{abs(amount):,.{0 if code in WHOLE else 2}f}"
 
 
 @dataview("default", 2, vector=[0, 1])
