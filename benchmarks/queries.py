@@ -20,7 +20,7 @@ from hortus.core.config import read_config
 from hortus.core.model import LinkGraph, Source
 from hortus.core.progress import Stages
 from hortus.engine.answers import Memory, evaluate, gather_facts
-from hortus.engine.build import make_files
+from hortus.engine.build import Making
 from hortus.engine.steps import Steps
 from hortus.engine.survey import Survey, survey
 from hortus.parse.note import parse_note
@@ -88,11 +88,11 @@ def write(folder: Path, files: Mapping[str, str]) -> Path:
     return folder
 
 
-def edited(found: Survey, path: str, text: str) -> tuple[LinkGraph, dict[str, Source]]:
-    """Return the graph and sources after an edit that changes no link."""
-    source = Source(path, text)
-    notes = {**found.shown.graph.notes, path: replace(parse_note(source), path=path)}
-    return replace(found.shown.graph, notes=notes), {**found.sources, path: source}
+def edited(found: Survey, path: str, text: str) -> LinkGraph:
+    """Return the graph after an edit that changes no link."""
+    graph = found.shown.graph
+    notes = {**graph.notes, path: replace(parse_note(Source(path, text)), path=path)}
+    return replace(graph, notes=notes, versions={**graph.versions, path: (text, graph.versions[path][1])})
 
 
 def measure(folder: Path, notes: int, queries: int) -> None:
@@ -102,15 +102,14 @@ def measure(folder: Path, notes: int, queries: int) -> None:
     facts = gather_facts(found.shown.graph, found.sources, found.shown.urls, Dates({}, {}))
     memory = Memory()
 
-    def run(graph: LinkGraph, sources: Mapping[str, Source]) -> float:
-        texts = {path: source.text for path, source in sources.items()}
-        return seconds(lambda: evaluate(graph, facts, texts, memory))[0]
+    def run(graph: LinkGraph) -> float:
+        return seconds(lambda: evaluate(graph, facts, memory))[0]
 
-    first = run(found.shown.graph, found.sources)
-    again = run(found.shown.graph, found.sources)
+    first = run(found.shown.graph)
+    again = run(found.shown.graph)
     path = "Note 1.md"
-    words = run(*edited(found, path, files[path].replace("Some words", "Other words")))
-    price = run(*edited(found, path, files[path].replace("price: 1\n", "price: 2\n")))
+    words = run(edited(found, path, files[path].replace("Some words", "Other words")))
+    price = run(edited(found, path, files[path].replace("price: 1\n", "price: 2\n")))
     print(f"{notes} notes, {queries} queries: {first:.2f} s, unchanged {again:.2f} s,", end=" ")
     print(f"words edited {words:.2f} s, property edited {price:.2f} s")
     cold = [cold_build(write(folder / name, one)) for name, one in (("with", files), ("without", plain(files)))]
@@ -128,7 +127,8 @@ def cold_build(folder: Path) -> float:
     config = replace(read_config(folder), cache=folder.parent / f"{folder.name}-cache")
 
     def run() -> None:
-        for _ in make_files(config, survey(config, read_vault(config.vault), Steps(config, 1)), Stages()):
+        making = Making(config, survey(config, read_vault(config.vault), Steps(config, 1)), Stages(), "cold", 1)
+        for _ in making.files():
             pass
 
     return seconds(run)[0]

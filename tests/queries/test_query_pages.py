@@ -215,7 +215,7 @@ def test_a_query_is_evaluated_again_only_if_a_row_could_change(write_vault, monk
         found = survey(config, read_vault(config.vault))
         evaluated.clear()
         facts = gather_facts(found.shown.graph, found.sources, found.shown.urls, Dates({}, {}))
-        evaluate(found.shown.graph, facts, {path: one.text for path, one in found.sources.items()}, memory)
+        evaluate(found.shown.graph, facts, memory)
         return len(evaluated)
 
     run.count = 0

@@ -1,7 +1,7 @@
 """Evaluate the queries of all notes: from a link graph to results by place, and issues.
 
-1. Every note gets a mark for each column of the data that queries can read (`column_marks`); marks of unchanged notes
-   are cached.
+1. Every note gets a mark in each column of the data that queries read (`column_marks`); marks of unchanged notes are
+   cached.
 2. A query is evaluated again if its text, or the mark of a column that it read, has changed.
 
 Everything in the cache is checked by these marks, and computed again if it cannot be read.
@@ -9,6 +9,8 @@ Everything in the cache is checked by these marks, and computed again if it cann
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import xor
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,6 @@ from hortus.core.model import Issue, LinkGraph, Note, Query, Source
 from hortus.engine.day import build_day
 from hortus.engine.query_world import Facts, VaultWorld, column_marks
 from hortus.links.bases import answer_key, shown_view
-from hortus.links.targets import where_led
 from hortus.parse.note_cache import code_version
 from hortus.parse.query_blocks import KIND
 from hortus.queries.dates import parse_date
@@ -76,27 +77,32 @@ class CachedResult(msgspec.Struct, array_like=True):
 class Memory(msgspec.Struct, array_like=True):
     """What is cached from one build to the next."""
 
-    notes: dict[str, tuple[bytes, dict[str, int]]] = msgspec.field(default_factory=dict)
-    """By path: a mark of a note's text and of where its links point, and its marks in columns."""
+    notes: dict[str, tuple[str, bytes]] = msgspec.field(default_factory=dict)
+    """By path: the version of a note (`LinkGraph.versions`) that its marks are of."""
+    columns: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
+    """By column that a query read: the marks of the notes that have something there."""
     results: dict[str, CachedResult] = msgspec.field(default_factory=dict)
 
 
 def gather_facts(graph: LinkGraph, sources: Mapping[str, Source], urls: Collection[str], dates: Dates) -> Facts:
     """Gather the data that queries can read in addition to notes.
 
-    Unlisted notes, and attachments that no note shows, are not rows.
+    Unlisted notes, and attachments that no listed note shows, are not rows.
     """
     notes = [path for path, note in graph.notes.items() if note.listed]
+    unlisted = graph.notes.keys() - set(notes)
     assets = [path for path in graph.assets if path in urls]
+    shown = [path for path in assets if any(link.source not in unlisted for link in graph.backlinks.get(path, ()))]
     sizes = {path: len(source.text.encode("utf-8", "replace")) for path, source in sources.items()}
     changed, created = last_changes(graph.notes, dates.changed), first_dates(graph.notes, dates.created)
     return Facts(
-        files=tuple(sorted([*notes, *assets])),
+        files=tuple(sorted([*notes, *shown])),
         pages=tuple(sorted([*graph.notes, *assets])),
         sizes=sizes | {path: graph.assets[path].size for path in assets},
         created=_dates(created),
         changed=_dates(changed),
         now=Date(build_day(), True),
+        unlisted=frozenset(unlisted),
     )
 
 
@@ -129,55 +135,57 @@ def askings(graph: LinkGraph) -> Iterator[Asking]:
                 yield Asking(path, *found)
 
 
-def evaluate(graph: LinkGraph, facts: Facts, texts: Mapping[str, str], memory: Memory) -> Answers:
-    """Evaluate all queries; *texts* are the notes' sources, *memory* is brought up to date."""
+def evaluate(graph: LinkGraph, facts: Facts, memory: Memory) -> Answers:
+    """Evaluate all queries; *memory* is brought up to date."""
     asked = list(dict.fromkeys(askings(graph)))
     if not asked:
-        memory.notes, memory.results = {}, {}
+        memory.notes, memory.columns, memory.results = {}, {}, {}
         return Answers()
     world = VaultWorld(graph, facts)
-    _mark_notes(world, texts, memory)
     columns = _Columns(world, memory)
     cached = {one.key: _answered(one, world, columns, memory.results.get(one.key)) for one in asked}
-    memory.results = cached
+    memory.results, memory.columns = cached, columns.of_notes
     results = {key: result_from(one.result) for key, one in cached.items()}
     return Answers(results, _listed(asked, results), tuple(_issues(asked, cached, graph)))
 
 
-def _mark_notes(world: VaultWorld, texts: Mapping[str, str], memory: Memory) -> None:
-    marks = {}
-    for path in world.graph.notes:
-        version = mark_of([digest(texts.get(path, "")), where_led(world.graph.resolutions[path])])
-        known = memory.notes.get(path)
-        marks[path] = known if known and known[0] == version else (version, column_marks(world, path))
-    memory.notes = marks
-
-
 class _Columns:
-    """The marks of columns, each computed when first needed."""
+    """The marks of columns, each computed when first needed, for the notes that changed since the last build."""
 
     def __init__(self, world: VaultWorld, memory: Memory):
-        self.facts = world.facts
-        self.known: dict[str, int] = {}
-        self.sums: dict[str, int] = {}
-        for _, columns in memory.notes.values():
-            for name, mark in columns.items():
-                self.sums[name] = self.sums.get(name, 0) ^ mark
+        self.world, self.before = world, memory.columns
+        self.marks: dict[str, int] = {}
+        self.of_notes: dict[str, dict[str, int]] = {}
+        """By column that was needed: the marks of notes."""
+        notes, versions = world.graph.notes, world.graph.versions
+        self.gone = [path for path in memory.notes if path not in notes]
+        self.changed = [path for path in notes if path not in versions or memory.notes.get(path) != versions[path]]
+        memory.notes = {path: versions[path] for path in notes if path in versions}
 
     def mark(self, column: str) -> int:
-        if column not in self.known:
+        if column not in self.marks:
             read = OTHER.get(column)
-            value = int.from_bytes(mark_of(read(self.facts))) if read else self.sums.get(column, 0)
-            self.known[column] = value
-        return self.known[column]
+            self.marks[column] = int.from_bytes(mark_of(read(self.world.facts))) if read else self._of_notes(column)
+        return self.marks[column]
+
+    def _of_notes(self, column: str) -> int:
+        """Return the sum of the marks of all notes."""
+        known = self.before.get(column)
+        marks = dict(known or {})
+        for path in (*self.gone, *self.changed):
+            marks.pop(path, None)
+        marks |= column_marks(self.world, self.world.graph.notes if known is None else self.changed, column)
+        self.of_notes[column] = marks
+        return reduce(xor, marks.values(), 0)
 
 
 OTHER: dict[str, Callable[[Facts], Any]] = {
     "now": lambda facts: facts.now,
     "files": lambda facts: facts.files,
     "pages": lambda facts: facts.pages,
-    "size": lambda facts: sorted(facts.sizes.items()),
-    "times": lambda facts: [sorted(facts.created.items()), sorted(facts.changed.items())],
+    "unlisted": lambda facts: sorted(facts.unlisted),
+    "size": lambda facts: [sorted(facts.sizes.items()), sorted(facts.unlisted)],
+    "times": lambda facts: [sorted(facts.created.items()), sorted(facts.changed.items()), sorted(facts.unlisted)],
 }
 """Columns that do not depend on the notes' text alone."""
 
@@ -188,7 +196,7 @@ def _answered(asking: Asking, world: VaultWorld, columns: _Columns, known: Cache
     own = mark_of([query.language, query.text, query.view])
     if known and known.own == own and all(columns.mark(name) == mark for name, mark in known.columns.items()):
         return known
-    world.asked = set()
+    world.begin(asking.host)
     result, problems = answer(query.language, query.text, world, asking.host, query.view)
     problems = (*problems, *_unknown(query, world))
     if result.dated:

@@ -21,7 +21,9 @@ def typed_properties(note: Note, resolve: Resolve) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for prop in note.properties:
         name = prop.name.strip()
-        found.setdefault(fold(name), _pointed(_kept(typed(_link_lists(prop.value), name), prop.quoted), note, resolve))
+        key = fold(name)
+        if key not in found:
+            found[key] = _pointed(_kept(typed(_link_lists(prop.value), name), prop.quoted), note, resolve)
     return found
 
 
@@ -87,8 +89,8 @@ def note_links(note: Note, graph: LinkGraph, every: bool = False) -> tuple[Link,
     return tuple(found)
 
 
-def note_items(note: Note, links: Sequence[Link], resolve: Resolve) -> tuple[Mapping[str, Value], ...]:
-    """Return a note's list items as Dataview has them; each holds those below it."""
+def note_items(note: Note, links: Mapping[int, Link], resolve: Resolve) -> tuple[Mapping[str, Value], ...]:
+    """Return a note's list items as Dataview has them, each with those below it; *links* are the note's, by number."""
     items: list[dict[str, Value]] = []
     for number, item in enumerate(note.items):
         heading = note.headings[item.section].text if item.section >= 0 else ""
@@ -111,7 +113,7 @@ def note_items(note: Note, links: Sequence[Link], resolve: Resolve) -> tuple[Map
             "section": section,
             "heading": heading,
             "tags": tuple(map(Tag, item.tags)),
-            "outlinks": tuple(links[index] for index in item.links if index < len(links)),
+            "outlinks": tuple(links[index] for index in item.links if index in links),
             "children": (),
             "parent": float(item.parent) if item.parent >= 0 else None,
             "annotated": bool(fields),

@@ -4,7 +4,7 @@ What is asked is a *column*: a property's name, or a kind of thing such as tags 
 is the sum of the marks of its notes, so that an edit changes it at a cost that does not grow with the vault.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,8 @@ from hortus.queries.values import Date, Link, Value
 
 ALL = "p:*"
 """The column of all properties."""
+LINKS = frozenset({"links", "unlisted"})
+"""The columns of the links of notes: a link to a note that becomes unlisted is listed no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,43 +37,67 @@ class Facts:
     created: Mapping[str, Date]
     changed: Mapping[str, Date]
     now: Date
+    unlisted: frozenset[str] = frozenset()
+    """Published notes that are no rows; pages, but not files."""
 
 
 class Seen(Mapping[str, Value]):
-    """The properties of one note; which are read is recorded in the world's *asked*."""
+    """The properties of one note; which are read is recorded in *asked*, the columns that the current query read."""
 
-    def __init__(self, values: dict[str, Value], world: "VaultWorld"):
-        self.all, self.world = values, world
+    def __init__(self, values: dict[str, Value], asked: set[str], columns: dict[str, str]):
+        self.all, self.asked, self.columns = values, asked, columns
+
+    def _ask(self, key: Any) -> None:
+        if key not in self.columns:
+            self.columns[key] = f"p:{key}"
+        self.asked.add(self.columns[key])
 
     def get(self, key: str, default: Any = None) -> Any:
-        self.world.asked.add(f"p:{key}")
+        self._ask(key)
         return self.all.get(key, default)
 
     def __getitem__(self, key: str) -> Value:
-        self.world.asked.add(f"p:{key}")
+        self._ask(key)
         return self.all[key]
 
     def __contains__(self, key: object) -> bool:
-        self.world.asked.add(f"p:{key}")
+        self._ask(key)
         return key in self.all
 
     def __iter__(self) -> Iterator[str]:
-        self.world.asked.add(ALL)
+        self.asked.add(ALL)
         return iter(self.all)
 
     def __len__(self) -> int:
-        self.world.asked.add(ALL)
+        self.asked.add(ALL)
         return len(self.all)
 
 
 class VaultWorld:
-    """A `World` of the published notes; *asked* collects the columns that were read."""
+    """A `World` of the published notes; *asked* collects the columns that a query reads.
+
+    Of an unlisted note, only its own queries read anything.
+    """
 
     def __init__(self, graph: LinkGraph, facts: Facts):
         self.graph, self.facts = graph, facts
         self.asked: set[str] = set()
-        self.known: dict[tuple[str, str], Any] = {}
         self.shared: dict[Any, Any] = {}
+        self.host = ""
+        self.all_notes = tuple(path for path in facts.files if path.endswith(".md"))
+        self.columns: dict[str, str] = {}
+        """Names of columns, by the keys of properties."""
+        self.tables: dict[str, dict[str, Any]] = {}
+        """What queries of the current host may read, by kind and path."""
+        self.made: dict[str, dict[str, Any]] = {"typed": {}, "links": {}, "targets": {}, "spellings": {}}
+        """Properties and links of all notes, by kind and path; what is of no single note has no path."""
+
+    def begin(self, host: str) -> None:
+        """Begin a query of the note *host*: nothing is asked yet."""
+        self.asked.clear()
+        if {self.host, host} & self.facts.unlisted:  # what only their own queries see is in no table of others
+            self.tables, self.shared = {}, {}
+        self.host = host
 
     @cached_property
     def index(self) -> Any:
@@ -87,90 +113,116 @@ class VaultWorld:
 
     def notes(self) -> Sequence[str]:
         self.asked.add("files")
-        return tuple(path for path in self.facts.files if path.endswith(".md"))
+        return self.all_notes
 
     def resolve(self, target: str, source: str) -> str:
         self.asked.add("pages")
         keys = candidates(target, source, self.index)
         return self.index.paths[keys[0]][0] if keys else ""
 
+    def _note(self, path: str) -> Note | None:
+        """Return a note that the current query may read."""
+        return None if self._hidden(path) else self.graph.notes.get(path)
+
+    def _hidden(self, path: str) -> bool:
+        return path in self.facts.unlisted and path != self.host
+
+    def _once(self, table: str, path: str, make: Callable[[Note], Any], empty: Any) -> Any:
+        """Return what is computed of a note once; *empty* for a path that is none."""
+        known = self.tables.setdefault(table, {})
+        if path not in known:
+            note = self._note(path)
+            known[path] = empty if note is None else make(note)
+        return known[path]
+
     def properties(self, path: str) -> Mapping[str, Value]:
-        return self._once("properties", path, self._properties)
+        found = self._once("properties", path, self._seen, None)
+        return self._seen(None) if found is None else found
 
-    def _properties(self, path: str) -> Mapping[str, Value]:
-        return Seen(self.typed(path), self)
+    def _seen(self, note: Note | None) -> Seen:
+        return Seen(self.typed(note) if note else {}, self.asked, self.columns)
 
-    def typed(self, path: str) -> dict[str, Value]:
+    def typed(self, note: Note) -> dict[str, Value]:
         """Return a note's properties without a record of what is read."""
-        return self._once("typed", path, self._typed)
+        known = self.made["typed"]
+        if note.path not in known:
+            known[note.path] = typed_properties(note, self.resolved)
+        return known[note.path]
 
-    def _typed(self, path: str) -> dict[str, Value]:
-        note = self.graph.notes.get(path)
-        return typed_properties(note, self.resolved) if note else {}
+    def all_links(self, note: Note) -> tuple[Link, ...]:
+        """Return a note's links, those to unlisted notes as well."""
+        known = self.made["links"]
+        if note.path not in known:
+            known[note.path] = note_links(note, self.graph)
+        return known[note.path]
 
     def names(self, path: str) -> Mapping[str, str]:
         self.asked.add(ALL)
-        note = self.graph.notes.get(path)
+        note = self._note(path)
         return {fold(prop.name.strip()): prop.name.strip() for prop in note.properties} if note else {}
 
     def fields(self, path: str) -> Mapping[str, Value]:
         self.asked.add("fields")
-        return self._once("fields", path, lambda path: note_fields(self.graph.notes.get(path), self.resolved))
+        return self._once("fields", path, lambda note: note_fields(note, self.resolved), {})
 
     def spellings(self) -> Mapping[str, Sequence[str]]:
         self.asked.add("spellings")
-        return self._once("spellings", "", lambda _: spelled(name for note in self._listed() for name in _names(note)))
-
-    def _listed(self) -> Iterator[Note]:
-        return (note for note in self.graph.notes.values() if note.listed)
+        known = self.made["spellings"]
+        if "" not in known:
+            notes = (note for note in self.graph.notes.values() if note.listed)
+            known[""] = spelled(name for note in notes for name in _names(note))
+        return known[""]
 
     def tags(self, path: str) -> Sequence[str]:
         self.asked.add("tags")
-        return self._once("tags", path, self._tags)
-
-    def _tags(self, path: str) -> tuple[str, ...]:
-        note = self.graph.notes.get(path)
-        return tuple(tag.name for tag in note.tags) if note else ()
+        return self._once("tags", path, _tags, ())
 
     def aliases(self, path: str) -> Sequence[str]:
         self.asked.add("aliases")
-        note = self.graph.notes.get(path)
+        note = self._note(path)
         return note.aliases if note else ()
 
     def links(self, path: str) -> Sequence[Link]:
-        self.asked.add("links")
-        return self._once("links", path, self._links)
+        self.asked |= LINKS
+        return self._once("links", path, self._links, ())
 
-    def _links(self, path: str) -> tuple[Link, ...]:
-        note = self.graph.notes.get(path)
-        return note_links(note, self.graph) if note else ()
+    def _links(self, note: Note) -> tuple[Link, ...]:
+        """Return the links that a query may list: none to unlisted notes."""
+        return tuple(link for link in self.all_links(note) if not self._hidden(link.path))
 
     def backlinks(self, path: str) -> Sequence[str]:
-        self.asked |= {"links", "files"}
-        links = self.graph.backlinks.get(path, ())
-        notes = self.graph.notes
+        self.asked |= LINKS
+        self.asked.add("files")
+        if self._hidden(path):
+            return ()
+        notes, links = self.graph.notes, self.graph.backlinks.get(path, ())
         return tuple(dict.fromkeys(link.source for link in links if link.source in notes and notes[link.source].listed))
 
     def items(self, path: str) -> Sequence[Mapping[str, Value]]:
-        self.asked.add("items")
-        return self._once("items", path, self._items)
+        self.asked |= {"items", "unlisted"}
+        return self._once("items", path, self._items, ())
 
-    def _items(self, path: str) -> tuple[Mapping[str, Value], ...]:
-        note = self.graph.notes.get(path)
-        return note_items(note, note_links(note, self.graph, True), self.resolved) if note and note.items else ()
+    def _items(self, note: Note) -> tuple[Mapping[str, Value], ...]:
+        if not note.items:
+            return ()
+        links = enumerate(note_links(note, self.graph, True))
+        shown = {number: link for number, link in links if not self._hidden(link.path)}
+        return note_items(note, shown, self.resolved)
 
     def size(self, path: str) -> float:
         self.asked.add("size")
-        return float(self.facts.sizes.get(path, 0))
+        return 0.0 if self._hidden(path) else float(self.facts.sizes.get(path, 0))
 
     def times(self, path: str) -> tuple[Date | None, Date | None]:
         self.asked.add("times")
-        return self.facts.created.get(path), self.facts.changed.get(path)
+        return (None, None) if self._hidden(path) else (self.facts.created.get(path), self.facts.changed.get(path))
 
-    def _once(self, table: str, path: str, make: Any) -> Any:
-        if (table, path) not in self.known:
-            self.known[table, path] = make(path)
-        return self.known[table, path]
+    def resolved(self, link: Link, source: str) -> Link:
+        """Fill in where a link in a property or field points, which is a link of its note as well."""
+        targets = self.made["targets"]
+        if source not in targets:
+            targets[source] = self._targets(source)
+        return replace(link, path=targets[source].get(_target_key(link.target), ""))
 
     def _targets(self, path: str) -> dict[str, str]:
         """Return where a note's links point, by the keys of their targets."""
@@ -180,9 +232,9 @@ class VaultWorld:
     def _there(self, path: str) -> str:
         return path if path in self.graph.notes or path in self.graph.assets else ""
 
-    def resolved(self, link: Link, source: str) -> Link:
-        """Fill in where a link in a property or field points, which is a link of its note as well."""
-        return replace(link, path=self._once("targets", source, self._targets).get(_target_key(link.target), ""))
+
+def _tags(note: Note) -> tuple[str, ...]:
+    return tuple(tag.name for tag in note.tags)
 
 
 def _names(note: Note) -> Iterator[str]:
@@ -195,29 +247,40 @@ def _target_key(target: str) -> str:
     return fold(target).removesuffix(".md")
 
 
-def column_marks(world: VaultWorld, path: str) -> dict[str, int]:
-    """Return the mark of a note in each column that depends on its text and links alone."""
-    note = world.graph.notes[path]
-    values = world.typed(path)
-    columns: dict[str, Any] = {f"p:{name}": value for name, value in values.items()}
-    columns[ALL] = [[prop.name for prop in note.properties], list(values.items())]
-    columns |= {
-        "tags": [tag.name for tag in note.tags],
-        "aliases": note.aliases,
-        "links": note_links(note, world.graph),
-        "spellings": spelled(_names(note)) if note.listed else {},
-    }
-    if note.fields:
-        columns["fields"] = list(note_fields(note, world.resolved).items())
-    if note.items:
-        columns["items"] = [_without_lines(note), columns["links"]]
-    return {name: int.from_bytes(mark_of((path, _typed_mark(value)))) for name, value in columns.items() if value}
+def column_value(world: VaultWorld, note: Note, column: str) -> Any:
+    """Return what a note has in a column that depends on its text and links alone; something false for nothing."""
+    if column in COLUMNS:
+        return COLUMNS[column](world, note)
+    return world.typed(note).get(column.removeprefix("p:"))
 
 
-def _without_lines(note: Note) -> list[Any]:
+def column_marks(world: VaultWorld, paths: Iterable[str], column: str) -> dict[str, int]:
+    """Return the marks of notes in a column, without those that have nothing there."""
+    found: dict[str, int] = {}
+    for path in paths:
+        note = world.graph.notes[path]
+        if value := column_value(world, note, column):
+            mark = mark_of((path, note.listed, type(value).__name__, value))
+            found[path] = int.from_bytes(mark)
+    return found
+
+
+def _every_property(world: VaultWorld, note: Note) -> Any:
+    return [[prop.name for prop in note.properties], list(world.typed(note).items())]
+
+
+def _without_lines(world: VaultWorld, note: Note) -> list[Any]:
     headings = [heading.text for heading in note.headings]
-    return [headings, [replace(item, line=0) for item in note.items]]
+    return [headings, [replace(item, line=0) for item in note.items], world.all_links(note)]
 
 
-def _typed_mark(value: Any) -> Any:
-    return (type(value).__name__, value)
+COLUMNS: dict[str, Callable[[VaultWorld, Note], Any]] = {
+    ALL: lambda world, note: _every_property(world, note) if note.properties else None,
+    "tags": lambda world, note: _tags(note),
+    "aliases": lambda world, note: note.aliases,
+    "spellings": lambda world, note: spelled(_names(note)) if note.listed else {},
+    "links": VaultWorld.all_links,
+    "fields": lambda world, note: list(note_fields(note, world.resolved).items()),
+    "items": lambda world, note: _without_lines(world, note) if note.items else None,
+}
+"""What notes have in each column that is not a single property."""

@@ -104,7 +104,7 @@ class Steps:
         file = self.config.cache / f"queries-{digest(str(self.config.out))[:16]}.msgpack"
         memory = self.memory or read_memory(file)
         facts = gather_facts(graph, sources, urls, dates)
-        found = evaluate(graph, facts, {path: source.text for path, source in sources.items()}, memory)
+        found = evaluate(graph, facts, memory)
         if self.memory is None:
             write_memory(file, memory)
         return found

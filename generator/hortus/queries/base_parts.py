@@ -112,7 +112,7 @@ def passes(found: Filter | Formula, env: Env, failed: Callable[[Formula, QueryEr
         except QueryError as error:
             failed(found, error)
             return False
-    if found.join == "or":
-        return any(passes(part, env, failed) for part in found.parts)
-    every = (passes(part, env, failed) for part in found.parts)
-    return not any(every) if found.join == "not" else all(every)
+    for part in found.parts:
+        if passes(part, env, failed) is not (found.join == "and"):
+            return found.join == "or"
+    return found.join != "or"

@@ -8,18 +8,17 @@ An error in a cell spoils that cell; an error in a condition leaves the row out.
 problem.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hortus.core.keys import fold, tag_key
-from hortus.queries.base_parts import Base, Column, Filter, Formula, View, passes, problem_at
+from hortus.queries.base_parts import Base, Column, Formula, View, passes, problem_at
 from hortus.queries.compare import order_key, sort_key, text_key
 from hortus.queries.env import Env
 from hortus.queries.functions.texts import is_empty
+from hortus.queries.likely import likely
 from hortus.queries.result import Group, Problem, Result, Shown
 from hortus.queries.summaries import SUMMARIES
-from hortus.queries.tree import Binary, Call, Literal, Name, Node
 from hortus.queries.values import (
     MOST_ITEMS,
     Exhausted,
@@ -54,7 +53,7 @@ def run_view(base: Base, view: View, world: World, this: str) -> tuple[Result, l
     paths: list[str] = []
     try:
         filters = [one for one in (base.filter, view.filter) if one]
-        for path in _likely(world.files(), filters, env):
+        for path in likely(world.files(), filters, env):
             env.go_to(path)
             if all(passes(one, env, faults.of_filter) for one in filters):
                 paths.append(path)
@@ -80,48 +79,6 @@ def run_view(base: Base, view: View, world: World, this: str) -> tuple[Result, l
         failed=failed,
     )
     return result, problems
-
-
-def _likely(paths: Sequence[str], filters: Sequence[Filter], env: Env) -> Sequence[str]:
-    """Return the files that can pass: those with a tag and in a folder where every row needs it."""
-    chosen: frozenset[str] | None = None
-    for node in (node for one in filters for node in _needed(one)):
-        if found := _chosen_by(node, env):
-            chosen = found[0] if chosen is None else chosen & found[0]
-    return paths if chosen is None else [path for path in paths if path in chosen]
-
-
-def _needed(found: Filter | Formula) -> Iterator[Node]:
-    """Yield the conditions that every row has to pass."""
-    if isinstance(found, Filter):
-        for part in found.parts if found.join == "and" or (found.join == "or" and len(found.parts) == 1) else ():
-            yield from _needed(part)
-        return
-    waiting = [found.tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Binary) and node.op == "&&":
-            waiting += [node.left, node.right]
-        else:
-            yield node
-
-
-def _chosen_by(node: Node, env: Env) -> tuple[frozenset[str]] | None:
-    """Return the files that ``file.hasTag("…")`` or ``file.inFolder("…")`` lets pass; None for another condition."""
-    if (
-        not isinstance(node, Call)
-        or not isinstance(node.of, Name)
-        or node.of.name != "file"
-        or len(node.arguments) != 1
-    ):
-        return None
-    given = node.arguments[0]
-    if not isinstance(given, Literal) or type(given.value) is not str:
-        return None
-    if node.name == "hasTag":
-        return (env.tagged(tag_key(given.value.removeprefix("#"))),)
-    place = fold(given.value.strip("/"))
-    return (env.below(place),) if node.name == "inFolder" and place else None
 
 
 def _value(column: Column, env: Env, faults: _Faults) -> Value:

@@ -149,7 +149,8 @@ class BasesCompiler(Compiler):
                 raise located(error, node) from None
 
         if node.name in CONSTANT and all(isinstance(one, Literal) for one in node.arguments):
-            return lambda env: env.once(node, lambda: call(env))
+            key = object()  # hashing the node itself would take as long as the call
+            return lambda env: env.once(key, lambda: call(env))
         return call
 
     def _unknown(self, node: Call, known: list[str]) -> QueryError:

@@ -23,6 +23,10 @@ MODULES = (dataview_lists, dataview_texts, dataview_values)
 """Where the functions are, so that they are registered."""
 
 
+SPECIAL = frozenset({tuple, Rich, type(None)})
+"""Types of arguments that functions do not get as they are."""
+
+
 class DqlCompiler(Compiler):
     operations = operators.DATAVIEW
 
@@ -90,9 +94,14 @@ class DqlCompiler(Compiler):
             raise QueryError(fault, node.at, node.end)
         given = tuple(map(self.compile, node.arguments))
 
+        run = found.run
+
         def call(env: Env) -> Value:
             try:
-                return applied(env, found, [_plain(one(env)) for one in given])
+                values = [one(env) for one in given]
+                if SPECIAL.isdisjoint(map(type, values)):
+                    return run(env, *values)
+                return applied(env, found, list(map(_plain, values)))
             except QueryError as error:
                 raise located(error, node) from None
 

@@ -78,11 +78,14 @@ class Run:
 
     def tried(self, lines: Iterable[Line], named: Named) -> Iterator[tuple[Line, Value]]:
         """Yield rows with the value of an expression, without those where it has an error."""
-        cost = sum(1 for _ in walk(named.node))
+        env, run, cost = self.env, named.run, sum(1 for _ in walk(named.node))
         for line in lines:
-            self.env.spend(cost)
+            env.steps -= cost
+            if env.steps < 0:
+                env.spend(0)
+            env.path, env.locals = line.path, line.extra  # type: ignore[assignment]  # it is copied before a change
             try:
-                value = self.value(line, named)
+                value = run(env)
             except Exhausted:
                 raise
             except QueryError as error:
@@ -96,7 +99,9 @@ class Run:
             found = self._sourced(self.query.source)
             paths = [path for path in paths if path in found]
         if self.query.kind != "task":
-            return [Line(self.env.link_to(path), path) for path in paths]
+            known = self.env.shared("lines", dict)
+            known |= {path: Line(self.env.link_to(path), path) for path in paths if path not in known}
+            return [known[path] for path in paths]
         tasks = ((path, item) for path in paths for item in items(self.env, path) if item.get("task"))
         return [Line(self.env.link_to(path), path, item) for path, item in tasks]
 

@@ -1,6 +1,7 @@
 """What an expression is evaluated in: the vault, the note that asks, the row, names, and how much may still be done."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from hortus.core.keys import above, fold, tag_key
@@ -60,7 +61,7 @@ class Env:
         return Link(target, path, anchor, display, embed)
 
     def link_to(self, path: str, display: Value = None) -> Link:
-        return Link(path.removesuffix(".md"), path, "", display)
+        return link_to(path) if display is None else Link(path.removesuffix(".md"), path, "", display)
 
     def tags(self, path: str) -> tuple[str, ...]:
         """Return the keys of a note's tags."""
@@ -95,6 +96,11 @@ class Env:
         if key not in known:
             known[key] = make()
         return known[key]
+
+
+@lru_cache(maxsize=1 << 16)
+def link_to(path: str) -> Link:
+    return Link(path.removesuffix(".md"), path)
 
 
 def _by_tag(tags: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:

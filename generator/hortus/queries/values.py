@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 Value = Any
@@ -227,6 +228,7 @@ def listed(values: Any) -> tuple[Value, ...]:
     return values
 
 
+@lru_cache(maxsize=1 << 16)
 def basename(path: str) -> str:
     """Return a file's name without folders and extension.
 

@@ -36,6 +36,8 @@ def length(env: Any, value: Value) -> Value:
 
 def _within(env: Any, value: Value, wanted: Value, fold: Callable[[str], str]) -> bool:
     """Look for a value: in a list for each item, in a text for a part, in an object, note or `file` for a key."""
+    if type(value) is str and type(wanted) is str:
+        return fold(wanted) in fold(value)
     if type(value) is tuple:
         env.spend(len(value) / 4)
         return any(_within(env, item, wanted, fold) for item in value)
