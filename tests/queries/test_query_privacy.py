@@ -24,7 +24,7 @@ from hortus.queries.functions.dates import FIELDS as DATE_FIELDS
 from hortus.queries.functions.files import FIELDS
 from hortus.queries.functions.registry import DATAVIEW, Function
 from hortus.queries.plain import plain_result
-from hortus.queries.task_filters import KEYS
+from hortus.queries.task_parts import KEYS
 from hortus.queries.values import Date, File, Link
 from hortus.vault.reader import read_vault
 
