@@ -1,5 +1,6 @@
 """Vaults in dicts, the command line, and a crawler for built sites."""
 
+import functools
 import gc
 import os
 import shutil
@@ -22,6 +23,7 @@ from hortus.engine.survey import Survey, survey
 from hortus.links.graph import gather
 from hortus.links.linker import link_notes
 from hortus.parse.note import parse_note
+from hortus.site import math_font
 from hortus.site.writer import write_site
 from hortus.vault.reader import read_vault
 
@@ -45,6 +47,14 @@ def loaded() -> None:
     parse_note(Source("a.md", "$x$\n\n```python\nx = 1\n```\n\n<b>x</b>\n"))
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fonts() -> Iterator[None]:
+    """Make the math font for the same characters once per process, as a vault's cache does for its builds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(math_font, "subset_math_font", functools.cache(math_font.subset_math_font))
+        yield
 
 
 # --- vaults -----------------------------------------------------------------------------------

@@ -23,6 +23,9 @@ from hortus.site.math_font import math_font
 from hortus.site.pages import Material, Press, Recipe
 from hortus.site.search import open_index, update_index
 
+MANY = 100
+"""The number of files from which another process saves more time than its start takes."""
+
 
 def build(config: Config, found: Survey, stages: Stages | None = None) -> Site:
     """Make the site of a surveyed vault, all of it in memory."""
@@ -100,8 +103,10 @@ class Making:
         return press, traces.stale(manifest, changed)
 
     def _ahead(self, manifest: Mapping[str, Recipe], stale: Collection[str]) -> Arrange:
-        """Start computing the graph layout and the math font in a background process, if they are needed."""
+        """Start computing the graph layout and the math font in a background process, if a large site needs them."""
         arrange = partial(arrange_once, store=self.config.cache)
+        if len(manifest) < MANY:
+            return arrange
         jobs: list[Callable[[], object]] = []
         if any(url in stale and manifest[url].function in GRAPHS for url in manifest):
             jobs.append(partial(make_graph, self.press.network, arrange))

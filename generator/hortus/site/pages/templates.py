@@ -111,7 +111,7 @@ class Press:
             bool(shown.changed),
         )
         self.overrides = project / "templates"
-        self.templates = _environment(self.overrides)
+        self.templates = _environment(self.overrides if self.overrides.is_dir() else None)
         self.mocs = {trail.moc for trail in self.graph.trails}
         self.search: Mapping[str, bytes] = {}
         """Files of the search index by name, where there is one."""
@@ -264,7 +264,7 @@ def forget_templates() -> None:
 @lru_cache(maxsize=4)
 def _environment(overrides: Path | None) -> Environment:
     """Make the environment of templates; those next to the settings override the theme's."""
-    loaders = [FileSystemLoader(overrides)] if overrides and overrides.is_dir() else []
+    loaders = [FileSystemLoader(overrides)] if overrides else []
     ours = Environment(loader=PackageLoader("hortus", "theme/templates"), undefined=StrictUndefined, **OPTIONS)  # type: ignore[arg-type]  # each option has its own type
     loader = ChoiceLoader([*loaders, *_compiled(ours), ours.loader])  # type: ignore[list-item]  # it has one
     return ours.overlay(loader=loader)
