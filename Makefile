@@ -29,7 +29,7 @@ quick: $(VENV)/quick  ## run the tests that need no browser and no torch, in a m
 		tests/syntax/test_sanitize.py generator/hortus
 
 test: lint  ## lint, then run all tests, browsers included
-	@$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile
+	@$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/bench  ## benchmark builds, previews, figures and page weight against other tools: tables for README.md
 	@status=0; \

@@ -31,6 +31,13 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 hypothesis.settings.register_profile("hortus", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("hortus")
 Files = Mapping[str, str | bytes]
+LONG = ("test_draw", "test_crash", "test_laws", "test_publish", "test_recovery", "test_formulas", "test_server", "test_pool")
+"""Files of tests that take longest. They are started first, so that no process is left with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort the files of tests by how long they take."""
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 
 
 @pytest.fixture(scope="session", autouse=True)
