@@ -31,7 +31,16 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 hypothesis.settings.register_profile("hortus", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("hortus")
 Files = Mapping[str, str | bytes]
-LONG = ("test_draw", "test_crash", "test_laws", "test_publish", "test_recovery", "test_formulas", "test_server", "test_pool")
+LONG = (
+    "test_draw",
+    "test_crash",
+    "test_laws",
+    "test_publish",
+    "test_recovery",
+    "test_formulas",
+    "test_server",
+    "test_pool",
+)
 """Files of tests that take longest. They are started first, so that no process is left with one at the end."""
 
 

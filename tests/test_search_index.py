@@ -16,7 +16,7 @@ from hortus.site import search
 from hortus.site.hover import LARGEST, hover_file, shortened
 from hortus.site.search.documents import TEX, Document, Section
 from hortus.site.search.terms import read_postings
-from hortus.site.search.words import fold, token_words, tokens, words_of
+from hortus.site.search.words import RUN, fold, token_words, words_of
 
 SCRIPT = Path(search.__file__).parents[2] / "theme" / "static" / "search.js"
 VAULT = {
@@ -34,14 +34,15 @@ class Read:
         self.files = {url: content.decode() for url, content in files.items() if url.startswith(f"{search.FOLDER}/")}
         parts = dict(self.part(text) for text in self.files.values())
         self.listed = parts.pop("index")
-        lines = [line for name, text in parts.items() if name[0] == "p" for line in text.split("\n")]
-        rows = [(line[0], *line[1:].split("\t")) for line in lines]
+        rows = [line.split("\t") for name, text in parts.items() if name[0] == "p" for line in text.split("\n")]
         self.groups = defaultdict(dict)
-        for kind, stem, word, postings in rows:
-            if kind == "p":
-                self.groups[stem][word or stem] = read_postings(postings)
-        self.words = {word for kind, word, _, _ in rows if kind == "w"}
-        self.unwritten = {(word, title, url) for kind, word, url, title in rows if kind == "u"}
+        for first, second, rest in rows:
+            if first[0] not in "~!" and second[:1] != ">":
+                self.groups[first][second or first] = read_postings(rest)
+        self.stems = {(word, second[1:]) for word, second, _ in rows if second[:1] == ">"}
+        self.backwards = {first[:0:-1] for first, *_ in rows if first[0] == "~"}
+        self.words = {word for group in self.groups.values() for word in group if word[0] not in "#/"}
+        self.unwritten = {(first[1:], title, url) for first, url, title in rows if first[0] == "!"}
         self.documents = {int(name[1:], 16): document for name, document in parts.items() if name[0] == "n"}
 
     @staticmethod
@@ -65,7 +66,7 @@ def test_notes_are_in_the_index_and_nothing_else(build_vault):
     found = {title: (url, tags, sections) for title, url, _, _, _, tags, sections in index.documents.values()}
 
     assert {"Home", "Deep", "学习"} == found.keys()
-    assert [["", "", "Opening."], ["rates", "Rates", f"The {TEX}x^2{TEX} step. {TEX}y{TEX}"]] == found["Deep"][2]
+    assert [["", "", "Opening."], ["rates", "Rates", f"The {TEX}x^2{TEX} step. \n {TEX}y{TEX}"]] == found["Deep"][2]
     assert ["maths/analysis"] == found["Deep"][1]
     assert (
         ["Deep"] == index.find("layers") == index.find("#maths") == index.find("#maths/analysis") == index.find("/deep")
@@ -203,6 +204,8 @@ def test_the_words_of_the_index_are_those_of_the_notes(notes):
     said = {path: set(words_of(f"{path} {text}")) for path, text in notes.items() if text != "leaf"}
 
     assert index.words == {word for words in said.values() for word in words}
+    assert index.stems == {(word, stem) for stem, group in index.groups.items() for word in group if word != stem}
+    assert {"graft", "grafts", "leaves", "jardin"} & index.words <= index.backwards <= index.words
     assert [] == [(path, word) for path, words in said.items() for word in words if path not in index.find(word)]
     assert {f"{path}.html" for path, text in notes.items() if text == "leaf"} == {url for *_, url in index.unwritten}
 
@@ -274,7 +277,7 @@ def test_every_word_of_a_public_note_finds_it(build_at):
     missing = []
     for path, note in built.graph.notes.items():
         page = by_path[path]
-        said = set(tokens(" ".join([note.title, note.excerpt, *(heading.text for heading in note.headings)])))
+        said = set(RUN.findall(" ".join([note.title, note.excerpt, *(heading.text for heading in note.headings)])))
         missing += [(path, word) for token in said for word in token_words(token) if page[0] not in index.find(word)]
 
     assert [] == [one for one in missing if not re.search(r"[$\\]", built.graph.notes[one[0]].excerpt)]
@@ -333,7 +336,7 @@ def test_the_browser_cuts_words_as_the_index_does():
     done = subprocess.run(["node", "-"], input=code, capture_output=True, text=True, check=True)
     cut = json.loads(done.stdout)
 
-    assert [[token for token, _ in tokens_] for tokens_ in cut] == [tokens(text) for text in texts]
+    assert [[token for token, _ in tokens_] for tokens_ in cut] == [RUN.findall(text) for text in texts]
     wrong = [
         (token, way, token_words(token))
         for row in cut

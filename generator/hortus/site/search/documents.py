@@ -13,28 +13,22 @@ from typing import NamedTuple
 import msgspec
 
 from hortus.core.hashing import digest
-from hortus.core.model import FigureFound, Note, Segments, Shown, Slot
+from hortus.core.model import FigureFound, Note, Segments, Shown
 from hortus.vault.properties import is_for_display
 
 TEX = "\u2063"
 """The invisible separator: before and after a formula's TeX, for which the browser shows its signs."""
 UNSAID = re.compile(
-    r"""
-      <button\b .*? </button>
-    | <summary>Source</summary>
-    | <svg \b (?! [^>]* class="canvas-drawing" ) .*? </svg>
-    | <sup[ ]class="footnote-ref"> .*? </sup>
-    | <a[ ][^>]*class="footnote-backref" .*? </a>
-    """,
-    re.VERBOSE | re.DOTALL,
+    r'<button\b.*?</button>|<summary>Source</summary>|<svg\b(?![^>]*class="canvas-drawing").*?</svg>'
+    r'|<sup class="footnote-ref">.*?</sup>|<a [^>]*class="footnote-backref".*?</a>',
+    re.DOTALL,
 )
-HEADING = re.compile(r'<h[1-6][ ][^>]*?id="(?P<id>[^"]*)"[^>]*>(?P<title>.*?)</h[1-6]>', re.DOTALL)
+HEADING = re.compile(r'<h[1-6][ ][^>]*?id="([^"]*)"[^>]*>(.*?)</h[1-6]>', re.DOTALL)
 INLINE = re.compile(
     r"</?(?:[aAbBiIqQsSuU]|code|em|strong|span|abbr|cite|del|font|ins|kbd|mark|small|sub|sup|var|wbr)(?:\s[^>]*)?>"
 )
 TAG = re.compile(r"<[^>]*>")
 LETTER = re.compile(r"[^\W\d_]")
-SAYING = re.compile(r"[^\W_]")
 LINKED = re.compile(r"<a>.*?</a>", re.DOTALL)
 
 
@@ -65,19 +59,14 @@ def origins(shown: Shown) -> dict[str, str]:
     said = [(name, one.script.title, one.words, one.alt) for name, one in sorted(shown.figures.items())]
     captions = [(path, note.body) for path, note in sorted(shown.graph.texts.items()) if path.endswith(".py")]
     figures = digest(msgspec.msgpack.encode((said, captions, sorted(shown.requests.items())))) if said else ""
-    showing = {path for path, _ in shown.requests} | {
-        link.source for links in shown.graph.figures.values() for link in links
-    }
-    versions = shown.graph.versions
-    return {
-        path: f"{versions.get(path) or _version(note, shown)} {shown.urls[path]} {figures if path in showing else ''}"
-        for path, note in shown.graph.notes.items()
-        if note.listed
-    }
-
-
-def _version(note: Note, shown: Shown) -> str:
-    return digest(repr((note, shown.graph.resolutions[note.path])))
+    showing = {path for path, _ in shown.requests}
+    showing |= {link.source for links in shown.graph.figures.values() for link in links}
+    versions, found = shown.graph.versions, {}
+    for path, note in shown.graph.notes.items():
+        if note.listed:
+            check, led = versions.get(path) or (digest(repr((note, shown.graph.resolutions[path]))), b"")
+            found[path] = f"{check}{led.hex()} {shown.urls[path]} {figures if path in showing else ''}"
+    return found
 
 
 def make_document(path: str, shown: Shown, language: str) -> Document:
@@ -89,33 +78,25 @@ def make_document(path: str, shown: Shown, language: str) -> Document:
     if said := "; ".join(_properties(note, shown)):
         sections.append(Section("", "", said))
     own = note.get("lang")
-    title, url, path, language = map(
-        sound, (note.title, shown.urls[path], path, own if isinstance(own, str) and own else language)
-    )
-    tags = sorted({sound(tag.name.strip("/")) for tag in note.tags})
-    return Document(title, url, path, language, tuple(map(sound, note.aliases)), tuple(tags), tuple(sections))
+    language = sound(own) if isinstance(own, str) and own else language
+    tags, aliases = sorted({sound(tag.name.strip("/")) for tag in note.tags}), map(sound, note.aliases)
+    names = sound(note.title), sound(shown.urls[path]), sound(path)
+    return Document(*names, language, tuple(aliases), tuple(tags), tuple(sections))
 
 
 def sections_of(html: str) -> Iterator[Section]:
     """Cut HTML into sections of plain text; the first is what precedes any heading.
 
     >>> list(sections_of('a <em>b</em><ul><li>c<li>d</ul><h2 id="e">E</h2><p>f <math><mi>x</mi></math></p>'))
-    [Section(anchor='', title='', text='a b c d'), Section(anchor='e', title='E', text='f …')]
+    [Section(anchor='', title='', text='a b  c d'), Section(anchor='e', title='E', text='f …')]
     """
-    html = INLINE.sub("", UNSAID.sub(" ", with_tex(html)))
-    anchor, title, start = "", "", 0
-    for heading in HEADING.finditer(html):
-        yield Section(anchor, title, plain(html[start : heading.start()]))
-        anchor, title, start = unescape(heading["id"]), plain(heading["title"]), heading.end()
-    yield Section(anchor, title, plain(html[start:]))
+    first, *rest = HEADING.split(with_tex(html))
+    yield Section("", "", plain(first))
+    yield from map(Section, map(unescape, rest[::3]), map(plain, rest[1::3]), map(plain, rest[2::3]))
 
 
 def with_tex(html: str) -> str:
-    """Replace each formula by its TeX.
-
-    >>> with_tex('<math><mi>x</mi><annotation encoding="application/x-tex">x</annotation></math>.').split(TEX)
-    ['', 'x', '.']
-    """
+    """Replace each formula by its TeX."""
     before, *formulas = html.split("<math")
     parts = [before]
     for formula in formulas:
@@ -126,12 +107,8 @@ def with_tex(html: str) -> str:
 
 
 def plain(html: str) -> str:
-    """Reduce HTML without `INLINE` to its words, one space between them.
-
-    >>> plain("<p>a &amp;<br>c</p>")
-    'a & c'
-    """
-    return sound(" ".join(unescape(TAG.sub(" ", html)).split()))
+    """Reduce HTML to its words."""
+    return sound(unescape(TAG.sub(" ", INLINE.sub("", UNSAID.sub(" ", html)))).strip())
 
 
 def sound(text: str) -> str:
@@ -141,16 +118,14 @@ def sound(text: str) -> str:
 
 def _properties(note: Note, shown: Shown) -> Iterator[str]:
     """Yield what properties say; a value that is only links to notes, such as a note's map, says nothing of its own."""
-    for prop in note.properties:
-        if not is_for_display(prop.name, prop.value):
-            for item in prop.items:
-                said = "".join(_words(item, note.path, shown))
-                if SAYING.search(TAG.sub("", LINKED.sub("", said))):
-                    yield plain(INLINE.sub("", said))
+    for item in (item for one in note.properties if not is_for_display(one.name, one.value) for item in one.items):
+        said = "".join(_words(item, note.path, shown))
+        if any(map(str.isalnum, plain(LINKED.sub("", said)))):
+            yield plain(said)
 
 
 def _words(segments: Segments, path: str, shown: Shown) -> Iterator[str]:
-    """Yield a note's HTML with slots filled by what is said there."""
+    """Yield a note's HTML with slots filled by what is said there; of an embedded note only its label."""
     note = shown.graph.texts[path]
     for part in segments:
         if isinstance(part, str):
@@ -162,29 +137,22 @@ def _words(segments: Segments, path: str, shown: Shown) -> Iterator[str]:
         elif part.kind == "caption":
             yield from _words(note.links[part.index].caption, path, shown)
         elif part.kind == "embed":
-            yield _embedded(note, part, shown)
+            link, found = note.links[part.index], shown.graph.resolutions[path][part.index]
+            yield f" {escape(link.label)} "
+            if isinstance(found, FigureFound) and found.name in shown.figures:
+                yield from _figure(found.name, shown, not link.caption)
         elif part.kind == "drawing" and note.drawing:
             yield "".join(f"<p>{escape(words)}</p>" for words in note.drawing.words.split("\n"))
         elif part.kind == "figure" and (name := shown.requests.get((path, part.index), "")) in shown.figures:
-            caption = "".join(_words(note.figures[part.index].shown, path, shown))
-            yield _figure(name, shown, f"{escape(note.figures[part.index].alt)} {caption}")
+            yield f"{escape(note.figures[part.index].alt)} "
+            yield from _words(note.figures[part.index].shown, path, shown)
+            yield from _figure(name, shown, True)
 
 
-def _embedded(note: Note, slot: Slot, shown: Shown) -> str:
-    """Return the words of an embed: of a picture its own, of a note none, since that is found by itself."""
-    resolution = shown.graph.resolutions[note.path][slot.index]
-    link = note.links[slot.index]
-    if isinstance(resolution, FigureFound) and resolution.name in shown.figures:
-        return _figure(resolution.name, shown, escape(link.label), not link.caption)
-    return f" {escape(link.label)} "
-
-
-def _figure(name: str, shown: Shown, said: str = "", own_caption: bool = True) -> str:
-    """Return what a figure says: caption, alternative text, and the words in the picture, without its numbers."""
-    figure = shown.figures[name]
-    path = f"figures/{figure.script.name}.py"
-    caption = (
-        "".join(_words(shown.graph.texts[path].body, path, shown)) if own_caption and path in shown.graph.texts else ""
-    )
+def _figure(name: str, shown: Shown, own_caption: bool) -> Iterator[str]:
+    """Yield what a figure says: title, caption, alternative text, and the words in the picture, without its numbers."""
+    figure, path = shown.figures[name], f"figures/{shown.figures[name].script.name}.py"
     drawn = " ".join(word for word in figure.words.split() if LETTER.search(word))
-    return f"<p>{escape(figure.script.title)}. {said}</p>{caption}<p>{escape(figure.alt)} {escape(drawn)}</p>"
+    yield f"<p>{escape(figure.script.title)}</p><p>{escape(figure.alt)} {escape(drawn)}</p>"
+    if own_caption and path in shown.graph.texts:
+        yield from _words(shown.graph.texts[path].body, path, shown)

@@ -2,10 +2,10 @@
 
 All that is looked up is in one sorted table. A line is a key with a tab in it, a tab, and what is known:
 
-* ``p``, a stem, a tab, one of its words: the notes that have the word, with weights (`postings_text`)
-* ``w``, a word, a tab, its stem: in how many notes it is
-* ``e``, a word backwards, a tab, its stem: the same, to find typing errors in the first half of a word
-* ``u``, a word, a tab, the address of a note that is linked and not written: its title
+* a stem, a tab, one of its words (nothing if it is the stem): the notes that have the word, with weights
+* a word, a tab, ``>`` and its stem, if that is another: in how many notes it is, as a number of bits
+* ``~`` and a word backwards, a tab: the same, to find typing errors in the first half of a word
+* ``!`` and a word, a tab, the address of a note that is linked and not written: its title
 
 The table is cut into parts before some keys, by their hash. So a change reaches no further than its own part, and what
 is kept depends on the documents alone. A part's name is the hash of its content. The text of each note is a file too.
@@ -16,6 +16,7 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from itertools import groupby
 from zlib import crc32
 
@@ -31,11 +32,11 @@ START = "index"
 """The file that lists all parts."""
 MEAN = 2_000
 """Characters of a part, on average."""
-ROOM = 2
-"""Numbers to choose from, for each note at least: so that most keep theirs when others come and go."""
 SHORTEST = 5
 """Letters of a word in which one error is looked for."""
 read_document = msgspec.json.Decoder(Document).decode
+GONE = -1
+"""The weight of a term that a note no longer has."""
 write_json = msgspec.json.Encoder().encode
 
 
@@ -45,12 +46,23 @@ class Head(msgspec.Struct):
     key: str
     """What covers code and settings."""
     space: int = 0
-    notes: dict[str, tuple[int, str]] = {}
-    """By path: the note's number, and a text that changes whenever its document does."""
+    numbers: dict[str, int] = {}
+    """Of notes, by path."""
+    origins: dict[str, str] = {}
+    """By path: a text that changes whenever the note's document does."""
     unwritten: dict[str, str] = {}
     """Titles of notes that are linked and not written, by address."""
-    parts: list[tuple[str, str]] = []
-    """First key and name of each part, in order."""
+    firsts: list[str] = []
+    """First key of each part, in order."""
+    names: list[str] = []
+
+    def versions(self) -> dict[str, str]:
+        """Return all files by name, each with what changes when it does; the names of parts have their hash."""
+        texts = map("n{:x}".format, map(self.numbers.__getitem__, self.origins))
+        version = digest("".join(self.origins.values()))[:8]
+        listed = {"firsts": "\n".join(self.firsts), "names": "".join(name[1:] for name in self.names)}
+        start = write_json({"notes": len(self.numbers), "version": version, **listed}).decode()
+        return {START: start, **dict.fromkeys(self.names, ""), **dict(zip(texts, self.origins.values(), strict=True))}
 
 
 class Index(Mapping[str, bytes]):
@@ -63,111 +75,107 @@ class Index(Mapping[str, bytes]):
         for _, content in blobs.get(["head"]):
             with suppress(msgspec.MsgspecError):
                 self.head = msgspec.msgpack.decode(content, type=Head)
-        self.versions = self._versions()
-        self.stored = {*self}
+        self.versions = self.head.versions()
+        self.stored = self.versions.keys()
         if self.head.key != key:
             self.head = Head(key)
 
     def update(self, origins: Mapping[str, str], make: Callable[[str], Document], unwritten: Mapping[str, str]) -> None:
         """Bring the index up to date: *origins* and *unwritten* as in `Head`, *make* returns the document of a path."""
-        self.given = origins, make, unwritten
+        self.given = dict(sorted(origins.items())), make, unwritten
         try:
             self._update(*self.given)
         except LookupError:
             self._begin_anew()
-        self.versions = self._versions()
-        self.fresh = {name: self.fresh[name] for name in self if name in self.fresh}
+        self.versions = self.head.versions()
+        self.fresh = {name: self.fresh[name] for name in self.versions if name in self.fresh}
 
     def keep(self) -> None:
         """Store what changed."""
         fresh = {name: text.encode("utf-8", "surrogatepass") for name, text in self.fresh.items()}
-        self.blobs.change(fresh | {"head": msgspec.msgpack.encode(self.head)}, self.stored.difference(self))
+        self.blobs.change(fresh | {"head": msgspec.msgpack.encode(self.head)}, self.stored - self.versions.keys())
 
     def _begin_anew(self) -> None:
         """Make the whole index, because something that was stored is lost or damaged."""
         self.head = Head(self.head.key)
         self._update(*self.given)
 
-    def _update(
-        self, origins: Mapping[str, str], make: Callable[[str], Document], unwritten: Mapping[str, str]
-    ) -> None:
-        numbers, space = numbered(origins)
+    def _update(self, origins: dict[str, str], make: Callable[[str], Document], unwritten: Mapping[str, str]) -> None:
+        same = origins.keys() == self.head.numbers.keys()
+        numbers, space = (self.head.numbers, self.head.space) if same else numbered(origins)
         if space != self.head.space:
             self.head = Head(self.head.key, space)
-        before, notes = self.head.notes, {path: (numbers[path], origin) for path, origin in origins.items()}
-        old = {
-            number: self.text(f"n{number:x}") for path, (number, _) in before.items() if notes.get(path) != before[path]
-        }
+        old = self.head
+        paths = {path for path, _ in old.origins.items() ^ origins.items()}
+        paths |= {path for path, _ in old.numbers.items() ^ numbers.items()}
+        texts = {number: self.text(f"n{number:x}") for path in paths if (number := old.numbers.get(path)) is not None}
         changes: dict[Term, dict[int, int]] = defaultdict(dict)
-        for number, path in sorted((numbers[path], path) for path in notes if notes[path] != before.get(path)):
-            document = make(path)
-            self.fresh[f"n{number:x}"] = write_json(document).decode()
-            _compare(changes, number, old.pop(number, ""), document)
-        for number, text in old.items():
-            _compare(changes, number, text, None)
+        now = {numbers[path]: path for path in paths if path in numbers}
+        for number in sorted(now.keys() | texts.keys()):
+            before = document_terms(read_document(texts[number])) if number in texts else {}
+            after = {}
+            if number in now:
+                document = make(now[number])
+                self.fresh[f"n{number:x}"] = write_json(document).decode()
+                after = document_terms(document)
+            for term, weight in after.items() - before.items() if before else after.items():
+                changes[term][number] = weight
+            for term in before.keys() - after.keys():
+                changes[term][number] = GONE
         edits = self._edits(changes)
-        for titles, others in ((self.head.unwritten, unwritten), (unwritten, self.head.unwritten)):
+        for titles, others in ((old.unwritten, unwritten), (unwritten, old.unwritten)):
             for url, title in titles.items() - others.items():
-                edits |= {f"u{word}\t{url}": title if titles is unwritten else "" for word in words_of(title)}
+                edits |= {f"!{word}\t{url}": title if titles is unwritten else "" for word in words_of(title)}
         self._change(edits)
-        self.head.notes, self.head.unwritten = notes, dict(unwritten)
+        old.numbers, old.origins, old.unwritten = numbers, origins, dict(unwritten)
 
     def _edits(self, changes: Mapping[Term, dict[int, int]]) -> dict[str, str]:
-        """Return the lines that change, empty where they are taken out; *changes* are new weights, -1 for none."""
-        places = {self._place(f"p{term}") for term in changes}
-        old = {key: rest for place in places for key, rest in self._lines(place).items()}
-        edits = {}
+        """Return the lines that change, empty where they are taken out; *changes* are new weights."""
+        edits, lines = {}, cache(self._lines)
         for term, weights in changes.items():
-            was = read_postings(old.get(f"p{term}", ""))
-            now = (
-                {number: weight for number, weight in sorted((was | weights).items()) if weight >= 0}
-                if was
-                else weights
-            )
-            edits[f"p{term}"] = postings_text(now)
-            stem, _, word = term.partition("\t")
-            word, stem = word or stem, stem if word else ""
-            if len(was).bit_length() != len(now).bit_length() and term[0] not in "#/":
-                edits[f"w{word}\t{stem}"] = size = str(len(now).bit_length() or "")
+            was = read_postings(lines(self._place(term)).get(term, "")) if self.head.names else {}
+            now = {note: weight for note, weight in sorted((was | weights).items()) if weight >= 0} if was else weights
+            edits[term] = postings_text(now)
+            size = len(now).bit_length()
+            if size != len(was).bit_length() and term[0] not in "#/":
+                stem, word = term.split("\t")
+                if word:
+                    edits[f"{word}\t>{stem}"] = str(size or "")
+                word = word or stem
                 if len(word) >= SHORTEST and word.isalpha() and not IS_SOLID.search(word):
-                    edits[f"e{word[::-1]}\t{stem}"] = size
+                    edits[f"~{word[::-1]}\t{stem}"] = str(size or "")
         return edits
 
     # --- the table ---
 
     def _place(self, key: str) -> int:
         """Return the place of the part that has a key, or would have it."""
-        return max(0, bisect(self.head.parts, order(key), key=lambda part: order(part[0])) - 1)
+        return max(0, bisect(self.head.firsts, order(key), key=order) - 1)
 
     def _lines(self, place: int) -> dict[str, str]:
-        text = self.text(self.head.parts[place][1]) if self.head.parts else ""
+        text = self.text(self.head.names[place]) if self.head.names else ""
         return {key: rest for line in text.split("\n") if line for key, _, rest in [line.rpartition("\t")]}
 
     def _change(self, edits: Mapping[str, str]) -> None:
         """Change lines, and cut the parts that they are in again."""
-        if not edits:
-            return
+        firsts, names = self.head.firsts, self.head.names
         edited: dict[int, dict[str, str]] = defaultdict(dict)
         for key, rest in edits.items():
-            edited[self._place(key)][key] = rest
-        firsts = [first for first, _ in self.head.parts] or [""]
-        joined = {
-            place - 1 for place in edited if place and firsts[place] in edited[place]
-        }  # a part may lose its beginning
-        parts: list[tuple[str, str]] = []
-        for is_edited, places in groupby(range(len(firsts)), lambda place: place in edited or place in joined):
-            if is_edited:
-                lines = {
-                    key: rest for place in places for key, rest in (self._lines(place) | edited[place]).items() if rest
-                }
-                for part in cut(sorted(lines.items(), key=lambda line: order(line[0]))):
-                    text = "\n".join(map("\t".join, part))
-                    name = b32encode(bytes.fromhex(digest(text)))[:6].decode().lower()
-                    parts.append((part[0][0], f"p{name}"))
-                    self.fresh[f"p{name}"] = text
-            else:
-                parts += (self.head.parts[place] for place in places)
-        self.head.parts = parts
+            place = self._place(key)
+            edited[place][key] = rest
+            if place and key == firsts[place]:
+                edited[place - 1] |= {}  # this part may lose its beginning
+        runs = groupby(enumerate(sorted(edited)), lambda one: one[1] - one[0])
+        for places in reversed([[place for _, place in run] for _, run in runs]):
+            lines = {
+                key: rest for place in places for key, rest in (self._lines(place) | edited[place]).items() if rest
+            }
+            parts = [*cut(sorted(lines.items(), key=lambda line: order(line[0])))]
+            texts = ["\n".join(map("\t".join, part)) for part in parts]
+            new = [f"p{b32encode(bytes.fromhex(digest(text)[:10])).decode().lower()}" for text in texts]
+            self.fresh |= zip(new, texts, strict=True)
+            firsts[places[0] : places[-1] + 1] = [part[0][0] for part in parts]
+            names[places[0] : places[-1] + 1] = new
 
     # --- the files ---
 
@@ -176,18 +184,6 @@ class Index(Mapping[str, bytes]):
         if name not in self.fresh:
             return dict(self.blobs.get([name]))[name].decode("utf-8", "surrogatepass")
         return self.fresh[name]
-
-    def _versions(self) -> dict[str, str]:
-        """Return the name of each file with what changes when the file does; the names of parts have their hash."""
-        texts = {f"n{number:x}": origin for number, origin in self.head.notes.values()}
-        return {START: self._start(), **{name: "" for _, name in self.head.parts}, **texts}
-
-    def _start(self) -> str:
-        firsts = "\n".join(first for first, _ in self.head.parts)
-        names = "".join(name[1:] for _, name in self.head.parts)
-        version = digest(repr(sorted(self.head.notes.items())))[:8]
-        listed = {"notes": len(self.head.notes), "version": version, "firsts": firsts, "names": names}
-        return write_json(listed).decode()
 
     def __getitem__(self, name: str) -> bytes:
         text = self.versions[name]
@@ -207,28 +203,13 @@ class Index(Mapping[str, bytes]):
         return len(self.versions)
 
 
-def _compare(changes: dict[Term, dict[int, int]], number: int, old: str, new: Document | None) -> None:
-    """Add to *changes* the terms of a note that have another weight now, or none."""
-    before = document_terms(read_document(old)) if old else {}
-    after = document_terms(new) if new else {}
-    for term in before.keys() - after.keys():
-        changes[term][number] = -1
-    for term, weight in after.items():
-        if term not in before or before[term] != weight:
-            changes[term][number] = weight
-
-
 def order(key: str) -> bytes:
     """Return what keys are sorted by: UTF-16, as the browser compares strings."""
     return key.encode("utf-16-be", "surrogatepass")
 
 
 def cut(lines: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
-    """Cut sorted lines into parts. A long line is likely to begin one.
-
-    >>> [len(part) for part in cut([(f"w{number}", "x" * 96) for number in range(100)])]
-    [13, 30, 26, 1, 27, 3]
-    """
+    """Cut sorted lines into parts before some of them, by their hash; a long line is likely to begin one."""
     part: list[tuple[str, str]] = []
     for key, rest in lines:
         if part and crc32(key.encode("utf-8", "surrogatepass")) % MEAN < len(key) + len(rest):
@@ -240,9 +221,12 @@ def cut(lines: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
 
 
 def numbered(paths: Iterable[str]) -> tuple[dict[str, int], int]:
-    """Give every path a number by its hash; return the numbers, and how many there are to give."""
+    """Give every path a number by its hash, from two to four times as many as there are, so that most keep theirs.
+
+    Return the numbers, and how many there are to give.
+    """
     paths = sorted(paths)
-    space = 1 << (len(paths) * ROOM).bit_length()
+    space = 1 << (len(paths) * 2).bit_length()
     taken: dict[int, str] = {}
     for path in paths:
         number = crc32(path.encode("utf-8", "surrogatepass")) % space

@@ -7,13 +7,13 @@ distinguished. Tags and paths are terms too, under ``#`` and ``/``; their weight
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import accumulate, chain
 from operator import sub
 
 from hortus.core.keys import above
 from hortus.site.search.documents import Document
-from hortus.site.search.words import Term, fold, lexicon, tokens
+from hortus.site.search.words import Term, fold, lexicon
 
 SATURATION = 1.2
 LENGTH = 300
@@ -29,37 +29,30 @@ def document_terms(document: Document) -> dict[Term, int]:
     """Return the weight of each term of a document.
 
     >>> from hortus.site.search.documents import Section
-    >>> nets = Document("Deep nets", "a.html", "x/a.md", "en", (), ("m",), (Section("", "", "Nets."),))
+    >>> nets = Document("Deep nets", "a.html", "a.md", "en", (), ("m",), (Section("", "", "Nets."),))
     >>> document_terms(nets)
-    {'net\\tnets': 53, 'm\\t': 50, 'deep\\t': 3, '#m\\t': 13, '/x/a\\t': 13, '/a\\t': 13}
+    {'net\\tnets': 53, 'm\\t': 50, 'deep\\t': 3, '#m\\t': 13, '/a\\t': 13}
     """
     words = lexicon(document.language)
     said = " ".join([*(section.text for section in document.sections), *document.tags]).split()
     counts = Counter(chain.from_iterable(map(words.__getitem__, said)))
     slack = SATURATION * (1 - FADING + FADING * len(said) / LENGTH)
-    tens = {count: min(7, -int(-7 * count / (count + slack) // 1)) * 10 for count in {*counts.values()}}
-    found = {term: tens[count] for term, count in counts.items()}
+    tens = {count: -int(-7 * count / (count + slack) // 1) * 10 for count in {*counts.values()}}
+    found = dict(zip(counts, map(tens.__getitem__, counts.values()), strict=True))
     for term in {term for section in document.sections for text in section.title.split() for term in words[text]}:
         found[term] = found.get(term, 0) + 5
     titles: dict[Term, int] = {}
-    for title in (document.title, *document.aliases):
-        rest = max(1, 5 - len(tokens(title)))
-        titles |= {term: max(titles.get(term, 0), rest) for text in title.split() for term in words[text]}
+    for title in map(str.split, (document.title, *document.aliases)):
+        rest = max(1, 5 - len(title))
+        titles |= {term: max(titles.get(term, 0), rest) for text in title for term in words[text]}
     for term, weight in titles.items():
         found[term] = found.get(term, 0) + weight
     first = fold(document.title)[:1]
     rank = int(first, 36) if first.isascii() and first.isalnum() else 36
-    return found | {f"{key}\t": rank for key in _filter_keys(document)}
-
-
-def _filter_keys(document: Document) -> Iterator[str]:
-    """Yield what a document is narrowed by: its tags and those above, its path and the ends of it."""
-    for tag in document.tags:
-        for name in (*above(tag), tag):
-            yield f"#{fold(name)}"
+    tags = {name for tag in document.tags for name in (*above(tag), tag)}
     parts = " ".join(document.path.removesuffix(".md").split()).split("/")
-    for place in range(len(parts)):
-        yield f"/{fold('/'.join(parts[place:]))}"
+    ends = {"/".join(parts[place:]) for place in range(len(parts))}
+    return found | {f"#{fold(tag)}\t": rank for tag in tags} | {f"/{fold(end)}\t": rank for end in ends}
 
 
 def postings_text(postings: Mapping[int, int]) -> str:
@@ -68,8 +61,10 @@ def postings_text(postings: Mapping[int, int]) -> str:
     >>> postings_text({5: 1, 40: 2})
     '5#35$'
     """
-    steps = map(sub, postings, (0, *postings))
-    return "".join(map("{}{}".format, steps, map(WEIGHTS.__getitem__, postings.values())))
+    parts = [""] * (2 * len(postings))
+    parts[::2] = map(str, map(sub, postings, (0, *postings)))
+    parts[1::2] = map(WEIGHTS.__getitem__, postings.values())
+    return "".join(parts)
 
 
 def read_postings(text: str) -> dict[int, int]:

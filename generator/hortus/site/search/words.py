@@ -12,7 +12,7 @@ looks up which words share one.
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from itertools import pairwise
 
@@ -31,7 +31,8 @@ SOLID = (
 """Thai, Lao, Burmese, Khmer, Chinese, Japanese, Korean: searched by pairs of characters."""
 RUN = re.compile(rf"(?:[A-Za-z0-9{JOINS}]+|\w+|[{MARKS}{SOFT}]+)+(?:\+\+|#)?")
 PIECE = re.compile(rf"[{SOLID}]+|[^{SOLID}{JOINS}+#]+")
-CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+")
+CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+"""Parts of a word of ASCII; no other word is cut, since "Café" has no part "Caf"."""
 IS_SOLID = re.compile(rf"[{SOLID}]")
 ACCENTS = re.compile(r"(?<![иИ])[\u0300-\u036f]+|[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]+")
 ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=..)")
@@ -40,16 +41,10 @@ COMMAND = re.compile(r"\\(?:var)?([a-z]{2,7})")
 GREEK = {unicodedata.name(sign).split()[-1].lower(): sign for sign in map(chr, range(0x3B1, 0x3CA))}
 """Letters by name, as TeX has them."""
 GREEK_NAMES = {sign: name for name, sign in GREEK.items()}
-STEMMERS = dict(
-    part.split(":")
-    for part in (
-        "ar:arabic ca:catalan da:danish de:german el:greek en:english es:spanish et:estonian eu:basque fi:finnish "
-        "fr:french ga:irish hi:hindi hu:hungarian hy:armenian id:indonesian it:italian lt:lithuanian ne:nepali "
-        "nb:norwegian nn:norwegian no:norwegian nl:dutch pt:portuguese ro:romanian ru:russian sr:serbian sv:swedish "
-        "ta:tamil tr:turkish"
-    ).split()
-)
-
+STEMMERS = """ar arabic ca catalan da danish de german el greek en english es spanish et estonian eu basque fi finnish
+fr french ga irish hi hindi hu hungarian hy armenian id indonesian it italian lt lithuanian ne nepali nb norwegian
+nn norwegian no norwegian nl dutch pt portuguese ro romanian ru russian sr serbian sv swedish ta tamil tr turkish
+""".split()
 Term = str
 """A stem, a tab and a word of it, both folded; nothing after the tab if the word is the stem."""
 
@@ -62,43 +57,28 @@ class Lexicon(dict[str, tuple[Term, ...]]):
     """
 
     def __init__(self, language: str):
-        self.stemmer = _stemmer(language.lower().replace("_", "-").partition("-")[0])
-        self.known: dict[str, Term] = {}
+        self.stem, self.term = _stemmer(language.lower().replace("_", "-").partition("-")[0]), cache(self._term)
 
     def __missing__(self, text: str) -> tuple[Term, ...]:
-        self[text] = found = tuple(self.known.get(word) or self._term(word) for word in words_of(text))
+        self[text] = found = tuple(map(self.term, words_of(text)))
         return found
 
     def _term(self, word: str) -> Term:
         """Return the term of a folded word; what is not only letters has no stem but itself."""
-        stem = word
-        if self.stemmer and len(word) > 2 and word.isalpha() and not IS_SOLID.search(word):
-            stem = fold(self.stemmer(word)) or word
-        self.known[word] = term = f"{stem}\t{'' if stem == word else word}"
-        return term
+        is_plain = len(word) > 2 and word.isalpha() and not IS_SOLID.search(word)
+        stem = fold(self.stem(word)) if is_plain else word
+        return f"{stem}\t{word}" if stem and stem != word else f"{word}\t"
 
 
-@lru_cache(maxsize=64)
-def lexicon(language: str) -> Lexicon:
-    return Lexicon(language)
+lexicon = lru_cache(maxsize=64)(Lexicon)
 
 
-@lru_cache(maxsize=64)
-def _stemmer(language: str) -> Callable[[str], str] | None:
+def _stemmer(language: str) -> Callable[[str], str]:
     """Return Snowball's own Python stemmer: PyStemmer, where that is installed, may be of another version."""
-    if not (name := STEMMERS.get(language)):
-        return None
-    stemmer = getattr(import_module(f"snowballstemmer.{name}_stemmer"), f"{name.capitalize()}Stemmer")
-    return stemmer().stemWord
-
-
-def tokens(text: str) -> list[str]:
-    """Cut text into tokens, with whatever joins or marks are at their ends.
-
-    >>> tokens("Cross-entropy, `R_k` and C++ ... (déjà vu)")
-    ['Cross-entropy', 'R_k', 'and', 'C++', '...', 'déjà', 'vu']
-    """
-    return RUN.findall(text)
+    if language not in STEMMERS[::2]:
+        return str
+    name = STEMMERS[STEMMERS.index(language) + 1]
+    return getattr(import_module(f"snowballstemmer.{name}_stemmer"), f"{name.capitalize()}Stemmer")().stemWord
 
 
 def fold(word: str) -> str:
@@ -121,7 +101,7 @@ def words_of(text: str) -> list[str]:
     >>> words_of("AI模型学"), words_of("α"), words_of(r"\\frac{\\varphi}{2}")
     (['ai', '模型', '型学', '学'], ['α', 'alpha'], ['frac', 'varphi', '2', 'φ', 'phi'])
     """
-    words = [word for token in tokens(text) for word in token_words(token)]
+    words = [word for token in RUN.findall(text) for word in token_words(token)]
     if "\\" in text:
         words += [word for name in COMMAND.findall(text.lower()) if name in GREEK for word in (GREEK[name], name)]
     return list(dict.fromkeys(words))
@@ -132,7 +112,7 @@ def token_words(token: str) -> tuple[str, ...]:
     """Return the folded words in a token."""
     if token.isascii() and token.isalpha() and token[1:].islower():
         return (token.lower(),)
-    return tuple(word for piece in _words(token) if (word := fold(piece)))
+    return tuple(filter(None, map(fold, _words(token))))
 
 
 def _words(token: str) -> Iterator[str]:
@@ -144,8 +124,7 @@ def _words(token: str) -> Iterator[str]:
             yield piece[-1]
             continue
         yield piece
-        parts = CAMEL.findall(piece)
-        if len(parts) > 1:
+        if piece.isascii() and len(parts := CAMEL.findall(piece)) > 1:
             yield from (part for part in parts if len(part) > 1)
         if ARTICLE.match(plain := fold(piece)):
             yield ARTICLE.sub("", plain)

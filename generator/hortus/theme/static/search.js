@@ -20,8 +20,7 @@
   const RUN = new RegExp(`[\\p{L}\\p{N}\\p{M}${SOFT}${JOINS}]+(?:\\+\\+|#)?`, "gu");
   const PIECE = new RegExp(`[${SOLID}]+|[^${SOLID}${JOINS}+#]+`, "gu");
   const WORD = new RegExp(`[${SOLID}]+|\\p{Sm}|(?:(?![${SOLID}])[\\p{L}\\p{N}\\p{M}${SOFT}])+`, "gu");
-  const IS_SOLID = new RegExp(`[${SOLID}]`, "u");
-  const SOFTS = new RegExp(`[${SOFT}]`, "gu");
+  const IS_SOLID = new RegExp(`[${SOLID}]`, "u"), SOFTS = new RegExp(`[${SOFT}]`, "gu");
   const ACCENTS = /(?<![иИ])[\u0300-\u036f]+|[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]+/gu;
   const ARTICLE = /^(?:[وفبك]?ال|لل)(?=.{2})/; // of Arabic
 
@@ -31,7 +30,7 @@
     return plain.toLowerCase().replaceAll("ß", "ss").replaceAll("ς", "σ");
   }
 
-  const camel = (word) => word.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+/g) ?? [];
+  const camel = (word) => (/^[\0-\x7f]*$/.test(word) && word.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+/g)) || [word];
 
   function pairs(run) {
     const signs = [...run.normalize("NFKC")];
@@ -61,13 +60,11 @@
     for (const [, minus, named, quoted, hash, bare = ""] of text.normalize("NFC").matchAll(CLAUSE)) {
       const kind = named?.toLowerCase() ?? (hash && bare ? "tag" : quoted === undefined ? "word" : "phrase");
       const said = (quoted ?? bare).trim(), not = !!minus;
-      if (kind === "tag") clauses.push({ kind, not, key: `#${fold(said.replace(/^#/, ""))}` });
-      else if (kind === "path") clauses.push({ kind, not, key: `/${fold(said.replace(/^\//, "").replace(/\.md$/i, ""))}` });
-      else {
-        const tokens = (said.match(RUN) ?? []).map((raw) => ({ raw, ways: ways(raw) })).filter((one) => one.ways.length);
-        if (kind === "phrase" && tokens.length) clauses.push({ kind, not, said, tokens });
-        else clauses.push(...tokens.map((one) => ({ kind, not, said: one.raw, tokens: [one] })));
-      }
+      const tokens = (said.match(RUN) ?? []).map((raw) => ({ raw, ways: ways(raw) })).filter((one) => one.ways.length);
+      if (kind === "tag") clauses.push({ not, key: `#${fold(said.replace(/^#/, ""))}` });
+      else if (kind === "path") clauses.push({ not, key: `/${fold(said.replace(/^\/|\.md$/gi, ""))}` });
+      else if (kind === "word") clauses.push(...tokens.map((one) => ({ not, said: one.raw, tokens: [one] })));
+      else if (tokens.length) clauses.push({ not, said, tokens, isPhrase: true });
     }
     return clauses;
   }
@@ -94,7 +91,7 @@
   async function begin(again) { // *again*: notes have changed, or a part is gone
     if (index && !again) return;
     const { firsts, names, ...rest } = await load("index", again ? `?${Date.now()}` : "");
-    index = { ...rest, firsts: firsts.split("\n"), names: names.match(/.{6}/g) ?? [] };
+    index = { ...rest, firsts: firsts.split("\n"), names: names.match(/.{8}/g) ?? [] };
   }
 
   function place(key) { // of the part that has a key
@@ -106,92 +103,98 @@
     return Math.max(0, low - 1);
   }
 
-  // The lines that begin with *start*, in columns, without the letter of their kind; of so many parts at most.
+  // The lines that begin with *start*, in columns; of so many parts at most.
   async function lines(start, most = 40) {
     const first = place(start), end = Math.min(place(`${start}\uffff`) + 1, first + most);
     const parts = await Promise.all(index.names.slice(first, end).map((name) => load(`p${name}`)));
     const found = parts.flatMap((text) => text.split("\n").filter((line) => line.startsWith(start)));
-    return found.map((line) => line.slice(1).split("\t"));
+    return found.map((line) => line.split("\t"));
+  }
+
+  // The words that begin with *start*: each with its stem, and in how many notes it is, as a number of bits.
+  async function wordsFrom(start, most) {
+    const rows = (await lines(start, most)).filter(([, other]) => !other || other[0] === ">");
+    return rows.map(([word, other, rest]) => (
+      { word, stem: other.slice(1) || word, size: other ? +rest : Math.log2(rest.length) }));
   }
 
   async function documentOf(note) {
-    const [title, url, path, , aliases, tags, sections] = await load(`n${note.toString(16)}`, `?${index.version}`);
-    return { title: readable(title), url, path, aliases, tags, sections: sections.map(([anchor, heading, text]) => ({ anchor, heading: readable(heading), text: readable(text) })) };
+    const [title, url, path, , aliases, tags, rows] = await load(`n${note.toString(16)}`, `?${index.version}`);
+    const sections = rows.map(([anchor, heading, text]) => (
+      { anchor, heading: readable(heading), text: readable(text) }));
+    return { title: readable(title), url, path, aliases, tags, sections };
   }
 
-  // --- matching: scores and parts of titles by note number, and the words that were found ---
+  // --- matching: what is found is a score and a part of the title, by note number ---
 
-  const WEIGHTS = String.fromCharCode(...Array.from({ length: 94 }, (_, at) => at + 33)).replace(/[\d"\\]/g, ""), TITLES = [0, 1, 1.2, 1.5, 2];
-  const nothing = () => ({ notes: new Map(), titles: new Map(), forms: new Set() });
+  const TITLES = [0, 1, 1.2, 1.5, 2], WEIGHTS = [];
+  for (let code = 33, weight = 0; code < 127; code++) {
+    if (!/[\d"\\]/.test(String.fromCharCode(code))) WEIGHTS[code] = weight++;
+  }
 
   function* postingsIn(text) { // notes, and the weight in each
-    let note = 0;
-    for (const [, step, sign] of text.matchAll(/(\d+)(\D)/g)) yield [note += +step, WEIGHTS.indexOf(sign)];
+    let note = 0, step = 0;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code > 47 && code < 58) step = step * 10 + code - 48;
+      else { yield [note += step, WEIGHTS[code]]; step = 0; }
+    }
   }
 
-  async function addStem(found, stem, weigh) { // all words of a stem
-    for (const [, rest, postings] of await lines(`p${stem}\t`)) {
-      const word = rest || stem, weight = weigh(word);
-      if (weight > 0.2) found.forms.add(word);
-      for (const [note, digit] of weight ? postingsIn(postings) : []) {
-        const title = digit % 5, score = weight * (Math.floor(digit / 10) / 7 + (digit % 10 > 4 ? 0.5 : 0) + TITLES[title]);
-        if (!(found.notes.get(note) >= score)) found.notes.set(note, score);
-        if (title && weight > 0.5) found.titles.set(note, title);
+  async function addStem(found, forms, stem, worthOf) { // all words of a stem
+    for (const [, other, postings] of await lines(`${stem}\t`)) {
+      const word = other || stem, worth = worthOf(word);
+      if (!worth || other[0] === ">") continue;
+      if (worth > 0.2) forms.add(word);
+      for (const [note, weight] of postingsIn(postings)) {
+        const title = worth > 0.5 ? weight % 5 : 0;
+        const score = worth * (Math.floor(weight / 10) / 7 + (weight % 10 > 4 ? 0.5 : 0) + TITLES[weight % 5]);
+        if (!(found.get(note)?.score >= score)) found.set(note, { score, title });
       }
     }
   }
 
   // The notes with a word, with others of its stem unless *strict*, and with longer ones while it is being typed.
-  async function findWord(word, typing, strict) {
-    const found = nothing(), own = await lines(`w${word}\t`);
-    const stems = (words) => [...new Set(words.map(([other, stem]) => stem || other))];
-    await Promise.all(stems(own).map((stem) => addStem(found, stem, (other) => (other === word ? 1 : strict ? 0 : 0.75))));
+  async function findWord(word, { typing, strict, forms }) {
+    const found = new Map(), own = await wordsFrom(`${word}\t`);
+    const add = ({ stem }, worthOf) => addStem(found, forms, stem, worthOf);
+    await Promise.all(own.map((one) => add(one, (other) => (other === word ? 1 : strict ? 0 : 0.75))));
     if (typing) {
-      const longer = (await lines(`w${word}`, 2)).filter(([other]) => other !== word && !found.forms.has(other));
-      const likely = longer.sort((a, b) => b[2] - a[2]).slice(0, COMPLETIONS), words = new Set(likely.map(([other]) => other));
-      const weight = own.length ? 0.2 : 0.4;
-      await Promise.all(stems(likely).map((stem) => addStem(found, stem, (other) => (words.has(other) ? weight : 0))));
+      const longer = (await wordsFrom(word, 2)).filter((one) => one.word !== word && !forms.has(one.word));
+      const likely = longer.sort((one, two) => two.size - one.size).slice(0, COMPLETIONS);
+      await Promise.all(likely.map((one) => add(one, (other) => (other !== one.word ? 0 : own.length ? 0.2 : 0.4))));
     }
     return found;
   }
 
-  const rarity = ({ notes }) => Math.log(1 + index.notes / (notes.size + 0.5));
+  const rarity = (found) => Math.log(1 + index.notes / (found.size + 0.5));
 
-  function both(first, second) { // what is rarer counts more
-    const found = { ...nothing(), forms: new Set([...first.forms, ...second.forms]) }, rare = rarity(first), other = rarity(second);
-    for (const [note, score] of first.notes) {
-      if (!second.notes.has(note)) continue;
-      found.notes.set(note, (score * rare + second.notes.get(note) * other) / (rare + other));
-      found.titles.set(note, Math.min(first.titles.get(note) ?? 0, second.titles.get(note) ?? 0));
+  function both(one, two) { // what is rarer counts more
+    const found = new Map(), first = rarity(one), second = rarity(two), whole = first + second;
+    for (const [note, a] of one) {
+      const b = two.get(note), title = Math.min(a.title, b?.title);
+      if (b) found.set(note, { score: (a.score * first + b.score * second) / whole, title });
     }
     return found;
   }
 
-  function either(first, second) {
-    const found = { notes: new Map(first.notes), titles: new Map([...second.titles, ...first.titles]), forms: new Set([...first.forms, ...second.forms]) };
-    for (const [note, score] of second.notes) found.notes.set(note, Math.max(score, found.notes.get(note) ?? 0));
-    return found;
+  function either(one, two) {
+    for (const [note, other] of two) if (!(one.get(note)?.score >= other.score)) one.set(note, other);
+    return one;
   }
 
-  async function findToken({ ways }, typing, strict) {
-    const found = ways.map(async (words) => {
-      const isTyped = (word, at) => (IS_SOLID.test(word) ? [...word].length < 2 : typing && at === words.length - 1);
-      return (await Promise.all(words.map((word, at) => findWord(word, isTyped(word, at), strict)))).reduce(both);
-    });
+  async function findToken({ ways }, { typing, ...how }) {
+    const isOpen = (word, at, words) => (IS_SOLID.test(word) ? [...word].length < 2 : typing && at === words.length - 1);
+    const find = (word, ...where) => findWord(word, { ...how, typing: isOpen(word, ...where) });
+    const found = ways.map(async (words) => (await Promise.all(words.map(find))).reduce(both));
     return (await Promise.all(found)).reduce(either);
   }
 
-  const findAll = async ({ tokens, kind }, typing) => (await Promise.all(tokens.map((one) => findToken(one, typing, kind === "phrase")))).reduce(both);
-
-  const findFilter = async ({ key }) => new Map((await lines(`p${key}`)).flatMap(([, , postings]) => [...postingsIn(postings)]));
+  async function findFilter(key) {
+    return new Map((await lines(key)).flatMap(([, , postings]) => [...postingsIn(postings)]));
+  }
 
   // --- words to search for instead of one that no note has ---
-
-  function isNear(one, other) { // one letter inserted, deleted or replaced, or two neighbours swapped
-    if (Math.abs(one.length - other.length) > 1) return false;
-    const at = shared(one, other), [a, b] = [one.slice(at), other.slice(at)];
-    return a.slice(1) === b || a === b.slice(1) || a.slice(1) === b.slice(1) || (a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2));
-  }
 
   function shared(one, other) {
     let at = 0;
@@ -199,62 +202,75 @@
     return at;
   }
 
+  function isNear(one, other) { // one letter inserted, deleted or replaced, or two neighbours swapped
+    const at = shared(one, other), a = one.slice(at), b = other.slice(at);
+    return [a.slice(1), a].includes(b) || a === b.slice(1) || a.slice(1) === b.slice(1)
+      || (a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2));
+  }
+
   const reversed = (word) => [...word].reverse().join("");
 
   async function meant(word) { // best first
     if (word.length < SHORTEST || IS_SOLID.test(word)) return [];
-    const half = (word.length - 1) >> 1, known = new Map();
-    for (const [other, , size] of await lines(`w${word.slice(0, half)}`, 6)) known.set(other, +size);
-    for (const [other, , size] of await lines(`e${reversed(word).slice(0, half)}`, 6)) known.set(reversed(other), +size);
-    const isForm = (other) => shared(word, other) >= Math.max(4, word.length - 3, other.length - 3);
-    const near = (other) => (isNear(word, other) ? 2 : isForm(other) ? 1 : 0);
-    const likely = (other) => near(other) * 1000 + (near(other) === 1 ? shared(word, other) * 40 : 0) + known.get(other);
-    const others = [...known.keys()].filter((other) => /^\p{L}/u.test(other) && near(other)).sort((a, b) => likely(b) - likely(a)).slice(0, 4);
-    const isWord = async (part) => (await lines(`w${part}\t`)).length > 0;
-    for (let at = word.length - 3; at > 2 && !(others.length && near(others[0]) > 1); at--) // two words in one
-      if (await isWord(word.slice(0, at)) && await isWord(word.slice(at))) return [`${word.slice(0, at)} ${word.slice(at)}`, ...others];
+    const half = (word.length - 1) >> 1, likely = new Map();
+    const endings = await lines(`~${reversed(word).slice(0, half)}`, 6);
+    const known = endings.map(([back, , size]) => ({ word: reversed(back.slice(1)), size: +size }));
+    for (const { word: other, size } of [...known, ...await wordsFrom(word.slice(0, half), 6)]) {
+      const alike = shared(word, other);
+      if (isNear(word, other)) likely.set(other, 2000 + size);
+      else if (alike >= Math.max(4, word.length - 3, other.length - 3)) likely.set(other, 40 * alike + size);
+    }
+    const others = [...likely.keys()].sort((one, two) => likely.get(two) - likely.get(one)).slice(0, 4);
+    if (likely.get(others[0]) >= 2000) return others;
+    for (let at = word.length - 3; at > 2; at--) { // two words in one
+      const halves = [word.slice(0, at), word.slice(at)];
+      const found = await Promise.all(halves.map((part) => wordsFrom(`${part}\t`)));
+      if (found.every((rows) => rows.length)) return [halves.join(" "), ...others];
+    }
     return others;
   }
 
   // --- a whole query ---
 
   async function answer(text) {
-    const clauses = parse(text), typing = !/[\s"]$/.test(text);
-    const words = clauses.filter((one) => !one.not && one.tokens), replaced = [];
-    const found = await Promise.all(words.map(async (clause) => {
-      const one = await findAll(clause, typing && clause === words.at(-1));
-      const others = one.notes.size || clause.kind === "phrase" ? [] : await meant(clause.tokens[0].ways[0].join(""));
+    const clauses = parse(text), typing = !/[\s"]$/.test(text), forms = new Set(), replaced = [];
+    const words = clauses.filter((one) => !one.not && one.tokens), phrases = clauses.filter((one) => one.isPhrase);
+    const found = await Promise.all(words.map(async ({ tokens, said, isPhrase }, at) => {
+      const how = { typing: typing && at === words.length - 1, strict: isPhrase, forms };
+      const one = (await Promise.all(tokens.map((token) => findToken(token, how)))).reduce(both);
+      const others = one.size || isPhrase ? [] : await meant(tokens[0].ways[0].join(""));
       if (!others.length) return one;
-      replaced.push({ said: clause.said, others });
-      return findToken({ ways: [others[0].split(" ")] }, false, false);
+      replaced.push({ said, others });
+      return findToken({ ways: [others[0].split(" ")] }, { forms });
     }));
-    const limits = await Promise.all(clauses.filter((one) => one.key || (one.not && one.kind === "word")).map(async (one) => (
-      { not: one.not, notes: one.key ? await findFilter(one) : (await findToken(one.tokens[0], false, true)).notes })));
+    const limits = await Promise.all(clauses.filter((one) => one.key || (one.not && !one.isPhrase)).map(
+      async ({ key, not, tokens }) => (
+        { not, notes: await (key ? findFilter(key) : findToken(tokens[0], { strict: true, forms: new Set() })) })));
     const fits = ([note]) => limits.every(({ not, notes }) => notes.has(note) !== not);
-    const byTitle = [...limits.find((one) => !one.not)?.notes ?? []].filter(fits).sort((a, b) => a[1] - b[1]);
-    const { ranked, partial } = words.length ? rank(found, fits) : { ranked: byTitle };
-    const forms = new Set(found.flatMap((one) => [...one.forms]));
-    for (const { raw } of words.flatMap((one) => one.tokens)) for (const run of raw.match(WORD)) if (IS_SOLID.test(run)) forms.add(run);
-    const phrases = clauses.filter((one) => one.kind === "phrase");
-    return { notes: ranked.map(([note]) => note), partial, replaced, forms, words, phrases, isEmpty: !clauses.length, at: 0 };
+    const byTitle = () => [...limits.find((one) => !one.not)?.notes ?? []].filter(fits).sort((a, b) => a[1] - b[1]);
+    const { ranked, partial } = words.length ? rank(found, fits) : { ranked: byTitle() };
+    for (const { raw } of words.flatMap((one) => one.tokens)) {
+      for (const run of raw.match(WORD)) if (IS_SOLID.test(run)) forms.add(run);
+    }
+    const notes = ranked.map(([note]) => note);
+    return { notes, partial, replaced, forms, words, phrases, isEmpty: !clauses.length, at: 0 };
   }
 
   // The notes with all words; where there is none, those with most of what is rare among them.
   function rank(found, fits) {
-    const weights = found.map(rarity);
-    const total = weights.reduce((sum, one) => sum + one ** 2, 0), seen = new Map();
-    found.forEach(({ notes, titles }, at) => {
-      for (const [note, score] of notes) {
-        const sum = seen.get(note) ?? { score: 0, covered: 0, count: 0, title: 5 };
-        sum.score += weights[at] * score;
-        sum.covered += weights[at] ** 2;
-        sum.title = Math.min(sum.title, titles.get(note) ?? 0);
-        sum.count += 1;
-        seen.set(note, sum);
-      }
-    });
+    const seen = new Map(), weights = found.map(rarity), total = weights.reduce((sum, one) => sum + one ** 2, 0);
+    found.forEach((notes, at) => notes.forEach(({ score, title }, note) => {
+      const sum = seen.get(note) ?? { score: 0, covered: 0, count: 0, title: 5 };
+      sum.score += weights[at] * score;
+      sum.covered += weights[at] ** 2;
+      sum.title = Math.min(sum.title, title);
+      sum.count += 1;
+      seen.set(note, sum);
+    }));
     const all = [...seen].filter(fits), whole = all.filter(([, one]) => one.count === found.length);
-    for (const [, one] of whole) if (one.title) one.score = one.score * 1.5 + 2 + (one.title === 5 - found.length ? 4 : 0);
+    for (const [, one] of whole) {
+      if (one.title) one.score = one.score * 1.5 + 2 + (one.title === 5 - found.length ? 4 : 0);
+    }
     const some = whole.length ? whole : all.filter(([, one]) => one.covered >= total * 0.5);
     some.sort(([a, one], [b, two]) => two.covered - one.covered || two.score - one.score || a - b);
     return { ranked: some, partial: !whole.length && found.length > 1 };
@@ -262,52 +278,47 @@
 
   const even = (text) => text.normalize("NFC").toLowerCase().replace(/\s+/g, " ");
 
-  function isSaid({ said }, one) {
-    const texts = [one.title, ...one.aliases, ...one.sections.flatMap(({ heading, text }) => [heading, text])];
+  function isSaid({ said }, { title, aliases, sections }) {
+    const texts = [title, ...aliases, ...sections.flatMap(({ heading, text }) => [heading, text])];
     return texts.some((text) => even(text).includes(even(said)));
   }
 
   // --- formulas, in which signs replace TeX ---
 
-  const SIGNS = { cdot: "·", dots: "…", ldots: "…", cdots: "⋯", infty: "∞", to: "→", neq: "≠", sqrt: "√", lVert: "‖", rVert: "‖", vert: "|", circ: "∘", partial: "∂", Pr: "Pr", quad: " ", qquad: " ", middle: "", left: "", right: "" };
+  const SIGNS = { cdot: "·", dots: "…", ldots: "…", cdots: "⋯", infty: "∞", to: "→", neq: "≠", sqrt: "√", lVert: "‖",
+    rVert: "‖", vert: "|", circ: "∘", partial: "∂", Pr: "Pr", quad: " ", qquad: " ", middle: "", left: "", right: "" };
   const entity = make("textarea"), names = new Map(); // names: TeX's of the signs that were shown
 
-  function sign(name) { // most of TeX's names are HTML's
-    if (!(name in SIGNS)) {
-      entity.innerHTML = `&${name};`;
-      SIGNS[name] = [...entity.value].length > 1 ? ` ${name} ` : entity.value;
-    }
-    names.set(SIGNS[name], name.toLowerCase());
-    return SIGNS[name];
+  function sign(_, name) { // most of TeX's names are HTML's
+    entity.innerHTML = `&${name};`;
+    const shown = SIGNS[name] ?? (entity.value.endsWith(";") ? ` ${name} ` : entity.value);
+    names.set(shown, name.toLowerCase());
+    return shown;
   }
 
-  const ACCENT = { hat: "\u0302", bar: "\u0304", tilde: "\u0303", dot: "\u0307", vec: "\u20d7" };
-  const grouped = (text) => ([...text.trim()].length > 1 ? `(${text.trim()})` : text.trim());
-
-  function readableFormula(tex) {
-    let text = tex.replace(/\\(?:begin|end)\s*\{[^{}]*\}(?:\{[lcr|]*\})?|\\[dt]?(?:math\w+|text\w*|operatorname\*?|boldsymbol|displaystyle|[bB]igg?[lr]?)(?![a-z])/g, "")
-      .replace(/\\(?:wide|over)?(hat|bar|tilde|dot|vec)\s*\{?(\w)\}?/g, (_, name, letter) => letter + ACCENT[name])
-      .replace(/\\(?![dt]?frac)([A-Za-z]+)/g, (_, name) => sign(name)).replace(/\\\\/g, "; ").replace(/\\[,;:! ]|[&~]/g, " ").replace(/\\([^A-Za-z])/g, "$1");
-    for (let before = ""; before !== text;) {
-      before = text;
-      text = text.replace(/\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}/g, (_, a, b) => `${grouped(a)}/${grouped(b)}`).replace(/([_^√])\{([^{}]*)\}/g, (_, before_, inner) => before_ + grouped(inner));
-    }
-    return text.replace(/[{}]/g, "").replace(/\s+/g, " ").trim();
-  }
-
-  const readable = (text) => text.replace(/\u2063([^\u2063]*)\u2063/g, (_, tex) => readableFormula(tex));
+  const READABLE = [
+    [/\\(?:begin|end)\s*\{[^{}]*\}|\\(?:math|text|operatorname|bold|display|[bB]ig)\w*\*?/g, ""],
+    [/\\(?:wide)?(?:hat|tilde|bar|vec|dot)\s*\{?(\w)\}?/g, "$1"],
+    [/\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}/g, "{$1}/{$2}"],
+    [/\\([A-Za-z]+)/g, sign], [/\{([^{}]{2,})\}/g, "($1)"],
+    [/\\\\/g, "; "], [/\\[,;:! ]|[&~]/g, " "], [/[{}\\]/g, ""], [/\s+/g, " "],
+  ];
+  const readable = (text) => text.replace(/\u2063([^\u2063]*)\u2063/g, (_, tex) => (
+    READABLE.reduce((done, [pattern, instead]) => done.replace(pattern, instead), tex).trim()));
 
   // --- marks: the places of words in a text ---
 
   function places(text, forms) {
     const found = [];
     const add = (at, word, form) => forms.has(form) && found.push({ at, end: at + word.length, form });
-    for (const { 0: word, index: at } of text.matchAll(WORD)) {
+    for (const { 0: word, index: start } of text.matchAll(WORD)) {
       if (IS_SOLID.test(word)) {
-        for (const form of forms) for (let from = word.indexOf(form); from >= 0; from = word.indexOf(form, from + 1)) add(at + from, form, form);
-      } else if (!add(at, word, fold(word)) && !add(at, word, names.get(word))) {
-        let from = at;
-        for (const part of camel(word)) { add(from, part, fold(part)); from += part.length; }
+        for (const form of forms) {
+          for (let at = word.indexOf(form); at >= 0; at = word.indexOf(form, at + 1)) add(start + at, form, form);
+        }
+      } else if (!add(start, word, fold(word)) && !add(start, word, names.get(word))) {
+        let at = start;
+        for (const part of camel(word)) { add(at, part, fold(part)); at += part.length; }
       }
     }
     found.sort((a, b) => a.at - b.at || b.end - a.end);
@@ -315,42 +326,40 @@
   }
 
   function marked(text, found, start = 0, end = text.length) {
-    const pieces = [];
+    const pieces = [start ? "…" : ""];
     let before = start;
-    for (const one of found) {
-      if (one.at < before || one.end > end) continue;
-      pieces.push(text.slice(before, one.at), make("mark", {}, text.slice(one.at, one.end)));
+    for (const one of found.filter(({ at, end: last }) => at >= start && last <= end)) {
+      pieces.push(text.slice(before, one.at), make("mark", { class: "found" }, text.slice(one.at, one.end)));
       before = one.end;
     }
-    return [start ? "…" : "", ...pieces, text.slice(before, end), end < text.length ? "…" : ""].filter(Boolean);
+    return [...pieces, text.slice(before, end), end < text.length ? "…" : ""].filter(Boolean);
   }
 
   function excerpt(text, forms) { // the passage with most of the words
-    const found = places(text, forms), kindsFrom = (one) => new Set(found.filter(({ at }) => at >= one.at && at < one.at + EXCERPT - 40).map(({ form }) => form)).size;
-    let best = { at: 0 }, most = 0;
-    for (const one of found.slice(0, 50)) if (kindsFrom(one) > most) [best, most] = [one, kindsFrom(one)];
-    const early = Math.max(0, best.at - 40), start = early && Math.min(best.at, text.indexOf(" ", early) + 1 || best.at);
+    const found = places(text, forms);
+    const kinds = (from) => new Set(found.filter(({ at }) => at >= from && at < from + EXCERPT - 40).map((one) => one.form)).size;
+    let best = 0, most = 0;
+    for (const { at } of found.slice(0, 50)) if (kinds(at) > most) [best, most] = [at, kinds(at)];
+    const early = Math.max(0, best - 40), start = early && Math.min(best, text.indexOf(" ", early) + 1 || best);
     const late = Math.min(text.length, start + EXCERPT);
-    const end = late < text.length ? Math.max(text.lastIndexOf(" ", late), best.at + 20, late - 20) : late;
-    return { most, forms: new Set(found.map(({ form }) => form)), pieces: marked(text, found, start, end) };
+    const end = late < text.length ? Math.max(text.lastIndexOf(" ", late), best + 20, late - 20) : late;
+    return { most, forms: found.map(({ form }) => form), pieces: marked(text, found, start, end) };
   }
 
   // --- on the page that was found: words are marked until dismissed ---
 
   function arrive(forms) {
     const main = document.querySelector("#content"), texts = [];
-    const isText = (node) => (node.parentElement.closest("math, svg, script, style, textarea, .scripted") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
-    const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT, isText);
+    const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) texts.push(walker.currentNode);
     for (const text of texts) {
-      const found = places(text.data, forms);
+      const found = text.parentElement.closest("math, svg, script, style, textarea, .scripted") ? [] : places(text.data, forms);
       if (found.length) text.replaceWith(...marked(text.data, found));
     }
-    const marks = main.querySelectorAll("mark:not([class])");
-    marks.forEach((mark) => mark.classList.add("found"));
+    const marks = main.querySelectorAll("mark.found");
     const button = make("button", { type: "button", class: "search-dismiss" }, "Hide highlights ", make("kbd", {}, "Esc"));
     function dismiss() {
-      for (const mark of main.querySelectorAll("mark.found")) mark.replaceWith(...mark.childNodes);
+      for (const mark of marks) mark.replaceWith(...mark.childNodes);
       main.normalize();
       button.remove();
       removeEventListener("keydown", escape);
@@ -371,186 +380,170 @@
 
   // --- the dialog ---
 
-  const input = make("input", {
-    type: "search", id: "search-words", dir: "auto", role: "combobox", "aria-label": "Search", "aria-expanded": "false", "aria-controls": "search-results",
-    "aria-autocomplete": "list", autocomplete: "off", autocapitalize: "off", spellcheck: "false", placeholder: "Search notes",
-  });
-  const status = make("p", { class: "search-status", role: "status" });
-  const filters = make("div", { class: "search-tags", role: "group", "aria-label": "Filter by tag or folder" });
-  const results = make("div", { class: "search-results", id: "search-results", role: "listbox", "aria-label": "Results" });
-  const more = make("button", { type: "button", class: "search-more" }, "More results");
-  const corrections = make("div", { class: "search-other" }), other = make("div", { class: "search-other" });
-  const scroll = make("div", { class: "search-scroll" }, corrections, results, more, other);
-  const close = make("button", { type: "button" }, "Close");
-  const dialog = make("dialog", { class: "search", "aria-label": "Search" }, make("div", { class: "search-head" }, input, close), filters, status, scroll);
-  const options = () => [...results.querySelectorAll("[role=option]")];
-  let asked = 0, current = null, active = -1, offered = new Map();
+  const dialog = make("dialog", { class: "search", "aria-label": "Search" });
+  dialog.innerHTML = `<div class="search-head"><input type="search" id="search-words" dir="auto" aria-label="Search"
+      autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="Search notes">
+    <button type="button">Close</button></div>
+    <div class="search-tags" role="group" aria-label="Filter by tag or folder"></div>
+    <p class="search-status" role="status"></p>
+    <div class="search-scroll"><div class="search-other search-corrections"></div>
+      <div class="search-results" role="group" aria-label="Results"></div>
+      <button type="button" class="search-more" hidden>More results</button><div class="search-other"></div></div>`;
+  const [input, close, filters, status, scroll, corrections, results, more, other] = ["input", "button", ".search-tags",
+    ".search-status", ".search-scroll", ".search-corrections", ".search-results", ".search-more", ".search-more + div",
+  ].map((selector) => dialog.querySelector(selector));
+  let asked = 0, current = null, offered = new Map();
 
   async function search(again) {
-    const mine = ++asked, text = input.value;
+    const mine = ++asked, text = input.value, isLast = () => mine === asked;
     try {
       await begin(again);
       const found = await answer(text);
-      if (mine !== asked) return;
+      if (!isLast()) return;
       current = found;
       clear();
-      await showMore(mine);
-      showUnwritten(await unwritten(), mine);
+      await showMore(isLast);
+      await showUnwritten(isLast);
     } catch {
-      if (mine !== asked) return;
-      if (!again && index) return search(true); // the site was built again meanwhile
+      if (!isLast()) return;
+      if (!again && index) { search(true); return; } // the site was built again meanwhile
       clear();
       status.textContent = "The search index could not be read.";
-      other.append(make("p", {}, "See ", make("a", { href: new URL("all-notes.html", root) }, "the list of all notes"), "."));
+      const all = make("a", { href: new URL("all-notes.html", root) }, "the list of all notes");
+      other.append(make("p", {}, "See ", all, "."));
     }
-    if (mine !== asked) return;
-    dialog.dataset.answers = text;
-    input.defaultValue = text; // WebKit resets the field when the reader goes back to the page
+    if (!isLast()) return;
+    dialog.dataset.answers = input.defaultValue = text; // WebKit resets the field when the reader goes back to the page
     if (dialog.open) setQuery("q", text.trim()); // last, since browsers then ask for the page's icon again
   }
 
   function clear() {
     for (const part of [corrections, results, other, filters]) part.replaceChildren();
-    results.hidden = more.hidden = true;
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
+    more.hidden = true;
     scroll.scrollTop = 0;
-    active = -1;
     offered = new Map();
   }
 
   // Show the next results, the first as soon as its text is there; phrases are looked for in texts.
-  async function showMore(mine) {
+  async function showMore(isLast) {
     const { notes, phrases } = current, before = results.children.length;
     while (results.children.length < before + PAGE && current.at < notes.length) {
       const some = notes.slice(current.at, current.at + PAGE - (results.children.length - before)).map(documentOf);
       for (const one of some) {
-        const document_ = await one;
-        if (mine !== asked) return;
+        const found = await one;
+        if (!isLast()) return;
         current.at += 1;
-        if (phrases.every((phrase) => isSaid(phrase, document_) !== phrase.not)) addResult(document_);
+        if (phrases.every((phrase) => isSaid(phrase, found) !== phrase.not)) addResult(found);
       }
     }
-    say();
+    say(current);
     more.hidden = !results.children.length || current.at >= notes.length;
     showFilters();
   }
 
-  function say() {
-    const { notes, partial, isEmpty, phrases, replaced } = current;
+  function say({ notes, partial, isEmpty, phrases, replaced }) {
     const count = `${notes.length}${phrases.length ? " at most" : ""} ${notes.length === 1 ? "note" : "notes"}`;
-    status.textContent = isEmpty ? "" : !results.children.length ? "Nothing found" : partial ? `No note has all of these words; ${count} with most of them` : count;
-    const choices = (said, word) => {
-      const button = make("button", { type: "button" }, word);
-      button.addEventListener("click", () => ask(input.value.replace(said, word)));
-      return button;
-    };
+    const most = `No note has all of these words; ${count} with most of them`;
+    status.textContent = isEmpty ? "" : !results.children.length ? "Nothing found" : partial ? most : count;
     corrections.replaceChildren(...replaced.map(({ said, others }) => make("p", { class: "search-meant" },
-      `No note says “${said}”. Did you mean `, ...others.flatMap((word, at) => [at ? ", " : "", choices(said, word)]), "?")));
+      `No note says “${said}”. Did you mean `,
+      ...others.flatMap((word, at) => [at ? ", " : "", choice(word, {}, () => input.value.replace(said, word))]), "?")));
   }
 
-  function ask(text) {
-    input.value = text;
-    input.focus();
-    return search();
+  function choice(name, attributes, textOf) { // a button that asks for something else
+    const button = make("button", { type: "button", ...attributes }, name);
+    button.addEventListener("click", () => { input.value = textOf(); input.focus(); search(); });
+    return button;
   }
 
-  function addressOf(url, forms = new Set(), anchor = "") {
+  function addressOf(url, forms = [], anchor = "") {
     const address = new URL(url.split("/").map(encodeURIComponent).join("/"), root);
-    if (forms.size) address.searchParams.set("mark", [...forms].slice(0, 12).join(" "));
+    if (forms.length) address.searchParams.set("mark", [...new Set(forms)].slice(0, 12).join(" "));
     if (anchor) address.hash = encodeURIComponent(anchor);
     return address;
   }
 
   function addResult({ title, url, path, aliases, tags, sections }) {
-    const { forms } = current, folder = path.split("/").slice(0, -1);
-    const parts = sections.map(({ anchor, heading, text }) => ({ anchor, heading, ...excerpt(text, forms), named: places(heading, forms).length }));
-    const best = (some) => some.filter((one) => one.most || one.named).sort((a, b) => b.most + 2 * b.named - a.most - 2 * a.named);
-    const fullest = Math.max(...parts.map((one) => one.most));
-    const top = best(parts.filter((one) => !one.anchor))[0];
-    const below = best(parts.filter((one) => one.anchor && (one.named || one.most === fullest))).slice(0, HEADINGS);
-    const said = new Set(parts.flatMap((one) => [...one.forms]).concat(places([title, ...parts.map((one) => one.heading)].join(" "), forms).map((one) => one.form)));
-    const named = aliases.filter((one) => places(one, forms).length).join(", ");
-    const also = [named && `also ${named}`, folder.join(" / ")].filter(Boolean).join(" · ");
-    function option(kind, anchor, name, pieces, below_ = "") {
-      const link = make("a", { class: kind, role: "option", tabindex: "-1", "aria-selected": "false", href: addressOf(url, said, anchor) },
-        make("span", { class: "search-title", dir: "auto" }, ...marked(name, places(name, forms))),
-        below_ && make("span", { class: "search-also" }, below_), ...(pieces?.length ? [make("span", { class: "search-excerpt", dir: "auto" }, ...pieces)] : []));
-      link.id = `search-option-${options().length + shown++}`;
-      return link;
+    const { forms } = current, folder = path.split("/").slice(0, -1), group = make("div", { role: "group", "aria-label": title });
+    const parts = sections.map((one) => ({ ...one, ...excerpt(one.text, forms), named: places(one.heading, forms) }));
+    const worth = ({ most, named }) => most + 2 * named.length, fullest = Math.max(...parts.map((one) => one.most));
+    const best = parts.filter(worth).sort((a, b) => worth(b) - worth(a)), top = best.find((one) => !one.anchor);
+    const below = best.filter((one) => one.anchor && (one.named.length || one.most === fullest)).slice(0, HEADINGS);
+    const named = [title, ...aliases].map((one) => places(one, forms));
+    const said = [...named.flat(), ...parts.flatMap((one) => one.named)].map((one) => one.form);
+    said.push(...parts.flatMap((one) => one.forms));
+    function add(kind, anchor, name, found, excerpt_, also) {
+      const link = make("a", { class: kind, href: addressOf(url, said, anchor) },
+        make("span", { class: "search-title", dir: "auto" }, ...marked(name, found)));
+      if (also) link.append(make("span", { class: "search-also" }, also));
+      if (excerpt_?.length) link.append(make("span", { class: "search-excerpt", dir: "auto" }, ...excerpt_));
+      group.append(link);
     }
-    let shown = 0;
-    results.append(make("div", { role: "group", "aria-label": title }, option("search-note", "", title, (top ?? (below.length ? null : parts[0]))?.pieces, also),
-      ...below.map((one) => option("search-heading", one.anchor, one.heading || "…", one.most && one.pieces))));
-    for (const name of [...tags.map((tag) => `#${tag}`), ...(folder.length ? [pathFilter(folder.join("/"))] : [])]) offered.set(name, (offered.get(name) ?? 0) + 1);
-    results.hidden = false;
-    input.setAttribute("aria-expanded", "true");
-    if (active < 0) activate(0, false);
+    const other_ = aliases.filter((_, at) => named[at + 1].length).join(", ");
+    const also = [other_ && `also ${other_}`, folder.join(" / ")].filter(Boolean).join(" · ");
+    add("search-note", "", title, named[0], (top ?? (below.length ? null : parts[0]))?.pieces, also);
+    for (const one of below) add("search-heading", one.anchor, one.heading || "…", one.named, one.most && one.pieces);
+    results.append(group);
+    const kinds = tags.map((tag) => `#${tag}`);
+    if (folder.length) kinds.push(/\s/.test(folder) ? `path:"${folder.join("/")}/"` : `path:${folder.join("/")}/`);
+    for (const name of kinds) offered.set(name, (offered.get(name) ?? 0) + 1);
   }
 
   // --- tags and folders: a click adds them to the query, so that they are in the address too ---
 
-  const pathFilter = (folder) => (/\s/.test(folder) ? `path:"${folder}/"` : `path:${folder}/`);
-
   function showFilters() {
-    const place_ = (name) => input.value.toLowerCase().indexOf(name.toLowerCase());
-    const likely = [...offered].sort((a, b) => (place_(b[0]) >= 0) - (place_(a[0]) >= 0) || b[1] - a[1]).slice(0, FILTERS);
-    filters.replaceChildren(...likely.map(([name]) => {
-      const at = place_(name), text = input.value;
-      const button = make("button", { type: "button", "aria-pressed": at >= 0 }, name.replace(/^path:"?([^"]*)"?$/, "$1"));
-      button.addEventListener("click", () => ask((at < 0 ? `${text} ${name}` : text.slice(0, at) + text.slice(at + name.length)).replace(/\s+/g, " ").trim()));
-      return button;
+    const text = input.value, at = (name) => text.toLowerCase().indexOf(name.toLowerCase());
+    const likely = [...offered].sort(([a, first], [b, second]) => (at(b) >= 0) - (at(a) >= 0) || second - first);
+    filters.replaceChildren(...likely.slice(0, FILTERS).map(([name]) => {
+      const without = text.slice(0, at(name)) + text.slice(at(name) + name.length);
+      const next = (at(name) < 0 ? `${text} ${name}` : without).replace(/\s+/g, " ").trim();
+      return choice(name.replace(/^path:"?([^"]*)"?$/, "$1"), { "aria-pressed": at(name) >= 0 }, () => next);
     }));
   }
 
   // --- notes that are linked and not written, listed apart ---
 
-  async function unwritten() {
-    const words = current.words.flatMap((one) => one.tokens.flatMap(({ ways }) => ways.at(-1)));
+  async function showUnwritten(isLast) {
+    const words = current.words.flatMap((one) => one.tokens.flatMap((token) => token.ways.at(-1)));
     const longest = words.reduce((one, two) => (two.length > one.length ? two : one), "");
-    const rows = longest ? await lines(`u${longest}`, 1) : [];
-    return new Map(rows.filter(([, , title]) => words.every((word) => fold(title).includes(word))).map(([, url, title]) => [url, title]));
-  }
-
-  function showUnwritten(titles, mine) {
-    if (mine !== asked || !titles.size) return;
-    const items = [...titles].slice(0, FILTERS).map(([url, title]) => make("li", {}, make("a", { class: "missing", href: addressOf(url) }, title)));
+    const rows = longest ? await lines(`!${longest}`, 1) : [];
+    const wanted = rows.filter(([, , title]) => words.every((word) => fold(title).includes(word)));
+    if (!wanted.length || !isLast()) return;
+    const items = [...new Map(wanted.map((row) => row.slice(1)))].slice(0, FILTERS).map(([url, title]) => (
+      make("li", {}, make("a", { class: "missing", href: addressOf(url) }, title))));
     other.append(make("p", {}, "Linked but not written yet:"), make("ul", {}, ...items));
   }
 
   // --- keys ---
 
-  function activate(at, moved = true) {
-    const all = options();
-    if (!all.length) return;
-    all[active]?.setAttribute("aria-selected", "false");
-    active = (at + all.length) % all.length;
-    all[active].setAttribute("aria-selected", "true");
-    input.setAttribute("aria-activedescendant", all[active].id);
-    if (moved) all[active].scrollIntoView({ block: "nearest" }); // a first result is in view, and layout costs time
-  }
+  const links = () => [...results.querySelectorAll("a")];
 
   async function continueList() {
-    const next = options().length;
+    const next = links().length, mine = asked;
     more.hidden = true;
-    await showMore(asked).catch(() => {});
-    if (options().length > next) activate(next);
+    await showMore(() => mine === asked).catch(() => {});
+    links()[next]?.focus();
   }
 
-  more.addEventListener("click", () => { continueList(); input.focus(); });
+  more.addEventListener("click", continueList);
   input.addEventListener("input", (event) => event.isComposing || search());
   input.addEventListener("compositionend", () => search());
   dialog.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return; // the key belongs to an input method
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === 1 && !more.hidden && active === options().length - 1) continueList();
-    else if (step) activate(active + step);
-    else if (event.key === "Enter" && event.target === input) options()[active]?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey: event.ctrlKey, metaKey: event.metaKey }));
+    const all = links(), at = Math.max(0, all.indexOf(document.activeElement)); // from the field: the first
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
+    if (step === 1 && !more.hidden && at === all.length - 1) continueList();
+    else if (step) all.at((at + step) % all.length)?.focus();
+    else if (event.key === "Enter" && event.target === input) all[0]?.click();
     else if (event.key === "Escape") dialog.close();
-    else return;
+    else {
+      if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && event.key !== " ") input.focus();
+      return;
+    }
     event.preventDefault();
   });
-  addEventListener("pageshow", (event) => { if (event.persisted && dialog.open) input.value = new URLSearchParams(location.search).get("q") ?? ""; });
+  const given = (name) => new URLSearchParams(location.search).get(name) ?? "";
+  addEventListener("pageshow", (event) => { if (event.persisted && dialog.open) input.value = given("q"); });
   addEventListener("hashchange", () => dialog.open && dialog.close());
   document.addEventListener("hortus:saved", () => (dialog.open ? search(true) : begin(true).catch(() => {}))); // in the preview
   close.addEventListener("click", () => dialog.close());
@@ -567,12 +560,12 @@
 
   const style = make("link", { rel: "stylesheet", href: new URL("assets/search.css", root) });
   style.onload = style.onerror = () => {
-    const given = new URLSearchParams(location.search), marks = given.get("mark");
+    const marks = given("mark");
     document.body.append(dialog);
     opener.addEventListener("click", show);
     if (marks) arrive(new Set(marks.split(" ")));
-    if (marks && !given.has("q")) return;
-    input.value = given.get("q") ?? "";
+    if (marks && !given("q")) return;
+    input.value = given("q");
     show();
   };
   document.head.append(style);
