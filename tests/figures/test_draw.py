@@ -535,7 +535,7 @@ def running(mark: bytes) -> list[str]:
     return found
 
 
-def until(holds, seconds=10.0) -> bool:
+def until(holds, seconds=90.0) -> bool:
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from hortus.figures import read_scripts
 from hortus.figures.cache.key import make_plan
+from hortus.figures.requests import collect_figures
 
 SCRIPT = """\
 '''A title.'''
@@ -101,3 +103,42 @@ def test_the_place_does_not_count(project, tmp_path):
     project.place = tmp_path / "elsewhere"
 
     assert before == keys(project)
+
+
+DATA = """\
+DATA = ["table.csv", "folder", "many/*.txt"]
+
+def compute(*, seed=0):
+    return {}
+
+def draw(result, theme):
+    ...
+"""
+
+
+@pytest.mark.parametrize("file", ["table.csv", "folder/deep/part", "folder/new", "many/a.txt", "many/new.txt", ""])
+def test_data_may_be_folders_and_patterns(project, file):
+    """Files below a folder and files that match a pattern count, new ones as well; others do not."""
+    project.write({"a.py": DATA, "table.csv": "1", "folder/deep/part": "1", "many/a.txt": "1", "many/b.csv": "1"})
+    before = keys(project)
+    project.write({file or "many/b.csv": "2"})
+
+    assert bool(file) == (before[0] != keys(project)[0])
+
+
+def test_missing_data_is_an_issue(project):
+    """Each name in DATA without a file is reported with its place and the nearest name."""
+    project.write({"a.py": DATA.replace('"folder"', '\n    "tabel.csv", 3'), "table.csv": "1"})
+    issues = collect_figures([], read_scripts(project.folder), project.vault).issues
+
+    assert [
+        ("figures/a.py", 2, 5, 'DATA names "tabel.csv", and there is no such file', 'did you mean "table.csv"?'),
+        ("figures/a.py", 2, 18, "DATA names 3, which is not text", "write the names of files as text"),
+        (
+            "figures/a.py",
+            2,
+            21,
+            'DATA names "many/*.txt", and there is no such file',
+            "names are relative to the script",
+        ),
+    ] == [(one.path, one.line, one.column, one.message, one.hint) for one in issues]

@@ -17,10 +17,10 @@ import pytest
 from hortus.figures import Limits
 from hortus.figures.sandbox.processes import folder_size, remove_folder
 
-LIMITS = Limits(seconds=3, memory=400 << 20, output=8 << 20, processes=24)
+LIMITS = Limits(seconds=3, wall=5, memory=400 << 20, output=8 << 20, processes=24)
 
 FRAME = """
-import os, sys, subprocess, time
+import os, sys, subprocess, tempfile, time
 import numpy as np
 VAULT, PORT = {vault!r}, {port}
 
@@ -34,10 +34,10 @@ def draw(result, theme):
 """
 
 HOSTILE = {
-    "endless": ("while True: pass", "stopped after 3 s (in compute, endless.py:"),
+    "endless": ("while True: pass", "stopped after 3 s of processor time (in compute, endless.py:"),
     "deaf": (
         "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)",
-        "stopped after 3 s (in compute, deaf.py:",
+        "stopped after 5 s, in which it mostly waited (in compute, deaf.py:",
     ),
     "escape": (
         """
@@ -58,7 +58,15 @@ HOSTILE = {
             os._exit(0)
         time.sleep(600)
         """,
-        "stopped after 3 s",
+        "stopped after 5 s, in which it mostly waited",
+    ),
+    "delegator": (  # the processor time of children counts
+        """
+        if os.fork() == 0:
+            while True: pass
+        time.sleep(600)
+        """,
+        "stopped after 3 s of processor time",
     ),
     "bomb": (  # 2 ** 8 processes at most, if nobody stops it
         """
@@ -72,7 +80,7 @@ HOSTILE = {
     "greedy": ("np.ones(10 * 2**30 // 8)", "stopped: it held more than 400 MiB of memory"),
     "bigfile": (
         """
-        with open("big", "wb") as file:
+        with open(tempfile.gettempdir() + "/big", "wb") as file:
             for _ in range(10 * 2**10):
                 file.write(bytes(2**20))
         """,
@@ -81,7 +89,7 @@ HOSTILE = {
     "manyfiles": (
         """
         for number in range(10_000):
-            open(f"file{number}", "wb").write(os.urandom(2**20))
+            open(f"{tempfile.gettempdir()}/file{number}", "wb").write(os.urandom(2**20))
             time.sleep(0.01)
         """,
         "stopped: it wrote more than 8 MiB",
@@ -102,12 +110,12 @@ HOSTILE = {
     "segfault": ("import ctypes; ctypes.string_at(0)", "ended by SIGSEGV (in "),
     "leaver": ("sys.exit(0)", "called sys.exit(0)"),
     "bolter": ("os._exit(0)", "ended by os._exit(0) before it was done"),
-    "vandal": ("open(VAULT + '/note.md', 'w').write('gone')", "can write only in its working folder"),
-    "remover": ("os.remove(VAULT + '/note.md')", "can write only in its working folder"),
-    "mover": ("os.rename(VAULT + '/note.md', 'mine.md')", "can write only in its working folder"),
+    "vandal": ("open(VAULT + '/note.md', 'w').write('gone')", "can write only in its temporary folder"),
+    "remover": ("os.remove(VAULT + '/note.md')", "can write only in its temporary folder"),
+    "mover": ("os.rename(VAULT + '/note.md', 'mine.md')", "can write only in its temporary folder"),
     "linker": (
-        "os.symlink(VAULT + '/note.md', 'link'); open('link', 'w').write('gone')",
-        "can write only in its working folder",
+        "os.chdir(tempfile.gettempdir()); os.symlink(VAULT + '/note.md', 'link'); open('link', 'w').write('gone')",
+        "can write only in its temporary folder",
     ),
     "sly-vandal": (
         "subprocess.run(['sh', '-c', f'echo gone > {VAULT}/note.md'], check=True, stderr=subprocess.DEVNULL)",
@@ -116,7 +124,7 @@ HOSTILE = {
     "killer": ("os.kill(os.getppid(), 9); os.kill(0, 9)", ("Operation not permitted", "ended by SIGKILL")),
     "suicide": ("os.killpg(0, 9)", "ended by SIGKILL"),
     "forger": (
-        "open('../out/report.json', 'w').write('{\"stage\": \"done\"}'); os._exit(0)",
+        "open(tempfile.gettempdir() + '/../out/report.json', 'w').write('{\"stage\": \"done\"}'); os._exit(0)",
         "its report is invalid",
     ),
     "objects": ("return {'f': [lambda: 0]}", "result['f'][0] is a function, which cannot be cached"),
@@ -222,7 +230,7 @@ def test_without_namespaces_nothing_is_left_either(tmp_path):
 
     supervise(Path(sys.argv[1]), work, isolate=lambda: False)
     """
-    limits = {"seconds": 5, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
+    limits = {"wall": 60, "seconds": 5, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
     (tmp_path / "job.json").write_text(json.dumps({"limits": limits}))
     variables = os.environ | {"HORTUS_TEST": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", textwrap.dedent(program), str(tmp_path)]
@@ -280,7 +288,7 @@ def test_a_script_has_its_own_names_and_shared_memory(tmp_path):
     supervise(Path(sys.argv[1]), work)
     """
     (tmp_path / "out").mkdir()
-    limits = {"seconds": 20, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
+    limits = {"wall": 60, "seconds": 20, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
     (tmp_path / "job.json").write_text(json.dumps({"limits": limits}))
     name, shared = socket.gethostname(), Path("/proc/sysvipc/shm").read_text()
     command = [sys.executable, "-c", textwrap.dedent(program), str(tmp_path)]
@@ -307,7 +315,7 @@ def test_ends_are_distinguished(tmp_path, code, expected):
     """An exit by the script differs from a killed process and from a crash."""
     program = f"import os, sys\nfrom pathlib import Path\nfrom hortus.figures.sandbox.supervise import supervise\ndef work():\n    {code}\n"
     (tmp_path / "out").mkdir()
-    limits = {"seconds": 20, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
+    limits = {"wall": 60, "seconds": 20, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
     (tmp_path / "job.json").write_text(json.dumps({"limits": limits}))
     command = [sys.executable, "-c", f"{program}supervise(Path(sys.argv[1]), work)\n", str(tmp_path)]
     subprocess.run(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, check=True, timeout=60)
@@ -340,3 +348,56 @@ def test_deep_folders_are_measured_and_removed(tmp_path):
     remove_folder(top)
 
     assert not top.exists() and "kept" == (outside / "kept").read_text()
+
+
+def test_waiting_is_not_counted(project, line):
+    """A script may sleep for longer than its limit of processor time."""
+    project.limits = Limits(seconds=1.5, wall=300)
+    project.write({"sleeper.py": line.replace("def compute", "import time\ntime.sleep(3)\n\ndef compute")})
+
+    assert ("drawn", "") == (project.draw()["sleeper"].state, project.draw()["sleeper"].error)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        pytest.param("subprocess.run(['true'])", "what another process reads cannot be seen", id="program"),
+        pytest.param("os.system('true')", "what another process reads cannot be seen", id="shell"),
+        pytest.param("os.fork() or os._exit(0)", "what another process reads cannot be seen", id="fork"),
+        pytest.param("sqlite3.connect('x.db')", "what sqlite3 reads cannot be seen on this system", id="sqlite3"),
+        pytest.param("__import__('polars')", "what polars reads cannot be seen on this system", id="library"),
+        pytest.param("os.path.exists(ROOT + '/no')", "[('no', 'stat')]", id="exists"),
+        pytest.param("Path(ROOT, 'yes').stat()", "[('yes', 'stat')]", id="stat"),
+        pytest.param("Path(ROOT, 'yes').read_text()", "[('yes', 'file')]", id="read"),
+        pytest.param("os.listdir(ROOT)", "[('', 'folder')]", id="list"),
+        pytest.param("[os.stat(ROOT), shutil.rmtree(ROOT + '/no', True)]", "[('no', 'stat')]", id="above"),
+    ],
+)
+@pytest.mark.parametrize("declared", [False, True])
+def test_without_the_kernel_unseen_reads_are_refused(tmp_path, code, expected, declared):
+    """Where only the audit hook sees reads, what it cannot see is refused, unless the script names its files."""
+    program = f"""
+    import os, shutil, sqlite3, subprocess, sys
+    from pathlib import Path
+    from hortus.figures.sandbox import guard
+    from hortus.figures.sandbox.places import Places
+
+    ROOT = sys.argv[1]
+    watch = guard.Watch([], Places([ROOT], []), can_start=True)
+    guard.watch_unseen(watch, {declared})
+    sys.addaudithook(watch)
+    try:
+        {code}
+    except (guard.Refused, ImportError, sqlite3.Error) as error:
+        print(error)
+    watch.active = False
+    print(sorted((os.path.relpath(path, ROOT).strip("."), kind) for path, kind in watch.seen.items()))
+    """
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "yes").write_text("1")
+    variables = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", textwrap.dedent(program), str(root)]
+    said = subprocess.run(command, env=variables, cwd=tmp_path, capture_output=True, text=True).stdout
+
+    assert (expected in said) == (not declared or expected.startswith("[")), said

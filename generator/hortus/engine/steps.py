@@ -123,6 +123,6 @@ def figure_options(config: Config, mode: FigureMode, stages: Stages) -> FigureOp
         folder=config.figures,
         vault=config.vault,
         mode=mode,
-        limits=Limits(seconds=settings.timeout, memory=settings.memory << 20),
+        limits=Limits(settings.timeout, wall=10 * settings.timeout, memory=settings.memory << 20),
         progress=stages.figure,
     )

@@ -13,6 +13,7 @@ import inspect
 import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,7 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
         frames=literals.get("FRAMES", ""),
         citation=(ast.get_docstring(check) or "") if check else "",
         issues=tuple(reader.issues),
+        path=path,
     )
 
 
@@ -91,6 +93,7 @@ def inline_script(request: FigureRequest, file: Path, path: str) -> FigureScript
         frames=script.frames,
         citation=script.citation,
         issues=issues,
+        path=path,
     )
 
 
@@ -233,10 +236,40 @@ class _Reader:
         return found
 
 
-def declared_data(code: str) -> tuple[str, ...]:
-    """Return the files in DATA, relative to the script."""
-    data = _Reader("").literals(parsed(code)).get("DATA", ())
-    return tuple(name for name in data if isinstance(name, str))
+def declared_data(code: str) -> tuple[str, ...] | None:
+    """Return the names in DATA, relative to the script: files, folders and patterns; None if there is no DATA."""
+    data = _Reader("").literals(parsed(code)).get("DATA")
+    return None if data is None else tuple(name for name in data if isinstance(name, str))
+
+
+def data_files(name: str, folder: Path) -> list[Path]:
+    """Return the files that *name* in DATA means: a file, all files of a folder, or those that match a pattern."""
+    place = folder / name
+    if place.is_file():
+        return [place]
+    if place.is_dir():
+        return sorted(file for file in place.rglob("*") if file.is_file())
+    return sorted(file for file in map(Path, glob(str(place), recursive=True)) if file.is_file())
+
+
+def data_issues(script: FigureScript) -> list[Issue]:
+    """Return an issue for each name in the script's DATA for which there is no file."""
+    nodes = [node for node in parsed(script.code).body if _assignment(node)[0] == "DATA"]
+    names = [name for node in nodes for name in getattr(_assignment(node)[1], "elts", ())]
+    folder, first = script.file.parent, script.caption_line if script.file.suffix != ".py" else 0
+    issues = []
+    for node in names:
+        value = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(value, str) and data_files(value, folder):
+            continue
+        near = [file.name for file in folder.iterdir()] if folder.is_dir() else []
+        problem, hint = f"DATA names {ast.unparse(node)}, which is not text", "write the names of files as text"
+        if isinstance(value, str):
+            problem = f'DATA names "{value}", and there is no such file'
+            hint = _nearest(value, near) if get_close_matches(value, near, 1) else "names are relative to the script"
+        at = first + node.lineno, node.col_offset + 1
+        issues.append(Issue("figure_failed", script.path, *at, problem, hint, str(value), severity="error"))
+    return issues
 
 
 def declared_gpu(code: str) -> bool:

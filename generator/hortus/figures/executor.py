@@ -6,9 +6,9 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from hortus.core.model import HortusError
+from hortus.core.model import FigureScript, HortusError
 from hortus.figures.cache.key import Plan, roots, script_file
-from hortus.figures.declare import declared_data, declared_gpu
+from hortus.figures.declare import data_files, declared_data, declared_gpu
 from hortus.figures.job import Job, Outcome
 from hortus.figures.options import FigureOptions
 from hortus.figures.sandbox.run import Runner, run_elsewhere
@@ -91,7 +91,7 @@ def open_executor(options: FigureOptions) -> tuple[Executor, Any]:
 def make_job(plan: Plan, options: FigureOptions, result: bytes) -> Job:
     """Return a job with everything that is needed to run a plan."""
     script, folder = plan.wanted.script, options.folder.resolve()
-    data = {name: folder / name for name in declared_data(script.code)} if options.executor is not None else {}
+    data = _data(script, folder) if options.executor is not None else {}
     return Job(
         name=plan.wanted.name,
         file=script_file(plan),
@@ -108,11 +108,15 @@ def make_job(plan: Plan, options: FigureOptions, result: bytes) -> Job:
         limits=options.limits,
         profile="torch" if "torch" in plan.libraries else "matplotlib",
         result=result,
-        data={name: file.read_bytes() for name, file in data.items() if _within(file, folder)},
+        data=data,
         hash_seed=options.hash_seed,
+        declares=declared_data(script.code) is not None,
         gpu=declared_gpu(script.code),
     )
 
 
-def _within(file: Path, folder: Path) -> bool:
-    return file.is_file() and file.resolve().is_relative_to(folder)
+def _data(script: FigureScript, folder: Path) -> dict[str, bytes]:
+    """Return the files in DATA, for another machine; those outside of *folder* stay here."""
+    place = script.file.resolve().parent
+    files = [file.resolve() for name in declared_data(script.code) or () for file in data_files(name, place)]
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files if file.is_relative_to(folder)}

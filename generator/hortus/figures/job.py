@@ -42,6 +42,8 @@ class Job:
     data: dict[str, bytes] = field(default_factory=dict)
     """Declared files, for a machine that does not have them: path below *folder* -> content."""
     hash_seed: int = 0
+    declares: bool = False
+    """The script names its files in DATA."""
     gpu: bool = False
     """It may write to the GPU's device files."""
 
@@ -82,13 +84,23 @@ def read_outcome(folder: Path) -> Outcome:
     """Read the outcome of a run from the folder of its job."""
     out = folder / "out"
     pictures = sorted(file for file in out.iterdir() if file.suffix in {".svg", ".png", ".bin"} and file.is_file())
+    report, end = _read_json(out / "report.json"), _read_json(folder / "end.json")
+    if report:
+        report["seen"] = _all_reads(report.get("seen"), end.pop("reads", {}))
     return Outcome(
-        report=_read_json(out / "report.json"),
-        end=_read_json(folder / "end.json"),
+        report=report,
+        end=end,
         output=_read_head(folder / "output.txt"),
         stack=_read_head(out / STACK),
         files={file.name: file.read_bytes() for file in pictures if not file.is_symlink()},
     )
+
+
+def _all_reads(seen: Any, traced: dict[str, list[list[str]]]) -> dict[str, list[list[str]]]:
+    """Return the reads of each stage, seen by the script's process or traced; those at import count for every stage."""
+    known = seen if isinstance(seen, dict) else {}
+    always = traced.get("import", [])
+    return {stage: [*known.get(stage, ()), *traced.get(stage, ()), *always] for stage in {*known, *traced}}
 
 
 def _read_json(file: Path) -> dict[str, Any]:

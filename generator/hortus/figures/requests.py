@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hortus.core.model import Figure, FigureScript, FigureWanted, Issue, Note, Source
 from hortus.figures import inline_script, request_figure, script_figures
+from hortus.figures.declare import data_issues
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,13 @@ def collect_figures(notes: Iterable[Note], scripts: Mapping[str, FigureScript], 
     """Collect the figures of scripts and of fences in notes; names are unique."""
     wanted = {one.name: one for script in scripts.values() for one in script_figures(script)}
     requests: dict[tuple[str, int], str] = {}
-    issues: list[Issue] = []
+    issues = [issue for script in scripts.values() for issue in data_issues(script)]
     for note in notes:
         for number, request in enumerate(note.figures):
             asked: FigureWanted | tuple[Issue, ...]
             if request.code:
                 script = inline_script(request, vault / note.path, note.path)
+                issues += data_issues(script)
                 asked = FigureWanted(script.name, script, dict(script.parameters), request.alt)
             else:
                 asked = request_figure(request, scripts, note.path)

@@ -29,6 +29,8 @@ class FigureScript:
     citation: str
     """Docstring of `check`."""
     issues: tuple["Issue", ...] = ()
+    path: str = ""
+    """Its path in issues: that of its file below the folder that contains the scripts' folder, or that of its note."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,18 @@ Never part of a key: alt text, captions, comments, paths, times.
 import ast
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from stat import S_IFMT, S_ISDIR, S_ISREG
 from typing import Any
 
 from hortus import PACKAGE
 from hortus.core.model import FigureScript, FigureWanted
 from hortus.figures.cache.dependencies import Dependencies, parsed, reach, read_modules, third_party
-from hortus.figures.declare import declared_data
+from hortus.figures.declare import data_files, declared_data
 from hortus.figures.options import FigureOptions
 from hortus.figures.theme import DARK, LIGHT, Theme
 
@@ -64,7 +67,7 @@ def make_plan(wanted: FigureWanted, options: FigureOptions) -> Plan:
     modules = read_modules(script.code, options.folder)
     label = _label(script)
     plain = not _defines(script.code, {"compute", "draw"})
-    inputs = _parameter_parts(wanted) | _data_parts(script.code, options.folder)
+    inputs = _parameter_parts(wanted) | _data_parts(script.code, script.file.parent)
     computed = Dependencies() if plain else reach(script.code, label, modules, ["compute"])
     drawn = reach(script.code, label, modules, [] if plain else ["draw", "check"])
     styles = tuple(file.read_text() for file in (BASE_STYLE, options.folder / STYLE) if file.is_file())
@@ -91,25 +94,39 @@ def digest(value: Any) -> str:
 
 
 def file_digest(file: Path, kind: str = "file") -> str:
-    """Return the digest of a file's content, or of a folder's list of names; empty if it cannot be read."""
+    """Return the digest of what was read: a ``file``'s content, a ``folder``'s names, or, of ``stat``, kind and size.
+
+    Empty if there is no such file. Times are not part of it.
+    """
     try:
+        status = file.stat()
+        if kind == "stat" or not (S_ISREG(status.st_mode) or S_ISDIR(status.st_mode)):
+            return f"{status.st_size} bytes" if S_ISREG(status.st_mode) else f"type {S_IFMT(status.st_mode):o}"
         if kind == "folder":
             return digest(sorted(path.name for path in file.iterdir()))
         with file.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
+    except (OSError, ValueError):
         return ""
 
 
-def observed(seen: list[list[str]], roots: tuple[Path, ...]) -> list[list[Any]]:
-    """Turn the paths that a script read into ``[kind, number of the root, path below it, digest]``."""
-    found = []
-    for kind, path in seen:
-        for number, root in enumerate(roots):
-            if Path(path).is_relative_to(root):
-                found.append([kind, number, Path(path).relative_to(root).as_posix(), file_digest(Path(path), kind)])
-                break
-    return sorted(found)
+def observed(seen: Iterable[Sequence[str]], roots: tuple[Path, ...]) -> list[list[Any]]:
+    """Turn the paths that a script read into ``[kind, number of the root, path below it, digest]``.
+
+    A path outside of the roots is relative to the first one, so that a moved project finds it again.
+    """
+    found = set()
+    for kind, name in seen:
+        path, number = Path(name), 0
+        inside = [at for at, root in enumerate(roots) if path.is_relative_to(root)]
+        if inside:
+            number = inside[0]
+            name = path.relative_to(roots[number]).as_posix()
+        else:
+            with suppress(ValueError):  # another drive
+                name = Path(os.path.relpath(path, roots[0])).as_posix()
+        found.add((kind, number, name, file_digest(path, kind)))
+    return sorted(map(list, found))
 
 
 def changed_files(recorded: list[list[Any]], roots: tuple[Path, ...]) -> list[str]:
@@ -142,7 +159,12 @@ def _parameter_parts(wanted: FigureWanted) -> dict[str, str]:
 
 
 def _data_parts(code: str, folder: Path) -> dict[str, str]:
-    return {f"data {name}": file_digest(folder / name) for name in declared_data(code)}
+    """Return a part for each name in DATA: the names and contents of its files."""
+    files = {name: data_files(name, folder) for name in declared_data(code) or ()}
+    return {
+        f"data {name}": digest([(os.path.relpath(file, folder), file_digest(file)) for file in found])
+        for name, found in files.items()
+    }
 
 
 def _defines(code: str, names: set[str]) -> bool:

@@ -106,7 +106,7 @@ def _circumstances(outcome: Outcome, stages: tuple[str, ...], options: FigureOpt
     """Return what an action depended on in addition to its key, and its duration and memory."""
     seen = {tuple(pair) for stage in stages for pair in outcome.report["seen"].get(stage, ())}
     return {
-        "observed": observed(sorted(map(list, seen)), roots(options)),
+        "observed": observed(seen, roots(options)),
         "versions": outcome.report["versions"],
         "seconds": outcome.end["seconds"],
         "memory": outcome.end["memory"],
@@ -146,7 +146,9 @@ def _ending(end: dict[str, Any], limits: Limits) -> str:
     status = end.get("status", 0)
     match end.get("reason", "lost"):
         case "time":
-            return f"stopped after {limits.seconds:g} s"
+            return f"stopped after {limits.seconds:g} s of processor time"
+        case "wall":
+            return f"stopped after {limits.wall:g} s, in which it mostly waited"
         case "memory":
             return f"stopped: it held more than {binary(limits.memory)} of memory"
         case "processes":

@@ -25,8 +25,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hortus.figures.sandbox import guard, libraries, randomness, snapshot
+from hortus.figures.sandbox import guard, libraries, randomness, snapshot, syscalls
 from hortus.figures.sandbox.fault import ScriptError, describe
+from hortus.figures.sandbox.places import Places
 from hortus.figures.sandbox.supervise import STACK
 from hortus.figures.theme import DARK, LIGHT, Theme
 
@@ -47,10 +48,14 @@ def run_job(folder: Path) -> None:
     writable = [str(folder / "work"), str(folder / "out")]
     devices = guard.gpu_devices() if job["gpu"] else []
     held = guard.landlock(writable, devices)
-    os.chdir(folder / "work")
+    traced = held and syscalls.install(job["gpu"])
+    os.chdir(Path(job["place"]).parent)
     os.environ |= dict.fromkeys(("HOME", "TMPDIR", "TEMP"), writable[0])
     tempfile.tempdir = None
-    watch = guard.Watch([*writable, *devices], job["roots"], can_start=held)
+    places = Places(job["roots"], [str(folder), os.environ.get("MPLCONFIGDIR", str(folder))])
+    watch = guard.Watch([*writable, *devices], places, can_start=held)
+    if not traced:
+        guard.watch_unseen(watch, job["declares"])
     report: dict[str, Any] = {"stage": "import", "seconds": {}, "seen": {}}
     run = _Run(job, folder / "out", report, watch)
     try:
@@ -233,6 +238,7 @@ class _Run:
 
     def begin(self, stage: str) -> None:
         self.report["stage"] = stage
+        syscalls.announce(stage)
         self.report["seconds"][stage] = -time.monotonic()
         if self.imported is None:
             self.imported = dict(self.watch.seen)
@@ -241,7 +247,7 @@ class _Run:
 
     def end(self, stage: str) -> None:
         self.report["seconds"][stage] = time.monotonic() + self.report["seconds"].get(stage, 0)
-        local = {file for file, _ in self.job["modules"].values()} | {self.job["file"], self.job["folder"]}
+        local = {file for file, _ in self.job["modules"].values()} | {self.job["file"]}
         self.report["seen"][stage] = [[kind, path] for path, kind in self.watch.seen.items() if path not in local]
 
 

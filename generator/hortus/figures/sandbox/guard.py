@@ -1,11 +1,12 @@
 """Restrict a running script, and record what it reads. Called in the child process before the script's code.
 
 1. Limit file sizes; no core dumps; empty standard input.
-2. Landlock, if the kernel has it: the kernel refuses writes outside the working folder and TCP connections,
+2. Landlock, if the kernel has it: the kernel refuses writes outside the temporary folder and TCP connections,
    also by programs that the script starts.
-3. An audit hook: it refuses the same in Python with an explanation, and records the
-   project's files that are read. Without Landlock it also refuses to start programs, because
-   they could not be restricted.
+3. An audit hook: it refuses the same in Python with an explanation, and records the files that are read. Without
+   Landlock it also refuses to start programs, because they could not be restricted.
+4. Where the kernel does not report all reads (`trace`), the hook is all that sees them: what it cannot see, programs
+   and libraries that open files themselves, is refused, unless the script names its files in DATA.
 
 Landlock does not cover modes, owners and times of files; the audit hook does, but in Python only.
 """
@@ -18,6 +19,8 @@ import sys
 from collections.abc import Callable, Sequence
 from glob import glob
 from typing import Any
+
+from hortus.figures.sandbox.places import Places
 
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446  # the same on every architecture but alpha
 WRITE_FILE = 1 << 1
@@ -54,6 +57,10 @@ NETWORK = {
     "socket.getaddrinfo",
     "socket.gethostbyname",
 }
+
+UNSEEN = {"cv2", "duckdb", "fiona", "h5py", "netCDF4", "osgeo", "polars", "pyarrow", "pyogrio", "rasterio", "sqlite3"}
+UNSEEN |= {"soundfile", "tables", "tensorflow", "vtk"}
+"""Libraries that open files in C, C++ or Rust."""
 
 
 class Refused(PermissionError):
@@ -107,18 +114,18 @@ def _allow(libc: ctypes.CDLL, rules: int, path: str, rights: int) -> None:
 class Watch:
     """The audit hook: refuses operations, and records reads of the project's files.
 
-    *seen* maps a path to ``file`` or ``folder``, in order of first occurrence.
+    *seen* maps a path to ``file`` (its content), ``folder`` (its names) or ``stat`` (its existence and size).
     """
 
-    def __init__(self, writable: Sequence[str], roots: Sequence[str], can_start: bool):
-        self.writable = tuple(_absolute(path) for path in writable)
-        self.roots = tuple(_absolute(path) for path in roots)
+    def __init__(self, writable: Sequence[str], places: Places, can_start: bool):
+        self.writable = tuple(os.path.realpath(path) for path in writable)
+        self.places = places
         self.seen: dict[str, str] = {}
         self.active = True
         self.actions: dict[str, Callable[[tuple[Any, ...]], None]] = {
             "open": self._open,
-            "os.listdir": lambda args: self._see(args[0], "folder"),
-            "os.scandir": lambda args: self._see(args[0], "folder"),
+            "os.listdir": lambda args: self.see(args[0], "folder"),
+            "os.scandir": lambda args: self.see(args[0], "folder"),
             "socket.__new__": self._socket,
         }
         self.actions |= {event: self._change(count) for event, count in CHANGES.items()}
@@ -139,7 +146,7 @@ class Watch:
         if writes:
             self._refuse_outside(path)
         else:
-            self._see(path, "file")
+            self.see(path, "file")
 
     def _change(self, count: int) -> Callable[[tuple[Any, ...]], None]:
         def refuse_outside(args: tuple[Any, ...]) -> None:
@@ -153,15 +160,16 @@ class Watch:
             return
         real = os.path.realpath(os.fsdecode(path))
         if real not in DEVICES and not _below(real, self.writable):
-            raise Refused(f"a figure script can write only in its working folder, not {os.path.basename(real)}")
+            raise Refused(
+                f"a figure script can write only in its temporary folder (tempfile), not {os.path.basename(real)}"
+            )
 
-    def _see(self, path: Any, kind: str) -> None:
+    def see(self, path: Any, kind: str) -> None:
         if isinstance(path, int):
             return
-        full = os.path.abspath(os.fsdecode(path or "."))
-        full = full if _below(full, self.roots) else os.path.realpath(full)
-        if _below(full, self.roots) and "__pycache__" not in full:
-            self.seen.setdefault(full, kind)
+        full = self.places.data_path(os.path.join(os.getcwd(), os.fsdecode(path or ".")))
+        if full and not (kind == "stat" and self.places.is_above(full)):
+            self.seen[full] = min(kind, self.seen.get(full, kind))
 
     def _socket(self, args: tuple[Any, ...]) -> None:
         if args[1] not in (-1, getattr(socket, "AF_UNIX", None)):
@@ -176,8 +184,38 @@ def _refuse_start(args: tuple[Any, ...]) -> None:
     raise Refused("a figure script cannot start programs on this system, because their access could not be restricted")
 
 
-def _absolute(path: str) -> str:
-    return os.path.realpath(path)
+def watch_unseen(watch: Watch, declared: bool) -> None:
+    """Have *watch* record `os.stat` too, and refuse what reads unseen, unless the script's files are *declared*."""
+    for name in ("stat", "lstat", "access"):
+        _record_calls(watch, name)
+    if declared:
+        return
+
+    def refuse(args: tuple[Any, ...]) -> None:
+        raise Refused("what another process reads cannot be seen on this system: name its files in DATA")
+
+    def refuse_library(args: tuple[Any, ...]) -> None:
+        name = str(args[0]).partition(".")[0]
+        if name in UNSEEN:
+            raise Refused(f"what {name} reads cannot be seen on this system: name its files in DATA")
+
+    known = watch.actions
+    watch.actions = dict.fromkeys([*STARTING, "os.fork", "os.forkpty"], refuse) | known
+    watch.actions |= {"import": refuse_library, "sqlite3.connect": lambda args: refuse_library(("sqlite3",))}
+
+
+def _record_calls(watch: Watch, name: str) -> None:
+    """Have *watch* record the paths passed to the function *name* of `os`, for which there is no audit event."""
+    original = getattr(os, name)
+
+    def recorded(path: Any, *args: Any, **options: Any) -> Any:
+        if watch.active and not isinstance(path, int) and options.get("dir_fd") is None:
+            watch.see(path, "stat")
+        return original(path, *args, **options)
+
+    setattr(os, name, recorded)
+    for able in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks, os.supports_effective_ids):
+        able.update([recorded] if original in able else [])
 
 
 def _below(path: str, folders: tuple[str, ...]) -> bool:

@@ -172,13 +172,13 @@ def run_alone(folder: Path, job: Job, cache: Path) -> None:
             end["status"] = subprocess.run(
                 command,
                 env=variables,
-                timeout=job.limits.seconds,
+                timeout=job.limits.wall,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
             ).returncode
         except subprocess.TimeoutExpired:
-            end["reason"] = "time"
+            end["reason"] = "wall"
     (folder / "end.json").write_text(json.dumps(end))
 
 

@@ -13,6 +13,7 @@ import sys
 import traceback
 import types
 from collections.abc import Sequence
+from importlib.readers import FileReader
 
 IMPORTING = ("<frozen importlib", importlib.__file__, __file__)
 """Files of the import system, between an import and its finder."""
@@ -46,6 +47,10 @@ class Snapshot(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: types.ModuleType) -> None:
         exec(self.compiled(self.modules[module.__name__][0]), module.__dict__)
+
+    def get_resource_reader(self, fullname: str) -> FileReader:
+        """Return the reader of the files in a package, for `importlib.resources`."""
+        return FileReader(types.SimpleNamespace(path=self.modules[fullname][0]))
 
     def compiled(self, file: str) -> types.CodeType:
         return compile(self.sources[file], file, "exec", dont_inherit=True)
@@ -83,7 +88,6 @@ def install(job: dict) -> Snapshot:
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     finder = Snapshot(job["modules"], sources)
     sys.dont_write_bytecode = True
-    sys.pycache_prefix = os.path.join(os.getcwd(), "pycache")
     sys.meta_path.insert(0, finder)
     sys.meta_path.append(Unlisted(finder, job["folder"]))
     return finder

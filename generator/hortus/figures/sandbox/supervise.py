@@ -2,7 +2,8 @@
 
 1. In a new session, and in new network and PID namespaces where the kernel allows it,
    a small *init* process forks the script and reaps orphaned processes.
-2. Time, resident memory, number of processes and size of files are checked every few hundredths of a second.
+2. Processor time, resident memory, number of processes and size of files are checked every few hundredths of a second;
+   so is the time on the clock, against scripts that sleep. Files that the script reads are recorded (`trace`).
 3. Processes over a limit get TERM, then KILL; a script that takes too long first writes its stack.
 4. At the end all descendants of this process are ended, whatever session or group they moved to.
 """
@@ -19,7 +20,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from hortus.figures.sandbox.processes import descendants, folder_size, resident, waiting_time
+from hortus.figures.sandbox.places import Places
+from hortus.figures.sandbox.processes import descendants, folder_size, processor_time, resident, waiting_time
+from hortus.figures.sandbox.syscalls import CHANNEL
 
 ENDED = "ended.txt"
 """Written when a script's process finished by itself, with an error outside of the script if there was one."""
@@ -37,32 +40,43 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 def supervise(folder: Path, work: Callable[[], None], isolate: Callable[[], bool] | None = None) -> None:
     """Run *work* in a child process within the limits of *folder*/job.json; write ``end.json``."""
-    limits = json.loads((folder / "job.json").read_text())["limits"]
+    job = json.loads((folder / "job.json").read_text())
     os.setsid()
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGTERM, lambda *_: _interrupt())
     isolated = (isolate or enter_namespaces)()
+    tracer = _make_tracer(folder, job)
     reader, writer = os.pipe()
-    start = time.monotonic()
     init = os.fork()
     if init == 0:
         os.close(reader)
-        _init(folder, work, writer)
+        _init(folder, work, writer, tracer.far.fileno() if tracer else -1)
     os.close(writer)
+    start = time.monotonic()
     end: dict[str, Any] = {"reason": "interrupted", "memory": 0}
     try:
-        end = _watch(folder, limits, reader, start)
+        end = _Watch(folder, job["limits"], reader, tracer).until_end()
     except InterruptedError:
         pass
     finally:
-        if end["reason"] == "time":
+        if end["reason"] in ("time", "wall"):
             _dump_stack(init, folder / "out" / STACK)
         _end_all(init, end["reason"])
         ended = folder / "out" / ENDED
-        end |= {"seconds": time.monotonic() - start, "isolated": isolated}
+        end |= {"seconds": time.monotonic() - start, "isolated": isolated, "reads": tracer.found() if tracer else {}}
         end |= {"ended": ended.read_text(errors="replace")[:300]} if ended.is_file() and not ended.is_symlink() else {}
         (folder / "end.json").write_text(json.dumps(end))
+
+
+def _make_tracer(folder: Path, job: dict) -> Any:
+    """Return the recorder of the script's reads; None on systems without seccomp."""
+    if sys.platform != "linux" or "roots" not in job:
+        return None
+    from hortus.figures.sandbox.trace import Tracer
+
+    own = [str(folder), os.environ.get("MPLCONFIGDIR", str(folder))]
+    return Tracer(Places(job["roots"], own), {file for file, _ in job["modules"].values()} | {job["file"]})
 
 
 def enter_namespaces() -> bool:
@@ -88,7 +102,7 @@ def _interrupt() -> NoReturn:
     raise InterruptedError
 
 
-def _init(folder: Path, work: Callable[[], None], writer: int) -> NoReturn:
+def _init(folder: Path, work: Callable[[], None], writer: int, channel: int) -> NoReturn:
     """Fork the script, reap processes, and report how it ended; as PID 1 of a namespace, all others end with it."""
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
@@ -96,7 +110,7 @@ def _init(folder: Path, work: Callable[[], None], writer: int) -> NoReturn:
     script = os.fork()
     if script == 0:
         os.close(writer)
-        _run(folder, work)
+        _run(folder, work, channel)
     while True:
         pid, status = os.wait()
         if pid == script:
@@ -115,7 +129,7 @@ def _any_alive() -> bool:
     return True
 
 
-def _run(folder: Path, work: Callable[[], None]) -> NoReturn:
+def _run(folder: Path, work: Callable[[], None], channel: int) -> NoReturn:
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.setsid()
     os.nice(NICE)
@@ -124,7 +138,9 @@ def _run(folder: Path, work: Callable[[], None]) -> NoReturn:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    os.closerange(3, 256)
+    if channel >= 0:
+        os.dup2(channel, CHANNEL, inheritable=False)
+    os.closerange(CHANNEL + (channel >= 0), 256)
     words = ""
     try:
         work()
@@ -137,32 +153,45 @@ def _run(folder: Path, work: Callable[[], None]) -> NoReturn:
         os._exit(0)
 
 
-def _watch(folder: Path, limits: dict, reader: int, start: float) -> dict:
-    """Wait until the script ends or exceeds a limit."""
-    memory, tick = 0, 0
-    while True:
-        if select.select([reader], [], [], TICK)[0]:
-            end = os.read(reader, 256)
-            return {"memory": memory, **json.loads(end or b'{"status": -9, "reason": ""}')}
+class _Watch:
+    """Waits until the script ends or exceeds a limit, and meanwhile lets *tracer* record what it reads."""
+
+    def __init__(self, folder: Path, limits: dict, reader: int, tracer: Any):
+        self.folder, self.limits, self.reader, self.tracer = folder, limits, reader, tracer
+        self.start, self.memory, self.ticks = time.monotonic(), 0, 0
+
+    def until_end(self) -> dict:
+        due = self.start + TICK
+        while True:
+            waits = [self.reader, *(self.tracer.waits if self.tracer else ())]
+            ready = select.select(waits, [], [], max(0.0, due - time.monotonic()))[0]
+            if self.tracer:
+                self.tracer.answer(ready)
+            if self.reader in ready:
+                end = os.read(self.reader, 256)
+                return {"memory": self.memory, **json.loads(end or b'{"status": -9, "reason": ""}')}
+            if time.monotonic() >= due:
+                if reason := self.exceeded():
+                    return {"reason": reason, "memory": self.memory}
+                due = time.monotonic() + TICK
+
+    def exceeded(self) -> str:
+        """Return the limit that is exceeded; empty if none is."""
         pids = descendants(os.getpid())
-        memory = max(memory, resident(pids[1:]))  # the first is init
-        tick += 1
-        reason = ""
-        if len(pids) > limits["processes"] + 1:
-            reason = "processes"
-        elif memory > limits["memory"]:
-            reason = "memory"
-        elif tick % FOLDER_TICKS == 0 and folder_size(folder) > limits["output"]:
-            reason = "output"
-        elif _overdue(time.monotonic() - start, limits["seconds"], pids):
-            reason = "time"
-        if reason:
-            return {"reason": reason, "memory": memory}
-
-
-def _overdue(elapsed: float, limit: float, pids: list[int]) -> bool:
-    """Return whether the time limit is exceeded; waiting for a CPU does not count, up to twice the limit."""
-    return elapsed > limit and (elapsed > 3 * limit or elapsed - waiting_time(pids) > limit)
+        self.memory = max(self.memory, resident(pids[1:]))  # the first is init
+        self.ticks += 1
+        if len(pids) > self.limits["processes"] + 1:
+            return "processes"
+        if self.memory > self.limits["memory"]:
+            return "memory"
+        if self.ticks % FOLDER_TICKS == 0 and folder_size(self.folder) > self.limits["output"]:
+            return "output"
+        elapsed = time.monotonic() - self.start
+        if elapsed > self.limits["seconds"] and processor_time(pids) > self.limits["seconds"]:
+            return "time"
+        if elapsed > self.limits["wall"] and elapsed - waiting_time(pids) > self.limits["wall"]:
+            return "wall"
+        return ""
 
 
 def _dump_stack(init: int, stack: Path) -> None:

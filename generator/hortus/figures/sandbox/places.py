@@ -1,0 +1,66 @@
+"""Which files count as a script's data: the project's, and others that belong neither to the system nor to Hortus.
+
+Files of the system, of Python and of installed libraries are the environment, which the recorded versions cover.
+A compiled module counts as its source.
+"""
+
+import os
+import sys
+from collections.abc import Iterable
+from importlib.util import source_from_cache
+
+from hortus import PACKAGE
+
+SYSTEM = (
+    *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/proc", "/sys", "/dev", "/run", "/nix", "/snap"),
+    *("/var/lib", "/var/cache", "/System", "/Library", "/opt/homebrew"),
+)
+LIBRARIES = (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, str(PACKAGE.resolve().parent))
+
+
+class Places:
+    """Tells data from the environment: *roots* are the project's folders, *own* the folders of this run."""
+
+    def __init__(self, roots: Iterable[str], own: Iterable[str]):
+        environment = [*SYSTEM, *LIBRARIES, *own]
+        self.folders = {folder: True for place in roots for folder in (place, os.path.realpath(place))}
+        self.folders |= {folder: False for place in environment for folder in (place, os.path.realpath(place))}
+        self.known: dict[str, str] = {}
+
+    def data_path(self, path: str) -> str:
+        """Return the absolute path under which the file at the absolute *path* is recorded; empty if it is no data."""
+        if path not in self.known:
+            self.known[path] = self._data_path(path)
+        return self.known[path]
+
+    def is_above(self, path: str) -> bool:
+        """Return whether a project's or run's folder is *path* or below it, so that its existence says nothing."""
+        prefix = path.rstrip(os.sep) + os.sep
+        return any((folder + os.sep).startswith(prefix) for folder in self.folders)
+
+    def _data_path(self, path: str) -> str:
+        if os.pardir in path.split(os.sep):
+            path = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+        path = os.path.normpath(path)
+        inside = self._inside(path)
+        if inside is None:
+            real = os.path.realpath(path)
+            inside = self._inside(real)
+            path = real if inside else path
+        return "" if inside is False else _source(path)
+
+    def _inside(self, path: str) -> bool | None:
+        """Return True in the project, False in the environment, None elsewhere; the innermost folder decides."""
+        around = [
+            folder for folder in self.folders if path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+        ]
+        return self.folders[max(around, key=len)] if around else None
+
+
+def _source(path: str) -> str:
+    if f"{os.sep}__pycache__{os.sep}" not in path:
+        return path
+    try:
+        return source_from_cache(path)
+    except (ValueError, NotImplementedError):
+        return ""
