@@ -17,7 +17,7 @@ import pytest
 from hortus.figures import Limits
 from hortus.figures.sandbox.processes import folder_size, remove_folder
 
-LIMITS = Limits(seconds=3, wall=5, memory=400 << 20, output=8 << 20, processes=24)
+LIMITS = Limits(seconds=3, wall=15, memory=400 << 20, output=8 << 20, processes=24)
 
 FRAME = """
 import os, sys, subprocess, tempfile, time
@@ -37,7 +37,7 @@ HOSTILE = {
     "endless": ("while True: pass", "stopped after 3 s of processor time (in compute, endless.py:"),
     "deaf": (
         "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)",
-        "stopped after 5 s, in which it mostly waited (in compute, deaf.py:",
+        "stopped after 15 s, in which it mostly waited (in compute, deaf.py:",
     ),
     "escape": (
         """
@@ -58,7 +58,7 @@ HOSTILE = {
             os._exit(0)
         time.sleep(600)
         """,
-        "stopped after 5 s, in which it mostly waited",
+        "stopped after 15 s, in which it mostly waited",
     ),
     "delegator": (  # the processor time of children counts
         """
