@@ -50,7 +50,7 @@ class Snapshot(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def get_resource_reader(self, fullname: str) -> FileReader:
         """Return the reader of the files in a package, for `importlib.resources`."""
-        return FileReader(types.SimpleNamespace(path=self.modules[fullname][0]))
+        return FileReader(importlib.machinery.SourceFileLoader(fullname, self.modules[fullname][0]))
 
     def compiled(self, file: str) -> types.CodeType:
         return compile(self.sources[file], file, "exec", dont_inherit=True)
