@@ -20,6 +20,7 @@ from datetime import date
 from pathlib import Path
 
 from make_vault import make_vault, write_vault
+from run import environment
 
 BIN = Path(sys.executable).parent
 COUNTS = re.compile(r"(?P<changed>\d+) files? changed, (?P<removed>\d+) removed")
@@ -99,7 +100,7 @@ def build(vault: Vault, cache: Path) -> tuple[int, int, float]:
     """Return how many files a build made, how many changed or went, and its processor time."""
     before = os.times()
     command = [BIN / "hortus", "build", vault.folder, "--out", vault.out, "--timings"]
-    done = subprocess.run(command, env=os.environ | {"HORTUS_CACHE": str(cache)}, capture_output=True, text=True)
+    done = subprocess.run(command, env=environment() | {"HORTUS_CACHE": str(cache)}, capture_output=True, text=True)
     after = os.times()
     assert done.returncode == 0, done.stdout + done.stderr
     counts, made = COUNTS.search(done.stdout), MADE.search(done.stdout)

@@ -41,7 +41,7 @@ from urllib.parse import quote
 
 from make_vault import make_vault, write_vault
 from playwright.sync_api import Browser, Page, sync_playwright
-from run import BIN, HERE, cores, describe_conditions, session_processes, tell
+from run import BIN, HERE, cores, describe_conditions, environment, session_processes, tell
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -172,7 +172,7 @@ def started(server: Server, note: Path) -> Iterator[tuple[int, float]]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env=os.environ | server.environment,
+            env=environment() | server.environment,
             start_new_session=True,
         )
         try:

@@ -182,7 +182,9 @@ def build(tool: Tool, *, sample_memory: bool = False) -> Run:
     """Run the tool's command to its end; stop the benchmark if it fails."""
     with tempfile.TemporaryFile("w+") as log:
         start = time.perf_counter()
-        child = subprocess.Popen(tool.command, cwd=tool.notes.parent, stdout=log, stderr=log, start_new_session=True)
+        child = subprocess.Popen(
+            tool.command, cwd=tool.notes.parent, stdout=log, stderr=log, env=environment(), start_new_session=True
+        )
         sampled = sampled_peak(child.pid) if sample_memory else 0
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - start
@@ -192,6 +194,11 @@ def build(tool: Tool, *, sample_memory: bool = False) -> Run:
             sys.exit(f"{tool.name} failed with status {child.returncode}:\n{log.read()[-2000:]}")
     biggest_process = usage.ru_maxrss * 1024
     return Run(seconds, usage.ru_utime + usage.ru_stime, max(sampled, biggest_process))
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a tool, in which Python keeps its compiled modules, as it does by default."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def sampled_peak(session: int) -> int:
