@@ -1,3 +1,3 @@
-from hortus.cli.main import main
+from hortus.cli.main import run
 
-raise SystemExit(main())
+run()
