@@ -71,6 +71,7 @@ class Making:
         with self.stages.time("trace"):
             press, stale = self._stale(manifest)
             self.press.arrange = self._ahead(manifest, stale)
+        yield from self._kept(manifest, stale)
         yield from self.stages.time_each("pages", self._made(manifest, press, stale))
 
     def site(self) -> Site:
@@ -114,9 +115,8 @@ class Making:
             jobs.append(partial(math_font, self.press.glyphs, self.config.cache))
         return in_background(*jobs)(arrange) if jobs else arrange
 
-    def _made(
-        self, manifest: Mapping[str, Recipe], press: Press, stale: Collection[str]
-    ) -> Iterator[tuple[str, Content | Kept]]:
+    def _kept(self, manifest: Mapping[str, Recipe], stale: Collection[str]) -> Iterator[tuple[str, Kept]]:
+        """Yield the files that need not be made."""
         for url, recipe in manifest.items():
             if url in stale:
                 continue
@@ -125,6 +125,11 @@ class Making:
                 yield url, Kept(check, make)  # type: ignore[arg-type]  # there is a file, as it has a hash
             else:
                 self.absent.add(url)
+
+    def _made(
+        self, manifest: Mapping[str, Recipe], press: Press, stale: Collection[str]
+    ) -> Iterator[tuple[str, Content]]:
+        """Make the files that are *stale*, and yield them."""
         for url, content in self._remade({url: manifest[url] for url in manifest if url in stale}, press):
             self.made += 1
             if content is None:

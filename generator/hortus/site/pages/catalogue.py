@@ -34,8 +34,10 @@ class Recipe:
     @property
     def name(self) -> str:
         """Return a name that distinguishes it from other recipes for the same URL."""
-        parts = (getattr(part, "__name__", part) for part in (self.function, *self.given))
-        return "\0".join(map(str, parts))
+        name = self.function.__name__
+        for part in self.given:
+            name += f"\0{part if isinstance(part, str) else getattr(part, '__name__', part)}"
+        return name
 
     def make(self, press: Press) -> Any:
         return self.function(press, *self.given)
