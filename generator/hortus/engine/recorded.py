@@ -14,7 +14,6 @@ from hortus.engine.facts import ALL, Asked, Fact, Made, Reader, Table
 from hortus.engine.recorded_notes import Notes, note_tables
 from hortus.figures.requests import script_path
 from hortus.links.targets import where_led
-from hortus.queries.plain import plain_result
 from hortus.site.graph.nodes import Network, Node
 from hortus.site.pages import Press
 from hortus.site.pages.figures import MEASURED
@@ -142,6 +141,13 @@ def _figure(figure: Figure) -> Any:
     return replace(figure, provenance=measured, traceback="", ran=False)
 
 
+def _answer(result: Any) -> Any:
+    """Return what a page shows of the result of a query."""
+    from hortus.queries.plain import plain_result  # most vaults have no queries
+
+    return plain_result(result)
+
+
 class RecordedPress(Press):
     """A press for which everything that a page shows is a fact."""
 
@@ -158,7 +164,7 @@ class RecordedPress(Press):
         requests = Requests(reader, "requests", lambda: shown.requests)
         figures = Table(reader, "figure", lambda: shown.figures, _figure)
         tables["static"] = Table(reader, "static", lambda: shown.static, _file_mark)
-        tables["answers"] = Table(reader, "answers", lambda: shown.answers, plain_result)
+        tables["answers"] = Table(reader, "answers", lambda: shown.answers, _answer)
         self.shown = replace(shown, graph=graph, figures=figures, requests=requests, **tables)  # type: ignore[arg-type]  # has the attributes of the graph
         self.markdown = Table(reader, "markdown", lambda: press.markdown)
         self.__dict__["links_to"] = RecordedLinks(press, reader)
@@ -209,3 +215,6 @@ class SearchFiles(Table):
 
     def mark(self, key: str) -> bytes:
         return mark_of(self.raw.versions.get(key))  # type: ignore[attr-defined]  # an Index
+
+    def whole(self) -> bytes:
+        return mark_of(self.raw.versions if self.raw else {})  # type: ignore[attr-defined]  # an Index
