@@ -12,8 +12,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from hortus.core.model import ParseOptions
-from hortus.parse.syntax import make_parser
 from hortus.parse.syntax.comment import blank_comments
+from hortus.parse.syntax.dialect import make_parser
 
 SPECIFICATION = Path(__file__).parent / "node_modules/commonmark-spec/spec.txt"
 EMPTY = "<blockquote>\n</blockquote>"  # markdown-it has no line end inside

@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 
 from hortus.core.model import Source
 from hortus.parse.note import parse_note
-from hortus.parse.syntax import make_parser
+from hortus.parse.syntax.dialect import make_parser
 
 
 def drawn(source: str) -> str:

@@ -10,7 +10,7 @@ from hortus.core.model import Source
 from hortus.core.slots import mark
 from hortus.parse.glyphs import glyphs_of
 from hortus.parse.note import parse_note
-from hortus.parse.syntax import make_parser
+from hortus.parse.syntax.dialect import make_parser
 from hortus.parse.syntax.mathfault import hint_of
 from hortus.parse.syntax.mathml import convert_formulas, convert_math
 from hortus.parse.syntax.mathstyle import math_css

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hortus.core.model import ParseOptions
-from hortus.parse import syntax
+from hortus.parse.syntax import dialect
 from hortus.parse.syntax.comment import blank_comments
 from hortus.parse.syntax.sentence import END, _Brackets
 
@@ -37,9 +37,9 @@ def shape(tokens):
 def parsers():
     """The faster parser, and markdown-it's parser with the same rules."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(syntax, "use_lean_parsers", lambda md: None)
-        plain = syntax.make_parser.__wrapped__(OPTIONS)
-    return syntax.make_parser.__wrapped__(OPTIONS), plain
+        patch.setattr(dialect, "use_lean_parsers", lambda md: None)
+        plain = dialect.make_parser.__wrapped__(OPTIONS)
+    return dialect.make_parser.__wrapped__(OPTIONS), plain
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)

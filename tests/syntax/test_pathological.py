@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from hortus.parse.syntax import make_parser
 from hortus.parse.syntax.comment import blank_comments
+from hortus.parse.syntax.dialect import make_parser
 
 GROWTH = 2.6
 LONG_ENOUGH = 0.03

@@ -8,7 +8,7 @@ Everything in the cache is checked by these marks, and computed again if it cann
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import xor
 from pathlib import Path
@@ -20,7 +20,7 @@ from hortus.core.cached_values import read_cached_value, write_cached_value
 from hortus.core.hashing import code_hash, digest
 from hortus.core.keys import fold
 from hortus.core.marks import mark_of
-from hortus.core.model import Issue, LinkGraph, Note, Query, Source
+from hortus.core.model import Answers, Issue, LinkGraph, Note, Query, Source
 from hortus.engine.day import build_day
 from hortus.engine.query_world import Facts, VaultWorld, column_marks
 from hortus.links.bases import answer_key, shown_view
@@ -52,17 +52,6 @@ class Asking:
     @property
     def key(self) -> str:
         return answer_key(self.host, self.path, self.number)
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """The results of all queries."""
-
-    results: Mapping[str, Result] = field(default_factory=dict)
-    """By `answer_key`."""
-    listed: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    """By path of a row: the notes whose tables list it, with the title of the table."""
-    issues: tuple[Issue, ...] = ()
 
 
 class CachedResult(msgspec.Struct, array_like=True):

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from hortus.core.config import Config
 from hortus.core.hashing import digest
 from hortus.core.model import (
+    Answers,
     Figure,
     FigureScript,
     FigureWanted,
@@ -18,7 +19,6 @@ from hortus.core.model import (
     Vault,
 )
 from hortus.core.progress import Stages
-from hortus.engine.answers import Answers, Memory, evaluate, gather_facts, read_memory, write_memory
 from hortus.figures import FigureOptions, Limits, read_scripts
 from hortus.figures.requests import CollectedFigures
 from hortus.links.graph import gather
@@ -30,6 +30,9 @@ from hortus.parse.note_cache import Memo
 from hortus.report.text_issues import KnownIssues, read_issues, store_issues
 from hortus.vault.history import Dates, read_dates
 from hortus.vault.reader import picture_sizes
+
+if TYPE_CHECKING:
+    from hortus.engine.answers import Memory
 
 FigureMode = Literal["run", "frozen", "skip"]
 
@@ -101,6 +104,8 @@ class Steps:
         """Evaluate the queries of all notes; what they read is kept in the cache."""
         if not any(note.queries for note in graph.notes.values()):
             return Answers()
+        from hortus.engine.answers import evaluate, gather_facts, read_memory, write_memory  # most vaults have none
+
         file = self.config.cache / f"queries-{digest(str(self.config.out))[:16]}.msgpack"
         memory = self.memory or read_memory(file)
         facts = gather_facts(graph, sources, urls, dates)

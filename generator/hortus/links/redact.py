@@ -16,8 +16,6 @@ from hortus.core.model import FigureScript, Issue, Link, LinkGraph, Note, Privat
 from hortus.links.link_issue import link_issue
 from hortus.links.private_names import WORDS, HiddenNames, hidden_names, holds_name, mentions_of
 from hortus.parse.excalidraw.sections import published_text
-from hortus.parse.syntax import make_parser
-from hortus.parse.syntax.linktext import label_written
 from hortus.vault.properties import flat
 
 ATTRIBUTE = re.compile(r"""\b(?:href|src|poster)\s*=\s*(?P<quote>\\?["']|)\Z""", re.IGNORECASE)
@@ -250,8 +248,16 @@ def _words(written: str) -> str | None:
         return label.strip() if label.strip() and written[0] == "[" else WORDS
     if written.startswith("<") and written.endswith(">"):
         return WORDS
-    if written.endswith((")", "]")) and (words := label_written(make_parser(), written)) is not None:
+    if written.endswith((")", "]")) and (words := _label(written)) is not None:
         return words.strip() or WORDS
     if written.startswith("![") and written.endswith((")", "]")):
         return WORDS
     return None
+
+
+def _label(written: str) -> str | None:
+    """Return the text of a Markdown link, as written; None if it is none."""
+    from hortus.parse.syntax.dialect import make_parser  # most builds parse nothing in this process
+    from hortus.parse.syntax.linktext import label_written
+
+    return label_written(make_parser(), written)

@@ -22,6 +22,7 @@ REPORT = "report this as a bug of Hortus, with the note if you can"
 SPLIT = "split the note"
 AGAIN = f"run the command again; if it happens again, {REPORT}"
 Progress = Callable[[int, int], None]
+Parser = Callable[[Source, ParseOptions], Note]
 
 
 def parse_notes(
@@ -37,9 +38,11 @@ def parse_notes(
     known = memo.get(keys)
     todo = [number for number, key in enumerate(keys) if key not in known]
     if todo:
-        import hortus.parse.excalidraw.drawing  # noqa: F401  loaded before forking, for all processes
-
-        pool = Pool(answer_message, 1 if len(todo) <= FEW else jobs or os.cpu_count() or 1)
+        workers = 1 if len(todo) <= FEW else jobs or os.cpu_count() or 1
+        if workers > 1:
+            for number in todo:
+                parser_of(sources[number])  # imports it before forking, for all processes
+        pool = Pool(answer_message, workers)
         fresh: dict[str, bytes] = {}
         try:
             for done, (place, encoded, cacheable) in enumerate(
@@ -88,21 +91,30 @@ def load_parser() -> None:
 
 def read_note(source: Source, options: ParseOptions) -> Note:
     """Parse a note, canvas, notebook or drawing; an exception becomes an issue of this note."""
-    from hortus.parse.base import parse_base
-    from hortus.parse.canvas import parse_canvas
-    from hortus.parse.excalidraw.drawing import parse_drawing
-    from hortus.parse.excalidraw.sections import is_drawing
-    from hortus.parse.note import parse_note
-    from hortus.parse.notebooks.reader import parse_notebook
-
     try:
-        parsers = {"base": parse_base, "canvas": parse_canvas, "ipynb": parse_notebook}
-        parse = parsers.get(source.path.lower().rpartition(".")[2], parse_note)
-        return (parse_drawing if is_drawing(source) else parse)(source, options)
+        return parser_of(source)(source, options)
     except MemoryError:
         raise
     except Exception as error:
         return unread_note(source, f"the parser failed: {type(error).__name__}: {error}", REPORT)
+
+
+def parser_of(source: Source) -> Parser:
+    """Return what parses a source; parsers are imported when the first source of their kind is read."""
+    from hortus.parse.excalidraw.sections import is_drawing
+
+    suffix = source.path.lower().rpartition(".")[2]
+    if is_drawing(source):
+        from hortus.parse.excalidraw.drawing import parse_drawing as parse
+    elif suffix == "base":
+        from hortus.parse.base import parse_base as parse
+    elif suffix == "canvas":
+        from hortus.parse.canvas import parse_canvas as parse
+    elif suffix == "ipynb":
+        from hortus.parse.notebooks.reader import parse_notebook as parse
+    else:
+        from hortus.parse.note import parse_note as parse
+    return parse
 
 
 def unread_note(source: Source, why: str, hint: str) -> Note:

@@ -25,11 +25,7 @@ from hortus.core.model import (
 from hortus.core.urls import href, tag_url
 from hortus.links.bases import answer_key, shown_view
 from hortus.links.graph import embedded_range, target_path
-from hortus.parse.excalidraw.references import placeholder
-from hortus.parse.excalidraw.show import View, drawing_markup
 from hortus.site.media import attachment, still_picture
-from hortus.site.query_results import render_result
-from hortus.site.query_values import Values
 from hortus.site.render_links import NOT_WRITTEN, Place, link_address, opening_tag, target_name
 
 DEEPEST_EMBED = 5
@@ -125,6 +121,8 @@ def _query(host: str, path: str, number: int, place: Place, shown: Shown) -> str
     result = shown.answers.get(answer_key(host, path, number))
     if result is None:
         return ""
+    from hortus.site.query_results import render_result  # few notes have queries
+    from hortus.site.query_values import Values
 
     def fill(source: str, segments: Segments) -> str:
         return _fill(segments, Place(place.base, source, ids=frozenset(), counter=[MOST_EMBEDS], light=True), shown)
@@ -207,6 +205,8 @@ def _drawing(place: Place, shown: Shown, link: Link | None = None) -> str:
     note = shown.graph.notes[place.path]
     if note.drawing is None:
         return ""
+    from hortus.parse.excalidraw.show import View, drawing_markup  # few notes are drawings
+
     part, width = (link.anchor, link.width) if link else ("", 0)
     label = link.label if link and link.label else note.title
     view = View(label, width, part, place.light)
@@ -220,6 +220,8 @@ def _drawn_picture(slot: Slot, place: Place, shown: Shown) -> str:
     address = escape(link_address(slot.index, place, shown))
     if path in shown.graph.assets and kind_of(path) == "image":
         return f'<image href="{address}" width="{width}" height="{height}" preserveAspectRatio="none"/>'
+    from hortus.parse.excalidraw.references import placeholder
+
     words = "" if isinstance(resolution, Private) else shown.graph.texts[place.path].links[slot.index].target
     box = placeholder(words, float(width), float(height))
     return f'<a class="internal" href="{address}">{box}</a>' if address and not isinstance(resolution, Missing) else box

@@ -35,7 +35,7 @@ from hortus.core.model.note import (
     Tag,
     Todo,
 )
-from hortus.core.model.queries import ListItem, Query, QueryLanguage
+from hortus.core.model.queries import Answers, ListItem, Query, QueryLanguage
 from hortus.core.model.report import Coverage, Report, Wanted
 from hortus.core.model.segments import Segments, Slot
 from hortus.core.model.site import Content, Kept, Page, Shown, Site
@@ -44,6 +44,7 @@ from hortus.core.model.vault import Asset, ParseOptions, Source, TaskMode, Vault
 __all__ = [
     "Ambiguous",
     "AnchorMissing",
+    "Answers",
     "Asset",
     "Backlink",
     "Block",

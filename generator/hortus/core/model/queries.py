@@ -1,8 +1,10 @@
 """Records of queries in notes, and of what queries can find in a note."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
+from hortus.core.model.issues import Issue
 from hortus.core.model.segments import Segments
 
 QueryLanguage = Literal["base", "dataview", "tasks", "inline"]
@@ -38,3 +40,14 @@ class ListItem:
     links: tuple[int, ...]
     html: Segments
     """Of a task: its text, rendered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The results of all queries."""
+
+    results: Mapping[str, Any] = field(default_factory=dict)
+    """By `hortus.links.bases.answer_key`: a `hortus.queries.result.Result`."""
+    listed: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """By path of a row: the notes whose tables list it, with the title of the table."""
+    issues: tuple[Issue, ...] = ()

@@ -12,6 +12,7 @@ from markdown_it.rules_block import StateBlock
 
 from hortus.parse.syntax.callout import push_title
 from hortus.parse.syntax.callout_colours import hue_of
+from hortus.parse.syntax.comment import DEEPEST
 
 HEAD = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*ad-(?P<type>[^\s`]+)[ \t]*(?P<title>[^`\n]*)\Z")
 OPTION = re.compile(r"(?P<name>title|collapse|icon|colou?r|metadata):[ \t]*(?P<value>.*)", re.IGNORECASE)
@@ -19,8 +20,6 @@ FOLDS = {"open": "+", "none": "", "": ""}
 """Values of `collapse`; any other value means closed."""
 INTERRUPTED = ["paragraph", "reference", "blockquote", "list"]
 """Blocks that the first line of an admonition block ends."""
-DEEPEST = 20
-"""Levels of nested blocks; a deeper one is code, because the end of each is searched for separately."""
 
 
 def admonition_plugin(md: MarkdownIt) -> None:

@@ -10,19 +10,23 @@ the rest of the note. A comment inside a line ends in its paragraph; if there is
 ``%%`` if an even number of marks follows, otherwise it is text: ``100%% sure``.
 """
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
-from hortus.parse.syntax.admonition import DEEPEST
-
+DEEPEST = 20
+"""Levels of nested admonition blocks; a deeper one is code, as the end of each is searched for separately."""
 BLANK = "\ufdd2"
 """Placeholder for one character of a comment."""
 

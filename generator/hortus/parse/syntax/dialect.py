@@ -1,4 +1,4 @@
-"""The Markdown dialect: CommonMark, GitHub's tables and strikethrough, and Obsidian's syntax; one syntax per file."""
+"""The parser of notes, with the syntax of every file in this folder."""
 
 from functools import lru_cache, partial
 
