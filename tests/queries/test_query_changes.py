@@ -158,3 +158,31 @@ def test_a_query_that_nothing_reads_for_is_dropped(ask):
 
     assert "p:price" in before
     assert "p:price" not in memory.columns
+
+
+FLIPPED = (0, 1, 0, 2, 0, 3, 1, 2, 1, 3, 2, 3, 0)
+"""Every change from one of four states to another."""
+STATES = ("", "unlisted: true\n", "private: true\n", "draft: true\n")
+NAMING = (
+    "```dataview\nTABLE [[b]].price, file.outlinks, length(file.outlinks), file.tasks.outlinks, up.price\n```\n\n"
+    "```dataview\nTABLE length(rows), sum(rows.price) GROUP BY up\n```\n\n`= [[b]].file.inlinks` `= [[b]].file.size`\n\n"
+    "```base\nformulas:\n  p: link('b').asFile().properties\nviews:\n  - type: table\n    order: [file.name, formula.p, up]\n```\n"
+)
+
+
+INLINE = (
+    "`= [[b]].price` `= this.file.outlinks` `= this.file.tasks.outlinks` `= [[b]].file.mtime` `= [[b]].file.size`\n"
+)
+"""Queries that read no list of files."""
+
+
+def test_a_note_that_becomes_private_and_public_again(ask):
+    """Or unlisted, or a draft, in any order: it is in results exactly while it is listed."""
+    memory = Memory()
+    files = {"a.md": f"---\nup: '[[b]]'\n---\n- [ ] [[b]]\n\n{INLINE}", "c.md": "[[a]]\n", "ask/q.md": NAMING} | QUERIES
+    for state in FLIPPED:
+        kept, clean = ask(files | {"b.md": f"---\n{STATES[state]}price: 4242\n---\n[[a]]\n"}, memory)
+        result = next(value for key, value in kept.results.items() if key.startswith("ask/q.md"))
+
+        assert plain(clean) == plain(kept)
+        assert (state == 0) == ("4242" in str(result))
