@@ -9,6 +9,7 @@ words are the author's own, and so are addresses of other hosts.
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 from html import escape, unescape
 from urllib.parse import quote, unquote
 
@@ -49,18 +50,27 @@ NODE = re.compile(r"""(?<=[\[({"])[^\[\](){}"\n]+(?=[\])}"])|[\w.-]+""")
 QUERY = re.compile(
     r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t>]+){0,9}(?P<fence>`{3,}|~{3,})[ \t]*"
     r"(?:dataview|dataviewjs|base|query|tasks)\b.*?(?:^[ \t>]*(?P=fence)|\Z)",
-    re.MULTILINE | re.DOTALL,
+    re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
 """A query, which may begin in a list item, and ends with the text if nothing else ends it."""
-QUOTED = re.compile(r"""(?<=["'`])[^"'`\\\n]{1,300}(?=\\?["'`])""")
-"""In a query, a note is named by its name or path in quotes: ``FROM "Secret"``."""
+INLINE_QUERY = re.compile(r"(?P<ticks>`+)[ ]?\$?=[^`\n]{1,2000}(?P=ticks)")
+QUOTED = re.compile(r"""(?<=["'`/])[^"'`\n]{1,300}(?=["'`/])""")
+"""In a query, a note is named by its name or path in quotes, ``FROM "Secret"``, or by a regular expression."""
+ARGUMENT = re.compile(
+    r"(?P<before>\b(?:path|filename|folder|root)[ ]+(?:includes?|do(?:es)?[ ]not[ ]include)[ ]+)"
+    r"(?P<text>[^()\n]{1,300})|(?P<sign>\b(?:path|file):[ ]*)(?P<word>[^\s()]{1,300})",
+    re.IGNORECASE,
+)
+"""In a block of tasks or a search, a note is named by what follows such words."""
+PATTERN = re.compile(r"([\^$*+?|\\()\[\]{}]+|\.[*+])")
+"""The signs of a regular expression."""
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 AFTER_NAME = re.compile(r"(?:\.html|/+)?(?:[#?^].*)?\Z", re.DOTALL)
 """What may follow a name in a link: a fragment, a block's mark, a query, the suffix or slash of a page's address."""
 ESCAPE = re.compile(r"(?:\x1b|\\u001b|\\x1b)\[[\d;]{0,20}m$|\\[nrt]$")
 """An escape of a terminal's colours, or of a line's end within JSON; no part of a word."""
 MARKS = str.maketrans("[]|#", "    ")
-SIGNS = re.compile(r"[\[.:&=]")
+SIGNS = re.compile(r"[\[.:&=]|`{3}|~{3}")
 """Every mention contains one of these."""
 BREAK = re.compile(r"[\s\"'<>()\[\]`|]")
 """What an address does not go on over."""
@@ -96,6 +106,8 @@ class HiddenNames:
             text = self._query(text, source)
         elif "```" in text or "~~~" in text:
             text = QUERY.sub(lambda match: self._query(match[0], source), text)
+        if "`=" in text or "`$=" in text or "` =" in text:
+            text = INLINE_QUERY.sub(lambda match: self._query(match[0], source), text)
         for pattern in PATTERNS:
             text = pattern.sub(lambda match: self._instead(match, source), text)
         text = COMMAND.sub(lambda match: self._command(match[0], source), text)
@@ -134,9 +146,34 @@ class HiddenNames:
         return WORDS.replace(" ", "-") if self.is_hidden(name.strip("/\\ "), source) else name
 
     def _query(self, text: str, source: str) -> str:
-        """Return a query that can still be evaluated: what it asks of a private note, no note has."""
+        """Return a query that can still be evaluated: what it asks of a private note, no note has.
+
+        A query has no words of its own, so that a name of several words is one wherever it occurs.
+        """
         text = PATTERNS[0].sub(lambda link: f"[[{WORDS}]]" if self.is_hidden(link["target"], source) else link[0], text)
-        return QUOTED.sub(lambda name: WORDS if self.is_hidden(name[0], source) else name[0], text)
+        text = QUOTED.sub(lambda quoted: self._pieces(quoted[0], source), text)
+        text = ARGUMENT.sub(lambda match: self._argument(match, source), text)
+        return self.several.sub(lambda name: WORDS if self.is_hidden(name[0], source) else name[0], text)
+
+    def _argument(self, match: re.Match[str], source: str) -> str:
+        before, named = match["before"] or match["sign"], match["text"] or match["word"]
+        return before + (WORDS if self.is_hidden(named, source) else named)
+
+    def _pieces(self, text: str, source: str) -> str:
+        """Return a text, which may be a regular expression, without private names."""
+        if self.is_hidden(text, source):
+            return WORDS
+        pieces = PATTERN.split(text)
+        return "".join(WORDS if self.is_hidden(piece, source) else piece for piece in pieces) if pieces[1:] else text
+
+    @cached_property
+    def several(self) -> re.Pattern[str]:
+        """Return a pattern of the names that have several words."""
+        names = sorted(
+            {stem(path) for path in self.index.withheld if " " in stem(path)}, key=lambda name: (-len(name), name)
+        )
+        words = "|".join(r"(?:\s|%20)+".join(map(re.escape, name.split())) for name in names)
+        return re.compile(rf"(?<!\w)(?:{words})(?!\w)" if words else r"(?!)", re.IGNORECASE)
 
     def _command(self, url: str, source: str) -> str:
         """Return an ``obsidian://`` address without values or a path that end with a private name."""
