@@ -17,7 +17,7 @@ from hortus.queries.functions.registry import near_hint
 from hortus.queries.result import Problem
 from hortus.queries.summaries import SUMMARIES
 from hortus.queries.tree import Member, Name, walk
-from hortus.queries.values import QueryError, Value
+from hortus.queries.values import QueryError, Reported, Value
 from hortus.vault.frontmatter import Unreadable
 from hortus.vault.yaml_nodes import Listing, Mapping, Node, Scalar, parse_nodes
 
@@ -37,7 +37,8 @@ def read_base(text: str) -> Base:
     try:
         root = parse_nodes(text)
     except Unreadable as error:
-        reader.base.problems.append(Problem(error.line, 1, 1, f"this base cannot be read: {error}"))
+        line = min(error.line, text.rstrip().count("\n") + 1)
+        reader.base.problems.append(Problem(line, 1, 1, f"this base cannot be read: {error}"))
         return reader.base
     if root is None:
         reader.base.problems.append(Problem(1, 1, 1, "this base is empty", "it needs at least `views:`"))
@@ -107,7 +108,7 @@ class _Reader:
         for name, node in pairs[:MOST_FORMULAS]:
             compiler = BasesCompiler(formulas)
             if found := self.expression(node, (), compiler):
-                formulas[name.text] = found.run
+                formulas[name.text] = _placed(found)
                 uses[name.text] = compiler.formula_uses
         for name, _ in pairs:
             if name.text in uses and (loop := cycle(name.text, uses)):
@@ -240,7 +241,20 @@ def _value_of(node: Mapping, key: str) -> Node | None:
 
 def _refused(message: str) -> Run:
     def run(env: Env) -> Value:
-        raise QueryError(message)
+        raise Reported(message)
+
+    return run
+
+
+def _placed(formula: Formula) -> Run:
+    """Return what evaluates a formula; its errors have its place, whatever expression uses it."""
+
+    def run(env: Env) -> Value:
+        try:
+            return formula.run(env)
+        except QueryError as error:
+            error.at = error.at or formula.at
+            raise
 
     return run
 

@@ -26,6 +26,7 @@ from hortus.queries.values import (
     File,
     Link,
     QueryError,
+    Reported,
     Value,
     basename,
 )
@@ -41,7 +42,9 @@ class _Faults:
     def add(self, at: Any, error: QueryError) -> None:
         if isinstance(error, Exhausted):
             raise error
-        self.found.setdefault((at.line, at.column), problem_at(at, error))
+        at = error.at or at
+        if not isinstance(error, Reported):
+            self.found.setdefault((at.line, at.column), problem_at(at, error))
 
     def of_filter(self, formula: Formula, error: QueryError) -> None:
         self.add(formula.at, error)

@@ -77,11 +77,7 @@ class BasesCompiler(Compiler):
         def run(env: Env) -> Value:
             known = env.formulas
             if name not in known:
-                try:
-                    known[name] = formulas[name](env)
-                except QueryError as error:
-                    error.start, error.end = node.start, node.end
-                    raise
+                known[name] = formulas[name](env)
             return known[name]
 
         return run

@@ -67,10 +67,18 @@ def read_tasks(text: str) -> Block:
             block.problems.append(Problem(number, column + slash, len(words) - slash, error.message, error.hint))
             continue
         if not understood:
-            hint = near_hint(words.lower(), KNOWN, "the other lines are followed")
+            hint = _hint(words.lower())
             message = f"`{words[:60]}` is not understood"
             block.problems.append(Problem(number, column, len(words), message, hint))
     return block
+
+
+def _hint(line: str) -> str:
+    """Return what a line that is not understood may have meant."""
+    otherwise = "the other lines are followed"
+    if match := ORDERED.fullmatch(line):
+        return near_hint(match["by"], KEYS, otherwise, prefix=f"{match['what']} by ")
+    return near_hint(line, KNOWN, otherwise)
 
 
 def _instruction(words: str, block: Block) -> bool:

@@ -20,11 +20,19 @@ MOST_ITEMS = 100_000
 
 
 class QueryError(Exception):
-    """A mistake in a query, and the characters of its source that it is about; -1: unknown until a caller sets them."""
+    """A mistake in a query, and the characters of its source that it is about; -1: unknown until a caller sets them.
+
+    *at* is the place of the source where that is a formula which another expression uses.
+    """
 
     def __init__(self, message: str, start: int = -1, end: int = -1, hint: str = ""):
         super().__init__(message)
         self.message, self.start, self.end, self.hint = message, start, end, hint
+        self.at: Any = None
+
+
+class Reported(QueryError):
+    """A mistake that is a problem of the query's text already."""
 
 
 class Exhausted(QueryError):
