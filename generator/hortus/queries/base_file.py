@@ -173,7 +173,7 @@ class _Reader:
             limit=self._limit(node),
             summaries=dict(self._summaries(node)),
             image=self.column(image) if image else None,
-            options=dict(self._options(node)),
+            options=dict(self._options(node, kind)),
         )
 
     def _file_name(self, node: Mapping) -> tuple[Column, ...]:
@@ -202,7 +202,9 @@ class _Reader:
                 continue
             yield column_id(key.text), (name, self.own.get(name))
 
-    def _options(self, node: Mapping) -> Iterator[tuple[str, str]]:
+    def _options(self, node: Mapping, kind: str) -> Iterator[tuple[str, str]]:
+        if kind == "list":
+            yield "separator", ", "
         for key, value in node.pairs:
             if key.text in OPTIONS and isinstance(value, Scalar):
                 yield key.text, value.text.strip()

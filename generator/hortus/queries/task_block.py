@@ -157,5 +157,6 @@ def _groups(block: Block, found: Sequence[Line]) -> tuple[Group, ...]:
 
 
 def _heading(block: Block, line: Line) -> Value:
-    values = [KEYS[name](line.path, line.extra) for name, _ in block.group]
+    """Return what a group's tasks have in common; None for nothing."""
+    values = [KEYS[name](line.path, line.extra) or None for name, _ in block.group]
     return values[0] if len(values) == 1 else ", ".join(text_of(value) for value in values)

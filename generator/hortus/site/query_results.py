@@ -192,7 +192,7 @@ def _list(result: Result, values: Values) -> str:
     tag = "ol" if markers in ("number", "numbers") else "ul"
     plain = ' class="query-plain"' if markers == "none" else ""
     nested = result.options.get("indentProperties") == "true"
-    between = result.options.get("separator") or (", " if markers else ": ")
+    between = result.options.get("separator") or ": "
 
     def lists(groups: Sequence[Group], last: bool) -> str:
         html = []
