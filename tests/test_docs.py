@@ -433,6 +433,6 @@ def test_constructs_of_the_whole_note(built, page):
     """Alias, classes and properties at the foot are on the page; the comment is not."""
     assert 'href="constructs.html"' in built.page("all-constructs.html")
     assert 'class="note wide"' in page
-    assert "<dt>Date</dt><dd>20261123</dd>" in page
+    assert '<dt>Date</dt><dd><time datetime="2026-11-23">23 November 2026</time></dd>' in page
     assert "Nobody reads this" not in re.sub(r'<div class="code">.*?</div>', "", page, flags=re.DOTALL)
     assert '<li id="fn1" class="footnote"><p>An aside' in page

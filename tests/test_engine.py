@@ -221,9 +221,11 @@ def test_nothing_changed_makes_nothing(folder, tmp_path):
 @pytest.mark.parametrize(
     ("before", "after", "most"),
     [
-        pytest.param("A sentence without", "A sentence more", 5, id="a word: the page, two cards, its Markdown, llms"),
-        pytest.param("\n\nMore", "\n\nTODO write this", 6, id="a todo: the report, too"),
-        pytest.param("# Alpha\n\n", "# Alpha\n\nAn inserted line.\n\n", 6, id="lines that move"),
+        pytest.param(
+            "A sentence without", "A sentence more", 7, id="a word: the page, two cards, its Markdown, llms, two lists"
+        ),
+        pytest.param("\n\nMore", "\n\nTODO write this", 8, id="a todo: the report, too"),
+        pytest.param("# Alpha\n\n", "# Alpha\n\nAn inserted line.\n\n", 7, id="lines that move"),
     ],
 )
 def test_an_edit_makes_what_it_changes(folder, tmp_path, before, after, most):

@@ -33,6 +33,10 @@ LONGEST, LARGEST = 604_800, 1 << 24
 """Highest limits of a figure: seconds and MiB."""
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 ADDRESS = re.compile(r"""https?://[^\s/?#"'<>]+(?:/[^\s?#"'<>]*)?""")
+FOLDER_IN_REPOSITORY = re.compile(
+    r"""(?P<repository>https?://[^\s"'<>?#{}]+?)(?P<view>/-/tree/|/tree/|/src/branch/)(?P<folder>[^\s"'<>?#{}]+)"""
+)
+"""The address of a folder in a repository, as GitHub, GitLab, and Forgejo or Gitea have it."""
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 COMMAND = re.compile(r"\\?(?:[A-Za-z]+|[^A-Za-z\s\\])")
 PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -73,6 +77,8 @@ class Settings:
     language: str = "en"
     site_url: str = ""
     """Address of the published site, ``https://…/``, for feeds, sitemap and canonical URLs only."""
+    repository: str = ""
+    """Address of the vault's folder in its repository, for links to edit a note and to its history."""
     vault: str = ""
     """Folder of notes, relative to the settings; default: ``vault`` if it exists, otherwise that of the settings."""
     out: str = ""
@@ -177,6 +183,9 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "language", f"{settings.language!r} is not a language tag, such as en or de-CH"
     if settings.site_url and not ADDRESS.fullmatch(settings.site_url):
         yield "site_url", f"{settings.site_url!r} is not an address, such as https://example.org/garden/"
+    if settings.repository and not FOLDER_IN_REPOSITORY.fullmatch(settings.repository):
+        example = "https://github.com/owner/name/tree/main/vault"
+        yield "repository", f"{settings.repository!r} is not the address of a folder in a repository, such as {example}"
     if settings.editor and "{path}" not in settings.editor:
         yield "editor", "has no {path}, the placeholder for the file"
     for one in settings.private:

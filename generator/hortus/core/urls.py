@@ -9,8 +9,9 @@ from urllib.parse import quote, unquote
 from hortus.core.hashing import digest
 from hortus.core.keys import fold, tag_key
 
-PART = re.compile(r"\.\d+\.html(?=/|$)", re.IGNORECASE)
-"""URLs of the second and later pages of a long list; URLs of notes have no dot before the extension."""
+PART = re.compile(r"\.(?:\d+\.html|feed\.xml)(?=/|$)", re.IGNORECASE)
+"""URLs of the second and later pages of a long list, and of feeds of maps and tags; URLs of notes have no dot before
+the extension."""
 NOT_LETTERS = re.compile(r"[\W_]+")
 TAG_PART = re.compile(r"[\w-]{1,25}")
 LONGEST = 100

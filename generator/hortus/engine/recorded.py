@@ -155,6 +155,7 @@ class RecordedPress(Press):
         self.reader, self.whole = reader, press
         self.settings, self.edit, self.arrange = press.settings, press.edit, press.arrange
         self.project, self.cache, self.overrides = press.project, press.cache, press.overrides
+        self.words = press.words
         self.site, self.home, self.templates = press.site, press.home, press.templates  # part of every state's key
         graph, shown = RecordedGraph(press, reader), press.shown
         self.graph: Any = graph

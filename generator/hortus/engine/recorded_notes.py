@@ -24,6 +24,7 @@ FIELDS: dict[str, Callable[[Any], Any]] = {
     "body": tuple,
     "contexts": tuple,
     "excerpt": str,
+    "words": int,
     "files": tuple,
     "images": tuple,
     "glyphs": str,

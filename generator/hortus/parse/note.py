@@ -9,6 +9,7 @@
 Links are not resolved here.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -31,6 +32,8 @@ DATES = ("date", "created", "updated")
 UNDECODED = "save the file as UTF-8; the note is private until then"
 WITHOUT_EXTRA = "diagrams are shown as source, because the extra that draws them is not installed"
 EXCERPT = 300
+WRITTEN_CLOSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Chinese and Japanese characters, which have no spaces between words; two take about as long to read as a word."""
 """Characters."""
 
 
@@ -133,7 +136,7 @@ def _note(reading: Reading, body: _Body, properties: tuple[Property, ...], *, pu
         figures=tuple(reading.figures),
         todos=tuple(reading.todos),
         excerpt=excerpt if len(excerpt) <= EXCERPT else excerpt[:EXCERPT].rsplit(" ", 1)[0] + "…",
-        words=len(words),
+        words=len(words) + len(WRITTEN_CLOSE.findall(excerpt)) // 2,
         glyphs="".join(sorted(reading.glyphs)),
         issues=tuple(reading.issues),
         files=tuple(dict(reading.env.get("diagrams", ())).items()),

@@ -1,11 +1,11 @@
 """Assign URLs to notes, missing notes, attachments and scripts, and choose the first page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hortus.core.hashing import digest
 from hortus.core.keys import above, fold
-from hortus.core.model import FigureScript, HortusError, LinkGraph, Missing, Note
+from hortus.core.model import FigureScript, HortusError, LinkGraph, Missing, Note, Trail
 from hortus.core.urls import assign_urls, folder_urls, is_taken, permalink_url
 from hortus.figures.requests import script_path
 from hortus.links.maps import near_notes
@@ -87,13 +87,22 @@ def find_home(graph: LinkGraph, named: str) -> tuple[str, str | None]:
     for path in ("index.md", "Index.md", "home.md", "Home.md"):
         if path in graph.notes:
             return path, None
-    listed = {stop.path for trail in graph.trails for stop in trail.stops}
-    leading = [trail for trail in graph.trails if trail.moc not in listed] or graph.trails
-    ways = {trail.moc: [stop.path for stop in trail.stops if stop.written] for trail in graph.trails}
+    return "", leading_map(graph.trails) or None
+
+
+def leading_map(trails: Sequence[Trail], home: str = "") -> str:
+    """Return the map that no other map lists and from which most notes can be reached; empty if there is none.
+
+    A first page *home* that is a map, and what it lists, does not count.
+    """
+    trails = [trail for trail in trails if trail.moc != home]
+    listed = {stop.path for trail in trails for stop in trail.stops}
+    leading = [trail for trail in trails if trail.moc not in listed] or trails
+    ways = {trail.moc: [stop.path for stop in trail.stops if stop.written] for trail in trails}
     first = min(
         leading, key=lambda trail: (-len(reached_from([trail.moc], ways)), -len(trail.stops), trail.moc), default=None
     )
-    return "", first.moc if first else None
+    return first.moc if first else ""
 
 
 def folder_pages(notes: Mapping[str, Note], urls: Iterable[str]) -> dict[str, str]:

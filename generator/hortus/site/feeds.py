@@ -4,8 +4,9 @@ Feeds and sitemap need absolute URLs, so they are made only if ``site_url`` is s
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from html import escape, unescape
@@ -29,13 +30,25 @@ BRACKETS = re.compile(r"[\\\[\]]")
 """Characters that would end the title of a Markdown link."""
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What an Atom feed is about."""
+
+    title: str
+    url: str
+    page: str
+    """URL of the page with the same notes; empty for the site."""
+
+
 def feed_text(name: str, shown: Shown, settings: Settings, title: str) -> str:
     """Write ``feed.xml``, ``atom.xml`` or ``sitemap.xml``."""
     site = site_root(settings)
     if name == "sitemap.xml":
         return _xml_text(sitemap(shown, site))
-    write = rss if name == "feed.xml" else atom
-    return _xml_text(write(settings, title, site, list(_entries(shown, site))))
+    entries = list(_entries(shown, site))
+    if name == "feed.xml":
+        return _xml_text(rss(settings, title, site, entries))
+    return _xml_text(atom(settings, Feed(title, name, ""), site, entries))
 
 
 def has_card(path: str, shown: Shown) -> bool:
@@ -112,6 +125,34 @@ def markdown_url(url: str) -> str:
     return url.removesuffix(".html") + ".md"
 
 
+def feed_url(url: str) -> str:
+    """Return the URL of the feed of a map or tag, from that of its page; no note or attachment has such a URL.
+
+    >>> feed_url("tags/ml.html")
+    'tags/ml.feed.xml'
+    """
+    return url.removesuffix(".html") + ".feed.xml"
+
+
+def list_feed(feed: Feed, paths: Iterable[str], shown: Shown, settings: Settings) -> str:
+    """Write the Atom feed of a list of notes: those that changed last, with their first words.
+
+    The texts are in the feeds of the whole site; in each of these they would multiply the size of the site.
+    """
+    site, notes = site_root(settings), shown.graph.notes
+    dated = sorted((path for path in paths if path in shown.changed), key=lambda path: (shown.changed[path], path))
+    entries = [
+        {
+            "title": notes[path].title,
+            "page": page_address(site, shown.urls[path]),
+            "date": shown.changed[path],
+            "html": escape(notes[path].excerpt, quote=False),
+        }
+        for path in dated[::-1][:ENTRIES]
+    ]
+    return _xml_text(atom(settings, feed, site, entries))
+
+
 def absolute(html: str, page: str) -> str:
     """Make the URLs in *html*, relative to *page*, absolute.
 
@@ -171,8 +212,9 @@ def rss(settings: Settings, title: str, site: str, entries: list[dict[str, str]]
     )
 
 
-def atom(settings: Settings, title: str, site: str, entries: list[dict[str, str]]) -> str:
-    """Write an Atom 1.0 feed."""
+def atom(settings: Settings, feed: Feed, site: str, entries: list[dict[str, str]]) -> str:
+    """Write an Atom 1.0 feed (RFC 4287)."""
+    title, page = feed.title, page_address(site, feed.page) if feed.page else site
     items = "".join(
         f"<entry><title>{_escaped(entry['title'])}</title><link href={_quoted(entry['page'])}/>"
         f"<id>{_escaped(entry['page'])}</id><updated>{entry['date']}T00:00:00Z</updated>"
@@ -182,8 +224,8 @@ def atom(settings: Settings, title: str, site: str, entries: list[dict[str, str]
     newest = entries[0]["date"] if entries else "1970-01-01"
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
-        f"<title>{_escaped(title)}</title><id>{_escaped(site)}</id><link href={_quoted(site)}/>"
-        f'<link href={_quoted(site + "atom.xml")} rel="self"/><updated>{newest}T00:00:00Z</updated>'
+        f"<title>{_escaped(title)}</title><id>{_escaped(page)}</id><link href={_quoted(page)}/>"
+        f'<link href={_quoted(page_address(site, feed.url))} rel="self"/><updated>{newest}T00:00:00Z</updated>'
         f"<author><name>{_escaped(settings.author or title)}</name></author>\n{items}</feed>\n"
     )
 

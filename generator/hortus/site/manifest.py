@@ -7,10 +7,21 @@ from collections.abc import Callable
 from typing import Any
 
 from hortus.core.model import Content, Page
+from hortus.core.urls import tag_url
 from hortus.figures.requests import figure_files
 from hortus.site.addresses import reached_assets
 from hortus.site.attachments import served_content
-from hortus.site.feeds import card_file, card_url, feed_text, has_card, llms_text, markdown_url
+from hortus.site.feeds import (
+    Feed,
+    card_file,
+    card_url,
+    feed_text,
+    feed_url,
+    has_card,
+    list_feed,
+    llms_text,
+    markdown_url,
+)
 from hortus.site.files import figure_file, made_files, theme_file, theme_names
 from hortus.site.hover import figure_hover, hover_file, hover_url, linked_anchors
 from hortus.site.math_font import math_font
@@ -19,11 +30,14 @@ from hortus.site.pages.about import graph_for_machines, graph_for_page, graph_pa
 from hortus.site.pages.backlinks import quotation
 from hortus.site.pages.catalogue import Recipe, random_script, stub_page
 from hortus.site.pages.notes import local_graph, note_page
+from hortus.site.pages.summary import newest, summary, where_to_begin
 from hortus.site.search import FOLDER as SEARCH
 
 GRAPHS = frozenset({graph_page, graph_for_page, graph_for_machines})
 """Recipes that depend on the whole graph."""
-DERIVED: dict[str, Callable[..., Any]] = {"quotation": quotation, "local_graph": local_graph}
+DERIVED: dict[str, Callable[..., Any]] = {
+    function.__name__: function for function in (quotation, local_graph, summary, newest, where_to_begin)
+}
 """Functions for `Press.derive`, by name."""
 OTHER_KIND = "page"
 """The kind of files whose recipes are not in `KINDS`: pages that no author wrote."""
@@ -53,6 +67,11 @@ def make_manifest(press: Press, home: str | None) -> dict[str, Recipe]:
     if press.settings.site_url:
         for name in FEEDS:
             add(name, feed_file, name)
+        for path in sorted(press.mocs):
+            add(feed_url(shown.urls[path]), map_feed, path)
+        for key, held in press.tags.items():
+            if held.holders:
+                add(feed_url(tag_url(key)), tag_feed, key)
         for path in (*notes, *[""] * ("index.html" not in shown.urls.values())):
             if not path or has_card(path, shown):
                 add(card_url(shown.urls[path] if path else "index.html"), social_card, path)
@@ -104,6 +123,21 @@ def feed_file(press: Press, name: str) -> bytes:
     return feed_text(name, press.shown, press.settings, press.site.title).encode("utf-8", "replace")
 
 
+def map_feed(press: Press, path: str) -> bytes:
+    """Write the feed of the notes that a map lists."""
+    stops = {stop.path: None for trail in press.graph.trails if trail.moc == path for stop in trail.stops}
+    url = press.shown.urls[path]
+    feed = Feed(f"{press.title(path)} · {press.site.title}", feed_url(url), url)
+    return list_feed(feed, filter(press.listed, stops), press.shown, press.settings).encode("utf-8", "replace")
+
+
+def tag_feed(press: Press, key: str) -> bytes:
+    """Write the feed of the notes with a tag."""
+    held, url = press.tags[key], tag_url(key)
+    feed = Feed(f"#{held.name} · {press.site.title}", feed_url(url), url)
+    return list_feed(feed, held.holders, press.shown, press.settings).encode("utf-8", "replace")
+
+
 def social_card(press: Press, path: str) -> bytes:
     return card_file(path, press.shown, press.site.title, press.cache)
 
@@ -148,6 +182,8 @@ KINDS: dict[Callable[..., Any], str] = {
     markdown_copy: "text",
     llms_file: "text",
     feed_file: "text",
+    map_feed: "text",
+    tag_feed: "text",
     graph_for_machines: "text",
     theme_asset: "theme",
     graph_for_page: "theme",

@@ -209,6 +209,7 @@ class Note:
     excerpt: str
     """The first words of the text, without markup."""
     words: int
+    """Number of words; two Chinese or Japanese characters count as one."""
     glyphs: str
     """Characters in its formulas, for the math font."""
     issues: tuple["Issue", ...]

@@ -68,7 +68,7 @@ def catalogue(press: Press, home: str | None) -> dict[str, Recipe]:
         add("index.html", home_page, home)
     elif "index.html" not in recipes:
         add_list(all_notes, "index.html", press.site.title)
-    add_list(all_notes, "all-notes.html", "All notes")
+    add_list(all_notes, "all-notes.html", press.words("All notes"))
     if shown.changed:
         add_list(recent_notes)
     for name in press.folder_urls:

@@ -1,13 +1,16 @@
 """Pages that list notes: all notes, folders, tags, recent changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import groupby
+from typing import Any
 
 from hortus.core.keys import above
 from hortus.core.model import Page
 from hortus.core.urls import href, tag_url
+from hortus.site.feeds import feed_url
 from hortus.site.pages.meta import Head
 from hortus.site.pages.pagination import Listing, Section, part_places, part_sections, part_title, part_url
+from hortus.site.pages.summary import listed
 from hortus.site.pages.templates import Press
 from hortus.site.pages.tree import Entry, children, tree_builder
 
@@ -22,12 +25,19 @@ def list_page(press: Press, number: int, lists: Callable[..., Listing], *given: 
     return press.page(
         listing.template,
         part_url(listing.url, number),
-        Head(part_title(listing, places), hidden=listing.hidden),
+        _list_head(press, listing, places),
         heading=listing.heading or listing.title,
         above=listing.above,
         sections=part_sections(listing, number),
+        feed=listing.feed,
         places=places,
     )
+
+
+def _list_head(press: Press, listing: Listing, places: Mapping[str, Any] | None) -> Head:
+    count = press.words("{n} entries", n=listing.length)
+    title = part_title(press.words, listing, places)
+    return Head(title, f"{title} · {count} · {press.site.title}", hidden=listing.hidden, feed=listing.feed)
 
 
 def all_notes(press: Press, url: str, title: str) -> Listing:
@@ -35,40 +45,51 @@ def all_notes(press: Press, url: str, title: str) -> Listing:
     grow = tree_builder(
         {name: paths for name, paths in press.notes_in.items() if name},
         lambda name: _folder_entry(press, name, url),
-        lambda path: press.entry(path, url),
+        lambda path: listed(press, path, url),
     )
     folders = Section("", children(press.folder_urls).get("", ()), grow, trees=True)
-    return Listing(url, title, [folders, Section("", press.notes_in[""], lambda path: press.entry(path, url))])
+    return Listing(url, title, [folders, Section("", press.notes_in[""], lambda path: listed(press, path, url))])
 
 
 def recent_notes(press: Press) -> Listing:
     """List the notes that changed last, by month."""
-    url, changed = "recent.html", press.shown.changed
+    url, changed, words = "recent.html", press.shown.changed, press.words
     known = [path for path in press.by_title if path in changed]
     paths = sorted(known, key=lambda path: changed[path], reverse=True)[:RECENT]
     sections = [
-        Section(month, list(group), lambda path: press.entry(path, url, changed[path][8:]))
+        Section(words.month(month), list(group), lambda path: listed(press, path, url, words.day(changed[path])))
         for month, group in groupby(paths, key=lambda path: changed[path][:7])
     ]
-    return Listing(url, "Recently changed", sections)
+    return Listing(url, words("Recently changed"), sections)
 
 
 def folder_notes(press: Press, name: str) -> Listing:
     """List the content of a folder: folders, then notes."""
     url = press.folder_urls[name]
-    inside = Section("Folders", press.folders_in.get(name, ()), lambda child: _folder_entry(press, child, url))
-    own = Section("", press.notes_in[name], lambda path: press.entry(path, url))
-    way = [Entry("All notes", href("all-notes.html", url)), *(_folder_entry(press, one, url) for one in above(name))]
+    inside = Section(
+        press.words("Folders"), press.folders_in.get(name, ()), lambda child: _folder_entry(press, child, url)
+    )
+    own = Section("", press.notes_in[name], lambda path: listed(press, path, url))
+    way = [
+        Entry(press.words("All notes"), href("all-notes.html", url)),
+        *(_folder_entry(press, one, url) for one in above(name)),
+    ]
     return Listing(url, name, [inside, own], heading=name.rpartition("/")[2], above=way)
 
 
 def tag_notes(press: Press, key: str) -> Listing:
     """List the tags below a tag, then the notes with it or one of them."""
     url, held = tag_url(key), press.tags[key]
-    below = Section("Nested tags", press.tags_below.get(key, ()), lambda child: _tag_entry(press, child, url))
-    own = Section("", held.holders, lambda path: press.entry(path, url))
-    way = [Entry("Tags", href("tags/index.html", url)), *(_tag_entry(press, one, url) for one in above(key))]
-    return Listing(url, f"#{held.name}", [below, own], above=way)
+    below = Section(
+        press.words("Nested tags"), press.tags_below.get(key, ()), lambda child: _tag_entry(press, child, url)
+    )
+    own = Section("", held.holders, lambda path: listed(press, path, url))
+    way = [
+        Entry(press.words("Tags"), href("tags/index.html", url)),
+        *(_tag_entry(press, one, url) for one in above(key)),
+    ]
+    feed = href(feed_url(url), url) if press.settings.site_url else ""
+    return Listing(url, f"#{held.name}", [below, own], above=way, feed=feed)
 
 
 def all_tags(press: Press) -> Listing:
@@ -83,7 +104,9 @@ def all_tags(press: Press) -> Listing:
         counts,
     )
     branches = Section("", [key for key in below.get("", ()) if key in below], grow, trees=True)
-    return Listing(url, "Tags", [branches, Section("", leaves.get("", ()), lambda key: _tag_entry(press, key, url))])
+    return Listing(
+        url, press.words("Tags"), [branches, Section("", leaves.get("", ()), lambda key: _tag_entry(press, key, url))]
+    )
 
 
 def _folder_entry(press: Press, name: str, base: str) -> Entry:

@@ -35,6 +35,10 @@ class Head:
     """Absolute URL of the picture for social media."""
     markdown: str = ""
     """URL of its Markdown, relative to the page."""
+    feed: str = ""
+    """URL of the feed of the notes on it, relative to the page."""
+    language: str = ""
+    """Language of the note, if it has its own."""
     linked_data: Markup = Markup()
     """JSON-LD (schema.org)."""
 
@@ -44,7 +48,6 @@ def add_metadata(head: Head, url: str, title: str, shown: Shown, settings: Setti
 
     If a note is also shown on the first page, its own page is the canonical one.
     """
-    head = replace(head, description=head.description or settings.description)
     site = site_root(settings)
     note = shown.graph.notes.get(head.path)
     page = page_address(site, shown.urls[head.path] if note else url)
@@ -58,7 +61,7 @@ def add_metadata(head: Head, url: str, title: str, shown: Shown, settings: Setti
         "description": head.description,
         "url": page,
         "image": picture,
-        "inLanguage": settings.language,
+        "inLanguage": head.language or settings.language,
     }
     data |= {"isPartOf": {"@type": "WebSite", "name": title, "url": site}} if page != site or note else {}
     data |= {"datePublished": note.date} if note and note.date else {}

@@ -1,22 +1,34 @@
 """Pages of notes, stubs of missing notes, and redirects of aliases."""
 
+import re
 from typing import Any
+from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from hortus.core.model import Note, Page
+from hortus.core.model import Note, Page, Property, Segments
+from hortus.core.settings import LANGUAGE
 from hortus.core.urls import href, slug, tag_url
-from hortus.site.feeds import markdown_url
+from hortus.site.feeds import feed_url, markdown_url
 from hortus.site.graph.local_svg import LocalGraph, draw_local
 from hortus.site.pages.backlinks import all_backlinks, backlinks
 from hortus.site.pages.meta import Head
 from hortus.site.pages.navigation import breadcrumbs, trails_through
 from hortus.site.pages.pagination import part_places, part_sections, part_title
+from hortus.site.pages.summary import minutes, opening
 from hortus.site.pages.templates import Press
 from hortus.site.pages.tree import Entry
 from hortus.site.render import render_note, render_part
-from hortus.vault.properties import is_for_display, task_mode
+from hortus.site.repository import repository_links
+from hortus.vault.history import CREATED, DATES
+from hortus.vault.properties import is_for_display, iso_date, task_mode
 
+SAID_ELSEWHERE = frozenset({"description", "lang"})
+"""Properties that are in the head of a page, or an attribute."""
+DAYS = frozenset({*DATES, *CREATED, "published", "publish date", "due", "deadline", "start", "end"})
+"""Properties whose digits are a day, as in ``20261123``."""
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+ONLY_DAY = re.compile(r"\d{4}-?\d\d-?\d\d(?:T00:00(?::00)?)?")
 MARGINAL = 120
 """Maximum characters of a property next to the title; longer properties are at the end of the note."""
 
@@ -29,6 +41,8 @@ def note_page(press: Press, path: str) -> Page:
         _note_head(press, path, url),
         **_text(press, note, url),
         properties=_properties(press, note, url),
+        sources=_sources(press, path, url),
+        opening=opening(press, path) if url == "index.html" else None,
         tags=[{"name": tag.name, "href": href(tag_url(tag.name), url)} for tag in note.tags],
         headings=_headings(press, note, url),
         breadcrumbs=breadcrumbs(press, path, url),
@@ -40,14 +54,17 @@ def note_page(press: Press, path: str) -> Page:
 
 def _note_head(press: Press, path: str, base: str) -> Head:
     note, url = press.graph.notes[path], press.shown.urls[path]
-    description = note.get("description")
+    own, site = note.get("description"), press.settings.description if base == "index.html" else ""
+    language, has_feed = note.get("lang"), press.settings.site_url and path in press.mocs
     return Head(
         note.title,
-        description if isinstance(description, str) else note.excerpt,
+        own if isinstance(own, str) else site or note.excerpt,
         classes=tuple(slug(name) for name in _words(note.get("cssclasses"))),
         path=path,
         markdown=href(markdown_url(url), base) if path.endswith(".md") else "",
         hidden=not note.listed,
+        feed=href(feed_url(url), base) if has_feed else "",
+        language=language if isinstance(language, str) and LANGUAGE.fullmatch(language) else "",
     )
 
 
@@ -58,7 +75,7 @@ def stub_page(press: Press, path: str, number: int) -> Page:
     return press.page(
         "stub.html",
         url,
-        Head(part_title(said, places), hidden=True),
+        Head(part_title(press.words, said, places), hidden=True),
         heading=said.title,
         namesakes=_namesakes(press, path, url),
         breadcrumbs=breadcrumbs(press, path, url),
@@ -90,6 +107,8 @@ def home_page(press: Press, moc: str) -> Page:
         _note_head(press, moc, "index.html"),
         **_text(press, note, "index.html"),
         properties=[],
+        sources=_sources(press, moc, "index.html"),
+        opening=opening(press, moc),
         tags=[],
         headings=_headings(press, note, "index.html"),
         breadcrumbs=[],
@@ -107,13 +126,44 @@ def _text(press: Press, note: Note, base: str) -> dict[str, Markup]:
 
 
 def _properties(press: Press, note: Note, base: str) -> list[dict[str, Any]]:
-    return [
+    """Return the properties to show, dates as people write them, then the last change and the reading time."""
+    shown = [
         {"name": prop.name, "html": html, "long": sum(len(item.striptags()) for item in html) > MARGINAL}
         for prop in note.properties
-        if prop.items and not is_for_display(prop.name, prop.value) and prop.name.strip().lower() != "description"
+        if prop.items and not is_for_display(prop.name, prop.value) and prop.name.strip().lower() not in SAID_ELSEWHERE
         if not task_mode(prop.name, prop.value)
-        for html in [[Markup(render_part(note.path, item, base, press.shown)) for item in prop.items]]
+        for html in [_dated(press, prop) or [_part(press, note, item, base) for item in prop.items]]
     ]
+    words, changed, time = press.words, press.shown.changed.get(note.path, ""), minutes(note.words)
+    more = {"Last change": [_time(press, changed)]} if changed and changed != note.date else {}
+    more |= {"Reading time": [Markup(escape(words("{n} minutes", n=time)))]} if time else {}
+    return [*shown, *({"name": words(name), "html": html, "long": False} for name, html in more.items())]
+
+
+def _part(press: Press, note: Note, item: Segments, base: str) -> Markup:
+    return Markup(render_part(note.path, item, base, press.shown))
+
+
+def _dated(press: Press, prop: Property) -> list[Markup]:
+    """Return the value of a property that is a day; empty if it is none."""
+    named = prop.name.strip().lower() in DAYS
+    day = iso_date(prop.value) if named or ISO_DAY.fullmatch(str(prop.value).strip()) else ""
+    return [_time(press, day)] if day and ONLY_DAY.fullmatch(str(prop.value).strip()) else []
+
+
+def _time(press: Press, day: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(day, press.words.date(day))
+
+
+def _sources(press: Press, path: str, base: str) -> list[Entry]:
+    """Return links to the text of a note: its Markdown, and where it is edited and its history."""
+    words, url = press.words, press.shown.urls[path]
+    found = [Entry(words("Markdown"), href(markdown_url(url), base))] if path.endswith(".md") else []
+    for name, pattern in repository_links(press.settings).items():
+        found.append(Entry(words(name), pattern.replace("{path}", quote(path))))
+    if path in press.mocs and press.settings.site_url:
+        found.append(Entry(words("Feed"), href(feed_url(url), base)))
+    return found
 
 
 def _headings(press: Press, note: Note, base: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from hortus.core.keys import fold
 from hortus.core.urls import href
+from hortus.core.words import Words
 from hortus.site.pages.tree import Entry
 
 WORD_END = re.compile(r"(?<=\w)(?!\w)")
@@ -43,6 +44,8 @@ class Listing:
     """The heading above the list, if it differs from the title, which includes the folders above."""
     above: Sequence[Entry] = ()
     """Breadcrumbs."""
+    feed: str = ""
+    """URL of its feed, relative to the page; empty if it has none."""
     part: int = PART
     """Items on one page."""
 
@@ -65,9 +68,13 @@ def part_url(url: str, number: int) -> str:
     return url if number == 1 else f"{url.removesuffix('.html')}.{number}.html"
 
 
-def part_title(listing: Listing, places: Mapping[str, Any] | None) -> str:
+def part_title(words: Words, listing: Listing, places: Mapping[str, Any] | None) -> str:
     """Return the title of a part's page."""
-    return f"{listing.title}, page {places['number']} of {places['count']}" if places else listing.title
+    if not places:
+        return listing.title
+    return words(
+        "{title}, page {number} of {count}", title=listing.title, number=places["number"], count=places["count"]
+    )
 
 
 def part_sections(listing: Listing, number: int) -> list[dict[str, Any]]:

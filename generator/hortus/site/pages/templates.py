@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from importlib.util import cache_from_source
 from itertools import groupby
 from pathlib import Path
@@ -23,6 +23,7 @@ from jinja2 import (
     StrictUndefined,
     TemplateError,
 )
+from markupsafe import Markup, escape
 
 from hortus import PACKAGE
 from hortus.core.hashing import digest
@@ -30,6 +31,7 @@ from hortus.core.keys import folder, stem
 from hortus.core.model import Backlink, HortusError, Missing, Page, Report, Shown, Wanted
 from hortus.core.settings import Settings
 from hortus.core.urls import href
+from hortus.core.words import Words, words_of
 from hortus.links.graph import target_path
 from hortus.links.maps import make_levels
 from hortus.links.tags import TagHeld, by_title, held_tags
@@ -67,6 +69,8 @@ class SiteInfo:
     search: bool
     recent: bool
     """The date of the last change is known for at least one note."""
+    direction: str
+    """``rtl`` if its language is written from right to left, otherwise ``ltr``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class Press:
         self.shown, self.graph, self.report, self.edit = shown, shown.graph, material.report, edit
         self.markdown, self.project, self.cache = material.markdown, project, material.cache
         self.settings, self.arrange, self.network = settings, arrange, Network(shown)
+        self.words = words_of(settings.language)
         self.home = next((path for path, url in shown.urls.items() if url == "index.html"), "")
         home = self.graph.notes.get(self.home)
         title = settings.title or (home.title if home else "Notes")
@@ -109,9 +114,10 @@ class Press:
             bool(shown.figures),
             settings.search,
             bool(shown.changed),
+            self.words.formats["direction"],
         )
         self.overrides = project / "templates"
-        self.templates = _environment(self.overrides if self.overrides.is_dir() else None)
+        self.templates = _environment(self.overrides if self.overrides.is_dir() else None, settings.language)
         self.mocs = {trail.moc for trail in self.graph.trails}
         self.search: Mapping[str, bytes] = {}
         """Files of the search index by name, where there is one."""
@@ -197,6 +203,9 @@ class Press:
     def page(self, template: str, url: str, head: Head, **values: Any) -> Page:
         features = tuple(name for name, sign in FEATURES.items() if _has(sign, values))
         head = replace(head, features=features) if features else head
+        said = self.settings.description or self.site.title
+        described = head.description or (said if head.title == self.site.title else f"{head.title} · {said}")
+        head = replace(head, description=described)
         if self.settings.site_url and not head.hidden:
             head = add_metadata(head, url, self.site.title, self.shown, self.settings)
         common = {"site": self.site, "page": head, "at": url, "to": lambda target: href(target, url)}
@@ -262,12 +271,20 @@ def forget_templates() -> None:
 
 
 @lru_cache(maxsize=4)
-def _environment(overrides: Path | None) -> Environment:
-    """Make the environment of templates; those next to the settings override the theme's."""
+def _environment(overrides: Path | None, language: str) -> Environment:
+    """Make the environment of templates; those next to the settings override the theme's.
+
+    In templates ``t`` returns an interface text of the *language*, and ``fill`` one whose values are HTML.
+    """
     loaders = [FileSystemLoader(overrides)] if overrides else []
     ours = Environment(loader=PackageLoader("hortus", "theme/templates"), undefined=StrictUndefined, **OPTIONS)  # type: ignore[arg-type]  # each option has its own type
     loader = ChoiceLoader([*loaders, *_compiled(ours), ours.loader])  # type: ignore[list-item]  # it has one
+    ours.globals["t"], ours.globals["fill"] = words_of(language), partial(_filled, words_of(language))
     return ours.overlay(loader=loader)
+
+
+def _filled(words: Words, text: str, **values: object) -> Markup:
+    return Markup(escape(words(text))).format(**values)
 
 
 def _compiled(theme: Environment) -> list[ModuleLoader]:

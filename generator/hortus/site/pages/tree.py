@@ -23,6 +23,8 @@ class Entry:
     href: str
     written: bool = True
     detail: str = ""
+    words: str = ""
+    """First words of the note, in lists that show them."""
 
 
 @dataclass(frozen=True, slots=True)
