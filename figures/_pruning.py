@@ -130,11 +130,37 @@ def keep_best(scores, count):
 
 
 def prune_synflow(weights, compression, rounds=100):
-    """Prune towards 1/*compression* of the weights, a little in each of *rounds*."""
-    total = sum(w.numel() for w in weights)
-    masks = [torch.ones_like(w) for w in weights]
+    """Prune towards 1/*compression* of the weights, a little in each of *rounds*: masks of 0 and 1.
+
+    The score of a weight is |w| times what flows into it and on from it, so sums over the layers
+    below (prefix) and above (suffix) replace a gradient. Only the weights that are left are scored.
+    """
+    sizes = [w.numel() for w in weights]
+    left = [w.abs().double().flatten().numpy() for w in weights]
+    places = [np.arange(size) for size in sizes]
     for k in range(1, rounds + 1):
-        scores, _ = synflow([w * m for w, m in zip(weights, masks, strict=True)])
-        scores = [s + m - 1 for s, m in zip(scores, masks, strict=True)]  # the pruned stay last
-        masks = keep_best(scores, round(total * compression ** (-k / rounds)))
-    return masks
+        scores = _flows(left, places, [tuple(w.shape) for w in weights])
+        drop = sum(map(len, scores)) - round(sum(sizes) * compression ** (-k / rounds))
+        if drop > 0:
+            together = np.concatenate(scores)
+            kept = np.ones(len(together), bool)
+            kept[np.argpartition(together, drop)[:drop]] = False
+            parts = np.split(kept, np.cumsum([len(s) for s in scores])[:-1])
+            left = [w[part] for w, part in zip(left, parts, strict=True)]
+            places = [place[part] for place, part in zip(places, parts, strict=True)]
+    masks = [torch.zeros(size, dtype=w.dtype) for size, w in zip(sizes, weights, strict=True)]
+    for mask, place in zip(masks, places, strict=True):
+        mask[torch.from_numpy(place)] = 1
+    return [mask.view_as(w) for mask, w in zip(masks, weights, strict=True)]
+
+
+def _flows(left, places, shapes):
+    """Score the weights that are left, given by size and flat place: |w| × inflow × outflow, a layer each."""
+    rows = [np.divmod(place, columns) for place, (_, columns) in zip(places, shapes, strict=True)]
+    inflow, outflow = [np.ones(shapes[0][1])], [np.ones(shapes[-1][0])]
+    for w, (i, j), (out, _) in zip(left, rows, shapes, strict=True):
+        inflow.append(np.bincount(i, w * inflow[-1][j], out))
+    for w, (i, j), (_, columns) in reversed(list(zip(left, rows, shapes, strict=True))):
+        outflow.append(np.bincount(j, w * outflow[-1][i], columns))
+    flows = zip(left, rows, inflow, reversed(outflow[:-1]), strict=False)
+    return [w * before[j] * after[i] for w, (i, j), before, after in flows]

@@ -1,10 +1,11 @@
 """How many pieces: the bound, and what there is.
 
 Above, ReLU networks with two inputs and two layers of n neurons each. The largest count that any
-weights can reach lies in the band. The dots are random networks, counted exactly: they follow the
-thin line, which is a single layer of as many neurons. Below, the pieces met along a line, a mean
-over 500 random networks a dot: they grow with the neurons, however these are stacked. Depth
-allows far more pieces, but a random start does not have them. See [[Neural Networks MOC]].
+weights can reach lies in the band. The dots are random networks, their cells (activation patterns)
+counted exactly: they follow the thin line, which is a single layer of as many neurons. Below, the
+cells met along a line, a mean over 500 random networks a dot: they grow with the neurons, however
+these are stacked. Depth allows far more cells, but a random start does not have them. See
+[[Counting Linear Regions]].
 """
 
 from itertools import pairwise
@@ -16,10 +17,8 @@ from matplotlib.figure import Figure
 from _polygons import affine_pieces, box
 
 ALT = (
-    "Above, on a logarithmic scale against the width n of two layers: a band of what is possible, "
-    "up to {most} pieces, and dots for random networks far below it, along the line for one layer "
-    "of 2n neurons. Below, pieces along a line against neurons: networks of one to four layers "
-    "lie on one straight line."
+    "Above, cells against the width of two layers: a band up to {most}, and random networks far "
+    "below it. Below, cells along a line: networks of one to four layers lie on one straight line."
 )
 WIDTHS = (4, 8, 12, 16, 20)
 NETWORKS = 8  # counted at each width
@@ -86,6 +85,10 @@ def compute(*, seed=0):
         "one_layer": [count(random_layers([2, n], rng)) for n in WIDTHS],
         "along": np.array(along),  # (depths, neurons)
         "most": upper(WIDTHS[-1]),
+        "fewest_16": min(counted[WIDTHS.index(16)]),
+        "most_16": max(counted[WIDTHS.index(16)]),
+        "mean_16": round(np.mean(counted[WIDTHS.index(16)])),
+        "bends": round(np.mean((np.array(along) - 1) / NEURONS), 2),
         "table": [
             {"n": n, "lower": lower(n), "upper": upper(n), "mean of random": float(np.mean(c))}
             for n, c in zip(WIDTHS, counted, strict=True)
@@ -110,7 +113,7 @@ def draw_bounds(ax, counted, theme):
     ax.plot(n, [pieces_at_most(2 * k) for k in n], color=theme.muted, lw=0.9)
     widths = np.repeat(WIDTHS, NETWORKS)
     ax.plot(widths, counted.ravel(), "o", color=blue, ms=5, alpha=0.5, mew=0)
-    ax.set(yscale="log", xlabel="n, neurons in each of two layers", ylabel="pieces")
+    ax.set(yscale="log", xlabel="n, neurons in each of two layers", ylabel="cells")
     ax.set(xticks=WIDTHS, yticks=(100, 1000, 10_000), yticklabels=("100", "1000", "10 000"))
     ax.minorticks_off()
     ax.text(11.1, 9500, "the largest count is in here", color=orange, ha="right")
@@ -125,7 +128,7 @@ def draw_lines(ax, along, theme):
         layers = "one layer" if depth == 1 else f"{depth} layers"
         ax.text(8, 90 - 12 * depth, layers, color=colour)
     ax.set(xlim=(0, 200), ylim=(0, 105), xticks=NEURONS)
-    ax.set(xlabel="neurons in all", ylabel="pieces along a line")
+    ax.set(xlabel="neurons in all", ylabel="cells along a line")
 
 
 def check(result):

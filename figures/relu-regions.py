@@ -2,10 +2,10 @@
 
 A small ReLU network has learned a flower from points inside and outside it. Slide through its
 neurons: each cuts the plane along one line (heavy while it is new), straight in the first layer,
-bent in the next ones wherever it meets an earlier seam. On a piece the whole network is one affine
-map, so the line between the classes, too, is straight inside a piece and turns only at seams. Hue
-says how many neurons of the first layer are on, fainter means more of the later ones; the pieces
-are exact, not sampled. See [[Neural Networks MOC]].
+bent in the next ones wherever it meets an earlier seam. A cell is the set of inputs with one
+activation pattern, and its shade says how many neurons are on: neighbours are one step apart. On a
+cell the whole network is one affine map, so the line between the classes is straight inside a cell
+and turns only at seams. The cells are computed exactly, not sampled. See [[Neural Networks MOC]].
 """
 
 from itertools import pairwise
@@ -16,20 +16,19 @@ import torch
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
+from matplotlib.patches import PathPatch, Rectangle
 from torch import nn
 
 from _polygons import affine_pieces, area, box, compound, through
 
 ALT = (
-    "{regions} convex polygons tile the plane like leaded glass, coloured by which neurons are on. "
-    "A heavy line of straight strokes, the outline of a flower with five petals, "
-    "bends only where it passes from one polygon to the next."
+    "{cells} convex polygons tile the plane, shaded by how many neurons are on. A heavy line of straight "
+    "strokes, a flower with five petals, bends only where it passes from one polygon to the next."
 )
 VARIANTS = {"relu-regions-deep": {"depth": 3, "seed": 32}}
 FRAMES = "cuts"
 RIGHT, TOP = 1.5, 1.0  # of the window
-HUES = (0, 6, 2, 5, 1, 4, 3, 7)  # the palette in the order of the rainbow, then grey
+SAME = 1e-9  # maps whose numbers differ by less are one map; different ones are far further apart
 STEPS = 1500
 
 
@@ -75,24 +74,54 @@ def seams(polygons, patterns):
     return np.array(list(inner)), np.array(switched)
 
 
+def silent(patterns, width):
+    """Whether some layer has no neuron on, so that the network is constant there: (cells,)."""
+    return (patterns.reshape(len(patterns), -1, width) == 0).all(axis=2).any(axis=1)
+
+
+def linear_regions(polygons, maps):
+    """Count the connected sets of cells with one map: neighbours whose maps agree are joined."""
+    label = np.arange(len(maps))
+    for i, j in (sides for sides in edges(polygons).values() if len(sides) == 2):
+        if abs(maps[i] - maps[j]).max() < SAME:
+            label[label == label[i]] = label[j]
+    return len(set(label.tolist()))
+
+
+def share_right(layers, points=200_000):
+    """The share of the window that the network classifies as the flower does, from random points."""
+    x = (2 * np.random.default_rng(0).random((points, 2)) - 1) * (RIGHT, TOP)
+    return np.mean((forward(layers, x)[0][:, 0] > 0) == (flower(torch.from_numpy(x)) > 0).numpy())
+
+
 def compute(*, width=8, depth=2, seed=39):
     layers = train(width, depth, seed)
     stages = list(affine_pieces(layers, box(RIGHT, TOP)))
     *_, whole, final = stages  # the decision line is the last neuron's cut
     received = [through(piece, *layers[-2])[2:] for piece in whole]
     W, b = layers[-1]
+    maps = np.array([np.append(W @ A, W @ c + b) for A, c in received])  # (cells, 3)
+    patterns, polygons = np.array([piece[1] for piece in whole]), [piece[0] for piece in whole]
     lines, switched = seams([piece[0] for piece in final], np.array([piece[1] for piece in final]))
+    size, constant = np.array([area(polygon) for polygon in polygons]), silent(patterns, width)
     return {
         "width": width,
         "depth": depth,
-        "regions": len(whole),
+        "cells": len(whole),
+        "maps_distinct": len(np.unique(maps.round(9), axis=0)),
+        "regions": linear_regions(polygons, maps),
+        "constant": int(constant.sum()),
+        "constant_percent": round(100 * size[constant].sum() / size.sum()),
+        "faces": len(np.unique(patterns[:, -width:], axis=0)),
+        "median_percent": round(100 * np.median(size) / size.sum(), 2),
+        "right_percent": round(100 * share_right(layers), 1),
         "layers": layers,
         "polygons": [[piece[0] for piece in stage] for stage in stages],
         "patterns": [np.array([piece[1] for piece in stage], dtype=int) for stage in stages],
-        "maps": [(W @ A, W @ c + b) for A, c in received],
+        "maps": maps,
         "lines": lines,
         "switched": switched,
-        "table": [{"neurons": n, "pieces": len(stage)} for n, stage in enumerate(stages[:-1])],
+        "table": [{"neurons": n, "cells": len(stage)} for n, stage in enumerate(stages[:-1])],
     }
 
 
@@ -105,16 +134,17 @@ def draw(result, theme):
 def draw_stage(result, theme, asked, newest=None):
     """The pieces after *asked* neurons; heavy the line of the *newest*, else of the last asked."""
     width, depth, polygons = result["width"], result["depth"], result["polygons"][asked]
-    fig = Figure(figsize=(5.6, 4.0))
-    ax = fig.add_subplot()
+    fig = Figure(figsize=(5.6, 4.3))
+    ax, key = fig.subplots(2, height_ratios=(20, 1))
     ax.set(xlim=(-RIGHT, RIGHT), ylim=(-TOP, TOP), aspect="equal")
     ax.axis("off")
-    most = result["patterns"][-2][:, width:].sum(1).max()
+    most = result["patterns"][-2].sum(axis=1).max()
     panes = {}
     for polygon, pattern in zip(polygons, result["patterns"][asked], strict=True):
-        panes.setdefault(shade(pattern, width, most, theme), []).append(polygon)
-    for colour, alike in sorted(panes.items()):
-        ax.add_patch(PathPatch(compound(alike), fc=colour, ec=theme.paper, lw=0.8))
+        panes.setdefault(pattern.sum(), []).append(polygon)
+    for on, alike in sorted(panes.items()):
+        ax.add_patch(PathPatch(compound(alike), fc=shade(on, most, theme), ec=theme.paper, lw=0.8))
+    draw_key(key, most, theme)
     lines, switched = result["lines"], result["switched"]
     lead = lines[switched < min(asked, width)]
     ax.add_collection(LineCollection(lead, colors=theme.paper, linewidths=2.2, capstyle="round"))
@@ -125,10 +155,20 @@ def draw_stage(result, theme, asked, newest=None):
     return fig
 
 
-def shade(pattern, width, most, theme):
-    """A hue for how many neurons of the first layer are on, fainter the more later ones are."""
-    first, later = pattern[:width].sum(), pattern[width:].sum()
-    return to_rgba(theme.colours[HUES[first % len(HUES)]], 0.9 - 0.75 * later / max(most, 1))
+def shade(on, most, theme):
+    """Blue, the fuller the more neurons are on."""
+    return to_rgba(theme.colours[0], 0.04 + 0.92 * min(on / max(most, 1), 1))
+
+
+def draw_key(ax, most, theme):
+    """One box for each number of neurons that are on, with the number in every second one."""
+    for on in range(most + 1):
+        ax.add_patch(Rectangle((on, 0), 1, 1, fc=shade(on, most, theme), ec=theme.paper, lw=0.8))
+        if on % 2 == 0 or most < 9:
+            ax.text(on + 0.5, -0.25, str(on), color=theme.muted, ha="center", va="top", size="small")
+    ax.text(-0.4, 0.5, "neurons on", color=theme.muted, ha="right", va="center", size="small")
+    ax.set(xlim=(-4.5 * max(most, 6) / 12, most + 1), ylim=(-1.3, 1))
+    ax.axis("off")
 
 
 def say(asked, newest, width, depth, pieces):
@@ -136,29 +176,38 @@ def say(asked, newest, width, depth, pieces):
         return "the plane, uncut"
     layer, neuron = divmod(newest, width)
     if layer == depth:
-        return f"the decision line across {pieces} pieces"
-    return f"layer {layer + 1}, neuron {neuron + 1} of {width}: {pieces} pieces"
+        return f"the decision line across {pieces} cells"
+    return f"layer {layer + 1}, neuron {neuron + 1} of {width}: {pieces} cells"
 
 
 def check(result):
-    """Pieces and bounds: Montúfar et al. 2014, section 2; Montúfar 2017, "Notes on the
+    """Cells and bounds: Montúfar et al. 2014, section 2; Montúfar 2017, "Notes on the
     number of linear regions of deep neural networks": at most ∏ Σ_{j≤2} C(n, j) over the layers.
+    Cells (activation regions) and linear regions are counted apart, as by Hanin and Rolnick 2019,
+    "Deep ReLU networks have surprisingly few activation patterns": neighbouring cells have different
+    maps, except where a whole layer is off and the network is constant.
     """
     width, layers = result["width"], result["layers"]
     polygons, patterns = result["polygons"][-2], result["patterns"][-2]
     assert np.isclose(sum(map(area, polygons)), 4 * RIGHT * TOP, rtol=1e-12)
     rng = np.random.default_rng(0)
-    for polygon, pattern, (A, c) in zip(polygons, patterns, result["maps"], strict=True):
+    maps, constant = result["maps"], silent(patterns, width)
+    for polygon, pattern, (*A, c) in zip(polygons, patterns, maps, strict=True):
         x = rng.dirichlet(np.ones(len(polygon)), size=5) @ polygon
         y, bits = forward(layers, x)
-        assert abs(x @ A.T + c - y).max() < 1e-10, "one affine map a piece"
+        assert abs(x @ np.array(A) + c - y[:, 0]).max() < 1e-10, "one affine map a cell"
         assert (bits == pattern).all()
+    assert len(np.unique(patterns, axis=0)) == len(patterns) == result["cells"], "a pattern a cell"
+    assert (maps[constant, :2] == 0).all()
 
     shared = edges(polygons)
     corners = {corner for edge in shared for corner in edge}
     assert len(corners) - len(shared) + len(polygons) == 1, "Euler's formula: no gap, no overlap"
     for i, j in (sides for sides in shared.values() if len(sides) > 1):
         assert sum(patterns[i] != patterns[j]) == 1, "one neuron switches at a seam"
+        differ = abs(maps[i] - maps[j]).max() > 1e3 * SAME
+        assert differ or (constant[i] and constant[j]), "neighbouring maps differ, unless constant"
+    assert result["maps_distinct"] <= result["regions"] <= result["cells"]
     for n, pieces in enumerate(result["polygons"][:-1]):
         full, rest = divmod(n, width)
         assert len(pieces) <= at_most(width) ** full * at_most(rest)
@@ -166,9 +215,7 @@ def check(result):
     heavy = result["lines"][result["switched"] == width * result["depth"]]
     assert len(heavy) > 0
     assert abs(forward(layers, heavy.mean(axis=1))[0]).max() < 1e-6, "undecided along the line"
-    x = (2 * rng.random((20_000, 2)) - 1) * (RIGHT, TOP)
-    right = (forward(layers, x)[0][:, 0] > 0) == (flower(torch.from_numpy(x)) > 0).numpy()
-    assert right.mean() > 0.9
+    assert result["right_percent"] > 90
 
 
 def at_most(n):

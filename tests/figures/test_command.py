@@ -109,3 +109,19 @@ def test_pictures_are_written_on_request(project, ask):
 
 def test_verify_passes_what_is_the_same_twice(ask):
     assert (0, ["1 figure: both runs gave the same bytes"]) == ask("line", "--verify")[:2]
+
+
+def test_seeds_counts_what_passes(project, ask, line):
+    """Every seed is computed and checked; the errors of those that fail are printed, and nothing is drawn or stored."""
+    chance = line.replace("steps=4", "seed=7").replace("np.arange(steps)", "np.arange(2)")
+    chance = chance.replace('{"x": x,', '{"x": x, "seed": seed,').replace(
+        "> 0).all()", '> 0).all() and result["seed"] != 1'
+    )
+    drawing = chance.replace("fig, ax = ", 'assert False, "drawn"; fig, ax = ')
+    project.write({"chance.py": drawing})
+    status, said, _ = ask("chance", "--seeds", "3")
+
+    assert (1, ["chance: 2 of 3 seeds pass (67 %)"]) == (status, said[:1])
+    assert [True] == [line.startswith("  seed 1: check failed: it does not rise (chance.py:") for line in said[1:]]
+    assert ["chance: it was never drawn"] == ask("chance", "--why")[1]
+    assert (3, [], ["hortus: line has no parameter named seed"]) == ask("line", "--seeds", "2")

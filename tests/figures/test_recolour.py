@@ -22,7 +22,7 @@ def drawn(inner: str) -> str:
         pytest.param('<path style="fill: #0a0b0c"/>', "fill: var(--figure-ink)", id="ink"),
         pytest.param('<path style="stroke: #FAFBFC"/>', "stroke: var(--figure-paper)", id="paper"),
         pytest.param('<path style="stroke: #000000"/>', "stroke: var(--figure-ink)", id="black is ink"),
-        pytest.param('<path style="fill: #3f7fd0"/>', "fill: #3f7fd0", id="data keeps its colour"),
+        pytest.param('<path style="fill: #4288dc"/>', "fill: #4288dc", id="data keeps its colour"),
         pytest.param('<path d="M 1.23456 -0.00001 \nL 2.5 3"/>', 'd="M 1.235 0 L 2.5 3"', id="rounded"),
         pytest.param('<text x="1.23456">p = 0.123456</text>', "p = 0.123456", id="words are not rounded"),
         pytest.param('<g transform="scale(0.0012345)"/>', "scale(0.0012345)", id="scales are not rounded"),

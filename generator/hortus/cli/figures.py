@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from hortus.cli.arguments import FAILED, FINE
+from hortus.cli.arguments import FAILED, FINE, count
 from hortus.cli.progress_bars import show_progress
 from hortus.cli.terminal import print_figures
 from hortus.core.model import Figure, FigureWanted, HortusError, Issue
-from hortus.figures.options import FigureMode
+from hortus.figures.options import FigureMode, FigureOptions
 from hortus.report.kinds import amount
 
 
@@ -25,6 +25,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     what = command.add_mutually_exclusive_group()
     what.add_argument("--why", action="store_true", help="print what changed since a figure was last drawn")
     what.add_argument("--verify", action="store_true", help="draw twice without the cache, and compare the bytes")
+    what.add_argument(
+        "--seeds", type=count, metavar="N", help="compute and check with the seeds 0 to N - 1; print how many pass"
+    )
     what.add_argument(
         "--write", action="store_true", help="write the pictures into the vault, so that Obsidian shows them"
     )
@@ -55,6 +58,8 @@ def run(given: argparse.Namespace) -> int:
         differences = verify(wanted, options)
         print("\n".join(differences) or f"{amount(len(wanted), 'figure')}: both runs gave the same bytes")
         return FAILED if differences else FINE
+    if given.seeds:
+        return print_seeds(wanted, given.seeds, replace(options, mode="run"))
     figures = draw_figures(wanted, replace(options, retry=bool(given.name)))
     if given.write:
         from hortus.vault.reader import write_picture
@@ -65,6 +70,28 @@ def run(given: argparse.Namespace) -> int:
     states = [state_of(one, options) for one in wanted] if mode == "skip" else [figure.state for figure in figures]
     print_list(figures, states)
     return FAILED if print_figures(figures) else FINE
+
+
+def print_seeds(wanted: Sequence[FigureWanted], seeds: int, options: FigureOptions) -> int:
+    """Print for each figure how many seeds pass its check, and the errors of the others; all figures that have both."""
+    from hortus.figures import check_seeds
+
+    status = FINE
+    for one in wanted:
+        try:
+            errors = check_seeds(one, seeds, options)
+        except HortusError as error:
+            if len(wanted) == 1:
+                raise
+            print(f"{error}")
+            continue
+        passed = errors.count("")
+        print(f"{one.name}: {passed} of {amount(seeds, 'seed')} pass ({100 * passed / seeds:.0f} %)")
+        for seed, error in enumerate(errors):
+            if error:
+                print(f"  seed {seed}: {error}")
+                status = FAILED
+    return status
 
 
 def choose(offered: Sequence[FigureWanted], name: str | None) -> list[FigureWanted]:

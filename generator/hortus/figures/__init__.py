@@ -10,13 +10,14 @@ if TYPE_CHECKING:
     from hortus.figures.declare import inline_script, parse_script, read_scripts, request_figure, script_figures
     from hortus.figures.draw import draw_figures
     from hortus.figures.executor import make_runner
-    from hortus.figures.explain import state_of, verify, why
+    from hortus.figures.explain import check_seeds, state_of, verify, why
     from hortus.figures.options import FigureOptions, Limits
     from hortus.figures.source import filled_source
 
 __all__ = [
     "FigureOptions",
     "Limits",
+    "check_seeds",
     "draw_figures",
     "filled_source",
     "inline_script",
@@ -34,7 +35,7 @@ MODULES = {
     "declare": "inline_script parse_script read_scripts request_figure script_figures",
     "draw": "draw_figures",
     "executor": "make_runner",
-    "explain": "state_of verify why",
+    "explain": "check_seeds state_of verify why",
     "options": "FigureOptions Limits",
     "source": "filled_source",
 }

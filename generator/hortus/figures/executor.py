@@ -111,6 +111,7 @@ def make_job(plan: Plan, options: FigureOptions, result: bytes) -> Job:
         data=data,
         hash_seed=options.hash_seed,
         declares=declared_data(script.code) is not None,
+        draws=options.draws,
         gpu=declared_gpu(script.code),
     )
 

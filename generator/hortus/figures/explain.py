@@ -1,15 +1,17 @@
-"""The state of figures, the reasons why one would run again, and whether two runs give the same bytes."""
+"""The state of figures, why one would run again, whether checks hold for other seeds, and whether two runs agree."""
 
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from hortus.core.model import Figure, FigureWanted
+from hortus.core.model import Figure, FigureWanted, HortusError
 from hortus.figures.cache.key import changed_files, make_plan, roots
 from hortus.figures.cache.lookup import look_up
+from hortus.figures.cache.record import stopped
 from hortus.figures.cache.store import Store
 from hortus.figures.draw import draw_figures
+from hortus.figures.executor import Workers
 from hortus.figures.options import FigureOptions
 from hortus.figures.sandbox.libraries import differences
 
@@ -63,6 +65,31 @@ def compare_parts(before: Mapping[str, str], now: Mapping[str, str]) -> list[str
             change = f"is {now[name]}, was {before[name]}" if name.startswith("parameter ") else "changed"
             lines.append(f"{name} {change}")
     return lines
+
+
+def check_seeds(wanted: FigureWanted, seeds: int, options: FigureOptions) -> tuple[str, ...]:
+    """Compute and check a figure with the seeds 0 to *seeds* - 1; return an error for each, empty if the check passed.
+
+    Nothing is drawn or stored. Raises a `HortusError` if the script has no parameter ``seed``, or no check.
+    """
+    if "seed" not in wanted.parameters or "def check" not in wanted.script.code:
+        lacks = "check" if "seed" in wanted.parameters else "parameter named seed"
+        raise HortusError(f"{wanted.name} has no {lacks}")
+    options = replace(options, draws=False)
+    ones = [
+        replace(wanted, name=f"{wanted.name} seed {k}", parameters={**wanted.parameters, "seed": k})
+        for k in range(seeds)
+    ]
+    plans = [make_plan(one, options) for one in ones]
+    errors = []
+    with Workers(options, seeds) as workers:
+        running = [workers.submit(plan, b"", float("inf")) for plan in plans]
+        for plan, future in zip(plans, running, strict=True):
+            outcome = future.result()
+            workers.finished(plan.wanted.name, outcome.end.get("seconds", 0.0))
+            error = outcome.report.get("error") or stopped(plan, outcome, options.limits)
+            errors.append(error.get("message", ""))
+    return tuple(errors)
 
 
 def verify(wanted: Sequence[FigureWanted], options: FigureOptions) -> tuple[str, ...]:

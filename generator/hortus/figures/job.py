@@ -44,6 +44,7 @@ class Job:
     hash_seed: int = 0
     declares: bool = False
     """The script names its files in DATA."""
+    draws: bool = True
     gpu: bool = False
     """It may write to the GPU's device files."""
 

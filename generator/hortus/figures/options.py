@@ -48,5 +48,7 @@ class FigureOptions:
     """Run figures with a cached failure again."""
     store_limit: int = 1 << 30
     """Size limit of the store in bytes."""
+    draws: bool = True
+    """Draw after the check; `check_seeds` needs no pictures."""
     hash_seed: int = 0
     """Python's hash seed in scripts; `verify` changes it to find results that depend on the order of a set."""

@@ -2,7 +2,9 @@
 
 Ink and paper are *sentinels*: colours that nothing else uses, replaced after saving by CSS custom
 properties, so that one SVG serves light and dark pages. Data colours are final, the same on both
-backgrounds, each with a contrast of at least 3:1 against either.
+backgrounds, each with a contrast of at least 3:1 against either. Any two of them differ by at least 15 (CIE 1976) for
+readers with normal vision, deuteranopia and protanopia, as simulated by Machado et al. 2009; in grey they are alike, so
+a figure needs labels, markers or line styles as well.
 """
 
 from dataclasses import dataclass
@@ -24,20 +26,20 @@ class Theme:
     paper: str = "#fafbfc"
     """The page's background."""
     colours: tuple[str, ...] = (
-        "#3f7fd0",  # blue
-        "#d9662b",  # orange
-        "#2f9468",  # green
-        "#b35fb5",  # violet
-        "#c04a58",  # red
-        "#a8801f",  # ochre
-        "#25939f",  # teal
-        "#7d7f88",  # grey
+        "#4288dc",  # blue
+        "#d16745",  # orange
+        "#43a279",  # green
+        "#8b49a8",  # violet
+        "#bb444f",  # red
+        "#ab8307",  # ochre
+        "#349dbc",  # teal
+        "#7a7e89",  # grey
     )
 
     def ramp(self, colour: str, steps: int) -> tuple[Colour, ...]:
         """Return shades from transparent to *colour*, so that they suit any background.
 
-        >>> [round(shade[3], 2) for shade in Theme().ramp("#3f7fd0", 3)]
+        >>> [round(shade[3], 2) for shade in Theme().ramp("#4288dc", 3)]
         [0.0, 0.5, 1.0]
         """
         red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))

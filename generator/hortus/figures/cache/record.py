@@ -24,7 +24,7 @@ def store_outcome(plan: Plan, outcome: Outcome, known: Action | None, store: Sto
     seconds = outcome.end.get("seconds", 0.0)
     try:
         compute = known or _store_compute(plan, outcome, store, options)
-        error = outcome.report.get("error") or _stopped(plan, outcome, options.limits)
+        error = outcome.report.get("error") or stopped(plan, outcome, options.limits)
         if error:
             error = {**error, "public": _public_message(plan, error.get("place")), "output": outcome.output}
             failed = Found(compute, error=error, ran=True, seconds=seconds)
@@ -113,7 +113,7 @@ def _circumstances(outcome: Outcome, stages: tuple[str, ...], options: FigureOpt
     }
 
 
-def _stopped(plan: Plan, outcome: Outcome, limits: Limits) -> dict[str, Any]:
+def stopped(plan: Plan, outcome: Outcome, limits: Limits) -> dict[str, Any]:
     """Return an error if the script's process ended before it could report one; empty if it finished."""
     if outcome.report.get("stage") == "done" and not outcome.end.get("reason"):
         return {}

@@ -1,9 +1,10 @@
 """Run one figure script: read a job folder, and write result and pictures to its ``out`` folder.
 
 1. Enable restrictions (`guard`), set the style and the random seeds.
-2. Run compute; encode and restore its result, which check and draw then get. A plain script's result are its variables.
-3. Run draw with sentinel colours for the SVG, and with light colours for the PNG of the last frame. An SVG
-   that is larger than its pixels, because it has very many shapes, is replaced by pixels in light and dark colours.
+2. Run compute; encode and restore its result, which check and draw then get. A plain script's variables are its result.
+3. Run draw once, with sentinel colours: the SVG adapts to the theme; the PNG of the last frame gets light colours
+   when it is painted. An SVG that is larger than its pixels, because it has very many shapes, is replaced by pixels in
+   light and dark colours.
 4. Write ``report.json``, also after a failure.
 
 This module runs in a process forked by a zygote that has imported the libraries.
@@ -85,7 +86,7 @@ class _Run:
         finder = snapshot.install(self.job)
         sys.addaudithook(self.watch)
         randomness.install()
-        self.style(Theme())
+        self.style()
         module = snapshot.make_module(self.job)
         if self.job["plain"]:
             self.plain()
@@ -95,7 +96,8 @@ class _Run:
         stored = self.out.parent / "result.bin"
         data = stored.read_bytes() if stored.exists() else self.compute(module)
         self.check(module, data)
-        self.draw(module, data)
+        if self.job["draws"]:
+            self.draw(module, data)
 
     def compute(self, module: types.ModuleType) -> bytes:
         from hortus.figures.sandbox import codec
@@ -145,14 +147,14 @@ class _Run:
         from hortus.figures.sandbox import codec
 
         self.begin("draw")
-        self.save(lambda theme: self.frames(module.draw(codec.decode(data), theme)))
+        self.save(lambda: self.frames(module.draw(codec.decode(data), Theme())))
         self.end("draw")
 
     def plain(self) -> None:
-        """Run a script without compute and draw, once for each theme; then its check, with its variables."""
+        """Run a script without compute and draw; then its check, with its variables."""
         self.begin("draw")
         variables: dict[str, Any] = {}
-        self.save(lambda theme: {"": self.plain_figure(variables)})
+        self.save(lambda: {"": self.plain_figure(variables)})
         self.end("draw")
         self.report["scalars"] = scalars(variables)
         if check := variables.get("check"):
@@ -190,22 +192,23 @@ class _Run:
             raise ScriptError("draw returned several frames; FRAMES must name the slider")
         return frames
 
-    def save(self, frames_in: Callable[[Theme], dict[str, Any]]) -> None:
-        """Save each frame as SVG, the last as PNG; *frames_in* draws all frames in a theme's colours."""
+    def save(self, make_frames: Callable[[], dict[str, Any]]) -> None:
+        """Draw all frames once, in sentinel colours; save each as SVG and the last also as PNG."""
         from hortus.figures.recolour import pixels, recolour
+        from hortus.figures.sandbox.paint import painted
 
-        drawn = self.look(Theme(), frames_in)
+        self.style()
+        randomness.seed()
+        drawn = make_frames()
         svgs = {label: saved(figure, format="svg", metadata={"Date": None}) for label, figure in drawn.items()}
         pictures = {label: recolour(svg, self.job["name"]) for label, svg in svgs.items()}
-        large = [label for label, picture in pictures.items() if len(picture.svg) > LARGE]
-        webp = {"format": "webp", "dpi": DPI, "pil_kwargs": {"lossless": True}}
-        ground = {"facecolor": LIGHT["paper"], "transparent": False, "metadata": {"Software": None}}
-        drawn = self.look(Theme(**LIGHT), frames_in)
-        light = {label: saved(drawn[label], **webp) for label in large}  # saved again, the layout would move
-        (self.out / "still.png").write_bytes(saved(list(drawn.values())[-1], format="png", dpi=DPI, **ground))
-        if large:
-            drawn = self.look(Theme(**DARK), frames_in)
-            pictures |= {label: pixels(pictures[label], light[label], saved(drawn[label], **webp)) for label in large}
+        ground = {"facecolor": LIGHT["paper"], "metadata": {"Software": None}}
+        (self.out / "still.png").write_bytes(painted(list(drawn.values())[-1], LIGHT, format="png", dpi=DPI, **ground))
+        for label, picture in pictures.items():
+            if len(picture.svg) > LARGE:
+                webp = {"format": "webp", "dpi": DPI, "pil_kwargs": {"lossless": True}}
+                light, dark = (painted(drawn[label], inks, **webp) for inks in (LIGHT, DARK))
+                pictures[label] = pixels(picture, light, dark)
         self.report["pictures"] = []
         for number, (label, picture) in enumerate(pictures.items()):
             name = f"frame-{number:04}.svg"
@@ -213,24 +216,15 @@ class _Run:
             facts = {"width": picture.width, "height": picture.height, "words": picture.words}
             self.report["pictures"].append({"label": label, "file": name} | facts)
 
-    def look(self, theme: Theme, frames_in: Callable[[Theme], dict[str, Any]]) -> dict[str, Any]:
-        """Draw all frames in the colours of *theme*, with the same random numbers in each."""
-        self.style(theme)
-        randomness.seed()
-        return frames_in(theme)
-
-    def style(self, theme: Theme) -> None:
-        """Reset matplotlib, and apply the style in *theme*'s colours."""
+    def style(self) -> None:
+        """Reset matplotlib, and apply the style in sentinel colours."""
         import matplotlib
         import matplotlib.pyplot as plt
 
         plt.close("all")
         plt.show = lambda *args, **options: None
         matplotlib.rcdefaults()
-        sentinels = Theme()
         for number, text in enumerate(self.job["styles"]):
-            for name in LIGHT:
-                text = text.replace(getattr(sentinels, name)[1:], getattr(theme, name)[1:])
             file = self.out / f"style-{number}.mplstyle"
             file.write_text(text)
             plt.style.use(file)
