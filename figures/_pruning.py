@@ -49,6 +49,12 @@ def _even_steps(corners, points=40):
     return np.stack([np.interp(steps, along, axis) for axis in corners.T], axis=1)
 
 
+def digits_of_runs(runs, count, side, noise=0.3):
+    """Draw digits anew for each of *runs*, numbered: images (runs, count, side²), labels (runs, count)."""
+    images, labels = zip(*(drawn_digits(count, side, run, noise) for run in runs), strict=True)
+    return torch.stack(images), torch.stack(labels)
+
+
 def fresh_weights(widths, generator, dtype=torch.float32):
     """Draw weights as PyTorch does by default: uniform within ±1/√fan_in."""
     return [
@@ -77,14 +83,23 @@ def stack(networks):
 
 
 def train(weights, masks, images, labels, *, steps, seed, batch=64, rate=1.2e-3, normalise=False):
-    """Train a stack of masked networks with Adam; return their weights, zero where masked."""
+    """Train a stack of masked networks with Adam; return their weights, zero where masked.
+
+    *images* (count, in) are for all networks, or (runs, count, in) for a run each: then network i of the
+    stack belongs to run i modulo runs, and networks of one run get the same batches.
+    """
     weights = [(w * m).requires_grad_() for w, m in zip(weights, masks, strict=True)]
     adam = torch.optim.Adam(weights, lr=rate, fused=True)
     generator = torch.Generator().manual_seed(seed)
     for _ in range(steps):
-        pick = torch.randint(len(images), (batch,), generator=generator)
-        out = logits(images[pick], [w * m for w, m in zip(weights, masks, strict=True)], normalise)
-        loss = cross_entropy(out.flatten(0, 1), labels[pick].repeat(len(out)))
+        pick = torch.randint(labels.shape[-1], (*labels.shape[:-1], batch), generator=generator)
+        if labels.dim() == 1:
+            x, y = images[pick], labels[pick]
+        else:
+            rows = torch.arange(len(labels)).repeat(len(weights[0]) // len(labels))
+            x, y = images[rows[:, None], pick[rows]], labels[rows[:, None], pick[rows]]
+        out = logits(x, [w * m for w, m in zip(weights, masks, strict=True)], normalise)
+        loss = cross_entropy(out.flatten(0, 1), y.expand(out.shape[:2]).flatten())
         adam.zero_grad()
         (loss * len(out)).backward()  # a stack is a sum of losses: the networks don't meet
         adam.step()
@@ -93,7 +108,10 @@ def train(weights, masks, images, labels, *, steps, seed, batch=64, rate=1.2e-3,
 
 @torch.no_grad()
 def accuracy(weights, images, labels, normalise=False):
-    """Share of *images* that each network of a stack gets right: (nets,)."""
+    """Share of *images* that each network of a stack gets right: (nets,); images as for `train`."""
+    if labels.dim() == 2:
+        copies = len(weights[0]) // len(labels)
+        images, labels = images.repeat(copies, 1, 1), labels.repeat(copies, 1)
     return (logits(images, weights, normalise).argmax(-1) == labels).double().mean(-1)
 
 

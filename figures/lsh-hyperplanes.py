@@ -1,15 +1,16 @@
 """Random hyperplanes as a hash.
 
 Above, six random lines through the origin: the hash of a vector is six bits, one for the side of
-each line it lies on; the hue says how many are 1. Two lines, the heavy ones, pass between u and v,
-so two of their bits differ. Below, pairs of vectors in 64 dimensions: of 500 random hyperplanes,
-the share that gives both the same bit falls on 1 − θ/π, and the share of hashes alike in all six
-bits on its sixth power, so a bucket keeps what is near and drops what is far. Bars hold 99 of 100
-such shares. A layer of ReLU neurons cuts space in the same way. See
+each line it lies on; the fuller a bucket's colour, the more are 1. The heavy lines,
+[[lsh-hyperplanes.svg#parted|two]] of them, pass between u and v, so as many of their bits differ.
+Below, pairs of vectors in 64 dimensions: of 500 random hyperplanes, the share that gives both the
+same bit falls on 1 − θ/π, and the share of hashes alike in all six bits on its sixth power, so a
+bucket keeps what is near and drops what is far. Bars hold 99 of 100 such shares; of these 38,
+[[lsh-hyperplanes.svg#outside|0]] are outside. A layer of ReLU neurons cuts space in the same way. See
 [[Locality Sensitive Hashing (LSH)]].
 """
 
-from math import lgamma
+from math import comb, lgamma
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -17,9 +18,8 @@ from matplotlib.figure import Figure
 from _polygons import affine_pieces, box
 
 ALT = (
-    "Above, six lines through one point cut the plane into twelve buckets labelled with six bits; "
-    "{parted} of them pass between two arrows u and v. Below, against the angle from 0° to 180°, "
-    "dots for one bit lie on a straight line from 1 to 0, dots for six bits on a steep curve."
+    "Six lines through one point cut the plane into twelve buckets of six bits; {parted} pass between "
+    "arrows u and v. Below, by angle, one bit's dots lie on a falling line, six bits' on a steep curve."
 )
 BITS = 6
 DIMENSIONS = 64
@@ -27,7 +27,7 @@ TRIALS = 500  # random hyperplanes, or hashes of BITS of them, for each angle
 ANGLES = np.linspace(0, np.pi, 19)
 CONFIDENCE = 0.99
 RIGHT, TOP = 1.75, 1.0  # of the window above
-HUES = (0, 6, 2, 5, 1, 4, 3)  # the palette in the order of the rainbow, by how many bits are 1
+CHANCE = 1e-4  # of the check to fail although the theorem holds, for any seed
 U, V = np.array([0.42, 0.33]), np.array([-0.2, 0.5])  # the arrows
 
 
@@ -65,7 +65,9 @@ def compute(*, seed=6):
     one, every = np.array([shares(angle, rng) for angle in ANGLES]).T
     normals = rng.normal(size=(BITS, 2))
     *_, pieces = affine_pieces([(normals, np.zeros(BITS))], box(RIGHT, TOP))
+    outside = sum(((share < low) | (share > high)).sum() for share, low, high in bands(one, every))
     return {
+        "outside": int(outside),
         "polygons": [piece[0] for piece in pieces],
         "hashes": [piece[1] for piece in pieces],
         "normals": normals,
@@ -77,6 +79,12 @@ def compute(*, seed=6):
             for d, a, b in zip(np.degrees(ANGLES).round(), one, every, strict=True)
         ],
     }
+
+
+def bands(one, every):
+    """For one bit and for all: the shares measured at each angle, and the ends of their bars."""
+    for measured, bits in ((one, 1), (every, BITS)):
+        yield measured, *np.transpose([band(same_bit(angle) ** bits) for angle in ANGLES])
 
 
 def draw(result, theme):
@@ -93,7 +101,7 @@ def draw(result, theme):
 
 def draw_buckets(ax, result, theme):
     for polygon, bits in zip(result["polygons"], result["hashes"], strict=True):
-        ax.fill(*polygon.T, color=theme.colours[HUES[sum(bits)]], alpha=0.35, lw=0)
+        ax.fill(*polygon.T, color=theme.colours[0], alpha=0.06 + 0.1 * sum(bits), lw=0)
         outer = polygon[abs(polygon).max(axis=1) > 1e-9]
         if np.ptp(np.unwrap(np.arctan2(outer[:, 1], outer[:, 0]))) > 0.25:
             ax.text(*(0.75 * outer.mean(axis=0)), "".join(map(str, bits)), ha="center", va="center")
@@ -123,10 +131,19 @@ def check(result):
     """Charikar 2002, "Similarity estimation techniques from rounding algorithms", section 3: a
     random hyperplane gives two vectors the same bit with probability 1 − θ/π.
     """
-    for measured, bits in ((result["one"], 1), (result["every"], BITS)):
-        low, high = np.transpose([band(same_bit(angle) ** bits) for angle in ANGLES])
-        assert (low <= measured).all() and (measured <= high).all(), "inside the 99 % bars"
-    assert abs(result["one"] - same_bit(ANGLES)).mean() < 0.02
+    inner = len(ANGLES) - 2  # at 0° and 180° nothing is random
+    bars = np.arange(2 * inner + 1)
+    ways = np.array([comb(2 * inner, k) for k in bars], dtype=float)
+    chance = (ways * (1 - CONFIDENCE) ** bars * CONFIDENCE ** (2 * inner - bars))[::-1].cumsum()[::-1]
+    assert result["outside"] < np.searchsorted(-chance, -CHANCE, side="right"), (
+        "as many outside the bars as chance allows"
+    )
+    for measured, low, high in bands(result["one"], result["every"]):
+        ends = [0, -1]
+        assert (low[ends] <= measured[ends]).all() and (measured[ends] <= high[ends]).all()
+    p = same_bit(ANGLES[1:-1])
+    deviations = (result["one"][1:-1] - p) / np.sqrt(p * (1 - p) / TRIALS)
+    assert abs(deviations.sum()) < 4 * np.sqrt(inner), "no bias over all angles"
     u, v = pair(1.0, np.random.default_rng(0))
     assert np.allclose([u @ u, v @ v, u @ v], [1, 1, np.cos(1.0)])
 
@@ -135,4 +152,4 @@ def check(result):
         assert (result["normals"] @ polygon.mean(axis=0) > 0).tolist() == [bit == 1 for bit in bits]
     u, v = ((result["normals"] @ arrow > 0).astype(int) for arrow in (U, V))
     assert {tuple(u), tuple(v)} <= set(result["hashes"])
-    assert abs(u - v).sum() == result["parted"] == 2
+    assert abs(u - v).sum() == result["parted"]
