@@ -87,9 +87,9 @@ def print_seeds(wanted: Sequence[FigureWanted], seeds: int, options: FigureOptio
             continue
         passed = errors.count("")
         print(f"{one.name}: {passed} of {amount(seeds, 'seed')} pass ({100 * passed / seeds:.0f} %)")
-        for seed, error in enumerate(errors):
-            if error:
-                print(f"  seed {seed}: {error}")
+        for seed, message in enumerate(errors):
+            if message:
+                print(f"  seed {seed}: {message}")
                 status = FAILED
     return status
 

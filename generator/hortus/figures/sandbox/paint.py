@@ -44,13 +44,10 @@ class _Renderer(RendererAgg):
         super().__init__(*size)
 
     def _update_methods(self) -> None:
-        super()._update_methods()  # binds the methods of the C++ renderer
-        markers, collection, mesh, triangles = (
-            self.draw_markers,
-            self.draw_path_collection,
-            self.draw_quad_mesh,
-            self.draw_gouraud_triangles,
-        )
+        super()._update_methods()
+        bound: Any = self  # with the methods of the C++ renderer
+        markers, collection = bound.draw_markers, bound.draw_path_collection
+        mesh, triangles = bound.draw_quad_mesh, bound.draw_gouraud_triangles
 
         def draw_markers(gc, shape, shape_moved, path, moved, face=None):
             return markers(gc, shape, shape_moved, path, moved, self.ink(face))
@@ -64,8 +61,8 @@ class _Renderer(RendererAgg):
         def draw_gouraud_triangles(gc, points, colours, moved):
             return triangles(gc, points, self.inked(colours), moved)
 
-        self.draw_markers, self.draw_path_collection = draw_markers, draw_path_collection
-        self.draw_quad_mesh, self.draw_gouraud_triangles = draw_quad_mesh, draw_gouraud_triangles
+        bound.draw_markers, bound.draw_path_collection = draw_markers, draw_path_collection
+        bound.draw_quad_mesh, bound.draw_gouraud_triangles = draw_quad_mesh, draw_gouraud_triangles
 
     def new_gc(self) -> GraphicsContextBase:
         return _Context(self)
@@ -94,16 +91,10 @@ class _Context(GraphicsContextBase):
         super().__init__()
         self.renderer = renderer
 
-    def get_rgb(self) -> Any:
-        return self._rgb
-
     def set_foreground(self, fg: Any, isRGBA: bool = False) -> None:
         super().set_foreground(fg, isRGBA)
-        self._rgb = self.renderer.ink(self._rgb)
-
-    def set_alpha(self, alpha: float | None) -> None:
-        super().set_alpha(alpha)
-        self._rgb = self.renderer.ink(self._rgb)
+        context: Any = self
+        context._rgb = self.renderer.ink(context._rgb)
 
     def set_hatch_color(self, hatch_color: Any) -> None:
         super().set_hatch_color(self.renderer.ink(hatch_color))
