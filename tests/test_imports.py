@@ -114,7 +114,7 @@ def test_scripts_libraries_are_for_scripts():
     """Libraries for figure scripts are imported only in the scripts' processes."""
     places = {name for name, tree in MODULES.items() if OF_THE_SCRIPTS & {one.split(".")[0] for one in imported(tree)}}
 
-    assert places <= {"figures.sandbox.child", "figures.sandbox.codec", "figures.executor"}
+    assert places <= {"figures.sandbox.child", "figures.sandbox.codec", "figures.sandbox.paint", "figures.executor"}
 
 
 def test_who_prints():
