@@ -49,8 +49,8 @@ class _Renderer(RendererAgg):
         markers, collection = bound.draw_markers, bound.draw_path_collection
         mesh, triangles = bound.draw_quad_mesh, bound.draw_gouraud_triangles
 
-        def draw_markers(gc, shape, shape_moved, path, moved, face=None):
-            return markers(gc, shape, shape_moved, path, moved, self.ink(face))
+        def draw_markers(*given):
+            return markers(*given[:5], *map(self.ink, given[5:]))
 
         def draw_path_collection(*given, **more):
             return collection(*given[:6], self.inked(given[6]), self.inked(given[7]), *given[8:], **more)
