@@ -9,12 +9,19 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from query_rows import plain, results, shown
 from rooms import ORDER
 
 from hortus.cli.main import COMMANDS, _parser
 from hortus.core.model import Ambiguous, AnchorMissing, Empty, Found, Missing, TaskMode
 from hortus.core.settings import FigureSettings, ReportMode, Settings, read_settings
 from hortus.parse.syntax.callout_icons import DRAWINGS
+from hortus.queries.base_file import JOINS, KEYS, OPTIONS
+from hortus.queries.dql_query import CLAUSES, KINDS
+from hortus.queries.functions import dates, files
+from hortus.queries.functions.registry import DATAVIEW, GLOBALS, METHODS
+from hortus.queries.summaries import SUMMARIES
+from hortus.queries.task_block import KNOWN
 from hortus.report.kinds import SEVERITY
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -436,3 +443,82 @@ def test_constructs_of_the_whole_note(built, page):
     assert '<dt>Date</dt><dd><time datetime="2026-11-23">23 November 2026</time></dd>' in page
     assert "Nobody reads this" not in re.sub(r'<div class="code">.*?</div>', "", page, flags=re.DOTALL)
     assert '<li id="fn1" class="footnote"><p>An aside' in page
+
+
+# --- queries ------------------------------------------------------------------------------------
+
+QUERIES = read("Queries")
+EXAMPLE = re.compile(
+    r"^````md\n(?P<source>```(?P<language>base|dataview|tasks)\n(?P<text>.*?)^```\n)````\n\n", re.M | re.S
+)
+QUERY_EXAMPLES = [(match["language"], match["text"]) for match in EXAMPLE.finditer(QUERIES)]
+COMMENT = re.compile(r"^  (?P<name>[\w ]+): (?P<code>.*?)  # (?P<value>.*)$", re.MULTILINE)
+ROWS = re.compile(r"^(?:#|//) (?P<row>[-+=&].*)$", re.MULTILINE)
+INLINE = re.compile(
+    r"^\| (?P<name>[^|]+) \| `(?P<code>[^`]+)` \| (?P<value>[^|]+) \| `= (?P<here>[^`]+)` \|$", re.MULTILINE
+)
+
+
+@pytest.fixture(scope="module")
+def queries_page(built) -> str:
+    return built.page(built.urls["Queries.md"])
+
+
+@pytest.fixture(scope="module")
+def live_queries(queries_page) -> list[str]:
+    """Return the result of each example, in their order."""
+    after = queries_page[queries_page.index('id="global"') :]
+    return results("<article" + after)
+
+
+def test_each_example_of_queries_is_also_evaluated():
+    """What is shown as source follows as a query."""
+    assert all(QUERIES[match.end() :].startswith(match["source"]) for match in EXAMPLE.finditer(QUERIES))
+    assert 15 <= len(QUERY_EXAMPLES)
+
+
+@pytest.mark.parametrize("number", range(len(QUERY_EXAMPLES)))
+def test_examples_of_queries(number, live_queries):
+    """Values of formulas are the comments after them; rows are the comments that begin with their sign."""
+    _, text = QUERY_EXAMPLES[number]
+    rows = [" ".join(row.split()) for row in ROWS.findall(text)]
+    values = [match["value"] for match in COMMENT.finditer(text)]
+    found = shown(live_queries[number])
+
+    assert rows or values, text
+    assert not rows or rows == found
+    assert not values or values == found[0].removeprefix("+ ").split(" | ")[1:]
+
+
+def test_inline_examples_of_queries(queries_page):
+    """The last cell of each row has the value of the third."""
+    written = {match["code"]: match["value"] for match in INLINE.finditer(QUERIES)}
+    rows = [
+        re.findall("<td[^>]*>(.*?)</td>", row, re.DOTALL)
+        for row in re.findall("<tr>(.*?)</tr>", queries_page, re.DOTALL)
+    ]
+    found = {plain(cells[1]): (plain(cells[2]), plain(cells[3])) for cells in rows if len(cells) == 4}
+
+    assert all(match["code"] == match["here"] for match in INLINE.finditer(QUERIES))
+    assert {code: (value, value) for code, value in written.items()} == {code: found.get(code) for code in written}
+
+
+def test_no_function_or_clause_is_left_out():
+    """Every function, field, clause and key has an example."""
+    bases = " ".join(text for language, text in QUERY_EXAMPLES if language == "base")
+    queries = " ".join(text for language, text in QUERY_EXAMPLES if language == "dataview")
+    blocks = " ".join(text for language, text in QUERY_EXAMPLES if language == "tasks")
+    written = {match["name"] for match in INLINE.finditer(QUERIES)}
+    fields = {f"file.{name}" for name in files.FIELDS} | {f".{name}" for name in dates.FIELDS} | {".length"}
+    keys = {f"{key}:" for key in [*KEYS, *JOINS, "order", "sort", "groupBy", "limit", "columnSize", "image"]}
+    missing = [
+        *[name for name in [*GLOBALS, *METHODS] if not re.search(rf"\b{name}\(", bases)],
+        *[name for name in sorted(fields | keys | {"table", "cards", "list"}) if name not in bases],
+        *[name for name in DATAVIEW if name not in written],
+        *[name for name in (*KINDS, *CLAUSES, "WITHOUT ID", "outgoing", "AND", "OR", "[[", "#") if name not in queries],
+        *[name for name in SUMMARIES if f"`{name}`" not in QUERIES and f": {name}" not in bases],
+        *[name for name in OPTIONS if name not in QUERIES],
+        *[name for name in KNOWN if name not in blocks and name.split()[0] not in QUERIES],
+    ]
+
+    assert ["display:", "date of"] == missing

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 from conftest import build_folder
+from query_rows import plain, results, shown
 
 from hortus.queries.functions import dates, files
 from hortus.queries.functions.registry import GLOBALS, METHODS
@@ -18,15 +19,6 @@ from hortus.queries.summaries import SUMMARIES
 
 HERE = Path(__file__).parent / "vault"
 LANGUAGES = {"bases": "base", "dataview": "dataview", "tasks": "tasks"}
-PIECE = re.compile(
-    r"""
-    <tr\ class="query-group">(?P<group>.*?)</tr> | <p\ class="query-key">(?P<key>.*?)</p>
-    | <tr\ class="query-summaries">(?P<sums>.*?)</tr> | <tr>(?P<row>.*?)</tr>
-    | <li\ class="card">(?P<card>.*?)</li> | <li[^>]*>(?P<item>.*?)(?=</?ul|</?ol|</li>|<li)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-CELL = re.compile(r"<(?:td|dd|p)\b[^>]*>(.*?)</(?:td|dd|p)>", re.DOTALL)
 
 
 class Case(NamedTuple):
@@ -90,34 +82,6 @@ def site(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", "1767571200")
         return build_folder(root)
-
-
-def plain(html: str) -> str:
-    html = re.sub(r'<input[^>]*aria-label="([^"]*)"[^>]*>', r"\1", html)
-    html = re.sub(r'<svg[^>]*aria-label="([^"]*)".*?</svg>', r"\1", html, flags=re.DOTALL)
-    text = re.sub("<[^>]*>", "", html)
-    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&amp;", "&")):
-        text = text.replace(entity, sign)
-    return " ".join(text.split())
-
-
-def shown(html: str) -> list[str]:
-    """Return the rows of a rendered result, as cases have them."""
-    lines = []
-    for match in PIECE.finditer(html):
-        sign = {"group": "=", "key": "=", "sums": "&"}.get(match.lastgroup, "+")
-        content = match[match.lastgroup]
-        cells = [plain(cell) for cell in CELL.findall(content)] if match.lastgroup in ("row", "sums", "card") else []
-        if match.lastgroup == "row" and not cells:
-            continue
-        lines.append(" ".join(f"{sign} {' | '.join(cells) if cells else plain(content)}".split()))
-    return lines
-
-
-def results(page: str) -> list[str]:
-    """Return the HTML of each result on a page."""
-    body = page.partition("<article")[2].partition("</article>")[0]
-    return re.split(r'(?=<div class="query query-)', body)[1:]
 
 
 @pytest.mark.parametrize("case", ALL, ids=[case.id for case in ALL])

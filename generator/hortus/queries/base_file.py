@@ -207,7 +207,7 @@ class _Reader:
             yield "separator", ", "
         for key, value in node.pairs:
             if key.text in OPTIONS and isinstance(value, Scalar):
-                yield key.text, value.text.strip()
+                yield key.text, value.text if key.text == "separator" else value.text.strip()
 
     def column(self, node: Node) -> Column | None:
         """Read a property: its id, or its id and direction below `property` (once `column`)."""
