@@ -201,7 +201,8 @@ class Press:
         return held
 
     def page(self, template: str, url: str, head: Head, **values: Any) -> Page:
-        features = tuple(name for name, sign in FEATURES.items() if _has(sign, values))
+        text = _joined_text(values)
+        features = tuple(name for name, sign in FEATURES.items() if sign.search(text))
         head = replace(head, features=features) if features else head
         said = self.settings.description or self.site.title
         described = head.description or (said if head.title == self.site.title else f"{head.title} · {said}")
@@ -249,13 +250,19 @@ class LinksTo:
         return self.known[path]
 
 
-def _has(sign: re.Pattern[str], value: Any) -> bool:
-    """Return whether *sign* is anywhere in a template's context."""
-    if isinstance(value, str):
-        return sign.search(value) is not None
-    if isinstance(value, dict):
-        return any(_has(sign, part) for part in value.values())
-    return isinstance(value, list) and any(_has(sign, part) for part in value)
+def _joined_text(values: Mapping[str, Any]) -> str:
+    """Return all strings in a template's context, in dictionaries and lists too, one after another."""
+    texts: list[str] = []
+    waiting: list[Any] = [values]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            texts.append(value)
+        elif isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return "\n".join(texts)
 
 
 def _template_error(error: TemplateError, overrides: Path | None) -> Exception:
