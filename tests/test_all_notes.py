@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hortus.core.model import ParseOptions, Source
-from hortus.parse.all_notes import parse_notes
+from hortus.parse.all_notes import Work, parse_notes
 from hortus.parse.note import parse_note
 from hortus.parse.note_cache import Memo
 
@@ -85,7 +85,7 @@ def test_a_note_that_takes_too_long_is_ended_and_reported(tmp_path):
     slow = Source("slow.md", "**bold** [[link]] $x^2$ text.\n\n" * 40_000)
     others = [Source(f"{number}.md", f"# {number}\n") for number in range(3)]
     memo = Memo(tmp_path / "notes.sqlite")
-    first, *rest = parse_notes([slow, *others], ParseOptions(), memo, jobs=1, limit=0.3)
+    first, *rest = parse_notes([slow, *others], ParseOptions(), memo, Work(jobs=1, limit=0.3))
 
     assert [("unread", "slow.md")] == [(issue.kind, issue.path) for issue in first.issues]
     assert not first.public
@@ -96,7 +96,7 @@ def test_a_note_that_was_too_slow_is_tried_again(tmp_path):
     """A time-out is not cached: with more time the note is parsed."""
     slow = Source("slow.md", "**bold** [[link]] text.\n\n" * 4_000)
     memo = Memo(tmp_path / "notes.sqlite")
-    parse_notes([slow], ParseOptions(), memo, limit=0.001)
+    parse_notes([slow], ParseOptions(), memo, Work(limit=0.001))
     (note,) = parse_notes([slow], ParseOptions(), memo)
 
     assert () == note.issues

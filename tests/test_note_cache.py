@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hortus.core.hashing import digest
 from hortus.core.model import ParseOptions, Source
-from hortus.parse.all_notes import parse_notes
+from hortus.parse.all_notes import Work, parse_notes
 from hortus.parse.note import parse_note
 from hortus.parse.note_cache import Memo, decode_note, encode_note, note_key
 from hortus.vault.reader import parse_bytes
@@ -35,7 +35,7 @@ def read(file, sources=SOURCES, options=PLAIN):
     """Parse notes with the cache in *file*, as a build does; return how many were parsed."""
     fresh = []
     memo = Memo(file)
-    notes = parse_notes(sources, options, memo, progress=lambda done, total: fresh.append(done))
+    notes = parse_notes(sources, options, memo, Work(progress=lambda done, total: fresh.append(done)))
     memo.close()
     return notes, len(fresh)
 
@@ -244,14 +244,16 @@ def test_processes_are_invisible(jobs):
         Source(f"{number}.md", f"# {number}\n[[{number + 1}]] " + "word " * (number % 7)) for number in range(60)
     ]
 
-    assert tuple(parse_note(source) for source in sources) == parse_notes(sources, ParseOptions(), Memo(None), jobs)
+    assert tuple(parse_note(source) for source in sources) == parse_notes(
+        sources, ParseOptions(), Memo(None), Work(jobs)
+    )
 
 
 def test_a_note_that_takes_too_long(file):
     """It is one issue, and is parsed again next time; the others are not affected."""
     slow = Source("slow.md", "word [[x]] " * 100_000)
     memo = Memo(file)
-    found = parse_notes([*SOURCES, slow], ParseOptions(), memo, limit=0.2)
+    found = parse_notes([*SOURCES, slow], ParseOptions(), memo, Work(limit=0.2))
     memo.close()
 
     assert CLEAN == found[:3]

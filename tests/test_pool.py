@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hortus.core.model import Note, ParseOptions, Source
-from hortus.parse.all_notes import answer_message, load_parser, parse_notes, read_notes
+from hortus.parse.all_notes import Work, answer_message, load_parser, parse_notes, read_notes
 from hortus.parse.note import parse_note
 from hortus.parse.note_cache import Memo, decode_note
 from hortus.parse.pool import Failure, Pool
@@ -126,7 +126,7 @@ def test_large_notes_in_small_pipes(jobs, small_pipes):
     )
     sources = [Source(f"{number}.md", line * (size * 1000 // len(line))) for number, size in enumerate(SIZES[:10])]
 
-    assert tuple(map(parse_note, sources)) == parse_notes(sources, ParseOptions(), Memo(None), jobs)
+    assert tuple(map(parse_note, sources)) == parse_notes(sources, ParseOptions(), Memo(None), Work(jobs))
 
 
 def test_no_messages():

@@ -18,7 +18,6 @@ LONG = {
 MANY = {
     "links.graph.gather": "each is a kind of file or a setting of the vault",
     "links.link_issue.issue_at": "the fields of an Issue",
-    "parse.all_notes.parse_notes": "three have defaults that only tests and the command line change",
 }
 """Functions of more than five parameters, ``self`` not counted, and why."""
 

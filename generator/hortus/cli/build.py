@@ -1,6 +1,8 @@
 """Build the site."""
 
 import argparse
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,12 +66,15 @@ def _make(
 ) -> tuple["Survey", "Written", int]:
     """Make and write the site; return what was found and written, and how many files were made."""
     from hortus.core.config import VAULT
-    from hortus.engine.build import Making
     from hortus.engine.steps import Steps
     from hortus.engine.survey import survey
     from hortus.site.writer import places_for, write_files
 
-    found = survey(config, vault, Steps(config, given.jobs, stages, given.figures))
+    steps = Steps(config, given.jobs, stages, given.figures)
+    steps.meanwhile = partial(import_module, "hortus.engine.build")  # so that notes are parsed in the meantime
+    found = survey(config, vault, steps)
+    from hortus.engine.build import Making
+
     with stages.time("write"):
         making = Making(config, found, stages, code, given.jobs)
         nested = VAULT * (config.vault == config.project / VAULT)

@@ -41,6 +41,17 @@ class Blobs:
         except DAMAGE as error:
             self._reset(error)
 
+    def missing(self, keys: Collection[str]) -> set[str]:
+        """Return those *keys* that have no content."""
+        if self.table is None:
+            return set(keys)
+        try:
+            query = "SELECT key FROM entries WHERE key IN (SELECT value FROM json_each(?))"
+            return {*keys}.difference(key for (key,) in self.table.execute(query, [json.dumps(list(keys))]))
+        except DAMAGE as error:
+            self._reset(error)
+            return set(keys)
+
     def change(self, put: Mapping[str, bytes], drop: Iterable[str] = ()) -> None:
         """Store some entries and remove others, all of them or none."""
         if self.table is None:

@@ -1,6 +1,6 @@
 """The expensive steps of a survey, and the options of its figures."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
@@ -25,7 +25,7 @@ from hortus.links.graph import gather
 from hortus.links.linker import Linker, read_linker, store_linker
 from hortus.links.privacy import only_for_unlisted
 from hortus.links.redact import Joined, join_public
-from hortus.parse.all_notes import parse_notes
+from hortus.parse.all_notes import Work, parse_notes
 from hortus.parse.note_cache import Memo
 from hortus.report.text_issues import KnownIssues, read_issues, store_issues
 from hortus.vault.history import Dates, read_dates
@@ -44,11 +44,14 @@ class Steps:
         self.config, self.jobs, self.figures = config, jobs, figures
         self.stages = stages or Stages()
         self.memo = Memo(config.cache / "notes.sqlite")
+        self.meanwhile: Callable[[], object] = lambda: None
+        """Called while the first process for parsing starts."""
         self.memory: Memory | None = None
         """What queries read, where it is kept in memory and not in the cache."""
 
     def parse(self, sources: Sequence[Source], options: ParseOptions) -> tuple[Note, ...]:
-        return parse_notes(sources, options, self.memo, self.jobs, partial(self.stages.progress, "notes"))
+        work = Work(self.jobs, partial(self.stages.progress, "notes"), meanwhile=self.meanwhile)
+        return parse_notes(sources, options, self.memo, work)
 
     def scripts(self) -> Mapping[str, FigureScript]:
         return read_scripts(self.config.figures)

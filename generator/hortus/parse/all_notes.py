@@ -5,7 +5,9 @@ The result does not depend on the number of processes.
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from hortus.core.model import Issue, Note, ParseOptions, Source
 from hortus.parse.note_cache import Memo, decode_job, decode_note, encode_job, encode_note, note_key
@@ -25,39 +27,69 @@ Progress = Callable[[int, int], None]
 Parser = Callable[[Source, ParseOptions], Note]
 
 
-def parse_notes(
-    sources: Sequence[Source],
-    options: ParseOptions,
-    memo: Memo,
-    jobs: int = 0,
-    progress: Progress = lambda done, total: None,
-    limit: float = LIMIT,
-) -> tuple[Note, ...]:
-    """Return the note of each source, in their order."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How notes are parsed; the result does not depend on it."""
+
+    jobs: int = 0
+    """The most processes; 0 for one per core."""
+    progress: Progress = lambda done, total: None
+    limit: float = LIMIT
+    meanwhile: Callable[[], object] = lambda: None
+    """Called while the first processes start."""
+
+
+def parse_notes(sources: Sequence[Source], options: ParseOptions, memo: Memo, work: Work = Work()) -> tuple[Note, ...]:
+    """Return the note of each source, in their order.
+
+    Processes for what is not cached start first, and import the parser while cached notes are read here.
+    """
     keys = [note_key(source, options) for source in sources]
-    known = memo.get(keys)
-    todo = [number for number, key in enumerate(keys) if key not in known]
-    if todo:
-        workers = 1 if len(todo) <= FEW else jobs or os.cpu_count() or 1
-        if workers > 1:
-            for number in todo:
-                parser_of(sources[number])  # imports it before forking, for all processes
-        pool = Pool(answer_message, workers)
+    missing = memo.missing(keys)
+    pool = _start_pool([source for source, key in zip(sources, keys, strict=True) if key in missing], work)
+    try:
+        work.meanwhile()
+        known = memo.get(keys)
+        todo = [number for number, key in enumerate(keys) if key not in known]
+        if not todo:
+            return tuple(known[key] for key in keys)
+        pool = pool or _start_pool([sources[number] for number in todo], work)
+        assert pool  # there is something to do
         fresh: dict[str, bytes] = {}
-        try:
-            for done, (place, encoded, cacheable) in enumerate(
-                read_notes([sources[number] for number in todo], options, pool, limit), 1
-            ):
-                key = keys[todo[place]]
-                known[key] = decode_note(encoded)
-                fresh |= {key: encoded} if cacheable else {}
-                if len(fresh) == BATCH or done == len(todo):
-                    memo.put(fresh)
-                    fresh.clear()
-                progress(len(sources) - len(todo) + done, len(sources))
-        finally:
+        for done, (place, encoded, cacheable) in enumerate(
+            read_notes([sources[number] for number in todo], options, pool, work.limit), 1
+        ):
+            key = keys[todo[place]]
+            known[key] = decode_note(encoded)
+            fresh |= {key: encoded} if cacheable else {}
+            if len(fresh) == BATCH or done == len(todo):
+                memo.put(fresh)
+                fresh.clear()
+            work.progress(len(sources) - len(todo) + done, len(sources))
+        return tuple(known[key] for key in keys)
+    finally:
+        if pool:
             pool.close()
-    return tuple(known[key] for key in keys)
+
+
+def _start_pool(sources: Sequence[Source], work: Work) -> Pool | None:
+    """Start processes that parse *sources*; None if there are none.
+
+    One process imports the parsers itself; several share the modules that are imported here.
+    """
+    if not sources:
+        return None
+
+    def load() -> None:
+        for source in sources:
+            parser_of(source)
+
+    workers = 1 if len(sources) <= FEW else work.jobs or os.cpu_count() or 1
+    if workers > 1:
+        load()
+    pool = Pool(answer_message, workers, prepare=load if sys.platform == "linux" else load_parser)
+    pool.warm()
+    return pool
 
 
 def read_notes(

@@ -57,6 +57,10 @@ class Memo:
                 found[key] = decode_note(content)
         return found
 
+    def missing(self, keys: Iterable[str]) -> set[str]:
+        """Return those of *keys* that have no entry; an entry that is there may still be damaged."""
+        return self.blobs.missing(set(keys))
+
     def put(self, notes: Mapping[str, bytes]) -> None:
         """Store encoded *notes*."""
         self.blobs.change(notes)
