@@ -223,6 +223,7 @@ def test_a_figure_is_shared(write_vault, build_at):
     cards = {name: built.bytes()[f"assets/cards/{name}.png"] for name in "abc"}
 
     assert cards["b"] == cards["c"] != cards["a"]
+    assert b"#dark" not in built.bytes()["feed.xml"] and b"#light" not in built.bytes()["feed.xml"]
     assert b"src=&quot;https://e.org/garden/figures/line.png" in built.bytes()["feed.xml"].replace(b'"', b"&quot;")
     assert '<meta property="og:image" content="https://e.org/garden/figures/line.png">' in built.page(
         "figures/line.html"

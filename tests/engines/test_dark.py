@@ -1,40 +1,102 @@
-"""Pictures on dark pages in three browsers: black on transparent is visible."""
+"""Figures and diagrams in three browsers follow the system's theme and that of the site's switch, without paper."""
 
 from base64 import b64decode
-from importlib.resources import files
 from io import BytesIO
 
+import numpy as np
 import pytest
 from PIL import Image
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
-from hortus.parse.syntax.diagram import ADAPTIVE
+FIGURE = '''"""A line."""
+from matplotlib.figure import Figure
 
-SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100" viewBox="0 0 200 100"><style>{}</style>
-<rect x="80" y="30" width="40" height="40" fill="#333"/></svg>"""
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("kind", ["diagram", "figure"])
-def test_a_diagram_is_visible_in_both_themes(engine, tmp_path, theme, kind):
-    """In both themes shapes have a contrast of at least 4.5 to 1."""
-    style = (files("hortus") / "theme/static/style.css").read_text(encoding="utf-8")
-    (tmp_path / "style.css").write_text(style, encoding="utf-8")
-    (tmp_path / "drawn.svg").write_text(SVG.format(ADAPTIVE.format("")), encoding="utf-8")
-    page = tmp_path / f"{theme}-{kind}.html"
-    page.write_text(
-        f"<!doctype html><html data-theme={theme}><meta charset=utf-8><link rel=stylesheet href=style.css>"
-        f"<figure class={kind}><img src=drawn.svg width=200 height=100></figure>",
-        encoding="utf-8",
-    )
-    engine.get(page.as_uri())
-    left, top = engine.execute_script("const b = document.images[0].getBoundingClientRect(); return [b.left, b.top]")
-    picture = Image.open(BytesIO(b64decode(engine.get_screenshot_as_base64()))).convert("RGB")
-    shape, ground = (_light(picture.getpixel((round(left) + x, round(top) + 50))) for x in (100, 20))
-
-    assert (max(shape, ground) + 0.05) / (min(shape, ground) + 0.05) >= 4.5
+ALT = "A line."
 
 
-def _light(colour: tuple[int, int, int]) -> float:
-    """Return the relative luminance of WCAG 2."""
-    linear = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (part / 255 for part in colour))
-    return sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+def compute():
+    return {}
+
+
+def draw(result, theme):
+    figure = Figure(figsize=(3, 2))
+    figure.subplots().plot([1, 2], color=theme.ink)
+    return figure
+'''
+NOTES = {
+    "Home.md": "# Home\n![[line.svg]]\n\n```mermaid\nflowchart LR\n  here --> there\n```\n\n[[Next]]\n",
+    "Next.md": "# Next\n![[line.svg]]\n",
+    "figures/line.py": FIGURE,
+}
+LIGHT, DARK = (253, 252, 249), (21, 23, 26)
+"""Grounds of pages."""
+VISIBLE = 300
+"""Pixels of a picture with a contrast of at least 4.5 to 1."""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, build_at) -> str:
+    """Return the address of a page with a figure and a diagram, on disk."""
+    vault, out = tmp_path_factory.mktemp("vault"), tmp_path_factory.mktemp("out")
+    (vault / "figures").mkdir()
+    for name, text in NOTES.items():
+        (vault / name).write_text(text, encoding="utf-8")
+    build_at(vault, figures="run").write(out)
+    return (out / "index.html").as_uri()
+
+
+def open_page(driver, address: str, theme: str) -> None:
+    """Open the page with a theme chosen earlier; "" is the system's."""
+    driver.get(address)
+    driver.execute_script("localStorage.clear(); if (arguments[0]) localStorage.setItem('hortus-theme', arguments[0])", theme)
+    driver.get(address)
+    driver.execute_script("for (const image of document.images) image.loading = 'eager'")
+
+
+def grounds(driver, expected: tuple) -> list[tuple]:
+    """Return, for each picture, its corner and whether something in it is visible, once they are as *expected*."""
+
+    def look(driver):
+        found = [_seen(driver, image) for image in driver.find_elements(By.CSS_SELECTOR, "main figure img")]
+        return found if found == [(expected, True)] * len(found) and found else None
+
+    try:
+        return WebDriverWait(driver, 30).until(look)
+    except Exception:  # the assertion shows what was seen at last
+        return [_seen(driver, image) for image in driver.find_elements(By.CSS_SELECTOR, "main figure img")]
+
+
+def _seen(driver, image) -> tuple:
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", image)
+    box = driver.execute_script("const b = arguments[0].getBoundingClientRect(); return [b.x, b.y, b.right, b.bottom]", image)
+    picture = Image.open(BytesIO(b64decode(driver.get_screenshot_as_base64()))).convert("RGB")
+    crop = np.asarray(picture.crop(tuple(map(round, box)))) / 255
+    linear = np.where(crop <= 0.04045, crop / 12.92, ((crop + 0.055) / 1.055) ** 2.4) @ (0.2126, 0.7152, 0.0722)
+    ground = linear[1, 1]
+    contrast = (np.maximum(linear, ground) + 0.05) / (np.minimum(linear, ground) + 0.05)
+    return tuple(round(float(part) * 255) for part in crop[1, 1]), int((contrast >= 4.5).sum()) >= VISIBLE
+
+
+@pytest.mark.parametrize(("theme", "ground"), [("", LIGHT), ("dark", DARK), ("light", LIGHT)])
+def test_pictures_in_a_light_system(engine, address, theme, ground):
+    """They are drawn on the ground of the page, whatever theme was chosen."""
+    open_page(engine, address, theme)
+
+    assert grounds(engine, ground) == [(ground, True)] * 2
+
+
+@pytest.mark.parametrize(("theme", "ground"), [("", DARK), ("light", LIGHT)])
+def test_pictures_in_a_dark_system(dark_engine, address, theme, ground):
+    open_page(dark_engine, address, theme)
+
+    assert grounds(dark_engine, ground) == [(ground, True)] * 2
+
+
+def test_pictures_follow_the_switch(engine, address):
+    """The switch changes pictures that are shown already."""
+    open_page(engine, address, "")
+    assert grounds(engine, LIGHT) == [(LIGHT, True)] * 2
+    engine.find_element(By.CSS_SELECTOR, ".theme-switch").click()
+
+    assert grounds(engine, DARK) == [(DARK, True)] * 2

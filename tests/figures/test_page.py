@@ -68,11 +68,12 @@ def words(html: str) -> str:
 def test_a_note_shows_it_in_its_own_words(site):
     """The note's caption and alt text override the script's; the size stays the same."""
     home, slope = site.text("index.html"), site.text("slope.html")
+    dark = '<source media="screen and (prefers-color-scheme: dark)" srcset="figures/line.svg#dark">'
 
-    assert 'src="figures/line.svg" alt="A line up to 3." width="300" height="193"' in home
+    assert f'{dark}<img src="figures/line.svg#light" alt="A line up to 3." width="300" height="193"' in home
     assert "Here it has other words." in home and "It rises" not in home
     assert 'alt="Up, it goes." width="200"' in slope and "It rises, says" in slope
-    assert 'src="figures/nine.svg" alt="A line up to 8."' in site.text("steeper.html")
+    assert 'src="figures/nine.svg#light" alt="A line up to 8."' in site.text("steeper.html")
 
 
 def test_a_page_has_its_provenance(site):
@@ -119,7 +120,7 @@ def test_the_gallery_has_all(site):
     assert {"line", "line-long", "nine", "bad", "bad-long", "flat"} == set(
         re.findall(r'<li><a href="([\w-]+)\.html">', gallery)
     )
-    assert 'src="line-long.svg" alt="A line up to 5."' in gallery
+    assert 'src="line-long.svg#light" alt="A line up to 5."' in gallery
 
 
 def test_what_fails_is_named_and_no_more(site):

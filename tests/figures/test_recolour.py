@@ -1,5 +1,6 @@
 """Matplotlib's SVG becomes adaptive, small and inert."""
 
+import re
 from base64 import b64encode
 
 import pytest
@@ -75,6 +76,7 @@ def test_light_and_dark_are_inside():
 
     assert "--figure-ink:#1d2126" in svg.partition("@media")[0]
     assert "(prefers-color-scheme:dark)" in svg and "--figure-ink:#e6e4de" in svg.partition("@media")[2]
+    assert ["light", "dark"] == re.findall(r"#(\w+):target", svg) == re.findall(r'<g id="(\w+)" />', svg)
 
 
 def test_size_and_words():
@@ -94,5 +96,6 @@ def test_pixels_take_the_place_of_many_shapes():
 
     assert (538, 346, "cloud") == (picture.width, picture.height, picture.words)
     assert 1 == svg.count(b64encode(bright).decode()) == svg.count(b64encode(gloomy).decode())
+    assert ["light", "dark"] == re.findall(r'<g id="(\w+)" />', svg)
     assert "<path" not in svg and "(prefers-color-scheme:dark)" in svg
     assert few == pixels(few, bright, gloomy)

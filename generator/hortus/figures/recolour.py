@@ -13,12 +13,11 @@ import re
 import xml.etree.ElementTree as ET
 from dataclasses import asdict, dataclass, replace
 
-from hortus.figures.theme import DARK, LIGHT, Theme
+from hortus.core.adaptive import THEMES, adaptive_css
+from hortus.figures.theme import LIGHT, PREFIX, STYLE_SHEET, Theme
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
-PREFIX = "figure"
-"""Prefix of the root's class and of the properties: ``--figure-ink``."""
 DECIMALS = 3
 OFFSET = 1.7e-5
 """Added before rounding. Layouts are solved in an order that depends on memory addresses, so the last bit of a
@@ -54,6 +53,7 @@ def recolour(svg: bytes, name: str = "") -> Picture:
     root.set("height", str(height))
     root.set("class", PREFIX)
     root.insert(0, _style())
+    _add_targets(root)
     text = ET.tostring(root, encoding="unicode", short_empty_elements=True)
     text = re.sub(r">\s*\n\s*<", ">\n<", text)
     return Picture((text.strip() + "\n").encode(), width, height, _words(root))
@@ -64,11 +64,12 @@ def pixels(picture: Picture, light: bytes, dark: bytes) -> Picture:
     size = {"width": str(picture.width), "height": str(picture.height)}
     root = ET.Element(f"{{{SVG}}}svg", size | {"viewBox": f"0 0 {picture.width} {picture.height}", "class": PREFIX})
     style = ET.SubElement(root, f"{{{SVG}}}style")
-    shown, hidden = f".{PREFIX}-dark{{display:inline}}", f".{PREFIX}-light{{display:none}}"
-    style.text = f"@media (prefers-color-scheme:dark){{{hidden}{shown}}}"
-    for name, content, more in (("light", light, {}), ("dark", dark, {"display": "none"})):
+    style.text = adaptive_css(f".{PREFIX}", "--light:inline;--dark:none", "--light:none;--dark:inline")
+    style.text += f".{PREFIX}-light{{display:var(--light)}}.{PREFIX}-dark{{display:var(--dark)}}"
+    for name, content in (("light", light), ("dark", dark)):
         address = "data:image/webp;base64," + base64.b64encode(content).decode()
-        ET.SubElement(root, f"{{{SVG}}}image", size | {"class": f"{PREFIX}-{name}", "href": address} | more)
+        ET.SubElement(root, f"{{{SVG}}}image", size | {"class": f"{PREFIX}-{name}", "href": address})
+    _add_targets(root)
     svg = ET.tostring(root) + b"\n"
     return replace(picture, svg=svg) if len(svg) < len(picture.svg) else picture
 
@@ -156,16 +157,14 @@ def _short(match: re.Match[str]) -> str:
 
 def _style() -> ET.Element:
     """Return the style sheet; the root has a fill, because the backend omits black fills."""
-    properties = {
-        name: "".join(f"--{PREFIX}-{key}:{colour};" for key, colour in colours.items())
-        for name, colours in (("light", LIGHT), ("dark", DARK))
-    }
     element = ET.Element(f"{{{SVG}}}style")
-    element.text = (
-        f".{PREFIX}{{{properties['light']}fill:var(--{PREFIX}-ink)}}"
-        f"@media (prefers-color-scheme:dark){{.{PREFIX}{{{properties['dark']}}}}}"
-    )
+    element.text = f"{STYLE_SHEET}.{PREFIX}{{fill:var(--{PREFIX}-ink)}}"
     return element
+
+
+def _add_targets(root: ET.Element) -> None:
+    for theme in THEMES:
+        ET.SubElement(root, f"{{{SVG}}}g", {"id": theme})
 
 
 def _pixels(length: str) -> int:

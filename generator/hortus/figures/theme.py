@@ -10,6 +10,8 @@ a figure needs labels, markers or line styles as well.
 from dataclasses import dataclass
 from typing import TypedDict
 
+from hortus.core.adaptive import adaptive_css
+
 Colour = tuple[float, float, float, float]
 
 
@@ -57,3 +59,13 @@ class Inks(TypedDict):
 
 LIGHT: Inks = {"ink": "#1d2126", "muted": "#5b626b", "grid": "#dcdad3", "paper": "#fdfcf9"}
 DARK: Inks = {"ink": "#e6e4de", "muted": "#a2a7ae", "grid": "#34383e", "paper": "#15171a"}
+PREFIX = "figure"
+"""Prefix of the root's class and of the properties: ``--figure-ink``."""
+
+
+def _properties(inks: Inks) -> str:
+    return "".join(f"--{PREFIX}-{name}:{colour};" for name, colour in inks.items())
+
+
+STYLE_SHEET = adaptive_css(f".{PREFIX}", _properties(LIGHT), _properties(DARK))
+"""The style sheet in each SVG."""

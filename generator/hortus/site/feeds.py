@@ -26,6 +26,8 @@ ENTRIES = 30
 """Number of notes in a feed, the last changed first."""
 ADDRESS = re.compile(r' (href|src|poster|data)="([^"]*)"')
 LAZY = re.compile(r' (?:loading|decoding|data-[a-z]+)="[^"]*"')
+THEMED = re.compile(r'<picture><source [^>]*><img src="([^"]*)#light"([^>]*)></picture>')
+"""A picture with a dark version, which feed readers would not choose by their own theme."""
 BRACKETS = re.compile(r"[\\\[\]]")
 """Characters that would end the title of a Markdown link."""
 
@@ -189,7 +191,7 @@ def _text(path: str, site: str, shown: Shown) -> str:
     def still(match: re.Match[str]) -> str:
         return f'src="{match[1]}.png"' if _is_drawn(match[2], shown) else match[0]
 
-    html = absolute(LAZY.sub("", html), site + quote(url, safe="/"))
+    html = absolute(LAZY.sub("", THEMED.sub(r'<img src="\1"\2>', html)), site + quote(url, safe="/"))
     return re.sub(rf'src="({re.escape(site)}figures/([^"/]+))\.svg"', still, html)
 
 

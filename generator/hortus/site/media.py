@@ -3,6 +3,7 @@
 from html import escape
 from urllib.parse import parse_qs
 
+from hortus.core.adaptive import adaptive_picture
 from hortus.core.filetypes import kind_of
 from hortus.core.keys import stem
 from hortus.core.model import Figure, Link
@@ -56,7 +57,7 @@ def thumbnail(figure: Figure, base: str) -> str:
         return ""
     source = escape(href(f"figures/{figure.name}.svg", base))
     size = f'width="{figure.width}" height="{figure.height}"'
-    return f'<img src="{source}" alt="{escape(figure.alt)}" {size} loading="lazy" decoding="async">'
+    return adaptive_picture(source, f'alt="{escape(figure.alt)}" {size} loading="lazy" decoding="async"')
 
 
 def still_picture(figure: Figure, base: str, alt: str, width: int) -> str:
@@ -72,7 +73,6 @@ def still_picture(figure: Figure, base: str, alt: str, width: int) -> str:
         counted = escape(figure.script.frames)
         frames = f' data-frames="{escape(addresses)}" data-labels="{escape(labels)}" data-counts="{counted}"'
     name = "" if alt else f' aria-label="{escape(figure.script.title)}, enlarged"'
-    return (
-        f'<a class="zoom" href="{source}"{name}><img src="{source}" alt="{escape(alt)}" width="{width or figure.width}"'
-        f' height="{height}"{frames} loading="lazy" decoding="async"></a>'
-    )
+    size = f'width="{width or figure.width}" height="{height}"'
+    shown = adaptive_picture(source, f'alt="{escape(alt)}" {size}{frames} loading="lazy" decoding="async"')
+    return f'<a class="zoom" href="{source}"{name}>{shown}</a>'

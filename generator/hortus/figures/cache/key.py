@@ -23,7 +23,7 @@ from hortus.core.model import FigureScript, FigureWanted
 from hortus.figures.cache.dependencies import Dependencies, parsed, reach, read_modules, third_party
 from hortus.figures.declare import data_files, declared_data
 from hortus.figures.options import FigureOptions
-from hortus.figures.theme import DARK, LIGHT, Theme
+from hortus.figures.theme import STYLE_SHEET, Theme
 
 SCHEMA = "5"
 """Version of the format; increase it when results or pictures change their form."""
@@ -73,7 +73,7 @@ def make_plan(wanted: FigureWanted, options: FigureOptions) -> Plan:
     styles = tuple(file.read_text() for file in (BASE_STYLE, options.folder / STYLE) if file.is_file())
     look = {
         "style.mplstyle": digest(styles),
-        "theme": digest([asdict(Theme()), LIGHT, DARK]),
+        "theme": digest([asdict(Theme()), STYLE_SHEET]),
         "name": wanted.name,
         "frames": str(bool(script.frames)),
     }

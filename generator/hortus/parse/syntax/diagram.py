@@ -19,6 +19,7 @@ from xml.etree.ElementTree import Element
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
+from hortus.core.adaptive import THEMES, adaptive_css, adaptive_picture
 from hortus.core.slots import mark
 from hortus.core.svg import SVG, clean_svg, parse_svg, svg_text
 from hortus.parse.syntax.code import parse_info
@@ -27,7 +28,7 @@ from hortus.parse.syntax.diagram_formula import place_formulas
 from hortus.parse.syntax.diagram_source import UNNAMED, Prepared, count_arrows, kind_of, missing_words, prepare
 from hortus.parse.syntax.position import lines_of
 
-ADAPTIVE = "@media {}(prefers-color-scheme: dark) {{ svg {{ filter: invert(0.92) hue-rotate(180deg); }} }}"
+AS_DRAWN, INVERTED = "filter:none", "filter:invert(0.92) hue-rotate(180deg)"
 WHITE = {"white", "#fff", "#ffffff"}
 KINDS = {"gitGraph": "git graph", "erDiagram": "entity relationship diagram", "xychart": "XY chart"}
 LINE = re.compile(r"\b(?:flowchart-link|relation|transition|messageLine[01]|relationshipLine|edge)\b")
@@ -156,8 +157,9 @@ def _set_colours(root: Element, prepared: Prepared) -> None:
         style.text = (style.text or "").replace("rotate(45)", "rotate(45deg)")  # a milestone; CSS requires a unit
     root.set("font-family", NARROW_FONTS)
     style = Element(f"{SVG}style")
-    style.text = ADAPTIVE.format("not all and " if prepared.dark else "")
+    style.text = adaptive_css("svg", *((INVERTED, AS_DRAWN) if prepared.dark else (AS_DRAWN, INVERTED)))
     root.insert(0, style)
+    root.extend(Element(f"{SVG}g", {"id": theme}) for theme in THEMES)
 
 
 def _is_background(element: Element, root: Element) -> bool:
@@ -178,10 +180,10 @@ def _render(self, tokens, idx, options, env) -> str:
     kind = kind_of(source) or "diagram"
     label = KINDS.get(kind, re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower())
     alt = f"{'An' if label[0] in 'aeioX' else 'A'} {label}"
+    size = f'width="{drawing.width}" height="{drawing.height}" loading="lazy"'
+    shown = adaptive_picture(mark("file", 0, drawing.name), f'alt="{escape(alt)}; its source follows" {size}')
     return (
-        f'{start}<figure class="diagram"{self.renderAttrs(token)}>'
-        f'<img src="{mark("file", 0, drawing.name)}" alt="{escape(alt)}; its source follows"'
-        f' width="{drawing.width}" height="{drawing.height}" loading="lazy">'
+        f'{start}<figure class="diagram"{self.renderAttrs(token)}>{shown}'
         f'<details><summary>Source</summary><pre tabindex="0"><code class="language-mermaid">{escape(source)}'
         "</code></pre></details></figure>\n"
     )

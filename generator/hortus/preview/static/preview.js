@@ -160,10 +160,11 @@ function renew(files) {
   fresh += 1;
   const changed = new Set(files);
   const is = (address) => changed.has(decodeURIComponent(new URL(address, location).pathname));
-  const again = (address) => `${address.split("?")[0]}?${fresh}`;
-  for (const element of document.querySelectorAll("img[src], audio[src], video[src], source[src], object[data]")) {
-    const name = element.hasAttribute("src") ? "src" : "data";
-    if (is(element.getAttribute(name))) element.setAttribute(name, again(element.getAttribute(name)));
+  const again = (address) => `${address.split(/[?#]/)[0]}?${fresh}${new URL(address, location).hash}`;
+  for (const name of ["src", "srcset", "data"]) {
+    for (const element of document.querySelectorAll(`:is(img, audio, video, source, object)[${name}]`)) {
+      if (is(element.getAttribute(name))) element.setAttribute(name, again(element.getAttribute(name)));
+    }
   }
   for (const link of document.querySelectorAll('link[rel="stylesheet"]')) {
     if (!is(link.getAttribute("href"))) continue;

@@ -65,7 +65,7 @@
     const parse = (html) => new DOMParser().parseFromString(html, "text/html").body;
     const content = make("div");
     content.append(...parse(text.slice(cut + 1)).childNodes);
-    for (const name of ["href", "src", "data", "poster"]) {
+    for (const name of ["href", "src", "srcset", "data", "poster"]) {
       for (const element of content.querySelectorAll(`[${name}]`)) {
         const there = element.getAttribute(name);
         element.setAttribute(name, new URL(there, there.startsWith("../") ? address : url).href); // otherwise from HTML in the note

@@ -30,6 +30,13 @@
   const chosen = memory.get("theme");
   if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
 
+  // figures and diagrams have a <source> for dark screens; it follows the chosen theme, also in what is added later
+  const SCREENS = { light: "not all", dark: "screen" };
+  function paint() {
+    for (const source of all("source[media]")) source.media = SCREENS[root.dataset.theme] ?? "screen and (prefers-color-scheme: dark)";
+  }
+  new MutationObserver(paint).observe(root, { childList: true, subtree: true, attributeFilter: ["data-theme"] });
+
   function startTheme() {
     const button = document.querySelector(".theme-switch");
     if (!button) return;
@@ -135,53 +142,6 @@
     holding(".math-display, .table, main table", within).forEach((element) => fit.observe(element));
   }
 
-  // --- figures with frames: a slider and a play button ---
-
-  function startFrames(within) {
-    for (const image of holding("img[data-frames]", within)) {
-      const frames = image.dataset.frames.split("|");
-      const labels = (image.dataset.labels ?? "").split("|");
-      const last = frames.length - 1;
-      const label = (index) => `${image.dataset.counts ?? "frame"} ${labels[index] || index + 1}`;
-      const slider = make("input", { type: "range", min: 0, max: last, value: last, "aria-label": `Frame of: ${image.alt}` });
-      const output = make("output", {}, label(last));
-      const play = make("button", { type: "button", "aria-label": "Play" }, "\u25B8");
-      let timer = 0;
-
-      function show(index) {
-        slider.value = index;
-        slider.setAttribute("aria-valuetext", label(index));
-        output.textContent = label(index);
-        image.src = frames[index];
-      }
-      function stop() {
-        clearInterval(timer);
-        timer = 0;
-        play.textContent = "\u25B8";
-        play.setAttribute("aria-label", "Play");
-      }
-      function step() {
-        const next = Number(slider.value) + 1;
-        show(next);
-        if (next >= last) stop();
-      }
-      slider.addEventListener("pointerenter", () => frames.forEach((frame) => { new Image().src = frame; }), { once: true });
-      slider.addEventListener("input", () => {
-        stop();
-        show(Number(slider.value));
-      });
-      play.addEventListener("click", () => {
-        if (timer) return stop();
-        play.textContent = "\u2016";
-        play.setAttribute("aria-label", "Pause");
-        if (Number(slider.value) >= last) show(0);
-        timer = setInterval(step, Math.max(150, Math.min(700, 5000 / frames.length)));
-      });
-      show(last);
-      (image.closest("a") ?? image).after(make("div", { class: "frames" }, play, slider, output));
-    }
-  }
-
   // --- pictures and diagrams that have more detail than is visible can be enlarged, like figures ---
 
   function startPictures(within = document.querySelector("main")) {
@@ -248,6 +208,15 @@
     return script;
   }
 
+  const RARE = { "table[data-sortable]": "sort.js", "img[data-frames]": "frames.js" };
+  function loadWhereNeeded() {
+    for (const sign in RARE) {
+      if (!document.querySelector(sign)) continue;
+      load(RARE[sign]);
+      delete RARE[sign];
+    }
+  }
+
   function startSearch() {
     const opener = document.querySelector("[data-key='/']"), given = new URLSearchParams(location.search);
     let loading = !opener;
@@ -295,8 +264,8 @@
     for (const element of detail) {
       startCopying(element);
       startScrolling(element);
-      startFrames(element);
       startPictures(element);
+      loadWhereNeeded();
     }
   });
 
@@ -305,9 +274,8 @@
     startContents();
     startCopying();
     startScrolling();
-    startFrames();
     startPictures();
-    if (document.querySelector("table[data-sortable]")) load("sort.js");
+    loadWhereNeeded();
   }
   addEventListener("DOMContentLoaded", () => {
     startTheme();

@@ -18,7 +18,8 @@
     dialog.className = "zoomed";
     dialog.setAttribute("aria-label", small.alt || link.getAttribute("aria-label"));
     const stage = document.createElement("div");
-    const large = small.cloneNode();
+    const both = small.closest("picture")?.cloneNode(true); // one for each theme
+    const large = both?.querySelector("img") ?? small.cloneNode();
     for (const name of ["class", "role", "tabindex", "aria-label", "loading"]) large.removeAttribute(name);
     if (small.classList.contains("picture")) large.className = "picture"; // it has a background, because its lines may be black
     if (!new URL(small.src).pathname.endsWith(".svg")) { // a raster image is not enlarged beyond its size
@@ -30,7 +31,7 @@
     close.className = "zoomed-close";
     close.textContent = "\u00D7";
     close.setAttribute("aria-label", "Close");
-    stage.append(large);
+    stage.append(both ?? large);
     dialog.append(close, stage);
     document.body.append(dialog);
     document.dispatchEvent(new CustomEvent("hortus:added", { detail: [dialog] }));
