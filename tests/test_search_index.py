@@ -354,15 +354,15 @@ def test_the_browser_cuts_words_as_the_index_does():
 def test_every_address_has_its_preview(build_vault):
     """Openings of all notes; sections, blocks and footnotes that are linked; nothing for what is not written."""
     files = build_vault(VAULT).site.files
-    home = next(url for url in ("home", "index") if f"previews/{url}.txt" in files)
+    home = next(url for url in ("home", "index") if f"previews/{url}.js" in files)
     expected = ["deep", "deep~block-eq", "deep~rates", home, f"{home}~fn1", "学习"]
 
-    assert sorted(f"previews/{name}.txt" for name in expected) == sorted(
+    assert sorted(f"previews/{name}.js" for name in expected) == sorted(
         url for url in files if url.startswith("previews/")
     )
-    assert files["previews/deep~rates.txt"].decode().startswith("Deep\n<h2>Rates</h2>\n<p>The ")
-    assert files[f"previews/{home}~fn1.txt"].decode() == "Home\n<p>Foot. </p>"
-    assert "Rates" not in files["previews/deep~block-eq.txt"].decode()
+    assert files["previews/deep~rates.js"].decode().startswith("hortusCard(`Deep`,`<h2>Rates</h2>\n<p>The ")
+    assert files[f"previews/{home}~fn1.js"].decode() == "hortusCard(`Home`,`<p>Foot. </p>`);\n"
+    assert "Rates" not in files["previews/deep~block-eq.js"].decode()
 
 
 def test_sections_that_backlinks_name_have_their_preview(build_vault):
@@ -370,8 +370,8 @@ def test_sections_that_backlinks_name_have_their_preview(build_vault):
     text = "---\nup: '[[b]]'\n---\n# A\n[[b]]\n\n## Where it is said\nOf [[b]] and more.\n\n## Elsewhere\nNothing.\n"
     files = build_vault({"a.md": text, "b.md": "B\n"}).bytes()
 
-    assert ["previews/a.txt", "previews/a~where-it-is-said.txt"] == sorted(url for url in files if "previews/a" in url)
-    assert b"A\n<h2>Where it is said</h2>" in files["previews/a~where-it-is-said.txt"]
+    assert ["previews/a.js", "previews/a~where-it-is-said.js"] == sorted(url for url in files if "previews/a" in url)
+    assert b"(`A`,`<h2>Where it is said</h2>" in files["previews/a~where-it-is-said.js"]
 
 
 def test_an_embed_is_shown_in_a_preview(build_vault):
@@ -383,7 +383,7 @@ def test_an_embed_is_shown_in_a_preview(build_vault):
             "c.md": "Deepest.\n",
         }
     ).bytes()
-    html = files["previews/a.txt"].decode()
+    html = files["previews/a.js"].decode()
 
     assert '<div class="embed note"><a class="embed-source" href="../b.html#deep">' in html
     assert "Words." in html
@@ -394,12 +394,12 @@ def test_an_embed_is_shown_in_a_preview(build_vault):
 @pytest.mark.parametrize("text", ["", "# a\n", "---\ntags: [x]\n---\n"], ids=["empty", "a title", "properties"])
 def test_a_note_without_words_says_so(build_vault, text):
     """What is pointed at is always answered."""
-    assert "Nothing is written here yet" in build_vault({"a.md": text}).bytes()["previews/a.txt"].decode()
+    assert "Nothing is written here yet" in build_vault({"a.md": text}).bytes()["previews/a.js"].decode()
 
 
 @pytest.mark.parametrize("title", ["long " * 4000, "ä" * 20000, "&" * 20000], ids=["words", "one word", "signs"])
 def test_a_long_title_is_cut_in_its_preview(build_vault, title):
-    content = build_vault({"a.md": f"# {title}\nThe words.\n"}).bytes()["previews/a.txt"]
+    content = build_vault({"a.md": f"# {title}\nThe words.\n"}).bytes()["previews/a.js"]
 
     assert len(content) < 2000
     assert "The words." in content.decode()
@@ -415,6 +415,7 @@ LONG = {
     "math": "$$\n" + " + ".join(f"x_{{{n}}}" for n in range(900)) + "\n$$\n",
     "one word": "ä" * 20000,
     "signs": "&<>\"' " * 4000,
+    "escapes": r"`` \ ` ``\\ ${a} " * 2000,
 }
 
 
@@ -462,7 +463,7 @@ def test_addresses_in_previews_lead_somewhere(build_vault, read_page, walk_site)
         VAULT | {"a/b/c.md": "# C\n[[Deep]] and [[c#Down]].[^1]\n\n## Down\n[[Home]]\n\n[^1]: F [[Deep]]\n"}
     ).bytes()
     pages = {url: content for url, content in files.items() if not url.startswith("previews/")}
-    previews = {url.replace(".txt", ".html"): content for url, content in files.items() if url.startswith("previews/")}
+    previews = {url.replace(".js", ".html"): content for url, content in files.items() if url.startswith("previews/")}
 
     assert previews
     assert [] == walk_site(pages | previews)

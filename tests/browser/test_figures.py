@@ -3,6 +3,16 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+def until_shown(image, ending: str) -> None:
+    """Wait until a picture is shown from an address with this ending."""
+    image.scroll_into_view_if_needed()
+    for _ in range(400):
+        if image.evaluate("(image, ending) => image.complete && image.currentSrc.endsWith(ending)", ending):
+            return
+        image.page.wait_for_timeout(25)
+    raise AssertionError(f"{image.evaluate('image => image.currentSrc')} does not end with {ending}")
+
+
 EVERYWHERE = pytest.mark.parametrize("place", ["disk", "root", "folder"])
 
 
@@ -37,7 +47,7 @@ def test_the_slider_comes_along(read):
     assert dialog.locator("output").text_content() == "steps 1"
     page.keyboard.press("ArrowRight")
     assert dialog.locator("output").text_content() == "steps 2"
-    assert dialog.locator("img").evaluate("img => img.src").endswith("figures/steps.1.svg")
+    assert dialog.locator("img").evaluate("img => img.src").endswith("figures/steps.1.svg#light")
 
 
 def test_one_frame_has_no_slider(read):
@@ -112,3 +122,34 @@ def test_axe_finds_nothing_in_what_is_enlarged(read, width, theme):
     found = Axe().run(page).response["violations"]
 
     assert [] == [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+
+
+@pytest.mark.parametrize("place", ["disk", "root"])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_pictures_have_the_theme_of_the_page(read, place, script):
+    """Those of a dark system are dark, with and without JavaScript, and light in print."""
+    for url in ("drawn.html", "pictures.html", "figures/index.html"):
+        page = read(url, place, theme="dark", java_script_enabled=script)
+        shown = page.locator("picture img")
+        shown.last.scroll_into_view_if_needed()
+        for media, theme in (("screen", "dark"), ("print", "light"), ("screen", "dark")):
+            page.emulate_media(media=media, color_scheme="dark")
+            for image in shown.all():
+                until_shown(image, f"svg#{theme}")
+
+
+def test_a_chosen_theme_costs_no_request(reader, places):
+    """The switch changes pictures that are shown, in one request each; the next page begins with the choice."""
+    page, asked = reader().new_page(), []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2].partition("#")[0]))
+    page.goto(places["root"] + "drawn.html", wait_until="networkidle")
+    page.keyboard.press("t")
+    for image in page.locator("picture img").all():
+        until_shown(image, "svg#dark")
+    pictures = [name for name in asked if name.endswith(".svg")]
+    assert len(pictures) == len(set(pictures))
+
+    page.reload()
+    expect(page.locator("picture img").first).to_have_js_property("currentSrc", re.compile("svg#dark$"))
+    page.locator("a.zoom").first.click()
+    until_shown(page.locator("dialog img"), "svg#dark")

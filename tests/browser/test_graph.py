@@ -280,3 +280,66 @@ def test_it_fits(graph, width):
     page = graph(width=width)
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+OVERLAPS = """() => {
+    const { names, nodes, width, height } = hortusGraph.drawn(), APART = 0.5;
+    const meet = (a, b) => a.x < b.right - APART && b.x < a.right - APART && a.y < b.bottom - APART && b.y < a.bottom - APART;
+    const text = ({ node }) => hortusGraph.title[node];
+    return {
+        names: names.flatMap((one, at) => names.slice(at + 1).filter((other) => meet(one, other)).map((other) => [text(one), text(other)])),
+        nodes: names.flatMap((one) => nodes.filter((node) => node.node !== one.node && meet(one, node)).map((node) => [text(one), text(node)])),
+        outside: names.filter((one) => one.x < 0 || one.y < 0 || one.right > width || one.bottom > height).map(text),
+        count: names.length,
+        used: [["x", "right", width], ["y", "bottom", height]].map(([from, to, whole]) =>
+            (Math.max(...nodes.map((one) => one[to])) - Math.min(...nodes.map((one) => one[from]))) / whole),
+    };
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_names_cover_nothing(graph, width):
+    """No name covers another name or a node, at any zoom, and the nodes take the whole canvas."""
+    page = graph(width=width)
+    seen = page.evaluate(OVERLAPS)
+    assert min(seen["used"]) > 0.75
+    counts = []
+    for _ in range(4):
+        assert ([], [], []) == (seen["names"], seen["nodes"], seen["outside"])
+        counts.append(seen["count"])
+        page.get_by_role("button", name="Zoom in").click()
+        page.evaluate(STILL)
+        seen = page.evaluate(OVERLAPS)
+
+    assert counts[0] >= 5
+
+
+def test_kinds_can_be_hidden(graph):
+    """Figures, and notes that are not written yet, each have a box."""
+    page = graph()
+    for name in ("Figures", "Not written yet"):
+        before = page.evaluate("hortusGraph.drawn().nodes.length")
+        page.get_by_role("checkbox", name=name).uncheck()
+
+        assert page.evaluate("hortusGraph.drawn().nodes.length") < before
+
+
+@EVERYWHERE
+def test_the_local_graph_opens_the_whole_one_here(read, place):
+    """Its link selects the note and shows it with its neighbours, also from a disk."""
+    page = read("shed/tools/rake.html", place)
+    page.get_by_role("link", name="The whole graph").click()
+    page.wait_for_url("**/graph.html#**")
+    wait_until(page, DRAWN)
+
+    assert "Rake" == page.get_by_role("group", name="Selected note").get_by_role("heading").text_content()
+    assert page.complaints == []
+
+
+def test_links_are_drawn_with_the_first_frame(read):
+    """The first frame is drawn while scripts start, with its links: no frame shows an empty stage."""
+    page = read("graph.html")
+    wait_until(page, DRAWN)
+    pairs = "new Set(hortusGraph.links.flatMap((all, from) => all.map((to) => [from, to].sort().join()))).size"
+
+    assert page.evaluate("performance.getEntriesByName('graph-drawn')[0].detail.links") == page.evaluate(pairs)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 PREVIEW = ".preview"
-HTTP = pytest.mark.parametrize("place", ["root", "folder"])
+EVERYWHERE = pytest.mark.parametrize("place", ["disk", "root", "folder"])
 NOTHING_HAPPENS = 450
 """Milliseconds after which hover.js would have fetched (60), opened or closed (300): for tests that it does not."""
 ANIMATED = "Promise.all(document.getAnimations().map((one) => one.finished)).then(() => null)"
@@ -18,7 +18,7 @@ def pointed(page, name: str, within: str = "main"):
     return page.locator(PREVIEW).last
 
 
-@HTTP
+@EVERYWHERE
 @pytest.mark.parametrize(
     ("name", "shown", "hidden"),
     [
@@ -109,7 +109,7 @@ def test_each_fetch_is_small(read, site):
     page.on("request", lambda request: fetched.append(request.url))
     pointed(page, "its numbers")
 
-    assert ["everything~numbers.txt"] == [url.rsplit("/", 1)[-1] for url in fetched if "/previews/" in url]
+    assert ["everything~numbers.js"] == [url.rsplit("/", 1)[-1] for url in fetched if "/previews/" in url]
     assert all(file.stat().st_size < 10_000 for file in (site / "root" / "previews").rglob("*"))
 
 
@@ -211,16 +211,6 @@ def test_no_preview_of_what_has_none(read):
         page.wait_for_timeout(NOTHING_HAPPENS)
 
     assert page.locator(PREVIEW).count() == 0
-    assert page.complaints == []
-
-
-def test_from_a_disk(read):
-    """From file:// targets on the same page have cards; links to other pages, which cannot be fetched, have none."""
-    page = read("pointing.html", "disk")
-    page.locator("main p").get_by_role("link", name="Anchors", exact=True).hover()
-    page.wait_for_timeout(NOTHING_HAPPENS)
-    assert page.locator(PREVIEW).count() == 0
-    assert "Under the line" in pointed(page, "Footnote 1").inner_text()
     assert page.complaints == []
 
 

@@ -22,6 +22,28 @@ DISPLAY = ":87"
 FLAGS = "headless=new no-sandbox disable-gpu disable-background-networking disable-component-update disable-sync no-first-run hide-scrollbars"
 
 
+FIGURE = '''"""A line."""
+from matplotlib.figure import Figure
+
+ALT = "A line."
+
+
+def compute():
+    return {}
+
+
+def draw(result, theme):
+    figure = Figure(figsize=(3, 2))
+    figure.subplots().plot([1, 2], color=theme.ink)
+    return figure
+'''
+NOTES = {
+    "Home.md": "# Home\n![[line.svg]]\n\n```mermaid\nflowchart LR\n  here --> there\n```\n\n[[Next]]\n",
+    "Next.md": "# Next\nThe next note.\n\n![[line.svg]]\n",
+    "figures/line.py": FIGURE,
+}
+
+
 def _program(*names: str) -> str:
     found = next(filter(None, map(shutil.which, names)), "")
     if not found:
@@ -114,3 +136,14 @@ def _started(name: str, dark: bool) -> Iterator:
     driver.engine = name
     yield driver
     driver.quit()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory, build_at) -> str:
+    """Return the address of a page with a figure and a diagram, on disk."""
+    vault, out = tmp_path_factory.mktemp("vault"), tmp_path_factory.mktemp("out")
+    (vault / "figures").mkdir()
+    for name, text in NOTES.items():
+        (vault / name).write_text(text, encoding="utf-8")
+    build_at(vault, figures="run").write(out)
+    return (out / "index.html").as_uri()

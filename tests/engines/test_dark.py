@@ -9,41 +9,10 @@ from PIL import Image
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-FIGURE = '''"""A line."""
-from matplotlib.figure import Figure
-
-ALT = "A line."
-
-
-def compute():
-    return {}
-
-
-def draw(result, theme):
-    figure = Figure(figsize=(3, 2))
-    figure.subplots().plot([1, 2], color=theme.ink)
-    return figure
-'''
-NOTES = {
-    "Home.md": "# Home\n![[line.svg]]\n\n```mermaid\nflowchart LR\n  here --> there\n```\n\n[[Next]]\n",
-    "Next.md": "# Next\n![[line.svg]]\n",
-    "figures/line.py": FIGURE,
-}
 LIGHT, DARK = (253, 252, 249), (21, 23, 26)
 """Grounds of pages."""
-VISIBLE = 300
+VISIBLE = 40
 """Pixels of a picture with a contrast of at least 4.5 to 1."""
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory, build_at) -> str:
-    """Return the address of a page with a figure and a diagram, on disk."""
-    vault, out = tmp_path_factory.mktemp("vault"), tmp_path_factory.mktemp("out")
-    (vault / "figures").mkdir()
-    for name, text in NOTES.items():
-        (vault / name).write_text(text, encoding="utf-8")
-    build_at(vault, figures="run").write(out)
-    return (out / "index.html").as_uri()
 
 
 def open_page(driver, address: str, theme: str) -> None:

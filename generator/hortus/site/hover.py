@@ -2,8 +2,8 @@
 
 Every note has a card with its opening. Every heading, block and footnote that a link or backlink on another page
 points to has a card with exactly that part. Embedded notes are shown, one level deep. No file is larger than
-LARGEST: a longer card is cut at the end of a block and marked. The first line is the title, the rest is HTML without
-ids, with addresses relative to the file.
+LARGEST: a longer card is cut at the end of a block and marked. A file is a script, because pages opened from file://
+cannot fetch anything else; it passes the title and the HTML, without ids and with addresses relative to the file.
 """
 
 import re
@@ -38,6 +38,7 @@ WHOLE = frozenset("math svg object audio video figure picture select button".spl
 BLOCKS = frozenset("blockquote div figure li ol p pre section table tr ul".split())
 ID = re.compile(r'\sid="[^"]*"')
 TAG_NAME = re.compile(r"<([A-Za-z0-9]+)")
+LITERAL = re.compile(r"[\\`]|\$(?={)")
 BACKREF = re.compile(r'<a [^>]*class="footnote-backref".*?</a>', re.DOTALL)
 
 
@@ -51,10 +52,10 @@ def hover_url(url: str, anchor: str = "") -> str:
     """Return the address of the card of a page, or of a place on it.
 
     >>> hover_url("notes/sgd.html", "rates")
-    'previews/notes/sgd~rates.txt'
+    'previews/notes/sgd~rates.js'
     """
     place = url.removesuffix(".html")
-    return f"{FOLDER}/{place}~{anchor}.txt" if anchor else f"{FOLDER}/{place}.txt"
+    return f"{FOLDER}/{place}~{anchor}.js" if anchor else f"{FOLDER}/{place}.js"
 
 
 def linked_anchors(shown: Shown) -> Iterator[tuple[str, str]]:
@@ -155,13 +156,24 @@ def _element(body: Segments, place: int) -> Segments:
 
 
 def _file(title: str, html: str, size: int) -> bytes:
-    head = f"{escape(title if len(title) <= TITLE else title[: TITLE - 1].rstrip() + '…')}\n"
-    room = LARGEST - len(head.encode("utf-8", "replace"))
-    return (
-        (head + shortened(ID.sub("", html).strip(), min(size, room), room)).encode("utf-8", "replace")
-        if html.strip()
-        else b""
-    )
+    """Return the script with a title and HTML that is cut after *size* bytes; empty if there is no HTML."""
+    html = ID.sub("", html).strip()
+    if not html:
+        return b""
+    head = _literal(escape(title if len(title) <= TITLE else title[: TITLE - 1].rstrip() + "…"))
+    room = most = LARGEST - _bytes(f"hortusCard(`{head}`,``);\n")
+    while _bytes(card := _literal(shortened(html, min(size, most), most))) > room:
+        most = most * room // _bytes(card)  # the literal is longer than the HTML
+    return f"hortusCard(`{head}`,`{card}`);\n".encode("utf-8", "replace")
+
+
+def _literal(text: str) -> str:
+    """Escape the text of a JavaScript template literal.
+
+    >>> _literal("`a` ${b}")
+    '\\\\`a\\\\` \\\\${b}'
+    """
+    return LITERAL.sub(r"\\\g<0>", text)
 
 
 def shortened(html: str, enough: int, most: int) -> str:

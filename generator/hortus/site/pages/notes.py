@@ -180,9 +180,10 @@ def _headings(press: Press, note: Note, base: str) -> list[dict[str, Any]]:
 
 
 def _around(press: Press, path: str) -> dict[str, Any] | None:
-    """Return the local graph, if the note has neighbours."""
-    drawn = press.derive(local_graph, path)
-    return {"svg": Markup(drawn.svg), "more": drawn.more} if drawn.svg else None
+    """Return the local graph, if the note has neighbours, and the address of the whole graph at this note."""
+    drawn, url = press.derive(local_graph, path), press.shown.urls[path]
+    graph = f"{href('graph.html', url)}#{href(url, 'graph.html')}"
+    return {"svg": Markup(drawn.svg), "more": drawn.more, "graph": graph} if drawn.svg else None
 
 
 def local_graph(press: Press, path: str) -> LocalGraph:

@@ -6,7 +6,7 @@
   const stage = document.querySelector(".graph-stage");
   if (!data || !stage) return;
   const canvas = stage.querySelector("canvas");
-  const pen = canvas.getContext("2d", { alpha: false });
+  const pen = canvas.getContext("2d");
   const card = stage.querySelector(".graph-card");
   const said = document.querySelector(".graph-said");
   const tools = document.querySelector(".graph-tools");
@@ -44,20 +44,34 @@
   // --- the view: the point of the graph in the middle of the stage, and pixels per unit ---
 
   const view = { x: 0, y: 0, scale: 1 };
+  const MARGIN = { x: 64, y: 76 }; // for the nodes at the edge, and their names
   let width = 0, height = 0, ratio = 1, goal = null, dirty = false;
 
   const across = (x) => (x - view.x) * view.scale + width / 2;
   const down = (y) => (y - view.y) * view.scale + height / 2;
   const zoom = () => Math.min(Math.max(view.scale, 0.3), 1.6);
 
+  // --- positions: the layout is as wide as it is high; here it is turned and stretched to the shape of the stage ---
+
+  const X = Float64Array.from(data.x), Y = Float64Array.from(data.y), STRETCH = 3;
+  function arrange() {
+    const [w, h] = [data.x, data.y].map((all) => Math.max(...minMax(all).map(Math.abs)) || 1);
+    const turned = (w > h) !== (width > height);
+    const [across, down] = turned ? [data.y, data.x] : [data.x, data.y];
+    const wider = (width - MARGIN.x) / (height - MARGIN.y) / (turned ? h / w : w / h);
+    const [x, y] = [Math.min(Math.max(wider, 1), STRETCH), Math.min(Math.max(1 / wider, 1), STRETCH)];
+    for (let node = 0; node < count; node++) [X[node], Y[node]] = [across[node] * x, down[node] * y];
+  }
+  const minMax = (all) => all.reduce(([least, most], one) => [Math.min(least, one), Math.max(most, one)], [0, 0]);
+
   function fit(nodes) {
     let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity;
     for (const node of nodes) {
-      left = Math.min(left, data.x[node]); right = Math.max(right, data.x[node]);
-      top = Math.min(top, data.y[node]); bottom = Math.max(bottom, data.y[node]);
+      left = Math.min(left, X[node]); right = Math.max(right, X[node]);
+      top = Math.min(top, Y[node]); bottom = Math.max(bottom, Y[node]);
     }
     if (left > right) return { ...view };
-    const scale = Math.min((width - 40) / (right - left + 40), (height - 50) / (bottom - top + 40), 8);
+    const scale = Math.min((width - MARGIN.x) / (right - left || 1), (height - MARGIN.y) / (bottom - top || 1), 8);
     return { x: (left + right) / 2, y: (top + bottom) / 2, scale };
   }
   const whole = () => fit([...near.keys()].filter((node) => shown[node]));
@@ -106,7 +120,7 @@
 
   // --- links: one picture, a little larger than the stage, painted when a frame has time left ---
 
-  const EDGE = 0.2, BATCH = 60, REST = 100;
+  const EDGE = 0.2, BATCH = 60, REST = 100, FIRST = 150; // milliseconds more for the first picture
   const fine = pairs.length < 5000; // few enough to paint at full device resolution
   const lines = {
     front: brushOn(), back: brushOn(),
@@ -128,7 +142,7 @@
     paint(until) {
       const { x, y, scale, width: w, height: h } = this.next;
       const left = x - w / scale / 2, right = x + w / scale / 2, top = y - h / scale / 2, bottom = y + h / scale / 2;
-      const seen = (node) => data.x[node] > left && data.x[node] < right && data.y[node] > top && data.y[node] < bottom;
+      const seen = (node) => X[node] > left && X[node] < right && Y[node] > top && Y[node] < bottom;
       while (this.done < pairs.length && performance.now() < until) {
         const colour = pairHue(pairs[this.done]);
         this.back.strokeStyle = colours.hues[colour];
@@ -137,8 +151,8 @@
           const [a, b] = pairs[this.done];
           if (pairHue(pairs[this.done]) !== colour) break;
           if (!shown[a] || !shown[b] || !(seen(a) || seen(b))) continue; // both ends are outside
-          this.back.moveTo(data.x[a], data.y[a]);
-          this.back.lineTo(data.x[b], data.y[b]);
+          this.back.moveTo(X[a], Y[a]);
+          this.back.lineTo(X[b], Y[b]);
           drawn++;
         }
         this.back.stroke();
@@ -159,17 +173,18 @@
       const stale = !this.at || x !== view.x || y !== view.y || grown !== 1;
       const covered = this.at && grown < 1.8 && grown > 0.65 && Math.abs(across(x) - width / 2) < EDGE * width && Math.abs(down(y) - height / 2) < EDGE * height;
       if (stale && !this.next && (!covered || now - this.moved > REST)) this.start();
-      if (this.next) this.paint(until);
-      if (this.at) this.show();
+      if (this.next) this.paint(frame.drawn ? until : until + FIRST);
+      if (this.at) this.show(this.front, this.at);
+      else this.show(this.back, this.next); // as far as it is painted
       return stale || Boolean(this.next);
     },
 
-    show() {
-      const grown = view.scale / this.at.scale;
-      const w = this.at.width * grown, h = this.at.height * grown;
+    show(sheet, at) {
+      const grown = view.scale / at.scale;
+      const w = at.width * grown, h = at.height * grown;
       const whole = (pixels) => Math.round(pixels * ratio) / ratio; // whole pixels, so that a moved picture needs no smoothing
       pen.imageSmoothingEnabled = fine && grown !== 1; // while many links move, smoothing is not visible
-      pen.drawImage(this.front.canvas, whole(across(this.at.x) - w / 2), whole(down(this.at.y) - h / 2), w, h);
+      pen.drawImage(sheet.canvas, whole(across(at.x) - w / 2), whole(down(at.y) - h / 2), w, h);
     },
   };
 
@@ -206,7 +221,7 @@
     const busy = lines.draw(now, performance.now() + (resting ? 12 : late ? 2 : 5));
     const focus = pointed >= 0 ? pointed : chosen;
     drawNodes(painted);
-    if (!goal && (!busy || (resting && names.key !== lines.key))) placeNames();
+    if (!goal && (!busy || (resting && names.key !== lines.key))) names = Object.assign(placeNames(byDegree), { key: lines.key });
     if (focus >= 0) {
       fade();
       if (!busy && !goal) faded.keep();
@@ -214,7 +229,7 @@
     }
     drawNames(focus);
     if (goal || busy) redraw();
-    if (!frame.drawn) frame.drawn = performance.mark("graph-drawn");
+    if (!frame.drawn) frame.drawn = performance.mark("graph-drawn", { detail: { links: lines.next ? lines.done : pairs.length } });
   }
 
   const inside = (x, y, edge) => x > -edge && y > -edge && x < width + edge && y < height + edge;
@@ -235,7 +250,7 @@
     pen.beginPath();
     for (const node of nodes) {
       if (!shown[node]) continue;
-      const x = across(data.x[node]), y = down(data.y[node]), r = Math.max(size[node] * factor, 1.2);
+      const x = across(X[node]), y = down(Y[node]), r = Math.max(size[node] * factor, 1.2);
       if (!inside(x, y, r)) continue;
       const kind = data.kind[node];
       const key = kind === MISSING ? "hollow" : String(hue[node]);
@@ -273,7 +288,7 @@
 
   // The background of a hovered node, faded and without names; while the view rests it is the same for all nodes.
   const faded = {
-    sheet: document.createElement("canvas").getContext("2d", { alpha: false }), seen: null,
+    sheet: document.createElement("canvas").getContext("2d"), seen: null,
     what: () => [view.x, view.y, view.scale, width, height, ratio, colours, shown],
     keep() {
       [this.sheet.canvas.width, this.sheet.canvas.height] = [canvas.width, canvas.height];
@@ -293,56 +308,103 @@
     pen.lineWidth = 1.2;
     pen.beginPath();
     for (const other of others) {
-      pen.moveTo(across(data.x[node]), down(data.y[node]));
-      pen.lineTo(across(data.x[other]), down(data.y[other]));
+      pen.moveTo(across(X[node]), down(Y[node]));
+      pen.lineTo(across(X[other]), down(Y[other]));
     }
     pen.stroke();
     drawNodes([...others, node]);
     pen.strokeStyle = colours.ink;
     pen.lineWidth = 2;
     pen.beginPath();
-    pen.arc(across(data.x[node]), down(data.y[node]), size[node] * zoom() * 1.3 + 4, 0, 7);
+    pen.arc(across(X[node]), down(Y[node]), size[node] * zoom() * 1.3 + 4, 0, 7);
     pen.stroke();
   }
 
   // --- names: the most linked first, as many as have room ---
 
   const widths = [];
-  function nameBox(node) {
+  const HIGH = 15, APART = 4;
+  // The places where a name may be: below its node, above, right and left, always within the stage.
+  function nameBoxes(node) {
     widths[node] ??= pen.measureText(short(data.title[node])).width;
-    const middle = across(data.x[node]), w = widths[node];
-    const left = Math.min(Math.max(middle - w / 2, 4), width - w - 4); // not cut off at the edge
-    const x = middle > 0 && middle < width ? left : middle - w / 2, y = down(data.y[node]) + size[node] * zoom() + 4;
-    return { x, y, right: x + widths[node], bottom: y + 15 };
+    const w = widths[node], r = size[node] * zoom() * (data.kind[node] === MAP ? 1.35 : 1) + APART;
+    const x = across(X[node]), y = down(Y[node]);
+    const left = Math.min(Math.max(x - w / 2, APART), width - w - APART);
+    const spots = [[left, y + r], [left, y - r - HIGH], [x + r, y - HIGH / 2], [x - r - w, y - HIGH / 2]];
+    return spots.map((spot) => boxAt(node, spot));
+  }
+  const boxAt = (node, [x, y]) => ({ node, x, y, right: x + widths[node], bottom: y + HIGH });
+  const meet = (one, other) => one.x < other.right + 6 && other.x < one.right + 6 && one.y < other.bottom && other.y < one.bottom;
+  const within = ({ x, y, right, bottom }) => x >= 0 && y >= 0 && right <= width && bottom <= height;
+
+  // Boxes by the squares of a grid that they touch.
+  const SQUARE = 48;
+  function makeGrid() {
+    const squares = new Map();
+    const touched = function* ({ x, y, right, bottom }) {
+      for (let column = Math.floor(x / SQUARE); column <= right / SQUARE; column++) {
+        for (let row = Math.floor(y / SQUARE); row <= bottom / SQUARE; row++) yield column * 4096 + row;
+      }
+    };
+    return {
+      add(box) {
+        for (const square of touched(box)) squares.get(square)?.push(box) ?? squares.set(square, [box]);
+      },
+      meets(box) {
+        for (const square of touched(box)) if (squares.get(square)?.some((other) => other.node !== box.node && meet(box, other))) return true;
+        return false;
+      },
+    };
+  }
+
+  const nodeBox = (node) => {
+    const x = across(X[node]), y = down(Y[node]), r = Math.max(size[node] * zoom() * (data.kind[node] === MAP ? 1.35 : 1), 1.2);
+    return { node, x: x - r, y: y - r, right: x + r, bottom: y + r };
+  };
+
+  // What names must not cover: nodes, and the controls over the stage.
+  function takenGrid() {
+    const grid = makeGrid(), { left, top } = canvas.getBoundingClientRect();
+    for (const node of near.keys()) if (shown[node] && inside(across(X[node]), down(Y[node]), 20)) grid.add(nodeBox(node));
+    for (const control of [stage.querySelector(".graph-zoom"), card]) {
+      const box = control.getBoundingClientRect();
+      if (box.width) grid.add({ x: box.left - left, y: box.top - top, right: box.right - left, bottom: box.bottom - top });
+    }
+    return grid;
   }
   const short = (title) => (title.length > 32 ? `${title.slice(0, 31).trimEnd()}…` : title);
   const font = () => { pen.font = `12px ${getComputedStyle(canvas).fontFamily}`; };
 
-  function placeNames(first = [], most = Math.min((width * height) / 12000, 60)) {
+  // Return the boxes of names that cover neither another name nor a node, the first nodes first. The name of *focus*
+  // has its place in any case.
+  function placeNames(nodes, focus = -1) {
     font();
-    const taken = [];
-    names = Object.assign([], { key: lines.key });
-    for (const node of first.length ? first : byDegree) {
-      if (!shown[node] || names.length >= most) continue;
-      const box = nameBox(node);
-      if (box.right < 0 || box.bottom < 0 || box.x > width || box.y > height) continue;
-      if (taken.some((other) => box.x < other.right + 6 && other.x < box.right + 6 && box.y < other.bottom && other.y < box.bottom)) continue;
-      taken.push(box);
-      names.push(node);
+    const grid = takenGrid(), placed = [], most = Math.min((width * height) / 9000, 80);
+    for (const node of nodes) {
+      if (placed.length >= most) break;
+      if (!shown[node] || !inside(across(X[node]), down(Y[node]), 0)) continue;
+      const spots = nameBoxes(node).filter(within), box = spots.find((spot) => !grid.meets(spot)) ?? (node === focus ? spots[0] : null);
+      if (!box) continue;
+      grid.add({ ...box, node: -2 });
+      placed.push({ node, across: box.x - across(X[node]), down: box.y - down(Y[node]) }); // it moves with its node
     }
+    return placed;
   }
 
   function drawNames(focus) {
     font();
-    const kept = names;
-    if (focus >= 0) placeNames([focus, ...[...near[focus]].sort((a, b) => near[b].size - near[a].size)], 40);
+    const others = focus < 0 ? [] : [...near[focus]].sort((a, b) => near[b].size - near[a].size);
+    const placed = focus < 0 ? names : placeNames([focus, ...others.slice(0, 40)], focus);
+    named = placed.map((one) => boxAt(one.node, [across(X[one.node]) + one.across, down(Y[one.node]) + one.down]));
     const whole = (pixels) => Math.round(pixels * ratio) / ratio; // otherwise they are blurred
-    for (const node of names) {
-      const { x, y } = nameBox(node), label = labelOf(node);
+    for (const { node, x, y } of named) {
+      const label = labelOf(node);
       pen.drawImage(label, whole(x - 3), whole(y - 3), label.width / ratio, label.height / ratio);
     }
-    names = kept;
   }
+  let named = [];
+  // what is on the stage now, in its pixels; for tests
+  data.drawn = () => ({ names: named, nodes: painted.filter((node) => shown[node]).map(nodeBox), width, height });
 
   // Names are cached as pictures, because drawing their halos is slow.
   let labels = new Map();
@@ -368,7 +430,7 @@
     let best = -1, least = Infinity;
     for (let node = 0; node < count; node++) {
       if (!shown[node]) continue;
-      const distance = Math.hypot(across(data.x[node]) - x, down(data.y[node]) - y) - size[node] * zoom();
+      const distance = Math.hypot(across(X[node]) - x, down(Y[node]) - y) - size[node] * zoom();
       if (distance < reach && distance < least) [best, least] = [node, distance];
     }
     return best;
@@ -394,7 +456,7 @@
     close.addEventListener("click", () => { choose(-1); canvas.focus(); });
     const more = others.length > 50 ? [make("p", {}, `and ${others.length - 50} more`)] : [];
     card.replaceChildren(make("h2", {}, link(node)), close, list, ...more);
-    if (centred) go({ x: data.x[node], y: data.y[node], scale: Math.max(view.scale, 1) });
+    if (centred) go({ x: X[node], y: Y[node], scale: Math.max(view.scale, 1) });
     redraw();
   }
 
@@ -404,7 +466,7 @@
   function walk(dx, dy) {
     if (chosen < 0) return choose(nodeAt(width / 2, height / 2, Infinity), true);
     const towards = (node) => {
-      const x = data.x[node] - data.x[chosen], y = data.y[node] - data.y[chosen];
+      const x = X[node] - X[chosen], y = Y[node] - Y[chosen];
       const ahead = x * dx + y * dy, aside = Math.abs(x * dy - y * dx);
       return ahead > 0 && aside < ahead * 1.2 ? ahead + 2 * aside : Infinity;
     };
@@ -499,7 +561,7 @@
     keys[event.key]();
   });
 
-  // --- tools: find, by tag, by folder ---
+  // --- tools: find, by tag, by folder, by kind ---
 
   function startTools() {
     const zooms = [["+", "Zoom in", nearer], ["\u2212", "Zoom out", farther], ["\u2922", "Show all", () => go(whole())]];
@@ -515,9 +577,18 @@
     const menus = [
       menuOf(data.tags, data.tag, "Any tag", "#"),
       menuOf(data.folders, data.folder, "Any folder", ""),
+      boxOf(FIGURE, "Figures"),
+      boxOf(MISSING, "Not written yet"),
     ].filter(({ choices }) => choices);
     for (const { menu } of menus) menu.addEventListener("change", () => filter(menus.map(({ passes }) => passes)));
     tools.append(...menus.map(({ menu }) => menu));
+  }
+
+  // A box that hides the nodes of a kind.
+  function boxOf(kind, words) {
+    const box = make("input", { type: "checkbox" });
+    box.checked = true;
+    return { menu: make("label", {}, box, words), choices: data.kind.includes(kind), passes: (node) => box.checked || data.kind[node] !== kind };
   }
 
   // A menu of names; a nested tag or folder passes with its parent.
@@ -597,27 +668,37 @@
     lines.at = null;
     if (fitting) {
       goal = null;
+      arrange();
       Object.assign(view, whole());
     }
-    redraw();
+    if (colours.paper) frame(performance.now()); // at once, because the canvas is empty now
   }
 
+  // The note is that of the address, as in the link of its local graph, or the page that one comes from.
   function startHere() {
     const kept = history.state?.graph;
     if (kept) {
       Object.assign(view, kept.view);
       return kept.chosen >= 0 && kept.chosen < count && choose(kept.chosen);
     }
-    const from = document.referrer && new URL(document.referrer).href.replace(/[?#].*/, "");
-    const node = from ? data.url.findIndex((url) => new URL(url, location.href).href === from) : -1;
-    if (node >= 0) choose(node);
+    const places = data.url.map((url) => new URL(url, location.href).href);
+    const here = location.hash ? new URL(location.hash.slice(1), location.href).href : "";
+    const node = places.indexOf(here || document.referrer.replace(/[?#].*/, ""));
+    if (node < 0) return;
+    choose(node);
+    if (here) Object.assign(view, closeTo(node));
+  }
+  function closeTo(node) {
+    const fitted = fit([node, ...near[node]]);
+    return { ...fitted, scale: Math.min(fitted.scale, Math.max(whole().scale, 1.6)) };
   }
   addEventListener("pagehide", () => history.replaceState({ graph: { view: { ...view }, chosen } }, ""));
 
   resize();
-  readColours();
   startTools();
   startHere();
+  readColours();
+  frame(performance.now());
   new ResizeObserver(resize).observe(canvas);
   new MutationObserver(readColours).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) matchMedia(query).addEventListener("change", readColours);

@@ -1,5 +1,6 @@
 // Hover cards: the target of a link, shown next to it. Loaded when the first link is hovered or focused. A target on
-// this page is copied from it; any other is fetched as a small file in previews/. If that fails, there is no card.
+// this page is copied from it; any other is a small script in previews/, so that it works from file:// too. If it
+// cannot be loaded, there is no card.
 (() => {
   const root = new URL("..", document.currentScript.src), { first } = document.currentScript;
   const LINKS = "main a[href], .margin a[href], .preview a[href]";
@@ -34,7 +35,7 @@
     const inside = url.protocol === root.protocol && url.host === root.host && url.pathname.startsWith(root.pathname);
     if (!inside || !url.pathname.endsWith(".html")) return null;
     const place = url.pathname.slice(root.pathname.length, -".html".length);
-    if (!here && (url.protocol === "file:" || LISTS.test(place))) return null;
+    if (!here && LISTS.test(place)) return null;
     if (!known.has(url.href)) known.set(url.href, (here ? fromPage(url) : fromSite(url, place)).catch(() => null));
     return known.get(url.href);
   }
@@ -55,16 +56,22 @@
     return { title: document.querySelector("h1").textContent, content: cleaned(content) };
   }
 
+  globalThis.hortusCard = (...card) => { document.currentScript.card = card; };
+  function scripted(address) {
+    const script = make("script", { src: address });
+    document.head.append(script);
+    return new Promise((done, fail) => {
+      script.onload = () => done(script.card);
+      script.onerror = fail;
+    }).finally(() => script.remove());
+  }
+
   async function fromSite(url, place) {
-    const address = new URL(`previews/${place}${url.hash.replace("#", "~")}.txt`, root);
-    const answer = await fetch(address);
-    if (!answer.ok) return null;
-    const text = await answer.text();
-    const cut = text.indexOf("\n");
-    if (cut < 0) return null;
+    const address = new URL(`previews/${place}${url.hash.replace("#", "~")}.js`, root);
+    const [title, html] = await scripted(address);
     const parse = (html) => new DOMParser().parseFromString(html, "text/html").body;
     const content = make("div");
-    content.append(...parse(text.slice(cut + 1)).childNodes);
+    content.append(...parse(html).childNodes);
     for (const name of ["href", "src", "srcset", "data", "poster"]) {
       for (const element of content.querySelectorAll(`[${name}]`)) {
         const there = element.getAttribute(name);
@@ -75,7 +82,7 @@
       if (!content.querySelector(sign) || document.querySelector(`link[href$='${name}']`)) continue;
       document.head.append(make("link", { rel: "stylesheet", href: new URL(`assets/${name}`, root) }));
     }
-    return { title: parse(text.slice(0, cut)).textContent, content: cleaned(content) };
+    return { title: parse(title).textContent, content: cleaned(content) };
   }
 
   function cleaned(content) {
