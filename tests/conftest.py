@@ -277,8 +277,8 @@ def fault(address: str, url: str, site: Mapping[str, bytes], pages: Mapping[str,
     if target not in site:
         return f"{address!r} leads to no file"
     fragment = unquote(parts.fragment)
-    if fragment and target == "graph.html":
-        return "" if fragment in site else f"{address!r} names no page in the graph"
+    if target == "graph.html" and fragment in site:
+        return ""  # a node of the graph
     if fragment and target in pages and fragment not in pages[target].ids:
         return f"{address!r} leads to no id"
     return ""

@@ -33,7 +33,7 @@ def test_every_link_leads_somewhere(reader, places, site, place):
                 continue
             if target.endswith(".html"):
                 waiting.append(target)
-                if target == f"{start}graph.html" and anchor:
+                if target == f"{start}graph.html" and anchor.endswith(".html"):
                     waiting.append(start + anchor)  # a node of the graph
                 else:
                     wanted.add((url, target, unquote(anchor)))

@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+
 def until_shown(image, ending: str) -> None:
     """Wait until a picture is shown from an address with this ending."""
     image.scroll_into_view_if_needed()
@@ -150,6 +151,6 @@ def test_a_chosen_theme_costs_no_request(reader, places):
     assert len(pictures) == len(set(pictures))
 
     page.reload()
-    expect(page.locator("picture img").first).to_have_js_property("currentSrc", re.compile("svg#dark$"))
+    until_shown(page.locator("picture img").first, "svg#dark")
     page.locator("a.zoom").first.click()
     until_shown(page.locator("dialog img"), "svg#dark")

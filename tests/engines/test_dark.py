@@ -18,7 +18,9 @@ VISIBLE = 40
 def open_page(driver, address: str, theme: str) -> None:
     """Open the page with a theme chosen earlier; "" is the system's."""
     driver.get(address)
-    driver.execute_script("localStorage.clear(); if (arguments[0]) localStorage.setItem('hortus-theme', arguments[0])", theme)
+    driver.execute_script(
+        "localStorage.clear(); if (arguments[0]) localStorage.setItem('hortus-theme', arguments[0])", theme
+    )
     driver.get(address)
     driver.execute_script("for (const image of document.images) image.loading = 'eager'")
 
@@ -38,7 +40,9 @@ def grounds(driver, expected: tuple) -> list[tuple]:
 
 def _seen(driver, image) -> tuple:
     driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", image)
-    box = driver.execute_script("const b = arguments[0].getBoundingClientRect(); return [b.x, b.y, b.right, b.bottom]", image)
+    box = driver.execute_script(
+        "const b = arguments[0].getBoundingClientRect(); return [b.x, b.y, b.right, b.bottom]", image
+    )
     picture = Image.open(BytesIO(b64decode(driver.get_screenshot_as_base64()))).convert("RGB")
     crop = np.asarray(picture.crop(tuple(map(round, box)))) / 255
     linear = np.where(crop <= 0.04045, crop / 12.92, ((crop + 0.055) / 1.055) ** 2.4) @ (0.2126, 0.7152, 0.0722)

@@ -16,9 +16,7 @@ def adaptive_css(root: str, light: str, dark: str) -> str:
     >>> adaptive_css(".a", "fill:red", "fill:tan").splitlines()[0]
     '.a{fill:red}@media (prefers-color-scheme:dark){.a{fill:tan}}'
     """
-    chosen = "".join(
-        f"{root}:has(>#{theme}:target){{{style}}}" for theme, style in (("light", light), ("dark", dark))
-    )
+    chosen = "".join(f"{root}:has(>#{theme}:target){{{style}}}" for theme, style in (("light", light), ("dark", dark)))
     return f"{root}{{{light}}}@media (prefers-color-scheme:dark){{{root}{{{dark}}}}}\n{chosen}"
 
 

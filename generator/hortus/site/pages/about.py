@@ -1,12 +1,16 @@
 """Pages about the site as a whole: graph, report, wanted notes, 404."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import groupby
 from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
+
+from markupsafe import Markup
 
 from hortus.core.keys import fold
 from hortus.core.model import Coverage, Issue, Missing, Page, Wanted
@@ -58,10 +62,11 @@ def random_parts(count: int) -> range:
 
 
 def random_script(press: Press, number: int) -> Page:
-    """Write URLs as a classic script, because pages opened from file:// cannot fetch JSON."""
+    """Write URLs and titles as a classic script, because pages opened from file:// cannot fetch JSON."""
     paths = press.listed_notes
-    urls = [href(press.shown.urls[path], "index.html") for path in paths[(number - 1) * AT_RANDOM : number * AT_RANDOM]]
-    known = {"count": len(paths), "each": AT_RANDOM, "urls": urls}
+    part = paths[(number - 1) * AT_RANDOM : number * AT_RANDOM]
+    urls, titles = [href(press.shown.urls[path], "index.html") for path in part], [press.title(path) for path in part]
+    known = {"count": len(paths), "each": AT_RANDOM, "urls": urls, "titles": titles}
     text = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
     return Page(random_url(number), f"globalThis.hortusNotes = {text};\n")
 
@@ -175,11 +180,40 @@ def wanted_notes(press: Press) -> Listing:
     return Listing(url, "Wanted notes", [wanted], ranked=True, hidden=True, template="wanted.html")
 
 
+FIND_ROOT = """\
+(() => {
+  const steps = location.pathname.split("/").slice(1, -1).filter(Boolean);
+  function look() {
+    const script = document.createElement("script");
+    script.src = `/${steps.map((step) => `${step}/`).join("")}assets/missing.js`;
+    script.onerror = () => steps.pop() !== undefined && look();
+    document.head.append(script);
+  }
+  look();
+})();
+"""
+"""Finds the root of the site from an address below it, by looking for a script there."""
+MOST_OFFERED = 12
+"""Maps on the 404 page."""
+
+
 def not_found_page(press: Press) -> Page:
-    """Make the 404 page; it is served at any URL, so its links are absolute."""
+    """Make the 404 page; it is served at any URL, so its links are absolute if the site's URL is known.
+
+    If not, a script finds the root of the site and corrects them.
+    """
     root = urlsplit(site_root(press.settings)).path if press.settings.site_url else ""
     absolute = {"to": lambda target: root + href(target, "404.html")} if root else {}
-    return press.page("missing.html", "404.html", Head("Not found", hidden=True), **absolute)
+    maps = [trail.moc for trail in press.graph.trails if press.listed(trail.moc)]
+    return press.page(
+        "missing.html",
+        "404.html",
+        Head("Not found", hidden=True),
+        find_root=Markup(FIND_ROOT),
+        hash=f"sha256-{b64encode(sha256(FIND_ROOT.encode()).digest()).decode()}",
+        maps=[{"title": press.title(path), "url": press.shown.urls[path]} for path in maps[:MOST_OFFERED]],
+        **absolute,
+    )
 
 
 def _listed_wanted(press: Press) -> list[Wanted]:

@@ -277,7 +277,7 @@
     startPictures();
     loadWhereNeeded();
   }
-  addEventListener("DOMContentLoaded", () => {
+  function start() {
     startTheme();
     startKeys();
     startSearch();
@@ -286,5 +286,7 @@
     startLoading();
     if (document.hidden) enhance();
     else requestAnimationFrame(() => setTimeout(enhance));
-  });
+  }
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
+  else start(); // on the page for missing addresses
 })();
