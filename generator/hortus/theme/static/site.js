@@ -237,6 +237,15 @@
     for (const kind of kinds) addEventListener(kind, first);
   }
 
+  function startAnchors() {
+    function first(event) {
+      if (event.key ? event.key !== "Tab" : !event.target.closest?.(".note [id], .note .figure")) return;
+      for (const kind of ["pointerover", "keydown"]) removeEventListener(kind, first);
+      load("anchors.js").first = event;
+    }
+    for (const kind of ["pointerover", "keydown"]) addEventListener(kind, first);
+  }
+
   function startCopyingFormulas() {
     document.addEventListener("selectionchange", function first() {
       if (!document.querySelector("math")) return;
@@ -282,6 +291,7 @@
     startKeys();
     startSearch();
     startHover();
+    startAnchors();
     startCopyingFormulas();
     startLoading();
     if (document.hidden) enhance();
