@@ -1,17 +1,25 @@
 """Figures on a page: enlarged by click or Enter, with their slider; without JavaScript a link to the picture."""
 
+from io import BytesIO
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 
 
-def until_shown(image, ending: str) -> None:
-    """Wait until a picture is shown from an address with this ending."""
+def until_shown(image, theme: str) -> None:
+    """Wait until a figure has the ink of a theme.
+
+    Pixels tell: Chromium 156 keeps the old `currentSrc` over HTTP if only the fragment changes.
+    """
     image.scroll_into_view_if_needed()
-    for _ in range(400):
-        if image.evaluate("(image, ending) => image.complete && image.currentSrc.endsWith(ending)", ending):
+    for _ in range(100):
+        grey = Image.open(BytesIO(image.screenshot())).convert("L")
+        darkest, brightest = grey.getextrema()  # bars have 117, on either ground
+        if darkest < 110 and brightest > 230 if theme == "light" else darkest < 40 and brightest > 130:
             return
-        image.page.wait_for_timeout(25)
-    raise AssertionError(f"{image.evaluate('image => image.currentSrc')} does not end with {ending}")
+        image.page.wait_for_timeout(50)
+    raise AssertionError(f"not {theme}: from {darkest} to {brightest}")
 
 
 EVERYWHERE = pytest.mark.parametrize("place", ["disk", "root", "folder"])
@@ -129,14 +137,14 @@ def test_axe_finds_nothing_in_what_is_enlarged(read, width, theme):
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_pictures_have_the_theme_of_the_page(read, place, script):
     """Those of a dark system are dark, with and without JavaScript, and light in print."""
-    for url in ("drawn.html", "pictures.html", "figures/index.html"):
+    for url in ("drawn.html", "figures/index.html"):
         page = read(url, place, theme="dark", java_script_enabled=script)
         shown = page.locator("picture img")
         shown.last.scroll_into_view_if_needed()
         for media, theme in (("screen", "dark"), ("print", "light"), ("screen", "dark")):
             page.emulate_media(media=media, color_scheme="dark")
             for image in shown.all():
-                until_shown(image, f"svg#{theme}")
+                until_shown(image, theme)
 
 
 def test_a_chosen_theme_costs_no_request(reader, places):
@@ -146,11 +154,11 @@ def test_a_chosen_theme_costs_no_request(reader, places):
     page.goto(places["root"] + "drawn.html", wait_until="networkidle")
     page.keyboard.press("t")
     for image in page.locator("picture img").all():
-        until_shown(image, "svg#dark")
+        until_shown(image, "dark")
     pictures = [name for name in asked if name.endswith(".svg")]
     assert len(pictures) == len(set(pictures))
 
     page.reload()
-    until_shown(page.locator("picture img").first, "svg#dark")
+    until_shown(page.locator("picture img").first, "dark")
     page.locator("a.zoom").first.click()
-    until_shown(page.locator("dialog img"), "svg#dark")
+    until_shown(page.locator("dialog img"), "dark")

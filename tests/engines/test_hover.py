@@ -11,7 +11,7 @@ def test_a_card_from_a_disk(engine, address):
     engine.find_element(By.CSS_SELECTOR, "main p > a").send_keys(Keys.SHIFT)  # focuses it
     card = WebDriverWait(engine, 60).until(lambda driver: driver.find_elements(By.CSS_SELECTOR, ".preview-body"))[0]
 
-    assert "The next note" in card.text
+    assert "The next note" in card.get_property("textContent")
     loaded = "return document.querySelector('.preview-body img').naturalWidth > 0"
     assert WebDriverWait(engine, 60).until(lambda driver: driver.execute_script(loaded))
 

@@ -115,6 +115,8 @@ class Settings:
     """Words, symbols and tags that mark a place as still to do, in addition to TODO and FIXME."""
     url_schemes: list[str] = field(default_factory=list)
     """Schemes that links may have, in addition to http, https, mailto and tel: ``zotero``."""
+    order: dict[str, list[str]] = field(default_factory=dict)
+    """By folder: the names of notes and folders that come first in lists and trees; "" is the vault itself."""
     figures: FigureSettings = field(default_factory=FigureSettings)
 
 

@@ -29,6 +29,7 @@ from hortus.site.pages import Press, catalogue
 from hortus.site.pages.about import graph_for_machines, graph_for_page, graph_page
 from hortus.site.pages.backlinks import quotation
 from hortus.site.pages.catalogue import Recipe, random_script, stub_page
+from hortus.site.pages.folders import folder_branch
 from hortus.site.pages.notes import local_graph, note_page
 from hortus.site.pages.summary import newest, summary, where_to_begin
 from hortus.site.search import FOLDER as SEARCH
@@ -36,7 +37,7 @@ from hortus.site.search import FOLDER as SEARCH
 GRAPHS = frozenset({graph_page, graph_for_page, graph_for_machines})
 """Recipes that depend on the whole graph."""
 DERIVED: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (quotation, local_graph, summary, newest, where_to_begin)
+    function.__name__: function for function in (quotation, local_graph, folder_branch, summary, newest, where_to_begin)
 }
 """Functions for `Press.derive`, by name."""
 OTHER_KIND = "page"

@@ -12,6 +12,7 @@ from hortus.core.urls import href, slug, tag_url
 from hortus.site.feeds import feed_url, markdown_url
 from hortus.site.graph.local_svg import LocalGraph, draw_local
 from hortus.site.pages.backlinks import all_backlinks, backlinks
+from hortus.site.pages.folders import folder_tree
 from hortus.site.pages.meta import Head
 from hortus.site.pages.navigation import breadcrumbs, trails_through
 from hortus.site.pages.pagination import part_places, part_sections, part_title
@@ -47,6 +48,7 @@ def note_page(press: Press, path: str) -> Page:
         headings=_headings(press, note, url),
         breadcrumbs=breadcrumbs(press, path, url),
         trails=trails_through(press, path, url),
+        folders=folder_tree(press, path),
         around=_around(press, path),
         backlinks=backlinks(press, path, url),
     )
@@ -113,6 +115,7 @@ def home_page(press: Press, moc: str) -> Page:
         headings=_headings(press, note, "index.html"),
         breadcrumbs=[],
         trails=[],
+        folders=[],
         around=None,
         backlinks=None,
     )

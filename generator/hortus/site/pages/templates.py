@@ -41,7 +41,7 @@ from hortus.site.graph.layout_cache import arrange
 from hortus.site.graph.nodes import Network
 from hortus.site.pages.meta import Head, add_metadata
 from hortus.site.pages.trails import Place, trail_places
-from hortus.site.pages.tree import Entry, children
+from hortus.site.pages.tree import Entry, children, in_own_order, own_order
 
 Made = TypeVar("Made")
 
@@ -190,15 +190,20 @@ class Press:
 
     @cached_property
     def folders_in(self) -> dict[str, list[str]]:
-        return children(self.folder_urls)
+        inside = children(self.folder_urls)
+        return {name: self._in_own_order(name, folders) for name, folders in inside.items()}
 
     @cached_property
     def notes_in(self) -> dict[str, list[str]]:
-        """Notes of each folder, including the vault's root, by title."""
+        """Notes of each folder, including the vault's root, in their own order, then by title."""
         held: dict[str, list[str]] = {"": [], **{name: [] for name in self.folder_urls}}
         for path in self.by_title:
             held[folder(path)].append(path)
-        return held
+        return {name: self._in_own_order(name, paths) for name, paths in held.items()}
+
+    def _in_own_order(self, name: str, paths: Sequence[str]) -> list[str]:
+        """Return what is in a folder in the order that the settings or the folder's note give."""
+        return in_own_order(paths, own_order(name, self.graph.notes, self.settings.order))
 
     def page(self, template: str, url: str, head: Head, **values: Any) -> Page:
         text = _joined_text(values)

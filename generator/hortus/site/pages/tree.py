@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
-from hortus.core.keys import fold, folder
+from hortus.core.keys import fold, folder, stem
 
 UNFOLDED = 60
 """Maximum number of notes in a folder, or of tags below a tag, that is shown expanded."""
@@ -102,3 +103,28 @@ def fair_share(sizes: Sequence[int], room: int) -> int:
         if size > share:
             break
     return share
+
+
+def in_own_order(paths: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """Return notes or folders in the order of the names in *wanted*; the rest follow in their order.
+
+    >>> in_own_order(["a/Alps.md", "a/Ben.md", "a/Code"], ["code", "ben"])
+    ['a/Code', 'a/Ben.md', 'a/Alps.md']
+    """
+    places = {fold(stem(name.strip("/"))): place for place, name in reversed(list(enumerate(wanted)))}
+    return sorted(paths, key=lambda path: places.get(fold(stem(path)), len(places)))
+
+
+def own_order(name: str, notes: Mapping[str, Any], settings: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """Return the names that come first in a folder: from the settings, otherwise from its note's property ``order``.
+
+    The note of a folder has its name, or is called ``index``.
+    """
+    keyed = {fold(key.strip("/")): names for key, names in settings.items()}
+    if fold(name) in keyed:
+        return keyed[fold(name)]
+    last = name.rpartition("/")[2]
+    for path in (f"{name}/{last}.md", f"{name}/index.md", "index.md" if not name else ""):
+        if path in notes and isinstance(order := notes[path].get("order"), list):
+            return [str(one).strip("[] ").partition("|")[0] for one in order]
+    return ()
