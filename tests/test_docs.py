@@ -87,6 +87,7 @@ TYPES = {
     "str": "text",
     "list[str]": "list of text",
     "dict[str, str]": "table of text",
+    "dict[str, list[str]]": "table of lists",
     "bool": "true or false",
     "float": "number",
     "int": "whole number",
