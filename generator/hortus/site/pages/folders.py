@@ -14,7 +14,7 @@ from hortus.site.pages.templates import Press
 AROUND = 12
 """Folders, and notes, shown before and after the one on the way."""
 Rows = tuple[tuple[str, str, str, Any], ...]
-"""Title, URL, state (`open`, `here`, `more` or nothing), and the rows below."""
+"""Title, URL, state (`open`, `here`, `more` or nothing), and the rows below; the title of `more` is a number."""
 Item = TypeVar("Item")
 
 
@@ -45,7 +45,7 @@ def _level(press: Press, name: str, path: str) -> Rows:
         rows += [(press.title(note), press.shown.urls[note], "here" if note == path else "", ()) for note in notes]
         more += others
     if more:
-        rows.append((f"{more} more", press.folder_urls[name] if name else "all-notes.html", "more", ()))
+        rows.append((str(more), press.folder_urls[name] if name else "all-notes.html", "more", ()))
     return tuple(rows)
 
 
