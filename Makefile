@@ -47,7 +47,7 @@ $(VENV)/bin/python:
 
 $(VENV)/site: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo 'installing Hortus into $(VENV)/'
-	@$(INSTALL) --editable '.[figures,diagrams]' && touch $@
+	@$(INSTALL) --editable '.[figures,torch,diagrams]' && touch $@
 
 $(VENV)/quick: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo 'installing Hortus and its test tools into $(VENV)/'
@@ -59,4 +59,4 @@ $(VENV)/test: $(VENV)/site $(VENV)/quick
 
 $(VENV)/bench: $(VENV)/site
 	@echo 'installing the tools to compare with into $(VENV)/'
-	@$(INSTALL) --editable '.[figures,diagrams,bench]' && touch $@
+	@$(INSTALL) --editable '.[figures,torch,diagrams,bench]' && touch $@

@@ -34,7 +34,7 @@ HOMES = {
     "yaml": "vault.frontmatter vault.yaml_nodes",
     "regex": "queries",
     "fontTools": "site",
-    "PIL": "site.social_cards",
+    "PIL": "site.social_cards figures.sandbox.drawings",
     "imagesize": "vault.reader",
     "sqlite3": "core.blobs",
     "msgspec": "core.cached_values core.marks core.settings parse.note_cache links.memory report.text_issues "
@@ -50,7 +50,7 @@ HOMES = {
     "watchfiles": "preview",
 }
 """The rooms and modules that may import a library. A library that is not here has no home yet."""
-OF_THE_SCRIPTS = {"matplotlib", "torch", "numpy", "distributed"}
+OF_THE_SCRIPTS = {"matplotlib", "torch", "numpy", "distributed", "vl_convert"}
 """Imported in processes of figure scripts, never by what the command itself runs."""
 
 MODULES = dict(sorted(rooms.modules_now().items()))
@@ -114,7 +114,8 @@ def test_scripts_libraries_are_for_scripts():
     """Libraries for figure scripts are imported only in the scripts' processes."""
     places = {name for name, tree in MODULES.items() if OF_THE_SCRIPTS & {one.split(".")[0] for one in imported(tree)}}
 
-    assert places <= {"figures.sandbox.child", "figures.sandbox.codec", "figures.sandbox.paint", "figures.executor"}
+    child, executor = "figures.sandbox.child", "figures.executor"
+    assert places <= {child, executor, *(f"figures.sandbox.{name}" for name in ("codec", "drawings", "paint"))}
 
 
 def test_who_prints():

@@ -17,6 +17,7 @@ NOBODY = ["-c", "user.name=N", "-c", "user.email=n@example.org"]
 OWN = Workflow(
     hortus="--constraint constraints.txt --editable '.[diagrams]'",
     figures="--constraint constraints.txt --editable '.[diagrams,figures]'",
+    torch="--constraint constraints.txt --editable '.[torch]'",
     dependencies="constraints.txt",
 )
 """The project's own: from its checkout, with the versions it is tested with."""
@@ -374,7 +375,32 @@ def test_what_is_installed():
     text = render_workflow(Workflow())
 
     assert f"pip install 'hortus[diagrams]=={__version__}'\n" in text
-    assert f"whl/cpu 'hortus[diagrams,figures]=={__version__}'\n" in text
+    assert f"pip install 'hortus[diagrams,figures]=={__version__}'\n" in text
+    assert f"whl/cpu 'hortus[torch]=={__version__}'\n" in text
+
+
+def test_torch_is_installed_only_for_scripts_that_use_it(tmp_path, write_vault):
+    """The step looks for imports of torch in scripts and in the fences of notes."""
+    steps = read_workflow(render_workflow(Workflow()))["jobs"]["build"]["steps"]
+    script = next(step["run"] for step in steps if step.get("name") == "Draw figures whose sources changed")
+    for name in ("pip", "hortus"):
+        (tmp_path / name).write_text(f'#!/bin/sh\necho {name} "$@"\n')
+        (tmp_path / name).chmod(0o755)
+    folder = write_vault({"figures/a.py": "import numpy, torchic\n# torch\n"})
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+
+    def installed() -> list[str]:
+        subprocess.run(["git", "add", "."], cwd=folder, check=True)
+        command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+        path = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+        lines = subprocess.run(command, cwd=folder, env=os.environ | path, capture_output=True, text=True).stdout
+        return [line.split("[")[1].split("]")[0] for line in lines.splitlines() if line.startswith("pip")]
+
+    assert ["diagrams,figures"] == installed()
+
+    write_vault({"vault/a.md": "```python figure\nfrom torch import nn\n```\n"})
+
+    assert ["diagrams,figures", "torch"] == installed()
 
 
 @pytest.mark.parametrize(
@@ -436,7 +462,7 @@ def test_extras_exist(repository):
 
     extras = tomllib.loads((repository / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 
-    assert {"diagrams", "figures"} <= extras.keys()
+    assert {"diagrams", "figures", "torch"} <= extras.keys()
 
 
 def test_workflow_goes_to_the_root(write_vault, tmp_path):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hortus.core.model import Figure, FigureRequest
-from hortus.figures import filled_source, inline_script, parse_script, request_figure, script_figures
+from hortus.figures import filled_source, inline_script, parse_script, read_scripts, request_figure, script_figures
 from hortus.figures.declare import fit_parameters
 
 SCRIPT = """\
@@ -139,4 +139,28 @@ def test_shared_code_that_the_standard_library_hides_is_reported(tmp_path):
 
     assert [(3, '"_json" is a module of Python\'s standard library')] == [
         (issue.line, issue.message) for issue in script.issues
+    ]
+
+
+def test_scripts_in_folders(tmp_path):
+    """Scripts may be in folders; shared code and packages are none; of two with one name the first counts."""
+    files = {
+        "a.py": "import lib.tools\n",
+        "deep/er/b.py": "",
+        "deep/a.py": "",
+        "lib/tools.py": "",
+        "package/__init__.py": "",
+        "package/inner/c.py": "",
+        "_shared/d.py": "",
+        "deep/_e.py": "",
+    }
+    for name, code in files.items():
+        (tmp_path / "figures" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "figures" / name).write_text(code)
+    scripts = read_scripts(tmp_path / "figures")
+
+    assert ["a", "b"] == sorted(scripts)
+    assert ("figures/a.py", "figures/deep/er/b.py") == (scripts["a"].path, scripts["b"].path)
+    assert [("figures/deep/a.py", 'another figure is named "a": figures/a.py', "rename one of the files")] == [
+        (issue.path, issue.message, issue.hint) for issue in scripts["a"].issues
     ]

@@ -39,10 +39,10 @@ def check(result):
 NOTES = {
     "index.md": "# Home\n\n[[Slope]] [[Steeper]]\n\n![[line.svg|300]]\n\n*Here it has other words.*\n",
     "Slope.md": "# Slope\n\n![Up, it goes.|200](line.svg)\n",
-    "Steeper.md": "# Steeper\n\n```figure\nsrc: line\nsteps: 9\nid: nine\n```\n\n![[bad.svg]]\n",
+    "Steeper.md": "# Steeper\n\n```figure\nsrc: line\nsteps: 9\nid: nine\ncaption: Nine *steps* up the [[Slope]].\n```\n\n![[bad.svg]]\n",
     "Stated.md": "# Stated\n\nIt rises to [[line.svg#top|3 units]], not to [4](line.svg#top), but to [[nine.svg#top]].\n"
     "Its [[line.svg#tip|tip]] and [[nine.svg#up]].\n\n"
-    "```python figure\n#| id: flat\n#| alt: Flat at {level}.\nlevel = 5\nax.plot([level] * 2)\n```\n",
+    "```python figure\n#| id: flat\n#| alt: Flat at {level}.\n#| caption: A *flat* one.\nlevel = 5\nax.plot([level] * 2)\n```\n",
 }
 
 
@@ -133,3 +133,10 @@ def test_what_fails_is_named_and_no_more(site):
     assert "Traceback" not in everywhere and "AssertionError" not in everywhere
     assert "bad: failed at bad.py:26" in site.text("report.html")
     assert "it does not rise" not in site.text("report.html")
+
+
+def test_a_page_has_the_caption_of_its_fence(site):
+    """With its links and emphasis; the pages of the script's own figures keep the script's caption."""
+    assert 'Nine <em>steps</em> up the <a class="internal" href="../slope.html"' in site.text("figures/nine.html")
+    assert "A <em>flat</em> one." in site.text("figures/flat.html")
+    assert "It rises, says" in site.text("figures/line.html") and "Nine" not in site.text("figures/line.html")

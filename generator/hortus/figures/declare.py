@@ -12,13 +12,14 @@ import hashlib
 import inspect
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from glob import glob
 from pathlib import Path
 from typing import Any
 
 from hortus.core.model import FigureRequest, FigureScript, FigureWanted, Issue
-from hortus.figures.cache.dependencies import parsed
+from hortus.figures.cache.dependencies import imported_names, parsed
 
 LITERALS: dict[str, type | tuple[type, ...]] = {
     "ALT": str,
@@ -30,13 +31,46 @@ LITERALS: dict[str, type | tuple[type, ...]] = {
 
 
 def read_scripts(folder: Path) -> dict[str, FigureScript]:
-    """Read every script of *folder*, by name; files that start with ``_`` are shared code."""
-    files = sorted(folder.glob("*.py")) if folder.is_dir() else []
-    return {
-        file.stem: parse_script(file, file.read_text(encoding="utf-8", errors="replace"))
-        for file in files
-        if not file.name.startswith("_")
-    }
+    """Read every script of *folder* and the folders in it, by name."""
+    return choose_scripts(
+        parse_script(file, file.read_text(encoding="utf-8", errors="replace"), script_place(file, folder))
+        for file in script_files(folder)
+    )
+
+
+def script_files(folder: Path) -> list[Path]:
+    """Return the files of scripts, those of *folder* itself first; shared code begins with ``_`` or is in a package."""
+    found = []
+    for file in folder.rglob("*.py") if folder.is_dir() else ():
+        parts = file.relative_to(folder).parts
+        packaged = any((parent / "__init__.py").is_file() for parent in file.parents[: len(parts) - 1])
+        if not packaged and not any(part.startswith(("_", ".")) for part in parts):
+            found.append((len(parts), file))
+    return [file for _, file in sorted(found)]
+
+
+def script_place(file: Path, folder: Path) -> str:
+    """Return the path of a script in issues: from the name of the scripts' *folder*."""
+    return f"{folder.name}/{file.relative_to(folder).as_posix()}"
+
+
+def choose_scripts(scripts: Iterable[FigureScript]) -> dict[str, FigureScript]:
+    """Return scripts by name: the first of each name, and none in an inner folder that another one imports."""
+    found: dict[str, FigureScript] = {}
+    read = list(scripts)
+    shared = {name for script in read for name in imported_names(script.code)}
+    for script in read:
+        inner = script.path.partition("/")[2].removesuffix(".py").replace("/", ".")
+        if "." in inner and inner in shared:
+            continue
+        if script.name in found:
+            first = found[script.name]
+            message, hint = f'another figure is named "{script.name}": {first.path}', "rename one of the files"
+            issue = Issue("figure_failed", script.path, 1, 1, message, hint, script.name, severity="error")
+            found[script.name] = replace(first, issues=(*first.issues, issue))
+        else:
+            found[script.name] = script
+    return found
 
 
 def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
@@ -78,7 +112,7 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
 def inline_script(request: FigureRequest, file: Path, path: str) -> FigureScript:
     """Return the script of inline code in a fence; *file* and *path* are those of the note."""
     script = parse_script(file, request.code, path)
-    name = request.name or "inline-" + hashlib.sha256(request.code.encode()).hexdigest()[:10]
+    name = request.name
     issues = tuple(_moved(issue, request) for issue in script.issues)
     return FigureScript(
         name=name,

@@ -64,8 +64,10 @@ class Outcome:
 
 def relocated(job: Job, project: Path) -> Job:
     """Return the job for another machine, where its figures are in the folder *project*."""
-    place = str(project / Path(job.place).name)
-    return replace(job, folder=str(project), place=place, roots=(str(project),))
+    file, folder = Path(job.place), Path(job.folder)
+    place = project / (file.relative_to(folder) if file.is_relative_to(folder) else file.name)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return replace(job, folder=str(project), place=str(place), roots=(str(project),))
 
 
 def write_job(job: Job, scratch: Path) -> Path:

@@ -4,11 +4,14 @@ A script's docstring may contain links, so it is parsed like a note, with the pa
 its source is parsed like a note with one block of code. Both are cached like any other note.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from glob import escape
+from itertools import count
 from pathlib import Path
 
-from hortus.core.model import Figure, FigureScript, FigureWanted, Issue, Note, Source
+from hortus.core.model import Figure, FigureRequest, FigureScript, FigureWanted, Issue, Note, Source
+from hortus.core.urls import slug
 from hortus.figures import inline_script, request_figure, script_figures
 from hortus.figures.declare import data_issues
 
@@ -60,7 +63,7 @@ def collect_figures(notes: Iterable[Note], scripts: Mapping[str, FigureScript], 
     requests: dict[tuple[str, int], str] = {}
     issues = [issue for script in scripts.values() for issue in data_issues(script)]
     for note in notes:
-        for number, request in enumerate(note.figures):
+        for number, request in enumerate(_named(note)):
             asked: FigureWanted | tuple[Issue, ...]
             if request.code:
                 script = inline_script(request, vault / note.path, note.path)
@@ -69,7 +72,7 @@ def collect_figures(notes: Iterable[Note], scripts: Mapping[str, FigureScript], 
             else:
                 asked = request_figure(request, scripts, note.path)
             if not isinstance(asked, FigureWanted):
-                issues += asked
+                issues += [_misplaced(issue, vault) for issue in asked]
             elif asked.name in wanted and not _same(asked, wanted[asked.name]):
                 message = f'another figure is named "{asked.name}"'
                 hint = "give this one an `id:` of its own"
@@ -78,6 +81,24 @@ def collect_figures(notes: Iterable[Note], scripts: Mapping[str, FigureScript], 
                 wanted.setdefault(asked.name, asked)
                 requests[note.path, number] = asked.name
     return CollectedFigures(tuple(wanted[name] for name in sorted(wanted)), requests, tuple(issues))
+
+
+def _misplaced(issue: Issue, vault: Path) -> Issue:
+    """Say where a script is that a note asks for, if it is in the vault, where none is run."""
+    name = issue.target.rpartition("/")[2].removesuffix(".py")
+    found = sorted(vault.rglob(f"{escape(name)}.py")) if issue.message.startswith("no figure script") and name else []
+    if not found:
+        return issue
+    return replace(issue, hint=f"{found[0].relative_to(vault).as_posix()} is not in the folder of figure scripts")
+
+
+def _named(note: Note) -> Iterator[FigureRequest]:
+    """Return a note's requests; inline figures without a name are named after the note, and counted."""
+    unnamed = count(1)
+    for request in note.figures:
+        if request.code and not request.name:
+            request = replace(request, name=f"{slug(note.path.removesuffix('.md'))}-{next(unnamed)}")
+        yield request
 
 
 def _same(one: FigureWanted, other: FigureWanted) -> bool:

@@ -29,6 +29,7 @@ from hortus.engine.answers import Memory
 from hortus.engine.steps import Steps, figure_options
 from hortus.engine.survey import Survey, survey
 from hortus.figures import parse_script
+from hortus.figures.declare import choose_scripts, script_files, script_place
 from hortus.links.linker import Linker
 from hortus.parse.all_notes import answer_message, load_parser, read_notes
 from hortus.parse.note_cache import decode_note
@@ -180,20 +181,18 @@ class CachingSteps(Steps):
         self.first = False
 
     def scripts(self) -> Mapping[str, FigureScript]:
-        folder = self.config.figures
-        scripts: dict[str, FigureScript] = {}
-        for file in sorted(folder.glob("*.py")) if folder.is_dir() else []:
+        found = []
+        for file in script_files(self.config.figures):
             with suppress(OSError):
-                if not file.name.startswith("_"):
-                    scripts[file.stem] = self._script(file)
-        return scripts
+                found.append(self._script(file))
+        return choose_scripts(found)
 
     def _script(self, file: Path) -> FigureScript:
         status = file.stat()
         stamp = status.st_mtime_ns, status.st_size, status.st_ino
         if file not in self.known_scripts or self.known_scripts[file][0] != stamp:
-            script = parse_script(file, file.read_text(encoding="utf-8", errors="replace"))
-            self.known_scripts[file] = stamp, script
+            text, path = file.read_text(encoding="utf-8", errors="replace"), script_place(file, self.config.figures)
+            self.known_scripts[file] = stamp, parse_script(file, text, path)
         return self.known_scripts[file][1]
 
     def dates(self) -> Dates:

@@ -32,6 +32,8 @@ class Workflow:
     """What to install, as arguments for pip."""
     figures: str = f"'hortus[diagrams,figures]=={__version__}'"
     """The same, with the extra for figures."""
+    torch: str = f"'hortus[torch]=={__version__}'"
+    """What to install for scripts that use torch."""
     dependencies: str = WORKFLOW
     """A file that changes when the installed packages change."""
     reachable: bool = True
@@ -69,6 +71,7 @@ def render_workflow(workflow: Workflow) -> str:
         ("__BRANCH__", json.dumps(workflow.branch) if workflow.branch != "main" else "main"),
         ("__HORTUS__", workflow.hortus),
         ("__FIGURES__", workflow.figures),
+        ("__TORCH__", workflow.torch),
         ("__DEPENDENCIES__", workflow.dependencies),
     ):
         text = text.replace(mark, value)
@@ -107,7 +110,8 @@ def _installed(folder: str, branch: str) -> Workflow:
     source = find_source(origin)
     if not source:
         return Workflow(folder, branch, reachable=source is not None)
-    return Workflow(folder, branch, f"'hortus[diagrams]{source}'", f"'hortus[diagrams,figures]{source}'")
+    diagrams, figures, torch = (f"'hortus[{extras}]{source}'" for extras in ("diagrams", "diagrams,figures", "torch"))
+    return Workflow(folder, branch, diagrams, figures, torch)
 
 
 def find_source(origin: Mapping[str, Any]) -> str | None:

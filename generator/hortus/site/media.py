@@ -70,7 +70,7 @@ def still_picture(figure: Figure, base: str, alt: str, width: int) -> str:
             href(f"figures/{frame_name(figure, number)}", base) for number in range(len(figure.frames))
         )
         labels = "|".join(frame.label for frame in figure.frames)
-        counted = escape(figure.script.frames)
+        counted = escape(figure.script.frames or "frame")
         frames = f' data-frames="{escape(addresses)}" data-labels="{escape(labels)}" data-counts="{counted}"'
     name = "" if alt else f' aria-label="{escape(figure.script.title)}, enlarged"'
     size = f'width="{width or figure.width}" height="{height}"'

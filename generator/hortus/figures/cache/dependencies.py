@@ -54,14 +54,14 @@ class Dependencies:
     """Top-level names of third-party modules."""
 
 
-def read_modules(code: str, folder: Path) -> dict[str, tuple[Path, str]]:
-    """Follow the imports of *code* to the modules of *folder*: name -> file and source."""
+def read_modules(code: str, *folders: Path) -> dict[str, tuple[Path, str]]:
+    """Follow the imports of *code* to the modules of *folders*, the first first: name -> file and source."""
     found: dict[str, tuple[Path, str]] = {}
     waiting = [("", code)]
     while waiting:
         package, source = waiting.pop()
-        for name in _imported_names(source, package):
-            file = _module_file(folder, name)
+        for name in imported_names(source, package):
+            file = next(filter(None, (_module_file(folder, name) for folder in folders)), None)
             if name not in found and file is not None:
                 text = file.read_text(encoding="utf-8", errors="replace")
                 found[name] = (file, text)
@@ -72,7 +72,7 @@ def read_modules(code: str, folder: Path) -> dict[str, tuple[Path, str]]:
 def third_party(code: str, modules: Mapping[str, tuple[Path, str]]) -> set[str]:
     """Return top-level names of all modules that a script and its local modules import, local ones excepted."""
     sources = [("", code)] + [(name.rpartition(".")[0], text) for name, (_, text) in modules.items()]
-    names = (name for package, source in sources for name in _imported_names(source, package))
+    names = (name for package, source in sources for name in imported_names(source, package))
     return {name.partition(".")[0] for name in names} - set(modules)
 
 
@@ -241,7 +241,7 @@ def _is_docstring(statement: ast.AST) -> bool:
     )
 
 
-def _imported_names(source: str, package: str) -> Iterator[str]:
+def imported_names(source: str, package: str = "") -> Iterator[str]:
     """Return full names of all modules that *source* may import, wherever the statement is."""
     for node in _imports(source):
         if isinstance(node, ast.Import):

@@ -64,7 +64,8 @@ class Plan:
 
 def make_plan(wanted: FigureWanted, options: FigureOptions) -> Plan:
     script = wanted.script
-    modules = read_modules(script.code, options.folder)
+    own = [script.file.parent] if script.file.is_relative_to(options.folder) else []
+    modules = read_modules(script.code, *own, options.folder)
     label = _label(script)
     plain = not _defines(script.code, {"compute", "draw"})
     inputs = _parameter_parts(wanted) | _data_parts(script.code, script.file.parent)

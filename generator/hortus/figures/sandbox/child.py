@@ -26,7 +26,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hortus.figures.sandbox import guard, libraries, randomness, snapshot, syscalls
+from hortus.figures.sandbox import drawings, guard, libraries, randomness, snapshot, syscalls
 from hortus.figures.sandbox.fault import ScriptError, describe
 from hortus.figures.sandbox.places import Places
 from hortus.figures.sandbox.supervise import STACK
@@ -78,11 +78,13 @@ class _Run:
         self.job, self.out, self.report, self.watch = job, out, report, watch
         self.imported: dict[str, str] | None = None
         """Files that the script read while it was imported; they count for every stage."""
+        self.collected = drawings.Collector()
 
     def all(self) -> None:
         import matplotlib
 
         matplotlib.use("svg")
+        self.collected.install()
         finder = snapshot.install(self.job)
         sys.addaudithook(self.watch)
         randomness.install()
@@ -147,21 +149,21 @@ class _Run:
         from hortus.figures.sandbox import codec
 
         self.begin("draw")
-        self.save(lambda: self.frames(module.draw(codec.decode(data), Theme())))
+        self.save(lambda: self.frames(self.call_draw(module.draw, codec.decode(data))))
         self.end("draw")
 
     def plain(self) -> None:
         """Run a script without compute and draw; then its check, with its variables."""
         self.begin("draw")
         variables: dict[str, Any] = {}
-        self.save(lambda: {"": self.plain_figure(variables)})
+        self.save(lambda: self.plain_frames(variables))
         self.end("draw")
         self.report["scalars"] = scalars(variables)
         if check := variables.get("check"):
             self.run_check(check, variables)
 
-    def plain_figure(self, variables: dict[str, Any]) -> Any:
-        """Return the figure that the script leaves open, and fill *variables* with what it defined."""
+    def plain_frames(self, variables: dict[str, Any]) -> drawings.Frames:
+        """Return the pictures that the script draws, and fill *variables* with what it defined."""
         import matplotlib.pyplot as plt
         import numpy as np
 
@@ -173,41 +175,43 @@ class _Run:
         variables.clear()
         defined = {name: value for name, value in module.__dict__.items() if value is not given.get(name, module)}
         variables |= {name: value for name, value in defined.items() if not name.startswith("_")}
-        if not plt.get_fignums():
-            raise ScriptError("no figure is open at the end of the script")
-        figure = plt.gcf()
         drawn = fig.axes != [ax] or ax.has_data() or ax.texts or ax.get_title() or fig.texts
-        if figure is fig and not drawn:
-            raise ScriptError("the script drew nothing")
-        return figure
+        animated = any(moving._fig is fig for moving in self.collected.animations)
+        unused = None if drawn or animated or not plt.fignum_exists(fig.number) else fig
+        return drawings.open_frames(self.collected, unused, variables)
 
-    def frames(self, drawn: Any) -> dict[str, Any]:
-        from matplotlib.figure import Figure
+    def call_draw(self, draw: Callable, result: dict) -> Any:
+        """Call a script's draw with the result, and the theme if it has a second parameter."""
+        for arguments in ((result, Theme()), (result,)):
+            try:
+                inspect.signature(draw).bind(*arguments)
+            except TypeError:
+                continue
+            return draw(*arguments)
+        raise ScriptError("draw must have one parameter, the result, or two: the theme as well")
 
-        frames = {str(label): fig for label, fig in drawn.items()} if isinstance(drawn, dict) else {"": drawn}
-        wrong = next((fig for fig in frames.values() if not isinstance(fig, Figure)), None)
-        if not frames or wrong is not None:
-            raise ScriptError(f"draw returned {type(wrong or drawn).__name__}, not a matplotlib Figure")
+    def frames(self, drawn: Any) -> drawings.Frames:
         if isinstance(drawn, dict) and not self.job["frames"]:
             raise ScriptError("draw returned several frames; FRAMES must name the slider")
-        return frames
+        return drawings.drawn_frames(drawn)
 
     def save(self, make_frames: Callable[[], dict[str, Any]]) -> None:
         """Draw all frames once, in sentinel colours; save each as SVG and the last also as PNG."""
         from hortus.figures.recolour import pixels, recolour
-        from hortus.figures.sandbox.paint import painted
 
         self.style()
         randomness.seed()
         drawn = make_frames()
-        svgs = {label: saved(figure, format="svg", metadata={"Date": None}) for label, figure in drawn.items()}
+        svgs = {label: drawings.vector(figure) for label, figure in drawn.items()}
         pictures = {label: recolour(svg, self.job["name"]) for label, svg in svgs.items()}
         ground = {"facecolor": LIGHT["paper"], "metadata": {"Software": None}}
-        (self.out / "still.png").write_bytes(painted(list(drawn.values())[-1], LIGHT, format="png", dpi=DPI, **ground))
+        (self.out / "still.png").write_bytes(
+            drawings.raster(list(drawn.values())[-1], LIGHT, format="png", dpi=DPI, **ground)
+        )
         for label, picture in pictures.items():
             if len(picture.svg) > LARGE:
                 webp = {"format": "webp", "dpi": DPI, "pil_kwargs": {"lossless": True}}
-                light, dark = (painted(drawn[label], inks, **webp) for inks in (LIGHT, DARK))
+                light, dark = (drawings.raster(drawn[label], inks, **webp) for inks in (LIGHT, DARK))
                 pictures[label] = pixels(picture, light, dark)
         self.report["pictures"] = []
         for number, (label, picture) in enumerate(pictures.items()):
@@ -222,6 +226,7 @@ class _Run:
         import matplotlib.pyplot as plt
 
         plt.close("all")
+        self.collected.clear()
         plt.show = lambda *args, **options: None
         matplotlib.rcdefaults()
         for number, text in enumerate(self.job["styles"]):
@@ -243,12 +248,6 @@ class _Run:
         self.report["seconds"][stage] = time.monotonic() + self.report["seconds"].get(stage, 0)
         local = {file for file, _ in self.job["modules"].values()} | {self.job["file"]}
         self.report["seen"][stage] = [[kind, path] for path, kind in self.watch.seen.items() if path not in local]
-
-
-def saved(figure: Any, **how: Any) -> bytes:
-    stream = io.BytesIO()
-    figure.savefig(stream, **how)
-    return stream.getvalue()
 
 
 def _require(module: types.ModuleType, job: dict) -> None:

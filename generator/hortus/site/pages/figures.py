@@ -11,7 +11,7 @@ from hortus.site.graph.nodes import FIGURE
 from hortus.site.media import thumbnail
 from hortus.site.pages.meta import Head
 from hortus.site.pages.templates import Press
-from hortus.site.render import render_figure, render_note
+from hortus.site.render import FigureTexts, render_figure, render_note, render_part
 
 FRAME = re.compile(r"\.\d+\.svg$")
 MEASURED = frozenset({"seconds", "memory"})
@@ -29,7 +29,7 @@ def figure_page(press: Press, name: str) -> Page:
         "figure.html",
         url,
         Head(figure.script.title, figure.alt, shows=f"figures/{name}.png" if figure.frames else ""),
-        picture=Markup(render_figure(name, url, press.shown)),
+        picture=Markup(render_figure(name, url, press.shown, FigureTexts(caption=_fence_caption(press, name, url)))),
         figure=figure,
         provenance={name: value for name, value in figure.provenance.items() if name not in MEASURED},
         code=Markup(render_note(code, url, press.shown)) if code in press.graph.texts else "",
@@ -38,6 +38,19 @@ def figure_page(press: Press, name: str) -> Page:
         rows=list(csv.reader(figure.table.splitlines())),
         notes=[press.entry(path, url) for path in notes],
     )
+
+
+def _fence_caption(press: Press, name: str, url: str) -> str:
+    """Return the caption of the first listed fence that asks for a figure which no script declares; else nothing."""
+    script = press.shown.figures[name].script
+    if script.file.suffix == ".py" and name in (script.name, *script.variants):
+        return ""
+    for path, number in sorted(key for key, asked in press.shown.requests.items() if asked == name):
+        if path in press.graph.notes and press.listed(path):
+            caption = press.shown.graph.texts[path].figures[number].shown
+            if caption:
+                return render_part(path, caption, url, press.shown)
+    return ""
 
 
 def gallery_page(press: Press) -> Page:
