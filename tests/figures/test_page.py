@@ -16,7 +16,10 @@ It rises, says [[Slope]].
 import numpy as np
 
 ALT = "A line up to {top}."
-VARIANTS = {"line-long": {"steps": 6}}
+VARIANTS = {
+    "line-long": {"steps": 6},
+    "line-own": {"steps": 5, "alt": "Five.", "caption": "Its *own* words, of [[Steeper]] and [[Nowhere]]."},
+}
 
 
 def compute(*, steps=4, seed=3):
@@ -50,7 +53,9 @@ NOTES = {
 def site(tmp_path_factory, make_project):
     """Build a vault whose figures are drawn; return its exit status and its files."""
     project = make_project(tmp_path_factory.mktemp("site"))
-    project.write({"line.py": LINE, "bad.py": LINE.replace("> 0", "> 5").replace("line-long", "bad-long")})
+    project.write(
+        {"line.py": LINE, "bad.py": LINE.replace("> 0", "> 5").replace("line-", "bad-").replace("[[Nowhere]]", "none")}
+    )
     for name, text in NOTES.items():
         (project.vault / name).write_text(text)
     with pytest.MonkeyPatch.context() as patch:
@@ -140,3 +145,19 @@ def test_a_page_has_the_caption_of_its_fence(site):
     assert 'Nine <em>steps</em> up the <a class="internal" href="../slope.html"' in site.text("figures/nine.html")
     assert "A <em>flat</em> one." in site.text("figures/flat.html")
     assert "It rises, says" in site.text("figures/line.html") and "Nine" not in site.text("figures/line.html")
+
+
+def test_a_variant_has_a_caption_of_its_own(site):
+    """With its links, which count for its page alone, and its alt text; others have the script's caption."""
+    own, long = site.text("figures/line-own.html"), site.text("figures/line-long.html")
+
+    assert 'Its <em>own</em> words, of <a class="internal" href="../steeper.html"' in own
+    assert 'alt="Five."' in own and "It rises" not in own
+    assert "It rises, says" in long and 'alt="A line up to 5."' in long
+    assert "figures/line-own.html" in site.text("steeper.html")
+    assert "figures/line-long.html" not in site.text("steeper.html")
+
+
+def test_issues_of_a_variants_caption_are_at_its_script(site):
+    """With the line of the caption in VARIANTS."""
+    assert re.search(r"figures/line\.py:10\b.{0,99}Nowhere", words(site.text("report.html")))

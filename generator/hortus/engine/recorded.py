@@ -12,7 +12,7 @@ from hortus.core.marks import mark_of
 from hortus.core.model import Asset, Figure
 from hortus.engine.facts import ALL, Asked, Fact, Made, Reader, Table
 from hortus.engine.recorded_notes import Notes, note_tables
-from hortus.figures.requests import script_path
+from hortus.figures.requests import caption_path
 from hortus.links.targets import where_led
 from hortus.site.graph.nodes import Network, Node
 from hortus.site.pages import Press
@@ -79,7 +79,7 @@ def _links_mark(press: Press) -> bytes:
     if not graph.texts.keys() <= graph.versions.keys():
         return b""
     led = [(path, graph.versions[path][1], path in graph.notes) for path in graph.texts]
-    figures = [(name, script_path(figure.script)) for name, figure in shown.figures.items()]
+    figures = [(name, caption_path(figure.script, name)) for name, figure in shown.figures.items()]
     return mark_of((led, sorted(press.network.unlisted), list(graph.assets), figures, list(shown.requests.items())))
 
 
@@ -87,7 +87,7 @@ def _nodes_mark(press: Press) -> bytes:
     """Return a mark of everything that nodes show."""
     graph, shown = press.graph, press.shown
     notes = [(path, note.title) for path, note in graph.notes.items()]
-    figures = [(name, figure.script.title, script_path(figure.script)) for name, figure in shown.figures.items()]
+    figures = [(name, figure.script.title, caption_path(figure.script, name)) for name, figure in shown.figures.items()]
     return mark_of((notes, list(shown.urls.items()), sorted(press.network.maps), figures))
 
 

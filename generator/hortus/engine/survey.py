@@ -18,7 +18,7 @@ from hortus.core.model import (
 )
 from hortus.engine.steps import Steps
 from hortus.figures import read_scripts
-from hortus.figures.requests import CollectedFigures, collect_figures, file_sources, script_path, script_sources
+from hortus.figures.requests import CollectedFigures, caption_titles, collect_figures, file_sources, script_sources
 from hortus.links.graph import embedded_files
 from hortus.links.notebooks import read_notebooks
 from hortus.links.privacy import Division, divide, idle_rules
@@ -104,7 +104,7 @@ def survey(config: Config, vault: Vault, steps: Steps | None = None, drafts: boo
             addresses.urls,
             figures={figure.name: figure for figure in drawn},
             requests=asked.requests,
-            titles={script_path(script): script.title for script in scripts.values()},
+            titles=caption_titles(scripts.values()),
             sizes=steps.sizes(cut.vault, addresses.urls),
             files=_embedded(config, cut.vault, graph, steps),
             redirects=addresses.redirects,

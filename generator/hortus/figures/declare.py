@@ -86,6 +86,7 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
     literals = reader.literals(tree)
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     parameters = reader.parameters(functions.get("compute"))
+    texts = reader.variant_texts(literals.get("VARIANTS", {}), parameters, tree)
     variants = reader.variants(literals.get("VARIANTS", {}), parameters, tree)
     if ("compute" in functions) != ("draw" in functions):
         found, other = ("compute", "draw") if "compute" in functions else ("draw", "compute")
@@ -105,6 +106,8 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
         frames=literals.get("FRAMES", ""),
         citation=(ast.get_docstring(check) or "") if check else "",
         issues=tuple(reader.issues),
+        captions={name: one["caption"] for name, one in texts.items() if "caption" in one},
+        alts={name: one["alt"][0] for name, one in texts.items() if "alt" in one},
         path=path,
     )
 
@@ -135,7 +138,7 @@ def script_figures(script: FigureScript) -> tuple[FigureWanted, ...]:
     """Return the figures that a script declares: the default one, then its variants."""
     own = FigureWanted(script.name, script, dict(script.parameters))
     variants = (
-        FigureWanted(name, script, {**script.parameters, **changes})
+        FigureWanted(name, script, {**script.parameters, **changes}, script.alts.get(name, ""))
         for name, changes in sorted(script.variants.items())
     )
     return (own, *variants)
@@ -257,8 +260,25 @@ class _Reader:
                 self.report(argument.lineno, f'parameter "{argument.arg}" has no literal default')
         return found
 
+    def variant_texts(
+        self, declared: dict, parameters: dict, tree: ast.Module
+    ) -> dict[str, dict[str, tuple[str, int]]]:
+        """Return `caption` and `alt` of variants, with their lines, unless they are parameters."""
+        nodes = [node for node in ast.walk(_literal(tree, "VARIANTS")) if isinstance(node, ast.Constant)]
+        found: dict[str, dict[str, tuple[str, int]]] = {}
+        for name, given in declared.items():
+            for key in ("caption", "alt") if isinstance(given, dict) else ():
+                if key in given and key not in parameters:
+                    text = given.pop(key)
+                    line = next((node.lineno for node in nodes if node.value == text), 1)
+                    if isinstance(text, str):
+                        found.setdefault(name, {})[key] = inspect.cleandoc(text), line
+                    else:
+                        self.report(line, f'{key} of variant "{name}" is not text')
+        return found
+
     def variants(self, declared: dict, parameters: dict, tree: ast.Module) -> dict[str, dict[str, Any]]:
-        line = next((node.lineno for node in tree.body if _assignment(node)[0] == "VARIANTS"), 1)
+        line = getattr(_literal(tree, "VARIANTS"), "lineno", 1)
         found = {}
         for name, given in declared.items():
             if not isinstance(name, str) or not isinstance(given, dict):
@@ -339,6 +359,11 @@ def _assignment(node: ast.stmt) -> tuple[str, ast.expr | None]:
     if isinstance(node, ast.AnnAssign) and node.value and isinstance(node.target, ast.Name):
         return node.target.id, node.value
     return "", None
+
+
+def _literal(tree: ast.Module, name: str) -> ast.AST:
+    """Return the value that is assigned to *name*; an empty node if there is none."""
+    return next((value for found, value in map(_assignment, tree.body) if found == name and value), ast.Pass())
 
 
 def _request_name(source: str, base: Mapping[str, Any], parameters: Mapping[str, Any]) -> str:

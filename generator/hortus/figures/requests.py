@@ -31,12 +31,24 @@ def script_path(script: FigureScript) -> str:
     return f"figures/{script.name}.py"
 
 
+def caption_path(script: FigureScript, name: str) -> str:
+    """Return the path among the notes of the caption of the figure *name*: a variant may have its own."""
+    return f"{script_path(script)}/{name}" if name in script.captions else script_path(script)
+
+
+def caption_titles(scripts: Iterable[FigureScript]) -> dict[str, str]:
+    """Return the titles of the scripts' captions, by their paths among the notes."""
+    return {caption_path(script, name): script.title for script in scripts for name in (script.name, *script.captions)}
+
+
 def script_sources(scripts: Iterable[FigureScript]) -> tuple[Source, ...]:
     """Return captions and code of scripts as notes; captions keep their line numbers."""
     sources = []
     for script in scripts:
         sources.append(Source(script_path(script), "\n" * (script.caption_line - 1) + script.caption))
         sources.append(Source(code_path(script.name), fenced(script.code)))
+        for name, (caption, line) in sorted(script.captions.items()):
+            sources.append(Source(caption_path(script, name), "\n" * (line - 1) + caption))
     return tuple(sources)
 
 

@@ -188,7 +188,7 @@ def _redacted_script(script: FigureScript, names: HiddenNames) -> FigureScript:
             return type(value)(map(cut, value))
         return names.cut(value, path) if isinstance(value, str) else value
 
-    parts = ("code", "title", "caption", "alt", "citation", "parameters", "variants")
+    parts = ("code", "title", "caption", "alt", "citation", "parameters", "variants", "captions", "alts")
     changed = {part: new for part in parts if (new := cut(old := getattr(script, part))) != old}
     return replace(script, **changed) if changed else script
 

@@ -93,11 +93,30 @@ def kind_words(kind: str, count: int) -> str:
     return amount(count, words) if kind.rsplit("_", 1)[-1] in COUNTED else f"{count} {words}"
 
 
-def extra_hint(error: str) -> str:
-    """Return a hint for installing a library that a figure script did not find; empty if no extra has it.
+EXTRAS = {"matplotlib": "figures", "numpy": "figures", "torch": "torch"}
+"""Extras of Hortus, by the module that they install."""
+PACKAGES = {
+    "PIL": "pillow",
+    "cv2": "opencv-python",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+"""Packages that have another name than their module."""
 
-    >>> extra_hint("ModuleNotFoundError: No module named 'torch'"), extra_hint("ValueError: torch")
-    ("torch comes with the extra: pip install 'hortus[figures]'", '')
+
+def extra_hint(error: str) -> str:
+    """Return a hint for installing a library that a figure script did not find; empty if that is not the error.
+
+    >>> extra_hint("ModuleNotFoundError: No module named 'torch.nn' (net.py:3)"), extra_hint("ValueError: torch")
+    ("torch comes with the extra: pip install 'hortus[torch]'", '')
+    >>> extra_hint("ModuleNotFoundError: No module named 'sklearn'")
+    'sklearn is not installed: pip install scikit-learn'
     """
-    found = re.fullmatch(r"ModuleNotFoundError: No module named '(matplotlib|numpy|torch)'", error)
-    return f"{found[1]} comes with the extra: pip install 'hortus[figures]'" if found else ""
+    found = re.match(r"ModuleNotFoundError: No module named '(\w+)[\w.]*'", error)
+    if found is None:
+        return ""
+    name = found[1]
+    if name in EXTRAS:
+        return f"{name} comes with the extra: pip install 'hortus[{EXTRAS[name]}]'"
+    return f"{name} is not installed: pip install {PACKAGES.get(name, name)}"

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hortus.core.keys import stem
 from hortus.core.model import Backlink, Figure, Issue, LinkGraph, Report, Wanted
+from hortus.figures.requests import caption_path
 from hortus.links.link_issue import issue_at
 from hortus.links.maps import make_coverage
 from hortus.report.kinds import SEVERITY, extra_hint
@@ -33,7 +34,7 @@ def make_report(
     for path in sorted({*graph.texts, *others}):
         own = of_texts.get(path, ())
         ordered += settled([*own, *others[path]]) if path in others else own
-    ordered = _once(ordered)
+    ordered = _once(_at_scripts(ordered, figures))
     return Report(
         issues=tuple(ordered),
         summary=_summary(ordered),
@@ -42,6 +43,12 @@ def make_report(
         orphans=graph.orphans,
         unmapped=graph.unmapped,
     )
+
+
+def _at_scripts(issues: Iterable[Issue], figures: Sequence[Figure]) -> list[Issue]:
+    """Replace the paths of captions among the notes by those of their scripts."""
+    files = {caption_path(figure.script, figure.name): figure.script.path for figure in figures if figure.script.path}
+    return [replace(issue, path=files[issue.path]) if issue.path in files else issue for issue in issues]
 
 
 def _once(issues: Iterable[Issue]) -> list[Issue]:
@@ -87,7 +94,8 @@ def _figure_issue(kind: str, message: str, figure: Figure, places: Sequence[Back
         else extra_hint(figure.error)
     )
     if not places:
-        return Issue(kind, f"figures/{figure.script.file.name}", 1, 1, message, hint, figure.name)
+        line = figure.script.caption_line if figure.script.file.suffix != ".py" else 1  # that of the fence
+        return Issue(kind, figure.script.path, line, 1, message, hint, figure.name)
     note = graph.texts[places[0].source]
     return issue_at(kind, note, note.links[places[0].index], message, hint, figure.name)
 

@@ -7,7 +7,7 @@ from hortus.core.hashing import digest
 from hortus.core.keys import above, fold
 from hortus.core.model import FigureScript, HortusError, LinkGraph, Missing, Note, Trail
 from hortus.core.urls import assign_urls, folder_urls, is_taken, permalink_url
-from hortus.figures.requests import script_path
+from hortus.figures.requests import caption_path, script_path
 from hortus.links.maps import near_notes
 from hortus.links.network import reached_from
 from hortus.links.tags import by_title
@@ -36,7 +36,9 @@ def give_addresses(graph: LinkGraph, scripts: Iterable[FigureScript], home: str,
     first, opening = find_home(graph, home)
     urls, losers = assign_urls(graph.notes, claims(graph), first, graph.missing)
     urls |= asset_urls(reached_assets(graph), urls.values(), trusted)
-    urls |= {script_path(script): f"figures/{script.name}.html" for script in scripts}
+    for script in scripts:
+        names = {script_path(script): script.name} | {caption_path(script, name): name for name in script.captions}
+        urls |= {path: f"figures/{name}.html" for path, name in names.items()}
     redirects, aliases = redirect_urls(graph, urls)
     duplicates = [(path, holder, "") for path, holder in losers if path in graph.notes]
     return Addresses(urls, opening, redirects, (*duplicates, *aliases))

@@ -23,6 +23,7 @@ from hortus.core.model import (
     Slot,
 )
 from hortus.core.urls import href, tag_url
+from hortus.figures.requests import caption_path
 from hortus.links.bases import answer_key, shown_view
 from hortus.links.graph import embedded_range, target_path
 from hortus.site.media import attachment, still_picture
@@ -268,7 +269,7 @@ def _filled(alt: str, results: Mapping[str, object]) -> str:
 def _own_caption(figure: Figure, base: str, shown: Shown) -> str:
     """Return title and caption of the figure's script."""
     script = figure.script
-    path = f"figures/{script.name}.py"
+    path = caption_path(script, figure.name)
     words = render_note(path, base, shown) if path in shown.graph.texts else escape(script.caption)
     return words if script.title == script.name else f"<strong>{escape(script.title)}.</strong> {words}"
 

@@ -29,6 +29,10 @@ class FigureScript:
     citation: str
     """Docstring of `check`."""
     issues: tuple["Issue", ...] = ()
+    captions: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """Captions of variants that have their own: Markdown, and its line."""
+    alts: Mapping[str, str] = field(default_factory=dict)
+    """Alt texts of variants that have their own."""
     path: str = ""
     """Its path in issues: that of its file below the folder that contains the scripts' folder, or that of its note."""
 

@@ -10,9 +10,6 @@ from typing import Any
 
 from hortus.figures.sandbox import guard, snapshot
 
-EXTRAS = {"matplotlib": "figures", "numpy": "figures", "torch": "torch"}
-"""Extras of Hortus that install a module."""
-
 
 class ScriptError(Exception):
     """The script does not follow the rules for figure scripts."""
@@ -36,10 +33,6 @@ def describe(error: BaseException, stage: str, job: dict) -> dict[str, Any]:
             message = f"wrote or printed more than {job['limits']['output'] >> 20} MiB"
         case guard.Refused():
             message = text
-        case ModuleNotFoundError(name=str(name)):
-            top = name.partition(".")[0]
-            wanted = f"'hortus[{EXTRAS[top]}]'" if top in EXTRAS else "the library that has it"
-            message = f"there is no module {name}: install {wanted} next to Hortus"
         case _:
             message = f"{type(error).__name__}: {text}" if text else type(error).__name__
     again = not isinstance(error, MemoryError | ImportError | KeyboardInterrupt) and not (

@@ -3,13 +3,14 @@
 Attachments, and everything that is not published, are left out.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from hortus.core.keys import stem
 from hortus.core.model import FigureFound, Resolution, Shown
-from hortus.figures.requests import script_path
+from hortus.figures.requests import caption_path, script_path
 from hortus.links.graph import target_path
 from hortus.links.privacy import wanted_by_unlisted
 
@@ -41,7 +42,8 @@ class Network:
         self.maps = frozenset(trail.moc for trail in self.graph.trails)
         self.scripted: dict[str, list[str]] = {}
         for name, figure in sorted(shown.figures.items()):
-            self.scripted.setdefault(script_path(figure.script), []).append(FIGURE + name)
+            self.scripted.setdefault(caption_path(figure.script, name), []).append(FIGURE + name)
+        self.scripts = Counter(script_path(figure.script) for figure in shown.figures.values())
 
     def _figures_of(self, unlisted: frozenset[str]) -> frozenset[str]:
         """Return the figures written in the notes *unlisted* that no other note shows."""
@@ -68,7 +70,7 @@ class Network:
         if self._is_figure(node):
             name = node.removeprefix(FIGURE)
             script = self.shown.figures[name].script
-            alone = len(self.scripted[script_path(script)]) == 1
+            alone = self.scripts[script_path(script)] == 1
             title = script.title if alone else f"{script.title} ({name})"
             return Node(node, title if script.title else name, f"{node}.html", "figure")
         return Node(node, stem(node), self.shown.urls[node], "missing")
@@ -88,7 +90,8 @@ class Network:
 
     def _targets(self, node: str) -> dict[str, None]:
         if self._is_figure(node):
-            words = script_path(self.shown.figures[node.removeprefix(FIGURE)].script)
+            name = node.removeprefix(FIGURE)
+            words = caption_path(self.shown.figures[name].script, name)
             return self._others(node, self.graph.resolutions.get(words, ()))
         if node not in self.graph.notes:
             return {}
