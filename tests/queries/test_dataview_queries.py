@@ -159,6 +159,7 @@ def test_query(query, expected):
 
 def test_columns_are_named():
     """By AS, otherwise by the expression; the first after what rows are grouped by."""
+    assert ("(cost + 1) * 2",) == Run(parse_query("TABLE WITHOUT ID (cost + 1) * 2"), WORLD, "").result().columns
     assert ("File", "cost * 2", "Y") == Run(parse_query("TABLE cost  *  2, year AS Y"), WORLD, "").result().columns
     assert ("year", "n") == Run(parse_query("TABLE length(rows) AS n GROUP BY year"), WORLD, "").result().columns
     assert ("year",) == Run(parse_query('LIST FROM "No" GROUP BY year'), WORLD, "").result().columns

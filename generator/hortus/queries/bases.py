@@ -37,6 +37,11 @@ INSTEAD = {
     "or": "write `||` between conditions",
 }
 """Functions of other languages, and what to write in Bases."""
+DIFFERENCES = {
+    unit: f"a difference of dates is in milliseconds: divide it by {milliseconds}"
+    for unit, milliseconds in {"days": 86_400_000, "hours": 3_600_000, "minutes": 60_000, "seconds": 1000}.items()
+}
+"""Fields that a difference of dates is often taken to have, and what to write."""
 
 
 class BasesCompiler(Compiler):
@@ -231,7 +236,8 @@ def field_of(env: Env, value: Value, name: str, key: str) -> Value:
         return float(len(value if kind is not Tag else text_of(value)))
     if kind is Date and name in dates.FIELDS:
         return float(dates.FIELDS[name](value))
-    raise QueryError(f"a {type_name(value)} has no field `{name}`")
+    hint = DIFFERENCES.get(name, "") if kind is float else ""
+    raise QueryError(f"a {type_name(value)} has no field `{name}`", hint=hint)
 
 
 def _entry(value: Mapping[str, Value], name: str, key: str) -> Value:

@@ -6,6 +6,7 @@ whatever is wrong with it raises QueryError with the characters that it is about
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from hortus.queries.tokens import Token, Tokens
@@ -138,8 +139,7 @@ class Grammar:
         if token.text == "(":
             self.tokens.take()
             node = self.expression()
-            self.close("(", token)
-            return node
+            return replace(node, start=token.start, end=self.close("(", token))
         if token.text == "[":
             found, end = self.items("[")
             return ListOf(token.start, end, found)
