@@ -237,3 +237,17 @@ def test_the_day_is_an_input(build_vault, monkeypatch):
 
     assert "Today is 2023-11-14 ." in page
     assert "As of 2023-11-14" in page
+
+
+def test_a_base_in_a_canvas(build_vault):
+    """Its rows are shown in the box, and `this` is the canvas."""
+    box = '{"nodes": [{"id": "1", "type": "file", "file": "x.base", "x": 0, "y": 0, "width": 400, "height": 300}]}'
+    files = {
+        "p.canvas": box,
+        "x.base": "filters: file.name == 'n.md'\nformulas:\n  at: this.file.name\n"
+        "views:\n  - type: table\n    order: [file.name, formula.at]\n",
+        "n.md": "[[p.canvas]]\n",
+    }
+    page = build_vault(files).page("p-canvas.html")
+
+    assert ["n p.canvas"] == [text_of(row) for row in re.findall("<tr>(.*?)</tr>", page) if "<td" in row]

@@ -37,6 +37,8 @@ from hortus.vault.history import Dates, first_dates, last_changes
 
 CODE = ("engine/*.py", "links/*.py")
 """The modules whose change may change a result, in addition to those that read notes and evaluate queries."""
+SHOWN_BY = frozenset({"embed", "canvas"})
+"""Kinds of links that show the base they point to: embeds, and boxes for files in a canvas."""
 MOST_HOSTS = 100
 """Highest number of tables with a note as a row that the note's page lists."""
 
@@ -120,7 +122,7 @@ def askings(graph: LinkGraph) -> Iterator[Asking]:
         for number in range(len(note.queries)):
             yield Asking(path, path, number)
         for index, link in enumerate(note.links):
-            if link.kind == "embed" and (found := shown_view(graph, path, index)):
+            if link.kind in SHOWN_BY and (found := shown_view(graph, path, index)):
                 yield Asking(path, *found)
 
 
