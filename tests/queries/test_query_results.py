@@ -133,6 +133,25 @@ def test_cards_have_a_picture_or_its_place():
     assert 1 == page.count("<img ")
 
 
+@pytest.mark.parametrize(
+    ("cover", "expected"),
+    [
+        (Link("pic.png", "pic.png"), '<img src="pic.png" alt="a"'),
+        ("#ff8800", '<path fill="#ff8800"'),
+        ("#12", '"card-cover fit-cover ratio-100"></div>'),
+        ("https://a.example/b.png", '<a class="external" href="https://a.example/b.png" rel="noopener">'),
+        ("javascript://%0Aalert(1)", '<a class="missing" title="not written yet">'),
+        (Link("https://a.example/b.png"), '<a class="external" href="https://a.example/b.png" rel="noopener">'),
+        ('#fff"/><script>', '"card-cover fit-cover ratio-100"></div>'),
+    ],
+)
+def test_cover(cover, expected):
+    """A picture of the site, a colour, or the address of a picture, which stays a link; nothing else."""
+    groups = (Group((Row("a.md", ("A", cover)),)),)
+
+    assert expected in html(Result("cards", "T", ("name",), groups, options={"image": "1"}))
+
+
 def test_tasks_are_lists_within_lists():
     """Those below another one are in its item; depth never skips a level."""
     rows = (Row("a.md", ("one", " ", 0.0)), Row("a.md", ("two", "x", 1.0)), Row("a.md", ("three", " ", 0.0)))

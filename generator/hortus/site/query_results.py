@@ -1,5 +1,6 @@
 """The results of queries as HTML: tables, cards, lists, tasks and single values. No script is needed to read them."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
@@ -8,6 +9,7 @@ from hortus.queries.result import Group, Result, Shown
 from hortus.queries.values import Failed, Image, Link, Value
 from hortus.site.query_values import Values
 
+COLOR = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 FIRST = 50
 """Rows that are shown; the others are folded."""
 NUMBER = ' class="number"'
@@ -169,11 +171,20 @@ def _cover(row: Shown, result: Result, values: Values) -> str:
     cell = row.cells[place] if 0 <= place < len(row.cells) else None
     cell = cell[0] if type(cell) is tuple and cell else cell
     cell = cell.source if isinstance(cell, Image) else cell
-    picture = values.picture(cell, stem(row.path)) if isinstance(cell, Link) else ""
+    picture = _picture(cell, stem(row.path), values)
     fit = "contain" if result.options.get("imageFit") == "contain" else "cover"
     wanted = _number(result.options.get("imageAspectRatio"), 1) * 100
     ratio = min(RATIOS, key=lambda ratio: abs(ratio - wanted))
     return f'<div class="card-cover fit-{fit} ratio-{ratio}">{picture}</div>'
+
+
+def _picture(cell: Value, label: str, values: Values) -> str:
+    """Return the picture of a card: a file, a colour, or a link to a picture of another site, as in notes."""
+    if isinstance(cell, Link):
+        return values.picture(cell, label) or (values.link(cell) if cell.external else "")
+    if type(cell) is str and COLOR.fullmatch(cell.strip()):
+        return f'<svg viewBox="0 0 1 1" preserveAspectRatio="none"><path fill="{cell.strip()}" d="M0 0h1v1H0z"/></svg>'
+    return values.link(Link(cell.strip())) if type(cell) is str and "://" in cell else ""
 
 
 def _number(text: str | None, otherwise: float) -> float:
