@@ -17,10 +17,8 @@ import torch
 from _pruning import drawn_digits, fresh_weights, loss_scores, synflow
 
 ALT = (
-    "Three log-log plots of score in against score out, a dot for each of {hidden} hidden neurons. "
-    "SynFlow's dots lie on the diagonal, SNIP's and magnitude's are a cloud and clumps below it. "
-    "A fourth plot has each layer's share of the total: a fifth in all five for SynFlow, mostly "
-    "in the first layer for the others."
+    "Score in against score out of {hidden} neurons: SynFlow's dots lie on the diagonal, SNIP's and "
+    "magnitude's below it. Each layer's share: a fifth in all for SynFlow, for the others most in the first."
 )
 SIDE = 28  # pixels
 WIDTHS = (SIDE**2, 200, 100, 50, 25, 10)
@@ -64,7 +62,9 @@ def draw(result, theme):
     label_layers(scatters[-1], result["neurons"]["SynFlow"], theme)
     for method, totals in result["layers"].items():
         share = 100 * np.array(totals) / sum(totals)
-        last.plot(np.arange(1, len(share) + 1), share, color=colours[method], marker="o")
+        marker = dict(zip(METHODS, "s^o", strict=True))[method]
+        last.plot(np.arange(1, len(share) + 1), share, color=colours[method], marker=marker)
+        last.annotate(method, (1, share[0]), (8, 0), textcoords="offset points", color=colours[method], va="center")
     last.set(title="each layer's share of the score", xlabel="layer", ylim=(0, None))
     last.set_xticks(range(1, len(WIDTHS)))
     last.yaxis.set_major_formatter("{x:.0f} %")

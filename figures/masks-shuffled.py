@@ -99,8 +99,8 @@ def draw(result, theme):
     axes[0].set(ylabel="test accuracy, %")
     axes[0].text(53, 100 * result["dense"] + 0.9, "nothing pruned", color=theme.muted)
     axes[0].text(9, 50, "its mask and\nthe shuffled one", color=theme.ink, ha="center")
-    axes[1].text(3.9, 76, "its mask", color=theme.colours[5])
-    axes[1].text(7.5, 58, "shuffled", color=theme.muted, ha="center")
+    axes[1].text(4.6, 69, "its mask", color=theme.colours[5])
+    axes[1].text(9.5, 59, "shuffled", color=theme.muted, ha="center")
     return fig
 
 

@@ -291,12 +291,13 @@ def test_figures(join_notes, changes, text, expected):
     [
         pytest.param("[[curve.svg#pieces|1,369]] [1369.0 pieces](curve.svg#pieces)", [], id="right"),
         pytest.param("[[curve.svg#share|98.6 %]] [99](curve.svg#share) [[curve.svg#low|−0.5]]", [], id="rounded"),
+        pytest.param("[[curve.svg#low|0.5]] behind", [], id="without a sign, its size"),
         pytest.param("[[curve.svg#few|eight of them]] [[curve.svg#way|rising]]", [], id="words"),
         pytest.param(
             "[[curve.svg#pieces|see]] [[curve.svg#few|7 of 8]] [[curve.svg#pieces]]", [], id="no single number"
         ),
         pytest.param("[[curve.svg#share|98.7 %]] [[curve.svg#few|nine]]", ["stale_number"] * 2, id="stale"),
-        pytest.param("[[curve.svg#low|0.5]] [[curve.svg#way|falling]]", ["stale_number"] * 2, id="sign, text"),
+        pytest.param("[[curve.svg#few|−8]] [[curve.svg#way|falling]]", ["stale_number"] * 2, id="sign, text"),
         pytest.param("[[curve.svg#piece|1369]] [[curve.svg#Pieces]]", ["unknown_result"] * 2, id="unknown"),
         pytest.param("![[curve.svg#light|words]] [[curve.svg]] [[curve.svg|12]]", [], id="not a result"),
     ],

@@ -111,6 +111,28 @@ def test_verify_passes_what_is_the_same_twice(ask):
     assert (0, ["1 figure: both runs gave the same bytes"]) == ask("line", "--verify")[:2]
 
 
+def test_verify_runs_with_another_instruction_set(project, ask):
+    """Torch uses it in the second run; results whose digits differ pass if pages show the same."""
+    script = """\
+'''A number.'''
+import os
+import matplotlib.pyplot as plt
+
+ALT = "{digits}"
+
+def compute():
+    set = os.environ.get("ATEN_CPU_CAPABILITY", "")
+    return {"set": [set], "digits": SHOWN}
+
+def draw(result, theme):
+    return plt.figure()
+"""
+    project.write({"same.py": script.replace("SHOWN", "1"), "other.py": script.replace("SHOWN", "len(set)")})
+
+    assert (0, ["1 figure: both runs show the same"]) == ask("same", "--verify", "--capability", "default")[:2]
+    assert (1, ["other: the result of compute differs"]) == ask("other", "--verify", "--capability", "default")[:2]
+
+
 def test_seeds_counts_what_passes(project, ask, line):
     """Every seed is computed and checked; the errors of those that fail are printed, and nothing is drawn or stored."""
     chance = line.replace("steps=4", "seed=7").replace("np.arange(steps)", "np.arange(2)")

@@ -104,7 +104,7 @@ def test_a_line_is_drawn(project, line):
     )
     assert figure.frames[0].svg.startswith(b"<svg ") and figure.frames[0].png.startswith(b"\x89PNG")
     assert "0.0" in figure.words
-    assert ["key", "python", "numpy", "matplotlib", "seconds", "memory"] == list(figure.provenance)
+    assert ["key", "python", "numpy", "matplotlib", "result", "seconds", "memory"] == list(figure.provenance)
 
 
 def test_a_network_is_trained_once(project):

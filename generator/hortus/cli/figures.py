@@ -31,6 +31,13 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--write", action="store_true", help="write the pictures into the vault, so that Obsidian shows them"
     )
+    command.add_argument(
+        "--capability",
+        default="",
+        metavar="SET",
+        help="with --verify: the instruction set of torch in the second run (default, avx2, avx512); "
+        "only what pages show is compared",
+    )
     command.add_argument("--executor", metavar="ADDRESS", help="where to run: dask://host:port")
 
 
@@ -55,8 +62,9 @@ def run(given: argparse.Namespace) -> int:
             print(f"{one.name}: " + reasons.replace("\n", f"\n{' ' * len(one.name)}  "))
         return FINE
     if given.verify:
-        differences = verify(wanted, options)
-        print("\n".join(differences) or f"{amount(len(wanted), 'figure')}: both runs gave the same bytes")
+        differences = verify(wanted, options, given.capability)
+        same = "show the same" if given.capability else "gave the same bytes"
+        print("\n".join(differences) or f"{amount(len(wanted), 'figure')}: both runs {same}")
         return FAILED if differences else FINE
     if given.seeds:
         return print_seeds(wanted, given.seeds, replace(options, mode="run"))

@@ -69,12 +69,16 @@ def _figure(plan: Plan, found: Found, record: Mapping[str, Any], state: Any, sto
 
 
 def _provenance(plan: Plan, found: Found, draw: Mapping, compute: Mapping) -> dict[str, str]:
-    """Return key, versions and durations in display order; the page adds the parameters, including the seed."""
+    """Return key, versions, result and durations in display order; the page adds the parameters, including the seed.
+
+    The key names all that was given to the script; the result's digest, as it is computed here, is not for pages.
+    """
     if not draw:
         return {}
-    shown = {"key": (plan.draw_key(compute.get("result", "")))[:16]}
+    shown = {"key": plan.draw_key(plan.compute_key)[:16]}  # of code and inputs: results differ between processors
     versions = compute.get("versions", {}) | draw["versions"]
     shown |= {name: versions[name] for name in SHOWN_VERSIONS if name in versions}
+    shown |= {"result": compute["result"][:16]} if "result" in compute else {}
     shown |= {"seconds": f"{draw['seconds']:.1f}", "memory": binary(draw["memory"])}
     return shown | ({"notice": f"made with {found.notice}"} if found.notice else {})
 

@@ -110,6 +110,7 @@ def make_job(plan: Plan, options: FigureOptions, result: bytes) -> Job:
         result=result,
         data=data,
         hash_seed=options.hash_seed,
+        capability=options.capability,
         declares=declared_data(script.code) is not None,
         draws=options.draws,
         gpu=declared_gpu(script.code),

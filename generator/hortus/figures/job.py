@@ -42,6 +42,8 @@ class Job:
     data: dict[str, bytes] = field(default_factory=dict)
     """Declared files, for a machine that does not have them: path below *folder* -> content."""
     hash_seed: int = 0
+    capability: str = ""
+    """Instruction set that torch uses, such as ``default`` or ``avx2``; empty for the best."""
     declares: bool = False
     """The script names its files in DATA."""
     draws: bool = True

@@ -50,5 +50,7 @@ class FigureOptions:
     """Size limit of the store in bytes."""
     draws: bool = True
     """Draw after the check; `check_seeds` needs no pictures."""
+    capability: str = ""
+    """Instruction set that torch uses: the value of ``ATEN_CPU_CAPABILITY``; empty for the best."""
     hash_seed: int = 0
     """Python's hash seed in scripts; `verify` changes it to find results that depend on the order of a set."""

@@ -45,10 +45,14 @@ def _result_issue(figure: Figure, link: Link, note: Note) -> Issue | None:
 
 
 def states(text: str, value: int | float | str) -> bool:
-    """Return whether *text* states *value*, rounded to its decimals; a text without one number states nothing wrong.
+    """Return whether *text* states *value*, rounded to its decimals; a number without a sign states its size.
+
+    A text without a number, or with several, states nothing that could be wrong.
 
     >>> states("1,369 pieces", 1369), states("98.6 %", 98.63), states("98.6", 98.7), states("eight", 8), states("so", 8)
     (True, True, False, True, True)
+    >>> states("4.5 points behind", -4.5), states("−4.5", 4.5)
+    (True, False)
     """
     if isinstance(value, str):
         return value in text
@@ -58,4 +62,5 @@ def states(text: str, value: int | float | str) -> bool:
         return True
     number = re.sub(r"[^\d.-]", "", numbers[0].replace("−", "-"))
     decimals = len(number.partition(".")[2])
+    value = value if number.startswith("-") else abs(value)
     return f"{value:.{decimals}f}" == f"{float(number):.{decimals}f}"

@@ -56,7 +56,7 @@ class Runner:
 
     def __init__(self, scratch: Path, cache: Path):
         self.scratch, self.cache = scratch, cache
-        self.zygotes: dict[tuple[str, int], Zygote] = {}
+        self.zygotes: dict[tuple[str, int, str], Zygote] = {}
         self.lock, self.gpu = threading.Lock(), threading.Lock()
         self.closed = False
         _clear_old(scratch)
@@ -84,9 +84,9 @@ class Runner:
         with self.lock:
             if self.closed:
                 raise InterruptedError("the build has ended")
-            key = job.profile, job.hash_seed
+            key = job.profile, job.hash_seed, job.capability
             if key not in self.zygotes or (self.zygotes[key].ended and not self.zygotes[key].unsafe()):
-                self.zygotes[key] = Zygote(PROFILES[job.profile], environment(self.cache, job.hash_seed))
+                self.zygotes[key] = Zygote(PROFILES[job.profile], environment(self.cache, job))
             return self.zygotes[key]
 
     def close(self) -> None:
@@ -157,7 +157,7 @@ class Zygote:
 
 def run_alone(folder: Path, job: Job, cache: Path) -> None:
     """Run the job in *folder* in a new process, which imports all libraries."""
-    variables = environment(cache, job.hash_seed)
+    variables = environment(cache, job)
     if not any(cache.glob("fontlist*")):  # matplotlib's list of fonts, which the script must not write
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=variables, capture_output=True)
     if hasattr(os, "fork"):  # this zygote forks before any library is imported, which is safe everywhere
@@ -204,7 +204,7 @@ def _clear_old(scratch: Path) -> None:
             remove_folder(folder)
 
 
-def environment(cache: Path, hash_seed: int) -> dict[str, str]:
+def environment(cache: Path, job: Job) -> dict[str, str]:
     """Return the environment variables of a figure's process."""
     cache.mkdir(parents=True, exist_ok=True)
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
@@ -212,9 +212,10 @@ def environment(cache: Path, hash_seed: int) -> dict[str, str]:
     return (
         kept
         | dict.fromkeys(THREADS, "1")
+        | ({"ATEN_CPU_CAPABILITY": job.capability} if job.capability else {})
         | {
             "PYTHONPATH": package,
-            "PYTHONHASHSEED": str(hash_seed),
+            "PYTHONHASHSEED": str(job.hash_seed),
             "PYTHONIOENCODING": "utf-8",
             "LANG": "C.UTF-8",
             "TZ": "UTC",

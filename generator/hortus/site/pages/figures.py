@@ -14,8 +14,8 @@ from hortus.site.pages.templates import Press
 from hortus.site.render import FigureTexts, render_figure, render_note, render_part
 
 FRAME = re.compile(r"\.\d+\.svg$")
-MEASURED = frozenset({"seconds", "memory"})
-"""Values of the provenance that differ between runs: printed in the terminal, not shown on pages."""
+MEASURED = frozenset({"seconds", "memory", "result"})
+"""Values of the provenance that differ between runs or processors: for the terminal, not shown on pages."""
 
 
 def figure_page(press: Press, name: str) -> Page:
