@@ -15,10 +15,8 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Arc
 
 ALT = (
-    "The text {text}: small arcs below lead from each letter to the one before it; wide arcs "
-    "above lead from each letter of the second word to the one that followed it in the first. "
-    "Below, both heads as triangular maps: the first has one stripe under its diagonal, the second "
-    "rests in its first column and then has a stripe {shift} places off the diagonal."
+    "The text {text}, with arcs: a first head reads the letter before, a second the one that followed last "
+    "time. Below, their weights as triangles with stripes 1 and {shift} places off the diagonal."
 )
 START = "•"
 SLOTS = 32  # letters there is room for, the start mark is number 0

@@ -16,10 +16,8 @@ import torch
 from torch import nn
 
 ALT = (
-    "Four panels. A horseshoe of points is rebuilt on a straight line by a linear autoencoder and "
-    "on a curve that follows it by one with hidden layers. Bumps on a row of pixels are rebuilt in "
-    "their places by the bent one only. A chart of the error that is left: the linear one lies on "
-    "PCA's falling line, and the bent one with a single number leaves only {bent_share:.1%}."
+    "A horseshoe rebuilt on a line by a linear autoencoder, on a curve by one with hidden layers. Errors: the "
+    "linear one lies on PCA's; the other leaves {bent_share:.1%} with one number."
 )
 PIXELS = 16
 BUMP = 2.0  # its width in pixels

@@ -64,7 +64,8 @@ def draw(result, theme):
         share = 100 * np.array(totals) / sum(totals)
         marker = dict(zip(METHODS, "s^o", strict=True))[method]
         last.plot(np.arange(1, len(share) + 1), share, color=colours[method], marker=marker)
-        last.annotate(method, (1, share[0]), (8, 0), textcoords="offset points", color=colours[method], va="center")
+        layer, way = (3, (0, 8)) if method == "SynFlow" else (0, (14, 0))
+        last.annotate(method, (layer + 1, share[layer]), way, textcoords="offset points", color=colours[method])
     last.set(title="each layer's share of the score", xlabel="layer", ylim=(0, None))
     last.set_xticks(range(1, len(WIDTHS)))
     last.yaxis.set_major_formatter("{x:.0f} %")

@@ -16,11 +16,8 @@ import torch
 from torch.nn import functional as F
 
 ALT = (
-    "Two views of a plane with a small three-armed swirl of points in its middle, outlined by "
-    "their convex hull. One network fills all of the plane, out to the edge, with three strongly "
-    "coloured sectors. In the mean of {members} networks faint fans open between the sectors. "
-    "Below, along an arrow into such a fan, every network's confidence rises to 1 and their mean "
-    "falls to {fan_confidence:.2f}."
+    "One network colours the plane around a swirl of points strongly everywhere; in the mean of {members}, "
+    "faint fans open. Along an arrow into one, each is sure and their mean falls to {fan_confidence:.2f}."
 )
 CLASSES = 3
 HIDDEN = 24

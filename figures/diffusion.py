@@ -16,10 +16,8 @@ from matplotlib.collections import LineCollection
 from torch import nn
 
 ALT = (
-    "Four views of one moment between noise and data. At step 100 all clouds are round and every "
-    "line of the denoiser leads to one middle. Towards step 0 the forward cloud is a spiral of "
-    "{points} points, the exact denoiser's cloud has fallen onto just these points, and the "
-    "network's cloud lies along the whole curve through them."
+    "Noise at step 100 becomes a spiral of {points} points at step 0. The exact denoiser's cloud falls onto "
+    "just these points, the network's lies along the curve through them."
 )
 FRAMES = "time step"
 SHOWN = (100, 60, 40, 28, 18, 12, 6, 0)  # the steps that get a frame

@@ -15,10 +15,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 ALT = (
-    "Three charts. Four equally wide bumps of distances stand further and further to the right as "
-    "the dimension grows from 4 to 256. The ball's share of the cube falls from all of it to "
-    "{share_10:.1%} in ten dimensions. The ratio of nearest to farthest distance climbs from "
-    "almost 0 to {ratio_4096:.2f} in 4096 dimensions."
+    "Bumps of distances move out but stay as wide from 4 to 256 dimensions. The ball's share of the cube falls "
+    "to {share_10:.1%} in ten; nearest over farthest climbs to {ratio_4096:.2f} in 4096."
 )
 BUMPS = (4, 16, 64, 256)  # four times the dimensions, twice the mean
 BALLS = tuple(range(1, 11))

@@ -11,9 +11,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 ALT = (
-    "Three grids of numbers: X times E equals X E. X has a row for each of the five words of 'the "
-    "root feeds the leaf', all zeros but for a single 1; in the product each row equals the row "
-    "of E that belongs to the word, and both rows for 'the' are alike."
+    "X times E equals X E. X has a row for each word of 'the root feeds the leaf', zeros but for a single 1; "
+    "in the product each row is the word's row of E, the same for both 'the'."
 )
 VOCABULARY = ("feeds", "leaf", "root", "seed", "soil", "the")
 SENTENCE = ("the", "root", "feeds", "the", "leaf")

@@ -1,5 +1,6 @@
 """The project's own figure scripts: a wrong constant fails the script's check."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,4 @@ def test_every_script_keeps_the_contract(script):
     """Title, caption, alt text and a check with its source; no issues."""
     assert () == script.issues
     assert all([script.title, script.caption, script.alt, script.citation])
+    assert len(re.sub(r"\{[^}]*\}", "12.3", script.alt)) <= 200, "what is longer belongs into the caption"
