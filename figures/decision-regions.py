@@ -1,7 +1,7 @@
 """A classifier learns where three spiral arms lie.
 
 Slide through the epochs of a ReLU network with two hidden layers of 16. The points were held out of
-training; those it gets wrong are ringed. Every class owns some of the pieces the network is made of
+training; those it gets wrong are ringed. Every class owns some of the cells the network is made of
 (hairlines) or a straight cut of one, exactly, and is faint where another is at least a ninth as
 likely: at first everywhere, in the end a band along the border. At this size more than 95 of 100
 held-out points come to lie on their side. See [[Training Neural Networks]] and
@@ -17,9 +17,8 @@ from torch import nn
 from _polygons import affine_pieces, area, box, compound, cut, through
 
 ALT = (
-    "Points along three interleaved spiral arms, on a plane divided into three coloured regions "
-    "with straight-sided borders. Over {epochs} epochs the regions wind in between the arms; "
-    "at the end {percent:.1f} % of the points lie in the region of their own colour."
+    "Points on three spiral arms, and three coloured regions with straight-sided borders that wind in between "
+    "them over {epochs} epochs, until {percent:.1f} % of the points lie in their own."
 )
 FRAMES = "epoch"
 RIGHT, TOP = 1.4, 1.05  # of the window
@@ -27,6 +26,7 @@ ARMS = 3
 NOISE = 0.25  # of the angle, in radians; the arms are 2π/3 apart
 EPOCHS = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256)
 BATCH = 60
+RINGS = (0.05, 0.1, 0.2, 0.4)  # distances to the nearest point, between which the network is compared
 SURE = np.log(9)  # between logits: a class nine times as likely as any other
 
 
@@ -92,13 +92,36 @@ def snapshot(layers, predicted):
     return {"layers": layers, "predicted": predicted} | regions(layers)
 
 
+def by_distance(layers, points):
+    """Name by distance to the nearest point: share of the window, mean confidence, share that is sure."""
+    x = np.stack(np.meshgrid(np.linspace(-RIGHT, RIGHT, 141), np.linspace(-TOP, TOP, 106)), axis=-1).reshape(-1, 2)
+    logits = np.sort(forward([(W.numpy(), b.numpy()) for W, b in layers], x), axis=1)
+    confidence = 1 / np.exp(logits - logits[:, -1:]).sum(axis=1)
+    sure = logits[:, -1] - logits[:, -2] > SURE
+    nearest = np.sqrt(np.square(x[:, None] - points.numpy()).sum(axis=2)).min(axis=1)
+    ring = np.digitize(nearest, RINGS)  # (places,)
+    found = {}
+    for k in range(len(RINGS) + 1):
+        found[f"share_{k}"] = round(100 * (ring == k).mean())
+        found[f"confidence_{k}"] = round(confidence[ring == k].mean(), 3)
+        found[f"sure_{k}"] = round(100 * sure[ring == k].mean())
+    return found
+
+
 def compute(*, width=16, seed=0):
     points, arm, history = train(width, seed)
-    percent = [100 * (predicted == arm).double().mean().item() for _, predicted in history]
-    return {
+    percent = [round(100 * (predicted == arm).double().mean().item(), 1) for _, predicted in history]
+    frames = [snapshot(*history[epoch]) for epoch in EPOCHS]
+    cells = [len(frame["pieces"]) for frame in frames]
+    return by_distance(history[-1][0], points) | {
+        "cells_first": cells[0],
+        "cells_16": cells[EPOCHS.index(16)],
+        "cells_last": cells[-1],
+        "percent_16": percent[16],
+        "sure_percent": round(100 * strong_share(frames[-1])),
         "points": points,
         "arm": arm,
-        "frames": [snapshot(*history[epoch]) for epoch in EPOCHS],
+        "frames": frames,
         "history": percent,
         "percent": percent[-1],
         "epochs": EPOCHS[-1],
@@ -116,7 +139,7 @@ def draw_epoch(result, epoch, theme):
     above, below = fig.subplots(2, height_ratios=(6, 1))
     above.set(xlim=(-RIGHT, RIGHT), ylim=(-TOP, TOP), aspect="equal")
     above.axis("off")
-    above.set_title(f"epoch {epoch}: {len(frame['pieces'])} pieces", loc="left")
+    above.set_title(f"epoch {epoch}: {len(frame['pieces'])} cells", loc="left")
     draw_regions(above, frame, theme)
     draw_points(above, result["points"], result["arm"], frame["predicted"], theme)
     draw_history(below, result["history"], epoch, theme)
