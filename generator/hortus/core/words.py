@@ -45,8 +45,19 @@ class Words:
         shown = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
         return found.format(**shown) if shown else found
 
+    @property
+    def categories(self) -> list[str]:
+        """The plural categories that whole numbers have in this language."""
+        used = {category for category, _ in self.formats["plurals"]}
+        return [one for one in CATEGORIES if one in used]
+
+    def forms(self, text: str) -> str | dict[str, str]:
+        """Return a text as a catalogue has it, plural forms by category."""
+        found = self.texts.get(text, text)
+        return dict(zip(self.categories, found, strict=True)) if isinstance(found, list) else found
+
     def _form(self, number: Any, forms: int) -> int:
-        categories = [one for one in CATEGORIES if any(one == run for run, _ in self.formats["plurals"])]
+        categories = self.categories
         left = number if number < PERIOD else number % 100 + 100
         for category, length in self.formats["plurals"]:
             if left < length:

@@ -94,7 +94,7 @@ class Showing:
             return self.index.file(url, self.shown, self.config)
         if url in MATH:  # the style does not need the font
             font = whole_font(self.config.cache) if url.endswith("woff2") else b""
-            return theme_file(url.rpartition("/")[2], self.config.project, font)
+            return theme_file(url.rpartition("/")[2], self.config.project, font, self.config.settings.language)
         return make_content(self.manifest[url], self.press)
 
     def page(self, url: str) -> str:

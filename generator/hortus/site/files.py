@@ -1,16 +1,20 @@
 """Files of the site in addition to its pages: those of the theme, diagrams, figures."""
 
+import json
 import re
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 from hortus.core.model import Figure, Note
+from hortus.core.words import SOURCE, words_of
 from hortus.figures import filled_source
 from hortus.figures.requests import figure_files
 from hortus.parse.syntax.mathstyle import math_css
 
 THEME = files("hortus") / "theme" / "static"
+MARKED = re.compile(r"""\bT\((?P<text>"[^"\\\n]*")\)""")
+"""An interface text in a script."""
 COMMENTS = {
     ".css": re.compile(r"\s*/\*.*?\*/(?=\s)", re.DOTALL),
     ".js": re.compile(r"^\s*// .*\n|\s+// .*$", re.MULTILINE),
@@ -24,14 +28,14 @@ def theme_names(font: bool) -> list[str]:
     return sorted([*names, *["math.woff2"] * font])
 
 
-def theme_file(name: str, overrides: Path, font: bytes = b"") -> bytes:
+def theme_file(name: str, overrides: Path, font: bytes = b"", language: str = SOURCE) -> bytes:
     """Read a file of the theme, without comments; ``theme.css`` next to the settings is appended to the style sheet.
 
-    *font* is the math font of this site.
+    *font* is the math font of this site. In scripts, ``T("text")`` becomes the text in *language*.
     """
     if name == "math.woff2":
         return font
-    content = _without_comments((THEME / name).read_text("utf-8"), Path(name).suffix)
+    content = _without_comments((THEME / name).read_text("utf-8"), Path(name).suffix, language)
     if name == "math.css":
         content += math_css().encode()
     own = overrides / "theme.css"
@@ -41,8 +45,19 @@ def theme_file(name: str, overrides: Path, font: bytes = b"") -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _without_comments(text: str, suffix: str) -> bytes:
-    return (COMMENTS[suffix].sub("", text) if suffix in COMMENTS else text).encode()
+def _without_comments(text: str, suffix: str, language: str) -> bytes:
+    text = COMMENTS[suffix].sub("", text) if suffix in COMMENTS else text
+    return (said_in(text, language) if suffix == ".js" else text).encode()
+
+
+def said_in(script: str, language: str) -> str:
+    """Replace each ``T("text")`` of a script by the text in a language; one with a number by its plural forms.
+
+    >>> said_in('say(T("Close"))', "de"), said_in('T("{n} notes")', "en")
+    ('say("Schließen")', '{"one": "{n} note", "other": "{n} notes"}')
+    """
+    words = words_of(language)
+    return MARKED.sub(lambda match: json.dumps(words.forms(json.loads(match["text"])), ensure_ascii=False), script)
 
 
 def made_files(note: Note) -> dict[str, bytes]:

@@ -165,7 +165,7 @@ def search_file(press: Press, name: str) -> bytes:
 
 def theme_asset(press: Press, name: str) -> bytes:
     font = math_font(press.glyphs, press.cache) if name == "math.woff2" else b""
-    return theme_file(name, press.project, font)
+    return theme_file(name, press.project, font, press.settings.language)
 
 
 HERE = GRAPHS | {search_file}

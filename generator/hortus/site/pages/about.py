@@ -40,7 +40,9 @@ AT_RANDOM = 100
 def graph_page(press: Press) -> Page:
     graph = press.whole_graph
     groups, links = graph_list(graph), sum(map(len, graph.links))
-    return press.page("graph.html", "graph.html", Head("Graph"), count=len(graph.nodes), links=links, groups=groups)
+    return press.page(
+        "graph.html", "graph.html", Head(press.words("Graph")), count=len(graph.nodes), links=links, groups=groups
+    )
 
 
 def graph_for_page(press: Press) -> Page:
@@ -81,7 +83,7 @@ def report_page(press: Press) -> Page:
     return press.page(
         "report.html",
         url,
-        Head("Report", hidden=True),
+        Head(press.words("Report"), hidden=True),
         count=len(issues),
         notes=len({issue.path for issue in issues}),
         all_notes=len(press.graph.notes),
@@ -89,7 +91,9 @@ def report_page(press: Press) -> Page:
             _kind(press, kind, list(found), targets)
             for kind, found in groupby(group_issues(issues), key=lambda group: group.kind)
         ],
-        wanted=capped(_listed_wanted(press), MOST_WANTED, lambda one: press.entry(one.path, url, _map_count(one))),
+        wanted=capped(
+            _listed_wanted(press), MOST_WANTED, lambda one: press.entry(one.path, url, _map_count(press, one))
+        ),
         hubs=[press.entry(path, url, amount(count, "note")) for path, count in press.graph.hubs if press.listed(path)],
         islands=capped(islands, ISOLATED, lambda paths: capped(paths, ISOLATED, lambda p: press.entry(p, url))),
         coverage=capped(press.report.coverage, MOST_MAPS, lambda row: _coverage(press, row, url)),
@@ -171,13 +175,13 @@ def wanted_notes(press: Press) -> Listing:
 
     def row(want: Wanted) -> dict[str, Any]:
         return {
-            "note": press.entry(want.path, url, amount(len(want.sources), "note")),
+            "note": press.entry(want.path, url, press.words("{n} notes", n=len(want.sources))),
             "maps": [press.entry(moc, url) for moc in want.mocs[:MOST_WANTING]],
             "more": max(0, len(want.mocs) - MOST_WANTING),
         }
 
     wanted = Section("", _listed_wanted(press), row)
-    return Listing(url, "Wanted notes", [wanted], ranked=True, hidden=True, template="wanted.html")
+    return Listing(url, press.words("Wanted notes"), [wanted], ranked=True, hidden=True, template="wanted.html")
 
 
 FIND_ROOT = """\
@@ -208,7 +212,7 @@ def not_found_page(press: Press) -> Page:
     return press.page(
         "missing.html",
         "404.html",
-        Head("Not found", hidden=True),
+        Head(press.words("Not found"), hidden=True),
         find_root=Markup(FIND_ROOT),
         hash=f"sha256-{b64encode(sha256(FIND_ROOT.encode()).digest()).decode()}",
         maps=[{"title": press.title(path), "url": press.shown.urls[path]} for path in maps[:MOST_OFFERED]],
@@ -220,6 +224,7 @@ def _listed_wanted(press: Press) -> list[Wanted]:
     return [want for want in press.wanted if press.listed(want.path)]
 
 
-def _map_count(want: Wanted) -> str:
-    maps = f", {amount(len(want.mocs), 'map')}" if want.mocs else ""
-    return amount(len(want.sources), "note") + maps
+def _map_count(press: Press, want: Wanted) -> str:
+    words = press.words
+    maps = f", {words('{n} maps', n=len(want.mocs))}" if want.mocs else ""
+    return words("{n} notes", n=len(want.sources)) + maps

@@ -60,4 +60,4 @@ def gallery_page(press: Press) -> Page:
         for name, figure in sorted(press.shown.figures.items())
         if press.listed(FIGURE + name)
     ]
-    return press.page("gallery.html", url, Head("Figures"), figures=figures)
+    return press.page("gallery.html", url, Head(press.words("Figures")), figures=figures)

@@ -138,9 +138,9 @@ def _properties(press: Press, note: Note, base: str) -> list[dict[str, Any]]:
         for html in [_dated(press, prop) or [_part(press, note, item, base) for item in prop.items]]
     ]
     words, changed, time = press.words, press.shown.changed.get(note.path, ""), minutes(note.words)
-    more = {"Last change": [_time(press, changed)]} if changed and changed != note.date else {}
-    more |= {"Reading time": [Markup(escape(words("{n} minutes", n=time)))]} if time else {}
-    return [*shown, *({"name": words(name), "html": html, "long": False} for name, html in more.items())]
+    more = {words("Last change"): [_time(press, changed)]} if changed and changed != note.date else {}
+    more |= {words("Reading time"): [Markup(escape(words("{n} minutes", n=time)))]} if time else {}
+    return [*shown, *({"name": name, "html": html, "long": False} for name, html in more.items())]
 
 
 def _part(press: Press, note: Note, item: Segments, base: str) -> Markup:
@@ -162,8 +162,9 @@ def _sources(press: Press, path: str, base: str) -> list[Entry]:
     """Return links to the text of a note: its Markdown, and where it is edited and its history."""
     words, url = press.words, press.shown.urls[path]
     found = [Entry(words("Markdown"), href(markdown_url(url), base))] if path.endswith(".md") else []
+    labels = {"Edit": words("Edit"), "History": words("History")}
     for name, pattern in repository_links(press.settings).items():
-        found.append(Entry(words(name), pattern.replace("{path}", quote(path))))
+        found.append(Entry(labels[name], pattern.replace("{path}", quote(path))))
     if path in press.mocs and press.settings.site_url:
         found.append(Entry(words("Feed"), href(feed_url(url), base)))
     return found

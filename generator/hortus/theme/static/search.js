@@ -357,7 +357,7 @@
       if (found.length) text.replaceWith(...marked(text.data, found));
     }
     const marks = main.querySelectorAll("mark.found");
-    const button = make("button", { type: "button", class: "search-dismiss" }, "Hide highlights ", make("kbd", {}, "Esc"));
+    const button = make("button", { type: "button", class: "search-dismiss" }, `${T("Hide highlights")} `, make("kbd", {}, "Esc"));
     function dismiss() {
       for (const mark of marks) mark.replaceWith(...mark.childNodes);
       main.normalize();
@@ -380,15 +380,15 @@
 
   // --- the dialog ---
 
-  const dialog = make("dialog", { class: "search", "aria-label": "Search" });
-  dialog.innerHTML = `<div class="search-head"><input type="search" id="search-words" dir="auto" aria-label="Search"
-      autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="Search notes">
-    <button type="button">Close</button></div>
-    <div class="search-tags" role="group" aria-label="Filter by tag or folder"></div>
+  const dialog = make("dialog", { class: "search", "aria-label": T("Search") });
+  dialog.innerHTML = `<div class="search-head"><input type="search" id="search-words" dir="auto" aria-label="${T("Search")}"
+      autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="${T("Search notes")}">
+    <button type="button">${T("Close")}</button></div>
+    <div class="search-tags" role="group" aria-label="${T("Filter by tag or folder")}"></div>
     <p class="search-status" role="status"></p>
     <div class="search-scroll"><div class="search-other search-corrections"></div>
-      <div class="search-results" role="group" aria-label="Results"></div>
-      <button type="button" class="search-more" hidden>More results</button><div class="search-other"></div></div>`;
+      <div class="search-results" role="group" aria-label="${T("Results")}"></div>
+      <button type="button" class="search-more" hidden>${T("More results")}</button><div class="search-other"></div></div>`;
   const [input, close, filters, status, scroll, corrections, results, more, other] = ["input", "button", ".search-tags",
     ".search-status", ".search-scroll", ".search-corrections", ".search-results", ".search-more", ".search-more + div",
   ].map((selector) => dialog.querySelector(selector));
@@ -408,9 +408,9 @@
       if (!isLast()) return;
       if (!again && index) { search(true); return; } // the site was built again meanwhile
       clear();
-      status.textContent = "The search index could not be read.";
-      const all = make("a", { href: new URL("all-notes.html", root) }, "the list of all notes");
-      other.append(make("p", {}, "See ", all, "."));
+      status.textContent = T("The search index could not be read.");
+      const all = make("a", { href: new URL("all-notes.html", root) }, T("All notes"));
+      other.append(make("p", {}, all));
     }
     if (!isLast()) return;
     dialog.dataset.answers = input.defaultValue = text; // WebKit resets the field when the reader goes back to the page
@@ -442,11 +442,13 @@
   }
 
   function say({ notes, partial, isEmpty, phrases, replaced }) {
-    const count = `${notes.length}${phrases.length ? " at most" : ""} ${notes.length === 1 ? "note" : "notes"}`;
-    const most = `No note has all of these words; ${count} with most of them`;
-    status.textContent = isEmpty ? "" : !results.children.length ? "Nothing found" : partial ? most : count;
+    const forms = phrases.length ? T("at most {n} notes") : T("{n} notes");
+    const rule = new Intl.PluralRules(document.documentElement.lang).select(notes.length);
+    const count = (forms[rule] ?? forms.other).replace("{n}", notes.length.toLocaleString(document.documentElement.lang));
+    const most = T("No note has all of these words; with most of them: {notes}").replace("{notes}", count);
+    status.textContent = isEmpty ? "" : !results.children.length ? T("Nothing found") : partial ? most : count;
     corrections.replaceChildren(...replaced.map(({ said, others }) => make("p", { class: "search-meant" },
-      `No note says “${said}”. Did you mean `,
+      `${T("No note says “{words}”. Did you mean").replace("{words}", said)} `,
       ...others.flatMap((word, at) => [at ? ", " : "", choice(word, {}, () => input.value.replace(said, word))]), "?")));
   }
 
@@ -511,7 +513,7 @@
     if (!wanted.length || !isLast()) return;
     const items = [...new Map(wanted.map((row) => row.slice(1)))].slice(0, FILTERS).map(([url, title]) => (
       make("li", {}, make("a", { class: "missing", href: addressOf(url) }, title))));
-    other.append(make("p", {}, "Linked but not written yet:"), make("ul", {}, ...items));
+    other.append(make("p", {}, `${T("Linked but not written yet")}:`), make("ul", {}, ...items));
   }
 
   // --- keys ---

@@ -41,7 +41,8 @@
     const button = document.querySelector(".theme-switch");
     if (!button) return;
     const dark = matchMedia("(prefers-color-scheme: dark)");
-    const say = () => button.setAttribute("aria-label", `Theme: ${root.dataset.theme ?? "by system"}`);
+    const names = { light: T("Theme: light"), dark: T("Theme: dark") };
+    const say = () => button.setAttribute("aria-label", names[root.dataset.theme] ?? T("Theme: by system"));
     function show(theme) {
       if (theme) root.dataset.theme = theme;
       else delete root.dataset.theme;
@@ -112,17 +113,17 @@
   function startCopying(within) {
     if (!navigator.clipboard) return;
     for (const block of holding(".code", within)) {
-      const button = make("button", { class: "copy", type: "button", "aria-live": "polite" }, "Copy");
+      const button = make("button", { class: "copy", type: "button", "aria-live": "polite" }, T("Copy"));
       button.addEventListener("click", async () => {
         try {
           await navigator.clipboard.writeText(block.querySelector("code").textContent);
-          button.textContent = "Copied";
+          button.textContent = T("Copied");
         } catch {
-          button.textContent = "Not allowed";
+          button.textContent = T("Not allowed");
         }
         button.classList.add("done");
         setTimeout(() => {
-          button.textContent = "Copy";
+          button.textContent = T("Copy");
           button.classList.remove("done");
         }, 1600);
       });
@@ -150,7 +151,7 @@
       const more = drawn ? image.clientWidth >= 100 : image.naturalWidth >= 240 && image.naturalWidth > 1.1 * image.clientWidth;
       if (!more) return;
       image.classList.add("zoom-in");
-      const button = { role: "button", tabindex: 0, "aria-label": image.alt ? `${image.alt}, enlarge` : "Enlarge the picture" };
+      const button = { role: "button", tabindex: 0, "aria-label": image.alt ? `${image.alt}, ${T("enlarge")}` : T("Enlarge the picture") };
       for (const [name, value] of Object.entries(button)) image.setAttribute(name, value);
     }
     for (const image of holding("img", within)) {
@@ -187,10 +188,10 @@
       box.checked = enabled();
       box.addEventListener("change", () => memory.set("keys", box.checked ? "" : "off"));
       const dialog = make("dialog", { class: "keys", "aria-labelledby": "keys-title" },
-        make("h2", { id: "keys-title" }, "Keyboard shortcuts"),
+        make("h2", { id: "keys-title" }, T("Keyboard shortcuts")),
         make("dl", {}, ...rows),
-        make("label", {}, box, "Single-key shortcuts"),
-        make("form", { method: "dialog" }, make("button", {}, "Close")),
+        make("label", {}, box, T("Single-key shortcuts")),
+        make("form", { method: "dialog" }, make("button", {}, T("Close"))),
       );
       dialog.addEventListener("close", () => dialog.remove());
       dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
