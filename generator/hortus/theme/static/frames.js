@@ -11,11 +11,11 @@
     const frames = image.dataset.frames.split("|");
     const labels = (image.dataset.labels ?? "").split("|");
     const last = frames.length - 1;
-    const label = (index) => `${image.dataset.counts ?? "frame"} ${labels[index] || index + 1}`;
+    const label = (index) => `${image.dataset.counts ?? T("frame")} ${labels[index] || index + 1}`;
     const dark = image.closest("picture")?.querySelector("source"); // its SVG has two themes
-    const slider = make("input", { type: "range", min: 0, max: last, value: last, "aria-label": `Frame of: ${image.alt}` });
+    const slider = make("input", { type: "range", min: 0, max: last, value: last, "aria-label": `${T("Frame of")}: ${image.alt}` });
     const output = make("output", {}, label(last));
-    const play = make("button", { type: "button", "aria-label": "Play" }, "\u25B8");
+    const play = make("button", { type: "button", "aria-label": T("Play") }, "\u25B8");
     let timer = 0;
 
     function show(index) {
@@ -29,7 +29,7 @@
       clearInterval(timer);
       timer = 0;
       play.textContent = "\u25B8";
-      play.setAttribute("aria-label", "Play");
+      play.setAttribute("aria-label", T("Play"));
     }
     function step() {
       const next = Number(slider.value) + 1;
@@ -44,7 +44,7 @@
     play.addEventListener("click", () => {
       if (timer) return stop();
       play.textContent = "\u2016";
-      play.setAttribute("aria-label", "Pause");
+      play.setAttribute("aria-label", T("Pause"));
       if (Number(slider.value) >= last) show(0);
       timer = setInterval(step, Math.max(150, Math.min(700, 5000 / frames.length)));
     });

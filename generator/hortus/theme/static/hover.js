@@ -100,8 +100,8 @@
     asked = link;
     const [shown] = await Promise.all([found, styled]);
     if (!shown || asked !== link || !link.isConnected || open.some((one) => one.link === link)) return;
-    const pin = make("button", { type: "button", "aria-pressed": "false" }, "Pin");
-    const close = make("button", { type: "button", "aria-label": "Close" }, "×");
+    const pin = make("button", { type: "button", "aria-pressed": "false" }, T("Pin"));
+    const close = make("button", { type: "button", "aria-label": T("Close") }, "×");
     const body = make("div", { class: "preview-body" }, ...shown.content.cloneNode(true).childNodes);
     const head = make("div", { class: "preview-head" }, make("a", { class: "preview-title", href: addressOf(link) }, shown.title), pin, close);
     const box = make("div", { class: touched ? "preview sheet" : "preview", id: `preview-${++count}`, role: "dialog", "aria-label": shown.title }, head, body);

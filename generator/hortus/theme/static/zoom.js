@@ -30,7 +30,7 @@
     close.type = "button";
     close.className = "zoomed-close";
     close.textContent = "\u00D7";
-    close.setAttribute("aria-label", "Close");
+    close.setAttribute("aria-label", T("Close"));
     stage.append(both ?? large);
     dialog.append(close, stage);
     document.body.append(dialog);
