@@ -1,9 +1,11 @@
 """What makes a figure run again, and what does not."""
 
+import time
+
 import pytest
 
 from hortus.figures import read_scripts
-from hortus.figures.cache.key import make_plan
+from hortus.figures.cache.key import changed_files, make_plan, observed
 from hortus.figures.requests import collect_figures
 
 SCRIPT = """\
@@ -142,3 +144,13 @@ def test_missing_data_is_an_issue(project):
             "names are relative to the script",
         ),
     ] == [(one.path, one.line, one.column, one.message, one.hint) for one in issues]
+
+
+def test_data_that_changes_during_the_run_makes_it_run_again(tmp_path):
+    """Nobody knows whether the script read the old or the new content."""
+    began = time.time() - 60
+    (tmp_path / "new").write_text("1")
+    seen = [("file", str(tmp_path / "new")), ("stat", str(tmp_path / "new")), ("file", str(tmp_path / "absent"))]
+
+    assert ["new", "new"] == changed_files(observed(seen, (tmp_path,), began), (tmp_path,))
+    assert [] == changed_files(observed(seen, (tmp_path,), began + 3600), (tmp_path,))

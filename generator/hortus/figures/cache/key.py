@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from math import inf
 from pathlib import Path
 from stat import S_IFMT, S_ISDIR, S_ISREG
 from typing import Any
@@ -29,6 +30,9 @@ SCHEMA = "5"
 """Version of the format; increase it when results or pictures change their form."""
 BASE_STYLE = PACKAGE / "figures" / "base.mplstyle"
 STYLE = "style.mplstyle"
+
+UNKNOWN = "changed during the run"
+"""Used instead of a digest, and equal to none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +115,11 @@ def file_digest(file: Path, kind: str = "file") -> str:
         return ""
 
 
-def observed(seen: Iterable[Sequence[str]], roots: tuple[Path, ...]) -> list[list[Any]]:
+def observed(seen: Iterable[Sequence[str]], roots: tuple[Path, ...], began: float = inf) -> list[list[Any]]:
     """Turn the paths that a script read into ``[kind, number of the root, path below it, digest]``.
 
-    A path outside of the roots is relative to the first one, so that a moved project finds it again.
+    A path outside of the roots is relative to the first one, so that a moved project finds it again. A file that
+    changed after the run *began* has no digest, because nobody knows which content the script read: it runs again.
     """
     found = set()
     for kind, name in seen:
@@ -126,8 +131,15 @@ def observed(seen: Iterable[Sequence[str]], roots: tuple[Path, ...]) -> list[lis
         else:
             with suppress(ValueError):  # another drive
                 name = Path(os.path.relpath(path, roots[0])).as_posix()
-        found.add((kind, number, name, file_digest(path, kind)))
+        found.add((kind, number, name, UNKNOWN if _changed_since(path, began) else file_digest(path, kind)))
     return sorted(map(list, found))
+
+
+def _changed_since(file: Path, began: float) -> bool:
+    try:
+        return file.stat().st_ctime > began
+    except (OSError, ValueError):
+        return False
 
 
 def changed_files(recorded: list[list[Any]], roots: tuple[Path, ...]) -> list[str]:

@@ -7,6 +7,7 @@ or a missing library.
 import re
 import signal
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def _store_compute(plan: Plan, outcome: Outcome, store: Store, options: FigureOp
         "objects": [result, table],
         "scalars": computed["scalars"],
         "versions": computed["versions"],
-        "observed": observed(outcome.report["seen"]["compute"], roots(options)),
+        "observed": observed(outcome.report["seen"]["compute"], roots(options), outcome.end.get("began", inf)),
         "seconds": outcome.report["seconds"]["compute"],
         "memory": outcome.end["memory"],
     }
@@ -106,7 +107,7 @@ def _circumstances(outcome: Outcome, stages: tuple[str, ...], options: FigureOpt
     """Return what an action depended on in addition to its key, and its duration and memory."""
     seen = {tuple(pair) for stage in stages for pair in outcome.report["seen"].get(stage, ())}
     return {
-        "observed": observed(seen, roots(options)),
+        "observed": observed(seen, roots(options), outcome.end.get("began", inf)),
         "versions": outcome.report["versions"],
         "seconds": outcome.end["seconds"],
         "memory": outcome.end["memory"],

@@ -53,7 +53,7 @@ def supervise(folder: Path, work: Callable[[], None], isolate: Callable[[], bool
         os.close(reader)
         _init(folder, work, writer, tracer.far.fileno() if tracer else -1)
     os.close(writer)
-    start = time.monotonic()
+    start, began = time.monotonic(), time.time()
     end: dict[str, Any] = {"reason": "interrupted", "memory": 0}
     try:
         end = _Watch(folder, job["limits"], reader, tracer).until_end()
@@ -64,7 +64,12 @@ def supervise(folder: Path, work: Callable[[], None], isolate: Callable[[], bool
             _dump_stack(init, folder / "out" / STACK)
         _end_all(init, end["reason"])
         ended = folder / "out" / ENDED
-        end |= {"seconds": time.monotonic() - start, "isolated": isolated, "reads": tracer.found() if tracer else {}}
+        end |= {
+            "seconds": time.monotonic() - start,
+            "isolated": isolated,
+            "began": began,
+            "reads": tracer.found() if tracer else {},
+        }
         end |= {"ended": ended.read_text(errors="replace")[:300]} if ended.is_file() and not ended.is_symlink() else {}
         (folder / "end.json").write_text(json.dumps(end))
 
