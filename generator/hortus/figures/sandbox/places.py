@@ -15,14 +15,15 @@ SYSTEM = (
     *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/proc", "/sys", "/dev", "/run", "/nix", "/snap"),
     *("/var/lib", "/var/cache", "/System", "/Library", "/opt/homebrew"),
 )
-LIBRARIES = (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, str(PACKAGE.resolve().parent))
+PACKAGES = ("site-packages", "dist-packages")
+"""Names of folders with installed libraries, which may be outside of Python's own folders."""
 
 
 class Places:
     """Tells data from the environment: *roots* are the project's folders, *own* the folders of this run."""
 
     def __init__(self, roots: Iterable[str], own: Iterable[str]):
-        environment = [*SYSTEM, *LIBRARIES, *own]
+        environment = [*SYSTEM, *library_folders(), *own]
         self.folders = {folder: True for place in roots for folder in (place, os.path.realpath(place))}
         self.folders |= {folder: False for place in environment for folder in (place, os.path.realpath(place))}
         self.known: dict[str, str] = {}
@@ -55,6 +56,12 @@ class Places:
             folder for folder in self.folders if path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
         ]
         return self.folders[max(around, key=len)] if around else None
+
+
+def library_folders() -> list[str]:
+    """Return the folders of Python, of Hortus and of installed libraries; not those of editable ones, which change."""
+    python = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix]
+    return [*python, str(PACKAGE.resolve().parent), *(path for path in sys.path if os.path.basename(path) in PACKAGES)]
 
 
 def _source(path: str) -> str:

@@ -21,6 +21,7 @@ from hortus.figures.sandbox.places import Places
 from hortus.figures.sandbox.syscalls import ARCHITECTURES, Call, calls
 
 RECEIVE, SEND = 0xC0502100, 0xC0182101  # SECCOMP_IOCTL_NOTIF_RECV and _SEND
+SET_FLAGS, SYNCHRONOUS = 0x40082104, 1  # since Linux 6.6: wakes the supervisor on the script's processor
 CONTINUE = 1
 NOTIFICATION, RESPONSE = struct.Struct("=QIIiIQ6Q"), struct.Struct("=QqiI")
 AT_FDCWD, O_PATH, PAGE = -100, 0o10000000, 4096
@@ -59,6 +60,8 @@ class Tracer:
         data, descriptors, _, _ = socket.recv_fds(self.channel, 4096, 1)
         if descriptors:
             self.listener = descriptors[0]
+            with suppress(OSError):
+                ioctl(self.listener, SET_FLAGS, SYNCHRONOUS)
         elif data:
             self.stage = data.decode(errors="replace").strip()
         else:
