@@ -11,6 +11,7 @@ import shelve
 import sqlite3
 import tarfile
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -206,6 +207,9 @@ def change(file) -> None:
 @pytest.fixture(scope="module")
 def ways(tmp_path_factory, make_project):
     """Run the script, then change all its files; return the errors of the ways, and the files seen to be changed."""
+    known = Path("/proc/sys/kernel/seccomp/actions_avail")
+    if not known.exists() or "user_notif" not in known.read_text():
+        pytest.skip("a system that cannot report reads")
     project = make_project(tmp_path_factory.mktemp("reads"))
     outside = project.place / "outside" / "data"
     outside.parent.mkdir()
