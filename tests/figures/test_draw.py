@@ -355,16 +355,16 @@ def test_one_computation_for_several_pictures(nonce):
 
 
 def test_no_state_leaks_between_figures(project):
-    """Each figure starts from a fresh fork, in an empty folder, with few environment variables."""
+    """Each figure starts from a fresh fork, with an empty temporary folder and few environment variables."""
     script = """
-    import json, os
+    import json, os, tempfile
     import matplotlib.pyplot as plt
 
     def compute():
         assert not hasattr(json, "leak") and plt.rcParams["font.size"] == 10 and not plt.get_fignums()
-        assert os.listdir() == [] and "HORTUS_SECRET" not in os.environ
+        assert os.listdir(tempfile.gettempdir()) == [] and "HORTUS_SECRET" not in os.environ
         json.leak = plt.rcParams["font.size"] = 7
-        open("left.txt", "w").close()
+        open(tempfile.gettempdir() + "/left.txt", "w").close()
         return {}
 
     def draw(result, theme):
