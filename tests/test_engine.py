@@ -276,6 +276,8 @@ def test_notes_that_go_one_by_one(folder, tmp_path):
 def test_processes_make_the_same(folder, tmp_path, monkeypatch, jobs):
     """Files and their traces are the same, however many processes make them."""
     monkeypatch.setattr("hortus.engine.build.FEWEST", 10)
+    monkeypatch.setattr("hortus.engine.parallel.PART", 4)
+    monkeypatch.setattr("hortus.engine.parallel.LIFE", 3)
     files = vault(folder) | {f"more/{number}.md": f"Number {number}, see [[n{number % 12}]].\n" for number in range(40)}
     for text in ("", "A word more.\n"):
         files["Alpha.md"] += text

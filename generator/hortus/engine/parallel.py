@@ -6,7 +6,7 @@ are made here.
 """
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +23,8 @@ FEWEST = 400
 """The number of files from which several processes are faster."""
 PART = 50
 """Files per message to a process."""
+LIFE = 40
+"""Parts per process; then a new one takes its place, without the copies of shared memory that reading makes in time."""
 LIMIT = 300.0
 """Seconds of processor time for a part."""
 
@@ -43,17 +45,26 @@ def make_side_by_side(
     """Yield the files of *recipes*, recorded in *traces*; nothing where there is none after all."""
     urls = list(recipes)
     parts = [urls[start : start + PART] for start in range(0, len(urls), PART)]
-    pool = Pool(partial(_answer, recipes, press, reader), jobs)
+    answer = partial(_answer, recipes, press, reader)
     gc.freeze()  # garbage collection would write to memory that the processes share, and thereby copy it
     try:
-        for number, answer in pool.run(len(parts), lambda number: (msgspec.msgpack.encode(parts[number]), LIMIT)):
-            if isinstance(answer, Failure):
-                yield from (_made_here(url, recipes[url], press, reader, traces) for url in parts[number])
-            else:
-                yield from _taken_in(msgspec.msgpack.decode(answer, type=_Answer), recipes, traces)
+        for start in range(0, len(parts), jobs * LIFE):
+            some = parts[start : start + jobs * LIFE]
+            for number, made in _answers(some, Pool(answer, jobs)):
+                if isinstance(made, Failure):
+                    yield from (_made_here(url, recipes[url], press, reader, traces) for url in some[number])
+                else:
+                    yield from _taken_in(msgspec.msgpack.decode(made, type=_Answer), recipes, traces)
+    finally:
+        gc.unfreeze()
+
+
+def _answers(parts: Sequence[Sequence[str]], pool: Pool) -> Iterator[tuple[int, bytes | Failure]]:
+    """Yield the number of each part and what a process made of it, and end the processes."""
+    try:
+        yield from pool.run(len(parts), lambda number: (msgspec.msgpack.encode(parts[number]), LIMIT))
     finally:
         pool.close()
-        gc.unfreeze()
 
 
 def make_one_by_one(
