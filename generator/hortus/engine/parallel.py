@@ -23,7 +23,7 @@ FEWEST = 400
 """The number of files from which several processes are faster."""
 PART = 50
 """Files per message to a process."""
-LIFE = 40
+LIFE = 120
 """Parts per process; then a new one takes its place, without the copies of shared memory that reading makes in time."""
 LIMIT = 300.0
 """Seconds of processor time for a part."""
