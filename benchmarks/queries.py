@@ -99,7 +99,7 @@ def measure(folder: Path, notes: int, queries: int) -> None:
     files = vault(notes, queries)
     config = read_config(write(folder / "vault", files))
     found = survey(config, read_vault(config.vault), Steps(config, 1))
-    facts = gather_facts(found.shown.graph, found.sources, found.shown.urls, Dates({}, {}))
+    facts = gather_facts(found.shown.graph, found.sources, found.shown.urls, Dates({}, {}), {})
     memory = Memory()
 
     def run(graph: LinkGraph) -> float:

@@ -88,7 +88,7 @@ def ask(tmp_path):
         for path, text in files.items():
             (folder / path).write_text(text)
         found = survey(config, read_vault(config.vault), Steps(config, 1))
-        facts = gather_facts(found.shown.graph, found.sources, found.shown.urls, Dates({}, {}))
+        facts = gather_facts(found.shown.graph, found.sources, found.shown.urls, Dates({}, {}), {})
         return evaluate(found.shown.graph, facts, memory), evaluate(found.shown.graph, facts, Memory())
 
     return run

@@ -214,7 +214,7 @@ def test_a_query_is_evaluated_again_only_if_a_row_could_change(write_vault, monk
         run.count += 1
         found = survey(config, read_vault(config.vault))
         evaluated.clear()
-        facts = gather_facts(found.shown.graph, found.sources, found.shown.urls, Dates({}, {}))
+        facts = gather_facts(found.shown.graph, found.sources, found.shown.urls, Dates({}, {}), {})
         evaluate(found.shown.graph, facts, memory)
         return len(evaluated)
 

@@ -39,6 +39,7 @@ CODE = ("engine/*.py", "links/*.py")
 """The modules whose change may change a result, in addition to those that read notes and evaluate queries."""
 SHOWN_BY = frozenset({"embed", "canvas"})
 """Kinds of links that show the base they point to: embeds, and boxes for files in a canvas."""
+UNDATED = "commit the notes, or set properties such as `created` and `updated`; dates on the disk are not used"
 MOST_HOSTS = 100
 """Highest number of tables with a note as a row that the note's page lists."""
 
@@ -63,6 +64,8 @@ class CachedResult(msgspec.Struct, array_like=True):
     columns: dict[str, int]
     result: Any
     problems: list[Any]
+    undated: list[str]
+    """Fields such as `file.mtime` that are not known of a file."""
 
 
 class Memory(msgspec.Struct, array_like=True):
@@ -73,9 +76,13 @@ class Memory(msgspec.Struct, array_like=True):
     columns: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
     """By column that a query read: the marks of the notes that have something there."""
     results: dict[str, CachedResult] = msgspec.field(default_factory=dict)
+    types: bytes = b""
+    """A mark of the types of properties that the marks of notes are of."""
 
 
-def gather_facts(graph: LinkGraph, sources: Mapping[str, Source], urls: Collection[str], dates: Dates) -> Facts:
+def gather_facts(
+    graph: LinkGraph, sources: Mapping[str, Source], urls: Collection[str], dates: Dates, types: Mapping[str, str]
+) -> Facts:
     """Gather the data that queries can read in addition to notes.
 
     Unlisted notes, and attachments that no listed note shows, are not rows.
@@ -85,7 +92,8 @@ def gather_facts(graph: LinkGraph, sources: Mapping[str, Source], urls: Collecti
     assets = [path for path in graph.assets if path in urls]
     shown = [path for path in assets if any(link.source not in unlisted for link in graph.backlinks.get(path, ()))]
     sizes = {path: len(source.text.encode("utf-8", "replace")) for path, source in sources.items()}
-    changed, created = last_changes(graph.notes, dates.changed), first_dates(graph.notes, dates.created)
+    changed = last_changes(graph.notes, dates.changed) | _known(assets, dates.changed)
+    created = first_dates(graph.notes, dates.created) | _known(assets, dates.created)
     return Facts(
         files=tuple(sorted([*notes, *shown])),
         pages=tuple(sorted([*graph.notes, *assets])),
@@ -94,7 +102,12 @@ def gather_facts(graph: LinkGraph, sources: Mapping[str, Source], urls: Collecti
         changed=_dates(changed),
         now=Date(build_day(), True),
         unlisted=frozenset(unlisted),
+        types=types,
     )
+
+
+def _known(paths: Collection[str], dates: Mapping[str, str]) -> dict[str, str]:
+    return {path: dates[path] for path in paths if path in dates}
 
 
 def _dates(texts: Mapping[str, str]) -> dict[str, Date]:
@@ -144,7 +157,9 @@ class _Columns:
     """The marks of columns, each computed when first needed, for the notes that changed since the last build."""
 
     def __init__(self, world: VaultWorld, memory: Memory):
-        self.world, self.before = world, memory.columns
+        types = mark_of(sorted(world.facts.types.items()))
+        self.world, self.before = world, memory.columns if memory.types == types else {}
+        memory.types = types
         self.marks: dict[str, int] = {}
         self.of_notes: dict[str, dict[str, int]] = {}
         """By column that was needed: the marks of notes."""
@@ -194,7 +209,8 @@ def _answered(asking: Asking, world: VaultWorld, columns: _Columns, known: Cache
         day = world.facts.now.at.date().isoformat()
         result = replace(result, options={**result.options, "day": day})
     marks = {name: columns.mark(name) for name in sorted(world.asked)}
-    return CachedResult(own, marks, plain_result(result), [plain_problem(problem) for problem in problems])
+    plain_problems = [plain_problem(problem) for problem in problems]
+    return CachedResult(own, marks, plain_result(result), plain_problems, sorted(world.undated))
 
 
 def _unknown(query: Query, world: VaultWorld) -> Iterator[Problem]:
@@ -247,3 +263,8 @@ def _issues(asked: Sequence[Asking], cached: Mapping[str, CachedResult], graph: 
             if place not in seen:
                 seen.add(place)
                 yield Issue(KIND, *place, message, hint, "", length)
+    if undated := next((one for one in asked if cached[one.key].undated), None):
+        query = graph.notes[undated.path].queries[undated.number]
+        names = " and ".join(f"`{name}`" for name in sorted({name for one in cached.values() for name in one.undated}))
+        message = f"{names}: not known for every file, because neither git nor a property has it; such cells are empty"
+        yield Issue(KIND, undated.path, query.line, query.column, message, UNDATED)

@@ -20,6 +20,7 @@ from hortus.core.model import Vault
 from hortus.engine.day import build_day
 from hortus.site.output_tree import files_below
 from hortus.vault.history import head
+from hortus.vault.property_types import read_property_types
 from hortus.vault.static_files import read_static
 
 
@@ -57,6 +58,7 @@ def inputs_hash(config: Config, vault: Vault, mode: str, code: str) -> str:
     """Hash everything a site is made of, *code* included; attachments count by size and time of change."""
     parts = [mode, code, head(config.vault), *_code(config.figures)]
     parts += [f"{source.path}\0{digest(source.text)}\0{source.flaws}" for source in vault.sources]
+    parts.append(repr(read_property_types(config.vault)))
     static, unread = read_static(config)
     parts += [f"{asset.path}\0{asset.size}\0{asset.stamp}" for asset in (*vault.assets, *static)]
     parts += [repr(astuple(issue)) for issue in (*vault.issues, *unread)]

@@ -6,25 +6,55 @@ from typing import Any
 from hortus.core.keys import fold
 from hortus.core.model import LinkGraph, Note
 from hortus.links.graph import target_path
-from hortus.queries.fields import inline_fields, inline_value, merged, task_dates, typed
+from hortus.queries.compare import as_number
+from hortus.queries.dates import parse_date
+from hortus.queries.fields import inline_fields, inline_value, link_of, merged, task_dates, typed
 from hortus.queries.values import Link, Rich, Tag, Value
 
 SHOWN = frozenset({"wikilink", "markdown", "embed", "image", "property", "canvas", "html"})
 EMBEDS = frozenset({"embed", "image"})
 DONE = frozenset({"x", "X"})
+LISTS = frozenset({"multitext", "aliases"})
+"""Obsidian's types of properties that are lists of texts."""
 Resolve = Callable[[Link, str], Link]
 """Fills in where a link in the note of a path points."""
 
 
-def typed_properties(note: Note, resolve: Resolve) -> dict[str, Value]:
-    """Return a note's properties by folded name; the first of a name counts."""
+def typed_properties(note: Note, resolve: Resolve, types: Mapping[str, str]) -> dict[str, Value]:
+    """Return a note's properties by folded name; the first of a name counts.
+
+    *types* are those that the vault sets; another property has the type of its text, as has a value that does not fit.
+    """
     found: dict[str, Value] = {}
     for prop in note.properties:
         name = prop.name.strip()
         key = fold(name)
         if key not in found:
-            found[key] = _pointed(_kept(typed(_link_lists(prop.value), name), prop.quoted), note, resolve)
+            raw = _link_lists(prop.value)
+            value = _of_kind(raw, types.get(key, ""))
+            if value is None:
+                value = _kept(typed(raw, name), prop.quoted)
+            found[key] = _pointed(value, note, resolve)
     return found
+
+
+def _of_kind(value: Any, kind: str) -> Value:
+    """Return a value as one of a type of Obsidian's; nothing if it has none, or does not fit."""
+    if kind in LISTS and value not in (None, ""):
+        return tuple(_text_or_link(item) for item in value) if isinstance(value, list) else (_text_or_link(value),)
+    if not isinstance(value, str):
+        return None
+    if kind == "text":
+        return _text_or_link(value)
+    if kind in ("date", "datetime"):
+        return parse_date(value)
+    if kind == "number":
+        return as_number(value)
+    return typed(value, "tags") if kind == "tags" else None
+
+
+def _text_or_link(value: Any) -> Value:
+    return link_of(value) or value if isinstance(value, str) else typed(value)
 
 
 def _link_lists(value: Any) -> Any:

@@ -5,7 +5,7 @@ is the sum of the marks of its notes, so that an edit changes it at a cost that 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -39,6 +39,8 @@ class Facts:
     now: Date
     unlisted: frozenset[str] = frozenset()
     """Published notes that are no rows; pages, but not files."""
+    types: Mapping[str, str] = field(default_factory=dict)
+    """Types of properties that the vault sets, by folded name."""
 
 
 class Seen(Mapping[str, Value]):
@@ -82,6 +84,8 @@ class VaultWorld:
     def __init__(self, graph: LinkGraph, facts: Facts):
         self.graph, self.facts = graph, facts
         self.asked: set[str] = set()
+        self.undated: set[str] = set()
+        """The fields whose date was asked for and is not known."""
         self.shared: dict[Any, Any] = {}
         self.host = ""
         self.all_notes = tuple(path for path in facts.files if path.endswith(".md"))
@@ -95,6 +99,7 @@ class VaultWorld:
     def begin(self, host: str) -> None:
         """Begin a query of the note *host*: nothing is asked yet."""
         self.asked.clear()
+        self.undated.clear()
         if {self.host, host} & self.facts.unlisted:  # what only their own queries see is in no table of others
             self.tables, self.shared = {}, {}
         self.host = host
@@ -146,7 +151,7 @@ class VaultWorld:
         """Return a note's properties without a record of what is read."""
         known = self.made["typed"]
         if note.path not in known:
-            known[note.path] = typed_properties(note, self.resolved)
+            known[note.path] = typed_properties(note, self.resolved, self.facts.types)
         return known[note.path]
 
     def all_links(self, note: Note) -> tuple[Link, ...]:
@@ -213,9 +218,19 @@ class VaultWorld:
         self.asked.add("size")
         return 0.0 if self._hidden(path) else float(self.facts.sizes.get(path, 0))
 
-    def times(self, path: str) -> tuple[Date | None, Date | None]:
+    def created(self, path: str) -> Date | None:
+        return self._date(path, self.facts.created, "file.ctime")
+
+    def changed(self, path: str) -> Date | None:
+        return self._date(path, self.facts.changed, "file.mtime")
+
+    def _date(self, path: str, dates: Mapping[str, Date], name: str) -> Date | None:
         self.asked.add("times")
-        return (None, None) if self._hidden(path) else (self.facts.created.get(path), self.facts.changed.get(path))
+        if not path or self._hidden(path):
+            return None
+        if path not in dates:
+            self.undated.add(name)
+        return dates.get(path)
 
     def resolved(self, link: Link, source: str) -> Link:
         """Fill in where a link in a property or field points, which is a link of its note as well."""

@@ -29,6 +29,7 @@ from hortus.parse.all_notes import Work, parse_notes
 from hortus.parse.note_cache import Memo
 from hortus.report.text_issues import KnownIssues, read_issues, store_issues
 from hortus.vault.history import Dates, read_dates
+from hortus.vault.property_types import read_property_types
 from hortus.vault.reader import picture_sizes
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Steps:
 
         file = self.config.cache / f"queries-{digest(str(self.config.out))[:16]}.msgpack"
         memory = self.memory or read_memory(file)
-        facts = gather_facts(graph, sources, urls, dates)
+        facts = gather_facts(graph, sources, urls, dates, read_property_types(self.config.vault))
         found = evaluate(graph, facts, memory)
         if self.memory is None:
             write_memory(file, memory)

@@ -37,8 +37,8 @@ from hortus.parse.pool import Pool
 from hortus.preview.figures import Drawing
 from hortus.report.text_issues import KnownIssues
 from hortus.vault.history import Dates
+from hortus.vault.property_types import SETTINGS_FILES
 from hortus.vault.reader import LARGEST, open_vault, parse_bytes, picture_sizes
-from hortus.vault.template_folders import NAMED_IN
 
 WARM = 2
 """Worker processes: one is enough for a save, both work if many files change at once."""
@@ -117,7 +117,7 @@ def reread(vault: Vault, changed: Iterable[Path]) -> Vault | None:
         if file == vault.root:
             return None
         path = file.relative_to(vault.root).as_posix()
-        if path in NAMED_IN:
+        if path in SETTINGS_FILES:
             return None
         if any(part.startswith(".") for part in path.split("/")):
             continue

@@ -15,8 +15,8 @@ from watchfiles import Change, awatch
 
 from hortus.core.config import Config
 from hortus.core.settings import SETTINGS
+from hortus.vault.property_types import SETTINGS_FILES
 from hortus.vault.static_files import STATIC
-from hortus.vault.template_folders import NAMED_IN
 
 QUIET = 10
 """Milliseconds without a change that end a burst."""
@@ -145,7 +145,7 @@ def _matters(file: Path, config: Config, recursive: bool) -> bool:
 
     Hidden files, swap files and the site itself do not, except for the settings of Obsidian that name template folders.
     """
-    if config.vault in file.parents and file.relative_to(config.vault).as_posix() in NAMED_IN:
+    if config.vault in file.parents and file.relative_to(config.vault).as_posix() in SETTINGS_FILES:
         return True
     if file.name.startswith(".") or file.name.endswith(("~", ".swp", ".swx", ".tmp")) or file.name == "4913":
         return False

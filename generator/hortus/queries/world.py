@@ -63,8 +63,11 @@ class World(Protocol):
     def size(self, path: str) -> float:
         """Return a file's size in bytes."""
 
-    def times(self, path: str) -> tuple[Date | None, Date | None]:
-        """Return when a file was created and changed, as far as git or its properties know."""
+    def created(self, path: str) -> Date | None:
+        """Return when a file was created, as far as git or its properties know."""
+
+    def changed(self, path: str) -> Date | None:
+        """Return when a file was last changed, as far as git or its properties know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,5 +145,8 @@ class PlainWorld:
     def size(self, path: str) -> float:
         return self._file(path).size
 
-    def times(self, path: str) -> tuple[Date | None, Date | None]:
-        return self._file(path).times
+    def created(self, path: str) -> Date | None:
+        return self._file(path).times[0]
+
+    def changed(self, path: str) -> Date | None:
+        return self._file(path).times[1]

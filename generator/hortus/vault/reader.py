@@ -1,8 +1,8 @@
 """Read a vault: the text of its notes, and the names of all other files. Nothing is written.
 
-Skipped are files and folders whose name begins with a dot (except the settings that `template_folders` reads),
-``node_modules``, the settings, the output folder, sites that Hortus wrote, and what the settings ignore. Of templates
-only the path is kept. Symlinks are followed only to files that would be read anyway.
+Skipped are files and folders whose name begins with a dot (except the settings that `template_folders` and
+`property_types` read), ``node_modules``, the settings, the output folder, sites that Hortus wrote, and what the
+settings ignore. Of templates only the path is kept. Symlinks are followed only to files that would be read anyway.
 """
 
 import os

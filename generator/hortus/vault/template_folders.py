@@ -4,8 +4,8 @@
 * ``.obsidian/daily-notes.json``: ``template``, the note of the core plugin Daily notes
 * ``.obsidian/plugins/templater-obsidian/data.json``: ``templates_folder``, of Templater
 
-Nothing else in dot folders is read, and only these keys are used. A file that is not a regular file in the vault
-counts as absent; a damaged one is reported, because its templates are then published.
+Only these keys are used; of dot folders, nothing is read but this and what `property_types` reads. A file that is not
+a regular file in the vault counts as absent; a damaged one is reported, because its templates are then published.
 """
 
 import errno
@@ -62,7 +62,7 @@ def find_template_folders(root: Path) -> TemplateFolders:
     issues: list[Issue] = []
     for file, key in NAMED_IN.items():
         try:
-            settings = json.loads(_content(root, file) or "{}")
+            settings = json.loads(settings_text(root, file) or "{}")
         except (ValueError, RecursionError):
             issues.append(_unusable(file, "is not valid JSON"))
             continue
@@ -81,7 +81,7 @@ def _unusable(file: str, what: str) -> Issue:
     return Issue("bad_template_settings", file, 1, 1, message, "fix the file, or remove it")
 
 
-def _content(root: Path, file: str) -> str:
+def settings_text(root: Path, file: str) -> str:
     """Read a settings file; empty if it is absent, not a regular file, or outside the vault.
 
     Raise OSError if it is too large or cannot be read.
