@@ -75,7 +75,7 @@ def test_dates_that_are_not_known(build_vault):
     issues = [issue for issue in built.report.issues if issue.kind == "bad_query"]
 
     assert [["a", "2026-01-02", "2026-01-02"], ["b", "", ""]] == shown(built.page("b.html"))[:2]
-    assert [("b.md", 1)] == [(issue.path, issue.line) for issue in issues]
+    assert [("b.md", 2)] == [(issue.path, issue.line) for issue in issues]
     assert "`file.ctime` and `file.mtime`" in issues[0].message
 
 
