@@ -160,3 +160,13 @@ def test_tasks_are_lists_within_lists():
     assert page.count("<ul") == page.count("</ul>") == 2
     assert page.count("<li") == page.count("</li>") == 3
     assert re.search("one.*<ul><li[^>]*>.*two</li></ul></li><li[^>]*>.*three", page)
+
+
+def test_columns_have_the_nearest_width_and_rows_a_height():
+    """As far as a view sets them, since pages have no inline styles; other values change nothing."""
+    options = {"columnSize": "100,,1000", "rowHeight": "extra tall"}
+    page = html(table(("a", "b", "c"), options=options))
+
+    assert '<colgroup><col class="width-90"><col><col class="width-400"></colgroup>' in page
+    assert "rows-extra-tall" in page
+    assert "<colgroup>" not in html(table(("a",), options={"rowHeight": "huge"}))

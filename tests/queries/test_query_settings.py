@@ -94,3 +94,11 @@ def test_dates_of_notes_and_attachments_come_from_git(write_vault, build_at):
 
     assert ["a.png", "2026-01-03", "2026-01-03"] == shown(built.page("q.html"))[0]
     assert "bad_query" not in built.report.summary
+
+
+def test_widths_of_columns(build_vault):
+    """`columnSize` names columns by their properties; what is no number, or no column, is left out."""
+    sizes = "{note.price: 130, file.name: wide, gone: 50}"
+    ask = f"```base\nviews:\n  - type: table\n    order: [file.name, price]\n    columnSize: {sizes}\n```\n"
+
+    assert '<colgroup><col><col class="width-120"></colgroup>' in build_vault({"q.md": ask}).page("q.html")

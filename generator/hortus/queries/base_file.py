@@ -173,7 +173,7 @@ class _Reader:
             limit=self._limit(node),
             summaries=dict(self._summaries(node)),
             image=self.column(image) if image else None,
-            options=dict(self._options(node, kind)),
+            options=dict(self._options(node, kind)) | self._widths(node, columns),
         )
 
     def _file_name(self, node: Mapping) -> tuple[Column, ...]:
@@ -201,6 +201,16 @@ class _Reader:
                 self.wrong(named, f"there is no summary `{name}`", near_hint(name, [*SUMMARIES, *self.own]))
                 continue
             yield column_id(key.text), (name, self.own.get(name))
+
+    def _widths(self, node: Mapping, columns: tuple[Column, ...]) -> dict[str, str]:
+        """Read `columnSize`: the widths of columns in pixels, by their order; empty for those without one."""
+        given = {
+            column_id(key.text): value.text
+            for key, value in self.mapping(node, "columnSize")
+            if isinstance(value, Scalar)
+        }
+        widths = [text if (text := given.get(column.id, "").strip()).isdecimal() else "" for column in columns]
+        return {"columnSize": ",".join(widths)} if any(widths) else {}
 
     def _options(self, node: Mapping, kind: str) -> Iterator[tuple[str, str]]:
         if kind == "list":

@@ -15,6 +15,10 @@ FIRST = 50
 NUMBER = ' class="number"'
 RATIOS = (50, 75, 100, 125, 150, 200)
 """Heights of pictures on cards in percent of their widths; the nearest is taken, as pages have no inline styles."""
+HEIGHTS = frozenset({"short", "medium", "tall", "extra tall"})
+"""Names of the heights of rows (`rowHeight`); short is one line."""
+WIDTHS = (60, 90, 120, 160, 200, 250, 300, 400)
+"""Widths of columns in pixels; the nearest is taken, as pages have no inline styles."""
 SIZES = ((180, "small"), (320, "medium"))
 """Highest widths of small and medium cards, in pixels."""
 
@@ -57,11 +61,11 @@ def _table(result: Result, values: Values) -> str:
     )
     foot = _summary_row(result.summaries, numeric, values) if result.summaries else ""
     row_height = result.options.get("rowHeight", "")
-    tall = f" rows-{row_height}" if row_height in ("short", "medium", "tall") else ""
+    tall = f" rows-{row_height.replace(' ', '-')}" if row_height in HEIGHTS else ""
     sortable = " data-sortable" if len(result.groups) == 1 else ""
     opening = (
         f'<div class="table query-scroll" tabindex="0" role="region" aria-label="{escape(result.title or "Table")}">'
-        f'<table class="query-rows{tall}"{sortable}><thead><tr>{head}</tr></thead>'
+        f'<table class="query-rows{tall}"{sortable}>{_widths(result)}<thead><tr>{head}</tr></thead>'
     )
 
     def table(groups: Sequence[Group], last: bool) -> str:
@@ -69,6 +73,17 @@ def _table(result: Result, values: Values) -> str:
         return f"{opening}{rows}{f'<tfoot>{foot}</tfoot>' if foot and last else ''}</table></div>\n"
 
     return _with_rest(result.groups, table)
+
+
+def _widths(result: Result) -> str:
+    """Return the columns with the nearest of a few widths, where a view sets them."""
+    widths = result.options.get("columnSize", "").split(",")
+    steps = [min(WIDTHS, key=lambda step: abs(step - int(width))) if width else 0 for width in widths]
+    return (
+        "<colgroup>" + "".join(f'<col class="width-{step}">' if step else "<col>" for step in steps) + "</colgroup>"
+        if any(steps)
+        else ""
+    )
 
 
 def _with_rest(groups: Sequence[Group], html: Callable[[Sequence[Group], bool], str]) -> str:

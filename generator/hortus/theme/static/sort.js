@@ -1,4 +1,4 @@
-// Sorts the tables of queries by a column: ascending, descending, and as they were.
+// Sorts the tables of queries by a column: ascending, descending, and as they were. Shows cards as a list, and back.
 (() => {
   function key(cell) {
     const text = cell.querySelector("time")?.dateTime ?? cell.textContent.trim();
@@ -38,6 +38,22 @@
     });
   }
 
+  // A button above the cards of a result.
+  function makeSwitch(result) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "query-switch";
+    button.textContent = "List";
+    button.setAttribute("aria-pressed", "false");
+    button.addEventListener("click", () => {
+      const pressed = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", pressed);
+      for (const list of result.querySelectorAll(".query-cards")) list.classList.toggle("as-list", pressed);
+    });
+    result.prepend(button);
+  }
+
+  for (const result of document.querySelectorAll(".query-cards:is(.query)")) makeSwitch(result);
   const results = new Set([...document.querySelectorAll("table[data-sortable]")].map((table) => table.closest(".query")));
   for (const result of results) makeSortable([...result.querySelectorAll("table[data-sortable]")]);
 })();
