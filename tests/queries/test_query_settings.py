@@ -101,4 +101,4 @@ def test_widths_of_columns(build_vault):
     sizes = "{note.price: 130, file.name: wide, gone: 50}"
     ask = f"```base\nviews:\n  - type: table\n    order: [file.name, price]\n    columnSize: {sizes}\n```\n"
 
-    assert '<colgroup><col><col class="width-120"></colgroup>' in build_vault({"q.md": ask}).page("q.html")
+    assert '<th scope="col">Name</th><th scope="col" class="width-120">' in build_vault({"q.md": ask}).page("q.html")

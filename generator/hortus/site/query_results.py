@@ -55,17 +55,14 @@ def _value(result: Result, values: Values) -> str:
 
 def _table(result: Result, values: Values) -> str:
     numeric = [_is_numeric(result, column) for column in range(len(result.columns))]
-    head = "".join(
-        f'<th scope="col"{NUMBER * number}>{escape(name)}</th>'
-        for name, number in zip(result.columns, numeric, strict=True)
-    )
+    head = _heads(result, numeric)
     foot = _summary_row(result.summaries, numeric, values) if result.summaries else ""
     row_height = result.options.get("rowHeight", "")
     tall = f" rows-{row_height.replace(' ', '-')}" if row_height in HEIGHTS else ""
     sortable = " data-sortable" if len(result.groups) == 1 else ""
     opening = (
         f'<div class="table query-scroll" tabindex="0" role="region" aria-label="{escape(result.title or "Table")}">'
-        f'<table class="query-rows{tall}"{sortable}>{_widths(result)}<thead><tr>{head}</tr></thead>'
+        f'<table class="query-rows{tall}"{sortable}><thead><tr>{head}</tr></thead>'
     )
 
     def table(groups: Sequence[Group], last: bool) -> str:
@@ -75,15 +72,20 @@ def _table(result: Result, values: Values) -> str:
     return _with_rest(result.groups, table)
 
 
-def _widths(result: Result) -> str:
-    """Return the columns with the nearest of a few widths, where a view sets them."""
-    widths = result.options.get("columnSize", "").split(",")
-    steps = [min(WIDTHS, key=lambda step: abs(step - int(width))) if width else 0 for width in widths]
-    return (
-        "<colgroup>" + "".join(f'<col class="width-{step}">' if step else "<col>" for step in steps) + "</colgroup>"
-        if any(steps)
-        else ""
-    )
+def _heads(result: Result, numeric: Sequence[bool]) -> str:
+    """Return the heads of columns, with the nearest of a few widths where a view sets them."""
+    widths = result.options.get("columnSize", "").split(",") + [""] * len(result.columns)
+    heads = []
+    for name, number, width in zip(result.columns, numeric, widths, strict=False):
+        names = ["number"] * number + ([_width(int(width))] if width else [])
+        classes = f' class="{" ".join(names)}"' if names else ""
+        heads.append(f'<th scope="col"{classes}>{escape(name)}</th>')
+    return "".join(heads)
+
+
+def _width(pixels: int) -> str:
+    """Return the class of the nearest width."""
+    return f"width-{min(WIDTHS, key=lambda step: abs(step - pixels))}"
 
 
 def _with_rest(groups: Sequence[Group], html: Callable[[Sequence[Group], bool], str]) -> str:
