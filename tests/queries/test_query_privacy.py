@@ -242,3 +242,36 @@ NAMED = (("Quetzal", "quiet"), ("Zebrafink", "private"))
 LINKS = ("[[Quetzal quiet]]", "[[Zebrafink private]]", 'link("books/Quetzal quiet.md")')
 AFTER = tuple(f".asFile().{name}" for name in FIELDS)
 NAMES = ("price", "mood", "tags", "aliases", "up", "many", "due", *(f"file.{field}" for field in FILE))
+
+
+COMMENTS = """---
+tags: t
+---
+Words %%{c}:: 5 [[{c}]] #{c}%% and <!-- [k:: {c}] #{c} --> more.
+
+- [ ] task %%{c}%% end <!-- {c} [k:: {c}] -->
+- item <!-- {c}
+  and more {c} --> end `<!-- code -->`
+
+%%
+- [ ] {c} task
+{c}field:: v
+%%
+
+<!--
+- [ ] {c}
+k:: {c}
+-->
+> [!note]
+> %%{c}%% [z:: 5]
+"""
+
+
+def test_comments_of_public_notes_are_in_no_result(tmp_path):
+    """Neither Obsidian's nor HTML's; code that looks like one stays."""
+    files = {"a.md": COMMENTS.replace("{c}", CANARY), "q.md": "```dataview\nTASK\n```\n"} | grouped()
+    files["fields.md"] = "```dataview\nTABLE k, z, file.lists.text, file.lists.k, file.tags, file.outlinks\n```\n"
+    shown = [text for result in results(tmp_path, files).values() for text in texts(result)]
+
+    assert [] == [text for text in shown if CANARY.lower() in text.lower()]
+    assert any("<!-- code -->" in text for text in shown)

@@ -7,6 +7,7 @@ from markdown_it.token import Token
 from hortus.core.model import ListItem, Segments
 from hortus.core.slots import cut
 from hortus.parse.reading import Reading
+from hortus.parse.syntax.comment import without_html_comments
 from hortus.parse.syntax.position import lines_of
 
 BLOCK_ID = re.compile(r"[ \t]+\^[A-Za-z0-9-]+$")
@@ -36,7 +37,7 @@ class ListItems:
         self.open[-1] = (len(self.found), status, line)
         self.found.append(
             ListItem(
-                text=BLOCK_ID.sub("", inline.content).strip(),
+                text=BLOCK_ID.sub("", without_html_comments(inline.content)).strip(),
                 status=status,
                 parent=parents[-1] if parents else -1,
                 line=line,

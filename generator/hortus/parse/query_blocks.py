@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from hortus.core.model import Query
 from hortus.parse.reading import Reading
+from hortus.parse.syntax.comment import without_html_comments
 
 KIND = "bad_query"
 
@@ -31,8 +32,8 @@ def add_views(reading: Reading, query: Query) -> list[tuple[int, str]]:
 
 
 def read_fields(reading: Reading, text: str) -> None:
-    """Record the inline fields of a text."""
+    """Record the inline fields of a text, without those in HTML comments."""
     from hortus.queries.fields import inline_fields  # most notes have none
 
-    for line in text.split("\n"):
+    for line in without_html_comments(text).split("\n"):
         reading.fields += inline_fields(line)

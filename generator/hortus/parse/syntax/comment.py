@@ -74,10 +74,10 @@ def without_comments(text: str) -> str:
         return text
     front = FRONT_MATTER.match(text)
     start = front.end() if front else 0
-    return text[:start] + _without_html_comments(text[start:])
+    return text[:start] + without_html_comments(text[start:])
 
 
-def _without_html_comments(text: str) -> str:
+def without_html_comments(text: str) -> str:
     """Return *text* without ``<!-- -->``; one that is never closed hides the rest if it is at the start of a line."""
     pieces, kept, at, last = [], 0, 0, text.rfind("-->")
     while match := CODE_OR_COMMENT.search(text, at):
