@@ -30,14 +30,14 @@ def test_the_branch_of_a_note_is_open(build_vault, walk_site):
     built = build_vault(VAULT)
 
     assert [
-        "beds",
-        "shed (open)",
-        "  tools (open)",
-        "    old",
+        "beds/",
+        "shed/ (open)",
+        "  tools/ (open)",
+        "    old/",
         "    Rake (here)",
         "    Spade",
     ] == tree(built.page("shed/tools/rake.html"))
-    assert ["beds", "shed", "Start (here)"] == tree(built.page("start.html"))
+    assert ["beds/", "shed/", "Start (here)"] == tree(built.page("start.html"))
     assert [] == walk_site(built.bytes())
 
 
@@ -66,7 +66,7 @@ def test_an_order_of_its_own(build_vault, files, settings):
     built = build_vault(VAULT | files, settings)
     lines = tree(built.page("shed/tools/rake.html"))
 
-    assert ["shed (open)", "  tools (open)", "    old", "    Spade", "    Rake (here)", "beds"] == lines
+    assert ["shed/ (open)", "  tools/ (open)", "    old/", "    Spade", "    Rake (here)", "beds/"] == lines
     page = built.page("shed/tools/index.html")
     assert page.index(">Spade</a>") < page.index(">Rake</a>")
 
@@ -87,4 +87,4 @@ def test_trails_are_before_the_tree(build_vault):
         "shed/tools/rake.html"
     )
 
-    assert page.index('class="stem"') < page.index('class="folders"')
+    assert page.index('class="stem"') < page.index('class="contents folders folded"')

@@ -345,7 +345,7 @@ def test_figure_runs_fails_and_heals(drawn, tab):
     renamed(script, FIGURE.replace("SLOPE = 1", "SLOPE = 3"))
     tab.locator(".preview-running", has_text="line: running").wait_for()
     tab.locator(".preview-running").wait_for(state="detached")
-    assert re.search(r"\?\d+$", tab.locator("figure.figure img").get_attribute("src"))
+    assert re.search(r"\?\d+#light$", tab.locator("figure.figure img").get_attribute("src"))
     assert first != tab.request.get(f"{drawn.address}/figures/line.svg").text()
 
     renamed(script, FIGURE.replace("    return fig", "    print('so far')\n    return fig.nonsense"))

@@ -14,7 +14,7 @@ from hortus.site.pages.templates import Press
 AROUND = 12
 """Folders, and notes, shown before and after the one on the way."""
 Rows = tuple[tuple[str, str, str, Any], ...]
-"""Title, URL, state (`open`, `here`, `more` or nothing), and the rows below; the title of `more` is a number."""
+"""Title (that of a folder ends with a slash), URL, state (`open`, `here`, `more` or nothing), and the rows below; the title of `more` is a number."""
 Item = TypeVar("Item")
 
 
@@ -35,9 +35,9 @@ def _level(press: Press, name: str, path: str) -> Rows:
     on_the_way = next((child for child in inside if f"{within}/".startswith(f"{child}/")), "")
     folders, more = _around(inside, on_the_way)
     rows = [
-        (child.rpartition("/")[2], press.folder_urls[child], "open", _level(press, child, path))
+        (f"{child.rpartition('/')[2]}/", press.folder_urls[child], "open", _level(press, child, path))
         if child == on_the_way
-        else (child.rpartition("/")[2], press.folder_urls[child], "", ())
+        else (f"{child.rpartition('/')[2]}/", press.folder_urls[child], "", ())
         for child in folders
     ]
     if name == within:

@@ -102,8 +102,14 @@
     if (!shown || asked !== link || !link.isConnected || open.some((one) => one.link === link)) return;
     const pin = make("button", { type: "button", "aria-pressed": "false" }, T("Pin"));
     const close = make("button", { type: "button", "aria-label": T("Close") }, "×");
+    const next = make("button", { type: "button", "aria-label": T("Open next to this page"), title: T("Open next to this page") }, "◫");
+    next.hidden = touched || !(parent !== window || matchMedia("(width >= 75em)").matches);
+    next.addEventListener("click", () => {
+      document.head.append(Object.assign(make("script", { src: new URL("assets/stack.js", root) }), { link }));
+      shut(one);
+    });
     const body = make("div", { class: "preview-body" }, ...shown.content.cloneNode(true).childNodes);
-    const head = make("div", { class: "preview-head" }, make("a", { class: "preview-title", href: addressOf(link) }, shown.title), pin, close);
+    const head = make("div", { class: "preview-head" }, make("a", { class: "preview-title", href: addressOf(link) }, shown.title), next, pin, close);
     const box = make("div", { class: touched ? "preview sheet" : "preview", id: `preview-${++count}`, role: "dialog", "aria-label": shown.title }, head, body);
     const one = { link, box, touched, pinned: false, above: open.find((other) => other.box.contains(link)) };
     pin.addEventListener("click", () => {

@@ -29,6 +29,8 @@
   root.dataset.script = "";
   const chosen = memory.get("theme");
   if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
+  const stacked = parent !== window && window.name === "hortus-stack"; // a column of stack.js
+  if (stacked) root.dataset.stacked = "";
 
   // figures and diagrams have a <source> for dark screens; it follows the chosen theme, also in what is added later
   const SCREENS = { light: "not all", dark: "screen" };
@@ -77,7 +79,7 @@
   // --- table of contents: open next to the text; the current section is marked ---
 
   function startContents() {
-    const contents = document.querySelector(".contents");
+    const contents = document.querySelector(".contents:not(.folders)");
     if (!contents) return;
     const wide = matchMedia("(width >= 60em)");
     const fit = () => { contents.open = wide.matches; };
@@ -256,7 +258,14 @@
   }
 
   function startLoading() {
+    if (stacked || new URLSearchParams(location.search).has("stack")) load("stack.js");
     addEventListener("click", (event) => {
+      const next = event.altKey && !event.button && event.target.closest?.(":is(main, .margin) a[href*='.html']:not(.external)");
+      if (next && (stacked || matchMedia("(width >= 75em)").matches)) {
+        event.preventDefault();
+        load("stack.js").link = next;
+        return;
+      }
       const link = event.target.closest?.("a.zoom, img.zoom-in, a[data-random]");
       if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
       event.preventDefault();
