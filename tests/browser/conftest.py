@@ -214,7 +214,7 @@ A heading's own words, and a zephyr in them.
 
 [^1]: What anchors add below.
 """,
-    "Numbered.md": "# Numbered\n$$\nE = mc^2 \\tag{1} \\label{eq:mass}\n$$\n\nSee $\\eqref{eq:mass}$, [[Plain]].\n",
+    "Numbered.md": "# Numbered\n$$\nE = mc^2 \\tag{1} \\label{eq:mass}\n$$\n\nSee $\\eqref{eq:mass}$.\n\nAnd [[Plain]].\n",
     "Drawn.md": "# Drawn\nA figure.\n\n![[steps.svg|Steps that go up]]\n\n![[steps-still.svg]]\n",
     "Pictures.md": "# Pictures\nOne too small to be enlarged: ![[dot.svg]]\n\n![[wide.svg|200]]\n\n"
     "[![[wide.svg]]](https://example.org/)\n\n```mermaid\nflowchart LR\n  here --> there --> everywhere\n```\n",
