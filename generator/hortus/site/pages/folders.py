@@ -14,7 +14,10 @@ from hortus.site.pages.templates import Press
 AROUND = 12
 """Folders, and notes, shown before and after the one on the way."""
 Rows = tuple[tuple[str, str, str, Any], ...]
-"""Title (that of a folder ends with a slash), URL, state (`open`, `here`, `more` or nothing), and the rows below; the title of `more` is a number."""
+"""Title (that of a folder ends with a slash), URL, state (`open`, `here`, `more` or nothing), and the rows below.
+
+The title of `more` is a number.
+"""
 Item = TypeVar("Item")
 
 
