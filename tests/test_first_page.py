@@ -146,3 +146,19 @@ def test_a_repository_without_a_folder_is_refused(write_vault, hortus, value):
     done = hortus("build", write_vault({"hortus.toml": f'repository = "{value}"\n', "a.md": "A"}))
 
     assert 3 == done.returncode and "repository" in done.stderr and "tree/main/vault" in done.stderr
+
+
+def test_figures_can_be_stepped_through(build_vault):
+    """The page of a figure leads to the figures before and after it in the gallery."""
+    script = '"""Title {0}.\n\n{1}"""\nALT = "x"\n\n\ndef compute():\n    return 1\n\n\ndef draw(result, theme):\n    return None\n'
+    files = {
+        f"figures/{name}.py": script.format(name, "word " * count) for name, count in (("a", 20), ("b", 50), ("c", 1))
+    }
+    built = build_vault(
+        {**files, "index.md": "".join(f"```figure\nsrc: {name}\n```\n\n" for name in "abc")}, "title = 'x'\n"
+    )
+    first, middle = built.page("figures/a.html"), built.page("figures/b.html")
+
+    assert re.search(r'rel="prev"[^>]* href="a.html"', middle) and re.search(r'rel="next"[^>]* href="c.html"', middle)
+    assert 'rel="prev"' not in first
+    assert ["figure", "figure long", "figure"] == re.findall('<figure class="([^"]+)"', built.page("index.html"))

@@ -912,3 +912,15 @@ def test_a_formula_of_a_property_is_reported():
     note = parse_note(Source("a.md", "# A\n\n---\nDate: 2020\nLinks to: $\\frac{1}{$\nReferences: [[b]]\n"))
 
     assert [("bad_math", 5)] == [(issue.kind, issue.line) for issue in note.issues]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("grew by 88 % and 3 ‰.", "grew by 88\u00a0% and 3\u00a0‰."),
+        ("88 %d and `88 %` and x %", "88 %d and <code>88 %</code> and x %"),
+    ],
+)
+def test_a_number_stays_with_its_sign(read_note, text, shown):
+    """A line does not break between a number and a percent sign; other text and code stay as written."""
+    assert f"<p>{shown}</p>" in "".join(map(str, read_note(text).body))

@@ -143,3 +143,9 @@ def test_a_page_is_in_the_language_of_the_site(arabic):
     assert '<time datetime="2026-11-23">23 نوفمبر 2026</time>' in page
     assert '<html lang="ar" dir="rtl">' in note and 'lang="en"' in note
     assert not re.search(r">(?:Notes|Tags|Recent|Keys|Linked from|What is new)<", page + note)
+
+
+def test_a_site_from_right_to_left_has_its_style(arabic, build_vault):
+    """Only a site that is written from right to left loads the style that mirrors the page."""
+    assert 'href="assets/rtl.css"' in arabic.page("index.html")
+    assert "rtl.css" not in build_vault({"index.md": "A"}).page("index.html")

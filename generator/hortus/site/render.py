@@ -3,6 +3,7 @@
 Nothing is reported here: `report` has already found what is broken, and it is rendered as such.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -30,6 +31,9 @@ from hortus.site.media import attachment, still_picture
 from hortus.site.render_links import NOT_WRITTEN, Place, link_address, opening_tag, target_name
 
 DEEPEST_EMBED = 5
+TAG = re.compile(r"<[^>]*>")
+MARGINAL_WORDS = 40
+"""Words of a caption that fits the margin; a longer one is below its figure."""
 MOST_EMBEDS = 200
 """Notes embedded in one page, after which they are linked."""
 WIDE_DRAWING = 900
@@ -255,7 +259,8 @@ def render_figure(name: str, base: str, shown: Shown, here: FigureTexts = Figure
         else ""
     )
     remark = shown.remarks.get(name, "")
-    return f'<figure class="figure">{picture}{remark}<figcaption>{caption}{stale} {links}</figcaption></figure>\n'
+    kind = "figure long" if len(TAG.sub(" ", caption).split()) > MARGINAL_WORDS else "figure"
+    return f'<figure class="{kind}">{picture}{remark}<figcaption>{caption}{stale} {links}</figcaption></figure>\n'
 
 
 def _filled(alt: str, results: Mapping[str, object]) -> str:

@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from hortus.core.slots import CLOSE, OPEN, mark
 from hortus.parse.syntax.parser import LeanToken, NoteParser
 from hortus.parse.syntax.sanitize import clean_skeleton
+from hortus.parse.syntax.text import text_html
 
 OWN = re.compile(f"{OPEN}own:(\\d+):{CLOSE}")
 ELEMENT = re.compile(r'(</?[a-z][a-z0-9]*(?:[^<>"]|"[^"]*")*>)')
@@ -139,7 +140,7 @@ def render_each(md: NoteParser, tokens: Sequence[Token], env: dict) -> list[str]
     html: list[str] = []
     for idx, token in enumerate(tokens):
         if token.type == "text" and before != "math_inline":  # which may take punctuation from the text
-            html.append(escapeHtml(token.content))
+            html.append(text_html(token.content))
         elif rule := rules.get(token.type):
             html.append(rule(tokens, idx, options, env))
         else:

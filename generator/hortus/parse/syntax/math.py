@@ -21,6 +21,7 @@ from hortus.parse.syntax.linktext import cuts_link
 from hortus.parse.syntax.mathfault import fault_in, hint_of
 from hortus.parse.syntax.mathml import convert_formulas
 from hortus.parse.syntax.position import lines_of
+from hortus.parse.syntax.text import text_html
 
 INLINE = re.compile(
     r"""
@@ -204,7 +205,7 @@ def _render_text(self, tokens, idx, options, env) -> str:
     shown = tokens[idx].content
     if idx and tokens[idx - 1].type == "math_inline":
         shown = shown[len(stop_after(tokens, idx - 1)) :]
-    return escapeHtml(shown)
+    return text_html(shown)
 
 
 def _render_block(self, tokens, idx, options, env) -> str:

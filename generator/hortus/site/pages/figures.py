@@ -2,6 +2,7 @@
 
 import csv
 import re
+from typing import Any
 
 from markupsafe import Markup
 
@@ -37,7 +38,26 @@ def figure_page(press: Press, name: str) -> Page:
         files=[name for name in sorted(figure_files(figure, "")) if not FRAME.search(name)],
         rows=list(csv.reader(figure.table.splitlines())),
         notes=[press.entry(path, url) for path in notes],
+        places=_steps(press, name),
     )
+
+
+def _listed_figures(press: Press) -> list[str]:
+    return [name for name in sorted(press.shown.figures) if press.listed(FIGURE + name)]
+
+
+def _steps(press: Press, name: str) -> dict[str, Any] | None:
+    """Return the links to the previous and the next figure of the gallery."""
+    names = _listed_figures(press)
+    if name not in names or len(names) == 1:
+        return None
+    place = names.index(name)
+    near = {"previous": names[place - 1] if place else "", "next": names[place + 1] if place + 1 < len(names) else ""}
+    links = {
+        way: {"label": press.shown.figures[one].script.title or one, "href": f"{one}.html"} if one else None
+        for way, one in near.items()
+    }
+    return {"number": place + 1, "count": len(names), **links}
 
 
 def _fence_caption(press: Press, name: str, url: str) -> str:
@@ -57,7 +77,7 @@ def gallery_page(press: Press) -> Page:
     url = "figures/index.html"
     figures = [
         {"title": figure.script.title, "name": name, "picture": Markup(thumbnail(figure, url))}
-        for name, figure in sorted(press.shown.figures.items())
-        if press.listed(FIGURE + name)
+        for name in _listed_figures(press)
+        for figure in [press.shown.figures[name]]
     ]
     return press.page("gallery.html", url, Head(press.words("Figures")), figures=figures)
