@@ -401,3 +401,28 @@ def test_without_the_kernel_unseen_reads_are_refused(tmp_path, code, expected, d
     said = subprocess.run(command, env=variables, cwd=tmp_path, capture_output=True, text=True).stdout
 
     assert (expected in said) == (not declared or expected.startswith("[")), said
+
+
+def test_a_signal_is_not_lost_while_processes_are_read(tmp_path):
+    """A supervisor that is asked to stop while it reads ``/proc``, where errors are suppressed, does stop."""
+    program = """
+    import os, signal, sys, time
+    from contextlib import suppress
+    from pathlib import Path
+    from hortus.figures.sandbox import supervise
+
+    def resident(pids):
+        with suppress(OSError):
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(1)
+        return 0
+
+    supervise.resident = resident
+    supervise.supervise(Path(sys.argv[1]), lambda: time.sleep(600), isolate=lambda: False)
+    """
+    limits = {"wall": 20, "seconds": 20, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
+    (tmp_path / "job.json").write_text(json.dumps({"limits": limits}))
+    command = [sys.executable, "-c", textwrap.dedent(program), str(tmp_path)]
+    subprocess.run(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, check=True, timeout=120)
+
+    assert "interrupted" == json.loads((tmp_path / "end.json").read_text())["reason"]

@@ -38,6 +38,10 @@ NAMESPACES = CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
+class Stopped(BaseException):
+    """The figure is to be ended. It is no OSError, which code that reads ``/proc`` suppresses."""
+
+
 def supervise(folder: Path, work: Callable[[], None], isolate: Callable[[], bool] | None = None) -> None:
     """Run *work* in a child process within the limits of *folder*/job.json; write ``end.json``."""
     job = json.loads((folder / "job.json").read_text())
@@ -57,7 +61,7 @@ def supervise(folder: Path, work: Callable[[], None], isolate: Callable[[], bool
     end: dict[str, Any] = {"reason": "interrupted", "memory": 0}
     try:
         end = _Watch(folder, job["limits"], reader, tracer).until_end()
-    except InterruptedError:
+    except Stopped:
         pass
     finally:
         if end["reason"] in ("time", "wall"):
@@ -104,7 +108,7 @@ def enter_namespaces() -> bool:
 
 
 def _interrupt() -> NoReturn:
-    raise InterruptedError
+    raise Stopped
 
 
 def _init(folder: Path, work: Callable[[], None], writer: int, channel: int) -> NoReturn:
