@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from hortus.core.blobs import Blobs
 from hortus.site import search
 from hortus.site.hover import LARGEST, hover_file, shortened
+from hortus.site.search import index as index_
 from hortus.site.search.documents import TEX, Document, Section
-from hortus.site.search.terms import read_postings
+from hortus.site.search.terms import postings_text, read_postings
 from hortus.site.search.words import RUN, fold, token_words, words_of
 
 SCRIPT = Path(search.__file__).parents[2] / "theme" / "static" / "search.js"
@@ -101,6 +102,13 @@ def test_words(build_vault, text, words):
     index = read(build_vault({"Only.md": f"# Only\n{text}\n", "Other.md": "# Other\nElse.\n"}))
 
     assert {word: ["Only"] for word in words} == {word: index.find(word) for word in words}
+
+
+def test_postings_of_any_distance():
+    """A distance that no character has is the sum of several."""
+    postings = {0: 1, 57: 79, 55_260: 10, 55_261: 3, 400_000: 37}
+
+    assert postings == read_postings(postings_text(postings))
 
 
 @pytest.mark.parametrize(
@@ -208,6 +216,21 @@ def test_the_words_of_the_index_are_those_of_the_notes(notes):
     assert {"graft", "grafts", "leaves", "jardin"} & index.words <= index.backwards <= index.words
     assert [] == [(path, word) for path, words in said.items() for word in words if path not in index.find(word)]
     assert {f"{path}.html" for path, text in notes.items() if text == "leaf"} == {url for *_, url in index.unwritten}
+
+
+def test_words_of_a_stem_stay_in_one_part(monkeypatch):
+    """Also when another word comes before or after them; and however short the parts are."""
+    monkeypatch.setattr(index_, "MEAN", 30)
+    texts = ["learning tree", "learning learned tree", "learned learns learning tree trees", "learn learns", "trees"]
+    states = [{"n0.md": text, "n1.md": texts[-1 - at]} for at, text in enumerate(texts)]
+    for end in range(1, len(states) + 1):
+        files = filled(states[:end])
+        parts = [Read.part(text.decode())[1] for name, text in files.items() if name[0] == "p"]
+        firsts = [line.split("\t")[0] for part in parts for line in {*part.split("\n")}]
+        held = [{line.split("\t")[0] for line in part.split("\n")} for part in parts]
+
+        assert files == filled(states[end - 1 : end])
+        assert len({*firsts}) == sum(map(len, held)) > len(parts) > 3
 
 
 @settings(max_examples=25)

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from hortus.site.search.words import words_of
+
 HTTP = pytest.mark.parametrize("place", ["root", "folder", "disk"])
 
 
@@ -284,3 +286,66 @@ def test_the_dialog_is_for_everybody(ask, width, theme):
 
         assert [] == [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
         assert page.evaluate("document.querySelector('dialog.search').scrollWidth <= innerWidth")
+
+
+KINDS = {
+    "Home.md": "---\nstatus: ripening\n---\n# Home\nSays matMul and HTTPServer, cross-entropy, snake_case_name, C++ and a café.\n",
+    "Deep.md": "# Deep\nThe risk $R_k = \\frac{\\partial \\alpha}{2} + \\mathcal{L}$ and β-decay; it learned.\n\n![[valley.svg]]\n",
+    "学习.md": "# 学习\n我们用GPT模型学习。한국어 공부를 합니다. 東京タワーへ。\n",
+    "Ar.md": "---\nlang: ar\n---\n# Ar\nقرأت الكِتاب في المكتبة.\n",
+    "Secret.md": "---\nprivate: true\n---\n# Secret\nCanary xyzzyplugh near [[Deep]].\n",
+    "figures/valley.py": '"""A valley of loss.\n\nDescent along the floor.\n"""\nALT = "Two marmots."\n\ndef compute():\n    return 1\n\ndef draw(data, theme):\n    pass\n',
+}
+ASKED = {
+    "Home": "matmul mul matMul httpserver server crossentropy cross-entropy entropy snake_case snakecasename c++ cafe café ripening",
+    "Deep": "R_k rk alpha α \\alpha frac \\frac partial mathcal β beta valley marmots descent learn learned learnde",
+    "学习": "学习 模型 GPT GPT模型 공부 공부를 한국어 東京 タワー",
+    "Ar": "كتاب الكتاب مكتبة المكتبة كِتاب",
+    "": "xyzzyplugh Secret Canary theta thesis forest caf习 习模 mathematics serverless 国語学",
+}
+ANSWER = """words => new Promise(done => {
+    const dialog = document.querySelector(".search"), field = dialog.querySelector("input");
+    new MutationObserver((_, watch) => {
+        if (dialog.dataset.answers !== words) return;
+        watch.disconnect();
+        done([...dialog.querySelectorAll(".search-note .search-title")].map((one) => one.textContent));
+    }).observe(dialog, { attributes: true });
+    field.value = words;
+    field.dispatchEvent(new InputEvent("input"));
+})"""
+
+
+@pytest.fixture
+def ask_kinds(build_vault, reader):
+    """Ask in a site of words of every kind, opened from a disk."""
+    built = build_vault(KINDS)
+    page = reader().new_page()
+    page.goto((built.write(built.vault.parent / "site") / "index.html").as_uri())
+    page.keyboard.press("/")
+    page.wait_for_selector("dialog.search[open]")
+    return lambda words: page.evaluate(ANSWER, words)
+
+
+def test_words_of_every_kind(ask_kinds):
+    """Each is found as it is written and in other ways; what no public note says is not."""
+    wrong = {
+        (words, *found)
+        for title, asked in ASKED.items()
+        for words in asked.split()
+        if [title] != (found := ask_kinds(words) or [""])
+    }
+
+    assert set() == wrong
+
+
+def test_every_word_finds_its_notes_and_no_other_word_finds_any(ask_kinds):
+    """The law of the index, asked in the browser: words of the notes, and the same words with letters exchanged."""
+    said = {name.removesuffix(".md"): words_of(f"{name} {text}") for name, text in KINDS.items() if name[0] in "HD"}
+    known = {word for words in said.values() for word in words} - {"md", "status", "svg"}
+    absent = {f"q{word[::-1]}j" for word in known if len(word) > 3}
+    lost = {
+        (word, name) for name, words in said.items() for word in {*words} & known if name not in ask_kinds(f"{word} ")
+    }
+    guessed = {word for word in absent if ask_kinds(f"{word} ")}
+
+    assert (set(), set()) == (lost, guessed)

@@ -11,12 +11,11 @@ from pathlib import Path
 
 from hortus.core.blobs import Blobs
 from hortus.core.hashing import code_hash, digest
-from hortus.core.keys import stem
 from hortus.core.model import Shown
 from hortus.core.settings import Settings
 from hortus.links.privacy import wanted_by_unlisted
 from hortus.parse.note_cache import code_version
-from hortus.site.search.documents import make_document, origins, sound
+from hortus.site.search.documents import make_document, origins
 from hortus.site.search.index import START, Index
 
 __all__ = ["FOLDER", "START", "Index", "open_index", "update_index"]
@@ -32,5 +31,5 @@ def open_index(settings: Settings, cache: Path | None = None) -> Index:
 def update_index(index: Index, shown: Shown, settings: Settings) -> None:
     """Bring an index up to date with what a site shows."""
     wanted = {*shown.graph.missing} - wanted_by_unlisted(shown.graph) if settings.report == "public" else ()
-    titles = {shown.urls[path]: sound(" ".join(stem(path).split())) for path in wanted}
-    index.update(origins(shown), partial(make_document, shown=shown, language=settings.language), titles)
+    unwritten = {shown.urls[path]: path for path in wanted}
+    index.update(origins(shown), partial(make_document, shown=shown, language=settings.language), unwritten)

@@ -56,23 +56,25 @@ def origins(shown: Shown) -> dict[str, str]:
 
     That is what the link graph knows of its text and of where its links lead, its address, and what figures say.
     """
-    said = [(name, one.script.title, one.words, one.alt) for name, one in sorted(shown.figures.items())]
-    captions = [(path, note.body) for path, note in sorted(shown.graph.texts.items()) if path.endswith(".py")]
-    figures = digest(msgspec.msgpack.encode((said, captions, sorted(shown.requests.items())))) if said else ""
-    showing = {path for path, _ in shown.requests}
-    showing |= {link.source for links in shown.graph.figures.values() for link in links}
-    versions, found = shown.graph.versions, {}
-    for path, note in shown.graph.notes.items():
+    graph, found = shown.graph, {}
+    for path, note in graph.notes.items():
         if note.listed:
-            check, led = versions.get(path) or (digest(repr((note, shown.graph.resolutions[path]))), b"")
-            found[path] = f"{check}{led.hex()} {shown.urls[path]} {figures if path in showing else ''}"
+            check, led = graph.versions.get(path) or (digest(repr((note, graph.resolutions[path]))), b"")
+            found[path] = f"{check[:20]}{led.hex()}{shown.urls[path]}"
+    if shown.figures:
+        said = [(name, one.script.title, one.words, one.alt) for name, one in sorted(shown.figures.items())]
+        captions = [(path, note.body) for path, note in sorted(graph.texts.items()) if path.endswith(".py")]
+        figures = digest(msgspec.msgpack.encode((said, captions, sorted(shown.requests.items()))))
+        showing = {path for path, _ in shown.requests}
+        showing |= {link.source for links in graph.figures.values() for link in links}
+        found |= {path: f"{found[path]} {figures}" for path in showing & found.keys()}
     return found
 
 
 def make_document(path: str, shown: Shown, language: str) -> Document:
     """Return the document of a note; *language* is the site's."""
     note = shown.graph.notes[path]
-    sections = list(sections_of("".join(_words(note.body, path, shown))))
+    sections = list(sections_of(sound("".join(_words(note.body, path, shown)))))
     if not sections[0].text and len(sections) > 1 and sections[1].title == note.title:
         sections[:2] = [Section("", "", sections[1].text)]  # a note's title is no place within it
     if said := "; ".join(_properties(note, shown)):
@@ -90,7 +92,7 @@ def sections_of(html: str) -> Iterator[Section]:
     >>> list(sections_of('a <em>b</em><ul><li>c<li>d</ul><h2 id="e">E</h2><p>f <math><mi>x</mi></math></p>'))
     [Section(anchor='', title='', text='a b  c d'), Section(anchor='e', title='E', text='f …')]
     """
-    first, *rest = HEADING.split(with_tex(html))
+    first, *rest = HEADING.split(INLINE.sub("", UNSAID.sub(" ", with_tex(html))))
     yield Section("", "", plain(first))
     yield from map(Section, map(unescape, rest[::3]), map(plain, rest[1::3]), map(plain, rest[2::3]))
 
@@ -107,8 +109,8 @@ def with_tex(html: str) -> str:
 
 
 def plain(html: str) -> str:
-    """Reduce HTML to its words."""
-    return sound(unescape(TAG.sub(" ", INLINE.sub("", UNSAID.sub(" ", html)))).strip())
+    """Reduce HTML without `INLINE` to its words."""
+    return unescape(TAG.sub(" ", html)).strip()
 
 
 def sound(text: str) -> str:
@@ -119,9 +121,9 @@ def sound(text: str) -> str:
 def _properties(note: Note, shown: Shown) -> Iterator[str]:
     """Yield what properties say; a value that is only links to notes, such as a note's map, says nothing of its own."""
     for item in (item for one in note.properties if not is_for_display(one.name, one.value) for item in one.items):
-        said = "".join(_words(item, note.path, shown))
+        said = sound("".join(_words(item, note.path, shown)))
         if any(map(str.isalnum, plain(LINKED.sub("", said)))):
-            yield plain(said)
+            yield plain(INLINE.sub("", said))
 
 
 def _words(segments: Segments, path: str, shown: Shown) -> Iterator[str]:

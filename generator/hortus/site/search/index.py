@@ -16,7 +16,7 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby
 from zlib import crc32
 
@@ -24,7 +24,8 @@ import msgspec
 
 from hortus.core.blobs import Blobs
 from hortus.core.hashing import digest
-from hortus.site.search.documents import Document
+from hortus.core.keys import stem
+from hortus.site.search.documents import Document, sound
 from hortus.site.search.terms import document_terms, postings_text, read_postings
 from hortus.site.search.words import IS_SOLID, Term, words_of
 
@@ -51,7 +52,7 @@ class Head(msgspec.Struct):
     origins: dict[str, str] = {}
     """By path: a text that changes whenever the note's document does."""
     unwritten: dict[str, str] = {}
-    """Titles of notes that are linked and not written, by address."""
+    """Paths of notes that are linked and not written, by address."""
     firsts: list[str] = []
     """First key of each part, in order."""
     names: list[str] = []
@@ -75,20 +76,24 @@ class Index(Mapping[str, bytes]):
         for _, content in blobs.get(["head"]):
             with suppress(msgspec.MsgspecError):
                 self.head = msgspec.msgpack.decode(content, type=Head)
-        self.versions = self.head.versions()
-        self.stored = self.versions.keys()
+        self.stored = {*self.head.names, *map("n{:x}".format, self.head.numbers.values())}
         if self.head.key != key:
             self.head = Head(key)
 
     def update(self, origins: Mapping[str, str], make: Callable[[str], Document], unwritten: Mapping[str, str]) -> None:
         """Bring the index up to date: *origins* and *unwritten* as in `Head`, *make* returns the document of a path."""
-        self.given = dict(sorted(origins.items())), make, unwritten
+        self.given = {path: origins[path] for path in sorted(origins)}, make, unwritten
         try:
             self._update(*self.given)
         except LookupError:
             self._begin_anew()
-        self.versions = self.head.versions()
+        self.__dict__.pop("versions", None)
         self.fresh = {name: self.fresh[name] for name in self.versions if name in self.fresh}
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """All files by name, each with what changes when it does."""
+        return self.head.versions()
 
     def keep(self) -> None:
         """Store what changed."""
@@ -106,8 +111,7 @@ class Index(Mapping[str, bytes]):
         if space != self.head.space:
             self.head = Head(self.head.key, space)
         old = self.head
-        paths = {path for path, _ in old.origins.items() ^ origins.items()}
-        paths |= {path for path, _ in old.numbers.items() ^ numbers.items()}
+        paths = differing(old.origins, origins) | (set() if same else differing(old.numbers, numbers))
         texts = {number: self.text(f"n{number:x}") for path in paths if (number := old.numbers.get(path)) is not None}
         changes: dict[Term, dict[int, int]] = defaultdict(dict)
         now = {numbers[path]: path for path in paths if path in numbers}
@@ -123,9 +127,10 @@ class Index(Mapping[str, bytes]):
             for term in before.keys() - after.keys():
                 changes[term][number] = GONE
         edits = self._edits(changes)
-        for titles, others in ((old.unwritten, unwritten), (unwritten, old.unwritten)):
-            for url, title in titles.items() - others.items():
-                edits |= {f"!{word}\t{url}": title if titles is unwritten else "" for word in words_of(title)}
+        for url in differing(old.unwritten, unwritten):
+            for path, is_new in ((old.unwritten.get(url, ""), False), (unwritten.get(url, ""), True)):
+                title = sound(" ".join(stem(path).split()))
+                edits |= {f"!{word}\t{url}": title if is_new else "" for word in words_of(title)}
         self._change(edits)
         old.numbers, old.origins, old.unwritten = numbers, origins, dict(unwritten)
 
@@ -138,19 +143,20 @@ class Index(Mapping[str, bytes]):
             edits[term] = postings_text(now)
             size = len(now).bit_length()
             if size != len(was).bit_length() and term[0] not in "#/":
-                stem, word = term.split("\t")
+                root, word = term.split("\t")
                 if word:
-                    edits[f"{word}\t>{stem}"] = str(size or "")
-                word = word or stem
+                    edits[f"{word}\t>{root}"] = str(size or "")
+                word = word or root
                 if len(word) >= SHORTEST and word.isalpha() and not IS_SOLID.search(word):
-                    edits[f"~{word[::-1]}\t{stem}"] = str(size or "")
+                    edits[f"~{word[::-1]}\t{root}"] = str(size or "")
         return edits
 
     # --- the table ---
 
     def _place(self, key: str) -> int:
         """Return the place of the part that has a key, or would have it."""
-        return max(0, bisect(self.head.firsts, order(key), key=order) - 1)
+        last = key if key[0] == "!" else f"{group(key)}\t\uffff"
+        return max(0, bisect(self.head.firsts, order(last), key=order) - 1)
 
     def _lines(self, place: int) -> dict[str, str]:
         text = self.text(self.head.names[place]) if self.head.names else ""
@@ -163,8 +169,8 @@ class Index(Mapping[str, bytes]):
         for key, rest in edits.items():
             place = self._place(key)
             edited[place][key] = rest
-            if place and key == firsts[place]:
-                edited[place - 1] |= {}  # this part may lose its beginning
+            if place and order(key) <= order(firsts[place]):
+                edited[place - 1] |= {}  # this part may begin in another way
         runs = groupby(enumerate(sorted(edited)), lambda one: one[1] - one[0])
         for places in reversed([[place for _, place in run] for _, run in runs]):
             lines = {
@@ -203,30 +209,43 @@ class Index(Mapping[str, bytes]):
         return len(self.versions)
 
 
+def differing(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
+    """Return the keys with different values, or with one only."""
+    return {key for key, value in new.items() if old.get(key) != value} | (old.keys() - new.keys())
+
+
 def order(key: str) -> bytes:
     """Return what keys are sorted by: UTF-16, as the browser compares strings."""
     return key.encode("utf-16-be", "surrogatepass")
 
 
+def group(key: str) -> str:
+    """Return what lines have in common that stay in one part: the first column, except for notes not written."""
+    return key if key[0] == "!" else key.partition("\t")[0]
+
+
 def cut(lines: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
-    """Cut sorted lines into parts before some of them, by their hash; a long line is likely to begin one."""
+    """Cut sorted lines into parts before some groups, by their hash; a long line is likely to begin one."""
     part: list[tuple[str, str]] = []
+    last = ""
     for key, rest in lines:
-        if part and crc32(key.encode("utf-8", "surrogatepass")) % MEAN < len(key) + len(rest):
+        name = group(key)
+        if part and name != last and crc32(name.encode("utf-8", "surrogatepass")) % MEAN < len(key) + len(rest):
             yield part
             part = []
         part.append((key, rest))
+        last = name
     if part:
         yield part
 
 
 def numbered(paths: Iterable[str]) -> tuple[dict[str, int], int]:
-    """Give every path a number by its hash, from two to four times as many as there are, so that most keep theirs.
+    """Give every path a number by its hash; a fifth of all numbers at least is free, so that most paths keep theirs.
 
     Return the numbers, and how many there are to give.
     """
     paths = sorted(paths)
-    space = 1 << (len(paths) * 2).bit_length()
+    space = 1 << (len(paths) * 5 // 4).bit_length()
     taken: dict[int, str] = {}
     for path in paths:
         number = crc32(path.encode("utf-8", "surrogatepass")) % space

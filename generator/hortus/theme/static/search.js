@@ -103,9 +103,10 @@
     return Math.max(0, low - 1);
   }
 
-  // The lines that begin with *start*, in columns; of so many parts at most.
+  // The lines that begin with *start*, in columns; of so many parts at most. Those with one first column are together.
   async function lines(start, most = 40) {
-    const first = place(start), end = Math.min(place(`${start}\uffff`) + 1, first + most);
+    const first = place(start[0] === "!" ? start : `${start.split("\t")[0]}\t\uffff`);
+    const end = Math.min(place(`${start}\uffff`) + 1, first + most);
     const parts = await Promise.all(index.names.slice(first, end).map((name) => load(`p${name}`)));
     const found = parts.flatMap((text) => text.split("\n").filter((line) => line.startsWith(start)));
     return found.map((line) => line.split("\t"));
@@ -127,17 +128,14 @@
 
   // --- matching: what is found is a score and a part of the title, by note number ---
 
-  const TITLES = [0, 1, 1.2, 1.5, 2], WEIGHTS = [];
-  for (let code = 33, weight = 0; code < 127; code++) {
-    if (!/[\d"\\]/.test(String.fromCharCode(code))) WEIGHTS[code] = weight++;
-  }
+  const TITLES = [0, 1, 1.2, 1.5, 2], FIRST = 35;
 
-  function* postingsIn(text) { // notes, and the weight in each
-    let note = 0, step = 0;
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (code > 47 && code < 58) step = step * 10 + code - 48;
-      else { yield [note += step, WEIGHTS[code]]; step = 0; }
+  function* postingsIn(text) { // notes, and the weight in each, as `postings_text` writes them
+    const half = text.length / 2;
+    for (let at = 0, note = 0; at < half; at++) {
+      const weight = text.charCodeAt(half + at) - FIRST;
+      note += text.charCodeAt(at) - FIRST;
+      if (weight) yield [note, weight];
     }
   }
 
