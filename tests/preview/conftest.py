@@ -35,7 +35,7 @@ class Running:
     def send(self, request: bytes, host: str = "127.0.0.1") -> tuple[int, bytes]:
         """Send bytes; return the status, 0 when there was none, and all that came back."""
         with socket.create_connection((host, self.port), 30) as connection:
-            connection.settimeout(30)
+            connection.settimeout(120)
             connection.sendall(request)
             answer = b""
             while piece := connection.recv(1 << 16):
