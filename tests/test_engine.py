@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hortus.core.config import Config, read_config
-from hortus.core.model import Kept
+from hortus.core.model import HortusError, Kept
 from hortus.core.progress import Stages
 from hortus.engine.build import Making, build
 from hortus.engine.facts import Reader, Table
@@ -184,10 +184,14 @@ def test_what_is_kept_is_what_would_be_made(folder, tmp_path, seed):
     files = start(dice)
     for number in range(EDITS):
         put(folder, files)
-        _, clean = renew(folder, tmp_path / "site")
-        kept = on_disk(tmp_path / "site")
+        try:
+            _, clean = renew(folder, tmp_path / "site")
+        except HortusError as error:  # the note that the settings call a MOC has been removed, or is private
+            assert "mocs: no note 'beta'" in str(error)
+        else:
+            kept = on_disk(tmp_path / "site")
 
-        assert [] == sorted(url for url in clean.keys() | kept.keys() if clean.get(url) != kept.get(url)), number
+            assert [] == sorted(url for url in clean.keys() | kept.keys() if clean.get(url) != kept.get(url)), number
         for _ in range(dice.randint(1, 2)):
             edit(files, dice)
 
