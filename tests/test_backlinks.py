@@ -131,3 +131,17 @@ def stub_bytes(build_vault, links: int) -> int:
 def test_pages_grow_in_line_with_the_links_of_a_paragraph(build_vault):
     """The size is linear, not quadratic: each page shows an excerpt, not the whole paragraph."""
     assert stub_bytes(build_vault, 400) < 2.2 * stub_bytes(build_vault, 200)
+
+
+def test_references_in_sentences_lead_to_their_equation(build_vault, walk_site):
+    """A sentence with `\\eqref`, quoted on the page of another note, links to the equation where it is."""
+    built = build_vault(
+        {
+            "a.md": "# A\n\n$$x = 1 \\label{one}$$\n\nBy $\\eqref{one}$ we have [[b]] and more.\n",
+            "b.md": "# B\n\nSee [[a]] and ![[a]].\n",
+            "c.md": "# C\n\nShows ![[b]].\n",
+        }
+    )
+
+    assert 'href="a.html#eq-one"' in built.page("b.html")
+    assert [] == walk_site(built.bytes())

@@ -47,8 +47,12 @@ def render_note(path: str, base: str, shown: Shown, light: bool = False) -> str:
 
 
 def render_part(path: str, segments: Segments, base: str, shown: Shown) -> str:
-    """Return the HTML of a piece of a note, such as the sentence around a link, on the page *base*."""
-    return _fill(segments, Place(base, path), shown)
+    """Return the HTML of a piece of a note, such as the sentence around a link, on the page *base*.
+
+    On another page, references to an equation or footnote of the note point to its own page.
+    """
+    elsewhere = shown.urls.get(path, base) != base
+    return _fill(segments, Place(base, path, ids=frozenset() if elsewhere else None), shown)
 
 
 def render_hover(path: str, segments: Segments, base: str, shown: Shown) -> str:
