@@ -518,7 +518,12 @@ def test_a_build_that_is_ended_leaves_no_process(project, how):
     """
     variables = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", textwrap.dedent(program), str(project.place)]
-    build = subprocess.Popen(command, env=variables, stderr=subprocess.DEVNULL)
+    build = subprocess.Popen(
+        command,
+        env=variables,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests may run where Ctrl-C is ignored
+    )
     mark = f"MPLCONFIGDIR={project.place}".encode()
     assert until(lambda: len(running(mark)) >= 4), "zygote, supervisor, init and script"
     build.send_signal(how)
