@@ -324,3 +324,12 @@ def test_kept_files_can_be_made(folder, tmp_path):
     clean = build(config, found).files
 
     assert clean == {url: one.make() if isinstance(one, Kept) else one for url, one in files.items()}
+
+
+def test_a_renamed_note_with_an_address_of_its_own(folder, tmp_path):
+    """A note that takes the number of another in the search index has a file of its own there."""
+    for name in ("a", "b", "d"):  # of these paths two have one number
+        put(folder, {f"{name}.md": "---\npermalink: special\n---\nWords.\n"})
+        _, clean = renew(folder, tmp_path / "site")
+
+        assert clean == on_disk(tmp_path / "site"), name

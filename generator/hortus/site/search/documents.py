@@ -54,13 +54,14 @@ class Document(NamedTuple):
 def origins(shown: Shown) -> dict[str, str]:
     """Return, by path of each listed note, a text that changes whenever its document could.
 
-    That is what the link graph knows of its text and of where its links lead, its address, and what figures say.
+    That is what the link graph knows of its text and of where its links lead, its address, its path (another note of
+    the same text and address may take its number), and what figures say.
     """
     graph, found = shown.graph, {}
     for path, note in graph.notes.items():
         if note.listed:
             check, led = graph.versions.get(path) or (digest(repr((note, graph.resolutions[path]))), b"")
-            found[path] = f"{check[:20]}{led.hex()}{shown.urls[path]}"
+            found[path] = f"{check[:20]}{led.hex()}{shown.urls[path]} {path}"
     if shown.figures:
         said = [(name, one.script.title, one.words, one.alt) for name, one in sorted(shown.figures.items())]
         captions = [(path, note.body) for path, note in sorted(graph.texts.items()) if path.endswith(".py")]
