@@ -54,7 +54,7 @@ def test_reasons(surveyed):
 
     assert ("note", ("a.md",)) == reasons["a.html"]
     assert ("text", ("a.md",)) == reasons["a.md"]
-    assert ("hover", ("sub/b.md",)) == reasons["previews/sub/b~part.txt"]
+    assert ("hover", ("sub/b.md",)) == reasons["previews/sub/b~part.js"]
     assert ("card", ("a.md",)) == reasons["assets/cards/a.png"]
     assert ("stub", ("index.html",)) == reasons["nowhere.html"]
     assert ("attachment", ("index.html",)) == reasons["p.png"]
