@@ -250,7 +250,7 @@ def test_a_missing_extra_is_reported_once(join_notes):
 
 
 def figure(name, **changes):
-    script = FigureScript(name, Path(f"{name}.py"), "", name, "", 1, "", {}, {}, "", "")
+    script = FigureScript(name, Path(f"{name}.py"), "", name, "", 1, "", {}, {}, "", "", path=f"figures/{name}.py")
     return replace(Figure(name, script, {}, "words", "drawn", (), 1, 1, "", "", {}), **changes)
 
 
@@ -341,7 +341,7 @@ def test_figures_that_fail_alike_are_printed_together(capsys):
     assert (True, False) == (print_figures(some), print_figures([figure("d")]))
     assert [
         f"figures a, c: {error}",
-        "  torch comes with the extra: pip install 'hortus[figures]'",
+        "  torch comes with the extra: pip install 'hortus[torch]'",
         "figure b: it broke",
         "  | one.py, line 3",
         "  | it broke",

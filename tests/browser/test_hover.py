@@ -158,7 +158,7 @@ def test_what_is_passed_over_is_not_fetched(read):
     })""")
     page.wait_for_timeout(NOTHING_HAPPENS)
 
-    assert fetched == []
+    assert [] == [url for url in fetched if "/anchors." not in url]  # the links to copy, loaded on the first hover
 
 
 def test_pictures_of_raw_html_are_where_its_page_has_them(read):

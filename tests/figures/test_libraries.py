@@ -44,15 +44,15 @@ def test_a_library_does_not_find_a_script(project):
 def test_shared_code_comes_before_installed_libraries(project):
     """A helper with ``_`` is the author's, at any depth; the standard library's own ``_json`` stays its own."""
     script = """
-    import json, _distutils_hack, _pkg.deep.part
+    import json, _pytest, _pkg.deep.part
     ax.plot([1])
-    ax.set_title(f"{json.loads('[3]')[0]} {_distutils_hack.VALUE} {_pkg.deep.part.VALUE}")
+    ax.set_title(f"{json.loads('[3]')[0]} {_pytest.VALUE} {_pkg.deep.part.VALUE}")
     """
     project.write(
         {
             "shared.py": script,
             "_json.py": "raise RuntimeError",
-            "_distutils_hack.py": "VALUE = 'mine'",
+            "_pytest.py": "VALUE = 'mine'",
             "_pkg/deep/part.py": "VALUE = 'deep'",
         }
     )

@@ -129,9 +129,9 @@ def test_save_is_shown_without_a_reload(save, vault, look):
     page = look("long.html")
     page.locator("details.callout").evaluate("part => { part.open = true }")
     page.evaluate("scrollTo(0, 900)")
-    page.evaluate("window.kept = [...document.querySelectorAll('article.note > p')].at(-1)")
+    page.evaluate("window.kept = [...document.querySelectorAll('article.note > p:not([class])')].at(-1)")
     page.evaluate(
-        "window.read = [...document.querySelectorAll('article.note > p')]"
+        "window.read = [...document.querySelectorAll('article.note > p:not([class])')]"
         ".find(one => one.getBoundingClientRect().top > 0)"
     )
     page.wait_for_timeout(200)  # the paragraphs come in as they are laid out
@@ -153,7 +153,7 @@ def test_save_is_shown_without_a_reload(save, vault, look):
 def test_paragraph_added_and_taken_out(vault, look):
     """Only what changed is touched: every other paragraph is the same node, and the text is a fresh build's."""
     page = look("long.html")
-    page.evaluate("window.kept = [...document.querySelectorAll('article.note > p')]")
+    page.evaluate("window.kept = [...document.querySelectorAll('article.note > p:not([class])')]")
     renamed(
         vault / "long.md",
         NOTES["long.md"]

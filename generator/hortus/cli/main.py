@@ -38,8 +38,9 @@ def run() -> NoReturn:
     status = main()
     if status in (FINE, PROBLEMS):
         with suppress(OSError, ValueError):
-            sys.stdout.flush()
-            sys.stderr.flush()
+            for stream in (sys.stdout, sys.stderr):
+                if stream:  # None where it was closed before
+                    stream.flush()
             os._exit(status)
     sys.exit(status)
 

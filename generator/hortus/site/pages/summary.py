@@ -38,7 +38,7 @@ def summary(press: Press, path: str) -> Summary:
 def first_words(text: str) -> str:
     """Return the beginning of a text, cut between words where there are spaces.
 
-    >>> first_words("word " * 30)[-9:], len(first_words("字" * 200))
+    >>> first_words("word " * 30)[-10:], len(first_words("字" * 200))
     ('word word…', 121)
     """
     text = " ".join(text.split())
