@@ -3,12 +3,12 @@
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from hortus.cli.arguments import FAILED, FINE, count
 from hortus.cli.progress_bars import show_progress
 from hortus.cli.terminal import print_figures
+from hortus.core.hints import near_hint
 from hortus.core.model import Figure, FigureWanted, HortusError, Issue
 from hortus.figures.options import FigureMode, FigureOptions
 from hortus.report.kinds import amount
@@ -108,8 +108,7 @@ def choose(offered: Sequence[FigureWanted], name: str | None) -> list[FigureWant
     if not offered:
         raise HortusError("there are no figures")
     if not wanted:
-        near = get_close_matches(str(name), [one.name for one in offered], 1)
-        hint = f'did you mean "{near[0]}"?' if near else "`hortus figures` lists them"
+        hint = near_hint(str(name), [one.name for one in offered], "`hortus figures` lists them")
         raise HortusError(f'no figure is named "{name}"; {hint}')
     return wanted
 

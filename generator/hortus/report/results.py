@@ -6,8 +6,8 @@ is compared with it, as precisely as it is written. Without a label the page sho
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 
+from hortus.core.hints import near_hint
 from hortus.core.model import Figure, Issue, Link, LinkGraph, Note
 from hortus.links.link_issue import issue_at
 
@@ -32,9 +32,8 @@ def result_issues(figures: Sequence[Figure], graph: LinkGraph) -> Iterator[Issue
 def _result_issue(figure: Figure, link: Link, note: Note) -> Issue | None:
     target = f"{link.target}#{link.anchor}"
     if link.anchor not in figure.results:
-        near = get_close_matches(link.anchor, sorted(figure.results), 1)
         known = ", ".join(sorted(figure.results)) or "none"
-        hint = f'did you mean "{near[0]}"?' if near else f"its results are: {known}"
+        hint = near_hint(link.anchor, figure.results, f"its results are: {known}")
         return issue_at("unknown_result", note, link, f'{figure.name} has no result "{link.anchor}"', hint, target)
     value = figure.results[link.anchor]
     if not link.label or states(link.label, value):
