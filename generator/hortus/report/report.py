@@ -94,7 +94,7 @@ def _figure_issue(kind: str, message: str, figure: Figure, places: Sequence[Back
         else extra_hint(figure.error)
     )
     if not places:
-        line = figure.script.caption_line if figure.script.file.suffix != ".py" else 1  # that of the fence
+        line = figure.script.caption_line if figure.script.inline else 1  # that of the fence
         return Issue(kind, figure.script.path, line, 1, message, hint, figure.name)
     note = graph.texts[places[0].source]
     return issue_at(kind, note, note.links[places[0].index], message, hint, figure.name)

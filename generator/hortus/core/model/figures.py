@@ -36,6 +36,11 @@ class FigureScript:
     path: str = ""
     """Its path in issues: that of its file below the folder that contains the scripts' folder, or that of its note."""
 
+    @property
+    def inline(self) -> bool:
+        """Whether it is code in a note's fence; *file* is then the note."""
+        return self.file.suffix != ".py"
+
 
 @dataclass(frozen=True, slots=True)
 class FigureWanted:

@@ -56,7 +56,7 @@ class Network:
         return frozenset(FIGURE + name for name in own if self._in_note(name))
 
     def _in_note(self, name: str) -> bool:
-        return name in self.shown.figures and self.shown.figures[name].script.file.suffix != ".py"
+        return name in self.shown.figures and self.shown.figures[name].script.inline
 
     def ids(self) -> list[str]:
         """Return all nodes in alphabetical order."""

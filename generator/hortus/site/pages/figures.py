@@ -63,7 +63,7 @@ def _steps(press: Press, name: str) -> dict[str, Any] | None:
 def _fence_caption(press: Press, name: str, url: str) -> str:
     """Return the caption of the first listed fence that asks for a figure which no script declares; else nothing."""
     script = press.shown.figures[name].script
-    if script.file.suffix == ".py" and name in (script.name, *script.variants):
+    if not script.inline and name in (script.name, *script.variants):
         return ""
     for path, number in sorted(key for key, asked in press.shown.requests.items() if asked == name):
         if path in press.graph.notes and press.listed(path):
