@@ -6,7 +6,7 @@ import pytest
 
 from hortus.core.model import Figure, FigureRequest
 from hortus.figures import filled_source, inline_script, parse_script, read_scripts, request_figure, script_figures
-from hortus.figures.declare import fit_parameters
+from hortus.figures.parameters import fit_parameters
 
 SCRIPT = """\
 '''Regions of a network.
@@ -92,7 +92,9 @@ def test_parameters_fit_or_are_refused(given, expected):
 
 def test_a_note_asks_for_other_parameters():
     """The figure's name contains the changed parameters."""
-    wanted = request_figure(request(parameters=(("depth", 4),), alt="mine"), {"regions": script()}, "a.md")
+    wanted = request_figure(
+        request(parameters=(("depth", 4),), alt="mine"), {"regions": script()}, "a.md", Path("vault")
+    )
 
     assert ("regions-depth-4", 4, "mine") == (wanted.name, wanted.parameters["depth"], wanted.alt)
 
@@ -109,7 +111,7 @@ def test_a_note_asks_for_other_parameters():
 )
 def test_an_unknown_request_names_the_nearest(asked, message, hint):
     """An impossible request is reported in the note, with a similar name."""
-    (issue,) = request_figure(request(**asked), {"regions": script()}, "a.md")
+    (issue,) = request_figure(request(**asked), {"regions": script()}, "a.md", Path("vault"))
 
     assert ("a.md", 7, message, hint) == (issue.path, issue.line, issue.message, issue.hint)
 

@@ -7,11 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hortus.figures.declare import inline_script, parse_script, read_scripts, request_figure, script_figures
+    from hortus.figures.declare import inline_script, parse_script
     from hortus.figures.draw import draw_figures
     from hortus.figures.executor import make_runner
     from hortus.figures.explain import check_seeds, state_of, verify, why
     from hortus.figures.options import FigureOptions, Limits
+    from hortus.figures.requests import request_figure, script_figures
+    from hortus.figures.scripts import read_scripts
     from hortus.figures.source import filled_source
 
 __all__ = [
@@ -32,11 +34,13 @@ __all__ = [
 ]
 
 MODULES = {
-    "declare": "inline_script parse_script read_scripts request_figure script_figures",
+    "declare": "inline_script parse_script",
     "draw": "draw_figures",
     "executor": "make_runner",
     "explain": "check_seeds state_of verify why",
     "options": "FigureOptions Limits",
+    "requests": "request_figure script_figures",
+    "scripts": "read_scripts",
     "source": "filled_source",
 }
 """The module of each name."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from hortus.core.model import FigureScript, HortusError
 from hortus.figures.cache.key import Plan, roots, script_file
-from hortus.figures.declare import data_files, declared_data, declared_gpu
+from hortus.figures.data import data_files, declared_data
+from hortus.figures.declare import declared_gpu
 from hortus.figures.job import Job, Outcome
 from hortus.figures.options import FigureOptions
 from hortus.figures.sandbox.run import Runner, run_elsewhere

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hortus.core.model import Figure, FigureWanted, HortusError
-from hortus.figures.cache.key import changed_files, make_plan, roots
+from hortus.figures.cache.key import changed_files, defines, make_plan, roots
 from hortus.figures.cache.lookup import look_up
 from hortus.figures.cache.record import stopped
 from hortus.figures.cache.store import Store
@@ -72,7 +72,7 @@ def check_seeds(wanted: FigureWanted, seeds: int, options: FigureOptions) -> tup
 
     Nothing is drawn or stored. Raises a `HortusError` if the script has no parameter ``seed``, or no check.
     """
-    if "seed" not in wanted.parameters or "def check" not in wanted.script.code:
+    if "seed" not in wanted.parameters or not defines(wanted.script.code, {"check"}):
         lacks = "check" if "seed" in wanted.parameters else "parameter named seed"
         raise HortusError(f"{wanted.name} has no {lacks}")
     options = replace(options, draws=False)

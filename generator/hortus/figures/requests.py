@@ -4,16 +4,19 @@ A script's docstring may contain links, so it is parsed like a note, with the pa
 its source is parsed like a note with one block of code. Both are cached like any other note.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from glob import escape
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from hortus.core.model import Figure, FigureRequest, FigureScript, FigureWanted, Issue, Note, Source
 from hortus.core.urls import slug
-from hortus.figures import inline_script, request_figure, script_figures
-from hortus.figures.declare import data_issues
+from hortus.figures.data import data_issues
+from hortus.figures.declare import inline_script
+from hortus.figures.parameters import fit_parameters, known_hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,12 @@ def collect_figures(notes: Iterable[Note], scripts: Mapping[str, FigureScript], 
                 issues += data_issues(script)
                 asked = FigureWanted(script.name, script, dict(script.parameters), request.alt)
             else:
-                asked = request_figure(request, scripts, note.path)
+                asked = request_figure(request, scripts, note.path, vault)
             if not isinstance(asked, FigureWanted):
-                issues += [_misplaced(issue, vault) for issue in asked]
+                issues += asked
             elif asked.name in wanted and not _same(asked, wanted[asked.name]):
                 message = f'another figure is named "{asked.name}"'
-                hint = "give this one an `id:` of its own"
+                hint = "give this one another `id:`"
                 issues.append(Issue("figure_failed", note.path, request.line, 1, message, hint, asked.name))
             else:
                 wanted.setdefault(asked.name, asked)
@@ -95,13 +98,53 @@ def collect_figures(notes: Iterable[Note], scripts: Mapping[str, FigureScript], 
     return CollectedFigures(tuple(wanted[name] for name in sorted(wanted)), requests, tuple(issues))
 
 
-def _misplaced(issue: Issue, vault: Path) -> Issue:
-    """Say where a script is that a note asks for, if it is in the vault, where none is run."""
-    name = issue.target.rpartition("/")[2].removesuffix(".py")
-    found = sorted(vault.rglob(f"{escape(name)}.py")) if issue.message.startswith("no figure script") and name else []
-    if not found:
-        return issue
-    return replace(issue, hint=f"{found[0].relative_to(vault).as_posix()} is not in the folder of figure scripts")
+def script_figures(script: FigureScript) -> tuple[FigureWanted, ...]:
+    """Return the figures that a script declares: the default one, then its variants."""
+    own = FigureWanted(script.name, script, dict(script.parameters))
+    variants = (
+        FigureWanted(name, script, {**script.parameters, **changes}, script.alts.get(name, ""))
+        for name, changes in sorted(script.variants.items())
+    )
+    return (own, *variants)
+
+
+def request_figure(
+    request: FigureRequest, scripts: Mapping[str, FigureScript], path: str, vault: Path
+) -> FigureWanted | tuple[Issue, ...]:
+    """Return the figure that a fence in the note at *path* asks for, or the reason why it cannot be drawn."""
+    offered = {wanted.name: wanted for script in scripts.values() for wanted in script_figures(script)}
+    source = request.src.rsplit("/", 1)[-1].removesuffix(".py").removesuffix(".svg")
+    if source not in offered:
+        message = f'no figure script named "{source}"'
+        hint = _vault_hint(source, vault) or known_hint(source, offered)
+        return (_issue(path, request, message, hint, request.src),)
+    base = offered[source]
+    changes, issues = fit_parameters(dict(request.parameters), base.script.parameters)
+    if issues:
+        return tuple(_issue(path, request, message, hint, target) for message, hint, target in issues)
+    parameters = {**base.parameters, **changes}
+    name = request.name or _request_name(source, base.parameters, parameters)
+    return FigureWanted(name, base.script, parameters, request.alt)
+
+
+def _request_name(source: str, base: Mapping[str, Any], parameters: Mapping[str, Any]) -> str:
+    """Name a figure after its script and the changed parameters: ``relu-regions-depth-3``."""
+    changed = {name: value for name, value in parameters.items() if base.get(name) != value}
+    words = "".join(f"-{name}-{value}" for name, value in changed.items())
+    plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in words).lower()
+    digest = hashlib.sha256(repr(sorted(changed.items())).encode()).hexdigest()[:8]
+    lossy = any(c not in "-abcdefghijklmnopqrstuvwxyz0123456789" for c in words)
+    return f"{source}{plain[:60]}{'-' + digest if lossy or len(plain) > 60 else ''}"
+
+
+def _issue(path: str, request: FigureRequest, message: str, hint: str, target: str) -> Issue:
+    return Issue("figure_failed", path, request.line, request.column, message, hint, target, severity="error")
+
+
+def _vault_hint(name: str, vault: Path) -> str:
+    """Return a hint if a script of that name is in the vault, where scripts are not run; else nothing."""
+    found = sorted(vault.rglob(f"{escape(name)}.py")) if name else []
+    return f"{found[0].relative_to(vault).as_posix()} is not in the folder of figure scripts" if found else ""
 
 
 def _named(note: Note) -> Iterator[FigureRequest]:

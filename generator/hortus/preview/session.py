@@ -29,7 +29,7 @@ from hortus.engine.answers import Memory
 from hortus.engine.steps import Steps, figure_options
 from hortus.engine.survey import Survey, survey
 from hortus.figures import parse_script
-from hortus.figures.declare import choose_scripts, script_files, script_place
+from hortus.figures.scripts import choose_scripts, script_files, script_place
 from hortus.links.linker import Linker
 from hortus.parse.all_notes import answer_message, load_parser, read_notes
 from hortus.parse.note_cache import decode_note

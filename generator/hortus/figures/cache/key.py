@@ -22,7 +22,7 @@ from typing import Any
 from hortus import PACKAGE
 from hortus.core.model import FigureScript, FigureWanted
 from hortus.figures.cache.dependencies import Dependencies, parsed, reach, read_modules, third_party
-from hortus.figures.declare import data_files, declared_data
+from hortus.figures.data import data_files, declared_data
 from hortus.figures.options import FigureOptions
 from hortus.figures.theme import STYLE_SHEET, Theme
 
@@ -71,7 +71,7 @@ def make_plan(wanted: FigureWanted, options: FigureOptions) -> Plan:
     own = [script.file.parent] if script.file.is_relative_to(options.folder) else []
     modules = read_modules(script.code, *own, options.folder)
     label = _label(script)
-    plain = not _defines(script.code, {"compute", "draw"})
+    plain = not defines(script.code, {"compute", "draw"})
     inputs = _parameter_parts(wanted) | _data_parts(script.code, script.file.parent)
     computed = Dependencies() if plain else reach(script.code, label, modules, ["compute"])
     drawn = reach(script.code, label, modules, [] if plain else ["draw", "check"])
@@ -160,11 +160,11 @@ def script_label(plan: Plan) -> str:
 def script_file(plan: Plan) -> str:
     """Return the file name with which the script is compiled."""
     script = plan.wanted.script
-    return str(script.file) if script.file.suffix == ".py" else _label(script)
+    return _label(script) if script.inline else str(script.file)
 
 
 def _label(script: FigureScript) -> str:
-    return script.file.name if script.file.suffix == ".py" else f"{script.name}.py"
+    return f"{script.name}.py" if script.inline else script.file.name
 
 
 def _parameter_parts(wanted: FigureWanted) -> dict[str, str]:
@@ -180,5 +180,6 @@ def _data_parts(code: str, folder: Path) -> dict[str, str]:
     }
 
 
-def _defines(code: str, names: set[str]) -> bool:
+def defines(code: str, names: set[str]) -> bool:
+    """Return whether *code* defines one of the functions *names* at its top level."""
     return any(isinstance(node, ast.FunctionDef) and node.name in names for node in parsed(code).body)
