@@ -28,7 +28,7 @@ from typing import Any
 
 from hortus.figures.sandbox import drawings, guard, libraries, randomness, snapshot, syscalls
 from hortus.figures.sandbox.fault import ScriptError, describe
-from hortus.figures.sandbox.places import Places
+from hortus.figures.sandbox.places import code_files, job_places
 from hortus.figures.sandbox.supervise import STACK
 from hortus.figures.theme import DARK, LIGHT, Theme
 
@@ -53,8 +53,7 @@ def run_job(folder: Path) -> None:
     os.chdir(Path(job["place"]).parent)
     os.environ |= dict.fromkeys(("HOME", "TMPDIR", "TEMP"), writable[0])
     tempfile.tempdir = None
-    places = Places(job["roots"], [str(folder), os.environ.get("MPLCONFIGDIR", str(folder))])
-    watch = guard.Watch([*writable, *devices], places, can_start=held)
+    watch = guard.Watch([*writable, *devices], job_places(str(folder), job), can_start=held)
     if not traced:
         guard.watch_unseen(watch, job["declares"])
     report: dict[str, Any] = {"stage": "import", "seconds": {}, "seen": {}}
@@ -132,16 +131,7 @@ class _Run:
         self.report["checked"] = False
         if not callable(check):
             raise ScriptError("check is not a function")
-        try:
-            inspect.signature(check).bind(result)
-            arguments: tuple = (result,)
-        except TypeError:
-            arguments = ()
-        try:
-            inspect.signature(check).bind(*arguments)
-        except TypeError:
-            raise ScriptError("check cannot run: it must have one parameter, the result, or none") from None
-        check(*arguments)
+        call(check, [(result,), ()], "check cannot run: it must have one parameter, the result, or none")
         self.report["checked"] = True
         self.end("check")
 
@@ -149,7 +139,7 @@ class _Run:
         from hortus.figures.sandbox import codec
 
         self.begin("draw")
-        self.save(lambda: self.frames(self.call_draw(module.draw, codec.decode(data))))
+        self.save(lambda: self.frames(call_draw(module.draw, codec.decode(data))))
         self.end("draw")
 
     def plain(self) -> None:
@@ -179,16 +169,6 @@ class _Run:
         animated = any(moving._fig is fig for moving in self.collected.animations)
         unused = None if drawn or animated or not plt.fignum_exists(fig.number) else fig
         return drawings.open_frames(self.collected, unused, variables)
-
-    def call_draw(self, draw: Callable, result: dict) -> Any:
-        """Call a script's draw with the result, and the theme if it has a second parameter."""
-        for arguments in ((result, Theme()), (result,)):
-            try:
-                inspect.signature(draw).bind(*arguments)
-            except TypeError:
-                continue
-            return draw(*arguments)
-        raise ScriptError("draw must have one parameter, the result, or two: the theme as well")
 
     def frames(self, drawn: Any) -> drawings.Frames:
         if isinstance(drawn, dict) and not self.job["frames"]:
@@ -246,8 +226,25 @@ class _Run:
 
     def end(self, stage: str) -> None:
         self.report["seconds"][stage] = time.monotonic() + self.report["seconds"].get(stage, 0)
-        local = {file for file, _ in self.job["modules"].values()} | {self.job["file"]}
+        local = code_files(self.job)
         self.report["seen"][stage] = [[kind, path] for path, kind in self.watch.seen.items() if path not in local]
+
+
+def call_draw(draw: Callable, result: dict) -> Any:
+    """Call a script's draw with the result, and the theme if it has a second parameter."""
+    problem = "draw must have one parameter, the result, or two: the theme as well"
+    return call(draw, [(result, Theme()), (result,)], problem)
+
+
+def call(function: Callable, choices: list[tuple], problem: str) -> Any:
+    """Call *function* with the first of *choices*, tuples of arguments, that its parameters take."""
+    for arguments in choices:
+        try:
+            inspect.signature(function).bind(*arguments)
+        except TypeError:
+            continue
+        return function(*arguments)
+    raise ScriptError(problem)
 
 
 def _require(module: types.ModuleType, job: dict) -> None:

@@ -21,6 +21,7 @@ from hortus.figures.theme import Inks, Theme
 FRAMES = 40
 """Frames that are taken from an animation, evenly."""
 SUPPORTED = "supported are matplotlib and what draws with it (pandas, seaborn, scikit-learn), and Altair"
+FRAMES_BY_LABEL = "return a dict of figures from draw, by label, and name the slider in FRAMES"
 Frames = dict[str, Any]
 
 
@@ -61,7 +62,7 @@ class Collector:
         def refuse(widget: Any, *args: Any, **options: Any) -> None:
             raise ScriptError(
                 f"matplotlib's {type(widget).__name__} needs a running Python, which a page does not have: "
-                "return a dict of figures from draw, by label, and name the slider in FRAMES"
+                f"{FRAMES_BY_LABEL}"
             )
 
         classes: Any = figure.Figure, animation.Animation, widgets.AxesWidget
@@ -246,7 +247,6 @@ def _copied(figure: Any) -> Any:
     try:
         copied = copy.deepcopy(figure)
     except (AttributeError, TypeError, ValueError, NotImplementedError) as error:
-        hint = "return a dict of figures from draw, by label, and name the slider in FRAMES"
-        raise ScriptError(f"the animation's figure cannot be copied ({error}): {hint}") from None
+        raise ScriptError(f"the animation's figure cannot be copied ({error}): {FRAMES_BY_LABEL}") from None
     plt.close(copied)  # pyplot does not keep it open
     return copied

@@ -9,6 +9,7 @@ import os
 from typing import Any
 
 from hortus.figures.sandbox import guard, snapshot
+from hortus.figures.sandbox.places import code_files
 
 
 class ScriptError(Exception):
@@ -50,8 +51,7 @@ def describe(error: BaseException, stage: str, job: dict) -> dict[str, Any]:
 
 def _syntax_place(error: BaseException, job: dict) -> str:
     """Return the place of a syntax error in one of the author's files."""
-    known = {job["file"], *(file for file, _ in job["modules"].values())}
-    if not isinstance(error, SyntaxError) or error.filename is None or error.filename not in known:
+    if not isinstance(error, SyntaxError) or error.filename not in code_files(job):
         return ""
     return f"{os.path.basename(error.filename)}:{error.lineno}"
 

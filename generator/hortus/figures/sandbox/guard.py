@@ -168,8 +168,7 @@ class Watch:
         if isinstance(path, int):
             return
         full = self.places.data_path(os.path.join(os.getcwd(), os.fsdecode(path or ".")))
-        if full and not (kind == "stat" and self.places.is_above(full)):
-            self.seen[full] = min(kind, self.seen.get(full, kind))
+        self.places.record(self.seen, full, kind)
 
     def _socket(self, args: tuple[Any, ...]) -> None:
         if args[1] not in (-1, getattr(socket, "AF_UNIX", None)):

@@ -19,6 +19,16 @@ PACKAGES = ("site-packages", "dist-packages")
 """Names of folders with installed libraries, which may be outside of Python's own folders."""
 
 
+def job_places(folder: str, job: dict) -> "Places":
+    """Return the places of the job in *folder*; matplotlib's cache is not data."""
+    return Places(job["roots"], [folder, os.environ.get("MPLCONFIGDIR", folder)])
+
+
+def code_files(job: dict) -> set[str]:
+    """Return the files of a job's code, the digests of which are in its key."""
+    return {file for file, _ in job["modules"].values()} | {job["file"]}
+
+
 class Places:
     """Tells data from the environment: *roots* are the project's folders, *own* the folders of this run."""
 
@@ -33,6 +43,14 @@ class Places:
         if path not in self.known:
             self.known[path] = self._data_path(path)
         return self.known[path]
+
+    def record(self, seen: dict[str, str], path: str, kind: str) -> None:
+        """Add a read of *path*, as `data_path` returns it, to *seen*: path -> kind.
+
+        Of several kinds ``file`` counts before ``folder``, and ``folder`` before ``stat``: the alphabetical order.
+        """
+        if path and not (kind == "stat" and self.is_above(path)):
+            seen[path] = min(kind, seen.get(path, kind))
 
     def is_above(self, path: str) -> bool:
         """Return whether a project's or run's folder is *path* or below it, so that its existence says nothing."""

@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from hortus.figures.sandbox.places import Places
+from hortus.figures.sandbox.places import code_files, job_places
 from hortus.figures.sandbox.processes import descendants, folder_size, processor_time, resident, waiting_time
 from hortus.figures.sandbox.syscalls import CHANNEL
 
@@ -84,8 +84,7 @@ def _make_tracer(folder: Path, job: dict) -> Any:
         return None
     from hortus.figures.sandbox.trace import Tracer
 
-    own = [str(folder), os.environ.get("MPLCONFIGDIR", str(folder))]
-    return Tracer(Places(job["roots"], own), {file for file, _ in job["modules"].values()} | {job["file"]})
+    return Tracer(job_places(str(folder), job), code_files(job))
 
 
 def enter_namespaces() -> bool:

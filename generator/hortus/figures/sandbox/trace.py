@@ -99,9 +99,8 @@ class Tracer:
         if act == "open2":
             flags = struct.unpack("=Q", self._memory(pid, flags, 8))[0]
         kind = _kind(act, flags, path)
-        if kind and not (kind == "stat" and self.places.is_above(path)):
-            reads = self.reads.setdefault(self.stage, {})
-            reads[path] = min(kind, reads.get(path, kind))
+        if kind:
+            self.places.record(self.reads.setdefault(self.stage, {}), path, kind)
 
     def _text(self, pid: int, address: int) -> bytes:
         """Return the text at *address*, up to its NUL, in pages because the next one may not exist."""
