@@ -215,6 +215,17 @@ def test_what_fails_surely_is_not_run_again(ruin):
     assert "nothing may run" in again["segfault"].error
 
 
+def supervised(folder: Path, program: str, **limits: int) -> dict:
+    """Run a program that supervises a job in *folder*, within *limits*, and return how the job ended."""
+    given = {"wall": 60, "seconds": 20, "memory": 2 << 30, "output": 1 << 20, "processes": 16} | limits
+    (folder / "out").mkdir()
+    (folder / "job.json").write_text(json.dumps({"limits": given}))
+    variables = os.environ | {"HORTUS_TEST": str(folder), "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", textwrap.dedent(program), str(folder)]
+    subprocess.run(command, env=variables, check=True, timeout=120)
+    return json.loads((folder / "end.json").read_text())
+
+
 def test_without_namespaces_nothing_is_left_either(tmp_path):
     """Without PID namespaces, orphans are found as descendants."""
     program = """
@@ -230,12 +241,7 @@ def test_without_namespaces_nothing_is_left_either(tmp_path):
 
     supervise(Path(sys.argv[1]), work, isolate=lambda: False)
     """
-    limits = {"wall": 60, "seconds": 5, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
-    (tmp_path / "job.json").write_text(json.dumps({"limits": limits}))
-    variables = os.environ | {"HORTUS_TEST": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-c", textwrap.dedent(program), str(tmp_path)]
-    subprocess.run(command, env=variables, check=True, timeout=30)
-    end = json.loads((tmp_path / "end.json").read_text())
+    end = supervised(tmp_path, program, seconds=5)
     mark = f"HORTUS_TEST={tmp_path}".encode()
 
     assert ("processes", False) == (end["reason"], end["isolated"])
@@ -287,13 +293,8 @@ def test_a_script_has_its_own_names_and_shared_memory(tmp_path):
 
     supervise(Path(sys.argv[1]), work)
     """
-    (tmp_path / "out").mkdir()
-    limits = {"wall": 60, "seconds": 20, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
-    (tmp_path / "job.json").write_text(json.dumps({"limits": limits}))
     name = socket.gethostname()
-    command = [sys.executable, "-c", textwrap.dedent(program), str(tmp_path)]
-    subprocess.run(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, check=True, timeout=60)
-    end = json.loads((tmp_path / "end.json").read_text())
+    end = supervised(tmp_path, program)
     if not end["isolated"]:
         pytest.skip("a system without namespaces")
 
@@ -315,12 +316,7 @@ def test_a_script_has_its_own_names_and_shared_memory(tmp_path):
 def test_ends_are_distinguished(tmp_path, code, expected):
     """An exit by the script differs from a killed process and from a crash."""
     program = f"import os, sys\nfrom pathlib import Path\nfrom hortus.figures.sandbox.supervise import supervise\ndef work():\n    {code}\n"
-    (tmp_path / "out").mkdir()
-    limits = {"wall": 60, "seconds": 20, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
-    (tmp_path / "job.json").write_text(json.dumps({"limits": limits}))
-    command = [sys.executable, "-c", f"{program}supervise(Path(sys.argv[1]), work)\n", str(tmp_path)]
-    subprocess.run(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, check=True, timeout=60)
-    end = json.loads((tmp_path / "end.json").read_text())
+    end = supervised(tmp_path, f"{program}supervise(Path(sys.argv[1]), work)\n")
 
     assert expected == {name: end[name] for name in ("status", "ended") if name in end}
 
@@ -421,9 +417,5 @@ def test_a_signal_is_not_lost_while_processes_are_read(tmp_path):
     supervise.resident = resident
     supervise.supervise(Path(sys.argv[1]), lambda: time.sleep(600), isolate=lambda: False)
     """
-    limits = {"wall": 20, "seconds": 20, "memory": 2 << 30, "output": 1 << 20, "processes": 16}
-    (tmp_path / "job.json").write_text(json.dumps({"limits": limits}))
-    command = [sys.executable, "-c", textwrap.dedent(program), str(tmp_path)]
-    subprocess.run(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, check=True, timeout=120)
 
-    assert "interrupted" == json.loads((tmp_path / "end.json").read_text())["reason"]
+    assert "interrupted" == supervised(tmp_path, program, wall=20)["reason"]
