@@ -1,5 +1,8 @@
 """The markup of embedded media: figures, and attachments by type."""
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 from urllib.parse import parse_qs
 
@@ -9,6 +12,19 @@ from hortus.core.keys import stem
 from hortus.core.model import Figure, Link
 from hortus.core.urls import href
 from hortus.figures.requests import frame_name
+
+TAG = re.compile(r"<[^>]*>")
+MARGINAL_WORDS = 40
+"""Words of a caption that fits the margin; a longer one is below its figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureTexts:
+    """Alt text, caption (as HTML) and width of a figure in one place; empty for those of its script."""
+
+    alt: str = ""
+    caption: str = ""
+    width: int = 0
 
 
 def attachment(path: str, address: str, link: Link, size: tuple[int, int], code: str = "") -> str:
@@ -60,7 +76,34 @@ def thumbnail(figure: Figure, base: str) -> str:
     return adaptive_picture(source, f'alt="{escape(figure.alt)}" {size} loading="lazy" decoding="async"')
 
 
-def still_picture(figure: Figure, base: str, alt: str, width: int) -> str:
+def figure_element(figure: Figure, base: str, texts: FigureTexts, remark: str = "") -> str:
+    """Return a figure with its caption; *remark* is HTML below the picture."""
+    alt = _with_results(texts.alt, figure.results) or figure.alt
+    page = escape(href(f"figures/{figure.name}.html", base))
+    links = f'<a class="figure-page" href="{page}">Source, numbers and provenance</a>'
+    if figure.frames:
+        picture = _still_picture(figure, base, alt, texts.width)
+    else:
+        why = "not drawn" if figure.state == "skipped" else "could not be drawn"
+        picture = f'<p class="figure-missing">{escape(alt or figure.name)}: {why}</p>'
+    stale = (
+        ' <span class="stale">an earlier picture; the script has changed since and fails</span>'
+        if figure.state == "stale"
+        else ""
+    )
+    kind = "figure long" if len(TAG.sub(" ", texts.caption).split()) > MARGINAL_WORDS else "figure"
+    return f'<figure class="{kind}">{picture}{remark}<figcaption>{texts.caption}{stale} {links}</figcaption></figure>\n'
+
+
+def _with_results(alt: str, results: Mapping[str, object]) -> str:
+    """Fill ``{name}`` in a note's alt text from a figure's results; braces with another meaning stay."""
+    try:
+        return alt.format(**results)
+    except (LookupError, ValueError, AttributeError, TypeError):
+        return alt
+
+
+def _still_picture(figure: Figure, base: str, alt: str, width: int) -> str:
     """Return the still picture with a link to its file, and the data for a slider if there are several frames."""
     source = escape(href(f"figures/{figure.name}.svg", base))
     height = round(figure.height * width / figure.width) if width and figure.width else figure.height

@@ -3,9 +3,7 @@
 Nothing is reported here: `report` has already found what is broken, and it is rendered as such.
 """
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from html import escape
 
 from hortus.core.filetypes import kind_of
@@ -27,13 +25,10 @@ from hortus.core.urls import href, tag_url
 from hortus.figures.requests import caption_path
 from hortus.links.bases import answer_key, shown_view
 from hortus.links.graph import embedded_range, target_path
-from hortus.site.media import attachment, still_picture
+from hortus.site.media import FigureTexts, attachment, figure_element
 from hortus.site.render_links import NOT_WRITTEN, Place, link_address, opening_tag, target_name
 
 DEEPEST_EMBED = 5
-TAG = re.compile(r"<[^>]*>")
-MARGINAL_WORDS = 40
-"""Words of a caption that fits the margin; a longer one is below its figure."""
 MOST_EMBEDS = 200
 """Notes embedded in one page, after which they are linked."""
 WIDE_DRAWING = 900
@@ -236,43 +231,11 @@ def _drawn_picture(slot: Slot, place: Place, shown: Shown) -> str:
     return f'<a class="internal" href="{address}">{box}</a>' if address and not isinstance(resolution, Missing) else box
 
 
-@dataclass(frozen=True, slots=True)
-class FigureTexts:
-    """Alt text, caption (as HTML) and width of a figure in one place; empty for those of its script."""
-
-    alt: str = ""
-    caption: str = ""
-    width: int = 0
-
-
 def render_figure(name: str, base: str, shown: Shown, here: FigureTexts = FigureTexts()) -> str:
     """Render a script's figure; *here* overrides its texts."""
     figure = shown.figures[name]
-    alt = _filled(here.alt, figure.results) or figure.alt
-    caption = here.caption or _own_caption(figure, base, shown)
-    page = escape(href(f"figures/{name}.html", base))
-    links = f'<a class="figure-page" href="{page}">Source, numbers and provenance</a>'
-    if not figure.frames:
-        why = "not drawn" if figure.state == "skipped" else "could not be drawn"
-        picture = f'<p class="figure-missing">{escape(alt or name)}: {why}</p>'
-    else:
-        picture = still_picture(figure, base, alt, here.width)
-    stale = (
-        ' <span class="stale">an earlier picture; the script has changed since and fails</span>'
-        if figure.state == "stale"
-        else ""
-    )
-    remark = shown.remarks.get(name, "")
-    kind = "figure long" if len(TAG.sub(" ", caption).split()) > MARGINAL_WORDS else "figure"
-    return f'<figure class="{kind}">{picture}{remark}<figcaption>{caption}{stale} {links}</figcaption></figure>\n'
-
-
-def _filled(alt: str, results: Mapping[str, object]) -> str:
-    """Fill ``{name}`` in a note's alt text from a figure's results; braces that mean something else stay."""
-    try:
-        return alt.format(**results)
-    except (LookupError, ValueError, AttributeError, TypeError):
-        return alt
+    texts = replace(here, caption=here.caption or _own_caption(figure, base, shown))
+    return figure_element(figure, base, texts, shown.remarks.get(name, ""))
 
 
 def _own_caption(figure: Figure, base: str, shown: Shown) -> str:

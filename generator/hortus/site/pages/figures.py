@@ -9,10 +9,10 @@ from markupsafe import Markup
 from hortus.core.model import Page
 from hortus.figures.requests import code_path, figure_files
 from hortus.site.graph.nodes import FIGURE
-from hortus.site.media import thumbnail
+from hortus.site.media import FigureTexts, thumbnail
 from hortus.site.pages.meta import Head
 from hortus.site.pages.templates import Press
-from hortus.site.render import FigureTexts, render_figure, render_note, render_part
+from hortus.site.render import render_figure, render_note, render_part
 
 FRAME = re.compile(r"\.\d+\.svg$")
 MEASURED = frozenset({"seconds", "memory", "result"})

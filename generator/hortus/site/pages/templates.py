@@ -1,37 +1,20 @@
-"""The press: jinja2 templates, and data that the pages of a site share."""
+"""The press: renders templates, with the data that the pages of a site share."""
 
-import os
 import re
-import shutil
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
-from importlib.util import cache_from_source
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from traceback import extract_tb
 from typing import Any, TypeVar
 
-import jinja2
-from jinja2 import (
-    ChoiceLoader,
-    Environment,
-    FileSystemLoader,
-    ModuleLoader,
-    PackageLoader,
-    StrictUndefined,
-    TemplateError,
-)
-from markupsafe import Markup, escape
+from jinja2 import TemplateError
 
-from hortus import PACKAGE
-from hortus.core.hashing import digest
 from hortus.core.keys import folder, stem
-from hortus.core.model import Backlink, HortusError, Missing, Page, Report, Shown, Wanted
+from hortus.core.model import Backlink, Missing, Page, Report, Shown, Wanted
 from hortus.core.settings import Settings
 from hortus.core.urls import href
-from hortus.core.words import Words, words_of
+from hortus.core.words import words_of
 from hortus.links.graph import target_path
 from hortus.links.maps import make_levels
 from hortus.links.tags import TagHeld, by_title, held_tags
@@ -39,6 +22,7 @@ from hortus.site.addresses import folder_pages
 from hortus.site.graph.data import Arrange, WholeGraph, make_graph
 from hortus.site.graph.layout_cache import arrange
 from hortus.site.graph.nodes import Network
+from hortus.site.pages.environment import environment, template_error
 from hortus.site.pages.meta import Head, add_metadata
 from hortus.site.pages.trails import Place, trail_places
 from hortus.site.pages.tree import Entry, children, in_own_order, own_order
@@ -52,9 +36,6 @@ FEATURES = {
     "drawings": re.compile('class="(?:canvas|drawing)'),
 }
 """Style sheets that only some pages need, with the HTML by which such pages are recognised."""
-
-
-OPTIONS = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +98,7 @@ class Press:
             self.words.formats["direction"],
         )
         self.overrides = project / "templates"
-        self.templates = _environment(self.overrides if self.overrides.is_dir() else None, settings.language)
+        self.templates = environment(self.overrides if self.overrides.is_dir() else None, settings.language)
         self.mocs = {trail.moc for trail in self.graph.trails}
         self.search: Mapping[str, bytes] = {}
         """Files of the search index by name, where there is one."""
@@ -218,7 +199,7 @@ class Press:
         try:
             return Page(url, self.templates.get_template(template).render(common | values))
         except TemplateError as error:
-            raise _template_error(error, self.overrides) from error
+            raise template_error(error, self.overrides) from error
 
     def title(self, path: str) -> str:
         if path in self.graph.notes:
@@ -268,53 +249,3 @@ def _joined_text(values: Mapping[str, Any]) -> str:
         elif isinstance(value, list):
             waiting += value
     return "\n".join(texts)
-
-
-def _template_error(error: TemplateError, overrides: Path | None) -> Exception:
-    """Return an error with the line of a template of the project; other errors are returned unchanged."""
-    frames = extract_tb(error.__traceback__)
-    place = next((frame for frame in reversed(frames) if overrides and Path(frame.filename).parent == overrides), None)
-    return HortusError(f"templates/{Path(place.filename).name}:{place.lineno}: {error}") if place else error
-
-
-def forget_templates() -> None:
-    """Clear the cache of templates."""
-    _environment.cache_clear()
-
-
-@lru_cache(maxsize=4)
-def _environment(overrides: Path | None, language: str) -> Environment:
-    """Make the environment of templates; those next to the settings override the theme's.
-
-    In templates ``t`` returns an interface text of the *language*, and ``fill`` one whose values are HTML.
-    """
-    loaders = [FileSystemLoader(overrides)] if overrides else []
-    ours = Environment(loader=PackageLoader("hortus", "theme/templates"), undefined=StrictUndefined, **OPTIONS)  # type: ignore[arg-type]  # each option has its own type
-    loader = ChoiceLoader([*loaders, *_compiled(ours), ours.loader])  # type: ignore[list-item]  # it has one
-    ours.globals["t"], ours.globals["fill"] = words_of(language), partial(_filled, words_of(language))
-    return ours.overlay(loader=loader)
-
-
-def _filled(words: Words, text: str, **values: object) -> Markup:
-    return Markup(escape(words(text))).format(**values)
-
-
-def _compiled(theme: Environment) -> list[ModuleLoader]:
-    """Return a loader of the theme's compiled templates, which are where Python keeps compiled modules of this package.
-
-    They are compiled by the first process; if Python keeps no compiled modules, there are none.
-    """
-    if sys.dont_write_bytecode:
-        return []
-    source = PACKAGE / "theme" / "templates"
-    texts = [(file.name, file.read_bytes()) for file in sorted(source.glob("*.html"))]
-    name = digest(repr((jinja2.__version__, OPTIONS, texts)))[:16]
-    folder = Path(cache_from_source(str(PACKAGE / "templates.py"))).parent / f"compiled_{name}"
-    if not folder.is_dir():
-        temporary = folder.with_name(f"{folder.name}-{os.getpid()}")
-        try:
-            theme.compile_templates(temporary, extensions=["html"], zip=None)
-            os.rename(temporary, folder)
-        except OSError:  # not writable, or another process was faster
-            shutil.rmtree(temporary, ignore_errors=True)
-    return [ModuleLoader(folder)] if folder.is_dir() else []

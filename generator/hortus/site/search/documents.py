@@ -14,6 +14,7 @@ import msgspec
 
 from hortus.core.hashing import digest
 from hortus.core.model import FigureFound, Note, Segments, Shown
+from hortus.figures.requests import caption_path
 from hortus.vault.properties import is_for_display
 
 TEX = "\u2063"
@@ -63,9 +64,12 @@ def origins(shown: Shown) -> dict[str, str]:
             check, led = graph.versions.get(path) or (digest(repr((note, graph.resolutions[path]))), b"")
             found[path] = f"{check[:20]}{led.hex()}{shown.urls[path]} {path}"
     if shown.figures:
-        said = [(name, one.script.title, one.words, one.alt) for name, one in sorted(shown.figures.items())]
-        captions = [(path, note.body) for path, note in sorted(graph.texts.items()) if path.endswith(".py")]
-        figures = digest(msgspec.msgpack.encode((said, captions, sorted(shown.requests.items()))))
+        said = [
+            (name, one.script.title, one.words, one.alt, graph.texts[path].body if path in graph.texts else ())
+            for name, one in sorted(shown.figures.items())
+            for path in [caption_path(one.script, name)]
+        ]
+        figures = digest(msgspec.msgpack.encode((said, sorted(shown.requests.items()))))
         showing = {path for path, _ in shown.requests}
         showing |= {link.source for links in graph.figures.values() for link in links}
         found |= {path: f"{found[path]} {figures}" for path in showing & found.keys()}
@@ -154,7 +158,8 @@ def _words(segments: Segments, path: str, shown: Shown) -> Iterator[str]:
 
 def _figure(name: str, shown: Shown, own_caption: bool) -> Iterator[str]:
     """Yield what a figure says: title, caption, alternative text, and the words in the picture, without its numbers."""
-    figure, path = shown.figures[name], f"figures/{shown.figures[name].script.name}.py"
+    figure = shown.figures[name]
+    path = caption_path(figure.script, name)
     drawn = " ".join(word for word in figure.words.split() if LETTER.search(word))
     yield f"<p>{escape(figure.script.title)}</p><p>{escape(figure.alt)} {escape(drawn)}</p>"
     if own_caption and path in shown.graph.texts:
