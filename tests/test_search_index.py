@@ -330,6 +330,15 @@ def test_words_in_figures(build_vault):
     assert [] == changed.find("marmots")
 
 
+def test_words_of_a_variant(build_vault):
+    """A note that shows a variant is found by the variant's caption, not by the script's."""
+    script = '"""A valley.\n\nMarmots."""\nALT = "A."\nVARIANTS = {"alp": {"n": 2, "caption": "Chamois."}}\n\ndef compute(*, n=1):\n    return {}\n\ndef draw(result, theme):\n    pass\n'
+    index = read(build_vault({"a.md": "# Alp\n![[alp.svg]]\n", "figures/valley.py": script}))
+
+    assert ["Alp"] == index.find("chamois")
+    assert [] == index.find("marmots")
+
+
 def test_embedded_notes_are_found_by_themselves(build_vault):
     """Their words are not said to be those of every note that embeds them."""
     index = read(build_vault({"a.md": "# A\n![[b]]\n", "b.md": "# B\nOnly here.\n"}))

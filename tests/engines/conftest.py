@@ -7,7 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -138,12 +142,43 @@ def _started(name: str, dark: bool) -> Iterator:
     driver.quit()
 
 
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.fixture(scope="session")
-def address(tmp_path_factory, build_at) -> str:
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Serve a folder over HTTP until the tests end; return its address."""
+    with ExitStack() as servers:
+        yield lambda folder: servers.enter_context(_served(folder))
+
+
+@pytest.fixture(scope="session")
+def build_site(tmp_path_factory, build_at) -> Callable[..., Path]:
+    """Build a site from notes by path, into a new folder of a given name; return that folder."""
+
+    def build(notes: dict[str, str], name: str = "site", **options: str) -> Path:
+        vault, out = tmp_path_factory.mktemp("vault"), tmp_path_factory.mktemp("out") / name
+        for path, text in notes.items():
+            (vault / path).parent.mkdir(exist_ok=True)
+            (vault / path).write_text(text, encoding="utf-8")
+        build_at(vault, **options).write(out)
+        return out
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def address(build_site) -> str:
     """Return the address of a page with a figure and a diagram, on disk."""
-    vault, out = tmp_path_factory.mktemp("vault"), tmp_path_factory.mktemp("out")
-    (vault / "figures").mkdir()
-    for name, text in NOTES.items():
-        (vault / name).write_text(text, encoding="utf-8")
-    build_at(vault, figures="run").write(out)
-    return (out / "index.html").as_uri()
+    return (build_site(NOTES, figures="run") / "index.html").as_uri()

@@ -1,9 +1,5 @@
 """Results of queries in three browsers: sorted by click and by key, cards as a list, and no page wider than a phone."""
 
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -29,26 +25,14 @@ NAMES = "return [...document.querySelectorAll('.query-rows tbody tr')].map((row)
 SORTED = "return [...document.querySelectorAll('.query-rows th')].map((head) => head.ariaSort ?? '')"
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
-
-
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, build_at):
-    """Return the address of a site with results of every kind, and of a page that shows a page as wide as a phone."""
-    vault, out = tmp_path_factory.mktemp("vault"), tmp_path_factory.mktemp("out") / "site"
-    for name, text in FILES.items():
-        (vault / name).write_text(text, encoding="utf-8")
-    build_at(vault).write(out)
+def site(build_site, serve):
+    """Return the address of a site with results of every kind, and with frames that show its pages on a phone's width."""
+    out = build_site(FILES)
     for name in ("index", "cards", "rest"):
         frame = f'<!doctype html><iframe src="{name}.html" width="390" height="800" style="border:0"></iframe>'
         (out / f"phone-{name}.html").write_text(frame)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=out))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    return serve(out)
 
 
 def until(engine, script: str) -> object:

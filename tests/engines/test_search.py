@@ -1,9 +1,5 @@
 """Search in three browsers, from a disk, at a root and in a folder: found, opened, marked, gone back to, shared."""
 
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -17,26 +13,11 @@ NOTES = {
 TITLES = "return [...document.querySelectorAll('.search-note .search-title')].map((one) => one.textContent)"
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
-
-
 @pytest.fixture(scope="module")
-def places(tmp_path_factory, build_at):
+def places(build_site, serve):
     """Return the address of the site's root in each place where it must work."""
-    vault, out = tmp_path_factory.mktemp("vault"), tmp_path_factory.mktemp("out")
-    for name, text in NOTES.items():
-        (vault / name).write_text(text, encoding="utf-8")
-    build_at(vault).write(out / "repo")
-    servers = [ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=one)) for one in (out / "repo", out)]
-    for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    root, folder = (f"http://127.0.0.1:{server.server_port}/" for server in servers)
-    yield {"disk": (out / "repo").as_uri() + "/", "root": root, "folder": f"{folder}repo/"}
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    out = build_site(NOTES, "repo")
+    return {"disk": f"{out.as_uri()}/", "root": serve(out), "folder": f"{serve(out.parent)}repo/"}
 
 
 @pytest.mark.parametrize("place", ["disk", "root", "folder"])

@@ -10,7 +10,7 @@ from hortus.core.urls import href, tag_url
 from hortus.site.feeds import feed_url
 from hortus.site.pages.meta import Head
 from hortus.site.pages.pagination import Listing, Section, part_places, part_sections, part_title, part_url
-from hortus.site.pages.summary import listed
+from hortus.site.pages.summary import last_changed, listed
 from hortus.site.pages.templates import Press
 from hortus.site.pages.tree import Entry, children, tree_builder
 
@@ -54,8 +54,7 @@ def all_notes(press: Press, url: str, title: str) -> Listing:
 def recent_notes(press: Press) -> Listing:
     """List the notes that changed last, by month."""
     url, changed, words = "recent.html", press.shown.changed, press.words
-    known = [path for path in press.by_title if path in changed]
-    paths = sorted(known, key=lambda path: changed[path], reverse=True)[:RECENT]
+    paths = last_changed(press)[:RECENT]
     sections = [
         Section(words.month(month), list(group), lambda path: listed(press, path, url, words.day(changed[path])))
         for month, group in groupby(paths, key=lambda path: changed[path][:7])

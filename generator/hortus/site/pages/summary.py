@@ -1,4 +1,4 @@
-"""What lists and the first page say of notes: dates, first words, numbers of links; what is new."""
+"""Notes in lists and on the first page: dates, first words, numbers of links; what is new."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +13,13 @@ FIRST_WORDS = 120
 NEWEST = 5
 """Changed notes on the first page."""
 SPEED = 220
-"""Words that are read in a minute; as in M. Brysbaert, "How many words do we read per minute?", 2019, for non-fiction
-at 238, less for formulas and figures."""
+"""Words read in a minute: 238 for non-fiction (M. Brysbaert, "How many words do we read per minute?", 2019), less for
+formulas and figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a list says of a note in addition to its title."""
+    """Data about a note that lists show in addition to its title."""
 
     changed: str
     """ISO date of the last change, empty if unknown."""
@@ -29,7 +29,7 @@ class Summary:
 
 
 def summary(press: Press, path: str) -> Summary:
-    """Return what lists say of a note; a derived fact, because many lists ask for it."""
+    """Return the data about a note for lists; a derived fact, because many lists need it."""
     note, network = press.graph.notes[path], press.network
     near = {*network.targets(path), *network.sources(path)} & press.graph.notes.keys()
     return Summary(press.shown.changed.get(path, ""), first_words(note.excerpt), len(near))
@@ -59,11 +59,14 @@ def listed(press: Press, path: str, base: str, date: str = "") -> Entry:
 
 def newest(press: Press, count: str) -> tuple[tuple[str, str], ...]:
     """Return path and date of the listed notes that changed last; a derived fact, for the first page."""
+    return tuple((path, press.shown.changed[path]) for path in last_changed(press)[: int(count)])
+
+
+def last_changed(press: Press) -> list[str]:
+    """Return the listed notes whose last change is known, the newest first, then by title."""
     changed = press.shown.changed
     known = [path for path in press.by_title if path in changed]
-    return tuple(
-        (path, changed[path]) for path in sorted(known, key=lambda path: changed[path], reverse=True)[: int(count)]
-    )
+    return sorted(known, key=lambda path: changed[path], reverse=True)
 
 
 def where_to_begin(press: Press, home: str) -> str:
@@ -72,7 +75,7 @@ def where_to_begin(press: Press, home: str) -> str:
 
 
 def opening(press: Press, path: str) -> dict[str, Any]:
-    """Return what the first page says of the site before its text, and below it: what is new."""
+    """Return the opening of the first page (description, facts about the site, where to begin), and what is new."""
     words, url = press.words, "index.html"
     new = press.derive(newest, str(NEWEST))
     count, maps = len(press.by_title), len(press.mocs)
@@ -90,7 +93,7 @@ def opening(press: Press, path: str) -> dict[str, Any]:
 
 
 def minutes(words: int) -> int:
-    """Return how many minutes a text takes to read; 0 for a few words.
+    """Return the reading time of a text in minutes; 0 for a few words.
 
     >>> minutes(40), minutes(200), minutes(1500)
     (0, 1, 7)
