@@ -1,4 +1,4 @@
-"""What the first page and lists say of notes: description, author, counts, dates, first words, links; reading time."""
+"""The first page and lists: description, author, counts, dates, first words, links; reading time."""
 
 import re
 from html import unescape
@@ -47,7 +47,7 @@ def test_the_first_page_says_what_by_whom_and_where_to_begin(built):
 
 
 def test_the_home_note_speaks_for_itself(build_vault):
-    """A description of the home note goes before that of the settings."""
+    """A description of the home note takes precedence over that of the settings."""
     page = build_vault({"index.md": "---\ndescription: Mine.\n---\nText.\n"}, 'description = "Other."\n').page(
         "index.html"
     )
@@ -63,7 +63,7 @@ def test_a_first_page_without_a_note_is_introduced_too(build_vault):
 
 
 def test_every_page_has_a_description(built):
-    """Every page has a description of its own in its head."""
+    """Every page has its own description in its head."""
     pages = {
         url: built.page(url)
         for url in built.site.files
@@ -149,7 +149,7 @@ def test_a_repository_without_a_folder_is_refused(write_vault, hortus, value):
 
 
 def test_figures_can_be_stepped_through(build_vault):
-    """The page of a figure leads to the figures before and after it in the gallery."""
+    """The page of a figure links to the figures before and after it in the gallery."""
     script = '"""Title {0}.\n\n{1}"""\nALT = "x"\n\n\ndef compute():\n    return 1\n\n\ndef draw(result, theme):\n    return None\n'
     files = {
         f"figures/{name}.py": script.format(name, "word " * count) for name, count in (("a", 20), ("b", 50), ("c", 1))

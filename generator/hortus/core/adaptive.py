@@ -1,7 +1,7 @@
 """Pictures that follow the theme of their page: one SVG with the colours of both themes.
 
 A page chooses by fragment: ``x.svg#dark`` in a ``<source>`` for dark screens, ``x.svg#light`` otherwise, also in
-print. An SVG without a fragment follows the system. A media query within the SVG alone does not do: in WebKit an
+print. An SVG without a fragment follows the system. A media query within the SVG is not enough: in WebKit an
 ``<img>`` is always light, and no engine has it follow a theme that the reader chose on the site. The theme is set on
 the root, because WebKit ignores filters of elements within an SVG.
 """

@@ -1,4 +1,4 @@
-"""The interface texts of a language: a catalogue a language in ``languages/``, and its dates and numbers.
+"""The interface texts of a language, from its catalogue in ``languages/``, and its formats of dates and numbers.
 
 A text is looked up by its English form, which is also what is shown where a catalogue lacks it. Formats of dates and
 numbers are a table that `generator/dev/make_formats.py` makes from CLDR. A regional language such as ``de-CH`` has its
@@ -31,7 +31,6 @@ class Words:
         named = {name.lower(): name for name in formats}
         self.formats = formats[named.get(language.lower(), self.language)]
         self.texts = read_catalogue(self.language)
-        self.right_to_left = self.formats["direction"] == "rtl"
 
     def __call__(self, text: str, **values: object) -> str:
         """Return a text; ``{name}`` in it is replaced by a value, and ``{n}`` chooses the plural form.
@@ -101,7 +100,7 @@ class Words:
         return self._filled(self.formats["day"], iso)
 
     def _filled(self, pattern: str, iso: str) -> str:
-        """Fill in a pattern of CLDR; text between apostrophes stands for itself."""
+        """Fill in a pattern of CLDR; text between apostrophes is literal."""
         year, month, day = (*map(int, iso.split("-")), 1)[:3]
         named = {"MMMM": self.formats["months"], "LLLL": self.formats["months_alone"]}
         plain = {"d": str(day), "dd": f"{day:02}", "M": str(month), "MM": f"{month:02}", "y": str(year)}

@@ -1,6 +1,6 @@
-"""The author's own files at the root of the site: which of them are copied, and why the others are not.
+"""The author's own files at the root of the site: those that are copied, and an issue for each other one.
 
-A file of the site always goes first. Private files are left out without a word, as everywhere.
+Files of the site take precedence. Private files are left out without an issue, as everywhere.
 """
 
 import os
@@ -45,13 +45,13 @@ def place_static(config: Config, graph: LinkGraph, addresses: Addresses) -> tupl
 
 
 def _vault_path(path: str, config: Config) -> str:
-    """Return what private rules are compared with: the path in the vault if the folder is in it."""
+    """Return the path for private rules: that in the vault if the folder is in it."""
     vault, folder = Path(os.path.realpath(config.vault)), Path(os.path.realpath(config.project / STATIC))
     return (folder / path).relative_to(vault).as_posix() if folder.is_relative_to(vault) else named(path)
 
 
 def _taken(graph: LinkGraph, addresses: Addresses) -> dict[str, str]:
-    """Return the folded URLs of the site's own files, except those that `is_taken` knows, with what has each."""
+    """Return the folded URLs of the site's own files, except those that `is_taken` knows, with the owner of each."""
     urls: Mapping[str, str] = addresses.urls
     known = {url: path for path, url in urls.items()} | dict(addresses.redirects)
     known |= {markdown_url(urls[path]): path for path in graph.notes}

@@ -1,7 +1,7 @@
-"""The folder tree next to a note: the way down to its folder, and what is in it; everything else is linked.
+"""The folder tree next to a note: the path down to its folder, and the content of that folder; the rest is linked.
 
-Each level shows the folders around the one on the way, and the last one the notes around this note, so that no page
-grows with the vault.
+Each level shows a limited number of folders, and the last one a limited number of notes, so that no page grows with
+the vault.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from hortus.core.urls import href
 from hortus.site.pages.templates import Press
 
 AROUND = 12
-"""Folders, and notes, shown before and after the one on the way."""
+"""Folders, and notes, shown before and after the one on the path."""
 Rows = tuple[tuple[str, str, str, Any], ...]
 """Title (that of a folder ends with a slash), URL, state (`open`, `here`, `more` or nothing), and the rows below.
 

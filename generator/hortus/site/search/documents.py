@@ -2,7 +2,7 @@
 
 A document is what the browser shows of a note (title, address, sections, text for excerpts) and all that its words are
 counted from. Embedded notes are left out, since they are found by themselves; a figure gives the words in its picture,
-a formula its TeX between two `TEX`. What properties say comes last, in a section of its own.
+a formula its TeX between two `TEX`. The text of properties comes last, in a separate section.
 """
 
 import re
@@ -124,7 +124,7 @@ def sound(text: str) -> str:
 
 
 def _properties(note: Note, shown: Shown) -> Iterator[str]:
-    """Yield what properties say; a value that is only links to notes, such as a note's map, says nothing of its own."""
+    """Yield the text of properties, except for values that are only links to notes, such as a note's map."""
     for item in (item for one in note.properties if not is_for_display(one.name, one.value) for item in one.items):
         said = sound("".join(_words(item, note.path, shown)))
         if any(map(str.isalnum, plain(LINKED.sub("", said)))):
@@ -132,7 +132,7 @@ def _properties(note: Note, shown: Shown) -> Iterator[str]:
 
 
 def _words(segments: Segments, path: str, shown: Shown) -> Iterator[str]:
-    """Yield a note's HTML with slots filled by what is said there; of an embedded note only its label."""
+    """Yield a note's HTML with the text of its slots; of an embedded note only its label."""
     note = shown.graph.texts[path]
     for part in segments:
         if isinstance(part, str):
@@ -157,7 +157,7 @@ def _words(segments: Segments, path: str, shown: Shown) -> Iterator[str]:
 
 
 def _figure(name: str, shown: Shown, own_caption: bool) -> Iterator[str]:
-    """Yield what a figure says: title, caption, alternative text, and the words in the picture, without its numbers."""
+    """Yield the text of a figure: title, caption, alt text, and the words (not the numbers) in the picture."""
     figure = shown.figures[name]
     path = caption_path(figure.script, name)
     drawn = " ".join(word for word in figure.words.split() if LETTER.search(word))

@@ -1,5 +1,5 @@
 // Links to copy, of headings, figures, numbered formulas and blocks: shown next to what is hovered, and reached by Tab
-// after the text. They are in a layer of their own, so that the text stays as it is. Loaded when first needed.
+// after the text. They are in a separate layer, so that the text does not change. Loaded when first needed.
 (() => {
   const { first } = document.currentScript, root = new URL("..", document.currentScript.src);
   const PLACES = "article.note :is(h1, h2, h3, h4, h5, h6, [id^=block-], mtd[id^=eq-])[id], article.note figure.figure:has(.figure-page)";

@@ -12,7 +12,7 @@
     return element;
   }
 
-  // --- in a column: what happens there is told to the page that holds it ---
+  // --- in a column: it reports to the page that holds it ---
 
   function startColumn() {
     const tell = (message) => parent.postMessage({ hortusStack: message }, "*"); // pages on a disk have no origin
@@ -82,13 +82,13 @@
     }
 
     addEventListener("message", ({ source, data }) => {
-      const column = columns.find(({ frame }) => frame.contentWindow === source), told = data?.hortusStack;
-      if (!column || !told) return;
-      if (told.open) open(told.open, column);
-      else if (told.close) close();
-      else if (inside(told.at)) {
-        column.href = inside(told.at);
-        column.title.textContent = column.frame.title = String(told.title);
+      const column = columns.find(({ frame }) => frame.contentWindow === source), message = data?.hortusStack;
+      if (!column || !message) return;
+      if (message.open) open(message.open, column);
+      else if (message.close) close();
+      else if (inside(message.at)) {
+        column.href = inside(message.at);
+        column.title.textContent = column.frame.title = String(message.title);
         keep();
       }
     });
