@@ -7,7 +7,7 @@
 Everything in the cache is checked by these marks, and computed again if it cannot be read.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import xor
@@ -20,9 +20,11 @@ from hortus.core.cached_values import read_cached_value, write_cached_value
 from hortus.core.hashing import code_hash, digest
 from hortus.core.keys import fold
 from hortus.core.marks import mark_of
-from hortus.core.model import Answers, Issue, LinkGraph, Note, Query, Source
+from hortus.core.model import Answers, Issue, LinkGraph, Query, Source
 from hortus.engine.day import build_day
-from hortus.engine.query_world import Facts, VaultWorld, column_marks
+from hortus.engine.query_columns import FACTS, column_marks
+from hortus.engine.query_notes import names_of
+from hortus.engine.query_world import Facts, VaultWorld
 from hortus.links.bases import answer_key, shown_view
 from hortus.parse.note_cache import code_version
 from hortus.parse.query_blocks import KIND
@@ -170,7 +172,7 @@ class _Columns:
 
     def mark(self, column: str) -> int:
         if column not in self.marks:
-            read = OTHER.get(column)
+            read = FACTS.get(column)
             self.marks[column] = int.from_bytes(mark_of(read(self.world.facts))) if read else self._of_notes(column)
         return self.marks[column]
 
@@ -183,17 +185,6 @@ class _Columns:
         marks |= column_marks(self.world, self.world.graph.notes if known is None else self.changed, column)
         self.of_notes[column] = marks
         return reduce(xor, marks.values(), 0)
-
-
-OTHER: dict[str, Callable[[Facts], Any]] = {
-    "now": lambda facts: facts.now,
-    "files": lambda facts: facts.files,
-    "pages": lambda facts: facts.pages,
-    "unlisted": lambda facts: sorted(facts.unlisted),
-    "size": lambda facts: [sorted(facts.sizes.items()), sorted(facts.unlisted)],
-    "times": lambda facts: [sorted(facts.created.items()), sorted(facts.changed.items()), sorted(facts.unlisted)],
-}
-"""Columns that do not depend on the notes' text alone."""
 
 
 def _answered(asking: Asking, world: VaultWorld, columns: _Columns, known: CachedResult | None) -> CachedResult:
@@ -219,7 +210,8 @@ def _unknown(query: Query, world: VaultWorld) -> Iterator[Problem]:
     if not wanted:
         return
     if "names" not in world.shared:
-        names = {name: None for note in world.graph.notes.values() if note.listed for name in _names(note)}
+        notes = (note for note in world.graph.notes.values() if note.listed)
+        names = {fold(name): None for note in notes for name in names_of(note)}
         world.shared["names"] = names, set(map(dashed, names))
     names, others = world.shared["names"]
     for key, problem in wanted:
@@ -227,13 +219,6 @@ def _unknown(query: Query, world: VaultWorld) -> Iterator[Problem]:
         if key not in names and key not in others:
             world.asked |= {"p:*", "fields"}
             yield replace(problem, hint=near_hint(key, names, "it is empty in every row"))
-
-
-def _names(note: Note) -> Iterator[str]:
-    for prop in note.properties:
-        yield fold(prop.name.strip())
-    for name, _ in note.fields:
-        yield fold(name)
 
 
 def _listed(asked: Sequence[Asking], results: Mapping[str, Result]) -> dict[str, tuple[tuple[str, str], ...]]:

@@ -1,10 +1,10 @@
 """A note as queries see it: typed properties, inline fields, links, list items."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from hortus.core.keys import fold
-from hortus.core.model import LinkGraph, Note
+from hortus.core.model import LinkGraph, Note, Resolution
 from hortus.links.graph import target_path
 from hortus.queries.compare import as_number
 from hortus.queries.dates import parse_date
@@ -34,8 +34,19 @@ def typed_properties(note: Note, resolve: Resolve, types: Mapping[str, str]) -> 
             value = _of_kind(raw, types.get(key, ""))
             if value is None:
                 value = _kept(typed(raw, name), prop.quoted)
-            found[key] = _pointed(value, note, resolve)
+            found[key] = _pointed(value, note.path, resolve)
     return found
+
+
+def tags_of(note: Note) -> tuple[str, ...]:
+    """Return the names of a note's tags."""
+    return tuple(tag.name for tag in note.tags)
+
+
+def names_of(note: Note) -> Iterator[str]:
+    """Yield the names of a note's properties and inline fields, as written."""
+    yield from (prop.name.strip() for prop in note.properties)
+    yield from (name for name, _ in note.fields)
 
 
 def _of_kind(value: Any, kind: str) -> Value:
@@ -82,13 +93,13 @@ def _kept(value: Value, quoted: Sequence[str]) -> Value:
     return next((text for text in quoted if type(value) is float and float(text) == value), value)
 
 
-def _pointed(value: Value, note: Note, resolve: Resolve) -> Value:
-    """Fill in where links point."""
+def _pointed(value: Value, path: str, resolve: Resolve) -> Value:
+    """Fill in where the links in a value of the note *path* point."""
     if type(value) is Link:
-        return resolve(value, note.path)
+        return resolve(value, path)
     if type(value) is tuple:
-        return tuple(_pointed(item, note, resolve) for item in value)
-    return {name: _pointed(item, note, resolve) for name, item in value.items()} if type(value) is dict else value
+        return tuple(_pointed(item, path, resolve) for item in value)
+    return {name: _pointed(item, path, resolve) for name, item in value.items()} if type(value) is dict else value
 
 
 def note_fields(note: Note | None, resolve: Resolve) -> dict[str, Value]:
@@ -99,20 +110,20 @@ def note_fields(note: Note | None, resolve: Resolve) -> dict[str, Value]:
 
 
 def _field(text: str, path: str, resolve: Resolve) -> Value:
-    value = inline_value(text)
-    if type(value) is Link:
-        return resolve(value, path)
-    if type(value) is tuple:
-        return tuple(resolve(item, path) if type(item) is Link else item for item in value)
-    return value
+    return _pointed(inline_value(text), path, resolve)
+
+
+def public_target(resolution: Resolution, graph: LinkGraph) -> str:
+    """Return the path of the public note or file that a resolved link points to; empty if there is none."""
+    path = target_path(resolution)
+    return path if path in graph.notes or path in graph.assets else ""
 
 
 def note_links(note: Note, graph: LinkGraph, every: bool = False) -> tuple[Link, ...]:
     """Return a note's links into the vault with where they point; *every*: a link for each of the note's."""
     found = []
     for link, where in zip(note.links, graph.resolutions[note.path], strict=True):
-        path = target_path(where)
-        there = path if path in graph.notes or path in graph.assets else ""
+        there = public_target(where, graph)
         if every or (link.kind in SHOWN and (there or link.target)):
             anchor = f"#{link.anchor}" if link.anchor else ""
             found.append(Link(link.target or note.path, there, anchor, link.label or None, link.kind in EMBEDS))

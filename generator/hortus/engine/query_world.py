@@ -1,19 +1,24 @@
 """The vault as queries see it: published notes and files, with a record of what was asked.
 
-What is asked is a *column*: a property's name, or a kind of thing such as tags or links, of all notes. A column's mark
-is the sum of the marks of its notes, so that an edit changes it at a cost that does not grow with the vault.
+What is asked is a column: see `hortus.engine.query_columns`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from hortus.core.keys import fold
-from hortus.core.marks import mark_of
 from hortus.core.model import LinkGraph, Note
-from hortus.engine.query_notes import note_fields, note_items, note_links, typed_properties
-from hortus.links.graph import target_path
+from hortus.engine.query_notes import (
+    names_of,
+    note_fields,
+    note_items,
+    note_links,
+    public_target,
+    tags_of,
+    typed_properties,
+)
 from hortus.links.resolve import candidates, index_names
 from hortus.queries.fields import spelled
 from hortus.queries.values import Date, Link, Value
@@ -26,7 +31,7 @@ LINKS = frozenset({"links", "unlisted"})
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a world is made of, apart from notes."""
+    """The data that queries can read in addition to notes."""
 
     files: tuple[str, ...]
     """Notes and attachments that are published, without unlisted notes, sorted: those that rows may be about."""
@@ -38,7 +43,7 @@ class Facts:
     changed: Mapping[str, Date]
     now: Date
     unlisted: frozenset[str] = frozenset()
-    """Published notes that are no rows; pages, but not files."""
+    """Published notes that are not rows: they are in `pages`, but not in `files`."""
     types: Mapping[str, str] = field(default_factory=dict)
     """Types of properties that the vault sets, by folded name."""
 
@@ -92,9 +97,9 @@ class VaultWorld:
         self.columns: dict[str, str] = {}
         """Names of columns, by the keys of properties."""
         self.tables: dict[str, dict[str, Any]] = {}
-        """What queries of the current host may read, by kind and path."""
+        """What queries of the current host may read, by table and path."""
         self.made: dict[str, dict[str, Any]] = {"typed": {}, "links": {}, "targets": {}, "spellings": {}}
-        """Properties and links of all notes, by kind and path; what is of no single note has no path."""
+        """Properties and links of all notes, by table and path; the path is empty for values of the whole vault."""
 
     def begin(self, host: str) -> None:
         """Begin a query of the note *host*: nothing is asked yet."""
@@ -133,7 +138,7 @@ class VaultWorld:
         return path in self.facts.unlisted and path != self.host
 
     def _once(self, table: str, path: str, make: Callable[[Note], Any], empty: Any) -> Any:
-        """Return what is computed of a note once; *empty* for a path that is none."""
+        """Return what is computed once from a note; *empty* if there is no such note."""
         known = self.tables.setdefault(table, {})
         if path not in known:
             note = self._note(path)
@@ -175,12 +180,12 @@ class VaultWorld:
         known = self.made["spellings"]
         if "" not in known:
             notes = (note for note in self.graph.notes.values() if note.listed)
-            known[""] = spelled(name for note in notes for name in _names(note))
+            known[""] = spelled(name for note in notes for name in names_of(note))
         return known[""]
 
     def tags(self, path: str) -> Sequence[str]:
         self.asked.add("tags")
-        return self._once("tags", path, _tags, ())
+        return self._once("tags", path, tags_of, ())
 
     def aliases(self, path: str) -> Sequence[str]:
         self.asked.add("aliases")
@@ -242,60 +247,8 @@ class VaultWorld:
     def _targets(self, path: str) -> dict[str, str]:
         """Return where a note's links point, by the keys of their targets."""
         found = zip(self.graph.notes[path].links, self.graph.resolutions[path], strict=True)
-        return {_target_key(link.target): self._there(target_path(where)) for link, where in found if link.target}
-
-    def _there(self, path: str) -> str:
-        return path if path in self.graph.notes or path in self.graph.assets else ""
-
-
-def _tags(note: Note) -> tuple[str, ...]:
-    return tuple(tag.name for tag in note.tags)
-
-
-def _names(note: Note) -> Iterator[str]:
-    """Yield the names of a note's properties and inline fields, as written."""
-    yield from (prop.name for prop in note.properties)
-    yield from (name for name, _ in note.fields)
+        return {_target_key(link.target): public_target(where, self.graph) for link, where in found if link.target}
 
 
 def _target_key(target: str) -> str:
     return fold(target).removesuffix(".md")
-
-
-def column_value(world: VaultWorld, note: Note, column: str) -> Any:
-    """Return what a note has in a column that depends on its text and links alone; something false for nothing."""
-    if column in COLUMNS:
-        return COLUMNS[column](world, note)
-    return world.typed(note).get(column.removeprefix("p:"))
-
-
-def column_marks(world: VaultWorld, paths: Iterable[str], column: str) -> dict[str, int]:
-    """Return the marks of notes in a column, without those that have nothing there."""
-    found: dict[str, int] = {}
-    for path in paths:
-        note = world.graph.notes[path]
-        if value := column_value(world, note, column):
-            mark = mark_of((path, note.listed, type(value).__name__, value))
-            found[path] = int.from_bytes(mark)
-    return found
-
-
-def _every_property(world: VaultWorld, note: Note) -> Any:
-    return [[prop.name for prop in note.properties], list(world.typed(note).items())]
-
-
-def _without_lines(world: VaultWorld, note: Note) -> list[Any]:
-    headings = [heading.text for heading in note.headings]
-    return [headings, [replace(item, line=0) for item in note.items], world.all_links(note)]
-
-
-COLUMNS: dict[str, Callable[[VaultWorld, Note], Any]] = {
-    ALL: lambda world, note: _every_property(world, note) if note.properties else None,
-    "tags": lambda world, note: _tags(note),
-    "aliases": lambda world, note: note.aliases,
-    "spellings": lambda world, note: spelled(_names(note)) if note.listed else {},
-    "links": VaultWorld.all_links,
-    "fields": lambda world, note: list(note_fields(note, world.resolved).items()),
-    "items": lambda world, note: _without_lines(world, note) if note.items else None,
-}
-"""What notes have in each column that is not a single property."""

@@ -40,15 +40,9 @@ FIELDS: dict[str, Callable[[Any], Any]] = {
     "figures": lambda figures: _plain(figures, line=0, column=0),
 }
 """The fields of a note that may be read, and what removes positions in the file from each."""
-
-
 ANCHORS = "anchors"
-
-
 OF_NOTES = frozenset(f"note.{name}" for name in (*FIELDS, ANCHORS)) | {"markdown"}
 """Tables whose facts depend only on the text of the note of that path, and on whether it is listed."""
-
-
 OF_LINKS = frozenset({"resolutions", "between"})
 """Tables whose facts also depend on where the links of a note point: the note whose path the keys begin with."""
 

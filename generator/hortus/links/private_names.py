@@ -129,7 +129,7 @@ class HiddenNames:
 
     def is_hidden(self, target: str, source: str) -> bool:
         """Return whether a link to *target* in the note *source* would point to something private."""
-        if "://" in target or fold(target) == WORDS:  # the words stand for any private note
+        if "://" in target or fold(target) == WORDS:  # written by an earlier redaction
             return False
         target = " ".join(INVISIBLE.sub("", unquote(unescape(target))).replace("\\_", "_").split())
         spellings = {target.partition("#")[0].strip(), AFTER_NAME.sub("", target).strip()}
@@ -146,9 +146,9 @@ class HiddenNames:
         return WORDS.replace(" ", "-") if self.is_hidden(name.strip("/\\ "), source) else name
 
     def _query(self, text: str, source: str) -> str:
-        """Return a query that can still be evaluated: what it asks of a private note, no note has.
+        """Return a query without private names that can still be evaluated; no note has what it asks of a private one.
 
-        A query has no words of its own, so that a name of several words is one wherever it occurs.
+        A query is not prose, so a name of several words is redacted wherever it occurs.
         """
         text = PATTERNS[0].sub(lambda link: f"[[{WORDS}]]" if self.is_hidden(link["target"], source) else link[0], text)
         text = QUOTED.sub(lambda quoted: self._pieces(quoted[0], source), text)

@@ -32,9 +32,9 @@ DATES = ("date", "created", "updated")
 UNDECODED = "save the file as UTF-8; the note is private until then"
 WITHOUT_EXTRA = "diagrams are shown as source, because the extra that draws them is not installed"
 EXCERPT = 300
+"""Characters."""
 WRITTEN_CLOSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Chinese and Japanese characters, which have no spaces between words; two take about as long to read as a word."""
-"""Characters."""
 
 
 class _Body(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from hortus.core.keys import fold, tag_key
-from hortus.queries.base_parts import Filter, Formula
+from hortus.queries.base_parts import PREFIXES, Filter, Formula
 from hortus.queries.env import Env
 from hortus.queries.functions.constructors import link
 from hortus.queries.texts import text_of
@@ -16,8 +16,8 @@ from hortus.queries.tree import Binary, Call, Index, Literal, Member, Name, Node
 from hortus.queries.values import File, Link, This, Value
 
 Paths = frozenset[str]
-RESERVED = frozenset({"file", "note", "this", "formula"})
-"""Names that are no properties."""
+RESERVED = frozenset({*PREFIXES, "this"})
+"""Names that are not properties."""
 CONTAINS = frozenset({"contains", "containsAny"})
 
 

@@ -11,8 +11,8 @@ from hortus.queries.patterns import Expression
 from hortus.queries.task_days import RELATIVE, days_of
 from hortus.queries.task_parts import (
     DATE_FIELDS,
+    ORDER,
     PLACES,
-    PRIORITIES,
     RECURS,
     STATUS_TYPES,
     Item,
@@ -26,7 +26,6 @@ from hortus.queries.texts import text_of
 from hortus.queries.values import Date
 
 Test = Callable[[Env, str, Item], bool]
-ORDER = tuple(PRIORITIES)
 STATUS_TYPE = re.compile(rf"status\.type is (?P<no>not )?(?P<name>{'|'.join(STATUS_TYPES).lower()})")
 DATED = re.compile(
     rf"(?P<field>{'|'.join(DATE_FIELDS)}|happens) (?:date )?"

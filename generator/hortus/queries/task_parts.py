@@ -63,6 +63,10 @@ def description_of(item: Item) -> str:
     return " ".join(SIGNIFIERS.sub("", task_text(item)).split())
 
 
+def _tags(item: Item) -> str:
+    return " ".join(f"#{tag_key(text_of(tag))}" for tag in item.get("tags", ()))
+
+
 STATUS = {" ": "Todo", "x": "Done", "X": "Done", "/": "In Progress", "-": "Cancelled"}
 PLACES: dict[str, Callable[[str, Item], str]] = {
     "path": lambda path, item: path,
@@ -71,8 +75,7 @@ PLACES: dict[str, Callable[[str, Item], str]] = {
     "filename": lambda path, item: path.rsplit("/", 1)[-1],
     "heading": lambda path, item: text_of(item.get("heading")),
     "description": lambda path, item: description_of(item),
-    "tag": lambda path, item: " ".join(f"#{tag_key(text_of(tag))}" for tag in item.get("tags", ())),
-    "tags": lambda path, item: " ".join(f"#{tag_key(text_of(tag))}" for tag in item.get("tags", ())),
+    **dict.fromkeys(("tag", "tags"), lambda path, item: _tags(item)),
     "status.name": lambda path, item: STATUS.get(str(item.get("status")), "Unknown"),
 }
 KEYS: dict[str, Key] = {
@@ -92,10 +95,10 @@ RANKS: dict[str, Callable[[Item], int]] = {
     "priority": rank,
     "status.type": lambda item: STATUS_TYPES.index(status_type(item)),
 }
-"""What groups and tasks are in the order of, where it is not that of their names."""
+"""The keys whose order of groups and tasks is not that of their names."""
 SORTED_BY: dict[str, Callable[[Item], int]] = {
     **RANKS,
     "status": lambda item: int(is_done(item)),
     "recurring": lambda item: int(RECURS not in task_text(item)),
 }
-"""The same for tasks alone: those to do come before those that are done, although their group comes after."""
+"""The same for tasks alone: open tasks come before those that are done, although their group comes after."""
