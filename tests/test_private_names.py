@@ -212,6 +212,16 @@ def test_each_form_is_a_mention(write_vault, build_at):
             '```dataview\nFROM "private note" or [[private note]] or "x"\n```',
             id="a query",
         ),
+        pytest.param(
+            '```base\nfilters: file.name == "My\\u0020plan" || "\\x53ecret" == "a\\u0020plan"\n```',
+            '```base\nfilters: file.name == "private note" || "private note" == "a\\u0020plan"\n```',
+            id="a query with escapes",
+        ),
+        pytest.param(
+            "```base\nfilters: \"a.contains('see My\\\\u0020plan')\"\n```",
+            "```base\nfilters: \"a.contains('private note')\"\n```",
+            id="a query with escapes of escapes",
+        ),
         pytest.param("`= link('Secret')`", "`= link('private note')`", id="a query in a line"),
         pytest.param('- ```python\n  "Secret"\n', '- ```python\n  "Secret"\n', id="a word in a list's code"),
         pytest.param('```python\n"Secret"\n```', '```python\n"Secret"\n```', id="a word in other code"),

@@ -13,6 +13,7 @@ from functools import cached_property
 from html import escape, unescape
 from urllib.parse import quote, unquote
 
+from hortus.core.escapes import unescaped
 from hortus.core.filetypes import kind_of
 from hortus.core.keys import fold, name_key, stem
 from hortus.links.resolve import NameIndex, candidates, index_names, points_to_withheld
@@ -153,18 +154,25 @@ class HiddenNames:
         text = PATTERNS[0].sub(lambda link: f"[[{WORDS}]]" if self.is_hidden(link["target"], source) else link[0], text)
         text = QUOTED.sub(lambda quoted: self._pieces(quoted[0], source), text)
         text = ARGUMENT.sub(lambda match: self._argument(match, source), text)
-        return self.several.sub(lambda name: WORDS if self.is_hidden(name[0], source) else name[0], text)
+        return self._without_several(text, source)
 
     def _argument(self, match: re.Match[str], source: str) -> str:
         before, named = match["before"] or match["sign"], match["text"] or match["word"]
         return before + (WORDS if self.is_hidden(named, source) else named)
 
     def _pieces(self, text: str, source: str) -> str:
-        """Return a text, which may be a regular expression, without private names."""
+        """Return a text, which may have escapes or be a regular expression, without private names."""
         if self.is_hidden(text, source):
+            return WORDS
+        decoded = unescaped(text)  # it may have escapes again: an expression in quotes of YAML has strings in a string
+        if decoded != text and self._without_several(self._pieces(decoded, source), source) != decoded:
             return WORDS
         pieces = PATTERN.split(text)
         return "".join(WORDS if self.is_hidden(piece, source) else piece for piece in pieces) if pieces[1:] else text
+
+    def _without_several(self, text: str, source: str) -> str:
+        """Return a text without private names that have several words."""
+        return self.several.sub(lambda name: WORDS if self.is_hidden(name[0], source) else name[0], text)
 
     @cached_property
     def several(self) -> re.Pattern[str]:

@@ -4,11 +4,11 @@ A subclass says which operators there are, from the weakest, and what an operand
 whatever is wrong with it raises QueryError with the characters that it is about.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from hortus.core.escapes import unescaped
 from hortus.queries.tokens import Token, Tokens
 from hortus.queries.tree import Binary, Call, Index, ListOf, Literal, Member, Name, Node, ObjectOf, Unary, depth_of
 from hortus.queries.values import QueryError
@@ -21,8 +21,6 @@ LONGEST = 20_000
 """Characters of an expression or query."""
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 CONSTANTS = {"true": True, "false": False, "null": None}
-ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
-ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 
 
 class Grammar:
@@ -197,11 +195,4 @@ class Grammar:
 
     def unescaped(self, text: str) -> str:
         """Return the text between quotes, its escapes resolved."""
-        return ESCAPE.sub(_unescaped, text)
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    sign = match[1]
-    if len(sign) > 1:
-        return chr(int(sign[1:], 16)) if not 0xD800 <= int(sign[1:], 16) < 0xE000 else "\ufffd"
-    return ESCAPES.get(sign, sign)
+        return unescaped(text)
