@@ -50,7 +50,7 @@ def _even_steps(corners, points=40):
 
 
 def digits_of_runs(runs, count, side, noise=0.3):
-    """Draw digits anew for each of *runs*, numbered: images (runs, count, side²), labels (runs, count)."""
+    """Draw new digits for each run; *runs* are seeds: images (runs, count, side²), labels (runs, count)."""
     images, labels = zip(*(drawn_digits(count, side, run, noise) for run in runs), strict=True)
     return torch.stack(images), torch.stack(labels)
 
@@ -85,8 +85,8 @@ def stack(networks):
 def train(weights, masks, images, labels, *, steps, seed, batch=64, rate=1.2e-3, normalise=False):
     """Train a stack of masked networks with Adam; return their weights, zero where masked.
 
-    *images* (count, in) are for all networks, or (runs, count, in) for a run each: then network i of the
-    stack belongs to run i modulo runs, and networks of one run get the same batches.
+    *images* are the same for all networks (count, in), or differ between runs (runs, count, in): then network
+    i of the stack belongs to run i modulo runs, and the networks of a run get the same batches.
     """
     weights = [(w * m).requires_grad_() for w, m in zip(weights, masks, strict=True)]
     adam = torch.optim.Adam(weights, lr=rate, fused=True)

@@ -7,8 +7,8 @@ while the same wiring with newly drawn weights falls behind, by
 [[lottery-ticket.svg#gap_21|2.8]] points at a fifth ([[lottery-ticket.svg#gap_21_low|1.9]] to
 [[lottery-ticket.svg#gap_21_high|3.6]]) and more the sparser. Below, each pixel's square shows how many of its
 weights are left: nobody told the network that a page is empty at its margins. Small on purpose: a
-196-100-40-10 network without biases, 300 steps on 2500 drawn digits; means of six runs, each with
-weights, digits and batches of its own, bars from worst to best. See [[Lottery Ticket Hypothesis]].
+196-100-40-10 network without biases, 300 steps on 2500 drawn digits; means of six runs, each with its
+own weights, digits and batches, bars from worst to best. See [[Lottery Ticket Hypothesis]].
 """
 
 import matplotlib.pyplot as plt
@@ -33,7 +33,7 @@ REDRAWN = (0, 1, 3, 5, 7, 9, 11, 13, 15)  # rounds in which the masks are tried 
 EDGE, MIDDLE = torch.ones(2, SIDE, SIDE, dtype=bool)  # the outermost ring of pixels; the middle
 EDGE[1:-1, 1:-1] = False
 MIDDLE[:4], MIDDLE[10:], MIDDLE[:, :3], MIDDLE[:, 11:] = False, False, False, False
-RUNS = 6  # each with weights, digits and batches of its own
+RUNS = 6  # each with its own weights, digits and batches
 
 
 def prune(weights, masks):

@@ -8,8 +8,8 @@ layer needs, and only further down do the paths it protects count. A mask read o
 network, its weights rewound to the same start, loses earlier, at an eighth by
 [[masks-shuffled.svg#trained_8|3.7 points]] ([[masks-shuffled.svg#trained_8_low|3.1]] to
 [[masks-shuffled.svg#trained_8_high|4.4]]): it knew which ones. Small on purpose: 196-100-100-10, 150 steps
-on 2500 drawn digits with hidden units normalised over the batch; means of six runs, each with weights,
-digits and batches of its own, bands from worst to best. See
+on 2500 drawn digits with hidden units normalised over the batch; means of six runs, each with its own
+weights, digits and batches, bands from worst to best. See
 [[SynFlow-Pruning-Neural-Networks-without-data]] and [[Lottery Ticket Hypothesis]].
 """
 
@@ -29,7 +29,7 @@ SIDE = 14  # pixels
 WIDTHS = (SIDE**2, 100, 100, 10)
 COMPRESSIONS = (2, 8, 32, 64)
 SOURCES = ("SynFlow, before training", "magnitude, after training")
-RUNS = 6  # each with weights, digits and batches of its own
+RUNS = 6  # each with its own weights, digits and batches
 
 
 def shuffled(masks, generator):

@@ -5,8 +5,8 @@ one ReLU each. While features come all at once it keeps the two that matter most
 drops the others. The more often a feature is absent, the less it costs that two share a direction:
 four fit as two opposite pairs, and then all five, as a pentagon, 72° apart. Below, WᵀW: what each
 feature reads back of itself (diagonal) and of the others (full squares add, hollow ones take away). The
-best of eight networks at each sparsity; in four runs with draws of their own the numbers of features kept
-are the same. See [[Superposition]] and [[High Dimensional Spaces]].
+best of eight networks at each sparsity; in four runs with different random draws the numbers of features
+kept are the same. See [[Superposition]] and [[High Dimensional Spaces]].
 """
 
 import matplotlib.pyplot as plt
@@ -21,11 +21,11 @@ ALT = (
 FEATURES, HIDDEN = 5, 2
 ABSENT = (0.0, 0.5, 0.8, 0.9, 0.97)  # S: the probability that a feature is 0
 IMPORTANCE = 0.9  # of each feature, relative to the one before
-RUNS = 4  # each with draws of its own, and the best of as many networks; the first is shown
+RUNS = 4  # each with different random draws, and the best of its networks; the first is shown
 
 
 def every_pattern(draws, generator):
-    """Switch the features on in all 2⁵ ways, *draws* random heights each, a run each: (runs, patterns, draws, 5)."""
+    """Switch the features on in all 2⁵ ways, *draws* random heights each, for every run: (runs, patterns, draws, 5)."""
     on = torch.cartesian_prod(*[torch.tensor([0.0, 1.0])] * FEATURES)
     return on[:, None] * torch.rand(RUNS, len(on), draws, FEATURES, generator=generator)
 

@@ -8,7 +8,7 @@ method ([[synflow.svg#lead_10_high|2.9]] to [[synflow.svg#lead_10_low|6.1]] with
 hundredth ahead by [[synflow.svg#lead_100|11.7]] ([[synflow.svg#lead_100_low|2.1]] to
 [[synflow.svg#lead_100_high|21.2]]); at a thousandth five runs cannot tell. Small on purpose:
 784-100-100-100-100-100-10, 150 steps on 2500 drawn digits with hidden units normalised over the
-batch; means of five runs, each with weights, digits and batches of its own, bands from worst to best;
+batch; means of five runs, each with its own weights, digits and batches, bands from worst to best;
 strips of the first. See [[SynFlow-Pruning-Neural-Networks-without-data]].
 """
 
@@ -39,7 +39,7 @@ WIDTHS = (SIDE**2, 100, 100, 100, 100, 100, 10)
 COMPRESSIONS = tuple(10 ** (k / 2) for k in range(9))  # ρ = weights before / weights after
 METHODS = ("random", "magnitude", "GraSP", "SNIP", "SynFlow")
 CHANCE = 0.1
-RUNS = 5  # each with weights, digits and batches of its own
+RUNS = 5  # each with its own weights, digits and batches
 LEARNED = (0, 2, 4, 5, 6)  # the compressions at which networks are trained: 1, 10, 100, 316, 1000
 NETWORKS = 10  # pruned in fewer rounds, to see what the rounds are for
 
@@ -86,9 +86,10 @@ def prune_all(weights, digits, generator, rounds):
 
 
 def one_run(run, rounds, examples):
-    """Return accuracies (methods, learned compressions), weights kept (methods, compressions, layers), …
+    """Prune by all methods and train; *run* seeds weights, digits and batches. Return four parts.
 
-    … the collapses (methods without SynFlow), and what SynFlow keeps of each layer at ρ_max.
+    Accuracies (methods, learned compressions); weights kept (methods, compressions, layers); the compression
+    at which each method but SynFlow collapses (methods,); weights that SynFlow keeps at ρ_max (layers,).
     """
     generator = torch.Generator().manual_seed(run)
     digits, test = (drawn_digits(n, SIDE, seed, noise=0.2) for n, seed in ((examples, run), (1500, run + 1)))
@@ -107,7 +108,7 @@ def one_run(run, rounds, examples):
 
 
 def emptied(rounds):
-    """Count the networks, of NETWORKS, that lose a layer at the highest compression in so many rounds."""
+    """Count the networks, of NETWORKS, that lose a layer when pruned to the highest compression in *rounds*."""
     networks = (fresh_weights(WIDTHS, torch.Generator().manual_seed(n), torch.float64) for n in range(NETWORKS))
     return sum(any(not layer.any() for layer in prune_synflow(w, COMPRESSIONS[-1], rounds)) for w in networks)
 

@@ -1,4 +1,4 @@
-"""A project of figure scripts in a folder of its own, drawn for real."""
+"""A project of figure scripts in its own folder, drawn for real."""
 
 import shutil
 import textwrap

@@ -147,7 +147,7 @@ def test_missing_data_is_an_issue(project):
 
 
 def test_data_that_changes_during_the_run_makes_it_run_again(tmp_path):
-    """Nobody knows whether the script read the old or the new content."""
+    """It is unknown whether the script read the old or the new content."""
     began = time.time() - 60
     (tmp_path / "new").write_text("1")
     seen = [("file", str(tmp_path / "new")), ("stat", str(tmp_path / "new")), ("file", str(tmp_path / "absent"))]

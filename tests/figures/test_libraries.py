@@ -16,7 +16,7 @@ def words(figure) -> str:
 
 @pytest.mark.parametrize("name", ["statistics", "PIL", "cycler"])
 def test_a_script_named_as_a_library_does_not_hide_it(project, name):
-    """The script uses the library of its own name, and so does another one."""
+    """Both the script with the library's name and another script import the library."""
     title = (
         f"import {name}\nax.plot([1])\nax.set_title('from figures' if 'figures' in {name}.__file__ else 'library')\n"
     )

@@ -147,7 +147,7 @@ def test_a_page_has_the_caption_of_its_fence(site):
     assert "It rises, says" in site.text("figures/line.html") and "Nine" not in site.text("figures/line.html")
 
 
-def test_a_variant_has_a_caption_of_its_own(site):
+def test_a_variant_has_its_own_caption(site):
     """With its links, which count for its page alone, and its alt text; others have the script's caption."""
     own, long = site.text("figures/line-own.html"), site.text("figures/line-long.html")
 

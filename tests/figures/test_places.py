@@ -45,7 +45,7 @@ def test_data_and_environment(tmp_path, monkeypatch, path, recorded):
 
 
 def test_folders_above_say_nothing(tmp_path):
-    """That a folder exists which contains the project, a library or this run's folder is no news."""
+    """The existence of a folder that contains the project, a library or this run's folder is not data."""
     places = Places([str(tmp_path / "root")], [])
 
     assert [True, True, True, False] == [

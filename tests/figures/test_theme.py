@@ -59,7 +59,7 @@ def lab(colour: str, vision: str) -> tuple[float, float, float]:
     return 116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])
 
 
-def test_a_difference_is_measured_as_it_should():
+def test_differences_of_colours_are_measured_correctly():
     """White is L = 100; the orange and ochre of the first palette were one colour to deuteranopes."""
     assert (100, 0, 0) == tuple(abs(round(part, 1)) for part in lab("#ffffff", "normal"))
     assert 3.1 == round(dist(lab("#d9662b", "deuteranopia"), lab("#a8801f", "deuteranopia")), 1)

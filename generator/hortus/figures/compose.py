@@ -71,7 +71,8 @@ def _figure(plan: Plan, found: Found, record: Mapping[str, Any], state: Any, sto
 def _provenance(plan: Plan, found: Found, draw: Mapping, compute: Mapping) -> dict[str, str]:
     """Return key, versions, result and durations in display order; the page adds the parameters, including the seed.
 
-    The key names all that was given to the script; the result's digest, as it is computed here, is not for pages.
+    The key covers everything that was given to the script. Pages leave out the result's digest, which may differ
+    between machines.
     """
     if not draw:
         return {}

@@ -18,7 +18,7 @@ class Limits:
     """Limits of one script."""
 
     seconds: float = 60.0
-    """Processor time of all its processes together: a busy machine does not decide what a site shows."""
+    """Processor time of all its processes together, so that results do not depend on how busy the machine is."""
     wall: float = 600.0
     """Time on the clock, without waiting for a processor: for scripts that sleep or wait for each other."""
     memory: int = 2 << 30

@@ -102,7 +102,7 @@ PACKAGES = {
     "sklearn": "scikit-learn",
     "yaml": "pyyaml",
 }
-"""Packages that have another name than their module."""
+"""Packages whose names differ from those of their modules, by module."""
 
 
 def extra_hint(error: str) -> str:

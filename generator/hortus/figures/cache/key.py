@@ -119,7 +119,7 @@ def observed(seen: Iterable[Sequence[str]], roots: tuple[Path, ...], began: floa
     """Turn the paths that a script read into ``[kind, number of the root, path below it, digest]``.
 
     A path outside of the roots is relative to the first one, so that a moved project finds it again. A file that
-    changed after the run *began* has no digest, because nobody knows which content the script read: it runs again.
+    changed after the run *began* has no digest, because it is unknown which content the script read: it runs again.
     """
     found = set()
     for kind, name in seen:

@@ -1,4 +1,4 @@
-"""Seed every random generator of a script, those that it creates without a seed as well.
+"""Seed every random generator of a script, including those that it creates without a seed.
 
 Python and numpy take the seed of an unseeded generator from `random._urandom`. Replacing it by a seeded stream covers
 ``random.Random()``, `secrets`, ``numpy.random.default_rng()``, ``SeedSequence()`` and all bit generators. `os.urandom`
@@ -14,7 +14,7 @@ _seed_random = random.Random.seed
 
 
 def seed() -> None:
-    """Start all streams of random numbers again."""
+    """Restart all streams of random numbers."""
     _seed_random(_stream, 0)
     vars(random)["_urandom"] = _stream.randbytes
     vars(random)["seed"] = random.Random.seed.__get__(vars(random)["_inst"])

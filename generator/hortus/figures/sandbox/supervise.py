@@ -39,7 +39,7 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 class Stopped(BaseException):
-    """The figure is to be ended. It is no OSError, which code that reads ``/proc`` suppresses."""
+    """The figure must be ended. This is not an OSError, because code that reads ``/proc`` suppresses those."""
 
 
 def supervise(folder: Path, work: Callable[[], None], isolate: Callable[[], bool] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""See every file that a script and the programs it starts read, by the Linux kernel's means.
+"""Record every file that a script and the programs it starts read, as the Linux kernel reports it.
 
 1. The script's process installs a seccomp filter, which stops each system call that names a file (`syscalls.install`).
 2. The supervisor reads the path in the script's memory, records it, and lets the call continue. C libraries, memory
