@@ -145,6 +145,17 @@ def test_a_page_is_in_the_language_of_the_site(arabic):
     assert not re.search(r">(?:Notes|Tags|Recent|Keys|Linked from|What is new)<", page + note)
 
 
+def test_the_graph_is_in_the_language_of_the_site(arabic):
+    """The page of the graph, its list and its script; titles of notes stay as they are."""
+    page, script = arabic.page("graph.html"), arabic.page("assets/graph.js")
+
+    assert 'aria-label="الملاحظة المحددة"' in page and ">خريطة</span>" in page
+    assert "الملاحظات والأشكال: 3، والروابط: 2" in page
+    assert '"تكبير"' in script and '"other": "{n} رابط"' in script
+    assert not re.search(r"not written yet|All notes|Filter the|Arrow keys|most linked", page)
+    assert not re.search(r"\bT\(|Zoom in|Find a note|Any tag", script)
+
+
 def test_a_site_from_right_to_left_has_its_style(arabic, build_vault):
     """Only a site that is written from right to left loads the style that mirrors the page."""
     assert 'href="assets/rtl.css"' in arabic.page("index.html")

@@ -13,15 +13,16 @@
   }
 
   document.head.append(make("link", { rel: "stylesheet", href: new URL("assets/anchors.css", root) }));
-  const layer = make("nav", { class: "anchors", "aria-label": "Links to parts of this page" });
+  const layer = make("nav", { class: "anchors", "aria-label": T("Links to parts of this page") });
   const said = make("p", { class: "anchors-said", role: "status" });
   const linkOf = new Map(), placeOf = new Map();
 
-  function nameOf(place) {
-    if (/^H[1-6]$/.test(place.tagName)) return `“${place.textContent.trim()}”`;
-    if (place.matches("figure")) return `the figure “${place.querySelector("img")?.alt ?? ""}”`;
-    if (place.matches("mtd")) return `the formula ${place.textContent.trim()}`;
-    return `the block ${place.id.replace("block-", "")}`;
+  function labelOf(place) {
+    const [text, name] = /^H[1-6]$/.test(place.tagName) ? [T("Copy the link to “{name}”"), place.textContent.trim()]
+      : place.matches("figure") ? [T("Copy the link to the figure “{name}”"), place.querySelector("img")?.alt ?? ""]
+      : place.matches("mtd") ? [T("Copy the link to the formula {name}"), place.textContent.trim()]
+      : [T("Copy the link to the block {name}"), place.id.replace("block-", "")];
+    return text.replace("{name}", () => name);
   }
 
   function addressOf(place) {
@@ -30,7 +31,7 @@
   }
 
   for (const place of [...document.querySelectorAll(PLACES)].filter((one) => !one.closest(".embed, .canvas")).slice(0, MOST)) {
-    const link = make("a", { href: addressOf(place), "aria-label": `Copy the link to ${nameOf(place)}`, title: "Copy link" }, "#");
+    const link = make("a", { href: addressOf(place), "aria-label": labelOf(place), title: T("Copy link") }, "#");
     linkOf.set(place, link);
     placeOf.set(link, place);
     layer.append(link);
@@ -75,9 +76,9 @@
     }
     try {
       await navigator.clipboard.writeText(address.href);
-      said.textContent = "Link copied";
+      said.textContent = T("Link copied");
     } catch {
-      said.textContent = "The link is in the address bar";
+      said.textContent = T("The link is in the address bar");
     }
     link.classList.add("done");
     setTimeout(() => {

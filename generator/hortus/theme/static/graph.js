@@ -11,9 +11,11 @@
   const said = document.querySelector(".graph-said");
   const tools = document.querySelector(".graph-tools");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const language = document.documentElement.lang, plural = new Intl.PluralRules(language);
 
   const count = data.title.length;
   const [MAP, , FIGURE, MISSING] = data.kinds.map((_, index) => index);
+  const KINDS = [T("map"), T("note"), T("figure"), T("not written yet")];
   const near = data.links.map(() => new Set());
   const pairs = [];
   data.links.forEach((targets, source) => {
@@ -437,8 +439,9 @@
   }
 
   function describe(node) {
-    const kind = data.kind[node] === MISSING ? "not written yet" : data.kinds[data.kind[node]];
-    return `${data.title[node]}, ${kind}, ${near[node].size} ${near[node].size === 1 ? "link" : "links"}`;
+    const forms = T("{n} links"), { size: links } = near[node];
+    const counted = (forms[plural.select(links)] ?? forms.other).replace("{n}", links.toLocaleString(language));
+    return [data.title[node], KINDS[data.kind[node]], counted].join(", ");
   }
 
   function choose(node, centred = false) {
@@ -451,10 +454,10 @@
     said.textContent = describe(node);
     const link = (other) => make("a", { href: data.url[other], class: data.kind[other] === MISSING ? "missing" : "internal" }, data.title[other]);
     const others = [...near[node]].sort((a, b) => near[b].size - near[a].size);
-    const list = make("ul", { tabindex: 0, "aria-label": "Linked" }, ...others.slice(0, 50).map((other) => make("li", {}, link(other))));
-    const close = make("button", { type: "button", "aria-label": "Close" }, "\u00D7");
+    const list = make("ul", { tabindex: 0, "aria-label": T("Linked") }, ...others.slice(0, 50).map((other) => make("li", {}, link(other))));
+    const close = make("button", { type: "button", "aria-label": T("Close") }, "\u00D7");
     close.addEventListener("click", () => { choose(-1); canvas.focus(); });
-    const more = others.length > 50 ? [make("p", {}, `and ${others.length - 50} more`)] : [];
+    const more = others.length > 50 ? [make("p", {}, T("and {n} more").replace("{n}", others.length - 50))] : [];
     card.replaceChildren(make("h2", {}, link(node)), close, list, ...more);
     if (centred) go({ x: X[node], y: Y[node], scale: Math.max(view.scale, 1) });
     redraw();
@@ -564,21 +567,21 @@
   // --- tools: find, by tag, by folder, by kind ---
 
   function startTools() {
-    const zooms = [["+", "Zoom in", nearer], ["\u2212", "Zoom out", farther], ["\u2922", "Show all", () => go(whole())]];
+    const zooms = [["+", T("Zoom in"), nearer], ["\u2212", T("Zoom out"), farther], ["\u2922", T("Show all"), () => go(whole())]];
     stage.querySelector(".graph-zoom").append(...zooms.map(([sign, label, act]) => {
       const button = make("button", { type: "button", "aria-label": label, title: label }, sign);
       button.addEventListener("click", act);
       return button;
     }));
-    const field = make("input", { type: "search", id: "graph-find", placeholder: "Find a note", "aria-label": "Find a note", role: "combobox", "aria-expanded": "false", "aria-controls": "graph-found", "aria-autocomplete": "list", autocomplete: "off" });
-    const found = make("ul", { id: "graph-found", role: "listbox", "aria-label": "Notes found", hidden: "" });
+    const field = make("input", { type: "search", id: "graph-find", placeholder: T("Find a note"), "aria-label": T("Find a note"), role: "combobox", "aria-expanded": "false", "aria-controls": "graph-found", "aria-autocomplete": "list", autocomplete: "off" });
+    const found = make("ul", { id: "graph-found", role: "listbox", "aria-label": T("Notes found"), hidden: "" });
     tools.append(make("div", { class: "graph-find" }, field, found));
     startFinding(field, found);
     const menus = [
-      menuOf(data.tags, data.tag, "Any tag", "#"),
-      menuOf(data.folders, data.folder, "Any folder", ""),
-      boxOf(FIGURE, "Figures"),
-      boxOf(MISSING, "Not written yet"),
+      menuOf(data.tags, data.tag, T("Any tag"), "#"),
+      menuOf(data.folders, data.folder, T("Any folder"), ""),
+      boxOf(FIGURE, T("Figures")),
+      boxOf(MISSING, T("Not written yet")),
     ].filter(({ choices }) => choices);
     for (const { menu } of menus) menu.addEventListener("change", () => filter(menus.map(({ passes }) => passes)));
     tools.append(...menus.map(({ menu }) => menu));
@@ -605,7 +608,7 @@
   function filter(tests) {
     shown = Uint8Array.from({ length: count }, (_, node) => Number(tests.every((test) => test(node))));
     if (chosen >= 0 && !shown[chosen]) choose(-1);
-    said.textContent = `${shown.reduce((sum, one) => sum + one, 0)} of ${count} shown`;
+    said.textContent = T("{shown} of {count} shown").replace("{shown}", shown.reduce((sum, one) => sum + one, 0)).replace("{count}", count);
     lines.at = null;
     lines.start();
     go(whole());
@@ -624,7 +627,7 @@
         item.addEventListener("pointerdown", (event) => { event.preventDefault(); take(index); });
         return item;
       }));
-      if (words.length && !hits.length) said.textContent = "No note found";
+      if (words.length && !hits.length) said.textContent = T("No note found");
       mark(hits.length ? 0 : -1);
     }
     function mark(index) {

@@ -446,7 +446,7 @@
     const most = T("No note has all of these words; with most of them: {notes}").replace("{notes}", count);
     status.textContent = isEmpty ? "" : !results.children.length ? T("Nothing found") : partial ? most : count;
     corrections.replaceChildren(...replaced.map(({ said, others }) => make("p", { class: "search-meant" },
-      `${T("No note says “{words}”. Did you mean").replace("{words}", said)} `,
+      `${T("No note says “{words}”. Did you mean").replace("{words}", () => said)} `,
       ...others.flatMap((word, at) => [at ? ", " : "", choice(word, {}, () => input.value.replace(said, word))]), "?")));
   }
 

@@ -43,7 +43,7 @@
     const button = document.createElement("button");
     button.type = "button";
     button.className = "query-switch";
-    button.textContent = "List";
+    button.textContent = T("List");
     button.setAttribute("aria-pressed", "false");
     button.addEventListener("click", () => {
       const pressed = button.getAttribute("aria-pressed") !== "true";

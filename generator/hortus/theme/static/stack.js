@@ -27,7 +27,7 @@
 
   function startStack() {
     const columns = [], rest = [...document.body.children];
-    const box = make("div", { class: "stack", role: "region", "aria-label": "Pages side by side" });
+    const box = make("div", { class: "stack", role: "region", "aria-label": T("Pages side by side") });
     document.head.append(make("link", { rel: "stylesheet", href: new URL("assets/stack.css", root) }));
 
     function inside(href) { // only pages of this site are shown
@@ -37,8 +37,8 @@
     }
 
     function add(href, after) {
-      const frame = make("iframe", { name: NAME, src: href, title: "Page" });
-      const title = make("span"), shut = make("button", { type: "button", "aria-label": "Close" }, "\u00D7");
+      const frame = make("iframe", { name: NAME, src: href, title: T("Page") });
+      const title = make("span"), shut = make("button", { type: "button", "aria-label": T("Close") }, "\u00D7");
       const column = { href, frame, title, part: make("section", {}, make("header", {}, title, shut), frame) };
       shut.addEventListener("click", () => close(column));
       columns.splice(after + 1, 0, column);
