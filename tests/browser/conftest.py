@@ -41,6 +41,24 @@ def draw_first(heights):
     figure.subplots().bar(heights, heights)
     return figure
 '''
+GRID = '''"""A grid."""
+
+from matplotlib.figure import Figure
+
+ALT = "A grid of {bars} bars."
+DIALS = {"bars": [1, 2, 3], "width": [0.5, 1]}
+
+
+def compute(*, bars=2):
+    assert bars < 3, "too many"
+    return {"bars": bars}
+
+
+def draw(result, theme, *, width=0.5):
+    figure = Figure(figsize=(3, 2))
+    figure.subplots().bar(range(result["bars"]), range(1, result["bars"] + 1), width, color=theme.ink)
+    return figure
+'''
 COLOURED = "".join(
     f"\x1b[{style};{ink};{ground}m{style} {ink} {ground}\x1b[0m"
     for style in (0, 1, 2, 7)
@@ -114,7 +132,7 @@ Where everything is.
 1. [[Everything]]
 2. [[Wide things]]
 3. [[Not yet]]
-4. [[Frames]]
+4. [[Dials]]
 
 ## Later
 - [[Plain]] TODO: say more, see [nowhere]()
@@ -177,12 +195,7 @@ $$
     "Wide things.md": "# Wide things\n$$\n" + " + ".join(f"x_{{{n}}}" for n in range(60)) + "\n$$\n\n"
     "|" + "a column|" * 14 + "\n|" + "---|" * 14 + "\n|" + "number 1.25|" * 14 + "\n\n"
     "```\n" + "wide " * 60 + "\n```\n\n" + "un" * 120 + "\n",
-    "Frames.md": """# Frames
-<figure><img src="b.svg" alt="A square" width="90" height="90" data-frames="a.svg|b.svg" data-labels="1|20" data-counts="epoch">
-<figcaption>Two squares.</figcaption></figure>
-
-![[a.svg]] ![[b.svg]]
-""",
+    "Dials.md": "# Dials\n![[grid.svg|A grid]]\n",
     "Pointing.md": """---
 aliases: [Signpost]
 tags: [kitchen, way]
@@ -219,6 +232,7 @@ A heading's own words, and a zephyr in them.
     "Pictures.md": "# Pictures\nOne too small to be enlarged: ![[dot.svg]]\n\n![[wide.svg|200]]\n\n"
     "[![[wide.svg]]](https://example.org/)\n\n```mermaid\nflowchart LR\n  here --> there --> everywhere\n```\n",
     "figures/steps.py": STEPS,
+    "figures/grid.py": GRID,
     "Cells.md": "# Cells\n![[cells.ipynb]]\n",
     "cells.ipynb": json.dumps(CELLS),
     "Drawings.md": "# Drawings\n![[board.canvas]]\n\n![[sketch.excalidraw]]\n",
@@ -238,7 +252,7 @@ PAGES = {
     "map": "index.html",
     "note": "everything.html",
     "wide things": "wide-things.html",
-    "frames": "frames.html",
+    "dials": "dials.html",
     "drawn": "drawn.html",
     "pictures": "pictures.html",
     "notebook": "cells.html",

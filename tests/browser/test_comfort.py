@@ -1,4 +1,4 @@
-"""What scripts add: theme, keys, table of contents, copying, frames; and that pages work without them."""
+"""What scripts add: theme, keys, table of contents, copying; and that pages work without them."""
 
 import re
 
@@ -149,31 +149,6 @@ def test_code_can_be_copied(read, reader):
 
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == "def layer(x):\n    return x @ W + b\n"
-
-
-@EVERYWHERE
-def test_frames_have_a_slider(read, place):
-    """The last frame is shown first; the slider moves to the first and announces it."""
-    page = read("frames.html", place)
-    slider = page.get_by_role("slider")
-    picture = page.locator("figure img")
-
-    assert slider.get_attribute("aria-valuetext") == "epoch 20"
-    slider.focus()
-    page.keyboard.press("ArrowLeft")
-    assert slider.get_attribute("aria-valuetext") == "epoch 1"
-    assert picture.evaluate("img => img.src").endswith("a.svg")
-    assert page.locator("figure").evaluate("f => f.querySelector('img').complete")
-
-
-def test_frames_play(read):
-    """Play runs through all frames from the first and stops at the last."""
-    page = read("frames.html")
-    page.get_by_role("button", name="Play").click()
-    assert page.locator("figure output").text_content() == "epoch 1"
-
-    page.get_by_role("button", name="Play").wait_for()
-    assert page.locator("figure output").text_content() == "epoch 20"
 
 
 def test_skip_link(read):

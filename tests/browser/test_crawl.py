@@ -5,10 +5,9 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-LINKS = """() => [...document.querySelectorAll("[href], [src], [data-frames]")].flatMap(element => [
+LINKS = """() => [...document.querySelectorAll("[href], [src]")].flatMap(element => [
     element.href?.baseVal !== undefined ? new URL(element.href.baseVal, document.baseURI).href : element.href,
     element.src,
-    ...(element.dataset?.frames?.split("|") ?? []).map(frame => new URL(frame, document.baseURI).href),
 ]).filter(Boolean)"""
 IDS = "() => [...document.querySelectorAll('[id]')].map(element => element.id)"
 

@@ -200,9 +200,9 @@ def test_missing_is_shown_without_colour(read):
 def test_a_slider_is_next_to_its_picture(read):
     """There is at most one line between a picture and its slider."""
     page = read("drawn.html")
-    page.locator(".frames").wait_for()
-    gap = page.locator(".zoom:has(+ .frames) img").evaluate(
-        "img => document.querySelector('.frames').getBoundingClientRect().top - img.getBoundingClientRect().bottom"
+    page.locator(".dials").wait_for()
+    gap = page.locator(".zoom:has(+ .dials) img").evaluate(
+        "img => document.querySelector('.dials').getBoundingClientRect().top - img.getBoundingClientRect().bottom"
     )
 
     assert 0 < gap < 20

@@ -120,7 +120,7 @@ def test_draw_may_return_an_animation_axes_or_charts(project):
     [
         pytest.param(
             "from matplotlib.widgets import Slider\nSlider(ax, 'depth', 1, 5)",
-            "matplotlib's Slider needs a running Python, which a page does not have: return a dict of figures",
+            "matplotlib's Slider needs a running Python, which a page does not have: DIALS = {",
             id="slider",
         ),
         pytest.param(

@@ -74,7 +74,7 @@ def run(given: argparse.Namespace) -> int:
 
         for figure in figures:
             if figure.frames:
-                print(write_picture(config.vault, f"{figure.name}.svg", figure.frames[-1].svg))
+                print(write_picture(config.vault, f"{figure.name}.svg", figure.shown.svg))
     states = [state_of(one, options) for one in wanted] if mode == "skip" else [figure.state for figure in figures]
     print_list(figures, states)
     return FAILED if print_figures(figures) else FINE

@@ -25,6 +25,9 @@ def print_figures(figures: Iterable[Figure]) -> bool:
     for figure in figures:
         if figure.error:
             failed.setdefault((figure.error, figure.traceback), []).append(figure.name)
+        for frame in figure.frames:
+            if frame.error:
+                failed.setdefault((frame.error, frame.traceback), []).append(f"{figure.name} ({frame.label})")
     for (error, traceback), names in failed.items():
         print(plain(f"{'figure' if len(names) == 1 else 'figures'} {', '.join(names)}: {error}"), file=sys.stderr)
         for line in traceback.splitlines() if traceback.strip() != error else ():

@@ -138,7 +138,8 @@ class RecordedLinks:
 def _figure(figure: Figure) -> Any:
     """Return what a page may show of a figure: everything except what differs from run to run."""
     measured = {name: value for name, value in figure.provenance.items() if name not in MEASURED}
-    return replace(figure, provenance=measured, traceback="", ran=False)
+    frames = tuple(replace(frame, traceback="") for frame in figure.frames)
+    return replace(figure, provenance=measured, traceback="", ran=False, frames=frames)
 
 
 def _answer(result: Any) -> Any:

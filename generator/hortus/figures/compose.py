@@ -21,7 +21,7 @@ def compose(plan: Plan, found: Found, store: Store, options: FigureOptions) -> F
     """Return one figure as pages show it; nothing is written."""
     if found.draw is not None:
         return _figure(plan, found, drawn_record(plan, found), "drawn", store)
-    last = store.last(plan.wanted.name)
+    last = store.last(plan.wanted.title)
     state = "skipped" if options.mode == "skip" else "stale" if "draw" in last else "failed"
     if options.mode == "skip":
         found = Found(found.compute)

@@ -1,7 +1,8 @@
 """Read the declarations of figure scripts without running them.
 
 1. The module is parsed with `ast`; docstring, ALT, VARIANTS, FRAMES, DATA and GPU are literals.
-2. `compute`'s keywords and their defaults are the parameters, which variants and notes may change (`parameters`).
+2. The keywords of `compute` and `draw` and their defaults are the parameters, which variants and notes may change
+   (`parameters`), and readers by dials (`dials`).
 
 A script without `compute` and `draw` is plain matplotlib, and so is code in a fence.
 """
@@ -15,6 +16,7 @@ from typing import Any
 
 from hortus.core.model import FigureRequest, FigureScript, Issue
 from hortus.figures.cache.dependencies import parsed
+from hortus.figures.dials import read_dials
 from hortus.figures.parameters import fit_parameters
 
 LITERALS: dict[str, type | tuple[type, ...]] = {
@@ -38,12 +40,12 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
     reader.hidden_helpers(tree, file.parent)
     literals = reader.literals(tree)
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    parameters = reader.parameters(functions.get("compute"))
+    computing, drawing = reader.parameters(functions.get("compute")), reader.draw_parameters(functions.get("draw"))
+    parameters = drawing | computing
     texts = reader.variant_texts(literals.get("VARIANTS", {}), parameters, tree)
     variants = reader.variants(literals.get("VARIANTS", {}), parameters, tree)
-    if ("compute" in functions) != ("draw" in functions):
-        found, other = ("compute", "draw") if "compute" in functions else ("draw", "compute")
-        reader.report(functions[found].lineno, f"has {found} but no {other}", f"add {other}")
+    reader.half(functions)
+    dials = literal_node(tree, "DIALS")
     title, caption, line = _docstring(tree)
     check = functions.get("check")
     return FigureScript(
@@ -58,10 +60,14 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
         variants=variants,
         frames=literals.get("FRAMES", ""),
         citation=(ast.get_docstring(check) or "") if check else "",
-        issues=tuple(reader.issues),
         captions={name: one["caption"] for name, one in texts.items() if "caption" in one},
         alts={name: one["alt"][0] for name, one in texts.items() if "alt" in one},
         path=path,
+        computing=frozenset(computing),
+        drawing=frozenset(drawing),
+        dials=read_dials(dials, parameters, reader.report),
+        dials_line=getattr(dials, "lineno", 1),
+        issues=tuple(reader.issues),
     )
 
 
@@ -105,6 +111,12 @@ class _Reader:
                     hint = f"give {top}.py another name"
                     self.report(node.lineno, f'"{top}" is a module of Python\'s standard library', hint)
 
+    def half(self, functions: dict[str, ast.FunctionDef]) -> None:
+        """Report a script with only one of compute and draw."""
+        if ("compute" in functions) != ("draw" in functions):
+            found, other = ("compute", "draw") if "compute" in functions else ("draw", "compute")
+            self.report(functions[found].lineno, f"has {found} but no {other}", f"add {other}")
+
     def literals(self, tree: ast.Module) -> dict[str, Any]:
         found = {}
         for node in tree.body:
@@ -128,6 +140,13 @@ class _Reader:
         arguments = compute.args
         if arguments.posonlyargs or arguments.args or arguments.vararg or arguments.kwarg:
             self.report(compute.lineno, "compute's parameters must be keywords", "write compute(*, …)")
+        return self.defaults(arguments)
+
+    def draw_parameters(self, draw: ast.FunctionDef | None) -> dict[str, Any]:
+        """Return the parameters of draw in addition to the result and the theme: its keywords."""
+        return self.defaults(draw.args) if draw else {}
+
+    def defaults(self, arguments: ast.arguments) -> dict[str, Any]:
         found = {}
         for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
             try:

@@ -1,10 +1,12 @@
 """Draw the figures of a site: from the store if nothing changed, otherwise by running their scripts.
 
-1. Each figure is planned: its code, inputs and style become keys (`key`).
+1. Each figure is divided into the cells of its dials, one if it has none (`dials`), and each cell is planned: its code,
+   inputs and style become keys (`key`).
 2. Results in the store under these keys, from the same files and versions, are reused.
 3. The rest runs, longest first; figures that share a computation wait for the first of them, and those that
    use the GPU wait for each other.
-4. A figure that failed shows its last good picture, marked as stale, or none.
+4. A cell that failed shows its last good picture, marked as stale, or none.
+5. Cells are joined to figures again (`grid`).
 
 If step 2 finds everything, no process is started and no library is imported.
 """
@@ -12,7 +14,7 @@ If step 2 finds everything, no process is started and no library is imported.
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from hortus.core.model import Figure, FigureWanted
 from hortus.figures.cache.key import Plan, make_plan
@@ -21,7 +23,9 @@ from hortus.figures.cache.record import keep_last, store_outcome
 from hortus.figures.cache.store import Store
 from hortus.figures.compose import compose
 from hortus.figures.declare import declared_gpu
+from hortus.figures.dials import cells_of
 from hortus.figures.executor import Workers
+from hortus.figures.grid import join_cells
 from hortus.figures.job import Outcome
 from hortus.figures.options import FigureOptions
 
@@ -29,7 +33,8 @@ from hortus.figures.options import FigureOptions
 def draw_figures(wanted: Sequence[FigureWanted], options: FigureOptions) -> tuple[Figure, ...]:
     """Return the figures for *wanted*, in the same order."""
     store = Store(options.store)
-    plans = [make_plan(one, options) for one in wanted]
+    divided = [cells_of(one) for one in wanted]
+    plans = [make_plan(cell, options) for cells in divided for cell in cells]
     found = [look_up(plan, store, options) for plan in plans]
     waiting = [number for number, one in enumerate(found) if one.missing]
     if waiting and options.mode == "run":
@@ -40,7 +45,8 @@ def draw_figures(wanted: Sequence[FigureWanted], options: FigureOptions) -> tupl
     if options.mode == "run":
         for plan, one in zip(plans, found, strict=True):
             keep_last(plan, one, store)
-    return tuple(compose(plan, one, store, options) for plan, one in zip(plans, found, strict=True))
+    drawn = iter([compose(plan, one, store, options) for plan, one in zip(plans, found, strict=True)])
+    return tuple(join_cells(cells, list(islice(drawn, len(cells))), store) for cells in divided)
 
 
 def run_missing(
@@ -61,7 +67,7 @@ def run_missing(
 
         def end(number: int, result: Found, seconds: float) -> None:
             results[number] = result
-            workers.finished(plans[number].wanted.name, seconds)
+            workers.finished(plans[number].wanted.title, seconds)
             for follower in followers.pop(number, ()):
                 start(follower)
 
@@ -78,7 +84,7 @@ def run_missing(
 
 def last_seconds(plan: Plan, store: Store) -> float:
     """Return the seconds of the last run; unknown counts as long."""
-    return float(store.last(plan.wanted.name).get("seconds", float("inf")))
+    return float(store.last(plan.wanted.title).get("seconds", float("inf")))
 
 
 def _turns(plans: Sequence[Plan], missing: Sequence[int], store: Store) -> tuple[list[int], dict[int, list[int]]]:

@@ -41,9 +41,9 @@ class Workers:
     def submit(self, plan: Plan, result: bytes, last_seconds: float) -> "Future[Outcome]":
         """Run *plan*, from its *result* if that is known."""
         job = make_job(plan, self.options, result)
-        self.last[job.name] = last_seconds if last_seconds < float("inf") else None
+        self.last[job.title] = last_seconds if last_seconds < float("inf") else None
         if self.elsewhere:
-            self.report(job.name, None)
+            self.report(job.title, None)
             return self.executor.submit(run_elsewhere, job)
         return self.executor.submit(self._run, job)
 
@@ -58,7 +58,7 @@ class Workers:
                 self.options.progress(self.done, self.total, name, seconds, self.last.get(name))
 
     def _run(self, job: Job) -> Outcome:
-        self.report(job.name, None)
+        self.report(job.title, None)
         return self.runner.run(job)
 
 
@@ -91,7 +91,7 @@ def open_executor(options: FigureOptions) -> tuple[Executor, Any]:
 
 def make_job(plan: Plan, options: FigureOptions, result: bytes) -> Job:
     """Return a job with everything that is needed to run a plan."""
-    script, folder = plan.wanted.script, options.folder.resolve()
+    script, folder, given = plan.wanted.script, options.folder.resolve(), plan.wanted.parameters
     data = _data(script, folder) if options.executor is not None else {}
     return Job(
         name=plan.wanted.name,
@@ -103,7 +103,9 @@ def make_job(plan: Plan, options: FigureOptions, result: bytes) -> Job:
         roots=tuple(map(str, roots(options))),
         reached=plan.reached,
         plain=plan.plain,
-        parameters=repr(dict(plan.wanted.parameters)),
+        title=plan.wanted.title,
+        parameters=repr({name: given[name] for name in given if name in script.computing}),
+        draw_parameters=repr({name: given[name] for name in given if name in script.drawing}),
         frames=bool(script.frames),
         styles=plan.styles,
         limits=options.limits,

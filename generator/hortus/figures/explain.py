@@ -10,6 +10,7 @@ from hortus.figures.cache.key import changed_files, defines, make_plan, roots
 from hortus.figures.cache.lookup import look_up
 from hortus.figures.cache.record import stopped
 from hortus.figures.cache.store import Store
+from hortus.figures.dials import cells_of
 from hortus.figures.draw import draw_figures
 from hortus.figures.executor import Workers
 from hortus.figures.options import FigureOptions
@@ -17,28 +18,52 @@ from hortus.figures.sandbox.libraries import differences
 
 
 def state_of(wanted: FigureWanted, options: FigureOptions) -> str:
-    """Return the state of a figure: ``drawn``, ``changed`` since then, ``failed``, or ``new``."""
+    """Return the state of a figure: ``drawn``, ``changed`` since then, ``failed``, or ``new``.
+
+    Of its cells the one counts that is first in the order failed, changed, new, drawn.
+    """
     store = Store(options.store)
-    found = look_up(make_plan(wanted, options), store, replace(options, mode="run"))
+    states = {_state(cell, store, replace(options, mode="run")) for cell in cells_of(wanted)}
+    return next(state for state in ("failed", "changed", "new", "drawn") if state in states)
+
+
+def _state(cell: FigureWanted, store: Store, options: FigureOptions) -> str:
+    found = look_up(make_plan(cell, options), store, options)
     if found.draw is not None:
         return "drawn"
-    return "failed" if found.error else "changed" if store.last(wanted.name) else "new"
+    return "failed" if found.error else "changed" if store.last(cell.title) else "new"
 
 
 def why(wanted: FigureWanted, options: FigureOptions) -> str:
-    """Return what changed since the last good picture of *wanted*, one line each; empty if it would not run."""
-    options = replace(options, mode="run")
+    """Return what changed since the last good picture of *wanted*, one line each; empty if it would not run.
+
+    A line is about all cells, or names the first of those that it is about, and their number.
+    """
+    cells = cells_of(wanted)
+    about: dict[str, list[str]] = {}
+    for cell in cells:
+        for reason in _reasons(cell, replace(options, mode="run")):
+            about.setdefault(reason, []).append(cell.cell or "its first picture")
+    return "\n".join(
+        reason
+        if len(names) == len(cells)
+        else f"{names[0]}{f' and {len(names) - 1} more' * (len(names) > 1)}: {reason}"
+        for reason, names in about.items()
+    )
+
+
+def _reasons(wanted: FigureWanted, options: FigureOptions) -> list[str]:
     store = Store(options.store)
     plan = make_plan(wanted, options)
     found = look_up(plan, store, options)
     if found.draw is not None:
-        return ""
-    last = store.last(wanted.name)
+        return []
+    last = store.last(wanted.title)
     reasons = (
         [f"it failed and is not run again until something changes: {found.error['message']}"] if found.error else []
     )
     if not last:
-        return "\n".join([*reasons, "it was never drawn"])
+        return [*reasons, "it was never drawn"]
     reasons += compare_parts(last["parts"], plan.parts)
     actions = [action for action in (last.get("compute"), last["draw"]) if action]
     for action in actions:
@@ -46,7 +71,7 @@ def why(wanted: FigureWanted, options: FigureOptions) -> str:
         reasons += [f"made with {difference}" for difference in differences(action["versions"])]
         if any(store.get(name) is None for name in action["objects"]):
             reasons.append("its results are missing in the store")
-    return "\n".join(dict.fromkeys(reasons)) or "its results were removed from the store"
+    return list(dict.fromkeys(reasons)) or ["its results were removed from the store"]
 
 
 def compare_parts(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
@@ -119,7 +144,7 @@ def compare_figures(once: Figure, again: Figure, shown: bool = False) -> list[st
     """Describe the differences between two runs of a figure, or only between what pages show of them."""
     if once.state != "drawn" or again.state != "drawn":
         return [f"{once.name}: {once.error or again.error}"]
-    lines = []
+    lines = [f"{once.name}, {frame.label}: {frame.error}" for frame in once.frames if frame.error]
     if len(once.frames) != len(again.frames):
         lines.append(f"{once.name}: {len(once.frames)} frames, then {len(again.frames)}")
     for number, (one, two) in enumerate(zip(once.frames, again.frames, strict=False), 1):

@@ -46,6 +46,10 @@ class Job:
     """Instruction set that torch uses, such as ``default`` or ``avx2``; empty for the best."""
     declares: bool = False
     """The script names its files in DATA."""
+    title: str = ""
+    """The name for progress."""
+    draw_parameters: str = "{}"
+    """Those of draw; a Python literal."""
     draws: bool = True
     gpu: bool = False
     """It may write to the GPU's device files."""

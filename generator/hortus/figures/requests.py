@@ -5,6 +5,7 @@ its source is parsed like a note with one block of code. Both are cached like an
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from glob import escape
@@ -164,15 +165,28 @@ def figure_files(figure: Figure, source: str) -> dict[str, bytes]:
     """Return the files of a figure by name, for the folder ``figures/`` of the site."""
     if not figure.frames:
         return {}
-    files = {frame_name(figure, number): frame.svg for number, frame in enumerate(figure.frames)}
-    files[f"{figure.name}.png"] = figure.frames[-1].png
+    files = {frame_name(figure, number): frame.svg for number, frame in enumerate(figure.frames) if frame.svg}
+    files[f"{figure.name}.png"] = figure.shown.png
     files[f"{figure.name}.py"] = source.encode()
     if figure.table:
         files[f"{figure.name}.csv"] = figure.table.encode()
+    if figure.dials:
+        files[cells_name(figure)] = cells_script(figure)
     return files
 
 
 def frame_name(figure: Figure, number: int) -> str:
-    """Return the name of a frame's picture; the last one, the still picture, has the figure's name."""
-    last = number == len(figure.frames) - 1
-    return f"{figure.name}.svg" if last else f"{figure.name}.{number}.svg"
+    """Return the name of a frame's picture; the one that is shown first has the figure's name."""
+    still = number == figure.still % len(figure.frames)
+    return f"{figure.name}.svg" if still else f"{figure.name}.{number}.svg"
+
+
+def cells_name(figure: Figure) -> str:
+    """Return the name of the script that gives a page the pictures of all positions of the dials."""
+    return f"{figure.name}.cells.js"
+
+
+def cells_script(figure: Figure) -> bytes:
+    """Return this script: the packed pictures, and alt text and message of each."""
+    given = (figure.packed, [frame.alt for frame in figure.frames], [frame.fault for frame in figure.frames])
+    return f"hortusCells({', '.join(json.dumps(one, ensure_ascii=False) for one in given)});\n".encode()

@@ -188,10 +188,14 @@ def with_remarks(shown: Shown, running: frozenset[str]) -> Shown:
 def _remark(figure: Figure, running: bool) -> str:
     if running:
         return f'<p class="preview-running" role="status">{escape(figure.name)}: running</p>'
-    if not figure.error:
-        return ""
-    trace = f"<pre>{escape(figure.traceback)}</pre>" if figure.traceback.strip() else ""
-    return f'<div class="preview-failed"><p>{escape(figure.name)}: {escape(figure.error)}</p>{trace}</div>'
+    failed = [(figure.name, figure)] if figure.error else []
+    cells = [(f"{figure.name}, {frame.label}", frame) for frame in figure.frames if frame.error]
+    return "".join(_failure(name, one.error, one.traceback) for name, one in (*failed, *cells))
+
+
+def _failure(name: str, error: str, traceback: str) -> str:
+    trace = f"<pre>{escape(traceback)}</pre>" if traceback.strip() else ""
+    return f'<div class="preview-failed"><p>{escape(name)}: {escape(error)}</p>{trace}</div>'
 
 
 def own_file(name: str) -> bytes | None:

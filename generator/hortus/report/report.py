@@ -80,6 +80,10 @@ def _figure_issues(figures: Sequence[Figure], graph: LinkGraph) -> Iterator[Issu
         if figure.error:
             kind = "figure_stale" if figure.state == "stale" else "figure_failed"
             yield _figure_issue(kind, f"figure {figure.name}: {figure.fault or 'failed'}", figure, places, graph)
+        for frame in figure.frames:
+            if frame.error:
+                message = f"figure {figure.name}, {frame.label}: {frame.fault or 'failed'}"
+                yield _figure_issue("figure_stale" if frame.svg else "figure_failed", message, figure, places, graph)
         links = {place: graph.texts[place.source].links[place.index] for place in places}
         silent = [place for place, link in links.items() if link.kind not in IN_TEXT and not link.label]
         if not figure.alt and (silent or not places):

@@ -1,5 +1,6 @@
 """The markup of embedded media: figures, and attachments by type."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from hortus.core.filetypes import kind_of
 from hortus.core.keys import stem
 from hortus.core.model import Figure, Link
 from hortus.core.urls import href
-from hortus.figures.requests import frame_name
 
 TAG = re.compile(r"<[^>]*>")
 MARGINAL_WORDS = 40
@@ -104,18 +104,15 @@ def _with_results(alt: str, results: Mapping[str, object]) -> str:
 
 
 def _still_picture(figure: Figure, base: str, alt: str, width: int) -> str:
-    """Return the still picture with a link to its file, and the data for a slider if there are several frames."""
+    """Return the still picture with a link to its file, and its dials if there are several pictures."""
     source = escape(href(f"figures/{figure.name}.svg", base))
     height = round(figure.height * width / figure.width) if width and figure.width else figure.height
-    frames = ""
-    if len(figure.frames) > 1:
-        addresses = "|".join(
-            href(f"figures/{frame_name(figure, number)}", base) for number in range(len(figure.frames))
-        )
-        labels = "|".join(frame.label for frame in figure.frames)
-        counted = escape(figure.script.frames or "frame")
-        frames = f' data-frames="{escape(addresses)}" data-labels="{escape(labels)}" data-counts="{counted}"'
+    dials = ""
+    if figure.dials:
+        given = [[dial.name, dial.labels] for dial in figure.dials]
+        text = escape(json.dumps(given, ensure_ascii=False))
+        dials = f' data-dials="{text}" data-still="{figure.still}" data-rows="{len(given)}"'
     name = "" if alt else f' aria-label="{escape(figure.script.title)}, enlarged"'
     size = f'width="{width or figure.width}" height="{height}"'
-    shown = adaptive_picture(source, f'alt="{escape(alt)}" {size}{frames} loading="lazy" decoding="async"')
+    shown = adaptive_picture(source, f'alt="{escape(alt)}" {size}{dials} loading="lazy" decoding="async"')
     return f'<a class="zoom" href="{source}"{name}>{shown}</a>'

@@ -4,7 +4,7 @@ Paths are vault paths: strings with forward slashes, relative to the vault, spel
 Lines and columns are 1-based and count the characters of the file, front matter included.
 """
 
-from hortus.core.model.figures import Figure, FigureScript, FigureWanted, Frame
+from hortus.core.model.figures import Dial, Figure, FigureScript, FigureWanted, Frame
 from hortus.core.model.issues import HortusError, Issue, Severity
 from hortus.core.model.links import (
     Ambiguous,
@@ -51,6 +51,7 @@ __all__ = [
     "Box",
     "Content",
     "Coverage",
+    "Dial",
     "Drawing",
     "Empty",
     "External",

@@ -9,6 +9,21 @@ from hortus.core.model.issues import Issue
 
 
 @dataclass(frozen=True, slots=True)
+class Dial:
+    """A slider of a figure."""
+
+    name: str
+    """What it turns: a parameter, or what `FRAMES` says."""
+    values: tuple[Any, ...]
+    """Literals, in the order of the slider; labels if it is that of `FRAMES`."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The values in words; a whole number has no decimals."""
+        return tuple(str(value).removesuffix(".0") if isinstance(value, float) else str(value) for value in self.values)
+
+
+@dataclass(frozen=True, slots=True)
 class FigureScript:
     """A script as read with `ast`, never imported."""
 
@@ -22,7 +37,7 @@ class FigureScript:
     caption_line: int
     alt: str
     parameters: Mapping[str, Any]
-    """Name and default of each keyword parameter of `compute`."""
+    """Name and default of each keyword parameter of `compute` and `draw`."""
     variants: Mapping[str, Mapping[str, Any]]
     frames: str
     """Name of the slider; empty for a single picture."""
@@ -35,6 +50,13 @@ class FigureScript:
     """Alt texts of variants that have their own."""
     path: str = ""
     """Its path in issues: that of its file below the folder that contains the scripts' folder, or that of its note."""
+    drawing: frozenset[str] = frozenset()
+    """Names of the parameters of `draw`."""
+    computing: frozenset[str] = frozenset()
+    """Names of the parameters of `compute`."""
+    dials: tuple[Dial, ...] = ()
+    """The parameters that the reader turns; the last one changes fastest."""
+    dials_line: int = 1
 
     @property
     def inline(self) -> bool:
@@ -52,15 +74,31 @@ class FigureWanted:
     parameters: Mapping[str, Any]
     alt: str = ""
     """Alt text of the note; if empty, that of the script is used."""
+    cell: str = ""
+    """The values of its dials in words, if it is a cell of a figure and not the one that is shown first."""
+
+    @property
+    def title(self) -> str:
+        """A name of its own, for progress and for its last good picture."""
+        return f"{self.name}, {self.cell}" if self.cell else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture: an SVG for light and dark pages, and a PNG of twice the size."""
+    """One picture of a figure: an SVG for light and dark pages, and a PNG of twice the size."""
 
     label: str
     svg: bytes
+    """Empty if it could not be drawn."""
     png: bytes
+    """Only of the still picture."""
+    alt: str = ""
+    """Alt text, with the results of its own cell."""
+    error: str = ""
+    """Error message, possibly of the script; shown only in preview and terminal."""
+    fault: str = ""
+    """Message for readers and for the report: the line, and no text from the script."""
+    traceback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +111,7 @@ class Figure:
     alt: str
     state: Literal["drawn", "stale", "failed", "skipped"]
     frames: tuple[Frame, ...]
-    """Empty if there is nothing to show; the last is shown without a slider."""
+    """Empty if there is nothing to show; one for each position of the dials, of which the last changes fastest."""
     width: int
     height: int
     """CSS pixels."""
@@ -95,3 +133,14 @@ class Figure:
     """Frames of the script, and its output; shown only in preview and terminal."""
     ran: bool = False
     """Its script ran in this build."""
+    dials: tuple[Dial, ...] = ()
+    """The sliders; none if there is one picture."""
+    still: int = -1
+    """The number of the frame that is shown first, and without a script."""
+    packed: str = ""
+    """All frames, with what they share stored once (`figures.packing`); empty if there is one, or it is impossible."""
+
+    @property
+    def shown(self) -> Frame:
+        """The frame that is shown first."""
+        return self.frames[self.still]

@@ -20,7 +20,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-PROSE = {"ALT", "VARIANTS", "FRAMES", "DATA", "GPU"}
+PROSE = {"ALT", "VARIANTS", "FRAMES", "DIALS", "DATA", "GPU"}
 """Names with texts for the site, not for the script; they count only where the code reads them."""
 DYNAMIC = {"globals", "locals", "vars", "eval", "exec", "getattr", "setattr", "__import__", "importlib", "sys"}
 DEFINITIONS = (

@@ -11,7 +11,7 @@ import ast
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from math import inf
@@ -72,7 +72,7 @@ def make_plan(wanted: FigureWanted, options: FigureOptions) -> Plan:
     modules = read_modules(script.code, *own, options.folder)
     label = _label(script)
     plain = not defines(script.code, {"compute", "draw"})
-    inputs = _parameter_parts(wanted) | _data_parts(script.code, script.file.parent)
+    inputs = _parameter_parts(wanted, script.computing) | _data_parts(script.code, script.file.parent)
     computed = Dependencies() if plain else reach(script.code, label, modules, ["compute"])
     drawn = reach(script.code, label, modules, [] if plain else ["draw", "check"])
     styles = tuple(file.read_text() for file in (BASE_STYLE, options.folder / STYLE) if file.is_file())
@@ -81,7 +81,7 @@ def make_plan(wanted: FigureWanted, options: FigureOptions) -> Plan:
         "theme": digest([asdict(Theme()), STYLE_SHEET]),
         "name": wanted.name,
         "frames": str(bool(script.frames)),
-    }
+    } | _parameter_parts(wanted, script.drawing)
     return Plan(
         wanted=wanted,
         modules=modules,
@@ -167,8 +167,8 @@ def _label(script: FigureScript) -> str:
     return f"{script.name}.py" if script.inline else script.file.name
 
 
-def _parameter_parts(wanted: FigureWanted) -> dict[str, str]:
-    return {f"parameter {name}": repr(value) for name, value in wanted.parameters.items()}
+def _parameter_parts(wanted: FigureWanted, names: Collection[str]) -> dict[str, str]:
+    return {f"parameter {name}": repr(value) for name, value in wanted.parameters.items() if name in names}
 
 
 def _data_parts(code: str, folder: Path) -> dict[str, str]:

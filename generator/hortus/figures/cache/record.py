@@ -46,7 +46,7 @@ def keep_last(plan: Plan, found: Found, store: Store) -> None:
     """Store a good picture as the last one of its name, which is shown if a later run fails."""
     if found.draw is None:
         return
-    name = plan.wanted.name
+    name = plan.wanted.title
     seconds = found.seconds if found.ran else store.last(name).get("seconds", found.draw["seconds"])
     with suppress(OSError):  # on a full disk only the fallback for later failures is lost, not this picture
         store.set_last(name, drawn_record(plan, found) | {"seconds": seconds})

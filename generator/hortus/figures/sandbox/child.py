@@ -23,6 +23,7 @@ import time
 import types
 from ast import literal_eval
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +140,8 @@ class _Run:
         from hortus.figures.sandbox import codec
 
         self.begin("draw")
-        self.save(lambda: self.frames(call_draw(module.draw, codec.decode(data))))
+        given = literal_eval(self.job["draw_parameters"])
+        self.save(lambda: self.frames(call_draw(module.draw, codec.decode(data), given)))
         self.end("draw")
 
     def plain(self) -> None:
@@ -230,10 +232,10 @@ class _Run:
         self.report["seen"][stage] = [[kind, path] for path, kind in self.watch.seen.items() if path not in local]
 
 
-def call_draw(draw: Callable, result: dict) -> Any:
+def call_draw(draw: Callable, result: dict, given: dict[str, Any]) -> Any:
     """Call a script's draw with the result, and the theme if it has a second parameter."""
     problem = "draw must have one parameter, the result, or two: the theme as well"
-    return call(draw, [(result, Theme()), (result,)], problem)
+    return call(partial(draw, **given), [(result, Theme()), (result,)], problem)
 
 
 def call(function: Callable, choices: list[tuple], problem: str) -> Any:

@@ -22,6 +22,7 @@ FRAMES = 40
 """Frames that are taken from an animation, evenly."""
 SUPPORTED = "supported are matplotlib and what draws with it (pandas, seaborn, scikit-learn), and Altair"
 FRAMES_BY_LABEL = "return a dict of figures from draw, by label, and name the slider in FRAMES"
+DIALS_INSTEAD = 'DIALS = {"parameter": [1, 2, 3]} draws the figure for all values of a parameter of compute or draw'
 Frames = dict[str, Any]
 
 
@@ -62,7 +63,7 @@ class Collector:
         def refuse(widget: Any, *args: Any, **options: Any) -> None:
             raise ScriptError(
                 f"matplotlib's {type(widget).__name__} needs a running Python, which a page does not have: "
-                f"{FRAMES_BY_LABEL}"
+                f"{DIALS_INSTEAD}"
             )
 
         classes: Any = figure.Figure, animation.Animation, widgets.AxesWidget

@@ -113,7 +113,7 @@ function* between(old, now) {
 function alike(one, other) {
   if (one.nodeName !== other.nodeName || one.id !== other.id) return false;
   if (one.nodeType !== Node.ELEMENT_NODE) return true;
-  return one.className === other.className && !one.matches(".code, img[data-frames], .zoom:has([data-frames])");
+  return one.className === other.className && !one.matches(".code, img[data-dials], .zoom:has([data-dials])");
 }
 
 function text(node) {
@@ -131,7 +131,7 @@ function insert(node, before, old, shown) {
 
 function remove(node) {
   const shown = twins.get(node);
-  if (shown.matches?.("img[data-frames], .zoom") && shown.nextElementSibling?.matches(".frames")) shown.nextElementSibling.remove();
+  if (shown.matches?.(".zoom") && shown.nextElementSibling?.matches(".dials")) shown.nextElementSibling.remove();
   shown.remove();
   node.remove();
 }

@@ -2,19 +2,21 @@
 
 import csv
 import re
+from itertools import product
 from typing import Any
 
 from markupsafe import Markup
 
-from hortus.core.model import Page
-from hortus.figures.requests import code_path, figure_files
+from hortus.core.model import Figure, Page
+from hortus.figures.requests import code_path, figure_files, frame_name
 from hortus.site.graph.nodes import FIGURE
 from hortus.site.media import FigureTexts, thumbnail
 from hortus.site.pages.meta import Head
 from hortus.site.pages.templates import Press
 from hortus.site.render import render_figure, render_note, render_part
 
-FRAME = re.compile(r"\.\d+\.svg$")
+CELLS = re.compile(r"\.(\d+\.svg|cells\.js)$")
+"""Files that no one downloads."""
 MEASURED = frozenset({"seconds", "memory", "result"})
 """Values of the provenance that differ between runs or processors: for the terminal, not shown on pages."""
 
@@ -35,11 +37,27 @@ def figure_page(press: Press, name: str) -> Page:
         provenance={name: value for name, value in figure.provenance.items() if name not in MEASURED},
         code=Markup(render_note(code, url, press.shown)) if code in press.graph.texts else "",
         source=figure.script.code,
-        files=[name for name in sorted(figure_files(figure, "")) if not FRAME.search(name)],
+        files=[name for name in sorted(figure_files(figure, "")) if not CELLS.search(name)],
+        cells=_cells(figure),
         rows=list(csv.reader(figure.table.splitlines())),
         notes=[press.entry(path, url) for path in notes],
         places=_steps(press, name),
     )
+
+
+def _cells(figure: Figure) -> list[dict[str, str]]:
+    """Return the positions of the dials in words, each with its picture, or with the reason why there is none."""
+    frames = enumerate(figure.frames) if figure.dials else ()
+    words = [dial.name for dial in figure.dials]
+    positions = product(*(dial.labels for dial in figure.dials))
+    return [
+        {
+            "words": ", ".join(f"{name} {value}".strip() for name, value in zip(words, values, strict=True)),
+            "file": frame_name(figure, number) if frame.svg else "",
+            "fault": frame.fault,
+        }
+        for (number, frame), values in zip(frames, positions, strict=False)
+    ]
 
 
 def _listed_figures(press: Press) -> list[str]:

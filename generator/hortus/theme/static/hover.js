@@ -86,9 +86,9 @@
   }
 
   function cleaned(content) {
-    content.querySelectorAll(".copy, .frames, .footnote-backref").forEach((element) => element.remove());
-    for (const element of content.querySelectorAll("[id], [data-key], [data-frames], [aria-labelledby]")) {
-      for (const name of ["id", "data-key", "data-frames", "aria-labelledby"]) element.removeAttribute(name);
+    content.querySelectorAll(".copy, .dials, .footnote-backref").forEach((element) => element.remove());
+    for (const element of content.querySelectorAll("[id], [data-key], [data-dials], [aria-labelledby]")) {
+      for (const name of ["id", "data-key", "data-dials", "aria-labelledby"]) element.removeAttribute(name);
     }
     return content;
   }

@@ -4,7 +4,7 @@
   const { link } = document.currentScript;
   const root = new URL("..", document.currentScript.src);
   const small = link.querySelector("img") ?? link;
-  const before = link.nextElementSibling?.querySelector?.("input");
+  const before = [...(link.nextElementSibling?.querySelectorAll?.(".dials input") ?? [])];
 
   const style = document.createElement("link");
   style.rel = "stylesheet";
@@ -35,13 +35,13 @@
     dialog.append(close, stage);
     document.body.append(dialog);
     document.dispatchEvent(new CustomEvent("hortus:added", { detail: [dialog] }));
-    const slider = dialog.querySelector("input");
-    if (slider && before) {
-      slider.value = before.value;
-      slider.dispatchEvent(new Event("input"));
-      dialog.append(slider.parentElement);
-    }
-    dialog.addEventListener("click", ({ target }) => !target.closest(".frames, img") && dialog.close());
+    const dials = dialog.querySelector(".dials");
+    dials?.querySelectorAll("input").forEach((slider, i) => {
+      slider.value = before[i]?.value ?? slider.value;
+    });
+    dials?.querySelector("input").dispatchEvent(new Event("input", { bubbles: true }));
+    if (dials) dialog.append(dials);
+    dialog.addEventListener("click", ({ target }) => !target.closest(".dials, img, .cell") && dialog.close());
     dialog.addEventListener("close", () => dialog.remove());
     dialog.showModal();
     stage.scrollLeft = (stage.scrollWidth - stage.clientWidth) / 2;
