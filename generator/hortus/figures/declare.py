@@ -32,11 +32,7 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
     """Read one script; *path* is its path in issues, by default the names of its folder and file."""
     path = path or f"{file.parent.name}/{file.name}"
     reader = _Reader(path)
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError) as error:
-        reader.report(getattr(error, "lineno", 1) or 1, f"not Python: {getattr(error, 'msg', error)}")
-        tree = ast.Module([], [])
+    tree = reader.tree(code)
     reader.hidden_helpers(tree, file.parent)
     literals = reader.literals(tree)
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
@@ -45,7 +41,7 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
     texts = reader.variant_texts(literals.get("VARIANTS", {}), parameters, tree)
     variants = reader.variants(literals.get("VARIANTS", {}), parameters, tree)
     reader.half(functions)
-    dials = literal_node(tree, "DIALS")
+    dials = read_dials(literal_node(tree, "DIALS"), parameters, reader.report)
     title, caption, line = _docstring(tree)
     check = functions.get("check")
     return FigureScript(
@@ -65,8 +61,7 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
         path=path,
         computing=frozenset(computing),
         drawing=frozenset(drawing),
-        dials=read_dials(dials, parameters, reader.report),
-        dials_line=getattr(dials, "lineno", 1),
+        dials=dials,
         issues=tuple(reader.issues),
     )
 
@@ -97,6 +92,14 @@ class _Reader:
 
     def report(self, line: int, message: str, hint: str = "") -> None:
         self.issues.append(Issue("figure_failed", self.path, line, 1, message, hint, severity="error"))
+
+    def tree(self, code: str) -> ast.Module:
+        """Parse a script; if it is not Python, report that and return an empty module."""
+        try:
+            return ast.parse(code)
+        except (SyntaxError, ValueError) as error:
+            self.report(getattr(error, "lineno", 1) or 1, f"not Python: {getattr(error, 'msg', error)}")
+            return ast.Module([], [])
 
     def hidden_helpers(self, tree: ast.Module, folder: Path) -> None:
         """Report imports of shared code that has the name of a module of the standard library."""

@@ -29,7 +29,8 @@ def read_dials(node: ast.AST, parameters: Mapping[str, Any], report: Report) -> 
     if not isinstance(node, ast.Dict) or not node.keys:
         report(line, "DIALS is not a dict of lists", FORM)
         return ()
-    dials, sound = [], True
+    dials: list[Dial] = []
+    sound = True
     for key, values in zip(node.keys, node.values, strict=True):
         name = key.value if isinstance(key, ast.Constant) else None
         at = getattr(key, "lineno", line)

@@ -46,10 +46,19 @@ def _row(cell: FigureWanted, figure: Figure, labels: Sequence[str]) -> list[Fram
     """Return the pictures of one cell, with *labels*, or as many messages."""
     found = [frame.label for frame in figure.frames]
     wrong = f"its pictures are {', '.join(found)}, not {', '.join(labels)}" if found and found != list(labels) else ""
-    words = {"error": figure.error or wrong, "fault": figure.fault or wrong, "traceback": figure.traceback}
-    words = words if cell.cell else {"fault": words["fault"]}  # the others are those of the figure
+    error = (figure.error or wrong) if cell.cell else ""  # the figure has that of the cell that is shown first
     frames = figure.frames if found and not wrong else [Frame(label, b"", b"") for label in labels]
-    return [replace(frame, label=_label(cell, frame), alt=figure.alt, **words) for frame in frames]
+    return [
+        replace(
+            frame,
+            label=_label(cell, frame),
+            alt=figure.alt,
+            error=error,
+            fault=figure.fault or wrong,
+            traceback=figure.traceback if error else "",
+        )
+        for frame in frames
+    ]
 
 
 def _label(cell: FigureWanted, frame: Frame) -> str:

@@ -188,9 +188,9 @@ def with_remarks(shown: Shown, running: frozenset[str]) -> Shown:
 def _remark(figure: Figure, running: bool) -> str:
     if running:
         return f'<p class="preview-running" role="status">{escape(figure.name)}: running</p>'
-    failed = [(figure.name, figure)] if figure.error else []
-    cells = [(f"{figure.name}, {frame.label}", frame) for frame in figure.frames if frame.error]
-    return "".join(_failure(name, one.error, one.traceback) for name, one in (*failed, *cells))
+    failed = _failure(figure.name, figure.error, figure.traceback) if figure.error else ""
+    cells = [frame for frame in figure.frames if frame.error]
+    return failed + "".join(_failure(f"{figure.name}, {one.label}", one.error, one.traceback) for one in cells)
 
 
 def _failure(name: str, error: str, traceback: str) -> str:

@@ -56,7 +56,6 @@ class FigureScript:
     """Names of the parameters of `compute`."""
     dials: tuple[Dial, ...] = ()
     """The parameters that the reader turns; the last one changes fastest."""
-    dials_line: int = 1
 
     @property
     def inline(self) -> bool:
