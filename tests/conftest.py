@@ -178,7 +178,7 @@ def join_notes() -> Callable[..., LinkGraph]:
 
 # --- the browser --------------------------------------------------------------------------------
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 SWITCHES = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"

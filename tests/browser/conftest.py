@@ -11,9 +11,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 FOLDERS = ("root", "folder/repo")
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],  # details of what is right would take twice the time
+}
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{0}"><rect width="{0}" height="{0}"/></svg>'
 LONG = "Along every seam of the patchwork one unit switches, and what was a slope becomes another slope. " * 6
@@ -59,13 +64,15 @@ def draw(result, theme, *, width=0.5):
     figure.subplots().bar(range(result["bars"]), range(1, result["bars"] + 1), width, color=theme.ink)
     return figure
 '''
+INKS, GROUNDS = (39, *range(30, 38), *range(90, 98)), (49, *range(40, 48), *range(100, 108))
 COLOURED = "".join(
     f"\x1b[{style};{ink};{ground}m{style} {ink} {ground}\x1b[0m"
     for style in (0, 1, 2, 7)
-    for ink in (*range(30, 38), *range(90, 98), 39)
-    for ground in (*range(40, 48), *range(100, 108), 49)
+    for ink in INKS
+    for ground in GROUNDS
+    if ink == INKS[0] or ground == GROUNDS[0] or (style == 0 and ink < 90 and ground < 100)
 )
-"""A terminal's text in every colour on every ground."""
+"""A terminal's text in every colour on every ground; bright colours, which look like others, and styles on one."""
 TABLE = '<table border="1"><thead><tr><th></th>{}</tr></thead><tbody><tr><th>0</th>{}</tr></tbody></table>'
 OUTPUTS = (
     {"output_type": "stream", "name": "stdout", "text": COLOURED.replace("\x1b[0m", "\x1b[0m\n")},
@@ -333,6 +340,17 @@ def read(reader, places) -> Callable[..., Page]:
         return page
 
     return open_page
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[..., list[tuple[str, list[str]]]]:
+    """Return the rules of axe that a page breaks, each with the elements that break it."""
+
+    def find(page: Page, **where: str) -> list[tuple[str, list[str]]]:
+        found = Axe().run(page, options=RULES, **where).response["violations"]
+        return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+
+    return find
 
 
 @pytest.fixture(params=PAGES.values(), ids=PAGES.keys())

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 EVERYWHERE = pytest.mark.parametrize("place", ["disk", "root", "folder"])
 INK = """() => {
@@ -262,16 +261,16 @@ def test_no_motion_where_none_is_wanted(graph):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
-def test_axe_finds_nothing(graph, width, theme):
+def test_axe_finds_nothing(graph, violations, width, theme):
     """With the list, with search results, and with a selected note."""
     page = graph(width=width, theme=theme)
-    assert [] == Axe().run(page).response["violations"]
+    assert [] == violations(page)
 
     page.get_by_role("combobox", name="Find a note").fill("e")
-    assert [] == Axe().run(page).response["violations"]
+    assert [] == violations(page)
     page.keyboard.press("Enter")
     page.evaluate(STILL)
-    assert [] == Axe().run(page).response["violations"]
+    assert [] == violations(page)
 
 
 @pytest.mark.parametrize("width", [390, 820, 1440])

@@ -1,13 +1,15 @@
 """Layout and appearance of pages: widths, contrast, requests."""
 
 import gzip
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from hortus.parse.syntax.code import CLASSES
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WIDTHS = (320, 390, 820, 1000, 1260, 1440)
 CONTRAST = """names => {
   const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
   const light = colour => {
@@ -73,20 +75,72 @@ PARSE_IN_STEPS = """async () => {
 """Parses a page again, tag by tag, and tells where each part of its header was at first and in the end."""
 
 
-@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
-def test_axe_finds_nothing(read, url, width, theme):
+@dataclass(frozen=True)
+class Seen:
+    """What is found on a page that has been opened."""
+
+    complaints: list[str]
+    """Messages on the console, and errors of scripts."""
+    asked: list[str]
+    """Addresses of all requests."""
+    shifts: list
+    violations: list[tuple[str, list[str]]]
+    scroll_widths: list[int]
+    """Of the page in windows of WIDTHS; empty on the phone."""
+
+
+@pytest.fixture(scope="module")
+def see(chromium, places, violations) -> Iterator[Callable[[str, str], Seen]]:
+    """Open pages, each once for all tests: from the disk on a phone in a dark system, from servers on a desktop."""
+    sizes = {"phone": (390, "dark"), "desktop": (1440, "light")}
+    contexts = {
+        name: chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        for name, (width, theme) in sizes.items()
+    }
+    pages = {name: context.new_page() for name, context in contexts.items()}
+
+    @cache
+    def open_page(url: str, place: str) -> Seen:
+        page, complaints, asked = pages["phone" if place == "disk" else "desktop"], [], []
+        listeners = {
+            "console": lambda message: (
+                complaints.append(message.text) if message.type in ("error", "warning") else None
+            ),
+            "pageerror": lambda error: complaints.append(str(error)),
+            "request": lambda request: asked.append(request.url),
+        }
+        for event, listen in listeners.items():
+            page.on(event, listen)
+        page.goto(places[place] + url, wait_until="networkidle" if place == "root" else "load")
+        page.evaluate(IDLE)
+        shifts = page.evaluate(SHIFTS)
+        for event, listen in listeners.items():
+            page.remove_listener(event, listen)
+        wrong = [] if place == "folder" else violations(page)
+        scroll_widths = [scroll_width(page, width) for width in (WIDTHS if place == "root" else ())]
+        return Seen(complaints, asked, shifts, wrong, scroll_widths)
+
+    yield open_page
+    for context in contexts.values():
+        context.close()
+
+
+def scroll_width(page, width: int) -> int:
+    page.set_viewport_size({"width": width, "height": 900})
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
+@pytest.mark.parametrize("place", ["disk", "root"], ids=["390-dark", "1440-light"])
+def test_axe_finds_nothing(see, url, place):
     """axe finds no problem on any kind of page, in both themes, on a phone and on a desktop."""
-    found = Axe().run(read(url, width=width, theme=theme), options=RULES).response["violations"]
-
-    assert [] == [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+    assert [] == see(url, place).violations
 
 
-def test_nothing_scrolls_sideways(read, url):
+def test_nothing_scrolls_sideways(see, url):
     """On narrow screens only wide elements scroll horizontally, not the page."""
-    page = read(url)
-    for width in (320, 390, 820, 1000, 1260, 1440):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+    scroll_widths = dict(zip(WIDTHS, see(url, "root").scroll_widths, strict=True))
+
+    assert {} == {width: found for width, found in scroll_widths.items() if found > width}
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
@@ -106,18 +160,16 @@ def test_what_is_too_wide_scrolls(read, script):
 
 
 @pytest.mark.parametrize("place", ["disk", "root", "folder"])
-def test_the_policy_is_kept(read, url, place):
+def test_the_policy_is_kept(see, url, place):
     """No page causes console messages: no CSP violation, no error."""
-    assert [] == read(url, place).complaints
+    assert [] == see(url, place).complaints
 
 
-def test_requests_stay_home(reader, places, url):
+def test_requests_stay_home(see, places, url):
     """Pages make requests only to their own host."""
-    context, asked = reader(), []
-    context.on("request", lambda request: asked.append(request.url))
-    page = context.new_page()
-    page.goto(places["root"] + url, wait_until="networkidle")
+    asked = see(url, "root").asked
 
+    assert places["root"] + url in asked
     assert [] == [address for address in asked if not address.startswith(places["root"])]
 
 
@@ -161,22 +213,21 @@ def test_code_can_be_read(read, theme):
     assert {} == {name: ratio for name, ratio in ratios.items() if ratio < 4.5}
 
 
-@pytest.mark.parametrize("font", FONTS)
 @pytest.mark.parametrize("width", [820, 1440])
-def test_measure(read, width, font):
+def test_measure(read, width):
     """A line of text has 62 to 76 characters on average, whatever font is installed."""
     page = read("everything.html", width=width)
-    page.evaluate("font => document.documentElement.style.setProperty('--serif', `${font}, serif`)", font)
+    found = {}
+    for font in FONTS:
+        page.evaluate("font => document.documentElement.style.setProperty('--serif', `${font}, serif`)", font)
+        found[font] = page.locator(".note > p").first.evaluate(CHARACTERS_A_LINE)
 
-    assert 62 <= page.locator(".note > p").first.evaluate(CHARACTERS_A_LINE) <= 76
+    assert {} == {font: characters for font, characters in found.items() if not 62 <= characters <= 76}
 
 
-def test_nothing_moves(read, url):
+def test_nothing_moves(see, url):
     """There are no layout shifts."""
-    page = read(url)
-    page.evaluate(IDLE)
-
-    assert [] == page.evaluate(SHIFTS)
+    assert [] == see(url, "root").shifts
 
 
 @pytest.mark.parametrize("width", [320, 390, 820, 1440])

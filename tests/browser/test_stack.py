@@ -1,7 +1,6 @@
 """Pages side by side on a wide screen: opened with Alt or from a card, kept in the address, closed by Escape."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 COLUMNS = ".stack iframe"
@@ -31,13 +30,13 @@ def test_a_link_opens_next_to_the_page(read, place):
     assert page.locator("h1").is_visible() and page.complaints == []
 
 
-def test_the_address_restores_the_columns(read):
+def test_the_address_restores_the_columns(read, violations):
     """Only pages of the site are shown, whatever the address says."""
     page = read("pointing.html?stack=anchors.html|https://example.org/x.html|../../x.html|plain.html", "folder")
     expect(page.locator(COLUMNS)).to_have_count(3)
     expect(page.locator(".stack header").nth(2)).to_contain_text("Plain")
 
-    assert [] == Axe().run(page).response["violations"]
+    assert [] == violations(page)
 
 
 def test_from_a_card(read):

@@ -59,7 +59,7 @@ def _chromium(dark: bool):
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
-    options.binary_location = _program("chromium", "chromium-browser", "google-chrome")
+    options.binary_location = _program("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     for flag in FLAGS.split():
         options.add_argument(f"--{flag}")
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(_program("chromedriver")))
