@@ -4,7 +4,7 @@ What is asked is a column: see `hortus.engine.query_columns`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -242,7 +242,8 @@ class VaultWorld:
         targets = self.made["targets"]
         if source not in targets:
             targets[source] = self._targets(source)
-        return replace(link, path=targets[source].get(_target_key(link.target), ""))
+        path = targets[source].get(_target_key(link.target), "")
+        return Link(link.target, path, link.anchor, link.display, link.embed)
 
     def _targets(self, path: str) -> dict[str, str]:
         """Return where a note's links point, by the keys of their targets."""

@@ -95,6 +95,8 @@ class DqlCompiler(Compiler):
         given = tuple(map(self.compile, node.arguments))
 
         run = found.run
+        if len(given) == 2:
+            return _call_of_two(found, node, *given)
 
         def call(env: Env) -> Value:
             try:
@@ -106,6 +108,22 @@ class DqlCompiler(Compiler):
                 raise located(error, node) from None
 
         return call
+
+
+def _call_of_two(found: Function, node: Call, first: Run, second: Run) -> Run:
+    """Return a call of a function of two arguments, the most common in conditions."""
+    run = found.run
+
+    def call(env: Env) -> Value:
+        try:
+            value, other = first(env), second(env)
+            if type(value) not in SPECIAL and type(other) not in SPECIAL:
+                return run(env, value, other)
+            return applied(env, found, [_plain(value), _plain(other)])
+        except QueryError as error:
+            raise located(error, node) from None
+
+    return call
 
 
 def _plain(value: Value) -> Value:

@@ -4,8 +4,7 @@ An error in a condition leaves the row out, one in a cell spoils that cell; the 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from hortus.core.keys import fold, tag_key
 from hortus.queries.compare import order_key
@@ -28,14 +27,15 @@ from hortus.queries.values import (
 )
 from hortus.queries.world import World
 
+NOTHING: Mapping[str, Value] = {}
 
-@dataclass(frozen=True, slots=True)
-class Line:
+
+class Line(NamedTuple):
     """A row on its way through the steps: *id* is the page, or what rows were grouped by."""
 
     id: Value
     path: str
-    extra: Mapping[str, Value] = field(default_factory=dict)
+    extra: Mapping[str, Value] = NOTHING
     grouped: str = ""
     """The name that the rows were grouped by."""
 
@@ -96,11 +96,13 @@ class Run:
     def _lines(self) -> list[Line]:
         paths = self.world.notes()
         if self.query.source is not None:
-            found = self._sourced(self.query.source)
-            paths = [path for path in paths if path in found]
+            notes = self.env.shared("notes", lambda: frozenset(paths))
+            paths = sorted(self._sourced(self.query.source) & notes)
         if self.query.kind != "task":
             known = self.env.shared("lines", dict)
-            known |= {path: Line(self.env.link_to(path), path) for path in paths if path not in known}
+            for path in paths if len(known) < len(self.world.notes()) else ():
+                if path not in known:
+                    known[path] = Line(self.env.link_to(path), path)
             return [known[path] for path in paths]
         tasks = ((path, item) for path in paths for item in items(self.env, path) if item.get("task"))
         return [Line(self.env.link_to(path), path, item) for path, item in tasks]
@@ -122,7 +124,7 @@ class Run:
         return lines
 
     def where(self, step: Step, lines: Sequence[Line]) -> Sequence[Line]:
-        return [line for line, value in self.tried(lines, step.by[0]) if is_truthy(value)]
+        return [line for line, value in self.tried(lines, step.by[0]) if value is not False and is_truthy(value)]
 
     def sort(self, step: Step, lines: Sequence[Line]) -> Sequence[Line]:
         for named in reversed(step.by):

@@ -5,6 +5,7 @@ A property's text is a number, date, link or tag by its shape, because a note ha
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -54,6 +55,7 @@ def typed(value: Any, name: str = "") -> Value:
     return _typed_text(str(value))
 
 
+@lru_cache(maxsize=1 << 16)
 def _typed_text(text: str) -> Value:
     if link := link_of(text):
         return link

@@ -22,9 +22,9 @@ CONTAINS = frozenset({"contains", "containsAny"})
 
 
 def likely(paths: Sequence[str], filters: Sequence[Filter], env: Env) -> Sequence[str]:
-    """Return the files that can pass all filters, in their order."""
+    """Return those of *paths*, which are all files, that can pass all filters; sorted, as all files are."""
     found = _all_of(_of_filter(one, env) for one in filters)
-    return paths if found is None else [path for path in paths if path in found]
+    return paths if found is None else sorted(found)
 
 
 def _all_of(parts: Iterator[Paths | None]) -> Paths | None:
