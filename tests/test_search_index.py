@@ -5,6 +5,7 @@ import re
 import sqlite3
 import subprocess
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hortus.core.blobs import Blobs
+from hortus.core.config import read_config
+from hortus.core.progress import Stages
+from hortus.engine import steps as steps_module
+from hortus.engine.build import Making
+from hortus.engine.steps import Steps
+from hortus.engine.survey import survey
 from hortus.site import search
 from hortus.site.hover import LARGEST, hover_file, shortened
 from hortus.site.search import index as index_
 from hortus.site.search.documents import TEX, Document, Section
 from hortus.site.search.terms import postings_text, read_postings
 from hortus.site.search.words import RUN, fold, token_words, words_of
+from hortus.vault.reader import read_vault
 
 SCRIPT = Path(search.__file__).parents[2] / "theme" / "static" / "search.js"
 VAULT = {
@@ -276,6 +284,27 @@ def test_a_damaged_index_is_made_anew(build_vault, cache, damage):
 
     assert first == build_vault(VAULT).bytes()
     assert first == build_vault(VAULT).bytes()
+
+
+def test_an_index_made_while_the_survey_goes_on_is_as_one_made_later(tmp_path, monkeypatch):
+    """A large site's first index is made in another process; no private word is in it either."""
+    monkeypatch.setattr(steps_module, "MANY", 1)
+    (tmp_path / "vault").mkdir()
+    for name, text in VAULT.items():
+        (tmp_path / "vault" / name).write_text(text, "utf-8")
+    sites = []
+    for is_ahead in (False, True):
+        config = replace(read_config(tmp_path / "vault"), cache=tmp_path / f"cache {is_ahead}")
+        steps = Steps(config, 1)
+        steps.has_index_ahead = is_ahead
+        found = survey(config, read_vault(config.vault), steps)
+        steps.indexed()
+        assert search.has_index(config.cache) is is_ahead
+        stored = Making(config, found, Stages()).files()
+        sites.append({url: content for url, content in stored if isinstance(content, bytes)})
+
+    assert sites[0] == sites[1]
+    assert not any(b"xyzzyplugh" in content for content in sites[1].values())
 
 
 def test_an_edit_changes_few_files(build_vault):

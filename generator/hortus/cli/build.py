@@ -72,11 +72,13 @@ def _make(
 
     steps = Steps(config, given.jobs, stages, given.figures)
     steps.meanwhile = partial(import_module, "hortus.engine.build")  # so that notes are parsed in the meantime
+    steps.has_index_ahead = True
     found = survey(config, vault, steps)
     from hortus.engine.build import Making
 
     with stages.time("write"):
         making = Making(config, found, stages, code, given.jobs)
+        making.indexed = steps.indexed
         nested = VAULT * (config.vault == config.project / VAULT)
         written = write_files(making.files(), config.out, nested, places_for(config.out, config.cache))
         making.finish(written.files)

@@ -53,6 +53,8 @@ class Making:
         site = self.press.site, self.press.home
         self.key = digest(repr((key, code_version(), site))) if key else ""
         self.file = config.cache / f"traces-{digest(str(config.out))[:16]}.msgpack"
+        self.indexed: Callable[[], object] = tuple
+        """Waits until no other process makes the search index."""
         self.reader = Reader()
         self.traces = Traces()
 
@@ -80,6 +82,7 @@ class Making:
 
     def _index(self) -> None:
         """Bring the search index of the last build up to date."""
+        self.indexed()
         self.press.search = index = open_index(self.config.settings, self.config.cache)
         update_index(index, self.found.shown, self.config.settings)
         index.keep()

@@ -173,7 +173,7 @@ class RecordedPress(Press):
         for name in ("places", "folder_urls", "namesakes", "tags", "tags_below", "folders_in", "notes_in", "levels"):
             self.__dict__[name] = Table(reader, f"press.{name}", partial(getattr, press, name))
         self.mocs: Any = Table(reader, "map", lambda: dict.fromkeys(sorted(press.mocs)))
-        note_tables(reader, press.graph.texts)
+        note_tables(reader, press.graph.texts, graph.notes.recorded)
         for name in ("by_title", "listed_notes", "glyphs", "report", "wanted"):
             Table(reader, f"press.{name}", partial(_single, press, name))
         WholeGraphs(reader, press)

@@ -4,8 +4,9 @@ Lines and columns are left out of what is returned, so that a line inserted at t
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from functools import partial
+from dataclasses import fields
+from functools import cache, partial
+from operator import attrgetter
 from typing import Any
 
 from hortus.core.model import Note
@@ -13,8 +14,24 @@ from hortus.engine.facts import Reader, Table
 from hortus.links.anchors import Anchors, anchors_of
 
 
-def _plain(things: Iterable[Any], **nothing: int) -> tuple[Any, ...]:
-    return tuple(replace(one, **nothing) for one in things)
+def _plain(things: Iterable[Any], *nothing: str) -> tuple[Any, ...]:
+    """Return records with 0 in the fields named *nothing*."""
+    return tuple(_copier(type(one), nothing)(one) for one in things)  # type: ignore[arg-type]  # a class is hashable
+
+
+@cache
+def _copier(record: Callable[..., Any], nothing: tuple[str, ...]) -> Callable[[Any], Any]:
+    """Return a function that copies a record of a class; much faster than `dataclasses.replace`."""
+    names = [field.name for field in fields(record)]  # type: ignore[arg-type]  # a data class
+    read, places = attrgetter(*names), [names.index(name) for name in nothing]
+
+    def copy(one: Any) -> Any:
+        values = list(read(one))
+        for place in places:
+            values[place] = 0
+        return record(*values)
+
+    return copy
 
 
 FIELDS: dict[str, Callable[[Any], Any]] = {
@@ -30,14 +47,14 @@ FIELDS: dict[str, Callable[[Any], Any]] = {
     "glyphs": str,
     "listed": bool,
     "drawing": lambda drawing: drawing,
-    "properties": lambda properties: _plain(properties, line=0),
-    "tags": lambda tags: _plain(tags, line=0, column=0),
-    "headings": lambda headings: _plain(headings, line=0, column=0),
-    "blocks": lambda blocks: _plain(blocks, line=0),
-    "links": lambda links: _plain(links, line=0, column=0, length=0),
-    "items": lambda items: _plain(items, line=0),
-    "queries": lambda queries: _plain(queries, line=0, column=0),
-    "figures": lambda figures: _plain(figures, line=0, column=0),
+    "properties": lambda properties: _plain(properties, "line"),
+    "tags": lambda tags: _plain(tags, "line", "column"),
+    "headings": lambda headings: _plain(headings, "line", "column"),
+    "blocks": lambda blocks: _plain(blocks, "line"),
+    "links": lambda links: _plain(links, "line", "column", "length"),
+    "items": lambda items: _plain(items, "line"),
+    "queries": lambda queries: _plain(queries, "line", "column"),
+    "figures": lambda figures: _plain(figures, "line", "column"),
 }
 """The fields of a note that may be read, and what removes positions in the file from each."""
 ANCHORS = "anchors"
@@ -52,7 +69,8 @@ class RecordedNote:
 
     def __init__(self, note: Note, reader: Reader):
         self._note, self._reader = note, reader
-        self._known: dict[str, Any] = {}
+        self.values: dict[str, Any] = {}
+        """The fields that were read, by name."""
         self.path = note.path
 
     @property
@@ -77,9 +95,9 @@ def _field(name: str, plain: Callable[[Any], Any]) -> property:
 
     def read(note: RecordedNote) -> Any:
         note._reader.note((table, note.path))
-        if name not in note._known:
-            note._known[name] = plain(getattr(note._note, name))
-        return note._known[name]
+        if name not in note.values:
+            note.values[name] = plain(getattr(note._note, name))
+        return note.values[name]
 
     return property(read)
 
@@ -111,12 +129,16 @@ class Notes(Table):
         return self[path] if path in self else default  # noqa: SIM401  this is `get`
 
 
-def note_tables(reader: Reader, texts: Mapping[str, Note]) -> None:
-    """Make the tables of the fields of notes: one for each of `FIELDS`, and that of anchors."""
+def note_tables(reader: Reader, texts: Mapping[str, Note], known: Mapping[str, RecordedNote]) -> None:
+    """Make the tables of the fields of notes: one for each of `FIELDS`, and that of anchors.
+
+    *known* are the notes that were read, with the values that they returned.
+    """
     for name, plain in FIELDS.items():
-        Table(reader, f"note.{name}", lambda: texts, partial(_shown_field, name, plain))
+        Table(reader, f"note.{name}", lambda: texts, partial(_shown_field, name, plain, known))
     Table(reader, f"note.{ANCHORS}", lambda: texts, _anchor_values)
 
 
-def _shown_field(name: str, plain: Callable[[Any], Any], note: Note) -> Any:
-    return plain(getattr(note, name))
+def _shown_field(name: str, plain: Callable[[Any], Any], known: Mapping[str, RecordedNote], note: Note) -> Any:
+    read = known[note.path].values if note.path in known else {}
+    return read[name] if name in read else plain(getattr(note, name))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
+from hortus.core.background import in_background
 from hortus.core.config import Config
 from hortus.core.hashing import digest
 from hortus.core.model import (
@@ -15,6 +16,7 @@ from hortus.core.model import (
     LinkGraph,
     Note,
     ParseOptions,
+    Shown,
     Source,
     Vault,
 )
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from hortus.engine.answers import Memory
 
 FigureMode = Literal["run", "frozen", "skip"]
+MANY = 500
+"""Notes from which the search index takes much longer than the start of a process."""
 
 
 class Steps:
@@ -47,6 +51,10 @@ class Steps:
         self.memo = Memo(config.cache / "notes.sqlite")
         self.meanwhile: Callable[[], object] = lambda: None
         """Called while the first process for parsing starts."""
+        self.has_index_ahead = False
+        """Whether a large site's first search index is made in a background process while the survey goes on."""
+        self.indexed: Callable[[], object] = tuple
+        """Waits until that is done."""
         self.memory: Memory | None = None
         """What queries read, where it is kept in memory and not in the cache."""
 
@@ -117,6 +125,16 @@ class Steps:
         if self.memory is None:
             write_memory(file, memory)
         return found
+
+    def index(self, shown: Shown) -> None:
+        """Start making the search index, if no build has made one; it shows neither queries nor the report."""
+        settings, cache = self.config.settings, self.config.cache
+        if not self.has_index_ahead or not settings.search or len(shown.graph.notes) < MANY:
+            return
+        from hortus.site.search import has_index, make_index
+
+        if not has_index(cache):
+            self.indexed = in_background(partial(make_index, shown, settings, cache))(tuple)
 
     def finish(self) -> None:
         self.memo.close()

@@ -92,6 +92,9 @@ def survey(config: Config, vault: Vault, steps: Steps | None = None, drafts: boo
         drawn = steps.draw(asked.wanted)
     with steps.stages.time("report"):
         addresses = give_addresses(graph, scripts.values(), config.settings.home, _trusted(config))
+        figures = {figure.name: figure for figure in drawn}
+        shown = Shown(graph, addresses.urls, figures=figures, requests=asked.requests)
+        steps.index(shown)
         dates = steps.dates()
         answers = steps.answers(graph, joined.sources, addresses.urls, dates)
         static, uncopied = place_static(config, graph, addresses)
@@ -99,11 +102,8 @@ def survey(config: Config, vault: Vault, steps: Steps | None = None, drafts: boo
         issues += [*asked.issues, *joined.issues, *answers.issues]
         report = make_report(graph, drawn, issues, addresses.duplicates, steps.issues)
     with steps.stages.time("files"):
-        shown = Shown(
-            graph,
-            addresses.urls,
-            figures={figure.name: figure for figure in drawn},
-            requests=asked.requests,
+        shown = replace(
+            shown,
             titles=caption_titles(scripts.values()),
             sizes=steps.sizes(cut.vault, addresses.urls),
             files=_embedded(config, cut.vault, graph, steps),

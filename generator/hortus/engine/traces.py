@@ -68,16 +68,18 @@ class Traces:
         return facts
 
     def _numbered(self, reads: Iterable[Fact], reader: Reader) -> bytes:
-        return array("I", [self._number(fact, reader) for fact in reads]).tobytes()
+        tables, found = self.numbers, array("I")
+        for fact in reads:
+            table, key = fact
+            number = tables[table].get(key) if table in tables else None
+            found.append(self._new_number(fact, reader) if number is None else number)
+        return found.tobytes()
 
-    def _number(self, fact: Fact, reader: Reader) -> int:
-        number = self.numbers.get(fact[0], {}).get(fact[1])
-        if number is None:
-            number = self._add(fact, GONE)
-            if fact in reader.derived:
-                self._derive(number, fact, reader)
-            else:
-                self._set(number, reader.mark(fact))
+    def _new_number(self, fact: Fact, reader: Reader) -> int:
+        if fact not in reader.derived:
+            return self._add(fact, reader.mark(fact))
+        number = self._add(fact, GONE)
+        self._derive(number, fact, reader)
         return number
 
     def _add(self, fact: Fact, mark: bytes) -> int:
