@@ -26,7 +26,7 @@ UNSAID = re.compile(
 )
 HEADING = re.compile(r'<h[1-6][ ][^>]*?id="([^"]*)"[^>]*>(.*?)</h[1-6]>', re.DOTALL)
 INLINE = re.compile(
-    r"</?(?:[aAbBiIqQsSuU]|code|em|strong|span|abbr|cite|del|font|ins|kbd|mark|small|sub|sup|var|wbr)(?:\s[^>]*)?>"
+    r"</?(?:[aAbBiIqQsSuU]|code|em|strong|span|abbr|cite|del|font|ins|kbd|mark|small|sub|sup|var|wbr)(?:>|\s[^>]*>)"
 )
 TAG = re.compile(r"<[^>]*>")
 LETTER = re.compile(r"[^\W\d_]")
@@ -58,11 +58,13 @@ def origins(shown: Shown) -> dict[str, str]:
     That is what the link graph knows of its text and of where its links lead, its address, its path (another note of
     the same text and address may take its number), and what figures say.
     """
-    graph, found = shown.graph, {}
-    for path, note in graph.notes.items():
-        if note.listed:
-            check, led = graph.versions.get(path) or (digest(repr((note, graph.resolutions[path]))), b"")
-            found[path] = f"{check[:20]}{led.hex()}{shown.urls[path]} {path}"
+    graph, versions, urls = shown.graph, shown.graph.versions, shown.urls
+    found = {
+        path: f"{check[:20]}{led.hex()}{urls[path]} {path}"
+        for path, note in graph.notes.items()
+        if note.listed
+        for check, led in [versions.get(path) or (digest(repr((note, graph.resolutions[path]))), b"")]
+    }
     if shown.figures:
         said = [
             (name, one.script.title, one.words, one.alt, graph.texts[path].body if path in graph.texts else ())

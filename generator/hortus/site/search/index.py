@@ -36,9 +36,9 @@ MEAN = 2_000
 SHORTEST = 5
 """Letters of a word in which one error is looked for."""
 read_document = msgspec.json.Decoder(Document).decode
+write_json = msgspec.json.Encoder().encode
 GONE = -1
 """The weight of a term that a note no longer has."""
-write_json = msgspec.json.Encoder().encode
 
 
 class Head(msgspec.Struct):
@@ -46,24 +46,18 @@ class Head(msgspec.Struct):
 
     key: str
     """What covers code and settings."""
-    space: int = 0
-    numbers: dict[str, int] = {}
-    """Of notes, by path."""
+    space: int = 1
+    """How many numbers there are to give."""
     origins: dict[str, str] = {}
-    """By path: a text that changes whenever the note's document does."""
+    """By path, sorted: a text that changes whenever the note's document does."""
+    numbers: list[int] = []
+    """Of these notes, in this order."""
     unwritten: dict[str, str] = {}
     """Paths of notes that are linked and not written, by address."""
     firsts: list[str] = []
     """First key of each part, in order."""
     names: list[str] = []
-
-    def versions(self) -> dict[str, str]:
-        """Return all files by name, each with what changes when it does; the names of parts have their hash."""
-        texts = map("n{:x}".format, map(self.numbers.__getitem__, self.origins))
-        version = digest("".join(self.origins.values()))[:8]
-        listed = {"firsts": "\n".join(self.firsts), "names": "".join(name[1:] for name in self.names)}
-        start = write_json({"notes": len(self.numbers), "version": version, **listed}).decode()
-        return {START: start, **dict.fromkeys(self.names, ""), **dict(zip(texts, self.origins.values(), strict=True))}
+    """Of the parts; a hash of the content."""
 
 
 class Index(Mapping[str, bytes]):
@@ -71,61 +65,72 @@ class Index(Mapping[str, bytes]):
 
     def __init__(self, key: str, blobs: Blobs):
         self.blobs, self.head = blobs, Head(key)
-        self.fresh: dict[str, str] = {}
+        self.fresh: dict[str, bytes] = {}
         """Contents of files that are not in *blobs*."""
+        self.dropped: list[str] = []
+        """Names of files that the index had."""
         for _, content in blobs.get(["head"]):
             with suppress(msgspec.MsgspecError):
                 self.head = msgspec.msgpack.decode(content, type=Head)
-        self.stored = {*self.head.names, *map("n{:x}".format, self.head.numbers.values())}
         if self.head.key != key:
-            self.head = Head(key)
+            self._begin_anew(key)
 
     def update(self, origins: Mapping[str, str], make: Callable[[str], Document], unwritten: Mapping[str, str]) -> None:
         """Bring the index up to date: *origins* and *unwritten* as in `Head`, *make* returns the document of a path."""
-        self.given = {path: origins[path] for path in sorted(origins)}, make, unwritten
+        self.given = dict(sorted(origins.items())), make, unwritten
         try:
             self._update(*self.given)
         except LookupError:
-            self._begin_anew()
+            self._make_again()
         self.__dict__.pop("versions", None)
-        self.fresh = {name: self.fresh[name] for name in self.versions if name in self.fresh}
+        self.fresh = {name: content for name, content in self.fresh.items() if name in self.versions}
 
     @cached_property
     def versions(self) -> dict[str, str]:
-        """All files by name, each with what changes when it does."""
-        return self.head.versions()
+        """All files by name, each with what changes when it does; the names of parts have their hash."""
+        head = self.head
+        start = {
+            "notes": len(head.numbers),
+            "space": head.space,
+            "version": digest("".join(head.origins.values()))[:8],
+            "firsts": "\n".join(head.firsts),
+            "names": "".join(head.names),
+        }
+        texts = zip(map(text_name, head.numbers), head.origins.values(), strict=True)
+        return {START: write_json(start).decode(), **dict.fromkeys(head.names, ""), **dict(texts)}
 
     def keep(self) -> None:
         """Store what changed."""
-        fresh = {name: text.encode("utf-8", "surrogatepass") for name, text in self.fresh.items()}
-        self.blobs.change(fresh | {"head": msgspec.msgpack.encode(self.head)}, self.stored - self.versions.keys())
+        kept = self.fresh | {"head": msgspec.msgpack.encode(self.head)}
+        self.blobs.change(kept, [name for name in self.dropped if name not in self.versions])
 
-    def _begin_anew(self) -> None:
+    def _begin_anew(self, key: str, space: int = 1) -> None:
+        self.dropped += [*self.head.names, *map(text_name, self.head.numbers)]
+        self.head = Head(key, space)
+
+    def _make_again(self) -> None:
         """Make the whole index, because something that was stored is lost or damaged."""
-        self.head = Head(self.head.key)
+        self._begin_anew(self.head.key)
         self._update(*self.given)
 
     def _update(self, origins: dict[str, str], make: Callable[[str], Document], unwritten: Mapping[str, str]) -> None:
-        same = origins.keys() == self.head.numbers.keys()
+        same = origins.keys() == self.head.origins.keys()
         numbers, space = (self.head.numbers, self.head.space) if same else numbered(origins)
         if space != self.head.space:
-            self.head = Head(self.head.key, space)
+            self._begin_anew(self.head.key, space)
         old = self.head
-        paths = differing(old.origins, origins) | (set() if same else differing(old.numbers, numbers))
-        texts = {number: self.text(f"n{number:x}") for path in paths if (number := old.numbers.get(path)) is not None}
+        before = dict(zip(old.origins, old.numbers, strict=True))
+        after = before if same else dict(zip(origins, numbers, strict=True))
+        paths = differing(old.origins, origins) | (set() if same else differing(before, after))
+        gone = {before[path]: path for path in paths if path in before}
+        come = {after[path]: path for path in paths if path in after}
+        self.dropped += map(text_name, gone.keys() - come.keys())
         changes: dict[Term, dict[int, int]] = defaultdict(dict)
-        now = {numbers[path]: path for path in paths if path in numbers}
-        for number in sorted(now.keys() | texts.keys()):
-            before = document_terms(read_document(texts[number])) if number in texts else {}
-            after = {}
-            if number in now:
-                document = make(now[number])
-                self.fresh[f"n{number:x}"] = write_json(document).decode()
-                after = document_terms(document)
-            for term, weight in after.items() - before.items() if before else after.items():
-                changes[term][number] = weight
-            for term in before.keys() - after.keys():
-                changes[term][number] = GONE
+        for some in in_batches(sorted(gone.keys() | come.keys())):
+            was = {number: read_document(self.content(text_name(number))) for number in some if number in gone}
+            now = {number: make(come[number]) for number in some if number in come}
+            self.fresh |= {text_name(number): write_json(document) for number, document in now.items()}
+            add_changes(changes, was, now)
         edits = self._edits(changes)
         for url in differing(old.unwritten, unwritten):
             for path, is_new in ((old.unwritten.get(url, ""), False), (unwritten.get(url, ""), True)):
@@ -159,7 +164,7 @@ class Index(Mapping[str, bytes]):
         return max(0, bisect(self.head.firsts, order(last), key=order) - 1)
 
     def _lines(self, place: int) -> dict[str, str]:
-        text = self.text(self.head.names[place]) if self.head.names else ""
+        text = self.content(self.head.names[place]).decode() if self.head.names else ""
         return {key: rest for line in text.split("\n") if line for key, _, rest in [line.rpartition("\t")]}
 
     def _change(self, edits: Mapping[str, str]) -> None:
@@ -177,36 +182,62 @@ class Index(Mapping[str, bytes]):
                 key: rest for place in places for key, rest in (self._lines(place) | edited[place]).items() if rest
             }
             parts = [*cut(sorted(lines.items(), key=lambda line: order(line[0])))]
-            texts = ["\n".join(map("\t".join, part)) for part in parts]
-            new = [f"p{b32encode(bytes.fromhex(digest(text)[:10])).decode().lower()}" for text in texts]
-            self.fresh |= zip(new, texts, strict=True)
+            contents = ["\n".join(map("\t".join, part)).encode() for part in parts]
+            new = [f"p{b32encode(bytes.fromhex(digest(content)[:10])).decode().lower()}" for content in contents]
+            self.fresh |= zip(new, contents, strict=True)
             firsts[places[0] : places[-1] + 1] = [part[0][0] for part in parts]
+            self.dropped += names[places[0] : places[-1] + 1]
             names[places[0] : places[-1] + 1] = new
 
     # --- the files ---
 
-    def text(self, name: str) -> str:
+    def content(self, name: str) -> bytes:
         """Return what is in a file; raise LookupError if it is lost."""
-        if name not in self.fresh:
-            return dict(self.blobs.get([name]))[name].decode("utf-8", "surrogatepass")
-        return self.fresh[name]
+        return self.fresh[name] if name in self.fresh else dict(self.blobs.get([name]))[name]
 
     def __getitem__(self, name: str) -> bytes:
-        text = self.versions[name]
-        if name != START:
-            try:
-                text = self.text(name)
-            except LookupError:
-                self._begin_anew()
-                text = self.fresh[name]
-        content = write_json(text).decode() if name[0] == "p" else text
-        return f'hortusSearch("{name}",{content})\n'.encode("utf-8", "replace")
+        if name == START:
+            return script(name, self.versions[name].encode())
+        try:
+            content = self.content(name if name in self.versions else "")
+        except LookupError:
+            self._make_again()
+            content = self.fresh[name]
+        return script(name, write_json(content.decode()) if name[0] == "p" else content)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.versions)
 
     def __len__(self) -> int:
         return len(self.versions)
+
+
+def text_name(number: int) -> str:
+    """Return the name of the file with a note's text."""
+    return f"n{number:x}"
+
+
+def script(name: str, content: bytes) -> bytes:
+    """Return a file of the index: JSON, in a script that passes it on."""
+    return b'hortusSearch("%b",%b)\n' % (name.encode(), content)
+
+
+def add_changes(
+    changes: dict[Term, dict[int, int]], before: Mapping[int, Document], after: Mapping[int, Document]
+) -> None:
+    """Add the weights that change when documents do, by term and number."""
+    old, new = [{number: document_terms(one) for number, one in some.items()} for some in (before, after)]
+    for number in sorted(old.keys() | new.keys()):
+        was, now = old.get(number, {}), new.get(number, {})
+        for term, weight in now.items() - was.items() if was else now.items():
+            changes[term][number] = weight
+        for term in was.keys() - now.keys():
+            changes[term][number] = GONE
+
+
+def in_batches(numbers: list[int]) -> Iterator[list[int]]:
+    """Cut a list: some hundred documents at a time are made faster than each with its terms, or than all."""
+    yield from (numbers[at : at + 256] for at in range(0, len(numbers), 256))
 
 
 def differing(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
@@ -239,17 +270,17 @@ def cut(lines: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
         yield part
 
 
-def numbered(paths: Iterable[str]) -> tuple[dict[str, int], int]:
-    """Give every path a number by its hash; a fifth of all numbers at least is free, so that most paths keep theirs.
+def numbered(paths: Iterable[str]) -> tuple[list[int], int]:
+    """Give sorted paths numbers by their hash; a fifth of all numbers at least is free, so that most paths keep theirs.
 
     Return the numbers, and how many there are to give.
     """
-    paths = sorted(paths)
+    paths = list(paths)
     space = 1 << (len(paths) * 5 // 4).bit_length()
-    taken: dict[int, str] = {}
+    taken: dict[int, None] = {}
     for path in paths:
         number = crc32(path.encode("utf-8", "surrogatepass")) % space
         while number in taken:
             number = (number + 1) % space
-        taken[number] = path
-    return {path: number for number, path in taken.items()}, space
+        taken[number] = None
+    return list(taken), space

@@ -5,9 +5,12 @@ note only: what it says in the text saturates with repetition and fades with the
 distinguished. Tags and paths are terms too, under ``#`` and ``/``; their weight is the order of their notes' titles.
 """
 
+import sys
+from array import array
 from collections import Counter
 from collections.abc import Mapping
-from itertools import accumulate, chain
+from itertools import accumulate
+from math import ceil
 from operator import sub
 
 from hortus.core.keys import above
@@ -19,8 +22,9 @@ LENGTH = 300
 """Words of a note of middling length."""
 FADING = 0.4
 """How much of a word's weight depends on that length."""
-FIRST, LAST = 35, 0xD7FF
-"""Characters for the numbers in postings: from 0 on; more than fit are added up."""
+FIRST, MOST = 35, 0xD7FF - 35
+"""Of the numbers in postings: the character for 0, and the largest that has one; larger ones are sums."""
+UTF_16 = f"utf-16-{sys.byteorder[0]}e"
 
 
 def document_terms(document: Document) -> dict[Term, int]:
@@ -33,19 +37,21 @@ def document_terms(document: Document) -> dict[Term, int]:
     """
     words = lexicon(document.language)
     said = " ".join([*(section.text for section in document.sections), *document.tags]).split()
-    found = Counter(chain.from_iterable(map(words.__getitem__, said)))
+    counts: dict[Term, int] = {}
+    for text, count in Counter(said).items():
+        for term in words[text]:
+            counts[term] = counts.get(term, 0) + count
     slack = SATURATION * (1 - FADING + FADING * len(said) / LENGTH)
-    tens = {count: -int(-7 * count / (count + slack) // 1) * 10 for count in {*found.values()}}
-    for term, count in found.items():
-        found[term] = tens[count]
+    tens = {count: ceil(7 * count / (count + slack)) * 10 for count in {*counts.values()}}
+    found = {term: tens[count] for term, count in counts.items()}
     for term in {term for section in document.sections for text in section.title.split() for term in words[text]}:
-        found[term] += 5
+        found[term] = found.get(term, 0) + 5
     titles: dict[Term, int] = {}
     for title in map(str.split, (document.title, *document.aliases)):
         rest = max(1, 5 - len(title))
         titles |= {term: max(titles.get(term, 0), rest) for text in title for term in words[text]}
     for term, weight in titles.items():
-        found[term] += weight
+        found[term] = found.get(term, 0) + weight
     first = fold(document.title)[:1]
     rank = int(first, 36) + 1 if first.isascii() and first.isalnum() else 37
     tags = {name for tag in document.tags for name in (*above(tag), tag)}
@@ -63,11 +69,10 @@ def postings_text(postings: Mapping[int, int]) -> str:
     '(F-%'
     """
     steps, weights = list(map(sub, postings, (0, *postings))), list(postings.values())
-    most = LAST - FIRST
-    for at in [at for at, step in enumerate(steps) if step > most][::-1]:
-        steps[at : at + 1] = [*[most] * (steps[at] // most), steps[at] % most]
+    for at in [at for at, step in enumerate(steps) if step > MOST][::-1]:
+        steps[at : at + 1] = [*[MOST] * (steps[at] // MOST), steps[at] % MOST]
         weights[at:at] = [0] * (len(steps) - len(weights))
-    return "".join(map(chr, map(FIRST.__add__, steps + weights)))
+    return array("H", map(FIRST.__add__, steps + weights)).tobytes().decode(UTF_16)
 
 
 def read_postings(text: str) -> dict[int, int]:
@@ -76,6 +81,6 @@ def read_postings(text: str) -> dict[int, int]:
     >>> read_postings("(F-%")
     {5: 10, 40: 2}
     """
-    numbers = [ord(sign) - FIRST for sign in text]
+    numbers = [number - FIRST for number in array("H", text.encode(UTF_16))]
     notes = accumulate(numbers[: len(text) // 2])
     return {note: weight for note, weight in zip(notes, numbers[len(text) // 2 :], strict=True) if weight}

@@ -37,6 +37,8 @@ IS_SOLID = re.compile(rf"[{SOLID}]")
 ACCENTS = re.compile(r"(?<![иИ])[\u0300-\u036f]+|[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]+")
 ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=..)")
 """The Arabic article, with what is written before it."""
+AROUND = "!\"$%&'()*,-./:;<=>?@[]^_`{|}~"
+"""Punctuation of ASCII that no word begins or ends with; commands begin with a backslash, C++ and C# end with signs."""
 COMMAND = re.compile(r"\\(?:var)?([a-z]{2,7})")
 GREEK = {unicodedata.name(sign).split()[-1].lower(): sign for sign in map(chr, range(0x3B1, 0x3CA))}
 """Letters by name, as TeX has them."""
@@ -93,6 +95,11 @@ def fold(word: str) -> str:
     return unicodedata.normalize("NFC", ACCENTS.sub("", plain)).casefold()
 
 
+def is_simple(text: str) -> bool:
+    """Return whether a text is one word without parts, of ASCII letters."""
+    return text.isascii() and text.isalpha() and text[1:].islower()
+
+
 def words_of(text: str) -> list[str]:
     """Return the folded words that a text is found by.
 
@@ -101,6 +108,9 @@ def words_of(text: str) -> list[str]:
     >>> words_of("AI模型学"), words_of("α"), words_of(r"\\frac{\\varphi}{2}")
     (['ai', '模型', '型学', '学'], ['α', 'alpha'], ['frac', 'varphi', '2', 'φ', 'phi'])
     """
+    plain = text.strip(AROUND)
+    if is_simple(plain):
+        return [plain.lower()]
     words = [word for token in RUN.findall(text) for word in token_words(token)]
     if "\\" in text:
         words += [word for name in COMMAND.findall(text.lower()) if name in GREEK for word in (GREEK[name], name)]
@@ -110,7 +120,7 @@ def words_of(text: str) -> list[str]:
 @lru_cache(maxsize=1 << 16)
 def token_words(token: str) -> tuple[str, ...]:
     """Return the folded words in a token."""
-    if token.isascii() and token.isalpha() and token[1:].islower():
+    if is_simple(token):
         return (token.lower(),)
     return tuple(filter(None, map(fold, _words(token))))
 

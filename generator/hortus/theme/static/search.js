@@ -91,7 +91,7 @@
   async function begin(again) { // *again*: notes have changed, or a part is gone
     if (index && !again) return;
     const { firsts, names, ...rest } = await load("index", again ? `?${Date.now()}` : "");
-    index = { ...rest, firsts: firsts.split("\n"), names: names.match(/.{8}/g) ?? [] };
+    index = { ...rest, firsts: firsts.split("\n"), names: names.match(/.{9}/g) ?? [] };
   }
 
   function place(key) { // of the part that has a key
@@ -107,7 +107,7 @@
   async function lines(start, most = 40) {
     const first = place(start[0] === "!" ? start : `${start.split("\t")[0]}\t\uffff`);
     const end = Math.min(place(`${start}\uffff`) + 1, first + most);
-    const parts = await Promise.all(index.names.slice(first, end).map((name) => load(`p${name}`)));
+    const parts = await Promise.all(index.names.slice(first, end).map((name) => load(name)));
     const found = parts.flatMap((text) => text.split("\n").filter((line) => line.startsWith(start)));
     return found.map((line) => line.split("\t"));
   }
