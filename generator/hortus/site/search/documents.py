@@ -81,7 +81,7 @@ def origins(shown: Shown) -> dict[str, str]:
 def make_document(path: str, shown: Shown, language: str) -> Document:
     """Return the document of a note; *language* is the site's."""
     note = shown.graph.notes[path]
-    sections = list(sections_of(sound("".join(_words(note.body, path, shown)))))
+    sections = list(sections_of("".join(_words(note.body, path, shown))))
     if not sections[0].text and len(sections) > 1 and sections[1].title == note.title:
         sections[:2] = [Section("", "", sections[1].text)]  # a note's title is no place within it
     if said := "; ".join(_properties(note, shown)):
@@ -101,7 +101,8 @@ def sections_of(html: str) -> Iterator[Section]:
     """
     first, *rest = HEADING.split(INLINE.sub("", UNSAID.sub(" ", with_tex(html))))
     yield Section("", "", plain(first))
-    yield from map(Section, map(unescape, rest[::3]), map(plain, rest[1::3]), map(plain, rest[2::3]))
+    anchors = map(unescape, map(sound, rest[::3]))
+    yield from map(Section, anchors, map(plain, rest[1::3]), map(plain, rest[2::3]))
 
 
 def with_tex(html: str) -> str:
@@ -117,7 +118,7 @@ def with_tex(html: str) -> str:
 
 def plain(html: str) -> str:
     """Reduce HTML without `INLINE` to its words."""
-    return unescape(TAG.sub(" ", html)).strip()
+    return unescape(sound(TAG.sub(" ", html))).strip()
 
 
 def sound(text: str) -> str:
@@ -128,7 +129,7 @@ def sound(text: str) -> str:
 def _properties(note: Note, shown: Shown) -> Iterator[str]:
     """Yield the text of properties, except for values that are only links to notes, such as a note's map."""
     for item in (item for one in note.properties if not is_for_display(one.name, one.value) for item in one.items):
-        said = sound("".join(_words(item, note.path, shown)))
+        said = "".join(_words(item, note.path, shown))
         if any(map(str.isalnum, plain(LINKED.sub("", said)))):
             yield plain(INLINE.sub("", said))
 
