@@ -203,6 +203,7 @@ $$
     "|" + "a column|" * 14 + "\n|" + "---|" * 14 + "\n|" + "number 1.25|" * 14 + "\n\n"
     "```\n" + "wide " * 60 + "\n```\n\n" + "un" * 120 + "\n",
     "Dials.md": "# Dials\n![[grid.svg|A grid]]\n",
+    "Raw.md": '# Raw\n<img src="b.svg" alt="A square" width="90" height="90">\n',
     "Pointing.md": """---
 aliases: [Signpost]
 tags: [kitchen, way]

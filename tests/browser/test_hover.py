@@ -165,7 +165,7 @@ def test_pictures_of_raw_html_are_where_its_page_has_them(read):
     """Trusted HTML has URLs relative to its page; its card shows the same pictures."""
     page = read("everything.html")
     page.evaluate("""() => document.querySelector('main p').append(Object.assign(document.createElement('a'),
-        {href: 'dials.html', textContent: 'raw'}))""")
+        {href: 'raw.html', textContent: 'raw'}))""")
     picture = pointed(page, "raw").locator("img").first
 
     assert picture.evaluate("picture => picture.src").endswith("/b.svg")
