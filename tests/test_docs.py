@@ -363,10 +363,10 @@ BELOW = {
     "Commutative diagrams": r"<mtable(?s:.)*→(?s:.)*↓(?s:.)*{</mo>",
     "Limits, delimiters and colours": r'<munder>(?s:.)*⟨(?s:.)*mathcolor="rebeccapurple"',
     "Diagram": r'<figure class="diagram"><picture><source [^>]*#dark">'
-    r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg#light" alt="A flowchart; its source follows"',
-    "Labels of diagrams": r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg#light" alt="A flowchart; its source follows"',
-    "Sequence diagram": r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg#light" alt="A sequence diagram; its source follows"',
-    "Chart": r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg#light" alt="An XY chart; its source follows"',
+    r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg#light" alt="Flowchart; its source follows"',
+    "Labels of diagrams": r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg#light" alt="Flowchart; its source follows"',
+    "Sequence diagram": r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg#light" alt="Sequence diagram; its source follows"',
+    "Chart": r'<img src="assets/diagrams/diagram-[0-9a-f]{12}\.svg#light" alt="XY chart; its source follows"',
     "Footnotes": r'A claim<sup class="footnote-ref">(?s:.)*?>2</a></sup> and, once more, the same'
     r'<sup class="footnote-ref">',
     "Comment block": r"<p>Before\.</p>\s*<p>After\.</p>",

@@ -86,3 +86,12 @@ def test_every_kind_is_of_a_recipe(surveyed):
     functions = {recipe.function for url, recipe in manifest.items() if not url.endswith(".html")}
 
     assert set() == functions - KINDS.keys()
+
+
+def test_a_link_to_the_script_of_a_figure(build_vault):
+    """A link to a script in the vault leads to the figure's page, and an embed shows the script; nothing is copied twice."""
+    script = '"""Curve.\n\nA curve.\n"""\n\nALT = "A curve."\n\n\ndef compute():\n    return 1\n\n\ndef draw(one, theme):\n    pass\n'
+    built = build_vault({"index.md": "[[figures/curve.py]]\n\n![[figures/curve.py]]\n", "figures/curve.py": script})
+
+    assert 2 == built.page("index.html").count('href="figures/curve.html"')
+    assert "<h1>Curve</h1>" in built.page("figures/curve.html")

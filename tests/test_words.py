@@ -7,6 +7,8 @@ import tomllib
 import pytest
 
 from hortus.core.words import LANGUAGES, SOURCE, Words
+from hortus.parse.syntax import callout_icons, diagram
+from hortus.report.kinds import SEVERITY, TITLES
 from hortus.site.files import THEME, theme_file
 
 PACKAGE = THEME.parent.parent
@@ -16,13 +18,18 @@ WANTED = "ar cs de en es fr it ja ko pt zh".split()
 IN_CODE = {
     "theme/templates/*.html": re.compile(r"""\b(?:t|fill)\("([^"]+)\""""),
     "theme/static/*.js": re.compile(r"""\bT\("([^"]+)"\)"""),
-    "site/pages/*.py": re.compile(r"""\bwords\(\s*(?:"([^"]+)"|'([^']+)')"""),
+    "site/**/*.py": re.compile(r"""\b(?:words|said)\(\s*(?:"([^"]+)"|'([^']+)')"""),
+    "parse/**/*.py": re.compile(
+        r"""\b(?:words|words_of\(options\.language\)|said)\((?:\w+\.?\w*, )?["']([^"']+)["']"""
+    ),
 }
+BY_NAME = {*TITLES.values(), *diagram.KINDS.values(), *map(str.capitalize, callout_icons.KINDS)}
+"""Texts that are looked up by a name in a table: kinds of issues, of diagrams and of callouts."""
 
 
 def texts_in_code() -> set[str]:
     """Return every interface text that templates, scripts and pages ask for."""
-    found = set()
+    found = set(BY_NAME)
     for glob, pattern in IN_CODE.items():
         for file in PACKAGE.glob(glob):
             found |= {
@@ -51,6 +58,11 @@ def test_there_are_eleven_languages():
 def test_a_catalogue_is_complete(language):
     """A catalogue has every text that is asked for, and no other."""
     assert texts_in_code() == catalogue(language).keys()
+
+
+def test_every_kind_of_issue_has_a_heading():
+    """The report page names each kind in the language of the site."""
+    assert SEVERITY.keys() == TITLES.keys()
 
 
 @pytest.mark.parametrize("language", CATALOGUES)

@@ -51,6 +51,7 @@ class Config:
             settings.tasks,
             tuple(sorted(map(str.lower, settings.url_schemes))),
             tuple(sorted({self.vault.name, self.project.name, settings.title} - {""})),
+            settings.language,
         )
 
     @property

@@ -98,8 +98,7 @@ def survey(config: Config, vault: Vault, steps: Steps | None = None, drafts: boo
         dates = steps.dates()
         answers = steps.answers(graph, joined.sources, addresses.urls, dates)
         static, uncopied = place_static(config, graph, addresses)
-        issues = [*_vault_issues(config, cut, notes, graph), *uncopied]
-        issues += [*asked.issues, *joined.issues, *answers.issues]
+        issues = [*_vault_issues(config, cut, notes, graph), *uncopied, *asked.issues, *joined.issues, *answers.issues]
         report = make_report(graph, drawn, issues, addresses.duplicates, steps.issues)
     with steps.stages.time("files"):
         shown = replace(
@@ -112,6 +111,7 @@ def survey(config: Config, vault: Vault, steps: Steps | None = None, drafts: boo
             answers=answers.results,
             listed_in=answers.listed,
             static=static,
+            language=config.settings.language,
         )
         steps.finish()
     return Survey(shown, addresses.opening, report, Markdown(joined.sources), joined.sources, cut.vault)

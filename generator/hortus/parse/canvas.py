@@ -12,6 +12,7 @@ from typing import Any
 
 from hortus.core.keys import stem
 from hortus.core.model import Issue, Link, Note, ParseOptions, Segments, Slot, Source
+from hortus.core.words import words_of
 from hortus.parse.note import parse_note
 from hortus.parse.syntax.url import SAFE_SCHEMES, scheme_of
 
@@ -69,10 +70,10 @@ def parse_canvas(source: Source, options: ParseOptions = ParseOptions()) -> Note
     right = max((box.x + box.width for box in boxes), default=0) + MARGIN
     bottom = max((box.y + box.height for box in boxes), default=0) + MARGIN
     size = f"{_number(left)} {_number(top)} {_number(right - left)} {_number(bottom - top)}"
-    label = escape(_title(source.path))
+    label = escape(words_of(options.language)("Canvas: {title}", title=_title(source.path)))
     pixels = f'width="{_number(right - left)}" height="{_number(bottom - top)}"'
     drawing.body.append(
-        f'<div class="canvas" tabindex="0" role="region" aria-label="Canvas: {label}">'
+        f'<div class="canvas" tabindex="0" role="region" aria-label="{label}">'
         f'<svg class="canvas-drawing" viewBox="{size}" {pixels}>\n'
     )
     for box in sorted(boxes, key=lambda box: box.kind != "group"):

@@ -24,7 +24,7 @@ class Reading:
         self.path, self.options = source.path, options
         self.md = make_parser(options)
         schemes = ("obsidian", *options.url_schemes)
-        self.env: dict = {"macros": options.macros, "cells": cells, "schemes": schemes}
+        self.env: dict = {"macros": options.macros, "cells": cells, "schemes": schemes, "language": options.language}
         lines = zip(body.split("\n"), source.text.split("\n"), strict=True)
         self.places = Places([shown if len(shown) == len(written) else written for shown, written in lines])
         self.references = References(body, self.places, self.issue, options)
@@ -67,7 +67,7 @@ class Reading:
 
     def render_again(self, tokens: Sequence[Token]) -> str:
         """Render tokens a second time: without URLs in raw HTML, and without reporting anything again."""
-        env = {"macros": self.options.macros}
+        env = {"macros": self.options.macros, "language": self.options.language}
         return render_tokens(self.md, tokens, env, None if self.trusts_html else no_address)
 
     def render_inline(self, inline: Token) -> list[str] | None:

@@ -46,6 +46,47 @@ SEVERITY: dict[str, Severity] = {
     "static_file": "warning",
 }
 """Every kind of issue, with its severity; docs/Report.md explains each."""
+TITLES = {
+    "broken_link": "Broken links",
+    "missing_heading": "Missing headings",
+    "missing_block": "Missing blocks",
+    "missing_asset": "Missing files",
+    "ambiguous_link": "Ambiguous links",
+    "empty_link": "Empty links",
+    "todo": "Places still to do",
+    "todo_link": "Notes still to write",
+    "unsafe_url": "Unsafe addresses",
+    "embed_cycle": "Notes that embed themselves",
+    "orphan": "Notes without links to them",
+    "unmapped": "Notes in no map",
+    "duplicate_url": "Notes with the same address",
+    "bad_front_matter": "Invalid properties",
+    "unclear_privacy": "Unclear privacy",
+    "bad_tag": "Invalid tags",
+    "bad_notebook": "Invalid notebooks",
+    "bad_query": "Invalid queries",
+    "bad_math": "Invalid formulas",
+    "bad_diagram": "Invalid diagrams",
+    "bad_encoding": "Invalid characters",
+    "unclosed_comment": "Comments that are not closed",
+    "accidental_code": "Accidental code",
+    "attribute_list": "Attribute lists",
+    "template_folder": "Template folders",
+    "bad_template_settings": "Invalid settings of templates",
+    "figure_failed": "Figures that failed",
+    "figure_stale": "Outdated figures",
+    "unknown_result": "Unknown results",
+    "stale_number": "Outdated numbers",
+    "missing_alt": "Missing alt texts",
+    "private_link": "Links to private notes",
+    "remote_image": "Remote images",
+    "external_broken": "Broken external links",
+    "not_shown": "Content that is not shown",
+    "unread": "Files that could not be read",
+    "unsafe_attachment": "Unsafe attachments",
+    "static_file": "Static files that are not copied",
+}
+"""The heading of each kind on the report page, in English."""
 COUNTED = frozenset(
     (
         "link image heading block asset todo url cycle orphan comment note diagram tag attachment list folder file "

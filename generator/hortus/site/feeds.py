@@ -244,13 +244,14 @@ def sitemap(shown: Shown, site: str) -> str:
 
 def llms_text(shown: Shown, settings: Settings, title: str) -> str:
     """Write ``llms.txt``: title and description of the site, maps, then every note's Markdown with its first words."""
-    graph = shown.graph
+    graph, words = shown.graph, shown.words
     site = site_root(settings) if settings.site_url else ""
     mocs = [trail.moc for trail in graph.trails]
     listed = [path for path, note in graph.notes.items() if note.listed]
     lines = [f"# {title}", ""]
     lines += [f"> {settings.description}", ""] if settings.description else []
-    for heading, paths in (("Maps of content", mocs), ("Notes", [path for path in listed if path not in mocs])):
+    others = [path for path in listed if path not in mocs]
+    for heading, paths in ((words("Maps of content"), mocs), (words("Notes"), others)):
         if paths:
             lines += [f"## {heading}", ""]
             lines += [_llms_line(path, shown, site) for path in paths]

@@ -8,7 +8,7 @@ from typing import Any
 
 from hortus.core.model import Content, Page
 from hortus.core.urls import tag_url
-from hortus.figures.requests import figure_files
+from hortus.figures.requests import figure_files, script_path
 from hortus.site.addresses import reached_assets
 from hortus.site.attachments import served_content
 from hortus.site.feeds import (
@@ -87,8 +87,12 @@ def make_manifest(press: Press, home: str | None) -> dict[str, Recipe]:
 
 
 def add_media(press: Press, add: Callable[..., None]) -> None:
-    """Add files that pages include or link to: attachments that notes link to, diagrams, figures."""
-    for path in reached_assets(press.graph):
+    """Add files that pages include or link to: attachments that notes link to, diagrams, figures.
+
+    A link to the script of a figure leads to the figure's page, which shows it.
+    """
+    scripts = {script_path(figure.script) for figure in press.shown.figures.values()}
+    for path in sorted(set(reached_assets(press.graph)) - scripts):
         add(press.shown.urls[path], attachment_copy, path)
     holders = {name: path for path, note in press.graph.texts.items() for name, _ in (*note.files, *note.images)}
     for name, path in holders.items():

@@ -12,6 +12,7 @@ from hortus.core.filetypes import kind_of
 from hortus.core.keys import stem
 from hortus.core.model import Figure, Link
 from hortus.core.urls import href
+from hortus.core.words import Words
 
 TAG = re.compile(r"<[^>]*>")
 MARGINAL_WORDS = 40
@@ -76,18 +77,18 @@ def thumbnail(figure: Figure, base: str) -> str:
     return adaptive_picture(source, f'alt="{escape(figure.alt)}" {size} loading="lazy" decoding="async"')
 
 
-def figure_element(figure: Figure, base: str, texts: FigureTexts, remark: str = "") -> str:
+def figure_element(figure: Figure, base: str, texts: FigureTexts, words: Words, remark: str = "") -> str:
     """Return a figure with its caption; *remark* is HTML below the picture."""
     alt = _with_results(texts.alt, figure.results) or figure.alt
     page = escape(href(f"figures/{figure.name}.html", base))
-    links = f'<a class="figure-page" href="{page}">Source, numbers and provenance</a>'
+    links = f'<a class="figure-page" href="{page}">{words("Source, numbers and provenance")}</a>'
     if figure.frames:
-        picture = _still_picture(figure, base, alt, texts.width)
+        picture = _still_picture(figure, base, alt, texts.width, words)
     else:
-        why = "not drawn" if figure.state == "skipped" else "could not be drawn"
+        why = words("not drawn") if figure.state == "skipped" else words("could not be drawn")
         picture = f'<p class="figure-missing">{escape(alt or figure.name)}: {why}</p>'
     stale = (
-        ' <span class="stale">an earlier picture; the script has changed since and fails</span>'
+        f' <span class="stale">{words("an earlier picture; the script has changed since and fails")}</span>'
         if figure.state == "stale"
         else ""
     )
@@ -103,7 +104,7 @@ def _with_results(alt: str, results: Mapping[str, object]) -> str:
         return alt
 
 
-def _still_picture(figure: Figure, base: str, alt: str, width: int) -> str:
+def _still_picture(figure: Figure, base: str, alt: str, width: int, words: Words) -> str:
     """Return the still picture with a link to its file, and its dials if there are several pictures."""
     source = escape(href(f"figures/{figure.name}.svg", base))
     height = round(figure.height * width / figure.width) if width and figure.width else figure.height
@@ -112,7 +113,7 @@ def _still_picture(figure: Figure, base: str, alt: str, width: int) -> str:
         given = [[dial.name, dial.labels] for dial in figure.dials]
         text = escape(json.dumps(given, ensure_ascii=False))
         dials = f' data-dials="{text}" data-still="{figure.still}" data-rows="{len(given)}"'
-    name = "" if alt else f' aria-label="{escape(figure.script.title)}, enlarged"'
+    name = "" if alt else f' aria-label="{escape(words("{title}, enlarged", title=figure.script.title))}"'
     size = f'width="{width or figure.width}" height="{height}"'
     shown = adaptive_picture(source, f'alt="{escape(alt)}" {size}{dials} loading="lazy" decoding="async"')
     return f'<a class="zoom" href="{source}"{name}>{shown}</a>'

@@ -28,18 +28,19 @@ def render_result(result: Result, values: Values) -> str:
     if result.layout == "value":
         return _value(result, values)
     kind = escape(result.layout)
-    notes = "".join(_notes(result))
+    notes = "".join(_notes(result, values))
     if not result.count:
-        words = "" if result.failed else '<p class="query-empty">No results</p>\n'
+        words = "" if result.failed else f'<p class="query-empty">{values.shown.words("No results")}</p>\n'
         return f'<div class="query query-{kind}">{words}{notes}</div>\n'
     return f'<div class="query query-{kind}">{LAYOUTS[result.layout](result, values)}{notes}</div>\n'
 
 
-def _notes(result: Result) -> Iterator[str]:
+def _notes(result: Result, values: Values) -> Iterator[str]:
     if result.failed:
-        yield f'<p class="query-failed">{escape(_sentence(result.failed))}.</p>\n'
+        yield f'<p class="query-failed" lang="en" dir="ltr">{escape(_sentence(result.failed))}.</p>\n'
     if day := result.options.get("day"):
-        yield f'<p class="query-day">As of <time>{escape(day)}</time></p>\n'
+        text = escape(values.shown.words("As of {day}")).format(day=f"<time>{escape(day)}</time>")
+        yield f'<p class="query-day">{text}</p>\n'
 
 
 def _sentence(text: str) -> str:
@@ -60,8 +61,9 @@ def _table(result: Result, values: Values) -> str:
     row_height = result.options.get("rowHeight", "")
     tall = f" rows-{row_height.replace(' ', '-')}" if row_height in HEIGHTS else ""
     sortable = " data-sortable" if len(result.groups) == 1 else ""
+    name = escape(result.title or values.shown.words("Table"))
     opening = (
-        f'<div class="table query-scroll" tabindex="0" role="region" aria-label="{escape(result.title or "Table")}">'
+        f'<div class="table query-scroll" tabindex="0" role="region" aria-label="{name}">'
         f'<table class="query-rows{tall}"{sortable}><thead><tr>{head}</tr></thead>'
     )
 
@@ -69,7 +71,7 @@ def _table(result: Result, values: Values) -> str:
         rows = "".join(_body(group, numeric, values) for group in groups)
         return f"{opening}{rows}{f'<tfoot>{foot}</tfoot>' if foot and last else ''}</table></div>\n"
 
-    return _with_rest(result.groups, table)
+    return _with_rest(result.groups, table, values)
 
 
 def _heads(result: Result, numeric: Sequence[bool]) -> str:
@@ -88,13 +90,13 @@ def _width(pixels: int) -> str:
     return f"width-{min(WIDTHS, key=lambda step: abs(step - pixels))}"
 
 
-def _with_rest(groups: Sequence[Group], html: Callable[[Sequence[Group], bool], str]) -> str:
+def _with_rest(groups: Sequence[Group], html: Callable[[Sequence[Group], bool], str], values: Values) -> str:
     """Return the HTML of the first rows, and of the rest folded; *html* takes rows, and whether they are the last."""
     first, rest = _divided(groups)
     if not rest:
         return html(first, True)
     count = sum(len(group.rows) for group in rest)
-    summary = f"<summary>{count} more</summary>"
+    summary = f"<summary>{values.shown.words('{n} more', n=count)}</summary>"
     return f'{html(first, False)}<details class="query-rest">{summary}{html(rest, True)}</details>\n'
 
 
@@ -137,7 +139,9 @@ def _body(group: Group, numeric: Sequence[bool], values: Values) -> str:
 
 
 def _key(group: Group, values: Values) -> str:
-    return values.html(group.key) if group.key is not None else f"<em>No {escape(group.name)}</em>"
+    if group.key is not None:
+        return values.html(group.key)
+    return f"<em>{escape(values.shown.words('No {name}', name=group.name))}</em>"
 
 
 def _cell(cell: Value, number: bool, values: Values) -> str:
@@ -229,7 +233,7 @@ def _list(result: Result, values: Values) -> str:
             html.append(f"{_heading(group, values)}<{tag}{plain}>{rows}</{tag}>\n")
         return "".join(html)
 
-    return _with_rest(result.groups, lists)
+    return _with_rest(result.groups, lists, values)
 
 
 def _line(row: Shown, nested: bool, between: str, values: Values) -> str:
@@ -263,7 +267,8 @@ def _task(path: str, text: Value, status: Value, sourced: bool, values: Values) 
     if type(status) is not str:
         return f"<li>{words}"
     done = status.strip() != ""
-    name = "Done" if status in "xX" else f"Marked {escape(status)}" if done else "To do"
+    said = values.shown.words
+    name = said("Done") if status in "xX" else said("Marked {sign}", sign=escape(status)) if done else said("To do")
     box = f'<input type="checkbox" disabled{" checked" * done} aria-label="{name}"> '
     return f'<li class="task" data-task="{escape(status)}">{box}{words}{source}'
 

@@ -29,7 +29,6 @@ from hortus.queries.values import (
     Value,
     number_text,
 )
-from hortus.site.render_links import NOT_WRITTEN
 
 MOST = 200
 """Items of one list that a cell shows."""
@@ -63,7 +62,8 @@ class Values:
         if scheme_of(link.target) in SAFE_SCHEMES and ":" in link.target:
             shown = label if link.display else escape(link.target)
             return f'<a class="external" href="{escape(link.target)}" rel="noopener">{shown}</a>'
-        return f'<a class="missing" title="{NOT_WRITTEN}">{label or escape(link.target + link.anchor)}</a>'
+        unwritten = self.shown.words("not written yet")
+        return f'<a class="missing" title="{unwritten}">{label or escape(link.target + link.anchor)}</a>'
 
     def _anchor(self, link: Link) -> str:
         """Return the fragment of the heading or block that a link names; empty if there is none."""
@@ -93,11 +93,13 @@ class Values:
 
 def _items(values: Values, items: tuple[Value, ...]) -> str:
     shown = ", ".join(values.html(item) for item in items[:MOST])
-    return shown + (f" and {len(items) - MOST} more" if len(items) > MOST else "")
+    more = values.shown.words("and {n} more", n=len(items) - MOST)
+    return f"{shown} {more}" if len(items) > MOST else shown
 
 
 def _checkbox(values: Values, value: bool) -> str:
-    return f'<input type="checkbox" disabled{" checked" * value} aria-label="{"yes" if value else "no"}">'
+    words = values.shown.words
+    return f'<input type="checkbox" disabled{" checked" * value} aria-label="{words("yes") if value else words("no")}">'
 
 
 def _date(values: Values, date: Date) -> str:

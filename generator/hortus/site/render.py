@@ -26,7 +26,7 @@ from hortus.figures.requests import caption_path
 from hortus.links.bases import answer_key, shown_view
 from hortus.links.graph import embedded_range, target_path
 from hortus.site.media import FigureTexts, attachment, figure_element
-from hortus.site.render_links import NOT_WRITTEN, Place, link_address, opening_tag, target_name
+from hortus.site.render_links import Place, link_address, opening_tag, target_name
 
 DEEPEST_EMBED = 5
 MOST_EMBEDS = 200
@@ -86,7 +86,8 @@ def _slot(slot: Slot, place: Place, shown: Shown) -> str:
         case "drawing":
             note = shown.graph.notes[place.path]
             wide = " drawing-wide" if note.drawing and note.drawing.box[2] > WIDE_DRAWING else ""
-            region = f'tabindex="0" role="region" aria-label="Drawing: {escape(note.title)}"'
+            name = escape(shown.words("Drawing: {title}", title=note.title))
+            region = f'tabindex="0" role="region" aria-label="{name}"'
             return f'<div class="drawing-page{wide}" {region}>{_drawing(place, shown)}</div>\n'
         case "query":
             return _query(place.path, place.path, slot.index, place, shown)
@@ -109,13 +110,14 @@ def _embed(slot: Slot, place: Place, shown: Shown) -> str:
         case Ambiguous() if resolution.path in graph.assets:
             return _attachment(resolution.path, slot.index, link, place, shown)
         case Missing() | Empty():
-            words = escape(link.label or link.target or "empty")
-            why = NOT_WRITTEN if isinstance(resolution, Missing) and resolution.path else "no such file"
+            words = escape(link.label or link.target or shown.words("empty"))
+            named = isinstance(resolution, Missing) and resolution.path
+            why = shown.words("not written yet") if named else shown.words("no such file")
             return f'<span class="missing embed">{words}: {why}</span>'
         case AnchorMissing():
             return _missing_part(slot.index, link, place, shown)
         case Private():
-            return '<span class="private embed">not published</span>'
+            return f'<span class="private embed">{shown.words("not published")}</span>'
         case _:
             return _embedded_note(slot, link, place, shown)
 
@@ -150,9 +152,11 @@ def _attachment(path: str, index: int, link: Link, place: Place, shown: Shown) -
 def _missing_part(index: int, link: Link, place: Place, shown: Shown) -> str:
     """Render a message that the section or block to embed is missing, with a link to the note."""
     title = escape(shown.graph.notes[target_path(shown.graph.resolutions[place.path][index])].title)
-    thing = "block" if link.anchor.rsplit("#", 1)[-1].strip().startswith("^") else "heading"
+    is_block = link.anchor.rsplit("#", 1)[-1].strip().startswith("^")
+    words = shown.words
+    why = words("no block “{name}”", name=link.anchor) if is_block else words("no heading “{name}”", name=link.anchor)
     note = f'<a class="internal" href="{escape(link_address(index, place, shown))}">{title}</a>'
-    return f'<span class="missing embed">{note}: no {thing} “{escape(link.anchor)}”</span>'
+    return f'<span class="missing embed">{note}: {escape(why)}</span>'
 
 
 def _embedded_note(slot: Slot, link: Link, place: Place, shown: Shown) -> str:
@@ -235,7 +239,7 @@ def render_figure(name: str, base: str, shown: Shown, here: FigureTexts = Figure
     """Render a script's figure; *here* overrides its texts."""
     figure = shown.figures[name]
     texts = replace(here, caption=here.caption or _own_caption(figure, base, shown))
-    return figure_element(figure, base, texts, shown.remarks.get(name, ""))
+    return figure_element(figure, base, texts, shown.words, shown.remarks.get(name, ""))
 
 
 def _own_caption(figure: Figure, base: str, shown: Shown) -> str:
@@ -252,7 +256,8 @@ def _requested_figure(index: int, place: Place, shown: Shown) -> str:
     name = shown.requests.get((place.path, index), "")
     if name not in shown.figures:
         requested = escape(request.name or request.src)
-        return f'<figure class="figure"><p class="figure-missing">{requested}: could not be drawn</p></figure>\n'
+        why = shown.words("could not be drawn")
+        return f'<figure class="figure"><p class="figure-missing">{requested}: {why}</p></figure>\n'
     return render_figure(name, place.base, shown, FigureTexts(request.alt, _fill(request.shown, place, shown)))
 
 

@@ -8,8 +8,6 @@ from hortus.core.model import Ambiguous, AnchorMissing, Empty, FigureFound, Foun
 from hortus.core.urls import href
 from hortus.links.graph import target_path
 
-NOT_WRITTEN = "not written yet"
-
 
 @dataclass(slots=True)
 class Place:
@@ -32,11 +30,11 @@ def opening_tag(slot: Slot, place: Place, shown: Shown) -> str:
     name = f' aria-label="{escape(target_name(slot.index, place, shown))}"' if slot.name and address else ""
     match shown.graph.resolutions[place.path][slot.index]:
         case Missing(path) if path:
-            return f'<a class="missing" href="{address}"{name} title="{NOT_WRITTEN}">'
+            return f'<a class="missing" href="{address}"{name} title="{shown.words("not written yet")}">'
         case Missing():
-            return '<a class="missing" title="no such file">'
+            return f'<a class="missing" title="{shown.words("no such file")}">'
         case Empty():
-            return '<a class="missing" title="no destination yet">'
+            return f'<a class="missing" title="{shown.words("no destination yet")}">'
         case Private():
             return '<a class="private">'
         case Found(path) if path in shown.graph.assets:
@@ -44,7 +42,7 @@ def opening_tag(slot: Slot, place: Place, shown: Shown) -> str:
         case _ if address:
             return f'<a class="internal" href="{address}"{name}>'
         case _:
-            return f'<a class="missing" title="{NOT_WRITTEN}">'
+            return f'<a class="missing" title="{shown.words("not written yet")}">'
 
 
 def target_name(index: int, place: Place, shown: Shown) -> str:

@@ -9,6 +9,7 @@ from hortus.core.model.figures import Figure
 from hortus.core.model.links import LinkGraph
 from hortus.core.model.note import Segments
 from hortus.core.model.vault import Asset
+from hortus.core.words import SOURCE, Words, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ class Shown:
     """By path of a note: notes whose tables list it, with the title of the table."""
     static: Mapping[str, Asset] = field(default_factory=dict)
     """The author's own files that are copied as they are, by url."""
+    language: str = SOURCE
+
+    @property
+    def words(self) -> Words:
+        """The interface texts."""
+        return words_of(self.language)
 
 
 @dataclass(frozen=True, slots=True)

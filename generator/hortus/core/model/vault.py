@@ -60,3 +60,5 @@ class ParseOptions:
     """Schemes that links may have, in addition to http, https, mailto and tel."""
     vault_names: tuple[str, ...] = ()
     """Names of this vault in ``obsidian://`` links; if empty, every such link is assumed to mean this vault."""
+    language: str = "en"
+    """Language of the interface texts within a note, such as the default titles of callouts."""

@@ -9,6 +9,7 @@ from html import escape
 
 from hortus.core.keys import stem, tag_key
 from hortus.core.model import Issue, Note, ParseOptions, Slot, Source
+from hortus.core.words import words_of
 from hortus.parse.excalidraw.layers import Looks, make_drawing
 from hortus.parse.excalidraw.lettering import fitted
 from hortus.parse.excalidraw.references import References
@@ -27,10 +28,11 @@ def parse_drawing(source: Source, options: ParseOptions = ParseOptions()) -> Not
     try:
         scene = read_scene(parts.scene())
     except ValueError as error:
-        return _not_shown(note, data, parts, str(error))
+        return _not_shown(note, data, parts, str(error), words_of(options.language)("the drawing cannot be shown"))
     references = References(note, data, parts, scene)
     if not scene.elements:
-        return _with_data(replace(note, body=(*note.body, _placeholder(note, "an empty drawing"))), data, references)
+        empty = _placeholder(note, words_of(options.language)("an empty drawing"))
+        return _with_data(replace(note, body=(*note.body, empty)), data, references)
     scene = _fitted(scene, references)
     looks = Looks(references.lines, references.opening, references.picture)
     drawing, files, left_out = make_drawing(scene, looks)
@@ -85,12 +87,12 @@ def _titled(note: Note) -> Note:
     return replace(note, title=own.removesuffix(".excalidraw")) if note.title == own else note
 
 
-def _not_shown(note: Note, data: Note, parts: Sections, why: str) -> Note:
+def _not_shown(note: Note, data: Note, parts: Sections, why: str, shown: str) -> Note:
     """Add a placeholder for a drawing that cannot be shown, and the texts that its file has outside the scene."""
     texts = [text.raw.strip() for text in parts.texts.values() if text.raw.strip()]
-    words = "".join(f"<p>{escape(text)}</p>\n" for text in texts)
+    outside = "".join(f"<p>{escape(text)}</p>\n" for text in texts)
     issue = Issue("not_shown", note.path, parts.line, 1, f"the drawing cannot be shown: {why}", HINT)
-    body = (*note.body, _placeholder(note, "the drawing cannot be shown"), words)
+    body = (*note.body, _placeholder(note, shown), outside)
     return replace(note, body=body, issues=(*note.issues, issue))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from hortus.core.slots import OPEN, mark
 from hortus.core.svg import clean_svg, parse_svg, svg_text
+from hortus.core.words import Words
 from hortus.parse.notebooks.ansi import ansi_html, plain_text
 from hortus.parse.notebooks.file import RawCell, Text, cleaned, joined
 from hortus.parse.syntax.sanitize import clean_skeleton
@@ -46,6 +47,7 @@ Piece = str | Text
 class Outputs:
     """Converts the outputs of one notebook, and collects their images."""
 
+    words: Words
     images: dict[str, bytes] = field(default_factory=dict)
     """By file name."""
     unshown: dict[str, int] = field(default_factory=dict)
@@ -86,7 +88,8 @@ class Outputs:
         if data:
             kinds = ", ".join(sorted(map(str, data)))
             self.unshown.setdefault(f"an output of type {cleaned(kinds)}", cell.start)
-            yield f'<p class="cell-output detail">An output of type {escape(cleaned(kinds))} is not shown.</p>\n'
+            text = self.words("An output of type {kind} is not shown.", kind=cleaned(kinds))
+            yield f'<p class="cell-output detail">{escape(text)}</p>\n'
 
     def _shown(self, mime: str, content: object, cell: RawCell, text: Text) -> Piece:
         """Return one representation of an output, empty if a page cannot show it."""
@@ -98,7 +101,7 @@ class Outputs:
             return self._svg(joined(content))
         if mime in MAGIC:
             name = self.image(content, mime)
-            return _picture(name, *_png_size(self.images[name])) if name else ""
+            return self._picture(name, *_png_size(self.images[name])) if name else ""
         return self._text(joined(content), cell, "cell-output")
 
     def _text(self, text: str, cell: RawCell, classes: str) -> str:
@@ -127,13 +130,19 @@ class Outputs:
         text = svg_text(root).encode("utf-8", "replace")
         name = f"output-{sha256(text).hexdigest()[:16]}.svg"
         self.images[name] = text
-        return _picture(name)
+        return self._picture(name)
+
+    def _picture(self, name: str, width: int = 0, height: int = 0) -> str:
+        size = f' width="{width}" height="{height}"' if width and height else ""
+        source, alt = mark("file", 0, name), self.words("Output of the code")
+        return f'<p class="cell-output"><img src="{source}" alt="{alt}"{size} loading="lazy"></p>\n'
 
     def _bounded(self, text: str, cell: RawCell) -> str:
         if len(text) <= LARGEST_TEXT:
             return text
         self.unshown.setdefault(f"the end of an output of {len(text):,} characters", cell.start)
-        return f"{text[:LARGEST_TEXT]}\n… {len(text) - LARGEST_TEXT:,} more characters are not shown"
+        left = self.words("{n} more characters are not shown", n=len(text) - LARGEST_TEXT)
+        return f"{text[:LARGEST_TEXT]}\n… {left}"
 
 
 def _harmless(tag: str, attribute: str, value: str) -> str | None:
@@ -151,12 +160,6 @@ def _traceback(output: Mapping[str, Any]) -> str:
     if isinstance(lines, list) and plain_text("".join(map(joined, lines))).strip():
         return "\n".join(map(joined, lines))
     return f"{joined(output.get('ename'))}: {joined(output.get('evalue'))}"
-
-
-def _picture(name: str, width: int = 0, height: int = 0) -> str:
-    size = f' width="{width}" height="{height}"' if width and height else ""
-    source = mark("file", 0, name)
-    return f'<p class="cell-output"><img src="{source}" alt="Output of the code"{size} loading="lazy"></p>\n'
 
 
 def _png_size(data: bytes) -> tuple[int, int]:

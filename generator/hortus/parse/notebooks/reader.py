@@ -15,6 +15,7 @@ from typing import Any
 
 from hortus.core.keys import stem
 from hortus.core.model import Issue, Note, ParseOptions, Source
+from hortus.core.words import Words, words_of
 from hortus.parse.note import parse_note
 from hortus.parse.notebooks.file import Chunk, NotebookFile, RawCell, Text, chunk_ends, cleaned, joined
 from hortus.parse.notebooks.outputs import MAGIC, Outputs, Piece
@@ -73,7 +74,7 @@ def parse_notebook(source: Source, options: ParseOptions = ParseOptions()) -> No
         cells = list(file.cells())
     except (ValueError, RecursionError, StopIteration) as error:
         return _unreadable(source, options, error)
-    layout, outputs, issues = _Layout(), Outputs(), []
+    layout, outputs, issues = _Layout(), Outputs(words_of(options.language)), []
     if len(cells) > MOST_CELLS:
         problem = f"the notebook has {len(cells)} cells; the first {MOST_CELLS} are shown"
         issues.append(Issue("not_shown", source.path, *file.place(cells[MOST_CELLS].start), problem))
@@ -115,7 +116,7 @@ def _lay_out(cell: RawCell, number: int, layout: _Layout, outputs: Outputs, lang
     if cell.kind == "markdown" or (cell.kind == "raw" and front):
         layout.add_text(_with_formulas(cell.source), cell.start, _attachments(cell, outputs))
     elif cell.kind == "code":
-        shown = "" if "input" in hidden or not text.strip() else _code(cell, text, language)
+        shown = "" if "input" in hidden or not text.strip() else _code(cell, text, language, outputs.words)
         pieces = () if "output" in hidden else outputs.pieces(cell)
         _lay_out_code(shown, pieces, cell, layout)
     elif text.strip():
@@ -137,11 +138,11 @@ def _lay_out_code(code: str, pieces: Iterable[Piece], cell: RawCell, layout: _La
         layout.add_html(html, cell.start)
 
 
-def _code(cell: RawCell, text: str, language: str) -> str:
+def _code(cell: RawCell, text: str, language: str, words: Words) -> str:
     magic = MAGIC_LINE.match(text)
     language_name = MAGICS.get(magic[1], language) if magic else str(cell.record.get("language") or language)
     count = cell.record.get("execution_count")
-    label = f"In [{count}]" if isinstance(count, int) else "Code"
+    label = f"In [{count}]" if isinstance(count, int) else words("Code")
     code = render_code(text, Info(LANGUAGES.get(language_name.lower(), language_name.lower())))
     return f'<p class="cell-label">{escape(label)}</p>\n{code}'
 

@@ -1,8 +1,8 @@
 """Callouts: quotes whose first line is ``[!type|metadata]± title``.
 
-The title is inline Markdown; the default is the type's name. With ``+`` or ``-`` the callout
-can be folded, initially open or closed, if it has a body. `callout_icons` and the style sheet define the icons and
-colours of types; in the style sheet, types of several words are written with hyphens.
+The title is inline Markdown; the default is the type's name, for Obsidian's types in the language of the site.
+With ``+`` or ``-`` the callout can be folded, initially open or closed, if it has a body. `callout_icons` and the style
+sheet define the icons and colours of types; in the style sheet, types of several words are written with hyphens.
 """
 
 import re
@@ -12,7 +12,8 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 
-from hortus.parse.syntax.callout_icons import icon, kind_of
+from hortus.parse.syntax.callout_icons import KINDS, icon, kind_of
+from hortus.parse.syntax.interface import said
 
 HEAD = re.compile(
     r"""
@@ -61,7 +62,8 @@ def push_title(state: StateBlock, meta: dict, title: str, line: int) -> None:
     opening = state.push("callout_title_open", "summary" if meta["fold"] else "div", 1)
     opening.map, opening.meta = [line, line + 1], dict(meta)
     text = state.push("inline", "", 0)
-    text.content = title.strip() or meta["type"].replace("-", " ").capitalize()
+    name = meta["type"].replace("-", " ").capitalize()
+    text.content = title.strip() or (said(state.env, name) if meta["type"] in KINDS else name)
     text.map, text.children = opening.map, []
     closing = state.push("callout_title_close", opening.tag, -1)
     closing.meta = dict(meta)

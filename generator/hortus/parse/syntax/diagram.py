@@ -26,11 +26,27 @@ from hortus.parse.syntax.code import parse_info
 from hortus.parse.syntax.diagram_fault import check_source, hint_of, line_of
 from hortus.parse.syntax.diagram_formula import place_formulas
 from hortus.parse.syntax.diagram_source import UNNAMED, Prepared, count_arrows, kind_of, missing_words, prepare
+from hortus.parse.syntax.interface import said
 from hortus.parse.syntax.position import lines_of
 
 AS_DRAWN, INVERTED = "filter:none", "filter:invert(0.92) hue-rotate(180deg)"
 WHITE = {"white", "#fff", "#ffffff"}
-KINDS = {"gitGraph": "git graph", "erDiagram": "entity relationship diagram", "xychart": "XY chart"}
+KINDS = {
+    "classDiagram": "Class diagram",
+    "erDiagram": "Entity relationship diagram",
+    "flowchart": "Flowchart",
+    "gantt": "Gantt chart",
+    "gitGraph": "Git graph",
+    "journey": "User journey",
+    "mindmap": "Mind map",
+    "pie": "Pie chart",
+    "quadrantChart": "Quadrant chart",
+    "sequenceDiagram": "Sequence diagram",
+    "stateDiagram": "State diagram",
+    "timeline": "Timeline",
+    "xychart": "XY chart",
+}
+"""Names of the most frequent kinds of diagrams."""
 LINE = re.compile(r"\b(?:flowchart-link|relation|transition|messageLine[01]|relationshipLine|edge)\b")
 """Classes of lines between two elements."""
 FONTS = re.compile(r"""("|'|&quot;|)trebuchet ms\1\s*,\s*verdana\s*,\s*arial\s*,\s*sans-serif""", re.IGNORECASE)
@@ -177,13 +193,14 @@ def _render(self, tokens, idx, options, env) -> str:
     token = tokens[idx]
     drawing, source = token.meta["drawing"], token.content
     start = "\n" if idx and tokens[idx - 1].hidden else ""
-    kind = kind_of(source) or "diagram"
-    label = KINDS.get(kind, re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower())
-    alt = f"{'An' if label[0] in 'aeioX' else 'A'} {label}"
+    kind = kind_of(source)
+    name = said(env, KINDS[kind]) if kind in KINDS else f"{said(env, 'Diagram')} ({kind})"
+    alt = said(env, "{kind}; its source follows", kind=name)
     size = f'width="{drawing.width}" height="{drawing.height}" loading="lazy"'
-    shown = adaptive_picture(mark("file", 0, drawing.name), f'alt="{escape(alt)}; its source follows" {size}')
+    shown = adaptive_picture(mark("file", 0, drawing.name), f'alt="{escape(alt)}" {size}')
+    summary = f"<summary>{said(env, 'Source')}</summary>"
     return (
         f'{start}<figure class="diagram"{self.renderAttrs(token)}>{shown}'
-        f'<details><summary>Source</summary><pre tabindex="0"><code class="language-mermaid">{escape(source)}'
+        f'<details>{summary}<pre tabindex="0"><code class="language-mermaid">{escape(source)}'
         "</code></pre></details></figure>\n"
     )

@@ -15,6 +15,7 @@ from mdit_py_plugins.footnote import footnote_plugin as standard_plugin
 from mdit_py_plugins.footnote.index import footnote_def, footnote_inline, footnote_ref
 
 from hortus.core.slots import mark
+from hortus.parse.syntax.interface import said
 
 LABEL = re.compile(r"\[\^[^\s\]]{1,200}\]")
 OPENER = re.compile(r"\^\[(?!\s*\])")
@@ -126,12 +127,13 @@ def _render_reference(self, tokens, idx, options, env) -> str:
     meta = tokens[idx].meta
     number = meta["id"] + 1
     ref, own = mark("ref", 0, f"fn{number}"), mark("id", 0, f"fnref{_number(meta)}")
-    link = f'<a href="{ref}" id="{own}" role="doc-noteref" aria-label="Footnote {number}">{number}</a>'
+    label = said(env, "Footnote {number}", number=str(number))
+    link = f'<a href="{ref}" id="{own}" role="doc-noteref" aria-label="{label}">{number}</a>'
     return f'<sup class="footnote-ref">{link}</sup>'
 
 
 def _render_section(self, tokens, idx, options, env) -> str:
-    return '<section class="footnotes" role="doc-endnotes" aria-label="Footnotes">\n<ol>\n'
+    return f'<section class="footnotes" role="doc-endnotes" aria-label="{said(env, "Footnotes")}">\n<ol>\n'
 
 
 def _render_note(self, tokens, idx, options, env) -> str:
@@ -143,5 +145,6 @@ def _render_backref(self, tokens, idx, options, env) -> str:
     meta = tokens[idx].meta
     if env.get("footnotes", {}).get("list", {}).get(meta["id"], {}).get("count") == 0:
         return ""
-    ref, label = mark("ref", 0, f"fnref{_number(meta)}"), f"Back to reference {_number(meta)}"
+    number = _number(meta)
+    ref, label = mark("ref", 0, f"fnref{number}"), said(env, "Back to reference {number}", number=number)
     return f' <a href="{ref}" class="footnote-backref" role="doc-backlink" aria-label="{label}">↩︎</a>'

@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
 from hortus.parse.syntax.code import Info, render_code
+from hortus.parse.syntax.interface import said
 
 LANGUAGES = frozenset({"base", "dataview", "tasks"})
 INLINE = re.compile(
@@ -40,4 +41,4 @@ def _find_queries(state: StateCore) -> None:
 def _render_script(self, tokens, idx, options, env) -> str:
     """Show a script of Dataview folded."""
     code = render_code(tokens[idx].content, Info("js"))
-    return f'<details class="query-script"><summary>Dataview script, not run</summary>{code}</details>\n'
+    return f'<details class="query-script"><summary>{said(env, "Dataview script, not run")}</summary>{code}</details>\n'

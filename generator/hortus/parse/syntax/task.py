@@ -7,6 +7,8 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from hortus.parse.syntax.interface import said
+
 BOX = re.compile(r"\[(?P<sign>[^\[\]\n])\](?:[ \t]+|(?=\n)|\Z)")
 
 
@@ -30,6 +32,6 @@ def _find_tasks(state: StateCore) -> None:
 def _render(self, tokens, idx, options, env) -> str:
     sign = tokens[idx].meta["task"]
     if sign == " ":
-        return '<input type="checkbox" disabled aria-label="To do"> '
-    name = "Done" if sign in "xX" else f"Marked {sign}"
+        return f'<input type="checkbox" disabled aria-label="{said(env, "To do")}"> '
+    name = said(env, "Done") if sign in "xX" else said(env, "Marked {sign}", sign=sign)
     return f'<input type="checkbox" disabled checked aria-label="{escapeHtml(name)}"> '

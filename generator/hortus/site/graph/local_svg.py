@@ -13,6 +13,7 @@ from itertools import accumulate
 from math import sqrt
 
 from hortus.core.urls import href
+from hortus.core.words import Words
 from hortus.site.graph.nodes import Network, Node
 
 MOST = 10
@@ -51,7 +52,7 @@ class _Spot:
     both: bool
 
 
-def draw_local(node: str, network: Network) -> LocalGraph:
+def draw_local(node: str, network: Network, words: Words) -> LocalGraph:
     """Draw the neighbours of a note or missing note, with URLs relative to its page."""
     targets, sources = network.targets(node), network.sources(node)
     left, right, both = _sides(node, targets, sources, network)
@@ -62,12 +63,14 @@ def draw_local(node: str, network: Network) -> LocalGraph:
     spots = [*_arc(left, -1, both, height), *_arc(right, 1, both, height)]
     middle = (TOP + height) // 2
     here = network.node(node)
+    left_names = "".join(_name(spot, -10, here.url, words) for spot in spots[: len(left)])
+    right_names = "".join(_name(spot, 10, here.url, words) for spot in spots[len(left) :])
     start = f'<svg class="local-graph" viewBox="0 0 {WIDTH} {height}" role="group" aria-labelledby="around-title">'
     drawn = (
         f"{_links(spots, middle)}{_shapes(spots)}"
         f'<path class="{here.kind} here" d="{SHAPES[here.kind].format(WIDTH // 2, middle)}"/>'
-        f"{_side('Links here', 'end', 130, spots[: len(left)], here.url)}"
-        f"{_side('Links to', 'start', 270, spots[len(left) :], here.url)}</svg>"
+        f"{_side(words('Links here'), 'end', 130, left_names)}"
+        f"{_side(words('Links to'), 'start', 270, right_names)}</svg>"
     )
     crossing = _crossing(spots, network, BYTES - len(start + drawn))
     return LocalGraph(start + crossing + drawn, count - len(spots))
@@ -142,19 +145,17 @@ def _path(name: str, drawing: str) -> str:
     return f'<path class="{name}" d="{drawing}"/>' if drawing else ""
 
 
-def _side(title: str, anchor: str, x: int, spots: list[_Spot], base: str) -> str:
-    if not spots:
+def _side(title: str, anchor: str, x: int, names: str) -> str:
+    if not names:
         return ""
-    away = -10 if anchor == "end" else 10
-    names = "".join(_name(spot, away, base) for spot in spots)
     return f'<g text-anchor="{anchor}"><text class="side" x="{x}" y="11">{title}</text>{names}</g>'
 
 
-def _name(spot: _Spot, away: int, base: str) -> str:
+def _name(spot: _Spot, away: int, base: str, words: Words) -> str:
     node = spot.node
     label = shortened(node.title, LABEL)
     missing = node.kind == "missing"
-    label_text = f"{node.title}, not written yet" if missing else node.title
+    label_text = words("{title}, not written yet", title=node.title) if missing else node.title
     title = f"<title>{escape(label_text, quote=False)}</title>" if label_text != label else ""
     name = f'<text x="{spot.x + away}" y="{spot.y + 4}">{escape(label, quote=False)}</text>'
     kind = ' class="missing"' if missing else ""

@@ -15,13 +15,14 @@ from markupsafe import Markup
 from hortus.core.keys import fold
 from hortus.core.model import Coverage, Issue, Missing, Page, Wanted
 from hortus.core.urls import href
-from hortus.report.groups import Group, Target, group_issues, group_words, rank_targets
-from hortus.report.kinds import SEVERITY, amount, kind_words
+from hortus.report.groups import NAMED, Group, Target, group_issues, rank_targets
+from hortus.report.kinds import SEVERITY, TITLES
 from hortus.site.feeds import site_root
 from hortus.site.graph.data import graph_json, graph_list, graph_script
 from hortus.site.pages.meta import Head
 from hortus.site.pages.pagination import Listing, Section
 from hortus.site.pages.templates import Press
+from hortus.site.pages.tree import Entry
 
 MOST_WANTED = 20
 """Wanted notes in the report; all are on a separate page."""
@@ -94,7 +95,7 @@ def report_page(press: Press) -> Page:
         wanted=capped(
             _listed_wanted(press), MOST_WANTED, lambda one: press.entry(one.path, url, _map_count(press, one))
         ),
-        hubs=[press.entry(path, url, amount(count, "note")) for path, count in press.graph.hubs if press.listed(path)],
+        hubs=_hubs(press, url),
         islands=capped(islands, ISOLATED, lambda paths: capped(paths, ISOLATED, lambda p: press.entry(p, url))),
         coverage=capped(press.report.coverage, MOST_MAPS, lambda row: _coverage(press, row, url)),
     )
@@ -113,6 +114,11 @@ def capped(items: Sequence[Any], most: int, show: Callable[[Any], Any]) -> Cappe
     return Capped([show(item) for item in items[:most]], max(0, len(items) - most))
 
 
+def _hubs(press: Press, base: str) -> list[Entry]:
+    hubs = [(path, count) for path, count in press.graph.hubs if press.listed(path)]
+    return [press.entry(path, base, press.words("{n} notes", n=count)) for path, count in hubs]
+
+
 def _kind(press: Press, kind: str, groups: Sequence[Group], targets: Sequence[Target]) -> dict[str, Any]:
     """Return the section of one kind: targets of several links, then notes."""
     url, count = "report.html", sum(len(group.issues) for group in groups)
@@ -121,8 +127,8 @@ def _kind(press: Press, kind: str, groups: Sequence[Group], targets: Sequence[Ta
     return {
         "kind": kind,
         "severity": SEVERITY[kind],
-        "words": kind_words(kind, count),
-        "notes": len(groups),
+        "title": press.words(TITLES[kind]),
+        "count": count,
         "targets": len(wanted) if 1 < len(wanted) < count else 0,
         "shared": capped(shared, MOST_TARGETS, lambda target: _target(press, target, url)),
         "groups": capped(groups, MOST_GROUPS, lambda group: _group(press, group, url)),
@@ -131,7 +137,7 @@ def _kind(press: Press, kind: str, groups: Sequence[Group], targets: Sequence[Ta
 
 def _target(press: Press, target: Target, base: str) -> dict[str, Any]:
     """Return a target of several links, with the page of the missing note if it is one."""
-    graph, source = press.graph, target.paths[0]
+    graph, source, words = press.graph, target.paths[0], press.words
     pairs = zip(graph.texts[source].links, graph.resolutions[source], strict=True) if source in graph.texts else ()
     wanted = fold(target.target)
     path = next((one.path for link, one in pairs if isinstance(one, Missing) and fold(link.target) == wanted), "")
@@ -139,18 +145,21 @@ def _target(press: Press, target: Target, base: str) -> dict[str, Any]:
     return {
         "name": target.target,
         "href": href(url, base) if url else "",
-        "words": f"{amount(target.count, 'link')} in {amount(len(target.paths), 'note')}",
+        "words": ", ".join((words("{n} links", n=target.count), words("{n} notes", n=len(target.paths)))),
         "hint": target.hint,
     }
 
 
 def _group(press: Press, group: Group, base: str) -> dict[str, Any]:
     url = press.shown.urls.get(group.path)
+    about = group.targets or tuple(dict.fromkeys(issue.message for issue in group.issues))
     return {
         "title": press.title(group.path) if url else group.path,
         "href": href(url, base) if url else "",
         "count": len(group.issues),
-        "words": group_words(group).partition(": ")[2],
+        "about": about[:NAMED],
+        "more": max(0, len(about) - NAMED),
+        "named": bool(group.targets),
         "issues": capped(group.issues, MOST_ISSUES, lambda issue: _issue(press, issue)),
     }
 

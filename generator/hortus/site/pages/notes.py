@@ -192,7 +192,7 @@ def _around(press: Press, path: str) -> dict[str, Any] | None:
 
 def local_graph(press: Press, path: str) -> LocalGraph:
     """Draw the neighbours of a note."""
-    return draw_local(path, press.network)
+    return draw_local(path, press.network, press.words)
 
 
 def _words(value: Any) -> list[str]:
