@@ -95,6 +95,15 @@ def contains(polygon, x):
     return (edge[:, 0] * offset[..., 1] > edge[:, 1] * offset[..., 0]).all(axis=1)
 
 
+def exported(layers):
+    """The network for the figure's page, with its outputs by torch in float64 on a grid."""
+    x = torch.from_numpy(grid())
+    for W, b in layers[:-1]:
+        x = torch.relu(nn.functional.linear(x, W, b))
+    outputs = nn.functional.linear(x, *layers[-1])
+    return {"layers": layers, "grid": grid(), "outputs": outputs, "classes": ["blue", "orange", "green"]}
+
+
 def check_regions(frame, x):
     """Assert that the part in which each of the points x (n, 2) lies has the network's own class and sureness."""
     parts = frame["parts"]

@@ -4,15 +4,15 @@ Slide through the epochs of a ReLU network with two hidden layers of 16. The poi
 training; those it gets wrong are ringed. Every class owns some of the cells the network is made of
 (hairlines) or a straight cut of one, exactly, and is faint where another is at least a ninth as
 likely: at first everywhere, in the end a band along the border. At this size more than 95 of 100
-held-out points come to lie on their side. See [[Training Neural Networks]] and
-[[Cross Entropy and Neural Network Mechanics]].
+held-out points come to lie on their side. A click shows the neurons and the logits of a point.
+See [[Training Neural Networks]] and [[Cross Entropy and Neural Network Mechanics]].
 """
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from _polygons import area
-from _spirals import RIGHT, SURE, TOP, check_regions, draw_points, draw_regions, forward, grid, regions, train
+from _spirals import RIGHT, SURE, TOP, check_regions, draw_points, draw_regions, exported, forward, grid, regions, train
 
 ALT = (
     "Points on three spiral arms, and three coloured regions with straight-sided borders that wind in between "
@@ -58,6 +58,7 @@ def compute(*, width=16, seed=0):
         "points": points,
         "arm": arm,
         "frames": frames,
+        "net": {epoch: exported(frame["layers"]) for epoch, frame in zip(EPOCHS, frames, strict=True)},
         "history": percent,
         "percent": percent[-1],
         "epochs": EPOCHS[-1],

@@ -5,7 +5,8 @@ neurons: each cuts the plane along one line (heavy while it is new), straight in
 bent in the next ones wherever it meets an earlier seam. A cell is the set of inputs with one
 activation pattern, and its shade says how many neurons are on: neighbours are one step apart. On a
 cell the whole network is one affine map, so the line between the classes is straight inside a cell
-and turns only at seams. The cells are computed exactly, not sampled. See [[Neural Networks MOC]].
+and turns only at seams. The cells are computed exactly, not sampled; a click shows the cell, its map
+and the neurons of a point. See [[Neural Networks MOC]].
 """
 
 from itertools import pairwise
@@ -38,8 +39,8 @@ def flower(x):
     return 0.58 + 0.24 * torch.cos(5 * (angle - torch.pi / 2)) - x.norm(dim=-1)
 
 
-def train(width, depth, seed):
-    """Return the layers of the trained network, (weights, biases) each; the last has one neuron."""
+def train(width, depth, seed, places):
+    """Return the layers of the trained network, (weights, biases) each, and its outputs (n, 1) at *places* (n, 2)."""
     torch.manual_seed(seed)
     sizes = [2, *[width] * depth, 1]
     layers = [nn.Linear(*pair, dtype=torch.float64) for pair in pairwise(sizes)]
@@ -54,7 +55,9 @@ def train(width, depth, seed):
         loss.backward()
         optimizer.step()
         schedule.step()
-    return [(layer.weight.detach().numpy(), layer.bias.detach().numpy()) for layer in layers]
+    with torch.no_grad():
+        outputs = net(torch.from_numpy(places)).numpy()
+    return [(layer.weight.detach().numpy(), layer.bias.detach().numpy()) for layer in layers], outputs
 
 
 def edges(polygons):
@@ -95,7 +98,8 @@ def share_right(layers, points=200_000):
 
 
 def compute(*, width=8, depth=2, seed=39):
-    layers = train(width, depth, seed)
+    grid = np.stack(np.meshgrid(np.linspace(-RIGHT, RIGHT, 61), np.linspace(-TOP, TOP, 41)), axis=-1).reshape(-1, 2)
+    layers, outputs = train(width, depth, seed, grid)
     stages = list(affine_pieces(layers, box(RIGHT, TOP)))
     *_, whole, final = stages  # the decision line is the last neuron's cut
     received = [through(piece, *layers[-2])[2:] for piece in whole]
@@ -116,6 +120,7 @@ def compute(*, width=8, depth=2, seed=39):
         "median_percent": round(100 * np.median(size) / size.sum(), 2),
         "right_percent": round(100 * share_right(layers), 1),
         "layers": layers,
+        "net": {"layers": layers, "grid": grid, "outputs": outputs, "classes": ["outside", "inside"]},
         "polygons": [[piece[0] for piece in stage] for stage in stages],
         "patterns": [np.array([piece[1] for piece in stage], dtype=int) for stage in stages],
         "maps": maps,

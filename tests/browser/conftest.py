@@ -65,6 +65,31 @@ def draw(result, theme, *, width=0.5):
     return figure
 '''
 INKS, GROUNDS = (39, *range(30, 38), *range(90, 98)), (49, *range(40, 48), *range(100, 108))
+PLANE = '''"""A plane."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+ALT = "An empty plane."
+LAYERS = [
+    (np.array([[1.5, -0.5], [0.25, 1.0], [-1.0, -1.0]]), np.array([0.1, -0.2, 0.3])),
+    (np.array([[1.0, -2.0, 0.5]]), np.array([0.05])),
+]
+
+
+def compute():
+    grid = np.random.default_rng(0).uniform(-1, 1, (50, 2))
+    (W, b), (V, c) = LAYERS
+    outputs = np.maximum(grid @ W.T + b, 0) @ V.T + c
+    return {"net": {"layers": LAYERS, "grid": grid, "outputs": outputs, "classes": ["outside", "inside"]}}
+
+
+def draw(result, theme):
+    figure = Figure(figsize=(4, 3))
+    axes = figure.add_axes((0.25, 0.2, 0.5, 0.6))
+    axes.set(xlim=(-1, 1), ylim=(-1, 1))
+    return figure
+'''
 COLOURED = "".join(
     f"\x1b[{style};{ink};{ground}m{style} {ink} {ground}\x1b[0m"
     for style in (0, 1, 2, 7)
@@ -203,6 +228,7 @@ $$
     "|" + "a column|" * 14 + "\n|" + "---|" * 14 + "\n|" + "number 1.25|" * 14 + "\n\n"
     "```\n" + "wide " * 60 + "\n```\n\n" + "un" * 120 + "\n",
     "Dials.md": "# Dials\n![[grid.svg|A grid]]\n",
+    "Plane.md": "# Plane\n![[plane.svg]]\n",
     "Raw.md": '# Raw\n<img src="b.svg" alt="A square" width="90" height="90">\n',
     "Pointing.md": """---
 aliases: [Signpost]
@@ -241,6 +267,7 @@ A heading's own words, and a zephyr in them.
     "[![[wide.svg]]](https://example.org/)\n\n```mermaid\nflowchart LR\n  here --> there --> everywhere\n```\n",
     "figures/steps.py": STEPS,
     "figures/grid.py": GRID,
+    "figures/plane.py": PLANE,
     "Cells.md": "# Cells\n![[cells.ipynb]]\n",
     "cells.ipynb": json.dumps(CELLS),
     "Drawings.md": "# Drawings\n![[board.canvas]]\n\n![[sketch.excalidraw]]\n",
@@ -261,6 +288,7 @@ PAGES = {
     "note": "everything.html",
     "wide things": "wide-things.html",
     "dials": "dials.html",
+    "plane": "plane.html",
     "drawn": "drawn.html",
     "pictures": "pictures.html",
     "notebook": "cells.html",

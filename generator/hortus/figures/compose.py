@@ -3,8 +3,10 @@
 If there is no new picture, the last good one is shown and marked as stale.
 """
 
+import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from hortus.core.model import Figure, Frame
@@ -41,11 +43,15 @@ def _figure(plan: Plan, found: Found, record: Mapping[str, Any], state: Any, sto
     whole = bool(pictures) and None not in pictures and png is not None
     labels = [frame["label"] for frame in draw.get("frames", ())]
     frames = [Frame(label, svg or b"", b"") for label, svg in zip(labels, pictures, strict=True)] if whole else []
+    nets = json.loads(store.get(draw.get("nets", "")) or b"[]")
+    if whole and len(nets) == len(frames):
+        frames = [replace(frame, net=json.dumps(net)) for frame, net in zip(frames, nets, strict=True)]
     if whole:
-        frames[-1] = Frame(frames[-1].label, frames[-1].svg, png or b"")
+        frames[-1] = replace(frames[-1], png=png or b"")
     results = compute.get("scalars") or draw.get("scalars") or {}
     alt, flaw = _alt(wanted.alt or wanted.script.alt, results)
-    flaw = flaw if draw else ""
+    flaws = (("its ALT cannot be filled", flaw), ("its net cannot be shown", draw.get("net_error", "")))
+    public, flaw = next((pair for pair in flaws if draw and pair[1]), ("", ""))
     error = dict(found.error)
     return Figure(
         name=wanted.name,
@@ -62,7 +68,7 @@ def _figure(plan: Plan, found: Found, record: Mapping[str, Any], state: Any, sto
         results=results,
         checked=bool(draw.get("checked")),
         error=error.get("message", "") or flaw,
-        fault=error.get("public", "failed") if error else "its ALT cannot be filled" if flaw else "",
+        fault=error.get("public", "failed") if error else public,
         traceback="\n".join(filter(None, [error.get("traceback", ""), error.get("output", "")])),
         ran=found.ran,
     )

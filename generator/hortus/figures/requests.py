@@ -171,7 +171,9 @@ def figure_files(figure: Figure, source: str) -> dict[str, bytes]:
     if figure.table:
         files[f"{figure.name}.csv"] = figure.table.encode()
     if figure.dials:
-        files[cells_name(figure)] = cells_script(figure)
+        files[f"{figure.name}.cells.js"] = cells_script(figure)
+    if figure.shown.net:
+        files[f"{figure.name}.net.js"] = nets_script(figure)
     return files
 
 
@@ -181,12 +183,15 @@ def frame_name(figure: Figure, number: int) -> str:
     return f"{figure.name}.svg" if still else f"{figure.name}.{number}.svg"
 
 
-def cells_name(figure: Figure) -> str:
-    """Return the name of the script that gives a page the pictures of all positions of the dials."""
-    return f"{figure.name}.cells.js"
+def nets_script(figure: Figure) -> bytes:
+    """Return the script that gives a page the networks of a figure, and which of them each frame shows."""
+    nets = list(dict.fromkeys(frame.net for frame in figure.frames if frame.net))
+    shown = [nets.index(frame.net) if frame.net else -1 for frame in figure.frames]
+    return f"hortusNets([{', '.join(nets)}], {shown});\n".encode()
 
 
 def cells_script(figure: Figure) -> bytes:
-    """Return this script: the packed pictures, and alt text and message of each."""
-    given = (figure.packed, [frame.alt for frame in figure.frames], [frame.fault for frame in figure.frames])
+    """Return the script that gives a page all pictures, packed, and the alt texts that differ, and messages."""
+    alts = [frame.alt if frame.alt != figure.alt else "" for frame in figure.frames]
+    given = (figure.packed, alts, [frame.fault for frame in figure.frames])
     return f"hortusCells({', '.join(json.dumps(one, ensure_ascii=False) for one in given)});\n".encode()

@@ -113,6 +113,8 @@ def _still_picture(figure: Figure, base: str, alt: str, width: int, words: Words
         given = [[dial.name, dial.labels] for dial in figure.dials]
         text = escape(json.dumps(given, ensure_ascii=False))
         dials = f' data-dials="{text}" data-still="{figure.still}" data-rows="{len(given)}"'
+    if figure.shown.net:
+        dials += f' data-net="{json.loads(figure.shown.net)["box"]}"'
     name = "" if alt else f' aria-label="{escape(words("{title}, enlarged", title=figure.script.title))}"'
     size = f'width="{width or figure.width}" height="{height}"'
     shown = adaptive_picture(source, f'alt="{escape(alt)}" {size}{dials} loading="lazy" decoding="async"')

@@ -93,6 +93,8 @@ class Frame:
     """Only of the still picture."""
     alt: str = ""
     """Alt text, with the results of its own cell."""
+    net: str = ""
+    """The network that it shows, as JSON (`figures.sandbox.net`); empty if it exports none."""
     error: str = ""
     """Error message, possibly of the script; shown only in preview and terminal."""
     fault: str = ""

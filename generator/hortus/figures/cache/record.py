@@ -4,6 +4,7 @@ Only failures that would occur again are cached: an exception, but not a time-ou
 or a missing library.
 """
 
+import json
 import re
 import signal
 from contextlib import suppress
@@ -82,10 +83,13 @@ def _store_drawing(
     pictures = outcome.report["pictures"]
     frames = [{"label": one["label"], "svg": store.put(outcome.files[one["file"]])} for one in pictures]
     png = store.put(outcome.files["still.png"])
+    nets = store.put(json.dumps(outcome.report.get("nets", [])).encode())
     draw = {
         "frames": frames,
         "png": png,
-        "objects": [*(frame["svg"] for frame in frames), png],
+        "nets": nets,
+        "net_error": outcome.report.get("net_error", ""),
+        "objects": [*(frame["svg"] for frame in frames), png, nets],
         "output": outcome.output,
         "checked": outcome.report.get("checked", False),
         "scalars": outcome.report.get("scalars", {}),

@@ -137,11 +137,15 @@ class _Run:
         self.end("check")
 
     def draw(self, module: types.ModuleType, data: bytes) -> None:
-        from hortus.figures.sandbox import codec
+        from hortus.figures.sandbox import codec, net
 
         self.begin("draw")
         given = literal_eval(self.job["draw_parameters"])
-        self.save(lambda: self.frames(call_draw(module.draw, codec.decode(data), given)))
+        drawn = self.save(lambda: self.frames(call_draw(module.draw, codec.decode(data), given)))
+        try:
+            self.report["nets"] = net.exported(codec.decode(data), drawn)
+        except net.NetError as error:
+            self.report["net_error"] = str(error)
         self.end("draw")
 
     def plain(self) -> None:
@@ -177,8 +181,8 @@ class _Run:
             raise ScriptError("draw returned several frames; FRAMES must name the slider")
         return drawings.drawn_frames(drawn)
 
-    def save(self, make_frames: Callable[[], dict[str, Any]]) -> None:
-        """Draw all frames once, in sentinel colours; save each as SVG and the last also as PNG."""
+    def save(self, make_frames: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Draw all frames once, in sentinel colours; save each as SVG and the last also as PNG. Return them."""
         from hortus.figures.recolour import pixels, recolour
 
         self.style()
@@ -201,6 +205,7 @@ class _Run:
             (self.out / name).write_bytes(picture.svg)
             facts = {"width": picture.width, "height": picture.height, "words": picture.words}
             self.report["pictures"].append({"label": label, "file": name} | facts)
+        return drawn
 
     def style(self) -> None:
         """Reset matplotlib, and apply the style in sentinel colours."""

@@ -15,7 +15,7 @@ from hortus.site.pages.meta import Head
 from hortus.site.pages.templates import Press
 from hortus.site.render import render_figure, render_note, render_part
 
-CELLS = re.compile(r"\.(\d+\.svg|cells\.js)$")
+CELLS = re.compile(r"\.(\d+\.svg|cells\.js|net\.js)$")
 """Files that no one downloads."""
 MEASURED = frozenset({"seconds", "memory", "result"})
 """Values of the provenance that differ between runs or processors: for the terminal, not shown on pages."""

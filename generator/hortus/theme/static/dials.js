@@ -115,6 +115,8 @@
     function draw(number, { frames, alts, faults }) {
       const inline = number !== still && (frames ?? faults[number]);
       picture.hidden = inline;
+      image.dataset.at = number;
+      image.dispatchEvent(new CustomEvent("hortus:turned"));
       host.hidden = !inline;
       message.textContent = faults[number] && `${T("Not drawn")}: ${faults[number]}`;
       if (inline) {

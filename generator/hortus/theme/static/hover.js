@@ -86,9 +86,9 @@
   }
 
   function cleaned(content) {
-    content.querySelectorAll(".copy, .dials, .footnote-backref").forEach((element) => element.remove());
-    for (const element of content.querySelectorAll("[id], [data-key], [data-dials], [aria-labelledby]")) {
-      for (const name of ["id", "data-key", "data-dials", "aria-labelledby"]) element.removeAttribute(name);
+    content.querySelectorAll(".copy, .dials, .plane, .net, .footnote-backref").forEach((element) => element.remove());
+    for (const element of content.querySelectorAll("[id], [data-key], [data-dials], [data-net], [aria-labelledby]")) {
+      for (const name of ["id", "data-key", "data-dials", "data-net", "aria-labelledby"]) element.removeAttribute(name);
     }
     return content;
   }

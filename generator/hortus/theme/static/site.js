@@ -211,7 +211,7 @@
     return script;
   }
 
-  const RARE = { "table[data-sortable], .query-cards": "sort.js", "img[data-dials]": "dials.js" };
+  const RARE = { "table[data-sortable], .query-cards": "sort.js", "img[data-dials]": "dials.js", "img[data-net]": "net.js" };
   function loadWhereNeeded() {
     for (const sign in RARE) {
       if (!document.querySelector(sign)) continue;
