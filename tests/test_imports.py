@@ -115,7 +115,7 @@ def test_scripts_libraries_are_for_scripts():
     places = {name for name, tree in MODULES.items() if OF_THE_SCRIPTS & {one.split(".")[0] for one in imported(tree)}}
 
     child, executor = "figures.sandbox.child", "figures.executor"
-    assert places <= {child, executor, *(f"figures.sandbox.{name}" for name in ("codec", "drawings", "paint"))}
+    assert places <= {child, executor, *(f"figures.sandbox.{name}" for name in ("codec", "drawings", "net", "paint"))}
 
 
 def test_who_prints():
