@@ -50,6 +50,7 @@ MISPLACED = re.compile(
 """Text that looks like misplaced front matter with a property that makes notes private."""
 DATE = re.compile(r"(?P<year>\d{4})-?(?P<month>\d\d)-?(?P<day>\d\d)(?!\d)")
 BULLET = re.compile(r"\s*[*+-](?:\s+|$)")
+TASK_MODES: dict[str, TaskMode] = {"count": "count", "list": "list", "off": "off", "false": "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +172,7 @@ def task_mode(name: str, value: object) -> TaskMode | None:
     >>> task_mode("tasks", "Off"), task_mode("tasks", False), task_mode("tasks", "12")
     ('off', 'off', None)
     """
-    known: dict[str, TaskMode] = {"count": "count", "list": "list", "off": "off", "false": "off"}
-    return known.get(str(value).strip().lower()) if name.strip().lower() == "tasks" else None
+    return TASK_MODES.get(str(value).strip().lower()) if name.strip().lower() == "tasks" else None
 
 
 def is_for_display(name: str, value: object) -> bool:

@@ -35,8 +35,14 @@ class _Frame:
         self.holds_only_id = False
 
 
+def _id_in(content: str) -> re.Match[str] | None:
+    """Return the id at the end of a block; the search begins before the last ``^``."""
+    last = content.rfind("^")
+    return ID.search(content, max(0, last - 1)) if last >= 0 else None
+
+
 def _find_ids(state: StateCore) -> None:
-    if not any("^" in token.content and ID.search(token.content) for token in state.tokens if token.type == "inline"):
+    if not any(_id_in(token.content) for token in state.tokens if token.type == "inline"):
         return
     lines = state.src.split("\n")
     kept: list[Token] = []
@@ -53,7 +59,7 @@ def _find_ids(state: StateCore) -> None:
                 frames[-1].previous = closed.token
         elif token.nesting == 0 and token.type != "inline":
             frames[-1].previous = token
-        elif len(frames) > 1 and (match := ID.search(token.content)):
+        elif len(frames) > 1 and (match := _id_in(token.content)):
             _name(match, token, frames, lines[token.map[1] - 1] if token.map else "")
     state.tokens = kept
 

@@ -79,6 +79,8 @@ def without_comments(text: str) -> str:
 
 def without_html_comments(text: str) -> str:
     """Return *text* without ``<!-- -->``; one that is never closed hides the rest if it is at the start of a line."""
+    if "<!--" not in text:
+        return text
     pieces, kept, at, last = [], 0, 0, text.rfind("-->")
     while match := CODE_OR_COMMENT.search(text, at):
         start, at = match.span()

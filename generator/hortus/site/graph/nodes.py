@@ -106,6 +106,10 @@ class Network:
             found.update([link.source] if link.source in self.graph.notes else self.scripted.get(link.source, ()))
         return sorted(found - {node} - self.unlisted)
 
+    def near(self, node: str) -> int:
+        """Return the number of notes that a node links to or that link to it."""
+        return len({*self._linked(node), *self.sources(node)} & self.graph.notes.keys())
+
     def _others(self, node: str, resolutions: Iterable[Resolution]) -> dict[str, None]:
         found: dict[str, None] = {}
         for resolution in resolutions:

@@ -30,9 +30,8 @@ class Summary:
 
 def summary(press: Press, path: str) -> Summary:
     """Return the data about a note for lists; a derived fact, because many lists need it."""
-    note, network = press.graph.notes[path], press.network
-    near = {*network.targets(path), *network.sources(path)} & press.graph.notes.keys()
-    return Summary(press.shown.changed.get(path, ""), first_words(note.excerpt), len(near))
+    excerpt = press.graph.notes[path].excerpt
+    return Summary(press.shown.changed.get(path, ""), first_words(excerpt), press.network.near(path))
 
 
 def first_words(text: str) -> str:
