@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -20,6 +20,9 @@ from hortus.core.model import Asset, LinkGraph, Note, Report, Site, Source
 from hortus.engine.build import build
 from hortus.engine.steps import FigureMode, Steps
 from hortus.engine.survey import Survey, survey
+from hortus.figures import FigureOptions, draw
+from hortus.figures.executor import Workers
+from hortus.figures.sandbox.run import Runner
 from hortus.links.graph import gather
 from hortus.links.linker import link_notes
 from hortus.parse.note import parse_note
@@ -71,6 +74,28 @@ def fonts() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(math_font, "subset_math_font", functools.cache(math_font.subset_math_font))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_figures(tmp_path_factory) -> Iterator[Path]:
+    """Run the figure scripts of all tests from the same processes, which have loaded the libraries, as a preview does.
+
+    Return the folder of matplotlib's own cache, in which its list of fonts is after the first drawing.
+    """
+    runners: list[Runner] = []
+    folder = tmp_path_factory.mktemp("figures")
+
+    class WarmWorkers(Workers):
+        def __init__(self, options: FigureOptions, total: int):
+            if not runners:
+                runners.append(Runner(folder / "running", folder / "matplotlib"))
+            super().__init__(options if options.runner else replace(options, runner=runners[0]), total)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(draw, "Workers", WarmWorkers)
+        yield folder / "matplotlib"
+    for runner in runners:
+        runner.close()
 
 
 # --- vaults -----------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ class Project:
 
 
 @pytest.fixture(scope="session")
-def make_project(tmp_path_factory):
+def make_project(tmp_path_factory, warm_figures):
     """Make an empty project; matplotlib's list of fonts is made once and copied into each store."""
     first = Project(tmp_path_factory.mktemp("fonts")).write({"line.py": LINE})
     assert first.draw()["line"].state == "drawn"
@@ -84,7 +84,7 @@ def make_project(tmp_path_factory):
         project = Project(place)
         project.folder.mkdir()
         project.vault.mkdir()
-        shutil.copytree(first.place / "store" / "matplotlib", place / "store" / "matplotlib")
+        shutil.copytree(warm_figures, place / "store" / "matplotlib")
         return project
 
     return make

@@ -372,9 +372,11 @@ def test_no_state_leaks_between_figures(project):
     """
     os.environ["HORTUS_SECRET"] = "x"
     try:
-        figures = project.write({"one.py": script, "two.py": script}).draw(jobs=1)
+        runner = make_runner(project.options())
+        figures = project.write({"one.py": script, "two.py": script}).draw(jobs=1, runner=runner)
     finally:
         del os.environ["HORTUS_SECRET"]
+        runner.close()
 
     assert [("drawn", ""), ("drawn", "")] == [(figure.state, figure.error) for figure in figures.values()]
 
