@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import hypothesis
 import pytest
+from thorough import often
 
 from hortus.core.config import read_config
 from hortus.core.model import Asset, LinkGraph, Note, Report, Site, Source
@@ -31,7 +32,7 @@ from hortus.site.writer import write_site
 from hortus.vault.reader import read_vault
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-hypothesis.settings.register_profile("hortus", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("hortus", deadline=None, derandomize=True, database=None, max_examples=often(100))
 hypothesis.settings.load_profile("hortus")
 Files = Mapping[str, str | bytes]
 LONG = (

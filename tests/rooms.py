@@ -7,6 +7,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -15,10 +16,16 @@ ORDER = "core vault queries parse links figures report site engine preview publi
 """A module imports only from its own room and from rooms before it."""
 
 
+def names_now() -> dict[str, Path]:
+    """Return the files of the package's modules by their full names, without the package's own: ``site.pages.notes``."""
+    files = sorted(file for file in PACKAGE.rglob("*.py") if file.parts[-3] != "__pycache__")  # compiled templates
+    return {module_name(str(file.relative_to(PACKAGE))): file for file in files}
+
+
+@cache
 def modules_now() -> dict[str, ast.Module]:
-    """Return the modules of the package by their full names, the package's own name left out: ``site.pages.notes``."""
-    files = (file for file in PACKAGE.rglob("*.py") if file.parts[-3] != "__pycache__")  # compiled templates
-    return {module_name(str(file.relative_to(PACKAGE))): ast.parse(file.read_text()) for file in files}
+    """Return the modules of the package by their full names, parsed."""
+    return {name: ast.parse(file.read_text()) for name, file in names_now().items()}
 
 
 def modules_at(revision: str) -> dict[str, ast.Module]:
@@ -35,6 +42,7 @@ def module_name(path: str) -> str:
     return name.removesuffix(".__init__")
 
 
+@cache
 def imported(tree: ast.Module) -> set[str]:
     """Return the full names of all that a module imports, wherever in it."""
     names = set()

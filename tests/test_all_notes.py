@@ -2,6 +2,7 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thorough import often
 
 from hortus.core.model import ParseOptions, Source
 from hortus.parse.all_notes import Work, parse_notes
@@ -45,7 +46,7 @@ def documents(draw):
 
 
 @given(documents())
-@settings(max_examples=400)
+@settings(max_examples=often(400))
 def test_no_word_is_lost(document):
     """Every word is on the page, in a link's target or a property, or an issue names it."""
     text, words = document
@@ -62,7 +63,7 @@ def test_no_word_is_lost(document):
         st.tuples(st.sampled_from(PREFIXES), st.sampled_from(LINKS), st.sampled_from(("", "x ", "é😀 "))), max_size=12
     )
 )
-@settings(max_examples=300)
+@settings(max_examples=often(300))
 def test_links_are_where_they_are_said_to_be(parts):
     """At a link's line and column is the link itself, to its last character."""
     text = "\n\n".join(f"{prefix}{before}{link} after" for prefix, link, before in parts)
@@ -74,7 +75,7 @@ def test_links_are_where_they_are_said_to_be(parts):
 
 
 @given(st.text(alphabet=st.sampled_from("[]()!#^|$%`*_=~<>-: \n\tax1{}\\&;\"'"), max_size=120))
-@settings(max_examples=600)
+@settings(max_examples=often(600))
 def test_nothing_raises(text):
     """Any text is a note."""
     assert "a.md" == parse_note(Source("a.md", text)).path

@@ -31,6 +31,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from thorough import THOROUGH
 
 from hortus.cli.main import main
 from hortus.core.cache import TWIN
@@ -46,7 +47,6 @@ from hortus.report.http_check import HttpPolicy
 from hortus.site.writer import MANIFEST, places_for, write_files, write_site
 from hortus.vault.reader import parse_bytes, read_vault
 
-THOROUGH = bool(os.environ.get("HORTUS_THOROUGH"))
 MORE = 10 if THOROUGH else 1
 PATIENCE = 60.0
 """Seconds that anything may take on a busy machine."""

@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
+from thorough import often
 
 from hortus.core.config import Config, read_config
 from hortus.core.model import HortusError, Kept
@@ -19,7 +20,7 @@ from hortus.site.pages import forget_templates
 from hortus.site.writer import MANIFEST, places_for, write_files
 from hortus.vault.reader import read_vault
 
-SEQUENCES = int(os.environ.get("HORTUS_SEQUENCES", "8"))
+SEQUENCES = int(os.environ.get("HORTUS_SEQUENCES", often(16)))
 """Random sequences of edits; more when asked for."""
 EDITS = 6
 """Edits of a sequence."""

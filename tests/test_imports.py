@@ -3,11 +3,12 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from graphlib import TopologicalSorter
 
 import pytest
 import rooms
-from rooms import ORDER, PACKAGE, imported, room
+from rooms import ORDER, PACKAGE, imported, modules_now, names_now, room
 
 from hortus.parse.note_cache import LIBRARIES, READERS
 
@@ -53,8 +54,11 @@ HOMES = {
 OF_THE_SCRIPTS = {"matplotlib", "torch", "numpy", "distributed", "vl_convert"}
 """Imported in processes of figure scripts, never by what the command itself runs."""
 
-MODULES = dict(sorted(rooms.modules_now().items()))
-IMPORTS = rooms.imports(MODULES)
+
+@cache
+def imports_now() -> dict[str, set[str]]:
+    """Return which modules each module imports."""
+    return rooms.imports(modules_now())
 
 
 def within(module: str, places: str) -> bool:
@@ -62,31 +66,37 @@ def within(module: str, places: str) -> bool:
     return any(f"{module}.".startswith(f"{place}.") for place in places.split())
 
 
-@pytest.mark.parametrize("name", sorted({room(name) for name in MODULES} - {"__init__"}))
+@pytest.mark.parametrize("name", sorted({room(name) for name in names_now()} - {"__init__"}))
 def test_imports_go_back(name):
     """Only from rooms before it; a new room needs a place in the order above."""
     earlier = {"__init__", *ORDER[: ORDER.index(name) + 1]}
 
     assert set() == {
-        other for one in MODULES if room(one) == name for other in IMPORTS[one] if room(other) not in earlier
+        other
+        for one in modules_now()
+        if room(one) == name
+        for other in imports_now()[one]
+        if room(other) not in earlier
     }
 
 
 def test_no_module_is_in_a_circle():
     """Also within a room."""
-    TopologicalSorter(IMPORTS).prepare()
+    TopologicalSorter(imports_now()).prepare()
 
 
 def test_rooms_are_few():
     """A listing of the package shows its architecture."""
-    assert len({room(name) for name in MODULES}) <= 18
-    assert len(rooms.arrows(MODULES)) <= 70
+    assert len({room(name) for name in modules_now()}) <= 18
+    assert len(rooms.arrows(modules_now())) <= 70
 
 
 @pytest.mark.parametrize("name", NARROW)
 def test_modules_that_know_little(name):
     """These rooms and modules import only what is listed above, and each other."""
-    known = {other for one in MODULES if within(one, name) for other in IMPORTS[one] if room(other) != room(name)}
+    known = {
+        other for one in modules_now() if within(one, name) for other in imports_now()[one] if room(other) != room(name)
+    }
 
     assert set() == {room(other) for other in known} - NARROW[name] - {"__init__"}
 
@@ -95,7 +105,7 @@ def test_libraries_have_homes():
     """Each library is imported only in its home."""
     strangers = {
         (library, name)
-        for name, tree in MODULES.items()
+        for name, tree in modules_now().items()
         for library in {one.split(".")[0] for one in imported(tree)}
         if library in HOMES and not within(name, HOMES[library])
     }
@@ -105,14 +115,16 @@ def test_libraries_have_homes():
 
 def test_no_library_without_a_home():
     """Every third-party library is listed above."""
-    used = {name.split(".")[0] for tree in MODULES.values() for name in imported(tree)}
+    used = {name.split(".")[0] for tree in modules_now().values() for name in imported(tree)}
 
     assert set() == used - {"hortus"} - set(sys.stdlib_module_names) - HOMES.keys() - OF_THE_SCRIPTS
 
 
 def test_scripts_libraries_are_for_scripts():
     """Libraries for figure scripts are imported only in the scripts' processes."""
-    places = {name for name, tree in MODULES.items() if OF_THE_SCRIPTS & {one.split(".")[0] for one in imported(tree)}}
+    places = {
+        name for name, tree in modules_now().items() if OF_THE_SCRIPTS & {one.split(".")[0] for one in imported(tree)}
+    }
 
     child, executor = "figures.sandbox.child", "figures.executor"
     assert places <= {child, executor, *(f"figures.sandbox.{name}" for name in ("codec", "drawings", "net", "paint"))}
@@ -122,7 +134,7 @@ def test_who_prints():
     """Only the command line prints."""
     printing = {
         name
-        for name, tree in MODULES.items()
+        for name, tree in modules_now().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
@@ -132,7 +144,7 @@ def test_who_prints():
 
 def test_no_pickle():
     """Nothing that is read back can run code."""
-    assert set() == {name for tree in MODULES.values() for name in imported(tree)} & {
+    assert set() == {name for tree in modules_now().values() for name in imported(tree)} & {
         "pickle",
         "marshal",
         "shelve",

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from thorough import often
 
 from hortus.core.model import Asset, LinkGraph, Note, ParseOptions, Source
 from hortus.links.graph import Given, gather
@@ -15,7 +16,7 @@ from hortus.parse.all_notes import read_note
 from hortus.report.report import make_report
 from hortus.report.text_issues import KnownIssues, read_issues, store_issues
 
-SEQUENCES = int(os.environ.get("HORTUS_SEQUENCES", "80"))
+SEQUENCES = int(os.environ.get("HORTUS_SEQUENCES", often(100)))
 """Random sequences of edits; more when asked for."""
 NAMES = [
     "a.md", "b.md", "A.md", "x/a.md", "x/b.md", "y/Café.md", "y/a b MOC.md", "x/MOC.md", "c.md", "x/y/c.md",

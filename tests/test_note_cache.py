@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from thorough import often
 
 from hortus.core.hashing import digest
 from hortus.core.model import ParseOptions, Source
@@ -113,7 +114,7 @@ def test_no_database(file, content):
     assert (CLEAN, 0) == read(file)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(often(40)))
 def test_damage(file, seed):
     """With damaged bytes anywhere the notes are right, and nothing is raised."""
     read(file)

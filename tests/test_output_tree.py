@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from thorough import often
 
 from hortus.core.model import Site
 from hortus.site.writer import MANIFEST, Places, Written, places_for, write_files, write_site
@@ -260,7 +261,7 @@ def some_site(dice: random.Random) -> Contents:
     return files
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(often(32)))
 def test_random_sites(out, places, seed):
     """Over one twin, with foreign files that come and go, the folder is what it is without a twin."""
     dice = random.Random(seed)

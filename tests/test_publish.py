@@ -85,13 +85,18 @@ class Project:
         """Return the files of the published branch at the remote, or in another repository."""
         place = str(at or self.origin)
         listed = subprocess.run(["git", "-C", place, "ls-tree", "-rz", branch], capture_output=True).stdout
-        files = {}
+        names = {}
         for line in filter(None, listed.split(b"\0")):
             about, _, path = line.partition(b"\t")
-            _, kind, name = about.decode().split()
-            if kind == "blob":
-                shown = subprocess.run(["git", "-C", place, "cat-file", "blob", name], capture_output=True)
-                files[path.decode()] = shown.stdout
+            _, kind, name = about.split()
+            if kind == b"blob":
+                names[path.decode()] = name
+        command, files = ["git", "-C", place, "cat-file", "--batch"], {}
+        shown = subprocess.run(command, input=b"\n".join(names.values()), capture_output=True).stdout
+        for path in names:  # a line that ends with the size, the content, and the end of a line
+            head, _, rest = shown.partition(b"\n")
+            size = int(head.split()[-1])
+            files[path], shown = rest[:size], rest[size + 1 :]
         return files
 
     def tip(self, at: Path | None = None) -> str:

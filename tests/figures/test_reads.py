@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from hortus.figures import state_of
@@ -151,6 +150,8 @@ def content(name: str) -> bytes:
         case "np.load" | "np.load, mapped":
             np.save(stream, np.ones(3))
         case "torch.load":
+            import torch  # here, because it takes seconds
+
             torch.save(torch.ones(3), stream)
         case "PIL" | "plt.imread":
             Image.new("RGB", (2, 2)).save(stream, "png")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from hortus.figures import Limits
+from hortus.figures import Limits, make_runner
 from hortus.figures.sandbox.processes import folder_size, remove_folder
 
 LIMITS = Limits(seconds=3, wall=15, memory=400 << 20, output=8 << 20, processes=24)
@@ -146,7 +146,9 @@ def ruin(tmp_path_factory, make_project, line):
             body = textwrap.indent(textwrap.dedent(body).strip("\n"), "    ")
             project.write({f"{name}.py": FRAME.format(vault=str(project.vault), port=port, body=body)})
         before = contents(project)
-        figures = project.draw(jobs=3)
+        runner = make_runner(project.options())
+        figures = project.draw(jobs=3, runner=runner)
+        runner.close()
         try:
             called = server.accept() is not None
         except BlockingIOError:

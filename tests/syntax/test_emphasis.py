@@ -4,6 +4,7 @@ import random
 
 import pytest
 from markdown_it import MarkdownIt
+from thorough import often
 
 from hortus.core.model import Source
 from hortus.parse.note import parse_note
@@ -55,7 +56,7 @@ def test_places_stay_true():
     assert [("B", 3, 8), ("C", 3, 19)] == [(link.target, link.line, link.column) for link in note.links]
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(often(400)))
 def test_text_without_punctuation_is_commonmark(seed):
     """Letters, spaces and delimiters alone give CommonMark's result: the rule only adds cases."""
     mark = "*_~"[seed % 3]
@@ -66,7 +67,7 @@ def test_text_without_punctuation_is_commonmark(seed):
     assert standard.render(text) == make_parser().render(text)
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(often(400)))
 def test_no_letter_is_lost(seed):
     """Whatever the delimiters, every letter is still there, in order."""
     pieces = ["a", "가", "3", " ", "*", "**", "_", "~~", "==", "(", ")", "：", "“", '"', "$k$", "`c`", "."]
