@@ -28,8 +28,10 @@ quick: $(VENV)/quick  ## run the tests that need no browser and no torch, in a m
 		$(QUICK:%=tests/test_%.py) tests/syntax/test_syntax.py tests/syntax/test_emphasis.py \
 		tests/syntax/test_sanitize.py generator/hortus
 
-test: lint  ## lint, then run all tests, browsers included
-	@$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+test: $(VENV)/test  ## lint, and at the same time run all tests, browsers included
+	@$(MAKE) --no-print-directory lint & \
+	$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder; \
+	status=$$?; wait $$! && exit $$status
 
 bench: $(VENV)/bench  ## benchmark builds, previews, figures and page weight against other tools: tables for README.md
 	@status=0; \

@@ -37,13 +37,21 @@ hypothesis.settings.load_profile("hortus")
 Files = Mapping[str, str | bytes]
 LONG = (
     "test_draw",
-    "test_crash",
-    "test_laws",
+    "test_look",
     "test_publish",
-    "test_recovery",
+    "test_crash",
+    "test_search",
+    "test_pathological",
+    "test_site",
+    "test_command",
     "test_formulas",
-    "test_server",
+    "test_dark",
+    "test_graph",
+    "test_privacy",
+    "test_recovery",
+    "test_search_index",
     "test_pool",
+    "test_scripts_as_written",
 )
 """Files of tests that take longest. They are started first, so that no process is left with one at the end."""
 
