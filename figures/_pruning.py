@@ -69,12 +69,19 @@ def logits(x, weights, normalise=False):
     *normalise* standardises each hidden unit over the batch, as batch normalisation does.
     """
     for weight in weights[:-1]:
-        x = x @ weight.mT
+        x = _times(x, weight)
         if normalise:
             x = x - x.mean(-2, keepdim=True)
             x = x * (x.square().mean(-2, keepdim=True) + 1e-12).rsqrt()
         x = torch.relu(x)
-    return x @ weights[-1].mT
+    return _times(x, weights[-1])
+
+
+def _times(x, weight):
+    """x Wᵀ; for the same x (batch, in) and a stack of weights in one large product, the fastest on a CPU."""
+    if x.dim() == 2 and weight.dim() == 3:
+        return (x @ weight.flatten(0, 1).T).unflatten(1, weight.shape[:2]).transpose(0, 1)
+    return x @ weight.mT
 
 
 def stack(networks):
@@ -82,7 +89,7 @@ def stack(networks):
     return [torch.stack(layer) for layer in zip(*networks, strict=True)]
 
 
-def train(weights, masks, images, labels, *, steps, seed, batch=64, rate=1.2e-3, normalise=False):
+def train(weights, masks, images, labels, *, steps, seed, batch=32, rate=1.2e-3, normalise=False):
     """Train a stack of masked networks with Adam; return their weights, zero where masked.
 
     *images* are the same for all networks (count, in), or differ between runs (runs, count, in): then network
@@ -98,10 +105,12 @@ def train(weights, masks, images, labels, *, steps, seed, batch=64, rate=1.2e-3,
         else:
             rows = torch.arange(len(labels)).repeat(len(weights[0]) // len(labels))
             x, y = images[rows[:, None], pick[rows]], labels[rows[:, None], pick[rows]]
-        out = logits(x, [w * m for w, m in zip(weights, masks, strict=True)], normalise)
-        loss = cross_entropy(out.flatten(0, 1), y.expand(out.shape[:2]).flatten())
+        out = logits(x, weights, normalise)
+        loss = cross_entropy(out.flatten(0, 1), y.expand(out.shape[:2]).flatten(), reduction="sum")
         adam.zero_grad()
-        (loss * len(out)).backward()  # a stack is a sum of losses: the networks don't meet
+        (loss / batch).backward()  # a stack is a sum of losses: the networks don't meet
+        for w, m in zip(weights, masks, strict=True):
+            w.grad.mul_(m)  # what is pruned stays zero
         adam.step()
     return [w.detach() for w in weights]
 
@@ -147,33 +156,46 @@ def keep_best(scores, count):
     return [m.view_as(s) for m, s in zip(mask.split([s.numel() for s in scores]), scores, strict=True)]
 
 
-def prune_synflow(weights, compression, rounds=100):
-    """Prune towards 1/*compression* of the weights, a little in each of *rounds*: masks of 0 and 1.
+def prune_synflow(weights, compressions, rounds=100):
+    """Prune to the last of the rising *compressions* in *rounds*, by the same factor in each.
 
-    The score of a weight is |w| times what flows into it and on from it, so sums over the layers
-    below (prefix) and above (suffix) replace a gradient. Only the weights that are left are scored.
+    Return the masks of 0 and 1 at each compression; all but the last are met on the way.
     """
     sizes = [w.numel() for w in weights]
     left = [w.abs().double().flatten().numpy() for w in weights]
     places = [np.arange(size) for size in sizes]
-    for k in range(1, rounds + 1):
-        scores = _flows(left, places, [tuple(w.shape) for w in weights])
-        drop = sum(map(len, scores)) - round(sum(sizes) * compression ** (-k / rounds))
-        if drop > 0:
-            together = np.concatenate(scores)
-            kept = np.ones(len(together), bool)
-            kept[np.argpartition(together, drop)[:drop]] = False
-            parts = np.split(kept, np.cumsum([len(s) for s in scores])[:-1])
-            left = [w[part] for w, part in zip(left, parts, strict=True)]
-            places = [place[part] for place, part in zip(places, parts, strict=True)]
-    masks = [torch.zeros(size, dtype=w.dtype) for size, w in zip(sizes, weights, strict=True)]
-    for mask, place in zip(masks, places, strict=True):
-        mask[torch.from_numpy(place)] = 1
-    return [mask.view_as(w) for mask, w in zip(masks, weights, strict=True)]
+    masks = []
+    for before, after in pairwise((1, *compressions)):
+        part = round(rounds * np.log(after / before) / np.log(compressions[-1])) if after > 1 else 0
+        for k in range(1, part + 1):
+            keep = round(sum(sizes) / before * (after / before) ** (-k / part))
+            left, places = _drop_smallest(left, places, [w.shape for w in weights], keep)
+        masks.append([_mask(place, w) for place, w in zip(places, weights, strict=True)])
+    return masks
+
+
+def _drop_smallest(left, places, shapes, keep):
+    """Keep the weights with the *keep* largest scores of those that are left."""
+    scores = _flows(left, places, shapes)
+    together = np.concatenate(scores)
+    kept = np.zeros(len(together), bool)
+    kept[np.argpartition(together, len(together) - keep)[len(together) - keep :]] = True
+    parts = np.split(kept, np.cumsum([len(s) for s in scores])[:-1])
+    return [[one[part] for one, part in zip(many, parts, strict=True)] for many in (left, places)]
+
+
+def _mask(places, weight):
+    """1 at the flat *places* of the weight, else 0."""
+    mask = torch.zeros(weight.numel(), dtype=weight.dtype)
+    mask[torch.from_numpy(places)] = 1
+    return mask.view_as(weight)
 
 
 def _flows(left, places, shapes):
-    """Score the weights that are left, given by size and flat place: |w| × inflow × outflow, a layer each."""
+    """Score the weights that are left, given by size and flat place: |w| × inflow × outflow, a layer each.
+
+    Sums over the layers below (prefix) and above (suffix) replace SynFlow's gradient.
+    """
     rows = [np.divmod(place, columns) for place, (_, columns) in zip(places, shapes, strict=True)]
     inflow, outflow = [np.ones(shapes[0][1])], [np.ones(shapes[-1][0])]
     for w, (i, j), (out, _) in zip(left, rows, shapes, strict=True):

@@ -84,7 +84,7 @@ def make_half(fan_in, out, generator):
 def learn_bent(x, k, generator):
     """Train an encoder to k numbers and a decoder back; return both."""
     encode, decode = make_half(x.shape[1], k, generator), make_half(k, x.shape[1], generator)
-    adam = torch.optim.Adam([*encode.parameters(), *decode.parameters()], lr=LEARNING_RATE)
+    adam = torch.optim.Adam([*encode.parameters(), *decode.parameters()], lr=LEARNING_RATE, fused=True)
     falling = torch.optim.lr_scheduler.CosineAnnealingLR(adam, STEPS)
     for _ in range(STEPS):
         loss = error(x, decode(encode(x)))

@@ -49,18 +49,20 @@ def train(neurons, seeds):
     (n,), and the kinks after every step (steps + 1, neurons); at the end the kinks (seeds, neurons) and
     the mean squared errors (seeds,) of all.
     """
-    parameters = [torch.stack(part).requires_grad_() for part in zip(*(start(neurons, s) for s in seeds), strict=True)]
-    w, b, a, c = parameters
+    w, b, a, c = (torch.stack(part) for part in zip(*(start(neurons, s) for s in seeds), strict=True))
+    lines, a, c = parameters = [part.requires_grad_() for part in (torch.stack((w, b), 1), a, c)]
+    w, b = lines.unbind(1)
     x = torch.linspace(-1, 1, 201, dtype=torch.float64)
+    inputs = torch.stack((x, torch.ones_like(x)), 1)
     y = torch.from_numpy(target(x.numpy()))
     adam = torch.optim.Adam(parameters, lr=RATE, fused=True)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(adam, SHOWN[-1])
     frames, kinks = [], torch.empty(SHOWN[-1] + 1, neurons, dtype=torch.float64)
     for step in range(SHOWN[-1] + 1):
-        hidden = torch.relu(x[:, None] * w[:, None] + b[:, None])  # (seeds, n, neurons)
+        hidden = torch.relu(inputs @ lines)  # (seeds, n, neurons)
         output = (hidden @ a[..., None])[..., 0] + c  # (seeds, n)
         if step in SHOWN:
-            names = zip(("w", "b", "a", "c", "output"), (*parameters, output), strict=True)
+            names = zip(("w", "b", "a", "c", "output"), (w, b, a, c, output), strict=True)
             frames.append({name: part[0].detach().clone() for name, part in names})
         errors = (output - y).square().mean(1)
         kinks[step] = (-b[0] / w[0]).detach()

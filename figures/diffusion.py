@@ -24,7 +24,7 @@ SHOWN = (100, 60, 40, 28, 18, 12, 6, 0)  # the steps that get a frame
 T = 100
 BETA = torch.linspace(0.0004, 0.2, T).double()  # each step's noise; the paper has 1000, smaller
 ALPHA_BAR = torch.cat([torch.ones(1).double(), (1 - BETA).cumprod(0)])  # at t = 0, 1 … T
-HIDDEN, STEPS, BATCH, LEARNING_RATE = 64, 2000, 256, 0.003
+HIDDEN, STEPS, BATCH, LEARNING_RATE = 64, 1200, 256, 0.003
 DRAWN, WINDOW = 192, 2.5  # points of a cloud that are drawn, and how far out
 
 
@@ -72,7 +72,7 @@ def make_network(generator):
 def learn(data, generator):
     """Train a network to name x₀, given x_t and t; the less noise, the more it counts."""
     network = make_network(generator)
-    adam = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
+    adam = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE, fused=True)
     falling = torch.optim.lr_scheduler.CosineAnnealingLR(adam, STEPS)
     for _ in range(STEPS):
         x_0 = data[torch.randint(len(data), (BATCH,), generator=generator)]

@@ -7,7 +7,7 @@ SynFlow's networks learn about as well down to 3 % of the weights, where shuffli
 layer needs, and only further down do the paths it protects count. A mask read off the trained
 network, its weights rewound to the same start, loses earlier, at an eighth by
 [[masks-shuffled.svg#trained_8|3.7 points]] ([[masks-shuffled.svg#trained_8_low|3.1]] to
-[[masks-shuffled.svg#trained_8_high|4.4]]): it knew which ones. Small on purpose: 196-100-100-10, 150 steps
+[[masks-shuffled.svg#trained_8_high|4.4]]): it knew which ones. Small on purpose: 196-100-100-10, 120 steps
 on 2500 drawn digits with hidden units normalised over the batch; means of six runs, each with its own
 weights, digits and batches, bands from worst to best. See
 [[SynFlow-Pruning-Neural-Networks-without-data]] and [[Lottery Ticket Hypothesis]].
@@ -42,7 +42,7 @@ def counts(masks):
     return [[int(layer.sum()) for layer in mask] for mask in masks]
 
 
-def compute(*, seed=0, steps=150, examples=2500):
+def compute(*, seed=0, steps=120, examples=2500):
     first = 2 * RUNS * seed
     right, whole, same_counts = [], [], True
     for run in range(first, first + 2 * RUNS, 2):
@@ -57,7 +57,7 @@ def compute(*, seed=0, steps=150, examples=2500):
         dense = learn(stack([start]), stack([[torch.ones_like(w) for w in start]]))
         whole.append(accuracy(dense, *test, normalise=True).item())
         trained = [w[0].abs() for w in dense]
-        masks = [prune_synflow(start, r) for r in COMPRESSIONS]
+        masks = prune_synflow(start, COMPRESSIONS)
         masks += [keep_best(trained, round(total / r)) for r in COMPRESSIONS]
         mixed = [shuffled(mask, generator) for mask in masks]
         same_counts &= counts(masks) == counts(mixed)

@@ -3,7 +3,7 @@
 Above, ReLU networks with two inputs and two layers of n neurons each. The largest count that any
 weights can reach lies in the band. The dots are random networks, their cells (activation patterns)
 counted exactly: they follow the thin line, which is a single layer of as many neurons. Below, the
-cells met along a line, a mean over 500 random networks a dot: they grow with the neurons, however
+cells met along a line, a mean over 200 random networks a dot: they grow with the neurons, however
 these are stacked. Depth allows far more cells, but a random start does not have them. See
 [[Counting Linear Regions]].
 """
@@ -24,7 +24,7 @@ WIDTHS = (4, 8, 12, 16, 20)
 NETWORKS = 8  # counted at each width
 NEURONS = (24, 48, 96, 144, 192)
 DEPTHS = (1, 2, 3, 4)
-LINES = 500
+LINES = 200
 FAR = 1e6  # a window wide enough for all crossings of random lines
 BIAS = 0.1  # standard deviation; small, so that most bends are near the origin, where the lines are
 

@@ -7,7 +7,7 @@ and yet never empties a layer. At a tenth it is [[synflow.svg#lead_10|4.5]] poin
 method ([[synflow.svg#lead_10_high|2.9]] to [[synflow.svg#lead_10_low|6.1]] with 95 % confidence), at a
 hundredth ahead by [[synflow.svg#lead_100|11.7]] ([[synflow.svg#lead_100_low|2.1]] to
 [[synflow.svg#lead_100_high|21.2]]); at a thousandth five runs cannot tell. Small on purpose:
-784-100-100-100-100-100-10, 150 steps on 2500 drawn digits with hidden units normalised over the
+784-100-100-100-100-100-10, 120 steps on 2500 drawn digits with hidden units normalised over the
 batch; means of five runs, each with its own weights, digits and batches, bands from worst to best;
 strips of the first. See [[SynFlow-Pruning-Neural-Networks-without-data]].
 """
@@ -72,17 +72,18 @@ def learn(weights, masks, digits, test, seed):
     """Train one network under many masks, side by side; return the accuracy under each."""
     networks, masks = stack([[w.float() for w in weights]] * len(masks)), stack(masks)
     masks = [m.float() for m in masks]
-    trained = train(networks, masks, *digits, steps=150, batch=48, seed=seed, rate=0.01, normalise=True)
+    trained = train(networks, masks, *digits, steps=120, seed=seed, rate=0.01, normalise=True)
     return accuracy(trained, *test, normalise=True).tolist()
 
 
 def prune_all(weights, digits, generator, rounds):
-    """Return the masks of each method at each compression, and the compression at which each collapses."""
+    """Return the masks of each method at each compression, the compression at which each but SynFlow collapses,
+    and the weights that SynFlow keeps at ρ_max, a layer each."""
     total = sum(w.numel() for w in weights)
     scores = single_shot(weights, digits[0][:500], digits[1][:500], generator)
     masks = {m: [keep_best(s, round(total / r)) for r in COMPRESSIONS] for m, s in scores.items()}
-    masks["SynFlow"] = [prune_synflow(weights, r, rounds) for r in COMPRESSIONS]
-    return masks, [collapse(scores[method]) for method in METHODS[:-1]]
+    *masks["SynFlow"], last = prune_synflow(weights, (*COMPRESSIONS, total / len(weights)), rounds)
+    return masks, [collapse(scores[method]) for method in METHODS[:-1]], [int(layer.sum()) for layer in last]
 
 
 def one_run(run, rounds, examples):
@@ -94,7 +95,7 @@ def one_run(run, rounds, examples):
     generator = torch.Generator().manual_seed(run)
     digits, test = (drawn_digits(n, SIDE, seed, noise=0.2) for n, seed in ((examples, run), (1500, run + 1)))
     weights = fresh_weights(WIDTHS, generator, torch.float64)
-    masks, collapses = prune_all(weights, digits, generator, rounds)
+    masks, collapses, extreme = prune_all(weights, digits, generator, rounds)
     kept = np.array([[[int(layer.sum()) for layer in mask] for mask in masks[m]] for m in METHODS])
     silent = (test[1] == 0).double().mean().item()  # an empty layer: all logits are 0, class 0 wins
     right = np.full((len(METHODS), len(LEARNED)), silent)
@@ -103,14 +104,13 @@ def one_run(run, rounds, examples):
     whole, *others = learn(weights, [masks["random"][0], *chosen], digits, test, run)
     right[:, 0] = whole  # nothing is pruned: the methods agree
     right[tuple(zip(*alive, strict=True))] = others
-    last = prune_synflow(weights, sum(w.numel() for w in weights) / len(weights), rounds)
-    return right, kept, collapses, [int(layer.sum()) for layer in last]
+    return right, kept, collapses, extreme
 
 
 def emptied(rounds):
     """Count the networks, of NETWORKS, that lose a layer when pruned to the highest compression in *rounds*."""
     networks = (fresh_weights(WIDTHS, torch.Generator().manual_seed(n), torch.float64) for n in range(NETWORKS))
-    return sum(any(not layer.any() for layer in prune_synflow(w, COMPRESSIONS[-1], rounds)) for w in networks)
+    return sum(any(not layer.any() for layer in prune_synflow(w, COMPRESSIONS[-1:], rounds)[0]) for w in networks)
 
 
 def compute(*, seed=0, rounds=100, examples=2500):
