@@ -122,10 +122,11 @@ def compute(*, points=120, pictures=200, seed=0):
         "pictures_bent": bent,
         "decoders": [b for _, b in straight],
         "errors": errors,
-        "total": float(total),
-        "bent_share": float(error(p, bent) / total),
+        "total": round(float(total), 4),
+        "bent_share": round(float(error(p, bent) / total), 3),
         "table": [
-            {"numbers": k, "error": float(e), "share": float(e / total)} for k, e in zip(CODES, errors, strict=True)
+            {"numbers": k, "error": round(float(e), 4), "share": round(float(e / total), 4)}
+            for k, e in zip(CODES, errors, strict=True)
         ],
     }
 
@@ -203,7 +204,8 @@ def check(result):
         assert subspace_angle(decoder, p) < 1e-3, k
         assert abs(error_left / eigenvalues[k:].sum() - 1) < 1e-6, k
 
-    share, noise = result["errors"] / result["total"], PIXELS * NOISE**2 / result["total"]
+    total = np.square(p).sum(axis=1).mean()
+    share, noise = result["errors"] / total, PIXELS * NOISE**2 / total
     assert share[3] < 1.3 * noise < share[2]  # four numbers are needed
     assert abs(result["bent_share"] / noise - 1) < 0.15, result["bent_share"]  # or one
     straight, bent = (result["x"] - result[way] for way in ("x_straight", "x_bent"))

@@ -42,10 +42,9 @@ def compute(*, seed=0, examples=500):
         "signed": in_and_out(signed),
         "layers": {method: [layer.sum().item() for layer in s] for method, s in scores.items()},
         "hidden": sum(WIDTHS[1:-1]),
-        "flow": total,
-        "product": torch.linalg.multi_dot([w.abs() for w in reversed(weights)]).sum().item(),
+        "flow": torch.tensor([total, torch.linalg.multi_dot([w.abs() for w in reversed(weights)]).sum()]),
         "table": [
-            {"method": method, "layer": k + 1, "weights": layer.numel(), "total": layer.sum().item()}
+            {"method": method, "layer": k + 1, "weights": layer.numel(), "total": round(layer.sum().item(), 4)}
             for method, s in scores.items()
             for k, layer in enumerate(s)
         ],
@@ -104,9 +103,10 @@ def check(result):
     """
     flow_in, flow_out = result["neurons"]["SynFlow"].T
     assert np.allclose(flow_in, flow_out, rtol=1e-9)
-    assert np.allclose(result["layers"]["SynFlow"], result["flow"], rtol=1e-9)
-    assert np.isclose(result["flow"], result["product"], rtol=1e-9), "R = 1ᵀ|W_L|…|W_1|1"
-    assert np.allclose(result["neurons"]["SynFlow"].sum(0), result["flow"] * (len(WIDTHS) - 2), rtol=1e-9)
+    flow, product = result["flow"]
+    assert np.allclose(result["layers"]["SynFlow"], flow, rtol=1e-9)
+    assert np.isclose(flow, product, rtol=1e-9), "R = 1ᵀ|W_L|…|W_1|1"
+    assert np.allclose(result["neurons"]["SynFlow"].sum(0), flow * (len(WIDTHS) - 2), rtol=1e-9)
     signed_in, signed_out = result["signed"].T
     assert np.allclose(signed_in, signed_out, rtol=1e-9, atol=1e-9 * np.abs(signed_in).max())
     for method in ("magnitude", "SNIP"):

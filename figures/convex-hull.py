@@ -96,12 +96,16 @@ def compute(*, points=40, members=8, seed=6):
         "ray": u[fan],
         "radii": radii,
         "along": along,
-        "leaves_hull": float((support / (u @ u[fan]))[u @ u[fan] > 0].min()),
+        "leaves_hull": round(float((support / (u @ u[fan]))[u @ u[fan] > 0].min()), 4),
         "accuracy": float(right),
         "members": members,
-        "fan_confidence": float(along[:, -1].mean(0).max()),
+        "fan_confidence": round(float(along[:, -1].mean(0).max()), 3),
         "table": [
-            {"distance": float(r), "least sure network": float(least), "mean": float(mean)}
+            {
+                "distance": round(float(r), 4),
+                "least sure network": round(float(least), 4),
+                "mean": round(float(mean), 4),
+            }
             for r, least, mean in zip(radii, along.amax(-1).amin(0), along.mean(0).amax(-1), strict=True)
         ],
     }

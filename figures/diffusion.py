@@ -131,7 +131,7 @@ def compute(*, points=32, cloud=4000, seed=0):
         "curve": spiral(torch.linspace(0, 1, 1000).double()),
         "loss_exact": losses(best),
         "loss_network": losses(learned),
-        "table": [{"t": t, "signal left": float(ALPHA_BAR[t].sqrt())} for t in SHOWN],
+        "table": [{"t": t, "signal left": round(float(ALPHA_BAR[t].sqrt()), 4)} for t in SHOWN],
         "points": points,
     }
 

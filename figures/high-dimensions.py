@@ -60,10 +60,10 @@ def compute(*, points=500, pairs=20_000, darts=200_000, seed=0):
         "darts": darts,
         "points": points,
         "ratios": ratios,
-        "share_10": ball_share(10),
-        "ratio_4096": float(middle[-1]),
+        "share_10": round(ball_share(10), 5),
+        "ratio_4096": round(float(middle[-1]), 3),
         "table": [
-            {"d": d, "ball share": ball_share(d), "darts in the ball": n / darts}
+            {"d": d, "ball share": round(ball_share(d), 6), "darts in the ball": n / darts}
             for d, n in zip(BALLS, hits.tolist(), strict=True)
         ],
     }

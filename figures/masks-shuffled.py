@@ -69,7 +69,7 @@ def compute(*, seed=0, steps=120, examples=2500):
     return {
         "accuracy": right,
         "same_counts": same_counts,
-        "dense": np.mean(whole),
+        "dense": round(float(np.mean(whole)), 4),
         "table": [
             {"mask": source, "weights_left": 1 / r, "accuracy": round(kept[k, n], 3), "shuffled": round(mixed[k, n], 3)}
             for k, source in enumerate(SOURCES)

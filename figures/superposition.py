@@ -82,7 +82,7 @@ def compute(*, tries=6, steps=800, draws=4, seed=0):
         "gain_97": round(runs[:, 4].square().sum(1).mean().item(), 1),
         "kept": ", ".join(map(str, kept[0].tolist())),
         "table": [
-            {"absent": s, "feature": i + 1, "x": w[0, i].item(), "y": w[1, i].item()}
+            {"absent": s, "feature": i + 1, "x": round(w[0, i].item(), 3), "y": round(w[1, i].item(), 3)}
             for s, w in zip(ABSENT, found, strict=True)
             for i in range(FEATURES)
         ],
