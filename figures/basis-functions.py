@@ -206,6 +206,8 @@ def check(result):
         for kink in kinks:
             around = output(frame, kink + h * np.array([-2, -1, 1, 2]))
             here = abs(kinks - kink) < h  # kinks may fall on each other
+            if (~here & (abs(kinks - kink) < 4 * h)).any():
+                continue  # or nearly, so that the differences see a part of another
             bend = (around[3] - around[2] - around[1] + around[0]) / h
             assert np.isclose(bend, (frame["a"] * abs(frame["w"]))[here].sum(), atol=1e-6)
         straight = abs(np.diff(output(frame, np.linspace(-1, 1, 10_001)), n=2)) < 1e-12

@@ -2,12 +2,12 @@
 
 Shuffle a mask within each layer: as many weights stay in each, but which ones is up to chance.
 SynFlow's networks learn about as well down to 3 % of the weights, where shuffling costs
-[[masks-shuffled.svg#synflow_32|0.9 points]] ([[masks-shuffled.svg#synflow_32_low|−1.4]] to
-[[masks-shuffled.svg#synflow_32_high|3.2]] with 95 % confidence): its mask says how many weights each
+[[masks-shuffled.svg#synflow_32|0.3 points]] ([[masks-shuffled.svg#synflow_32_low|−2.4]] to
+[[masks-shuffled.svg#synflow_32_high|3.1]] with 95 % confidence): its mask says how many weights each
 layer needs, and only further down do the paths it protects count. A mask read off the trained
 network, its weights rewound to the same start, loses earlier, at an eighth by
-[[masks-shuffled.svg#trained_8|3.7 points]] ([[masks-shuffled.svg#trained_8_low|3.1]] to
-[[masks-shuffled.svg#trained_8_high|4.4]]): it knew which ones. Small on purpose: 196-100-100-10, 120 steps
+[[masks-shuffled.svg#trained_8|4.9 points]] ([[masks-shuffled.svg#trained_8_low|3.4]] to
+[[masks-shuffled.svg#trained_8_high|6.3]]): it knew which ones. Small on purpose: 196-100-100-10, 120 steps
 on 2500 drawn digits with hidden units normalised over the batch; means of six runs, each with its own
 weights, digits and batches, bands from worst to best. See
 [[SynFlow-Pruning-Neural-Networks-without-data]] and [[Lottery Ticket Hypothesis]].

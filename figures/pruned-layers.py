@@ -30,7 +30,7 @@ def compute(*, compression=10, seed=0):
     masks = (
         keep_best(noise, count),
         keep_best([w.abs() for w in weights], count),
-        prune_synflow(weights, compression),
+        *prune_synflow(weights, (compression,)),
     )
     kept = np.array([[int(layer.sum()) for layer in mask] for mask in masks])  # (methods, layers)
     return {

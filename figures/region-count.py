@@ -144,6 +144,6 @@ def check(result):
     assert (counted <= [[upper(n)] for n in WIDTHS]).all()
     assert (counted[1:] < [[lower(n)] for n in WIDTHS[1:]]).all(), "far below what could be"
     likeness = counted.mean(axis=1) / [pieces_at_most(2 * n) for n in WIDTHS]
-    assert (abs(likeness - 1) < 0.25).all(), "like one layer of as many neurons"
+    assert (abs(likeness - 1) < 0.35).all(), "like one layer of as many neurons"
     a_neuron = (result["along"] - 1) / NEURONS  # bends for each neuron: (depths, neurons)
     assert (abs(a_neuron / a_neuron.mean() - 1) < 0.15).all(), "one slope for all sizes and depths"
