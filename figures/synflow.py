@@ -4,9 +4,10 @@ Five ways to score the weights of an untrained network, and what the survivors c
 curves a strip a method shows the six layers, input on top: the fainter a cell, the less is left of
 its layer; at × nothing is left, no signal passes, and accuracy is chance. SynFlow looks at no data
 and yet never empties a layer. At a tenth it is [[synflow.svg#lead_10|5.1]] points behind the best other
-method ([[synflow.svg#lead_10_high|1.5]] to [[synflow.svg#lead_10_low|8.7]] with 95 % confidence), at a
-hundredth ahead by [[synflow.svg#lead_100|8.8]] ([[synflow.svg#lead_100_low|−6.0]] to
-[[synflow.svg#lead_100_high|23.7]]); at a thousandth five runs cannot tell. Small on purpose:
+method ([[synflow.svg#lead_10_high|1.5]] to [[synflow.svg#lead_10_low|8.7]] with 95 % confidence); at a hundredth
+five runs do not tell ([[synflow.svg#lead_100_low|−6.0]] to [[synflow.svg#lead_100_high|23.7]] ahead), at
+316-fold compression it is ahead by [[synflow.svg#lead_316|9.5]] ([[synflow.svg#lead_316_low|2.9]] to
+[[synflow.svg#lead_316_high|16.0]]), and far from learning well. Small on purpose:
 784-100-100-100-100-100-10, 120 steps on 2500 drawn digits with hidden units normalised over the
 batch; means of five runs, each with its own weights, digits and batches, bands from worst to best;
 strips of the first. See [[SynFlow-Pruning-Neural-Networks-without-data]].
