@@ -924,3 +924,18 @@ def test_a_formula_of_a_property_is_reported():
 def test_a_number_stays_with_its_sign(read_note, text, shown):
     """A line does not break between a number and a percent sign; other text and code stay as written."""
     assert f"<p>{shown}</p>" in "".join(map(str, read_note(text).body))
+
+
+@pytest.mark.parametrize(
+    ("text", "excerpt"),
+    [
+        pytest.param("With $f_\\theta$, and $k < d$ it is\n$$\n\\|x_i\\|^2 .\n$$\n\nNext.", "With f_θ, and k < d it is ‖x_i‖². Next.", id="signs"),
+        pytest.param("Say $\\frac{a+b}{2}$ and $\\sum_{i=1}^n x^2$.", "Say (a + b)/2 and ∑_(i=1)ⁿ x².", id="in a line"),
+        pytest.param("So $\\hat y = -\\log p(x)$, $\\mathbb{R}^{d\\times d}$.", "So y = − log p(x), ℝ^(d×d).", id="accents, functions"),
+        pytest.param("A matrix $\\begin{pmatrix}1&2\\end{pmatrix}$, and $\\nope$.", "A matrix …, and ….", id="what a line cannot show"),
+        pytest.param(f"Long ${'x + ' * 40}x$. Next.", "Long …. Next.", id="too long"),
+    ],
+)  # fmt: skip
+def test_first_words_show_formulas_as_signs(text, excerpt):
+    """No gap is left where a formula is; what one line cannot show is an ellipsis, and the end of a sentence stays."""
+    assert excerpt == parse_note(Source("n.md", text)).excerpt

@@ -106,7 +106,9 @@ def _read_html(walk: Walk, position: int) -> None:
 
 
 def _read_formula(walk: Walk, position: int) -> None:
-    walk.reading.glyphs |= glyphs_of(walk.tokens[position].meta.get("mathml") or "")
+    reading, token = walk.reading, walk.tokens[position]
+    reading.glyphs |= glyphs_of(token.meta.get("mathml") or "")
+    reading.words.append(reading.signs(token))
 
 
 def _read_figure(walk: Walk, position: int) -> None:

@@ -65,8 +65,7 @@ def read_inline(reading: Reading, inline: Token, group: Group) -> None:
             continue
         if handler := HANDLERS.get(token.type):
             handler(reading, text, position)
-        if token.type != "math_inline" or "\\" not in token.content:
-            words.append(word(token))
+        words.append(reading.signs(token) if token.type == "math_inline" else word(token))
     reading.words.append("".join(words))
     group.links.extend(range(first, len(links)))
     shown = reading.render_inline(inline)

@@ -21,7 +21,7 @@ from hortus.core.slots import cut
 from hortus.parse.blocks import read_blocks
 from hortus.parse.privacy_marks import is_listed, mark_issues, marks
 from hortus.parse.property_values import read_property
-from hortus.parse.reading import Reading
+from hortus.parse.reading import EXCERPT, Reading
 from hortus.parse.syntax.arrange import arranged
 from hortus.parse.syntax.cells import Cell
 from hortus.parse.syntax.comment import blank_comments
@@ -31,8 +31,6 @@ from hortus.vault.properties import Properties, iso_date, listed_texts, parse_pr
 DATES = ("date", "created", "updated")
 UNDECODED = "save the file as UTF-8; the note is private until then"
 WITHOUT_EXTRA = "diagrams are shown as source, because the extra that draws them is not installed"
-EXCERPT = 300
-"""Characters."""
 WRITTEN_CLOSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Chinese and Japanese characters, which have no spaces between words; two take about as long to read as a word."""
 

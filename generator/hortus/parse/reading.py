@@ -10,9 +10,12 @@ from hortus.parse.sections import Sections
 from hortus.parse.syntax.cells import Cell
 from hortus.parse.syntax.dialect import make_parser
 from hortus.parse.syntax.html import Rewrite, render_each, render_tokens
+from hortus.parse.syntax.mathsigns import UNREADABLE, signs_of
 from hortus.parse.syntax.position import Places
 from hortus.parse.syntax.references import References, Spread, no_address
 
+EXCERPT = 300
+"""Characters of a note's first words."""
 NOT_SEPARATELY = ("html_inline", "footnote_ref")
 """Tokens that are not rendered one by one: raw HTML is cleaned as a whole, and sentences omit footnote references."""
 
@@ -41,6 +44,7 @@ class Reading:
         self.glyphs: set[str] = set()
         self.words: list[str] = []
         """The words of each inline token."""
+        self.has_first_words = False
 
     def issue(self, kind: str, place: Spread, message: str, hint: str = "", target: str = "") -> None:
         """Report a problem at a place: line, column and length."""
@@ -50,6 +54,13 @@ class Reading:
     @property
     def trusts_html(self) -> bool:
         return self.options.html == "trusted"
+
+    def signs(self, formula: Token) -> str:
+        """Return a formula as signs, for the note's first words; further down it only counts as a word."""
+        if self.has_first_words:
+            return UNREADABLE
+        self.has_first_words = sum(map(len, self.words)) > EXCERPT
+        return signs_of(formula.meta.get("mathml") or "")
 
     def parse_line(self, text: str, line: int) -> Token:
         """Parse a single line of Markdown, such as the value of a property; its issues get that line."""

@@ -15,7 +15,8 @@ from hortus.parse.excalidraw.lettering import fitted
 from hortus.parse.excalidraw.references import References
 from hortus.parse.excalidraw.scene import Scene, Words, read_scene
 from hortus.parse.excalidraw.sections import Sections, split_sections
-from hortus.parse.note import EXCERPT, parse_note
+from hortus.parse.note import parse_note
+from hortus.parse.reading import EXCERPT
 
 HINT = "open and save it in Excalidraw"
 
