@@ -1,7 +1,7 @@
 """Depth and noise.
 
 Turn the depth of the network and the noise in its data. Each picture is another network with hidden layers
-of 16, trained for 60 epochs on 600 points of three spiral arms that are scattered as far as the noise says
+of 16, trained for 30 epochs on 600 points of three spiral arms that are scattered as far as the noise says
 (in radians along the spiral), and tested on the 300 points shown; those it gets wrong are ringed. Colours
 and hairlines are those of [[Decision Regions]]: exact regions, faint where another class is at least a ninth
 as likely, cut by the network's cells.
@@ -17,7 +17,7 @@ ALT = (
 )
 DIALS = {"depth": [1, 2, 3], "noise": [0.1, 0.25, 0.5]}
 WIDTH = 16
-EPOCHS = 60
+EPOCHS = 30
 
 
 def compute(*, depth=2, noise=0.25, seed=0):

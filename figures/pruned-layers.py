@@ -17,7 +17,7 @@ ALT = (
     "Three groups of four bars, the weights left in each layer at a compression of {compression}. SynFlow leaves "
     "at least {synflow_least} in every layer, magnitude {magnitude_first} in the first."
 )
-DIALS = {"compression": [2, 5, 10, 100, 1000], "seed": range(5)}
+DIALS = {"compression": [2, 5, 10, 100, 1000], "seed": range(3)}
 WIDTHS = (196, 100, 100, 100, 10)
 METHODS = ("random", "magnitude", "SynFlow")
 

@@ -4,14 +4,17 @@ import json
 import zlib
 from base64 import b64decode
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from hortus.cli.terminal import print_figures
 from hortus.core.model import FigureRequest
-from hortus.figures import parse_script, request_figure, script_figures
+from hortus.figures import parse_script, request_figure, script_figures, state_of, why
 from hortus.figures.dials import cells_of
 from hortus.figures.packing import POSITION, _lines, pack
 from hortus.figures.requests import figure_files
+from hortus.report.report import _figure_issues
 
 GRID = """\
 '''A grid.'''
@@ -125,16 +128,53 @@ def test_cells_are_drawn_and_fail_on_their_own(grid):
     assert (figure.frames, figure.packed) == (again.frames, again.packed)
 
 
+def test_failed_cells_are_reported(grid, capsys):
+    """Report and terminal name the cells that failed; the report says where, and nothing from the script."""
+    _, figure, _ = grid
+    graph = SimpleNamespace(figures={}, texts={})
+    issues = [issue for issue in _figure_issues([figure], graph) if issue.kind == "figure_failed"]
+
+    assert [
+        "figure grid, bars 3, width 0.5: failed at grid.py:9",
+        "figure grid, bars 3, width 1: failed at grid.py:9",
+    ] == [issue.message for issue in issues]
+    assert print_figures([figure])
+    assert (
+        "grid (bars 3, width 0.5), grid (bars 3, width 1): ValueError: 3 bars are too many" in capsys.readouterr().err
+    )
+
+
 def test_only_new_cells_run(grid):
     """A new value of a dial runs only its own cells; those that failed before and would again do not run."""
     project, figure, _ = grid
     project.edit("grid.py", "(0.5, 1)", "(0.5, 1, 2)")
+    (wanted,) = project.wanted()
+    assert "bars 1, width 2 and 4 more: it was never drawn" in why(wanted, project.options())
+    assert "failed" == state_of(wanted, project.options())
     ran: set[str] = set()
     drawn = project.draw(progress=lambda done, total, name, *seconds: ran.add(name))
 
     assert {"grid, bars 1, width 2", "grid, bars 2, width 2"} == ran
     assert 9 == len(drawn["grid"].frames)
     assert figure.frames[1].svg == drawn["grid"].frames[1].svg
+
+
+def test_frames_are_a_dial(tmp_path, make_project):
+    """The frames of a cell are the last dial; a cell with other frames has a message, and so has one that fails.
+
+    If that is the one to be shown first, another is.
+    """
+    script = GRID.replace("FAILS = 3", "FAILS = 2").replace('"width": (0.5, 1)}', '"seed": (0, 1)}\nFRAMES = "step"')
+    frames = "    return {label: figure for label in 'ab'[: 2 - (result['seed'] and result['bars'] == 3)]}\n"
+    script = script.replace("    return figure\n", frames).replace('"bars": bars}', '"bars": bars, "seed": seed}')
+    figure = make_project(tmp_path).write({"grid.py": script}).draw()["grid"]
+
+    assert [("bars", 3), ("seed", 2), ("step", 2)] == [(dial.name, len(dial.values)) for dial in figure.dials]
+    assert ("failed", 1, {}) == (figure.state, figure.still, figure.results)
+    assert ["failed at grid.py:10"] * 4 == [frame.fault for frame in figure.frames[4:8]]
+    assert "its pictures are a, not a, b" == figure.frames[-1].fault
+    assert [True] * 4 + [False] * 4 + [True] * 2 + [False] * 2 == [bool(frame.svg) for frame in figure.frames]
+    assert "bars 1, seed 0, b" == figure.shown.label and figure.shown.png
 
 
 def test_files_of_cells(grid):
