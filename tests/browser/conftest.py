@@ -229,7 +229,7 @@ $$
     "```\n" + "wide " * 60 + "\n```\n\n" + "un" * 120 + "\n",
     "Dials.md": "# Dials\n![[grid.svg|A grid]]\n",
     "Plane.md": "# Plane\n![[plane.svg]]\n",
-    "Raw.md": '# Raw\n<img src="b.svg" alt="A square" width="90" height="90">\n',
+    "Raw.md": '# Raw\n<img src="b.svg" alt="A square" width="90" height="90">\n\n![[b.svg]]\n',
     "Pointing.md": """---
 aliases: [Signpost]
 tags: [kitchen, way]
