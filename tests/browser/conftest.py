@@ -279,7 +279,6 @@ A heading's own words, and a zephyr in them.
     "東京.md": "# 東京\n東京は日本の首都です。\n\n## 机器学习\n我们喜欢深度学习和神经网络。\n\n"
     "## 한국어\n학교에서 한국어(韓國語) 공부를, AI로도 합니다. 아주 재미있게!\n",
     "dot.svg": PICTURE.format(40),
-    "a.svg": PICTURE.format(60),
     "b.svg": PICTURE.format(90),
     "wide.svg": PICTURE.format(400),
 }
