@@ -3,7 +3,8 @@
 (() => {
   const root = new URL("..", document.currentScript.src);
   const opener = document.querySelector("[data-key='/']");
-  const PAGE = 4, HEADINGS = 3, FILTERS = 12, EXCERPT = 170, COMPLETIONS = 8, SHORTEST = 5;
+  const PAGE = 3, HEADINGS = 3, FILTERS = 12, EXCERPT = 170, SHORTEST = 5;
+  const LOOKED_UP = 8, CORRECTED = 2, COMPLETIONS = 8, POSTINGS = 2000; // at most: words, words, words, notes with them
 
   function make(name, attributes = {}, ...children) {
     const element = document.createElement(name);
@@ -128,68 +129,78 @@
 
   // --- matching: what is found is a score and a part of the title, by note number ---
 
-  const TITLES = [0, 1, 1.2, 1.5, 2], FIRST = 35;
+  const FIRST = 35, SCORES = Array.from({ length: 100 }, (_, weight) => (
+    Math.floor(weight / 10) / 7 + (weight % 10 > 4 ? 0.5 : 0) + [0, 1, 1.2, 1.5, 2][weight % 5]));
+  const nothing = () => ({ scores: new Float64Array(index.space), titles: new Uint8Array(index.space), size: 0 });
 
-  function* postingsIn(text) { // notes, and the weight in each, as `postings_text` writes them
+  function put(found, note, score, title) {
+    if (found.scores[note] >= score) return;
+    if (!found.scores[note]) found.size += 1;
+    found.scores[note] = score;
+    found.titles[note] = title;
+  }
+
+  function postings(text, use) { // notes, and the weight in each, as `postings_text` writes them
     const half = text.length / 2;
     for (let at = 0, note = 0; at < half; at++) {
       const weight = text.charCodeAt(half + at) - FIRST;
       note += text.charCodeAt(at) - FIRST;
-      if (weight) yield [note, weight];
+      if (weight) use(note, weight);
     }
   }
 
   async function addStem(found, forms, stem, worthOf) { // all words of a stem
-    for (const [, other, postings] of await lines(`${stem}\t`)) {
+    for (const [, other, text] of await lines(`${stem}\t`)) {
       const word = other || stem, worth = worthOf(word);
       if (!worth || other[0] === ">") continue;
       if (worth > 0.2) forms.add(word);
-      for (const [note, weight] of postingsIn(postings)) {
-        const title = worth > 0.5 ? weight % 5 : 0;
-        const score = worth * (Math.floor(weight / 10) / 7 + (weight % 10 > 4 ? 0.5 : 0) + TITLES[weight % 5]);
-        if (!(found.get(note)?.score >= score)) found.set(note, { score, title });
-      }
+      postings(text, (note, weight) => put(found, note, worth * SCORES[weight], worth > 0.5 ? weight % 5 : 0));
     }
   }
 
-  // The notes with a word, with others of its stem unless *strict*, and with longer ones while it is being typed.
+  // The notes with a word, with others of its stem unless *strict*, and with longer ones while it is being typed: the
+  // most frequent ones, but not so many that there is much to fetch.
   async function findWord(word, { typing, strict, forms }) {
-    const found = new Map(), own = await wordsFrom(`${word}\t`);
+    const found = nothing(), own = await wordsFrom(`${word}\t`);
     const add = ({ stem }, worthOf) => addStem(found, forms, stem, worthOf);
     await Promise.all(own.map((one) => add(one, (other) => (other === word ? 1 : strict ? 0 : 0.75))));
     if (typing) {
+      let room = POSTINGS;
       const longer = (await wordsFrom(word, 2)).filter((one) => one.word !== word && !forms.has(one.word));
       const likely = longer.sort((one, two) => two.size - one.size).slice(0, COMPLETIONS);
-      await Promise.all(likely.map((one) => add(one, (other) => (other !== one.word ? 0 : own.length ? 0.2 : 0.4))));
+      const some = likely.filter(({ size }, at) => (room -= 2 ** size) > 0 || !at);
+      await Promise.all(some.map((one) => add(one, (other) => (other !== one.word ? 0 : own.length ? 0.2 : 0.4))));
     }
     return found;
   }
 
-  const rarity = (found) => Math.log(1 + index.notes / (found.size + 0.5));
+  const rarity = ({ size }) => Math.log(1 + index.notes / (size + 0.5));
 
   function both(one, two) { // what is rarer counts more
-    const found = new Map(), first = rarity(one), second = rarity(two), whole = first + second;
-    for (const [note, a] of one) {
-      const b = two.get(note), title = Math.min(a.title, b?.title);
-      if (b) found.set(note, { score: (a.score * first + b.score * second) / whole, title });
-    }
+    const found = nothing(), first = rarity(one), second = rarity(two), whole = first + second;
+    one.scores.forEach((score, note) => {
+      const other = two.scores[note], title = Math.min(one.titles[note], two.titles[note]);
+      if (score && other) put(found, note, (score * first + other * second) / whole, title);
+    });
     return found;
   }
 
   function either(one, two) {
-    for (const [note, other] of two) if (!(one.get(note)?.score >= other.score)) one.set(note, other);
+    two.scores.forEach((score, note) => score && put(one, note, score, two.titles[note]));
     return one;
   }
 
   async function findToken({ ways }, { typing, ...how }) {
     const isOpen = (word, at, words) => (IS_SOLID.test(word) ? [...word].length < 2 : typing && at === words.length - 1);
     const find = (word, ...where) => findWord(word, { ...how, typing: isOpen(word, ...where) });
-    const found = ways.map(async (words) => (await Promise.all(words.map(find))).reduce(both));
+    const found = ways.map(async (words) => (await Promise.all(words.slice(0, LOOKED_UP).map(find))).reduce(both));
     return (await Promise.all(found)).reduce(either);
   }
 
   async function findFilter(key) {
-    return new Map((await lines(key)).flatMap(([, , postings]) => [...postingsIn(postings)]));
+    const found = new Map();
+    for (const [, , text] of await lines(key)) postings(text, (note, rank) => found.set(note, rank));
+    return found;
   }
 
   // --- words to search for instead of one that no note has ---
@@ -233,45 +244,64 @@
   async function answer(text) {
     const clauses = parse(text), typing = !/[\s"]$/.test(text), forms = new Set(), replaced = [];
     const words = clauses.filter((one) => !one.not && one.tokens), phrases = clauses.filter((one) => one.isPhrase);
-    const found = await Promise.all(words.map(async ({ tokens, said, isPhrase }, at) => {
-      const how = { typing: typing && at === words.length - 1, strict: isPhrase, forms };
-      const one = (await Promise.all(tokens.map((token) => findToken(token, how)))).reduce(both);
-      const others = one.size || isPhrase ? [] : await meant(tokens[0].ways[0].join(""));
-      if (!others.length) return one;
-      replaced.push({ said, others });
-      return findToken({ ways: [others[0].split(" ")] }, { forms });
+    const sought = longest(words);
+    const found = await Promise.all(sought.map(async (one) => {
+      const how = { typing: typing && one === words.at(-1), strict: one.isPhrase, forms };
+      return (await Promise.all(longest(one.tokens).map((token) => findToken(token, how)))).reduce(both);
+    }));
+    const unknown = [...found.keys()].filter((at) => !found[at].size && !sought[at].isPhrase).slice(0, CORRECTED);
+    await Promise.all(unknown.map(async (at) => {
+      const others = await meant(sought[at].tokens[0].ways[0].join(""));
+      if (!others.length) return;
+      replaced.push({ said: sought[at].said, others });
+      found[at] = await findToken({ ways: [others[0].split(" ")] }, { forms });
     }));
     const limits = await Promise.all(clauses.filter((one) => one.key || (one.not && !one.isPhrase)).map(
       async ({ key, not, tokens }) => (
-        { not, notes: await (key ? findFilter(key) : findToken(tokens[0], { strict: true, forms: new Set() })) })));
-    const fits = ([note]) => limits.every(({ not, notes }) => notes.has(note) !== not);
-    const byTitle = () => [...limits.find((one) => !one.not)?.notes ?? []].filter(fits).sort((a, b) => a[1] - b[1]);
+        { not, notes: await (key ? findFilter(key) : notesOf(tokens[0])) })));
+    const fits = (note) => limits.every(({ not, notes }) => notes.has(note) !== not);
+    const named = limits.find((one) => !one.not)?.notes ?? new Map();
+    const byTitle = () => [...named.keys()].filter(fits).sort((a, b) => named.get(a) - named.get(b));
     const { ranked, partial } = words.length ? rank(found, fits) : { ranked: byTitle() };
     for (const { raw } of words.flatMap((one) => one.tokens)) {
       for (const run of raw.match(WORD)) if (IS_SOLID.test(run)) forms.add(run);
     }
-    const notes = ranked.map(([note]) => note);
-    return { notes, partial, replaced, forms, words, phrases, isEmpty: !clauses.length, at: 0 };
+    return { notes: ranked, partial, replaced, forms, words, phrases, isEmpty: !clauses.length, at: 0 };
+  }
+
+  async function notesOf(token) { // those with a word, without others of its stem
+    const { scores } = await findToken(token, { strict: true, forms: new Set() });
+    return new Set([...scores.keys()].filter((note) => scores[note]));
+  }
+
+  // The longest of many words, which are the rarest; looking up all words of a long text would take long.
+  function longest(words) {
+    const length = ({ said, raw = said }) => raw.length;
+    const sorted = () => [...words].sort((one, two) => length(two) - length(one));
+    return words.length > LOOKED_UP ? sorted().slice(0, LOOKED_UP) : words;
   }
 
   // The notes with all words; where there is none, those with most of what is rare among them.
   function rank(found, fits) {
-    const seen = new Map(), weights = found.map(rarity), total = weights.reduce((sum, one) => sum + one ** 2, 0);
-    found.forEach((notes, at) => notes.forEach(({ score, title }, note) => {
-      const sum = seen.get(note) ?? { score: 0, covered: 0, count: 0, title: 5 };
-      sum.score += weights[at] * score;
-      sum.covered += weights[at] ** 2;
-      sum.title = Math.min(sum.title, title);
-      sum.count += 1;
-      seen.set(note, sum);
-    }));
-    const all = [...seen].filter(fits), whole = all.filter(([, one]) => one.count === found.length);
-    for (const [, one] of whole) {
+    const weights = found.map(rarity), total = weights.reduce((sum, one) => sum + one ** 2, 0), all = [];
+    for (let note = 0; note < index.space; note++) {
+      const one = { note, score: 0, covered: 0, count: 0, title: 5 };
+      for (let at = 0; at < found.length; at++) {
+        if (!found[at].scores[note]) continue;
+        one.score += weights[at] * found[at].scores[note];
+        one.covered += weights[at] ** 2;
+        one.title = Math.min(one.title, found[at].titles[note]);
+        one.count += 1;
+      }
+      if (one.count && fits(note)) all.push(one);
+    }
+    const whole = all.filter(({ count }) => count === found.length);
+    for (const one of whole) {
       if (one.title) one.score = one.score * 1.5 + 2 + (one.title === 5 - found.length ? 4 : 0);
     }
-    const some = whole.length ? whole : all.filter(([, one]) => one.covered >= total * 0.5);
-    some.sort(([a, one], [b, two]) => two.covered - one.covered || two.score - one.score || a - b);
-    return { ranked: some, partial: !whole.length && found.length > 1 };
+    const some = whole.length ? whole : all.filter(({ covered }) => covered >= total * 0.5);
+    some.sort((one, two) => two.covered - one.covered || two.score - one.score || one.note - two.note);
+    return { ranked: some.map(({ note }) => note), partial: !whole.length && found.length > 1 };
   }
 
   const even = (text) => text.normalize("NFC").toLowerCase().replace(/\s+/g, " ");
