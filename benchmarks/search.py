@@ -41,8 +41,10 @@ from hortus.vault.reader import read_vault
 
 QUERIES = Path(__file__).parent.parent / "tests" / "search" / "queries.tsv"
 WORDS = ("gradient", "hedge tensor", "matrix", "vector bloom")
-LONG = """gradient hedge tensor matrix vector bloom kernel bias token norm orchard sparse forest narrow query rank meadow
-mixed leaf channel field map layer curve surface""".replace("\n", " ")
+LONG = (
+    "gradient hedge tensor matrix vector bloom kernel bias token norm orchard sparse forest narrow query rank meadow "
+    "mixed leaf channel field map layer curve surface"
+)
 ANSWERS = """([words, typed]) => new Promise(async done => {
     const dialog = document.querySelector(".search"), field = dialog.querySelector("input");
     const results = dialog.querySelector(".search-results");
@@ -171,7 +173,9 @@ def main() -> int:
         if options.judged:
             return judge(options.judged, browser)
         print("| Notes | Index anew | One edit | Files changed | Index, gzipped | Files | First search ", end="")
-        print("| Another, at most | First result, 4x slower: typed | pasted | long text | Memory | A million additions |")
+        print(
+            "| Another, at most | First result, 4x slower: typed | pasted | long text | Memory | A million additions |"
+        )
         print("|---:" * 13 + "|")
         with tempfile.TemporaryDirectory() as folder:
             write_vault(make_vault(100), Path(folder))

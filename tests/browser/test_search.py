@@ -335,6 +335,13 @@ def test_words_of_every_kind(ask_kinds):
     assert set() == wrong
 
 
+def test_a_long_text_is_searched_for_by_its_longest_words(ask_kinds):
+    """The longest eight; shorter ones need not be in the note, so that a pasted text does not fetch the whole index."""
+    text = "snake_case_name cross-entropy HTTPServer crossentropy ripening matMul entropy server qa qb qc qd qe qf "
+
+    assert ["Home"] == ask_kinds(text)
+
+
 def test_every_word_finds_its_notes_and_no_other_word_finds_any(ask_kinds):
     """The law of the index, asked in the browser: words of the notes, and the same words with letters exchanged."""
     said = {name.removesuffix(".md"): words_of(f"{name} {text}") for name, text in KINDS.items() if name[0] in "HD"}

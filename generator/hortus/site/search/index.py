@@ -17,7 +17,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache, cached_property
-from itertools import groupby
+from itertools import compress, groupby
+from operator import ne
 from zlib import crc32
 
 import msgspec
@@ -33,10 +34,14 @@ START = "index"
 """The file that lists all parts."""
 MEAN = 2_000
 """Characters of a part, on average."""
+BATCH = 256
+"""Documents that are made, and then counted; which is faster than one after another."""
 SHORTEST = 5
 """Letters of a word in which one error is looked for."""
 read_document = msgspec.json.Decoder(Document).decode
 write_json = msgspec.json.Encoder().encode
+text_name = "n{:x}".format
+"""The name of the file with a note's text, by its number."""
 GONE = -1
 """The weight of a term that a note no longer has."""
 
@@ -77,7 +82,7 @@ class Index(Mapping[str, bytes]):
 
     def update(self, origins: Mapping[str, str], make: Callable[[str], Document], unwritten: Mapping[str, str]) -> None:
         """Bring the index up to date: *origins* and *unwritten* as in `Head`, *make* returns the document of a path."""
-        self.given = dict(sorted(origins.items())), make, unwritten
+        self.given = {path: origins[path] for path in sorted(origins)}, make, unwritten
         try:
             self._update(*self.given)
         except LookupError:
@@ -126,7 +131,8 @@ class Index(Mapping[str, bytes]):
         come = {after[path]: path for path in paths if path in after}
         self.dropped += map(text_name, gone.keys() - come.keys())
         changes: dict[Term, dict[int, int]] = defaultdict(dict)
-        for some in in_batches(sorted(gone.keys() | come.keys())):
+        todo = sorted(gone.keys() | come.keys())
+        for some in (todo[at : at + BATCH] for at in range(0, len(todo), BATCH)):
             was = {number: read_document(self.content(text_name(number))) for number in some if number in gone}
             now = {number: make(come[number]) for number in some if number in come}
             self.fresh |= {text_name(number): write_json(document) for number, document in now.items()}
@@ -212,11 +218,6 @@ class Index(Mapping[str, bytes]):
         return len(self.versions)
 
 
-def text_name(number: int) -> str:
-    """Return the name of the file with a note's text."""
-    return f"n{number:x}"
-
-
 def script(name: str, content: bytes) -> bytes:
     """Return a file of the index: JSON, in a script that passes it on."""
     return b'hortusSearch("%b",%b)\n' % (name.encode(), content)
@@ -235,14 +236,9 @@ def add_changes(
             changes[term][number] = GONE
 
 
-def in_batches(numbers: list[int]) -> Iterator[list[int]]:
-    """Cut a list: some hundred documents at a time are made faster than each with its terms, or than all."""
-    yield from (numbers[at : at + 256] for at in range(0, len(numbers), 256))
-
-
 def differing(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
     """Return the keys with different values, or with one only."""
-    return {key for key, value in new.items() if old.get(key) != value} | (old.keys() - new.keys())
+    return {*compress(new, map(ne, map(old.get, new), new.values())), *(old.keys() - new.keys())}
 
 
 def order(key: str) -> bytes:
