@@ -205,4 +205,4 @@ def check(result):
     assert (gap_to(data, result["back_exact"][-1]) < 0.02).mean() > 0.98
     end = result["back_network"][-1]
     assert (gap_to(data, end) < 0.02).mean() < 0.15 and np.median(gap_to(data, end)) > 0.04
-    assert np.quantile(gap_to(result["curve"], end), 0.9) < 0.08
+    assert np.quantile(gap_to(result["curve"], end), 0.9) < 0.1

@@ -146,7 +146,7 @@ def draw(result, theme):
     top.set_xticks([100, 50, 20, 10, 5], ["100 %", "50 %", "20 %", "10 %", "5 %"])
     top.xaxis.set_minor_locator(NullLocator())
     top.text(17, 76.6, "winning ticket: rewound to θ₀", color=blue, ha="center")
-    top.text(26, 66, "same mask, new weights", color=orange, ha="center")
+    top.text(38, 56, "same mask, new weights", color=orange, ha="center")
     top.text(left[-1] * 0.95, dense + 0.3, "dense", color=theme.muted, ha="right", va="bottom")
     below[0].text(-2.2, -6.5, "left per pixel", color=theme.muted, rotation=90, ha="center", va="center")
     for ax, k in zip(below, SHOWN, strict=True):
