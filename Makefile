@@ -28,8 +28,9 @@ quick: $(VENV)/quick  ## run the tests that need no browser and no torch, in a m
 		$(QUICK:%=tests/test_%.py) tests/syntax/test_syntax.py tests/syntax/test_emphasis.py \
 		tests/syntax/test_sanitize.py generator/hortus
 
+LINT := $(VENV)/bin/ruff check && $(VENV)/bin/ruff format --check && $(VENV)/bin/python -m mypy
 test: $(VENV)/test  ## lint, and at the same time run all tests, browsers included
-	@$(MAKE) --no-print-directory lint & \
+	@{ $(LINT); } & \
 	$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder; \
 	status=$$?; wait $$! && exit $$status
 
@@ -39,7 +40,7 @@ bench: $(VENV)/bench  ## benchmark builds, previews, figures and page weight aga
 	do $(VENV)/bin/python benchmarks/$$table || status=1; echo; done; exit $$status
 
 lint: $(VENV)/test  ## check style, formatting and types
-	@$(VENV)/bin/ruff check && $(VENV)/bin/ruff format --check && $(VENV)/bin/python -m mypy
+	@$(LINT)
 
 clean:  ## remove the environment; the site and the cache stay
 	rm -rf $(VENV)

@@ -45,8 +45,8 @@ TO_THE_RIGHT = """p => {
   range.selectNodeContents(p);
   return p.getBoundingClientRect().right - range.getBoundingClientRect().right;
 }"""
-IDLE = "document.fonts.ready.then(() => new Promise((done) => requestIdleCallback(() => done(null))))"
-"""Resolves when the fonts are loaded and drawn, and no script runs any more."""
+IDLE = "document.fonts.ready.then(() => new Promise((done) => requestIdleCallback(() => done(null), {timeout: 2000})))"
+"""Resolves when the fonts are loaded and drawn, and no script runs any more; a page that draws nothing is never idle."""
 SHIFTS = """() => new Promise(done => {
   const found = [];
   const place = node => node?.id || node?.className || node?.nodeName;
@@ -62,7 +62,7 @@ PARSE_IN_STEPS = """async () => {
   const place = e => [e.className || e.textContent, ...["x", "y"].map(name => e.getBoundingClientRect()[name])];
   document.open();
   document.write(until("<body>").join(""));
-  while (![...document.querySelectorAll("link[rel=stylesheet]")].every(link => link.sheet)) await new Promise(requestAnimationFrame);
+  while (![...document.querySelectorAll("link[rel=stylesheet]")].every(link => link.sheet)) await new Promise(done => setTimeout(done, 10));
   const first = new Map(), parts = () => document.querySelectorAll(".site-header :is(a, button)");
   for (const tag of until("</header>")) {
     document.write(tag);
