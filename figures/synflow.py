@@ -168,7 +168,7 @@ def draw(result, theme):
         wide = 2.6 if method == "SynFlow" else 1.4
         top.fill_between(learned, percent.min(0), percent.max(0), color=colours[method], alpha=0.2, lw=0)
         top.plot(learned, percent.mean(0), color=colours[method], marker=marker, ms=5, lw=wide)
-    top.text(1.15, 30, "magnitude", color=colours["magnitude"])
+    top.text(1.15, 20, "magnitude", color=colours["magnitude"])
     top.text(130, 46, "SynFlow", color=colours["SynFlow"])
     top.set(ylabel="test accuracy, %", ylim=(0, 100))
     for ax, method, kept, sign in zip(strips, METHODS, result["kept"][0], "✖■▲◆●", strict=True):
