@@ -2,7 +2,7 @@
 // Its pictures are in one script, figures/NAME.cells.js, which is loaded when a slider is first touched. Until then, and
 // for the position that is shown first, the page has the picture as it is without this script.
 (() => {
-  const known = new Map();
+  const known = new Map(), started = new WeakSet();
   let scopes = 0;
 
   function make(name, attributes = {}, ...children) {
@@ -84,6 +84,8 @@
   }
 
   function startDials(image) {
+    if (started.has(image)) return;
+    started.add(image);
     const dials = JSON.parse(image.dataset.dials);
     const still = Number(image.dataset.still);
     const address = (image.dataset.address ??= image.src.replace(/\.svg(#.*)?$/, ""));
@@ -175,7 +177,9 @@
   }
 
   const SIGN = "img[data-dials]";
-  for (const image of document.querySelectorAll(SIGN)) startDials(image);
+  const style = make("link", { rel: "stylesheet", href: new URL("dials.css", document.currentScript.src) });
+  style.onload = style.onerror = () => document.querySelectorAll(SIGN).forEach(startDials);
+  document.head.append(style);
   document.addEventListener("hortus:added", ({ detail }) => {
     for (const element of detail) {
       for (const image of element.matches(SIGN) ? [element] : element.querySelectorAll(SIGN)) startDials(image);

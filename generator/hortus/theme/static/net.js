@@ -3,7 +3,7 @@
 // the weights, figures/NAME.net.js, are loaded when the plane is first used.
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
-  const known = new Map();
+  const known = new Map(), started = new WeakSet();
 
   function make(name, attributes = {}, ...children) {
     const element = document.createElement(name);
@@ -79,7 +79,8 @@
   window.hortusNets.read = read;
 
   function startNet(image) {
-    if (image.closest("dialog")) return;
+    if (image.closest("dialog") || started.has(image)) return;
+    started.add(image);
     const figure = image.closest("figure");
     const address = image.src.replace(/\.svg(#.*)?$/, "");
     const plane = make("div", { class: "plane", tabindex: 0, role: "application", "aria-label": T("Plane: arrow keys move the point") });

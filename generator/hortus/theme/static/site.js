@@ -211,12 +211,22 @@
     return script;
   }
 
-  const RARE = { "table[data-sortable], .query-cards": "sort.js", "img[data-dials]": "dials.js", "img[data-net]": "net.js" };
+  const RARE = { "table[data-sortable], .query-cards": "sort.js" };
+  const NEAR = { "img[data-dials]": "dials.js", "img[data-net]": "net.js" }; // loaded when such a figure comes near
   function loadWhereNeeded() {
     for (const sign in RARE) {
       if (!document.querySelector(sign)) continue;
       load(RARE[sign]);
       delete RARE[sign];
+    }
+    for (const sign in NEAR) {
+      const near = new IntersectionObserver((entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        near.disconnect();
+        if (NEAR[sign]) load(NEAR[sign]);
+        delete NEAR[sign];
+      }, { rootMargin: "400px" });
+      for (const image of document.querySelectorAll(sign)) near.observe(image);
     }
   }
 
