@@ -111,7 +111,7 @@ def _still_picture(figure: Figure, base: str, alt: str, width: int, words: Words
     dials = ""
     if figure.dials:
         given = [[dial.name, dial.labels] for dial in figure.dials]
-        text = escape(json.dumps(given, ensure_ascii=False))
+        text = escape(json.dumps(given, ensure_ascii=False, separators=(",", ":")))
         dials = f' data-dials="{text}" data-still="{figure.still}" data-rows="{len(given)}"'
     if figure.shown.net:
         dials += f' data-net="{json.loads(figure.shown.net)["box"]}"'
