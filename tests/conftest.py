@@ -220,16 +220,32 @@ SWITCHES = (
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator:
-    """Chromium, started once for all tests of a process."""
+def playwright() -> Iterator:
+    """Playwright, which drives browsers; a process can start it once."""
     from playwright.sync_api import sync_playwright
 
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    with sync_playwright() as started:
+        yield started
+
+
+def launched(playwright, programs: Iterable[str]) -> Iterator:
+    program = next(filter(None, map(shutil.which, programs)), None)
     assert program, "Chromium is not installed; run tests/install-tools"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=SWITCHES.split())
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=program, args=SWITCHES.split())
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright) -> Iterator:
+    """Chromium, without windows if possible, started once for all tests of a process."""
+    yield from launched(playwright, PROGRAMS)
+
+
+@pytest.fixture(scope="session")
+def chromium_with_windows(playwright) -> Iterator:
+    """Chromium as people use it, for pages that stay connected."""
+    yield from launched(playwright, PROGRAMS[1:])
 
 
 # --- the command line ---------------------------------------------------------------------------
