@@ -360,6 +360,27 @@ def test_figure_runs_fails_and_heals(drawn, tab):
     assert tab.locator("figure.figure img").is_visible()
 
 
+def test_data_outside_of_the_vault_redraws(drawn):
+    """A figure is drawn again when a file changes that its DATA names, although it is outside of the vault."""
+    data = drawn.vault.parent / f"{drawn.vault.name}-height.txt"
+    data.write_text("1")
+    code = FIGURE.replace("SLOPE = 1", f'DATA = ["../../{data.name}"]').replace(
+        "SLOPE", f'float(open("../../{data.name}").read())'
+    )
+    (drawn.vault / "figures/height.py").write_text(code)
+    (drawn.vault / "height.md").write_text("# Height\n\n![[height.svg]]\n")
+
+    def picture():
+        status, answer = drawn.get("/figures/height.svg")
+        return answer.partition(b"\r\n\r\n")[2] if status == 200 else b""
+
+    until(picture, 240)
+    first = picture()
+    data.write_text("5")
+
+    until(lambda: picture() not in (b"", first), 240)
+
+
 def test_what_comes_later_gets_its_button(vault, look):
     """Code that is added while the page is open can be copied like code that was there."""
     page = look("short.html")

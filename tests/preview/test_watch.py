@@ -6,15 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from hortus.core.config import read_config
+from hortus.figures import read_scripts
+from hortus.figures.data import DataPlaces, data_places
 from hortus.preview.watch import changes, watched
 
 
-def gather(vault: Path, act, until=bool) -> list[set[str]]:
+def gather(vault: Path, act, until=bool, data=DataPlaces) -> list[set[str]]:
     """Return batches of names that came after *act*, until those named so far are enough for *until*."""
 
     async def run() -> list[set[str]]:
         stop = asyncio.Event()
-        told = changes(read_config(vault), stop)
+        told = changes(read_config(vault), stop, data)
         assert {vault} == await anext(told)
         await asyncio.sleep(0.2)
         act()
@@ -74,6 +76,27 @@ def test_folders_are_watched_once(tmp_path):
     (tmp_path / "figures").mkdir()
 
     assert (tmp_path,) == watched(read_config(tmp_path))
+
+
+def test_data_of_figures_is_watched_anywhere(tmp_path):
+    """Files named in DATA count wherever they are: by name, in a named folder, by a pattern, also if they are new."""
+    vault = tmp_path / "project/vault"
+    for name in ("project/vault", "project/figures", "one", "runs/inner", "logs"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("runs/inner/a.csv", "logs/b.csv"):
+        (tmp_path / name).write_text("1")
+    (tmp_path / "project/hortus.toml").write_text("")
+    data = '["../../one/data.csv", "../../runs", "../../logs/*.csv"]'
+    (tmp_path / "project/figures/plot.py").write_text(f"DATA = {data}\n")
+    places = data_places(read_scripts(tmp_path / "project/figures").values())
+
+    def act():
+        (tmp_path / "one/other.csv").write_text("2")
+        for name in ("one/data.csv", "runs/inner/a.csv", "logs/c.csv"):
+            (tmp_path / name).write_text("2")
+
+    wanted = {"data.csv", "a.csv", "c.csv"}
+    assert wanted == set().union(*gather(vault, act, until=wanted.__le__, data=lambda: places))
 
 
 def test_settings_of_templates_are_told(tmp_path):

@@ -1,7 +1,10 @@
 """The files that a script names in DATA."""
 
 import ast
-from glob import glob
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from glob import glob, has_magic
 from pathlib import Path
 
 from hortus.core.hints import near_hint
@@ -24,6 +27,42 @@ def data_files(name: str, folder: Path) -> list[Path]:
     if place.is_dir():
         return sorted(file for file in place.rglob("*") if file.is_file())
     return sorted(file for file in map(Path, glob(str(place), recursive=True)) if file.is_file())
+
+
+@dataclass(frozen=True, slots=True)
+class DataPlaces:
+    """Where the files are that scripts name in DATA, so that changes of them can be watched."""
+
+    files: frozenset[Path] = frozenset()
+    """Files named by themselves; they need not exist."""
+    folders: frozenset[Path] = frozenset()
+    """Folders that are named, or that have files or folders that a pattern or a named folder includes."""
+
+    @property
+    def watched(self) -> frozenset[Path]:
+        """The existing folders whose direct entries matter."""
+        return frozenset(folder for folder in {*self.folders, *(file.parent for file in self.files)} if folder.is_dir())
+
+    def include(self, path: Path) -> bool:
+        """Return whether a change of *path* may concern a script."""
+        return path in self.files or path.parent in self.folders or path in self.folders
+
+
+def data_places(scripts: Iterable[FigureScript]) -> DataPlaces:
+    """Return the places that the DATA of *scripts* names, without ``..`` in them."""
+    files: set[Path] = set()
+    folders: set[Path] = set()
+    for script in scripts:
+        for name in declared_data(script.code) or ():
+            place = Path(os.path.normpath(script.file.parent / name))
+            if not place.is_dir() and not has_magic(name):
+                files.add(place)
+                continue
+            base = next(path for path in (place, *place.parents) if not has_magic(str(path)))
+            inner = [Path(os.path.normpath(file)).parent for file in data_files(name, script.file.parent)]
+            between = (path for folder in inner for path in (folder, *folder.parents) if path.is_relative_to(base))
+            folders |= {base, *between}
+    return DataPlaces(frozenset(files), frozenset(folders))
 
 
 def data_issues(script: FigureScript) -> list[Issue]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from hortus.core.model import Figure, FigureWanted
 from hortus.figures import FigureOptions, draw_figures, make_runner
 from hortus.figures.cache.key import make_plan
+from hortus.figures.data import DataPlaces, data_places
 from hortus.figures.job import Job, Outcome
 from hortus.figures.sandbox.run import Runner
 
@@ -91,6 +92,10 @@ class Drawing:
             self._end_unwanted(set(self.runs.values()))
         self._start(new)
         return figures
+
+    def data(self) -> DataPlaces:
+        """Return the places of the files that the scripts name in DATA."""
+        return data_places(one.script for one in list(self.wanted.values()))
 
     def again(self) -> None:
         """Check all figures again, after files changed that scripts may read."""

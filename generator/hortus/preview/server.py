@@ -134,7 +134,7 @@ class Preview:
 
     async def _watch_disk(self) -> None:
         while not self.stop.is_set():
-            async for batch in changes(self.showing.config, self.stop):
+            async for batch in changes(self.showing.config, self.stop, self.session.drawing.data):
                 await self.refresh(batch)
 
     async def _watch_figures(self) -> None:

@@ -83,7 +83,7 @@ class Session:
                 config = read_config(self.folder)
                 self.steps.set_up(config)
                 self.drawing.set_up(figure_options(config, "run", self.steps.stages))
-            if any(_below(path, config.figures) for path in changed):
+            if any(_may_be_data(path, config) for path in changed):
                 self.drawing.again()
             self.state = self._survey(config, reread(vault, changed) or self._read(config))
         except (HortusError, OSError) as error:
@@ -104,6 +104,12 @@ class Session:
     def _survey(self, config: Config, vault: Vault) -> State:
         found = survey(config, vault, self.steps, drafts=True)
         return State(config, vault, found, frozenset(self.drawing.running))
+
+
+def _may_be_data(path: Path, config: Config) -> bool:
+    """Return whether a figure may read *path*: shared code, or a file that is no note."""
+    in_vault = _below(path, config.vault) and not _below(path, config.figures)
+    return not in_vault or (path.suffix != ".md" and path != config.vault)
 
 
 def reread(vault: Vault, changed: Iterable[Path]) -> Vault | None:

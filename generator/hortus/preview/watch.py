@@ -7,7 +7,7 @@ the state afterwards counts.
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from watchfiles import Change, awatch
 
 from hortus.core.config import Config
 from hortus.core.settings import SETTINGS
+from hortus.figures.data import DataPlaces
 from hortus.vault.property_types import SETTINGS_FILES
 from hortus.vault.static_files import STATIC
 
@@ -58,12 +59,16 @@ def identities(config: Config) -> list[tuple[int, int] | None]:
     return found
 
 
-async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path]]:
+async def changes(
+    config: Config, stop: asyncio.Event, data: Callable[[], DataPlaces] = DataPlaces
+) -> AsyncIterator[set[Path]]:
     """Yield files that changed, until stopped, or until a watched folder appears, disappears or is replaced.
 
-    The vault itself is yielded first, because files may have changed before it was watched.
+    *data* are the files that scripts name, which may be anywhere. The vault itself is yielded first, because files
+    may have changed before it was watched.
     """
-    folders = watched(config)
+    folders, places = watched(config), data()
+    elsewhere = _elsewhere(places, folders)
     queue: Batches = asyncio.Queue()
     ended = asyncio.Event()
     tasks = [asyncio.create_task(_end(config, stop, queue))]
@@ -72,9 +77,13 @@ async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path
     project = config.project
     if project.is_dir() and not any(folder == project or folder in project.parents for folder in folders):
         tasks.append(asyncio.create_task(_collect((project,), config, ended, queue, recursive=False)))
+    if elsewhere:
+        tasks.append(asyncio.create_task(_collect_data(elsewhere, places, ended, queue)))
     try:
         await asyncio.sleep(0.05)
         yield {config.vault}  # for changes before the watch started
+        if data() != places:
+            return  # a script that came before the watch names other files
         last = 0.0
         while (batch := await queue.get()) is not None:
             if time.monotonic() - last < AGAIN:
@@ -83,7 +92,7 @@ async def changes(config: Config, stop: asyncio.Event) -> AsyncIterator[set[Path
                 batch |= queue.get_nowait() or set()
             yield batch
             last = time.monotonic()
-            if watched(config) != folders or not batch.isdisjoint(folders):
+            if watched(config) != folders or data() != places or not batch.isdisjoint(folders):
                 return  # the caller starts a new watch, since a watch ends with its folder
     finally:
         ended.set()
@@ -96,13 +105,27 @@ async def _collect(
 ) -> None:
     """Put the files that change in *places* into the queue, in batches; None if they cannot be watched any more."""
 
-    def wanted(change: Change, path: str) -> bool:
-        return _matters(Path(path), config, recursive)
+    def wanted(path: Path) -> bool:
+        return _matters(path, config, recursive)
+
+    await _put_batches(places, wanted, ended, queue, recursive)
+
+
+async def _collect_data(folders: tuple[Path, ...], data: DataPlaces, ended: asyncio.Event, queue: Batches) -> None:
+    """Put the files of *data* that change in *folders* into the queue."""
+    await _put_batches(folders, data.include, ended, queue, False)
+
+
+async def _put_batches(
+    places: tuple[Path, ...], wanted: Callable[[Path], bool], ended: asyncio.Event, queue: Batches, recursive: bool
+) -> None:
+    def accept(change: Change, path: str) -> bool:
+        return wanted(Path(path))
 
     try:
         async for batch in awatch(
             *places,
-            watch_filter=wanted,
+            watch_filter=accept,
             debounce=LONGEST,
             step=QUIET,
             stop_event=ended,
@@ -113,6 +136,11 @@ async def _collect(
     except (OSError, RuntimeError):  # a folder was removed, or the system has no more watches: retry later
         await asyncio.sleep(UNWATCHED)
     queue.put_nowait(None)
+
+
+def _elsewhere(data: DataPlaces, folders: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Return the folders of *data* that are not below the *folders* watched anyway."""
+    return tuple(sorted(one for one in data.watched if not any(one.is_relative_to(folder) for folder in folders)))
 
 
 async def _end(config: Config, stop: asyncio.Event, queue: Batches) -> None:
