@@ -88,6 +88,7 @@ def draw(result, theme):
     figure = Figure(figsize=(4, 3))
     axes = figure.add_axes((0.25, 0.2, 0.5, 0.6))
     axes.set(xlim=(-1, 1), ylim=(-1, 1))
+    figure.suptitle("Plane", size=24, weight="bold")
     return figure
 '''
 COLOURED = "".join(

@@ -9,7 +9,9 @@ from PIL import Image
 def until_shown(image, theme: str) -> None:
     """Wait until a figure has the ink of a theme.
 
-    Pixels tell: Chromium 156 keeps the old `currentSrc` over HTTP if only the fragment changes.
+    Pixels are compared, as Chromium 156 keeps the old `currentSrc` over HTTP if only the fragment changes. The picture
+    must have a shape in ink that is larger than a hairline, also where it is reduced: of a hairline no pixel has the
+    whole ink.
     """
     image.scroll_into_view_if_needed()
     for _ in range(100):
