@@ -258,6 +258,22 @@ def test_the_list_says_the_same(build_vault, read_page):
     assert set(built.urls.values()) - {"sky.png"} <= set(page.addresses)
 
 
+@pytest.mark.parametrize(
+    ("notes", "count"),
+    [
+        pytest.param({"a.md": "Words."}, 0, id="none"),
+        pytest.param({"a.md": "#x [[new]]"}, 2, id="tags and missing notes"),
+        pytest.param({"b/a.md": "Words."}, 1, id="folders"),
+        pytest.param(
+            {"b/a.md": "#x [[new]] ![[f.svg]]", "figures/f.py": "def compute():\n    return {}\n"}, 4, id="all"
+        ),
+    ],
+)
+def test_filters_of_the_graph_are_counted(build_vault, notes, count):
+    """The page says how many filters its script will add, so that their place can be kept."""
+    assert f'<div class="graph-tools" data-filters="{count}"' in build_vault(notes).page("graph.html")
+
+
 def test_files_give_way_to_the_graph(build_vault, walk_site):
     """An attachment of the same name gets another URL."""
     built = build_vault({"a.md": "[[graph.json]] [[llms.txt]]\n", "graph.json": "{}", "llms.txt": "x"})

@@ -294,6 +294,7 @@ PAGES = {
     "notebook": "cells.html",
     "canvas and drawing": "drawings.html",
     "boxes": "boxes.html",
+    "numbered formulas": "numbered.html",
     "figure": "figures/steps.html",
     "gallery": "figures/index.html",
     "graph": "graph.html",

@@ -94,6 +94,15 @@ def graph_script(graph: WholeGraph, network: Network) -> str:
     return f"globalThis.hortusGraph = {_written(_columns(graph, network))};\n"
 
 
+def count_filters(graph: WholeGraph, network: Network) -> int:
+    """Return how many filters the page will have: by tag, by folder, for figures and for missing notes."""
+    kinds = {node.kind for node in graph.nodes}
+    notes = network.graph.notes
+    has_tags = any(notes[node.id].tags for node in graph.nodes if node.id in notes)
+    has_folders = any(folder(node.id) for node in graph.nodes if node.kind != "figure")
+    return has_tags + has_folders + ("figure" in kinds) + ("missing" in kinds)
+
+
 def _columns(graph: WholeGraph, network: Network) -> dict[str, Any]:
     notes = network.graph.notes
     folders = sorted({folder(node.id) if node.kind != "figure" else "" for node in graph.nodes})

@@ -18,7 +18,7 @@ from hortus.core.urls import href
 from hortus.report.groups import NAMED, Group, Target, group_issues, rank_targets
 from hortus.report.kinds import SEVERITY, TITLES
 from hortus.site.feeds import site_root
-from hortus.site.graph.data import graph_json, graph_list, graph_script
+from hortus.site.graph.data import count_filters, graph_json, graph_list, graph_script
 from hortus.site.pages.meta import Head
 from hortus.site.pages.pagination import Listing, Section
 from hortus.site.pages.templates import Press
@@ -41,8 +41,10 @@ AT_RANDOM = 100
 def graph_page(press: Press) -> Page:
     graph = press.whole_graph
     groups, links = graph_list(graph), sum(map(len, graph.links))
+    filters = count_filters(graph, press.network)
+    head = Head(press.words("Graph"))
     return press.page(
-        "graph.html", "graph.html", Head(press.words("Graph")), count=len(graph.nodes), links=links, groups=groups
+        "graph.html", "graph.html", head, count=len(graph.nodes), links=links, groups=groups, filters=filters
     )
 
 
