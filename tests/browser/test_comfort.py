@@ -104,15 +104,21 @@ def test_keys_follow_the_trail(read, place):
     page.wait_for_url("**/wide-things.html")
 
 
-def test_help_names_the_keys(read):
-    """`?` lists the keys of this page in a dialog that Escape closes."""
-    page = read("everything.html")
+@EVERYWHERE
+def test_help_names_the_keys(read, place):
+    """`?` lists the keys of this page in a dialog that Escape closes; it is loaded when it is asked for."""
+    page = read("everything.html", place)
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+    dialog.wait_for()
 
     assert {"n", "t"} <= set(dialog.locator("kbd").all_text_contents())
     page.keyboard.press("Escape")
     assert not dialog.count()
+    page.keyboard.press("?")
+    dialog.wait_for()
+    assert dialog.count() == 1
+    assert page.complaints == []
 
 
 def test_keys_can_be_turned_off(read):
@@ -125,7 +131,8 @@ def test_keys_can_be_turned_off(read):
 
     assert page.evaluate(GROUND) == LIGHT
     page.get_by_role("button", name="Keys").click()
-    assert page.get_by_role("dialog").is_visible()
+    page.get_by_role("dialog").wait_for()
+    assert not page.get_by_label("Single-key shortcuts").is_checked()
 
 
 def test_contents_mark_what_is_read(read):

@@ -182,8 +182,8 @@ def test_weight(site, reader, places):
     page = context.new_page()
     page.goto(places["root"] + "plain.html", wait_until="networkidle")
 
-    assert weight["style.css"] < 8_500
-    assert weight["site.js"] < 3_950
+    assert weight["style.css"] < 8_200
+    assert weight["site.js"] < 3_700
     assert len([address for address in asked if not address.endswith("math.woff2")]) <= 5, asked
 
 

@@ -20,6 +20,8 @@ COMMENTS = {
     ".js": re.compile(r"^\s*// .*\n|\s+// .*$", re.MULTILINE),
 }
 """Comments, which are removed; in scripts, only those at the end of a line with spaces around ``//``."""
+INDENTATION = re.compile(r"\n\s+")
+"""Also removed, with blank lines; the only text that goes over several lines is HTML, of which the meaning stays."""
 
 
 def theme_names(font: bool) -> list[str]:
@@ -29,13 +31,13 @@ def theme_names(font: bool) -> list[str]:
 
 
 def theme_file(name: str, overrides: Path, font: bytes = b"", language: str = SOURCE) -> bytes:
-    """Read a file of the theme, without comments; ``theme.css`` next to the settings is appended to the style sheet.
+    """Read a file of the theme, without comments and indentation.
 
-    *font* is the math font of this site. In scripts, ``T("text")`` becomes the text in *language*.
+    ``theme.css`` next to the settings is appended to the style sheet. *font* is the math font of this site. In scripts, ``T("text")`` becomes the text in *language*.
     """
     if name == "math.woff2":
         return font
-    content = _without_comments((THEME / name).read_text("utf-8"), Path(name).suffix, language)
+    content = _condensed((THEME / name).read_text("utf-8"), Path(name).suffix, language)
     if name == "math.css":
         content += math_css().encode()
     own = overrides / "theme.css"
@@ -45,8 +47,8 @@ def theme_file(name: str, overrides: Path, font: bytes = b"", language: str = SO
 
 
 @lru_cache(maxsize=64)
-def _without_comments(text: str, suffix: str, language: str) -> bytes:
-    text = COMMENTS[suffix].sub("", text) if suffix in COMMENTS else text
+def _condensed(text: str, suffix: str, language: str) -> bytes:
+    text = INDENTATION.sub("\n", COMMENTS[suffix].sub("", text)) if suffix in COMMENTS else text
     return (said_in(text, language) if suffix == ".js" else text).encode()
 
 

@@ -179,27 +179,7 @@
       event.preventDefault();
       element.click();
     });
-    holder("?")?.addEventListener("click", showKeys);
-
-    function showKeys() {
-      const rows = all("[data-key]").filter((element) => element.dataset.key !== "?").flatMap((element) => [
-        make("dt", {}, make("kbd", {}, element.dataset.key)),
-        make("dd", {}, element.dataset.does ?? element.getAttribute("aria-label") ?? element.textContent),
-      ]);
-      const box = make("input", { type: "checkbox" });
-      box.checked = enabled();
-      box.addEventListener("change", () => memory.set("keys", box.checked ? "" : "off"));
-      const dialog = make("dialog", { class: "keys", "aria-labelledby": "keys-title" },
-        make("h2", { id: "keys-title" }, T("Keyboard shortcuts")),
-        make("dl", {}, ...rows),
-        make("label", {}, box, T("Single-key shortcuts")),
-        make("form", { method: "dialog" }, make("button", {}, T("Close"))),
-      );
-      dialog.addEventListener("close", () => dialog.remove());
-      dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-      document.body.append(dialog);
-      dialog.showModal();
-    }
+    holder("?")?.addEventListener("click", () => { load("keys.js").memory = memory; });
   }
 
   // --- search, hover cards and more: loaded on first use ---
