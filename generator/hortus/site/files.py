@@ -33,7 +33,8 @@ def theme_names(font: bool) -> list[str]:
 def theme_file(name: str, overrides: Path, font: bytes = b"", language: str = SOURCE) -> bytes:
     """Read a file of the theme, without comments and indentation.
 
-    ``theme.css`` next to the settings is appended to the style sheet. *font* is the math font of this site. In scripts, ``T("text")`` becomes the text in *language*.
+    ``theme.css`` next to the settings is appended to the style sheet. *font* is the math font of this site. In scripts,
+    ``T("text")`` becomes the text in *language*.
     """
     if name == "math.woff2":
         return font
