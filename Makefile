@@ -36,7 +36,7 @@ test: $(VENV)/test  ## lint, and at the same time run all tests, browsers includ
 
 bench: $(VENV)/bench  ## benchmark builds, previews, figures and page weight against other tools: tables for README.md
 	@status=0; \
-	for table in parse.py 'run.py --sizes 100 1000' 'run.py --sizes 5000 --rounds 1' edits.py preview.py budget.py search.py figures.py; \
+	for table in parse.py 'run.py --sizes 100 1000' 'run.py --sizes 5000 --rounds 1' edits.py preview.py budget.py search.py 'queries.py --rounds 1' figures.py; \
 	do $(VENV)/bin/python benchmarks/$$table || status=1; echo; done; exit $$status
 
 lint: $(VENV)/test  ## check style, formatting and types

@@ -1,26 +1,32 @@
 """Measure queries, in processor seconds of one process.
 
 * A million row tests: one query that filters a list of 200 numbers in each of 5,000 notes.
-* Many queries over a vault (`--notes`, `--queries`): evaluated for the first time, again after nothing changed, after
-  an edit of words, and after an edit of a property that some of them read; and their share of a cold build.
+* Many queries over a vault of short notes (`--notes`, `--queries`): evaluated for the first time, again after nothing
+  changed, after an edit of words, and after an edit of a property that some of them read.
+* The same queries over notes as in `run.py` (4.5 kB each, with properties added) and over the short notes:
+  `hortus build` without a cache and when nothing changed, next to the same vault with code in place of the queries.
+  Pairs take turns `--rounds` times; medians are printed, in seconds of the clock and of the processors.
 
-    python benchmarks/queries.py --notes 5000 --queries 200
+    python benchmarks/queries.py --notes 5000 --queries 200 --rounds 3
 """
 
 import argparse
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from statistics import median
 from time import process_time
 from typing import Any
 
+from make_vault import make_vault, write_vault
+from run import Run, build, build_cold, set_up_hortus
+
 from hortus.core.config import read_config
 from hortus.core.model import LinkGraph, Source
-from hortus.core.progress import Stages
 from hortus.engine.answers import Memory, evaluate, gather_facts
-from hortus.engine.build import Making
 from hortus.engine.steps import Steps
 from hortus.engine.survey import Survey, survey
 from hortus.parse.note import parse_note
@@ -112,10 +118,23 @@ def measure(folder: Path, notes: int, queries: int) -> None:
     price = run(edited(found, path, files[path].replace("price: 1\n", "price: 2\n")))
     print(f"{notes} notes, {queries} queries: {first:.2f} s, unchanged {again:.2f} s,", end=" ")
     print(f"words edited {words:.2f} s, property edited {price:.2f} s")
-    cold = [cold_build(write(folder / name, one)) for name, one in (("with", files), ("without", plain(files)))]
-    print(
-        f"cold build {cold[0]:.1f} s, of that queries {first / cold[0]:.0%}; with code in their place {cold[1]:.1f} s"
-    )
+
+
+def long_vault(notes: int, queries: int) -> dict[str, str]:
+    """Return notes of `run.py` with the properties of the short ones, and the same queries."""
+    short, long = vault(notes, queries), make_vault(notes)
+    names = [PurePosixPath(path).stem for path in long]
+
+    def renamed(text: str) -> str:
+        return re.sub(r"Note (\d+)", lambda found: names[int(found[1])], text)
+
+    files = {name: renamed(text) for name, text in short.items() if name.startswith("Ask")}
+    for number, (path, text) in enumerate(long.items()):
+        _, properties, _ = short[f"Note {number % notes}.md"].split("---\n", 2)
+        tag, rest = properties.split("\n", 1)
+        tagged = re.sub(r"(?m)^tags: \[", f"{tag[:-1]}, ", text, count=1)
+        files[path] = tagged.replace("---\n", f"---\n{renamed(rest)}", 1)
+    return files
 
 
 def plain(files: Mapping[str, str]) -> dict[str, str]:
@@ -123,25 +142,35 @@ def plain(files: Mapping[str, str]) -> dict[str, str]:
     return {name: text.replace("```base", "```yaml").replace("```dataview", "```text") for name, text in files.items()}
 
 
-def cold_build(folder: Path) -> float:
-    config = replace(read_config(folder), cache=folder.parent / f"{folder.name}-cache")
-
-    def run() -> None:
-        making = Making(config, survey(config, read_vault(config.vault), Steps(config, 1)), Stages(), "cold", 1)
-        for _ in making.files():
-            pass
-
-    return seconds(run)[0]
+def compare_builds(folder: Path, files: Mapping[str, str], notes: int, rounds: int) -> None:
+    """Build with queries and with code in their place by turns, and print the medians of both."""
+    tools = {"queries": set_up_hortus(folder / "queries"), "code": set_up_hortus(folder / "code")}
+    write_vault(dict(files), tools["queries"].notes)
+    write_vault(plain(files), tools["code"].notes)
+    runs: dict[tuple[str, str], list[Run]] = {}
+    for _ in range(rounds):
+        for name, tool in tools.items():
+            runs.setdefault((name, "cold"), []).append(build_cold(tool, notes))
+            runs.setdefault((name, "unchanged"), []).append(build(tool))
+        tools = dict(reversed(tools.items()))
+    for step in ("cold", "unchanged"):
+        for unit in ("seconds", "cpu_seconds"):
+            with_, without = (median(getattr(run, unit) for run in runs[name, step]) for name in ("queries", "code"))
+            print(f"  {step}, {unit}: {with_:.2f} with queries, {without:.2f} without, {with_ / without - 1:+.0%}")
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--notes", type=int, default=5000)
     arguments.add_argument("--queries", type=int, default=200)
+    arguments.add_argument("--rounds", type=int, default=3)
     given = arguments.parse_args()
     print(f"a million row tests: {million():.2f} s")
     with tempfile.TemporaryDirectory() as folder:
         measure(Path(folder), given.notes, given.queries)
+        for name, make in (("notes of 4.5 kB", long_vault), ("short notes", vault)):
+            print(f"{given.queries} queries over {given.notes} {name}:")
+            compare_builds(Path(folder) / make.__name__, make(given.notes, given.queries), given.notes, given.rounds)
 
 
 if __name__ == "__main__":
