@@ -99,7 +99,7 @@ def test_finding(graph):
     """Typing lists notes; Enter selects one and shows its links, Enter again opens it."""
     page = graph()
     field = page.get_by_role("combobox", name="Find a note")
-    field.fill("pla")
+    field.fill("plai")
     assert ["Plain"] == page.locator("#graph-found").get_by_role("option").all_text_contents()
 
     field.press("Enter")
