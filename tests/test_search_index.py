@@ -329,10 +329,13 @@ def test_every_word_of_a_public_note_finds_it(build_at):
     missing = []
     for path, note in built.graph.notes.items():
         page = by_path[path]
+        text = (built.vault / path).read_text("utf-8")
         said = set(RUN.findall(" ".join([note.title, note.excerpt, *(heading.text for heading in note.headings)])))
-        missing += [(path, word) for token in said for word in token_words(token) if page[0] not in index.find(word)]
+        written = [token for token in said if token in text]  # not the signs of formulas
+        missing += [(path, word) for token in written for word in token_words(token) if page[0] not in index.find(word)]
+        assert len(written) > 10
 
-    assert [] == [one for one in missing if not re.search(r"[$\\]", built.graph.notes[one[0]].excerpt)]
+    assert [] == missing
 
 
 def test_nothing_changed_nothing_run(hortus, write_vault, tmp_path):

@@ -294,7 +294,7 @@ def test_a_private_report_is_shown_to_its_author(write_vault):
 
         assert {"report.html", "wanted.html"} <= showing.manifest.keys()
         assert 'href="report.html"' in showing.page("a.html")
-        assert "1 broken link" in showing.page("report.html")
+        assert '>Broken links <span class="detail">1' in showing.page("report.html")
     finally:
         session.close()
 
