@@ -227,7 +227,7 @@ $$
     "Plain.md": "A plain note. See [[Everything]], and [[Not yet|what is not there]].\n",
     "Wide things.md": "# Wide things\n$$\n" + " + ".join(f"x_{{{n}}}" for n in range(60)) + "\n$$\n\n"
     "|" + "a column|" * 14 + "\n|" + "---|" * 14 + "\n|" + "number 1.25|" * 14 + "\n\n"
-    "```\n" + "wide " * 60 + "\n```\n\n" + "un" * 120 + "\n",
+    "```\n" + "wide " * 60 + "\n```\n\n" + "un" * 120 + f"\n\n![](https://example.org/{'folder_' * 20}a.png)\n",
     "Dials.md": "# Dials\n![[grid.svg|A grid]]\n",
     "Plane.md": "# Plane\n![[plane.svg]]\n",
     "Raw.md": '# Raw\n<img src="b.svg" alt="A square" width="90" height="90">\n\n![[b.svg]]\n',

@@ -95,6 +95,35 @@ def test_the_ground_follows_the_theme(graph, theme):
     assert (sum(page.evaluate(INK)["ground"]) < 384) == (theme == "light")
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_long_tag_does_not_widen_the_page(graph, width):
+    """On a phone two filters are in a row, however long the names in them are."""
+    page = graph(width=width)
+    page.locator(".graph-tools option").last.evaluate("option => { option.textContent = 'long/'.repeat(40) }")
+
+    assert page.evaluate("document.scrollingElement.scrollWidth") == width
+
+
+def test_names_have_a_halo(graph):
+    """Names have a border in the colour of the background, which keeps lines off their letters."""
+    page = graph()
+    page.evaluate("""() => {
+      const pen = CanvasRenderingContext2D.prototype, {strokeText} = pen;
+      globalThis.halos = [];
+      pen.strokeText = function(...given) {
+        globalThis.halos.push([this.lineWidth, this.strokeStyle]);
+        strokeText.apply(this, given);
+      };
+    }""")
+    page.keyboard.press("t")
+    wait_until(page, "globalThis.halos.length > 0")
+    page.evaluate(STILL)
+    widths, colours = zip(*page.evaluate("globalThis.halos"), strict=True)
+
+    assert min(widths) >= 5
+    assert page.evaluate(INK)["ground"][:3] == list(bytes.fromhex(colours[-1].removeprefix("#")))
+
+
 def test_finding(graph):
     """Typing lists notes; Enter selects one and shows its links, Enter again opens it."""
     page = graph()

@@ -419,7 +419,7 @@
     const text = short(data.title[node]), brush = document.createElement("canvas").getContext("2d");
     [brush.canvas.width, brush.canvas.height] = [Math.ceil((widths[node] + 6) * ratio), Math.ceil(21 * ratio)];
     brush.scale(ratio, ratio);
-    Object.assign(brush, { font: pen.font, textBaseline: "top", lineJoin: "round", lineWidth: 3, strokeStyle: colours.paper });
+    Object.assign(brush, { font: pen.font, textBaseline: "top", lineJoin: "round", lineWidth: 5, strokeStyle: colours.paper });
     brush.fillStyle = data.kind[node] === MISSING ? colours.rust : colours.ink;
     brush.strokeText(text, 3, 3);
     brush.fillText(text, 3, 3);
