@@ -1,8 +1,9 @@
 """Weigh the pages of a built vault in a real browser; print a Markdown table, and say what breaks the budget.
 
 The site is served on loopback in a folder, `/repo/`, gzipped and kept for ten minutes as GitHub Pages would.
-A reader with an empty cache opens one page of each kind and then the lightest note. Counted is what the server was
-asked for, and the bytes of the bodies it sent:
+A reader with an empty cache opens one page of each kind and then the lightest note without dials, whose scripts belong
+to their figure; the lightest note with dials, as such a next page, has a line of its own. Counted is what the server
+was asked for, and the bytes of the bodies it sent:
 
 * requests, all bytes, and those of scripts, on that first visit; the math font stands apart;
 * requests and bytes of the next page.
@@ -26,7 +27,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from gzip import compress
+from gzip import compress, decompress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
 from pathlib import Path
@@ -133,6 +134,10 @@ class Host:
             self.bodies[url] = compress(content, 6) if small else content, kind, small
         return self.bodies.get(url)
 
+    def text(self, url: str) -> str:
+        """Return the HTML of a page."""
+        return decompress(self.body(url)[0]).decode()
+
     @contextmanager
     def serve(self) -> Iterator[str]:
         """Serve on loopback; give the address of the site's root."""
@@ -223,6 +228,21 @@ def measure(kind: str, url: str, following: str, browser: Browser, host: Host, r
     return Measured(kind, first, second, median(paints), max(shifts), len(foreign))
 
 
+def next_page(browser: Browser, host: Host, root: str, url: str, following: str) -> Weight:
+    """Return what is sent for the page *following*, opened after another."""
+    with reading(browser, root) as (page, _):
+        page.goto(root + url, wait_until="networkidle")
+        host.taken()
+        page.goto(root + following, wait_until="networkidle")
+        return Weight(host.taken())
+
+
+def lightest(urls: Sequence[str], host: Host, dials: bool) -> str | None:
+    """Return the lightest page that has figures with dials or networks, or none of them."""
+    some = [url for url in urls if dials == any(sign in host.text(url) for sign in ("data-dials=", "data-net="))]
+    return min(some, key=lambda url: len(host.body(url)[0]), default=None)
+
+
 def search(browser: Browser, host: Host, root: str, url: str, words: str) -> Weight:
     """Return what is sent when the search is opened and *words* are typed."""
     with reading(browser, root) as (page, _):
@@ -299,10 +319,12 @@ def main() -> int:
         host = Host(build(config, found))
         pages = pages_of(found, host)
         notes = [found.shown.urls[path] for path in found.shown.graph.notes]
-        light = min(notes, key=lambda url: len(host.body(url)[0]))
+        dialled = lightest(notes, host, dials=True)
+        light = lightest(notes, host, dials=False) or dialled
         with sync_playwright() as playwright, host.serve() as root:
             browser = playwright.chromium.launch(executable_path=options.browser, args=SWITCHES.split())
             measured = [measure(kind, url, light, browser, host, root, options.rounds) for kind, url in pages.items()]
+            turned = next_page(browser, host, root, light, dialled) if dialled else Weight([])
             found_words = search(browser, host, root, light, options.words)
             version = browser.version
             browser.close()
@@ -316,6 +338,8 @@ def main() -> int:
     print("|---|" + "---:|" * 9)
     for one in measured:
         print(one.row)
+    if dialled:
+        print(f"\nThe lightest note with dials, as next page: {turned.requests} requests, {_kb(turned.size)} kB.")
     size = f"{found_words.size / 1000:.1f} kB"
     print(
         f"\nSearch, opened for the first time and asked for {options.words!r}: {found_words.requests} requests, {size}."
