@@ -65,10 +65,10 @@ def test_a_net_that_disagrees_is_an_error(drawn):
     assert "other.net.js" not in figure_files(figure, "")
 
 
-def axes(scale="linear"):
+def axes(scale="linear", name="rectilinear", limit=1):
     place = SimpleNamespace(x0=0, y0=0, x1=1, y1=1)
-    limits = {"get_xlim": lambda: (0, 1), "get_ylim": lambda: (0, 1), "get_position": lambda: place}
-    return SimpleNamespace(**limits, get_xscale=lambda: scale, get_yscale=lambda: "linear")
+    limits = {"get_xlim": lambda: (0, limit), "get_ylim": lambda: (0, 1), "get_position": lambda: place}
+    return SimpleNamespace(**limits, name=name, get_xscale=lambda: scale, get_yscale=lambda: "linear")
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,8 @@ def axes(scale="linear"):
         pytest.param({"layers": []}, "the shapes of net's layers", id="none"),
         pytest.param({"outputs": NET["outputs"][:1]}, "its outputs (n, out)", id="fewer outputs"),
         pytest.param({"outputs": NET["outputs"] * np.nan}, "differ by nan", id="not a number"),
+        pytest.param({"layers": [(np.ones((0, 2)), np.ones(0))]}, "the shapes of net's layers", id="no outputs"),
+        pytest.param({"classes": "ab"}, "classes are a list", id="classes are text"),
         pytest.param({"classes": ["one"]}, "names 1 classes and has 2", id="classes"),
         pytest.param({"layers": [(np.ones((4000, 2)), np.ones(4000))]}, "12000 weights; at most", id="large"),
     ],
@@ -92,11 +94,26 @@ def test_wrong_nets(changes, message):
     assert message in str(caught.value)
 
 
-@pytest.mark.parametrize("figure", [SimpleNamespace(axes=[]), SimpleNamespace(axes=[axes("log")])], ids=["none", "log"])
+@pytest.mark.parametrize(
+    "figure",
+    [
+        pytest.param(SimpleNamespace(axes=[]), id="none"),
+        pytest.param(SimpleNamespace(axes=[axes("log")]), id="log"),
+        pytest.param(SimpleNamespace(axes=[axes(name="polar")]), id="polar"),
+        pytest.param(SimpleNamespace(axes=[axes(name="3d")]), id="three dimensions"),
+    ],
+)
 def test_a_net_needs_a_plane(figure):
     """The first axes of the figure are the plane; they must be linear."""
     with pytest.raises(NetError, match="linear axes"):
         exported({"net": NET}, {"": figure})
+
+
+def test_limits_may_be_small():
+    """A plane that is a trillionth wide keeps its limits."""
+    (net,) = exported({"net": NET}, {"": SimpleNamespace(axes=[axes(limit=1e-12)])})
+
+    assert [0, 1e-12, 0, 1] == net["limits"]
 
 
 def test_a_net_for_each_frame():

@@ -55,11 +55,13 @@ def _export(net: Any) -> dict[str, Any]:
     try:
         layers = [(np.asarray(w, "<f8"), np.asarray(b, "<f8")) for w, b in net["layers"]]
         grid, outputs = (np.asarray(net[name], float) for name in ("grid", "outputs"))
-        classes = [str(name) for name in net.get("classes", ())]
+        classes = [str(name) for name in _list(net.get("classes", ()))]
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise NetError("net needs layers, pairs of weights and biases; grid; and outputs on the grid") from None
+        raise NetError(
+            "net needs layers, pairs of weights and biases; grid; and outputs on the grid; classes are a list"
+        ) from None
     sizes = [2, *(len(b) for _, b in layers if b.ndim == 1)]
-    if not layers or [w.shape for w, _ in layers] != list(zip(sizes[1:], sizes, strict=False)):
+    if not layers or 0 in sizes or [w.shape for w, _ in layers] != list(zip(sizes[1:], sizes, strict=False)):
         raise NetError("the shapes of net's layers do not fit from a plane to the outputs")
     count = sum(w.size + b.size for w, b in layers)
     if count > MOST:
@@ -77,14 +79,23 @@ def _export(net: Any) -> dict[str, Any]:
     return {"sizes": sizes, "numbers": base64.b64encode(numbers).decode(), "classes": classes}
 
 
+def _list(names: Any) -> list[Any]:
+    if isinstance(names, str):
+        raise TypeError(names)
+    return list(names)
+
+
 def _plane(figure: Any) -> dict[str, Any]:
-    """Return the place of the first axes, as shares of the picture from its top left, and their limits."""
+    """Return the place of the first axes, as shares of the picture from its top left, and their limits.
+
+    Raise NetError if they are no plane: polar, in three dimensions, or with a scale that is not linear.
+    """
     axes = getattr(figure, "axes", ())
-    if not axes or {axes[0].get_xscale(), axes[0].get_yscale()} != {"linear"}:
+    if not axes or axes[0].name != "rectilinear" or {axes[0].get_xscale(), axes[0].get_yscale()} != {"linear"}:
         raise NetError("net needs a plane: linear axes, the first of the figure")
     place = axes[0].get_position()
     box = (place.x0, 1 - place.y1, place.x1, 1 - place.y0)
     return {
         "box": [round(float(share), 5) for share in box],
-        "limits": [round(float(limit), 9) for limit in (*axes[0].get_xlim(), *axes[0].get_ylim())],
+        "limits": [float(f"{limit:.12g}") for limit in (*axes[0].get_xlim(), *axes[0].get_ylim())],
     }
