@@ -54,9 +54,17 @@ def test_a_script_is_read_without_running():
     [
         pytest.param("x = (", 1, "not Python", id="syntax"),
         pytest.param("\nALT = f'{x}'", 2, "ALT is computed", id="computed"),
+        pytest.param("VARIANTS = {[1]: {}}", 1, "VARIANTS is computed", id="unhashable"),
         pytest.param("FRAMES = 3", 1, "FRAMES is a int", id="type"),
         pytest.param("def compute(a): ...\ndef draw(r, t): ...", 1, "must be keywords", id="positional"),
         pytest.param("def compute(*, a): ...\ndef draw(r, t): ...", 1, 'parameter "a" has no literal', id="default"),
+        pytest.param("def compute(*, a=1e999): ...\ndef draw(r, t): ...", 1, "no literal default", id="infinite"),
+        pytest.param(
+            "def compute(*, a=1): ...\ndef draw(r, t, *, a=2): ...",
+            2,
+            '"a" is 1 in compute and 2 in draw',
+            id="defaults",
+        ),
         pytest.param("\ndef compute(): ...", 2, "has compute but no draw", id="half"),
         pytest.param(SCRIPT.replace('"depth": 3', '"dept": 3'), 7, 'variant "deep": no parameter "dept"', id="variant"),
     ],
@@ -80,6 +88,8 @@ def test_flaws_are_issues_with_a_line(code, line, words):
         pytest.param({"depth": 1.5}, None, id="part of a layer"),
         pytest.param({"depth": "many"}, None, id="words"),
         pytest.param({"on": "perhaps"}, None, id="perhaps"),
+        pytest.param({"rate": "nan"}, None, id="not a number"),
+        pytest.param({"rate": "-inf"}, None, id="infinite"),
     ],
 )
 def test_parameters_fit_or_are_refused(given, expected):

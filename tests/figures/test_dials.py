@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from hortus.cli.terminal import print_figures
-from hortus.core.model import FigureRequest
+from hortus.core.model import Dial, FigureRequest
 from hortus.figures import parse_script, request_figure, script_figures, state_of, why
 from hortus.figures.dials import cells_of
 from hortus.figures.packing import POSITION, _lines, pack
@@ -63,6 +63,10 @@ def test_dials_are_literals_or_ranges():
         pytest.param('{"bars": []}', "fewer than two literal values", "write DIALS", id="empty"),
         pytest.param('{"bars": 3}', "fewer than two literal values", "write DIALS", id="number"),
         pytest.param('{"bars": [1, "many"]}', "cannot be 'many'", "it is int", id="type"),
+        pytest.param('{"bars": ["1", "01"]}', "has the value 1 twice", "every value is a position", id="twice as text"),
+        pytest.param('{"width": [1, 1e999]}', "cannot be inf", "it is float, by default 1.0", id="infinite"),
+        pytest.param('{"width": ["nan", 1]}', "cannot be 'nan'", "it is float, by default 1.0", id="not a number"),
+        pytest.param('{"bars": [{}, {1: {[2]}}]}', "fewer than two literal values", "write DIALS", id="unhashable"),
         pytest.param('{"bars": [1, 2, 1]}', "has the value 1 twice", "every value is a position", id="twice"),
         pytest.param('{"bars": [1, 2], "bars": [3, 4]}', "a name that is not text, or twice", "write", id="name twice"),
         pytest.param('{"seed": range(300)}', "DIALS has 201 cells or more", "leave out", id="long"),
@@ -77,6 +81,11 @@ def test_wrong_dials_are_issues(dials, message, hint):
     assert ("figure_failed", "figures/grid.py", 5) == (issue.kind, issue.path, issue.line)
     assert message in issue.message and hint in issue.hint
     assert () == script.dials
+
+
+def test_labels_are_one_line_each():
+    """Values are shown on one line, and none is empty."""
+    assert ("a b", '""', "-1.5", "2", "True") == Dial("any", ("a\nb", " ", -1.5, 2.0, True)).labels
 
 
 def asked(**parameters):

@@ -17,7 +17,7 @@ from typing import Any
 from hortus.core.model import FigureRequest, FigureScript, Issue
 from hortus.figures.cache.dependencies import parsed
 from hortus.figures.dials import read_dials
-from hortus.figures.parameters import fit_parameters
+from hortus.figures.parameters import finite, fit_parameters
 
 LITERALS: dict[str, type | tuple[type, ...]] = {
     "ALT": str,
@@ -37,6 +37,7 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
     literals = reader.literals(tree)
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     computing, drawing = reader.parameters(functions.get("compute")), reader.draw_parameters(functions.get("draw"))
+    reader.conflicts(functions.get("draw"), computing, drawing)
     parameters = drawing | computing
     texts = reader.variant_texts(literals.get("VARIANTS", {}), parameters, tree)
     variants = reader.variants(literals.get("VARIANTS", {}), parameters, tree)
@@ -128,7 +129,7 @@ class _Reader:
                 continue
             try:
                 value = ast.literal_eval(assigned)
-            except ValueError:
+            except (ValueError, TypeError):
                 self.report(node.lineno, f"{name} is computed", "the script is not run to read it: write a literal")
                 continue
             if isinstance(value, LITERALS[name]):
@@ -149,13 +150,20 @@ class _Reader:
         """Return the parameters of draw in addition to the result and the theme: its keywords."""
         return self.defaults(draw.args) if draw else {}
 
+    def conflicts(self, draw: ast.FunctionDef | None, computing: dict[str, Any], drawing: dict[str, Any]) -> None:
+        """Report parameters of both functions with different defaults: both get one value."""
+        for name in sorted(computing.keys() & drawing.keys()):
+            if repr(computing[name]) != repr(drawing[name]):
+                message = f'parameter "{name}" is {computing[name]!r} in compute and {drawing[name]!r} in draw'
+                self.report(draw.lineno if draw else 1, message, "give it one default, or two names")
+
     def defaults(self, arguments: ast.arguments) -> dict[str, Any]:
         found = {}
         for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
             try:
                 if default is None:
                     raise ValueError
-                found[argument.arg] = ast.literal_eval(default)
+                found[argument.arg] = finite(ast.literal_eval(default))
             except (ValueError, TypeError):
                 self.report(argument.lineno, f'parameter "{argument.arg}" has no literal default')
         return found

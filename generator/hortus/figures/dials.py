@@ -66,17 +66,20 @@ def _flaws(dial: Dial, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str
     """Yield messages about a dial, with hints."""
     if len(dial.values) < 2:
         yield f'dial "{dial.name}" has fewer than two literal values', FORM
-    for place, value in enumerate(dial.values):
+    for value in dial.values:
         problems = fit_parameters({dial.name: value}, parameters)[1]
         if problems:
             yield f"DIALS: {problems[0][0]}", problems[0][1]
             return
-        if value in dial.values[:place] or dial.labels[place] in dial.labels[:place]:
+    fitting = _fitting(dial, parameters)
+    for place, value in enumerate(fitting.values):
+        if value in fitting.values[:place] or fitting.labels[place] in fitting.labels[:place]:
             yield f'dial "{dial.name}" has the value {value!r} twice', "every value is a position of the slider"
             return
 
 
 def _fitting(dial: Dial, parameters: Mapping[str, Any]) -> Dial:
+    """Return a dial whose values have the type of its parameter; they must fit."""
     name = dial.name
     return Dial(name, tuple(fit_parameters({name: value}, parameters)[0][name] for value in dial.values))
 

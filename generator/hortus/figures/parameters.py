@@ -1,5 +1,6 @@
 """Check the parameters that a note or a variant gives against those of a script, and convert them."""
 
+from ast import literal_eval
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,12 +21,18 @@ def fit_parameters(
             issues.append((f'no parameter "{name}"', known_hint(name, defaults), name))
             continue
         try:
-            fitting[name] = _fit(value, defaults[name])
+            fitting[name] = finite(_fit(value, defaults[name]))
         except (TypeError, ValueError, LookupError):
             kind = type(defaults[name]).__name__
             hint = f"it is {kind}, by default {defaults[name]!r}"
             issues.append((f'parameter "{name}" cannot be {value!r}', hint, name))
     return fitting, issues
+
+
+def finite(value: Any) -> Any:
+    """Return *value*; raise ValueError if it has no literal, like infinity (``1e999``) and ``float("nan")``."""
+    literal_eval(repr(value))
+    return value
 
 
 def _fit(value: Any, default: Any) -> Any:

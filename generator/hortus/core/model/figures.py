@@ -19,8 +19,9 @@ class Dial:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The values in words; a whole number has no decimals."""
-        return tuple(str(value).removesuffix(".0") if isinstance(value, float) else str(value) for value in self.values)
+        """The values in words, on one line; a whole number has no decimals, and empty text is written as ``""``."""
+        texts = (str(value).removesuffix(".0") if isinstance(value, float) else str(value) for value in self.values)
+        return tuple(" ".join(text.split()) or '""' for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
