@@ -89,10 +89,10 @@
     const dials = JSON.parse(image.dataset.dials);
     const still = Number(image.dataset.still);
     const address = (image.dataset.address ??= image.src.replace(/\.svg(#.*)?$/, ""));
-    const picture = image.closest("picture");
+    const picture = image.closest("picture"), alt = image.alt;
     const host = make("span", { class: "cell", role: "img", hidden: "" });
     const message = make("p", { class: "stale", role: "status" });
-    const box = make("div", { class: "dials", role: "group", "aria-label": image.alt });
+    const box = make("div", { class: "dials", role: "group", "aria-label": alt });
     const rows = dials.map(([name, values]) => {
       const slider = make("input", { type: "range", min: 0, max: values.length - 1 });
       const output = make("output");
@@ -126,12 +126,12 @@
         host.innerHTML = svg.replaceAll("\x03", `cell${scopes++}-`);
         host.firstChild.setAttribute("width", image.getAttribute("width"));
         host.firstChild.removeAttribute("height");
-        host.setAttribute("aria-label", alts[number] || image.alt);
+        host.setAttribute("aria-label", alts[number] || alt);
       } else if (!frames) { // not packed, because pages may not have such pictures: those of the files
         const file = number === still ? address : `${address}.${number}`;
         picture.querySelector("source").srcset = `${file}.svg#dark`;
         image.src = `${file}.svg#light`;
-        image.alt = alts[number] || image.alt;
+        image.alt = alts[number] || alt;
       }
     }
 

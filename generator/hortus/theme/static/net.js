@@ -82,7 +82,7 @@
     if (image.closest("dialog") || started.has(image)) return;
     started.add(image);
     const figure = image.closest("figure");
-    const address = image.src.replace(/\.svg(#.*)?$/, "");
+    const address = (image.dataset.address ??= image.src.replace(/\.svg(#.*)?$/, "")); // dials.js may change src
     const plane = make("div", { class: "plane", tabindex: 0, role: "application", "aria-label": T("Plane: arrow keys move the point") });
     const panel = make("div", { class: "net", hidden: "" });
     const answer = make("div", { role: "status" });
