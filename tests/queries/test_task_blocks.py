@@ -150,6 +150,8 @@ def test_line(line, expected):
         ("has tags\nsort by tag reverse", "call rake"),
         ("has tags\nsort by tag 2", "rake call"),
         ("not done\nsort by recurring", "call mow rake sub"),
+        ("(not done) \\\n  AND (path \\\n includes Work)\nignore global query\nlimit 1", "call"),
+        ("path includes Work\\\\\nlimit 1", ""),
     ],
 )
 def test_order_and_groups(lines, expected):

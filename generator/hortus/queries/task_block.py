@@ -4,7 +4,7 @@ A line that is not understood is a problem, and the others count. (publish.obsid
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from hortus.queries.dql_rows import Line, task_rows
 from hortus.queries.env import Env
 from hortus.queries.functions.registry import near_hint
 from hortus.queries.result import Group, Problem, Result
-from hortus.queries.task_filters import Test, condition
+from hortus.queries.task_filters import SIMPLE, Test, condition
 from hortus.queries.task_parts import KEYS, RANKS, SORTED_BY, Item
 from hortus.queries.texts import text_of
 from hortus.queries.values import Date, QueryError, Value
@@ -22,8 +22,9 @@ from hortus.queries.world import World
 
 KNOWN = (
     "not done", "done", "due before", "due after", "due on", "has due date", "no due date", "path includes",
-    "heading includes", "description includes", "tags include", "sort by", "group by", "limit", "hide",
-    "exclude sub-items",
+    "heading includes", "description includes", "tags include", "path regex matches", "description regex matches",
+    "priority is", "status.type is", "is recurring", "happens before", "happens on", "scheduled before", "sort by",
+    "group by", "limit", "hide", "show", "exclude sub-items",
 )  # fmt: skip
 ORDERED = re.compile(r"(?P<what>sort|group) by (?P<by>[\w.]+)(?P<reverse> reverse)?")
 BY_TAG = re.compile(r"sort by tags?(?P<first> reverse)? (?P<number>\d)(?P<last> reverse)?")
@@ -32,8 +33,12 @@ ELEMENTS = (
     "id|depends on|priority|(?:cancelled|created|start|scheduled|due|done) date|recurrence rule|on completion|tags|tree"
     "|edit button|postpone button|backlinks?|urgency|task count|toolbar"
 )
-SHOWN = re.compile(rf"(?P<what>hide|show) (?P<element>{ELEMENTS})|short(?: mode)?|full(?: mode)?|explain")
-
+SHOWN = re.compile(
+    rf"(?P<what>hide|show) (?P<element>{ELEMENTS})|short(?: mode)?|full(?: mode)?|explain|ignore global query"
+)
+LINE_END = re.compile(r"(?<!(?<!\\)\\)\n")
+CONTINUED = re.compile(r"[ \t]*\\\n[ \t]*")
+"""A backslash at the end of a line, which continues on the next one; two are one backslash (Tasks 5.0)."""
 
 Rank = Callable[[str, Item], tuple[Any, ...]]
 
@@ -55,8 +60,7 @@ class Block:
 def read_tasks(text: str) -> Block:
     """Understand a block; conditions are joined by *and*."""
     block = Block()
-    for number, line in enumerate(text.split("\n"), start=1):
-        words = line.strip()
+    for number, line, words in _lines(text):
         if not words or words.startswith("#"):
             continue
         column = len(line) - len(line.lstrip()) + 1
@@ -69,8 +73,17 @@ def read_tasks(text: str) -> Block:
         if not understood:
             hint = _hint(words.lower())
             message = f"`{words[:60]}` is not understood"
-            block.problems.append(Problem(number, column, len(words), message, hint))
+            block.problems.append(Problem(number, column, len(line.strip()), message, hint))
     return block
+
+
+def _lines(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield each instruction: the number of its first line, that line, and the words of all its lines."""
+    number = 1
+    for piece in LINE_END.split(text):
+        words = CONTINUED.sub(" ", piece).strip()
+        yield number, piece.split("\n")[0], words.removesuffix("\\") if words.endswith("\\\\") else words
+        number += piece.count("\n") + 1
 
 
 def _hint(line: str) -> str:
@@ -78,6 +91,11 @@ def _hint(line: str) -> str:
     otherwise = "the other lines are followed"
     if match := ORDERED.fullmatch(line):
         return near_hint(match["by"], KEYS, otherwise, prefix=f"{match['what']} by ")
+    begun = max((one for one in KNOWN if f"{line} ".startswith(f"{one} ")), key=len, default="")
+    if begun and begun not in SIMPLE:
+        return f"what follows `{begun}` is missing, or not understood"
+    if line.startswith("("):
+        return "write each condition in parentheses, as in `(done) AND (has due date)`"
     return near_hint(line, KNOWN, otherwise)
 
 
