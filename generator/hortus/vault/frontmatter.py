@@ -22,6 +22,7 @@ PLAIN = {"true": True, "false": False, "True": True, "False": False, "": None, "
 WORDS = {
     "cannot start any token": "a tab, where only spaces are allowed",
     "found a tab": "a tab, where only spaces are allowed",
+    "did not find expected key": "text after a closing quote or bracket; put the whole value in quotes",
     "mapping values are not allowed": "a second `: `, or a line too far to the right; text with `: ` needs quotes",
     "unexpected end of stream": "a quote that is not closed",
 }
@@ -29,6 +30,8 @@ WORDS = {
 NUMERIC = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
 DASH = re.compile(r"\s*-[ -]*$")
 """Text that may precede a tab between an item and its dash."""
+RESERVED_SIGNS = ("@", "`", "%")
+"""Characters that no text without quotes begins with in YAML."""
 RESERVED = re.compile(r"[@`%](?:[^:#]|:(?=\S)|(?<=\S)#)*")
 """Text that begins with a character which YAML reserves, up to a comment, or the colon of a key."""
 RESERVED_IN_FLOW = re.compile(r"[@`%][^,\[\]{}\n]*")
@@ -111,7 +114,7 @@ def _rewritten(line: str, column: int, above: str) -> str:
     before, after = line[:column], line[column:]
     if after.startswith("\t") and DASH.match(before):
         return f"{before} {after[1:]}"
-    if after.startswith(("@", "`", "%")):
+    if after.startswith(RESERVED_SIGNS):
         pattern = RESERVED_IN_FLOW if _in_flow(before, above) else RESERVED
         return before + pattern.sub(lambda match: _quoted(match[0]), after, count=1)
     return EMBED.sub(lambda match: _quoted(match["embed"]), line)

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from hortus.vault.frontmatter import DEEPEST, LARGEST, PLAIN, WORDS, Unreadable
+from hortus.vault.frontmatter import DEEPEST, LARGEST, PLAIN, RESERVED_SIGNS, WORDS, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,13 @@ def parse_nodes(text: str) -> Node | None:
     except (yaml.YAMLError, ValueError, UnicodeError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).split("\n")[0]
-        words = next((words for says, words in WORDS.items() if says in problem), problem)
-        raise Unreadable(f"not YAML: {words}", (min(mark.line, text.count("\n")) if mark else 0) + 1) from None
+        lines = text.split("\n")
+        line = min(mark.line, len(lines) - 1) if mark else 0
+        if "cannot start any token" in problem and lines[line].startswith(RESERVED_SIGNS, mark.column):
+            words = f"no text begins with `{lines[line][mark.column]}`, except in quotes"
+        else:
+            words = next((words for says, words in WORDS.items() if says in problem), problem)
+        raise Unreadable(f"not YAML: {words}", line + 1) from None
     inner = iter(event for event in found if not isinstance(event, yaml.DocumentStartEvent | yaml.DocumentEndEvent))
     if sum(isinstance(event, yaml.DocumentStartEvent) for event in found) > 1:
         raise Unreadable("more than one YAML document", 1)
