@@ -24,6 +24,7 @@ from hortus.vault.yaml_nodes import Listing, Mapping, Node, Scalar, parse_nodes
 KEYS = ("filters", "formulas", "properties", "summaries", "views", "display")
 KEYS_HINT = "its keys are " + ", ".join(KEYS[:-1])
 JOINS = ("and", "or", "not")
+DIRECTIONS = ("ASC", "DESC")
 LAYOUTS = ("table", "cards", "list")
 MOST_FORMULAS = 500
 OPTIONS = ("imageFit", "imageAspectRatio", "cardSize", "rowHeight", "markers", "indentProperties", "separator")
@@ -226,11 +227,18 @@ class _Reader:
             if not isinstance(inner, Scalar):
                 self.wrong(node, "the name of a property is missing", "write `property: NAME`")
                 return None
-            return self.named_column(inner.text, inner, self._text(node, "direction").upper() == "DESC")
+            return self.named_column(inner.text, inner, self._descends(node))
         if isinstance(node, Scalar):
             return self.named_column(node.text, node)
         self.wrong(node, "the name of a property is expected here")
         return None
+
+    def _descends(self, node: Mapping) -> bool:
+        direction = self._text(node, "direction")
+        if direction and direction.upper() not in DIRECTIONS:
+            at = node.get("direction") or node
+            self.wrong(at, f"`{direction}` is not a direction", "it is `ASC` or `DESC`")
+        return direction.upper() == "DESC"
 
     def named_column(self, text: str, at: Scalar, descending: bool = False) -> Column | None:
         identity = column_id(text)
@@ -242,6 +250,8 @@ class _Reader:
         except QueryError as error:
             self.base.problems.append(problem_at(at, error))
             return None
+        for key, (written, start, _) in compiler.asked.items():
+            self.base.asked.setdefault(key, (written, at, start))
         return Column(identity, self.names.get(identity) or column_name(identity), run, at, descending)
 
 

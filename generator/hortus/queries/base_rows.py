@@ -68,19 +68,19 @@ def run_view(base: Base, view: View, world: World, this: str) -> tuple[Result, l
     options = dict(view.options)
     if view.image:
         options["image"] = str(len(columns) - 1)
-    problems = [*faults.found.values()]
-    if failed:
-        problems.append(Problem(view.columns[0].at.line, 1, 1, failed, "the rows found so far are shown"))
     result = Result(
         layout=view.kind,  # type: ignore[arg-type]  # one of LAYOUTS
         title=view.name,
         columns=tuple(column.name for column in view.columns),
-        groups=_groups(rows, group_keys, view, env),
-        summaries=_summaries(rows, view, env) if view.group is None else (),
+        groups=_groups(rows, group_keys, view, env, faults),
+        summaries=_summaries(rows, view, env, faults) if view.group is None else (),
         dated="now" in env.known,
         options=options,
         failed=failed,
     )
+    problems = [*faults.found.values()]
+    if failed:
+        problems.append(Problem(view.columns[0].at.line, 1, 1, failed, "the rows found so far are shown"))
     return result, problems
 
 
@@ -142,7 +142,7 @@ def _rows(
     return rows, keys
 
 
-def _groups(rows: list[Shown], keys: list[Value], view: View, env: Env) -> tuple[Group, ...]:
+def _groups(rows: list[Shown], keys: list[Value], view: View, env: Env, faults: _Faults) -> tuple[Group, ...]:
     """Put rows with equal keys together, sorted by the key, rows without one last."""
     if view.group is None:
         return (Group(tuple(rows)),)
@@ -159,11 +159,12 @@ def _groups(rows: list[Shown], keys: list[Value], view: View, env: Env) -> tuple
     )
     ordered = [*there, *(key for key in members if values[key] is None)]
     return tuple(
-        Group(tuple(members[key]), view.group.name, values[key], _summaries(members[key], view, env)) for key in ordered
+        Group(tuple(members[key]), view.group.name, values[key], _summaries(members[key], view, env, faults))
+        for key in ordered
     )
 
 
-def _summaries(rows: list[Shown], view: View, env: Env) -> tuple[tuple[str, Value], ...]:
+def _summaries(rows: list[Shown], view: View, env: Env, faults: _Faults) -> tuple[tuple[str, Value], ...]:
     """Return name and value of each column's summary; nothing if no column has one."""
     if not view.summaries:
         return ()
@@ -171,18 +172,21 @@ def _summaries(rows: list[Shown], view: View, env: Env) -> tuple[tuple[str, Valu
     for place, column in enumerate(view.columns):
         name, own = view.summaries.get(column.id, ("", None))
         values = tuple(row.cells[place] for row in rows)
-        found.append((name, _summary(name, own, values, env) if name else None))
+        found.append((name, _summary(name, own, values, env, faults) if name else None))
     return tuple(found)
 
 
-def _summary(name: str, own: Formula | None, values: tuple[Value, ...], env: Env) -> Value:
+def _summary(name: str, own: Formula | None, values: tuple[Value, ...], env: Env, faults: _Faults) -> Value:
     values = tuple(None if isinstance(value, Failed) else value for value in values)
     if own is None:
         return SUMMARIES[name](env, values)
     env.locals = {"values": values}
     try:
         return own.run(env)
+    except Exhausted as error:
+        return Failed(error.message)
     except QueryError as error:
+        faults.add(own.at, error)
         return Failed(error.message)
     finally:
         env.locals = {}

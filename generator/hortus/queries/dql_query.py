@@ -160,7 +160,7 @@ class _Reader(DqlGrammar):
             return QueryError("`FROM` comes first, before every other clause", token.start, token.end)
         if token.kind == "name":
             otherwise = "a clause is one of " + ", ".join(CLAUSES)
-            hint = near_hint(token.text, [*CLAUSES, "AND", "OR", "GROUP"], otherwise)
+            hint = near_hint(token.text, [*CLAUSES, "AND", "OR", "GROUP", "ASC", "DESC"], otherwise)
             return QueryError(f"`{token.text}` is not expected here", token.start, token.end, hint)
         return self.unexpected()
 

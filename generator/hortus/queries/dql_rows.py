@@ -137,12 +137,12 @@ class Run:
         named = step.by[0]
         try:
             count = self.value(Line(None, ""), named)
-            if type(count) is not float:
-                raise QueryError("`LIMIT` takes a number", named.node.start, named.node.end)
+            if type(count) is not float or not count >= 0:
+                raise QueryError("`LIMIT` takes a number that is not negative", named.node.start, named.node.end)
         except QueryError as error:
             self.faults.setdefault(named.node.start, error)
             return lines
-        return lines[: max(0, int(min(count, MOST_ITEMS)))]
+        return lines[: int(min(count, MOST_ITEMS))]
 
     def group(self, step: Step, lines: Sequence[Line]) -> Sequence[Line]:
         named = step.by[0]
