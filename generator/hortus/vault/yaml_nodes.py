@@ -79,15 +79,7 @@ def parse_nodes(text: str) -> Node | None:
         events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         found = [event for event in events if not isinstance(event, yaml.StreamStartEvent | yaml.StreamEndEvent)]
     except (yaml.YAMLError, ValueError, UnicodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error).split("\n")[0]
-        lines = text.split("\n")
-        line = min(mark.line, len(lines) - 1) if mark else 0
-        if "cannot start any token" in problem and lines[line].startswith(RESERVED_SIGNS, mark.column):
-            words = f"no text begins with `{lines[line][mark.column]}`, except in quotes"
-        else:
-            words = next((words for says, words in WORDS.items() if says in problem), problem)
-        raise Unreadable(f"not YAML: {words}", line + 1) from None
+        raise _not_yaml(text, error) from None
     inner = iter(event for event in found if not isinstance(event, yaml.DocumentStartEvent | yaml.DocumentEndEvent))
     if sum(isinstance(event, yaml.DocumentStartEvent) for event in found) > 1:
         raise Unreadable("more than one YAML document", 1)
@@ -95,6 +87,17 @@ def parse_nodes(text: str) -> Node | None:
     if first is None or (isinstance(first, yaml.ScalarEvent) and not first.value):
         return None
     return _node(first, inner, text, 1)
+
+
+def _not_yaml(text: str, error: Exception) -> Unreadable:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or str(error).split("\n")[0]
+    lines = text.split("\n")
+    line, column = (min(mark.line, len(lines) - 1), mark.column) if mark else (0, 0)
+    words = next((words for says, words in WORDS.items() if says in problem), problem)
+    if "cannot start any token" in problem and lines[line].startswith(RESERVED_SIGNS, column):
+        words = f"no text begins with `{lines[line][column]}`, except in quotes"
+    return Unreadable(f"not YAML: {words}", line + 1)
 
 
 def _node(event: yaml.Event, events: Iterator[yaml.Event], text: str, depth: int) -> Node:
