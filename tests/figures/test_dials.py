@@ -192,10 +192,36 @@ def test_files_of_cells(grid):
     files = figure_files(figure, "")
 
     assert {"grid.0.svg", "grid.1.svg", "grid.2.svg", "grid.svg", "grid.png", "grid.py", "grid.cells.js"} == set(files)
-    packed, alts, faults = json.loads(f"[{files['grid.cells.js'].decode()[len('hortusCells(') : -3]}]")
+    packed, alts, faults, _ = cells_given(figure)
     assert ["1 bars.", "1 bars.", "", ""] == alts[:4] and "failed at grid.py:9" == faults[-1]
     assert packed and all(line.startswith("<") and ":" not in line[:9] for frame in unpacked(packed) for line in frame)
     assert [_lines(frame.svg) if frame.svg else [] for frame in figure.frames] == unpacked(packed)
+
+
+def cells_given(figure) -> list:
+    """Return what the script of a figure's cells gives to a page."""
+    script = figure_files(figure, "")[f"{figure.name}.cells.js"].decode()
+    return json.loads(f"[{script[len('hortusCells(') : -3]}]")
+
+
+def test_earlier_pictures_of_cells(tmp_path, make_project):
+    """A cell that fails shows its earlier picture, and readers are told so; one whose ALT cannot be filled is drawn."""
+    script = GRID.replace(', "width": (0.5, 1)', "").replace('{bars} bars."', '{bars} bars, {wide}."')
+    script = script.replace("FAILS = 3", "FAILS = 9").replace(
+        '{"bars": bars}', '{"bars": bars} | ({} if bars == 3 else {"wide": 1})'
+    )
+    project = make_project(tmp_path).write({"grid.py": script})
+    project.draw()
+    project.edit("grid.py", "FAILS = 9", "FAILS = 1")
+    figure = project.draw()["grid"]
+    graph = SimpleNamespace(figures={}, texts={})
+
+    assert [True] * 3 == [bool(frame.svg) for frame in figure.frames]
+    assert [["", "", ""], [True, False, False]] == cells_given(figure)[2:]
+    assert [
+        ("figure_stale", "figure grid, bars 1: failed at grid.py:9"),
+        ("figure_failed", "figure grid, bars 3: its ALT cannot be filled"),
+    ] == [(issue.kind, issue.message) for issue in _figure_issues([figure], graph)]
 
 
 def unpacked(packed: str) -> list[list[str]]:

@@ -55,6 +55,7 @@ def _row(cell: FigureWanted, figure: Figure, labels: Sequence[str]) -> list[Fram
             alt=figure.alt,
             error=error,
             fault=figure.fault or wrong,
+            stale=figure.state == "stale" and bool(frame.svg),
             traceback=figure.traceback if error else "",
         )
         for frame in frames

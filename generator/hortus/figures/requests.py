@@ -191,7 +191,11 @@ def nets_script(figure: Figure) -> bytes:
 
 
 def cells_script(figure: Figure) -> bytes:
-    """Return the script that gives a page all pictures, packed, and the alt texts that differ, and messages."""
+    """Return the script that gives a page all pictures, packed, and lists about them.
+
+    These are the alt texts that differ from the figure's, why there is no picture, and whether it is an earlier one.
+    """
     alts = [frame.alt if frame.alt != figure.alt else "" for frame in figure.frames]
-    given = (figure.packed, alts, [frame.fault for frame in figure.frames])
+    faults = ["" if frame.svg else frame.fault for frame in figure.frames]
+    given = (figure.packed, alts, faults, [frame.stale for frame in figure.frames])
     return f"hortusCells({', '.join(json.dumps(one, ensure_ascii=False) for one in given)});\n".encode()

@@ -83,7 +83,7 @@ def _figure_issues(figures: Sequence[Figure], graph: LinkGraph) -> Iterator[Issu
         for frame in figure.frames:
             if frame.error:
                 message = f"figure {figure.name}, {frame.label}: {frame.fault or 'failed'}"
-                yield _figure_issue("figure_stale" if frame.svg else "figure_failed", message, figure, places, graph)
+                yield _figure_issue("figure_stale" if frame.stale else "figure_failed", message, figure, places, graph)
         links = {place: graph.texts[place.source].links[place.index] for place in places}
         silent = [place for place, link in links.items() if link.kind not in IN_TEXT and not link.label]
         if not figure.alt and (silent or not places):

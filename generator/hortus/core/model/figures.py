@@ -99,7 +99,9 @@ class Frame:
     error: str = ""
     """Error message, possibly of the script; shown only in preview and terminal."""
     fault: str = ""
-    """Message for readers and for the report: the line, and no text from the script."""
+    """Message for the report, and for readers if there is no picture: the line, and no text from the script."""
+    stale: bool = False
+    """Whether it is an earlier picture, because the script has changed since and fails."""
     traceback: str = ""
 
 

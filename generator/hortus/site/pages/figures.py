@@ -54,7 +54,7 @@ def _cells(figure: Figure) -> list[dict[str, str]]:
         {
             "words": ", ".join(f"{name} {value}".strip() for name, value in zip(words, values, strict=True)),
             "file": frame_name(figure, number) if frame.svg else "",
-            "fault": frame.fault,
+            "fault": frame.fault if frame.stale or not frame.svg else "",
         }
         for (number, frame), values in zip(frames, positions, strict=False)
     ]

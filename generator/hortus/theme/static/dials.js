@@ -12,17 +12,17 @@
     return element;
   }
 
-  window.hortusCells = (packed, alts, faults) => {
-    document.currentScript.given = { packed, alts, faults };
+  window.hortusCells = (packed, alts, faults, stale) => {
+    document.currentScript.given = { packed, alts, faults, stale };
   };
 
   function load(address) {
     if (!known.has(address)) known.set(address, new Promise((done, failed) => {
       const script = make("script", { src: address });
       script.onload = async () => {
-        const { packed, alts, faults } = script.given;
+        const { packed, ...given } = script.given;
         const frames = packed ? await unpacked(packed).catch(() => null) : null;
-        done({ frames, alts, faults });
+        done({ frames, ...given });
       };
       script.onerror = failed;
       document.head.append(script);
@@ -114,13 +114,15 @@
       const cells = await load(`${address}.cells.js`).catch(() => null);
       if (cells && number === wanted) draw(number, cells);
     }
-    function draw(number, { frames, alts, faults }) {
+    function draw(number, { frames, alts, faults, stale }) {
       const inline = number !== still && (frames ?? faults[number]);
       picture.hidden = inline;
       image.dataset.at = number;
       image.dispatchEvent(new CustomEvent("hortus:turned"));
       host.hidden = !inline;
-      message.textContent = faults[number] && `${T("Not drawn")}: ${faults[number]}`;
+      message.textContent = stale[number]
+        ? T("an earlier picture; the script has changed since and fails")
+        : faults[number] && `${T("Not drawn")}: ${faults[number]}`;
       if (inline) {
         const svg = frames?.[number] || `<svg viewBox="0 0 ${image.width} ${image.height}"></svg>`;
         host.innerHTML = svg.replaceAll("\x03", `cell${scopes++}-`);
