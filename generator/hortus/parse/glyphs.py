@@ -32,8 +32,8 @@ def glyphs_of(mathml: str) -> frozenset[str]:
     """
     mathml = ANNOTATION.sub("", mathml)
     characters = set(unescape(TAG.sub("", mathml)))
-    for attributes, letter in set(VARIABLE.findall(mathml)):
-        if "mathvariant" not in attributes:
-            characters.add(ITALICS.get(unescape(letter), " "))
+    for variable in VARIABLE.finditer(mathml):
+        if "mathvariant" not in variable["attributes"]:
+            characters.add(ITALICS.get(unescape(variable["letter"]), ""))
     characters.update(sign for written, sign in DRAWN.items() if written in mathml)
-    return frozenset(character for character in characters if not character.isspace())
+    return frozenset(character for character in characters if character.strip())

@@ -110,14 +110,11 @@ class Places:
     def _find(self, line: int, content: str, start: int) -> tuple[int, int] | None:
         """Return begin and end of *content* in a source line, in which tabs are not expanded and bars are escaped."""
         source = self.lines[line]
-        found = source.find(content, start) if content else -1
-        if found >= 0:
-            return found, found + len(content)
         bare = content.strip()
-        lead = len(content) - len(content.lstrip())
-        for text in (bare, bare.replace("|", "\\|"), bare[:8].strip()):
+        for text in (content, bare, bare.replace("|", "\\|"), bare[:8].strip()):
             found = source.find(text, start)
             if text and found >= 0:
+                lead = 0 if text == content else len(content) - len(content.lstrip())
                 return found - lead, found + len(text)
         return None
 
