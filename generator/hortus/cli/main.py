@@ -7,12 +7,12 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from difflib import get_close_matches
 from importlib import import_module
 from typing import NoReturn
 
 from hortus import __version__
 from hortus.cli.arguments import FAILED, FINE, INTERRUPTED, PROBLEMS, USAGE
+from hortus.core.hints import nearest
 from hortus.core.model import HortusError
 from hortus.core.streams import PlainStream
 
@@ -84,8 +84,8 @@ class _Parser(argparse.ArgumentParser):
         known, unknown = super().parse_known_args(args, namespace)
         if unknown:
             options = [option for option in self._option_string_actions if option.startswith("--")]
-            near = get_close_matches(unknown[0], options, 1)
-            self.error(f"no argument {unknown[0]}" + (f", did you mean {near[0]}?" if near else ""))
+            near = nearest(unknown[0], options)
+            self.error(f"no argument {unknown[0]}" + (f", did you mean {near}?" if near else ""))
         return known, unknown
 
 

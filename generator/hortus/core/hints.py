@@ -4,11 +4,22 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known name that is most similar, whatever its case; empty if none is.
+
+    >>> nearest("contians", ["contains", "containsAll"])
+    'contains'
+    """
+    by_fold = {one.lower(): one for one in sorted(known, reverse=True)}
+    found = get_close_matches(name.lower(), by_fold, 1)
+    return by_fold[found[0]] if found else ""
+
+
 def near_hint(name: str, known: Iterable[str], otherwise: str = "") -> str:
     """Return a hint with the most similar of the *known* names; *otherwise* if none is similar.
 
     >>> near_hint("sed", ["seed"]), near_hint("x", ["seed"], "its only parameter is seed")
     ('did you mean "seed"?', 'its only parameter is seed')
     """
-    near = get_close_matches(name, sorted(known), 1)
-    return f'did you mean "{near[0]}"?' if near else otherwise
+    near = nearest(name, known)
+    return f'did you mean "{near}"?' if near else otherwise

@@ -5,11 +5,11 @@ They become ``figure`` tokens with a FigureRequest in the meta, or stay code, wi
 """
 
 import re
-from difflib import get_close_matches
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
+from hortus.core.hints import nearest
 from hortus.core.model import FigureRequest
 from hortus.parse.syntax.position import lines_of
 from hortus.vault.frontmatter import Unreadable, parse_yaml
@@ -67,7 +67,7 @@ def _request(content: str, line: int, inline: bool) -> FigureRequest:
         raise Unreadable("a figure fence needs `src:`, the name of a script", 1)
     for entry in entries if inline else ():
         if entry.name not in OPTIONS[1:]:
-            near = ELSEWHERE.get(entry.name) or next(iter(get_close_matches(entry.name, OPTIONS[1:], 1)), "")
+            near = ELSEWHERE.get(entry.name) or nearest(entry.name, OPTIONS[1:])
             more = f'did you mean "{near}"?' if near else f"there is {', '.join(OPTIONS[1:])}"
             raise Unreadable(f'an inline figure has no option "{entry.name}": {more}', entry.line)
     return FigureRequest(

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
+from hortus.core.hints import nearest
 from hortus.queries.compare import as_date
 from hortus.queries.fields import wikilink
 from hortus.queries.texts import text_of
@@ -81,19 +81,8 @@ def check_count(found: Function, count: int) -> str:
     return f"`{found.name}` takes {wanted} argument{plural}, not {count}"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the known name that is most similar; empty if none is.
-
-    >>> nearest("contians", ["contains", "containsAll"])
-    'contains'
-    """
-    by_fold = {one.lower(): one for one in sorted(known, reverse=True)}
-    found = get_close_matches(name.lower(), by_fold, 1, 0.6)
-    return by_fold[found[0]] if found else ""
-
-
 def near_hint(name: str, known: Iterable[str], otherwise: str = "", prefix: str = "") -> str:
-    """Return a hint with the known name that is most similar; *otherwise* if none is.
+    """Return a hint with the known name that is most similar, as code; *otherwise* if none is.
 
     >>> near_hint("nam", ["name"], prefix="file."), near_hint("x", ["name"])
     ('did you mean `file.name`?', '')
