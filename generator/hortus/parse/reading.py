@@ -6,11 +6,11 @@ from markdown_it.token import Token
 
 from hortus.core.keys import fold
 from hortus.core.model import FigureRequest, Issue, ParseOptions, Query, Segments, Source, Tag, TaskMode, Todo
+from hortus.parse.math_signs import UNREADABLE, signs_of
 from hortus.parse.sections import Sections
 from hortus.parse.syntax.cells import Cell
 from hortus.parse.syntax.dialect import make_parser
 from hortus.parse.syntax.html import Rewrite, render_each, render_tokens
-from hortus.parse.syntax.mathsigns import UNREADABLE, signs_of
 from hortus.parse.syntax.position import Places
 from hortus.parse.syntax.references import References, Spread, no_address
 
