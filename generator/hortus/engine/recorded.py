@@ -102,7 +102,7 @@ class RecordedNetwork:
         self._nodes = Table(reader, "node", lambda: Asked(network.node, partial(_nodes_mark, press)))
         self._targets = Table(reader, "targets", lambda: Asked(network.targets, links))
         self._sources = Table(reader, "sources", lambda: Asked(network.sources, links))
-        self._near = Table(reader, "near", lambda: Asked(network.near, links))
+        self._neighbour_counts = Table(reader, "neighbour_count", lambda: Asked(network.neighbour_count, links))
 
     def node(self, node: str) -> Node:
         return self._nodes[node]
@@ -116,8 +116,8 @@ class RecordedNetwork:
     def sources(self, node: str) -> list[str]:
         return self._sources[node]
 
-    def near(self, node: str) -> int:
-        return self._near[node]
+    def neighbour_count(self, node: str) -> int:
+        return self._neighbour_counts[node]
 
 
 class RecordedLinks:

@@ -106,7 +106,7 @@ class Network:
             found.update([link.source] if link.source in self.graph.notes else self.scripted.get(link.source, ()))
         return sorted(found - {node} - self.unlisted)
 
-    def near(self, node: str) -> int:
+    def neighbour_count(self, node: str) -> int:
         """Return the number of notes that a node links to or that link to it."""
         return len({*self._linked(node), *self.sources(node)} & self.graph.notes.keys())
 

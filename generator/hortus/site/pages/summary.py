@@ -31,7 +31,7 @@ class Summary:
 def summary(press: Press, path: str) -> Summary:
     """Return the data about a note for lists; a derived fact, because many lists need it."""
     excerpt = press.graph.notes[path].excerpt
-    return Summary(press.shown.changed.get(path, ""), first_words(excerpt), press.network.near(path))
+    return Summary(press.shown.changed.get(path, ""), first_words(excerpt), press.network.neighbour_count(path))
 
 
 def first_words(text: str) -> str:
