@@ -1,6 +1,9 @@
 """Figures with dials: sliders and play button, pictures inline, messages; and links without JavaScript."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 EVERYWHERE = pytest.mark.parametrize("place", ["disk", "root", "folder"])
 SHAPES = (
@@ -43,6 +46,20 @@ def test_a_failed_cell_says_so(read):
     page.keyboard.press("ArrowLeft")
     page.locator("figure picture img").wait_for()
     assert "" == page.locator("p[role=status]").text_content()
+
+
+def test_pictures_from_files(read):
+    """Pictures that are not packed are loaded from their files, each with its own alt text."""
+    page = read("dials.html", "root")
+    cells = 'hortusCells("", ["A grid of 1 bars.", "", "", "", "", ""], ["", "", "", "", "", ""], []);'
+    page.route("**/grid.cells.js", lambda route: route.fulfill(body=cells, content_type="text/javascript"))
+    page.get_by_role("slider", name="bars").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("img", name="A grid of 1 bars.")).to_have_attribute("src", re.compile("/grid.0.svg"))
+
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("figure picture img")).to_have_attribute("alt", "A grid")
+    expect(page.locator("figure picture img")).to_have_attribute("src", re.compile("/grid.svg"))
 
 
 def test_one_dial_plays(read):
