@@ -4,7 +4,7 @@
 """
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import product
 from math import prod
@@ -33,21 +33,20 @@ def read_dials(node: ast.AST, parameters: Mapping[str, Any], report: Report) -> 
     sound = True
     for key, values in zip(node.keys, node.values, strict=True):
         name = key.value if isinstance(key, ast.Constant) else None
-        at = getattr(key, "lineno", line)
         if not isinstance(name, str) or name in [dial.name for dial in dials]:
-            found = [("DIALS has a name that is not text, or twice", FORM)]
+            mistake: tuple[str, str] | None = ("DIALS has a name that is not text, or twice", FORM)
         else:
-            dials.append(Dial(name, _values(values)))
-            found = list(_flaws(dials[-1], parameters))
-        for message, hint in found:
-            report(at, message, hint)
-        sound = sound and not found
+            dial, mistake = _fitted(Dial(name, _values(values)), parameters)
+            dials.append(dial)
+        if mistake:
+            report(getattr(key, "lineno", line), *mistake)
+            sound = False
     count = prod(len(dial.values) for dial in dials)
     if sound and count > MOST:
         more = " or more" if any(len(dial.values) > MOST for dial in dials) else ""
         report(line, f"DIALS has {count} cells{more}; at most {MOST} are drawn", "leave out values, or a dial")
         sound = False
-    return tuple(_fitting(dial, parameters) for dial in dials) if sound else ()
+    return tuple(dials) if sound else ()
 
 
 def _values(node: ast.expr) -> tuple[Any, ...]:
@@ -62,26 +61,24 @@ def _values(node: ast.expr) -> tuple[Any, ...]:
     return tuple(found) if isinstance(found, list | tuple) else ()
 
 
-def _flaws(dial: Dial, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield messages about a dial, with hints."""
+def _fitted(dial: Dial, parameters: Mapping[str, Any]) -> tuple[Dial, tuple[str, str] | None]:
+    """Return a dial with values of its parameter's type, and the first mistake in it: message and hint."""
     if len(dial.values) < 2:
-        yield f'dial "{dial.name}" has fewer than two literal values', FORM
+        return dial, (f'dial "{dial.name}" has fewer than two literal values', FORM)
+    values: list[Any] = []
     for value in dial.values:
-        problems = fit_parameters({dial.name: value}, parameters)[1]
+        fitting, problems = fit_parameters({dial.name: value}, parameters)
         if problems:
-            yield f"DIALS: {problems[0][0]}", problems[0][1]
-            return
-    fitting = _fitting(dial, parameters)
-    for place, value in enumerate(fitting.values):
-        if value in fitting.values[:place] or fitting.labels[place] in fitting.labels[:place]:
-            yield f'dial "{dial.name}" has the value {value!r} twice', "every value is a position of the slider"
-            return
-
-
-def _fitting(dial: Dial, parameters: Mapping[str, Any]) -> Dial:
-    """Return a dial whose values have the type of its parameter; they must fit."""
-    name = dial.name
-    return Dial(name, tuple(fit_parameters({name: value}, parameters)[0][name] for value in dial.values))
+            return dial, (f"DIALS: {problems[0][0]}", problems[0][1])
+        values.append(fitting[dial.name])
+    fitted = Dial(dial.name, tuple(values))
+    for place, value in enumerate(values):
+        if value in values[:place] or fitted.labels[place] in fitted.labels[:place]:
+            return fitted, (
+                f'dial "{dial.name}" has the value {value!r} twice',
+                "every value is a position of the slider",
+            )
+    return fitted, None
 
 
 def dials_of(wanted: FigureWanted) -> tuple[Dial, ...]:
