@@ -283,6 +283,14 @@ def unfold(number: int) -> int:
     return -(number + 1) // 2 if number % 2 else number // 2
 
 
+def test_text_that_looks_like_a_position():
+    """Text in a picture is left as it is, also if it looks like an attribute or has two lines."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><text x="1.5" y="2">a x="1.50" y="2"\nb</text></svg>'
+    ((_, line),) = unpacked(pack([svg.encode()]))
+
+    assert '<text x="1.5" y="2">a x=&quot;1.50&quot; y=&quot;2&quot; b</text></svg>' == line
+
+
 @pytest.mark.parametrize(
     "inner",
     [

@@ -24,7 +24,7 @@ from typing import Any
 from hortus.figures.recolour import SVG, XLINK
 from hortus.figures.theme import PREFIX, STYLE_SHEET
 
-VERSION = "2"
+VERSION = "3"
 """Of the format."""
 PATH, POSITION, SCOPE = "\x01", "\x02", "\x03"
 """Marks in templates: a path's corners, a position, and the beginning of an id."""
@@ -47,7 +47,8 @@ POLYGON = re.compile(r"M[^M]*")
 PLACE = re.compile(r' x="(-?[\d.]+)" y="(-?[\d.]+)"')
 NUMBER = re.compile(r"-?[\d.]+")
 LOCAL_ID = re.compile(r"(?<=[\"#])f[0-9a-f]{5}-(?=\d)")
-SHAPES = re.compile(f"{PATH}|{POSITION}")
+TEXT = re.compile(r">[^<>]+(?=<)")
+"""Text of the author; in it nothing may look like a position or the end of a line."""
 
 Point = tuple[int, int]
 Polygon = tuple[bool, tuple[Point, ...]]
@@ -75,7 +76,8 @@ def _lines(svg: bytes) -> list[str]:
     root.attrib = ROOT | {name: value for name, value in root.attrib.items() if name not in ("class", "version")}
     root.tag = "svg"
     text = ET.tostring(root, encoding="unicode").replace(" />", "/>")
-    return re.sub(r">(?=<[^/])", ">\n", LOCAL_ID.sub(SCOPE, text)).split("\n")
+    text = TEXT.sub(lambda match: match[0].replace('"', "&quot;").replace("\n", " "), LOCAL_ID.sub(SCOPE, text))
+    return re.sub(r">(?=<[^/])", ">\n", text).split("\n")
 
 
 def _simplify(parent: ET.Element) -> None:
