@@ -26,7 +26,7 @@ QUICK := style imports anchors cache canvas filetypes graph maps note properties
 quick: $(VENV)/quick  ## run the tests that need no browser and no torch, in a minute
 	@$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile \
 		$(QUICK:%=tests/test_%.py) tests/syntax/test_syntax.py tests/syntax/test_emphasis.py \
-		tests/syntax/test_sanitize.py generator/hortus
+		tests/syntax/test_sanitize.py generator/hortus --ignore generator/hortus/figures/sandbox
 
 LINT := $(VENV)/bin/ruff check && $(VENV)/bin/ruff format --check && $(VENV)/bin/python -m mypy
 test: $(VENV)/test  ## lint, and at the same time run all tests, browsers included

@@ -102,3 +102,16 @@ def test_the_rows_of_tasks_name_files():
     assert len(files) == 10
     assert {} == {task: names for task, names in files.items() if not names or len(names) > 3}
     assert [] == [name for names in files.values() for name in names if not (PACKAGE / name).is_file()]
+
+
+def test_no_group_is_repeated_possessively():
+    """Python before 3.11.5, which Debian 12 has, goes on after the place where such a group failed (gh-106052)."""
+    found = [
+        f"{path.relative_to(PACKAGE)}:{number}"
+        for path in PACKAGE.rglob("*.py")
+        if "__pycache__" not in path.parts
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if re.search(r"[^(]\)\s*(?:[*+?]|\{\d*,?\d*\})\+", line)
+    ]
+
+    assert [] == found

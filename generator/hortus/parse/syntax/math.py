@@ -26,8 +26,8 @@ from hortus.parse.syntax.text import text_html
 INLINE = re.compile(
     r"""
     (?<! \$ )
-    (?: \$\$ (?P<display> (?: [^$\\] | \\. | \$ (?!\$) )++ ) \$\$
-      | \$ (?! [\s$] ) (?P<inline> (?: [^$\\] | \\. )++ ) (?<! \s ) \$ (?! \d )
+    (?: \$\$ (?P<display> (?: [^$\\] | \\. | \$ (?!\$) )+ ) \$\$
+      | \$ (?! [\s$] ) (?P<inline> (?: [^$\\] | \\. )+ ) (?<! \s ) \$ (?! \d )
     )
     """,
     re.VERBOSE | re.DOTALL,

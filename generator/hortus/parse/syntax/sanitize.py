@@ -73,7 +73,7 @@ ROOTS = {"svg", "math"}
 TAG = re.compile(
     r"""
     < (?P<end>/?) (?P<name> [A-Za-z][A-Za-z0-9:-]* )
-    (?: [^<>"'] | "[^"]*" | '[^']*' ){0,500}+ >
+    (?: [^<>"'] | "[^"]*" | '[^']*' ){0,500} >
     """,
     re.VERBOSE,
 )
@@ -90,7 +90,7 @@ DEEPEST = 200
 FROM_ELSEWHERE = re.compile(
     r"""
     < (?: (?P<frame> iframe | embed ) | img | video | audio ) \b
-    (?P<attributes> (?: [^>"'] | "[^"]*" | '[^']*' ){0,500}+ ) >
+    (?P<attributes> (?: [^>"'] | "[^"]*" | '[^']*' ){0,500} ) >
     """,
     re.VERBOSE | re.IGNORECASE,
 )

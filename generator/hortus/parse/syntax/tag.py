@@ -11,7 +11,7 @@ ASCII_SIGNS = r"!-,.:-@\[-^`{-~"
 OTHER_SIGNS = r"\u2000-\u200c\u200e-\u206f\u2e00-\u2e7f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\ufdd0-\ufdef"
 PART = rf"[^/\s{ASCII_SIGNS}{OTHER_SIGNS}]+"
 """Letters, digits, ``_``, ``-``, emoji and other symbols of any script; no punctuation."""
-TAG = re.compile(rf"(?<!\S)\#(?P<tag>{PART}(?:/{PART})*+)")
+TAG = re.compile(rf"(?<!\S)\#(?P<tag>{PART}(?:/{PART})*)")
 NUMBER = re.compile(r"[\d/]+")
 
 
