@@ -3,6 +3,7 @@
 import json
 import zlib
 from base64 import b64decode
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -222,6 +223,17 @@ def test_earlier_pictures_of_cells(tmp_path, make_project):
         ("figure_stale", "figure grid, bars 1: failed at grid.py:9"),
         ("figure_failed", "figure grid, bars 3: its ALT cannot be filled"),
     ] == [(issue.kind, issue.message) for issue in _figure_issues([figure], graph)]
+    assert "`compute` returns" in list(_figure_issues([figure], graph))[-1].hint
+
+
+def test_a_cell_that_lacks_a_library_has_a_hint(grid):
+    """The hint of a cell is for its own error, not for that of the picture that is shown first."""
+    _, figure, _ = grid
+    last = replace(figure.frames[-1], error="ModuleNotFoundError: No module named 'sklearn'")
+    figure = replace(figure, frames=(*figure.frames[:-1], last))
+    *_, issue = _figure_issues([figure], SimpleNamespace(figures={}, texts={}))
+
+    assert "sklearn is not installed: pip install scikit-learn" == issue.hint
 
 
 def unpacked(packed: str) -> list[list[str]]:

@@ -146,6 +146,21 @@ PACKAGES = {
 """Packages whose names differ from those of their modules, by module."""
 
 
+FAULT_HINTS = {
+    "its ALT cannot be filled": "`{name}` in ALT must be a number or text that `compute` returns",
+    "its net cannot be shown": "builds and previews print the reason",
+}
+
+
+def figure_hint(fault: str, error: str) -> str:
+    """Return a hint for a figure's *fault*, which is public, and *error*, which may have text of its script.
+
+    >>> figure_hint("failed at net.py:3", "ModuleNotFoundError: No module named 'sklearn'")
+    'sklearn is not installed: pip install scikit-learn'
+    """
+    return FAULT_HINTS.get(fault) or extra_hint(error)
+
+
 def extra_hint(error: str) -> str:
     """Return a hint for installing a library that a figure script did not find; empty if that is not the error.
 

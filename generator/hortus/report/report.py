@@ -9,7 +9,7 @@ from hortus.core.model import Backlink, Figure, Issue, LinkGraph, Report, Wanted
 from hortus.figures.requests import caption_path
 from hortus.links.link_issue import issue_at
 from hortus.links.maps import make_coverage
-from hortus.report.kinds import SEVERITY, extra_hint
+from hortus.report.kinds import SEVERITY, figure_hint
 from hortus.report.results import IN_TEXT, result_issues
 from hortus.report.text_issues import KnownIssues, in_order, settled
 
@@ -79,24 +79,26 @@ def _figure_issues(figures: Sequence[Figure], graph: LinkGraph) -> Iterator[Issu
         places = graph.figures.get(figure.name, ())
         if figure.error:
             kind = "figure_stale" if figure.state == "stale" else "figure_failed"
-            yield _figure_issue(kind, f"figure {figure.name}: {figure.fault or 'failed'}", figure, places, graph)
+            texts = f"figure {figure.name}: {figure.fault or 'failed'}", figure_hint(figure.fault, figure.error)
+            yield _figure_issue(kind, texts, figure, places, graph)
         for frame in figure.frames:
             if frame.error:
+                kind = "figure_stale" if frame.stale else "figure_failed"
                 message = f"figure {figure.name}, {frame.label}: {frame.fault or 'failed'}"
-                yield _figure_issue("figure_stale" if frame.stale else "figure_failed", message, figure, places, graph)
+                texts = message, figure_hint(frame.fault, frame.error)
+                yield _figure_issue(kind, texts, figure, places, graph)
         links = {place: graph.texts[place.source].links[place.index] for place in places}
         silent = [place for place, link in links.items() if link.kind not in IN_TEXT and not link.label]
         if not figure.alt and (silent or not places):
-            message = f"figure {figure.name} has no alt text"
-            yield _figure_issue("missing_alt", message, figure, silent, graph)
+            hint = "set ALT in its script, `alt:` in the fence, or a label in the embed"
+            yield _figure_issue("missing_alt", (f"figure {figure.name} has no alt text", hint), figure, silent, graph)
 
 
-def _figure_issue(kind: str, message: str, figure: Figure, places: Sequence[Backlink], graph: LinkGraph) -> Issue:
-    hint = (
-        "set ALT in its script, `alt:` in the fence, or a label in the embed"
-        if kind == "missing_alt"
-        else extra_hint(figure.error)
-    )
+def _figure_issue(
+    kind: str, texts: tuple[str, str], figure: Figure, places: Sequence[Backlink], graph: LinkGraph
+) -> Issue:
+    """Return an issue with *texts*, message and hint, at the first of *places*, else at the figure's script."""
+    message, hint = texts
     if not places:
         line = figure.script.caption_line if figure.script.inline else 1  # that of the fence
         return Issue(kind, figure.script.path, line, 1, message, hint, figure.name)
