@@ -218,7 +218,7 @@ def _unknown(query: Query, world: VaultWorld) -> Iterator[Problem]:
         world.asked |= {f"p:{key}", "files"}
         if key not in names and key not in others:
             world.asked |= {"p:*", "fields"}
-            yield replace(problem, hint=near_hint(key, names, "it is empty in every row"))
+            yield replace(problem, hint=problem.hint or near_hint(key, names, "it is empty in every row"))
 
 
 def _listed(asked: Sequence[Asking], results: Mapping[str, Result]) -> dict[str, tuple[tuple[str, str], ...]]:

@@ -67,6 +67,9 @@ class DqlCompiler(Compiler):
         if isinstance(node.of, Name) and node.of.name == "file" and name in FILE:
             read = FILE[name]
             return lambda env: env.locals["file"].get(name) if "file" in env.locals else read(env, env.path)
+        of_file = isinstance(node.of, Name | Member) and node.of.name == "file" and "file" not in self.scope
+        if of_file and name not in FILE:
+            self.asked.setdefault(f"file.{name}", (name, node.at, node.end))
         of = self.compile(node.of)
         return lambda env: field_of(env, of(env), name)
 

@@ -7,10 +7,12 @@ from hortus.core.keys import fold
 from hortus.queries.base_file import read_base
 from hortus.queries.base_rows import run_view
 from hortus.queries.dql import DqlCompiler
+from hortus.queries.dql_fields import FILE
 from hortus.queries.dql_grammar import parse_dql_expression
 from hortus.queries.dql_query import parse_query
 from hortus.queries.dql_rows import Run
 from hortus.queries.env import Env
+from hortus.queries.functions.registry import near_hint
 from hortus.queries.result import Group, Problem, Result, Shown, span_of
 from hortus.queries.task_block import read_tasks, run_tasks
 from hortus.queries.values import Exhausted, QueryError
@@ -61,10 +63,18 @@ def asked_by(language: str, text: str) -> list[tuple[str, Problem]]:
     if query.kind == "task":
         made |= TASK_FIELDS
     return [
-        (key, problem_in(text, QueryError(f"no note has a field `{name}`", start, end)))
+        (key, problem_in(text, _no_field(key, name, start, end)))
         for key, (name, start, end) in query.asked.items()
-        if key not in made
+        if key.partition(".")[0] not in made
     ]
+
+
+def _no_field(key: str, name: str, start: int, end: int) -> QueryError:
+    """Return the error of a field that no note has; those of ``file`` are known."""
+    if key.startswith("file."):
+        hint = near_hint(name, FILE, "it is empty in every row", prefix="file.")
+        return QueryError(f"a file has no `{name}`", start, end, hint)
+    return QueryError(f"no note has a field `{name}`", start, end)
 
 
 def problem_in(text: str, error: QueryError) -> Problem:
