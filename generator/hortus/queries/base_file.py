@@ -29,6 +29,9 @@ LAYOUTS = ("table", "cards", "list")
 MOST_FORMULAS = 500
 OPTIONS = ("imageFit", "imageAspectRatio", "cardSize", "rowHeight", "markers", "indentProperties", "separator")
 """Keys of views that change only how they look."""
+VIEW_KEYS = (
+    "type", "name", "filters", "order", "sort", "groupBy", "limit", "summaries", "image", "columnSize", *OPTIONS
+)  # fmt: skip
 
 
 @lru_cache(maxsize=8)
@@ -162,6 +165,8 @@ class _Reader:
         if kind not in LAYOUTS:
             at = node.get("type") or node
             self.wrong(at, f"views of type `{kind}` are shown as a table", "the layouts are " + ", ".join(LAYOUTS))
+        else:
+            self._misspelt_keys(node)
         columns = tuple(column for one in self.items(node, "order") if (column := self.column(one)))
         group, image = _value_of(node, "groupBy"), _value_of(node, "image")
         return View(
@@ -176,6 +181,12 @@ class _Reader:
             image=self.column(image) if image else None,
             options=dict(self._options(node, kind)) | self._widths(node, columns),
         )
+
+    def _misspelt_keys(self, node: Mapping) -> None:
+        """Report keys that are similar to known ones; others may be those of a plugin."""
+        for key, _ in node.pairs:
+            if key.text not in VIEW_KEYS and (hint := near_hint(key.text, VIEW_KEYS)):
+                self.wrong(key, f"a view has no `{key.text}`", hint)
 
     def _file_name(self, node: Mapping) -> tuple[Column, ...]:
         """Return the column of a view that names none."""

@@ -21,10 +21,10 @@ from hortus.queries.values import Date, QueryError, Value
 from hortus.queries.world import World
 
 KNOWN = (
-    "not done", "done", "due before", "due after", "due on", "has due date", "no due date", "path includes",
-    "heading includes", "description includes", "tags include", "path regex matches", "description regex matches",
-    "priority is", "status.type is", "is recurring", "happens before", "happens on", "scheduled before", "sort by",
-    "group by", "limit", "hide", "show", "exclude sub-items",
+    "not done", "done", "due before", "due after", "due on", "due in", "has due date", "no due date", "path includes",
+    "filename includes", "heading includes", "description includes", "tags include", "path regex matches",
+    "description regex matches", "priority is", "status.type is", "is recurring", "happens before", "happens on",
+    "scheduled before", "sort by", "group by", "limit", "hide", "show", "exclude sub-items",
 )  # fmt: skip
 ORDERED = re.compile(r"(?P<what>sort|group) by (?P<by>[\w.]+)(?P<reverse> reverse)?")
 BY_TAG = re.compile(r"sort by tags?(?P<first> reverse)? (?P<number>\d)(?P<last> reverse)?")
