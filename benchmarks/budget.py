@@ -2,10 +2,10 @@
 
 The site is served on loopback in a folder, `/repo/`, gzipped and kept for ten minutes as GitHub Pages would.
 A reader with an empty cache opens one page of each kind and then the lightest note without dials, whose scripts belong
-to their figure; the lightest note with dials, as such a next page, has a line of its own. Counted is what the server
-was asked for, and the bytes of the bodies it sent:
+to their figure; the lightest note with dials, as such a next page, has a separate line. Counted are the requests
+that the server got, and the bytes of the bodies it sent:
 
-* requests, all bytes, and those of scripts, on that first visit; the math font stands apart;
+* requests, all bytes, and those of scripts, on that first visit; the math font is separate;
 * requests and bytes of the next page.
 
 A window fetches the site's icon, a browser without one does not: it is counted as if it did. Pictures that are

@@ -1,4 +1,4 @@
-"""What changes on the disk is told, once, whatever way it changed."""
+"""What changes on the disk is reported once, however it changed."""
 
 import asyncio
 import os
@@ -16,15 +16,15 @@ def gather(vault: Path, act, until=bool, data=DataPlaces) -> list[set[str]]:
 
     async def run() -> list[set[str]]:
         stop = asyncio.Event()
-        told = changes(read_config(vault), stop, data)
-        assert {vault} == await anext(told)
+        batches = changes(read_config(vault), stop, data)
+        assert {vault} == await anext(batches)
         await asyncio.sleep(0.2)
         act()
         found: list[set[str]] = []
         while not until(set().union(*found)):
-            found.append({file.name for file in await asyncio.wait_for(anext(told), 30)})
+            found.append({file.name for file in await asyncio.wait_for(anext(batches), 30)})
         stop.set()
-        await told.aclose()
+        await batches.aclose()
         return found
 
     with ThreadPoolExecutor(1) as aside:  # the browser's driver has a loop in this thread
@@ -100,19 +100,19 @@ def test_data_of_figures_is_watched_anywhere(tmp_path):
 
 
 def test_settings_of_templates_are_told(tmp_path):
-    """The three files of Obsidian that name templates are told, and nothing else below a dot folder."""
-    told = {
+    """The three files of Obsidian that name templates are reported, and nothing else below a dot folder."""
+    reported = {
         "templates.json": ".obsidian",
         "daily-notes.json": ".obsidian",
         "data.json": ".obsidian/plugins/templater-obsidian",
     }
-    for folder in (*told.values(), ".obsidian/plugins/other", ".trash"):
+    for folder in (*reported.values(), ".obsidian/plugins/other", ".trash"):
         (tmp_path / folder).mkdir(parents=True, exist_ok=True)
 
     def act():
         for file in (".obsidian/app.json", ".obsidian/plugins/other/data.json", ".trash/templates.json", "x.md"):
             (tmp_path / file).write_text("{}")
-        for name, folder in told.items():
+        for name, folder in reported.items():
             (tmp_path / folder / name).write_text("{}")
 
-    assert {*told, "x.md"} == set().union(*gather(tmp_path, act))
+    assert {*reported, "x.md"} == set().union(*gather(tmp_path, act))

@@ -107,7 +107,7 @@ class Session:
 
 
 def _may_be_data(path: Path, config: Config) -> bool:
-    """Return whether a figure may read *path*: shared code, or a file that is no note."""
+    """Return whether a figure may read *path*: shared code, or a file that is not a note."""
     in_vault = _below(path, config.vault) and not _below(path, config.figures)
     return not in_vault or (path.suffix != ".md" and path != config.vault)
 

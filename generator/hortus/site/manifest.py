@@ -89,7 +89,7 @@ def make_manifest(press: Press, home: str | None) -> dict[str, Recipe]:
 def add_media(press: Press, add: Callable[..., None]) -> None:
     """Add files that pages include or link to: attachments that notes link to, diagrams, figures.
 
-    A link to the script of a figure leads to the figure's page, which shows it.
+    A link to the script of a figure points to the figure's page, which shows it.
     """
     scripts = {script_path(figure.script) for figure in press.shown.figures.values()}
     for path in sorted(set(reached_assets(press.graph)) - scripts):
