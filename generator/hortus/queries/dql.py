@@ -70,6 +70,8 @@ class DqlCompiler(Compiler):
         of_file = isinstance(node.of, Name | Member) and node.of.name == "file" and "file" not in self.scope
         if of_file and name not in FILE:
             self.asked.setdefault(f"file.{name}", (name, node.at, node.end))
+        if isinstance(node.of, Name) and node.of.name == "this" and not {"this", name} & {*self.scope, "file"}:
+            self.asked.setdefault(fold(name), (name, node.at, node.end))
         of = self.compile(node.of)
         return lambda env: field_of(env, of(env), name)
 

@@ -12,6 +12,7 @@ from hortus.queries.dql_grammar import parse_dql_expression
 from hortus.queries.dql_query import parse_query
 from hortus.queries.dql_rows import Run
 from hortus.queries.env import Env
+from hortus.queries.evaluate import Asked
 from hortus.queries.functions.registry import near_hint
 from hortus.queries.result import Group, Problem, Result, Shown, span_of
 from hortus.queries.task_block import read_tasks, run_tasks
@@ -53,20 +54,31 @@ def asked_by(language: str, text: str) -> list[tuple[str, Problem]]:
             (key, Problem(*at.place(start), len(name), f"no note has a property `{name}`"))
             for key, (name, at, start) in read_base(text).asked.items()
         ]
-    if language != "dataview":
-        return []
     try:
-        query = parse_query(text)
+        asked, made = _asked_in_dataview(language, text)
     except QueryError:
         return []
-    made = {fold(named.name) for step in query.steps for named in step.by if named.name} | {"rows", "key"}
-    if query.kind == "task":
-        made |= TASK_FIELDS
     return [
         (key, problem_in(text, _no_field(key, name, start, end)))
-        for key, (name, start, end) in query.asked.items()
+        for key, (name, start, end) in asked.items()
         if key.partition(".")[0] not in made
     ]
+
+
+def _asked_in_dataview(language: str, text: str) -> tuple[Asked, set[str]]:
+    """Return the fields that a block or an inline query names, and those that it makes itself; raise QueryError.
+
+    Of an inline query only those of ``file``: it may well name a field that notes do not have yet.
+    """
+    if language == "inline":
+        compiler = DqlCompiler()
+        compiler.compile(parse_dql_expression(text))
+        return {key: at for key, at in compiler.asked.items() if key.startswith("file.")}, set()
+    if language != "dataview":
+        return {}, set()
+    query = parse_query(text)
+    made = {fold(named.name) for step in query.steps for named in step.by if named.name} | {"rows", "key"}
+    return query.asked, made | (TASK_FIELDS if query.kind == "task" else set())
 
 
 def _no_field(key: str, name: str, start: int, end: int) -> QueryError:
