@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
+import playwright
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -397,7 +398,8 @@ def test_the_browser_cuts_words_as_the_index_does():
     source = SCRIPT.read_text()
     rules = source[source.index("  const SOFT") : source.index("  const CLAUSE")]
     code = f"{rules}\nconst texts = {json.dumps(texts)};\nconsole.log(JSON.stringify(texts.map((text) => (text.match(RUN) ?? []).map((token) => [token, ways(token)]))));"
-    done = subprocess.run(["node", "-"], input=code, capture_output=True, text=True, check=True)
+    node = Path(playwright.__file__).parent / "driver/node"  # installed with the tests
+    done = subprocess.run([node, "-"], input=code, capture_output=True, text=True, check=True)
     cut = json.loads(done.stdout)
 
     assert [[token for token, _ in tokens_] for tokens_ in cut] == [RUN.findall(text) for text in texts]
