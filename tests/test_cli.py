@@ -474,6 +474,20 @@ def test_interrupted(write_vault, repository, tmp_path):
     assert ([], False) == (children(process), (tmp_path / "site").exists())
 
 
+def test_interrupted_while_a_class_is_made(repository, tmp_path):
+    """Status 130 also where Ctrl-C arrives within `exec` of a string, as in the making of a dataclass."""
+    (tmp_path / "interrupted.py").write_text(
+        "from hortus.cli import main\n"
+        "main._parser = lambda arguments: exec('raise KeyboardInterrupt')\n"
+        "main.run()\n"
+    )
+    environment = os.environ | {"PYTHONPATH": f"{repository / 'generator'}{os.pathsep}{tmp_path}"}
+    command = [sys.executable, "-m", "interrupted"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    assert (130, "hortus: interrupted\n") == (ended.returncode, ended.stderr)
+
+
 @pytest.mark.parametrize(
     ("template", "place"),
     [

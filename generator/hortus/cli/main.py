@@ -1,6 +1,7 @@
 """The command line: parse arguments, run a command, return the exit status."""
 
 import argparse
+import atexit
 import gc
 import io
 import os
@@ -33,10 +34,14 @@ def run() -> NoReturn:
     """Run the command that this process was started for, and end the process.
 
     After success it ends without freeing its memory object by object, which would take an eighth of a build after
-    an edit. By then all files are closed and all processes have ended.
+    an edit. By then all files are closed and all processes have ended. After an interruption it does not leave the
+    status to Python either: if Ctrl-C came within `exec` or `eval` of a string (every dataclass is made by one),
+    `python -m hortus` would end by the signal, although the exception was caught.
     """
     status = main()
-    if status in (FINE, PROBLEMS):
+    if status == INTERRUPTED:
+        atexit._run_exitfuncs()  # ends the processes that are left
+    if status in (FINE, PROBLEMS, INTERRUPTED):
         with suppress(OSError, ValueError):
             for stream in (sys.stdout, sys.stderr):
                 if stream:  # None where it was closed before
