@@ -477,9 +477,7 @@ def test_interrupted(write_vault, repository, tmp_path):
 def test_interrupted_while_a_class_is_made(repository, tmp_path):
     """Status 130 also where Ctrl-C arrives within `exec` of a string, as in the making of a dataclass."""
     (tmp_path / "interrupted.py").write_text(
-        "from hortus.cli import main\n"
-        "main._parser = lambda arguments: exec('raise KeyboardInterrupt')\n"
-        "main.run()\n"
+        "from hortus.cli import main\nmain._parser = lambda arguments: exec('raise KeyboardInterrupt')\nmain.run()\n"
     )
     environment = os.environ | {"PYTHONPATH": f"{repository / 'generator'}{os.pathsep}{tmp_path}"}
     command = [sys.executable, "-m", "interrupted"]
