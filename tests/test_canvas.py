@@ -72,7 +72,7 @@ def test_embedded_it_is_a_link_to_its_page(build_vault, walk_site):
     page = built.page("sgd.html")
 
     assert [] == walk_site(built.bytes())
-    assert '<div class="canvas-small"><div inert><div class="canvas"' in page
+    assert '<div class="canvas-small"><div class="canvas-view"><div inert><div class="canvas"' in page
     assert '<a class="canvas-link" href="plan-canvas.html">Plan</a></div>' in page
     assert 1 == page.count("<p>below</p>")
     assert [] == [issue.kind for issue in built.report.issues if issue.kind == "embed_cycle"]

@@ -330,7 +330,7 @@ BELOW = {
     "Embedded text file": r'<div class="embed file">'
     r'<a class="embed-source" href="samples/words\.csv">words\.csv</a>(?s:.)*word,count',
     "Embedded notebook": r"(?s)3\.1 cm a week.*<img src=\"assets/diagrams/output-\w+\.svg\"",
-    "Embedded canvas": r'<div class="canvas-small"><div inert>(?s:.)*<svg class="canvas-drawing" viewBox='
+    "Embedded canvas": r'<div class="canvas-small"><div class="canvas-view"><div inert>(?s:.)*<svg class="canvas-drawing" viewBox='
     r'(?s:.)*<g class="canvas-group">(?s:.)*<a class="internal" href="samples/seedling\.html">(?s:.)*'
     r'<path class="canvas-edge"(?s:.)*<a class="canvas-link" href="samples/plan-canvas\.html">plan</a>',
     "Excalidraw drawing": r'<figure class="drawing-embed"><span class="drawing"><svg class="drawing-inks"(?s:.)*'

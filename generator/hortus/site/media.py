@@ -18,6 +18,12 @@ TAG = re.compile(r"<[^>]*>")
 MARGINAL_WORDS = 40
 """Words of a caption that fits the margin; a longer one is below its figure."""
 
+CANVAS_SIZE = re.compile(r'(?<= width=)"([\d.]+)" height="([\d.]+)"')
+READABLE = 0.7
+"""The scale at which the text of a canvas has 11 pixels."""
+LONG = 3
+"""How many times longer than wide a canvas is of which an overview would be too flat."""
+
 
 @dataclass(frozen=True, slots=True)
 class FigureTexts:
@@ -50,6 +56,21 @@ def attachment(path: str, address: str, link: Link, size: tuple[int, int], code:
     if code:
         return f'<div class="embed file"><a class="embed-source" href="{address}">{name}</a>{code}</div>'
     return f'<a class="internal attachment" href="{address}">{escape(link.label) or name}</a>'
+
+
+def embedded_canvas(drawn: str, address: str, title: str) -> str:
+    """Return the box that shows a canvas in a note, and links to its page; *title* and *address* are HTML.
+
+    The drawing gets the size at which it can be read. The style sheet shows it in that size, in a box that scrolls, on
+    narrow screens and if it is long; otherwise scaled to its place.
+    """
+    found = CANVAS_SIZE.search(drawn)
+    width, height = (float(found[1]), float(found[2])) if found else (1.0, 1.0)
+    long = " canvas-long" if max(width, height) > LONG * min(width, height) else ""
+    drawn = CANVAS_SIZE.sub(f'"{READABLE * width:.0f}" height="{READABLE * height:.0f}"', drawn, count=1)
+    cover = f'<a class="canvas-cover" href="{address}" tabindex="-1" aria-hidden="true"></a>'
+    view = f'<div class="canvas-view"><div inert>{drawn}</div>{cover}</div>'
+    return f'<div class="canvas-small{long}">{view}<a class="canvas-link" href="{address}">{title}</a></div>\n'
 
 
 def _image(path: str, address: str, link: Link, own: tuple[int, int]) -> str:

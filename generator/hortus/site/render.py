@@ -25,7 +25,7 @@ from hortus.core.urls import href, tag_url
 from hortus.figures.requests import caption_path
 from hortus.links.bases import answer_key, shown_view
 from hortus.links.graph import embedded_range, target_path
-from hortus.site.media import FigureTexts, attachment, figure_element
+from hortus.site.media import FigureTexts, attachment, embedded_canvas, figure_element
 from hortus.site.render_links import Place, link_address, opening_tag, target_name
 
 DEEPEST_EMBED = 5
@@ -205,8 +205,7 @@ def _embedded_picture(slot: Slot, address: str, place: Place, shown: Shown) -> s
         caption = f'<figcaption><a class="internal" href="{address}">{title}</a></figcaption>'
         return f'<figure class="drawing-embed">{drawn}{caption}</figure>\n'
     inner = Place(place.base, note.path, f"e{place.counter[0]}-", counter=[MOST_EMBEDS], light=True)
-    small = f"<div inert>{_fill(note.body, inner, shown)}</div>"
-    return f'<div class="canvas-small">{small}<a class="canvas-link" href="{address}">{title}</a></div>\n'
+    return embedded_canvas(_fill(note.body, inner, shown), address, title)
 
 
 def _drawing(place: Place, shown: Shown, link: Link | None = None) -> str:

@@ -133,16 +133,17 @@
     }
   }
 
-  // --- elements that scroll horizontally can be focused ---
+  // --- elements that scroll can be focused ---
 
   function startScrolling(within) {
     const fit = new ResizeObserver((entries) => {
       for (const { target } of entries) {
-        if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+        const down = target.matches(".canvas-view") && target.scrollHeight > target.clientHeight;
+        if (down || target.scrollWidth > target.clientWidth) target.tabIndex = 0;
         else target.removeAttribute("tabindex");
       }
     });
-    holding(".math-display, .table, main table", within).forEach((element) => fit.observe(element));
+    holding(".math-display, .table, .canvas-view, main table", within).forEach((element) => fit.observe(element));
   }
 
   // --- pictures and diagrams that have more detail than is visible can be enlarged, like figures ---
