@@ -6,9 +6,11 @@
   const LINKS = "main a[href], .margin a[href], .preview a[href]";
   const NOT = ".footnote-backref, .missing, .attachment, .contents a, .preview-title, .figure-page";
   const LISTS = /^(all-notes|graph|recent|report|wanted|404)$|^tags\/|\/index$|\.\d+$/; // pages without a card
+  const SCROLLING = ".preview-body, .preview-body :is(.math-display, .table, table)";
   const HEADING = /^H[1-6]$/;
   const STYLES = { "math": "math.css", "[class^=cell-]": "notebook.css", "[class^=canvas], [class^=drawing]": "drawings.css" };
   const ASK = 60, OPEN = 300, REACHED = 500, CLOSE = 300, HOLD = 400;  // milliseconds
+  const TARGET = 24; // pixels that a pointer needs (WCAG 2.2, 2.5.8)
   const known = new Map();
   const open = [];
   let hovered = null, asked = null, asking = 0, opening = 0, closing = 0, held = null, count = 0;
@@ -124,7 +126,9 @@
     link.setAttribute("aria-expanded", "true");
     link.setAttribute("aria-controls", box.id);
     if (!touched) place(one);
-    if (body.scrollHeight > body.clientHeight) body.tabIndex = 0;
+    for (const part of box.querySelectorAll(SCROLLING)) {
+      if (part.scrollHeight > part.clientHeight || part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+    }
   }
 
   function place({ link, box }) {
@@ -133,9 +137,23 @@
     if (!line) return;
     const wide = document.documentElement.clientWidth;
     const below = innerHeight - line.bottom, high = box.offsetHeight + 8;
-    const top = below >= high || below >= line.top ? line.bottom + 6 : line.top - high + 2;
-    box.style.left = `${scrollX + Math.max(8, Math.min(line.left, wide - box.offsetWidth - 8))}px`;
-    box.style.top = `${scrollY + Math.max(8, top)}px`;
+    const under = below >= high || below >= line.top;
+    const left = Math.max(8, Math.min(line.left, wide - box.offsetWidth - 8));
+    const top = Math.max(8, under ? line.bottom + 6 : line.top - high + 2);
+    const card = { left, right: left + box.offsetWidth, top, bottom: top + box.offsetHeight };
+    const limit = under ? { top: line.bottom, bottom: Infinity } : { top: 0, bottom: line.top };
+    cover(card, limit, [...document.querySelectorAll("a[href], button")].filter((one) => one !== link && !box.contains(one)));
+    box.style.left = `${scrollX + left}px`;
+    box.style.top = `${scrollY + card.top}px`;
+    box.style.minHeight = `${card.bottom - card.top}px`;
+  }
+
+  // Moves the upper and the lower edge of a card outwards where they would leave less of a link or button than can be hit.
+  function cover(card, limit, targets) {
+    const beneath = targets.flatMap((one) => [...one.getClientRects()]).filter(({ left, right }) => left < card.right && right > card.left);
+    const cut = (edge, side) => beneath.find((one) => one.top < edge && edge < one.bottom && Math.abs(edge - one[side]) < TARGET);
+    for (let edge; (edge = cut(card.top, "top")) && card.top > limit.top;) card.top = Math.max(limit.top, edge.top);
+    for (let edge; (edge = cut(card.bottom, "bottom")) && card.bottom < limit.bottom;) card.bottom = Math.min(limit.bottom, edge.bottom);
   }
 
   function drag(event, one) {
