@@ -14,14 +14,18 @@ from urllib.parse import unquote, urlsplit
 
 import hypothesis
 import pytest
+from forked import run_forked
+from parsing import parse_here
 from thorough import often
 
 from hortus.core.config import read_config
 from hortus.core.model import Asset, LinkGraph, Note, Report, Site, Source
+from hortus.engine import steps
+from hortus.engine import survey as survey_module
 from hortus.engine.build import build
 from hortus.engine.steps import FigureMode, Steps
 from hortus.engine.survey import Survey, survey
-from hortus.figures import FigureOptions, draw
+from hortus.figures import FigureOptions, draw, explain
 from hortus.figures.executor import Workers
 from hortus.figures.sandbox.run import Runner
 from hortus.links.graph import gather
@@ -86,6 +90,15 @@ def fonts() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def parsing() -> Iterator[None]:
+    """Parse the notes of small vaults in this process; commands that are started or forked have processes for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (steps, survey_module):
+            patch.setattr(module, "parse_notes", parse_here)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def warm_figures(tmp_path_factory) -> Iterator[Path]:
     """Run the figure scripts of all tests from the same processes, which have loaded the libraries, as a preview does.
 
@@ -101,7 +114,8 @@ def warm_figures(tmp_path_factory) -> Iterator[Path]:
             super().__init__(options if options.runner else replace(options, runner=runners[0]), total)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(draw, "Workers", WarmWorkers)
+        for module in (draw, explain):
+            patch.setattr(module, "Workers", WarmWorkers)
         yield folder / "matplotlib"
     for runner in runners:
         runner.close()
@@ -251,16 +265,28 @@ def chromium_with_windows(playwright) -> Iterator:
 # --- the command line ---------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def hortus(cache) -> Callable[..., subprocess.CompletedProcess]:
-    """Run the command in a process of its own."""
+Command = Callable[..., subprocess.CompletedProcess[str]]
 
-    def run(*arguments: object, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess:
+
+@pytest.fixture(scope="session")
+def hortus(cache) -> Command:
+    """Run the command in a process of its own, forked from this one, which has its modules."""
+
+    def call(*arguments: object, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+        return run_forked([*map(str, arguments)], cwd, os.environ | {"HORTUS_CACHE": str(cache)} | environment)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def started_hortus(cache) -> Command:
+    """Run the command in a new interpreter, which takes longer but reads its own environment."""
+
+    def call(*arguments: object, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
         paths = [str(REPOSITORY / "generator"), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
         given = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "HORTUS_CACHE": str(cache)}
-        command = [sys.executable, "-m", "hortus", *map(str, arguments)]
         return subprocess.run(
-            command,
+            [sys.executable, "-m", "hortus", *map(str, arguments)],
             cwd=cwd,
             env=os.environ | given | environment,
             capture_output=True,
@@ -269,7 +295,7 @@ def hortus(cache) -> Callable[..., subprocess.CompletedProcess]:
             timeout=120,
         )
 
-    return run
+    return call
 
 
 # --- a walk over a site -------------------------------------------------------------------------

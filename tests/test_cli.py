@@ -414,9 +414,9 @@ def test_the_same_site_from_anywhere(run, write_vault, tmp_path, monkeypatch, in
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_terminals_of_few_letters(hortus, write_vault, encoding):
+def test_terminals_of_few_letters(started_hortus, write_vault, encoding):
     """Characters that the terminal cannot encode are replaced."""
-    done = hortus("check", write_vault({"ü😀.md": "[[“new” 😀]]"}), PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    done = started_hortus("check", write_vault({"ü😀.md": "[[“new” 😀]]"}), PYTHONIOENCODING=encoding, PYTHONUTF8="0")
 
     assert (2, False) == (done.returncode, "Traceback" in done.stderr)
 

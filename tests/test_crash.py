@@ -31,6 +31,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from forked import leave_test
 from thorough import THOROUGH
 
 from hortus.cli.main import main
@@ -112,6 +113,7 @@ def fork(deed: Callable[[], int], printed: Path) -> Apart:
         os.dup2(file, 2)
         sys.stdout = sys.__stdout__ = open(1, "w", closefd=False)  # noqa: SIM115
         sys.stderr = sys.__stderr__ = open(2, "w", closefd=False)  # noqa: SIM115
+        leave_test()
         status = deed()
         sys.stdout.flush()
     except BaseException as error:

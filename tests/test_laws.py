@@ -125,7 +125,7 @@ def test_processes(build_at, tmp_path, forgetful):
     assert [] == differences(one, build_at(vault, 4).bytes())
 
 
-def test_surroundings(hortus, tmp_path):
+def test_surroundings(started_hortus, tmp_path):
     """Hash seed, time zone, locale, folder and time of the build do not change a byte."""
     vault = write(tmp_path / "vault", some_vault(random.Random(3)))
     surroundings = [
@@ -134,7 +134,7 @@ def test_surroundings(hortus, tmp_path):
     ]
     for number, environment in enumerate(surroundings):
         (tmp_path / f"here{number}").mkdir()
-        done = hortus(
+        done = started_hortus(
             "build",
             vault,
             "--out",

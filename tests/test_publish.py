@@ -639,12 +639,12 @@ def test_submodule(project):
     assert "" == project.tip(outer)
 
 
-def test_killed(published, hortus):
+def test_killed(published, started_hortus):
     """Killed during the push: nothing has changed, and the next attempt succeeds."""
     published.write({"b.md": "changed\n"})
     here, before = published.tip(published.root), published.belongings(published.root)
     published.hook("pre-push", "kill -9 $(ps -o ppid= -p $PPID)")
-    killed = hortus("publish", published.root)
+    killed = started_hortus("publish", published.root)
     published.hook("pre-push", "exit 0")
 
     assert (-9, here, here) == (killed.returncode, published.tip(published.root), published.tip())
@@ -669,11 +669,11 @@ def test_full_disk(published, repository, kilobytes):
     assert 0 == published.publish().status
 
 
-def test_two_at_once(published, hortus):
+def test_two_at_once(published, started_hortus):
     """Of two at the same time both report the truth, and the branch has one of their sites."""
     published.write({"b.md": "changed\n"})
     with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(lambda _: hortus("publish", published.root), range(2)))
+        done = list(pool.map(lambda _: started_hortus("publish", published.root), range(2)))
     statuses = sorted(one.returncode for one in done)
 
     assert statuses in ([0, 0], [0, 1])
