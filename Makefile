@@ -29,6 +29,7 @@ quick: $(VENV)/quick  ## run the tests that need no browser and no torch, in a m
 		tests/syntax/test_sanitize.py generator/hortus --ignore generator/hortus/figures/sandbox
 
 LINT := $(VENV)/bin/ruff check && $(VENV)/bin/ruff format --check && $(VENV)/bin/python -m mypy
+test quick: export PYTHONDONTWRITEBYTECODE =  # the tests start many processes, which would compile all modules again
 test: $(VENV)/test  ## lint, and at the same time run all tests, browsers included
 	@{ $(LINT); } & \
 	$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder; \

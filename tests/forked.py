@@ -15,7 +15,6 @@ from hortus.engine import steps, survey
 from hortus.figures import draw, explain
 from hortus.figures.executor import Workers
 from hortus.parse.all_notes import parse_notes
-from hortus.site.pages import forget_templates
 
 SECONDS = 120
 """After which the command is ended, with the status of SIGALRM."""
@@ -71,7 +70,6 @@ def _become_command(
         os.environ.update(environment)
         time.tzset()
         os.chdir(cwd or ".")
-        forget_templates()
         leave_test()
         sys.argv = ["hortus", *arguments]
         run()

@@ -99,24 +99,26 @@ COLOURED = "".join(
     if ink == INKS[0] or ground == GROUNDS[0] or (style == 0 and ink < 90 and ground < 100)
 )
 """A terminal's text in every colour on every ground; bright colours, which look like others, and styles on one."""
+STYLED = "".join(f"\x1b[{style};31;42m{style}\x1b[0m\n" for style in (0, 1, 2, 7))
 TABLE = '<table border="1"><thead><tr><th></th>{}</tr></thead><tbody><tr><th>0</th>{}</tr></tbody></table>'
 OUTPUTS = (
-    {"output_type": "stream", "name": "stdout", "text": COLOURED.replace("\x1b[0m", "\x1b[0m\n")},
+    {"output_type": "stream", "name": "stdout", "text": STYLED},
     {"output_type": "stream", "name": "stderr", "text": "a warning that goes on " * 20},
     {"output_type": "display_data", "data": {"text/html": TABLE.format("<th>column</th>" * 30, "<td>1.25</td>" * 30)}},
     {"output_type": "display_data", "data": {"text/html": f"<pre>{'unwrapped ' * 60}</pre>"}},
     {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\x1b[31mE\x1b[0m", "at " + "line " * 60]},
 )
-CELLS = {
-    "cells": [
-        {"cell_type": "markdown", "metadata": {}, "source": "# Of a notebook\nWords and $x^2$."},
-        *({"cell_type": "code", "execution_count": 1, "metadata": {}, "source": "x = 1  # " + "long " * 40, "outputs": [out]}
-          for out in OUTPUTS),
-    ],
-    "metadata": {"language_info": {"name": "python"}},
-    "nbformat": 4,
-    "nbformat_minor": 5,
-}  # fmt: skip
+
+
+def notebook(*outputs: dict[str, object]) -> str:
+    """Return a notebook with a title, and a cell of code for each of *outputs*."""
+    code = {"cell_type": "code", "execution_count": 1, "metadata": {}, "source": "x = 1  # " + "long " * 40}
+    title = {"cell_type": "markdown", "metadata": {}, "source": "# Of a notebook\nWords and $x^2$."}
+    cells = [title, *(code | {"outputs": [output]} for output in outputs)]
+    about = {"metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps({"cells": cells, **about})
+
+
 BOARD = {
     "nodes": [
         {
@@ -270,7 +272,9 @@ A heading's own words, and a zephyr in them.
     "figures/grid.py": GRID,
     "figures/plane.py": PLANE,
     "Cells.md": "# Cells\n![[cells.ipynb]]\n",
-    "cells.ipynb": json.dumps(CELLS),
+    "cells.ipynb": notebook(*OUTPUTS),
+    "Colours.md": "# Colours\n![[colours.ipynb]]\n",
+    "colours.ipynb": notebook({"output_type": "stream", "name": "stdout", "text": COLOURED.replace("\x1b[0m", "\x1b[0m\n")}),
     "Drawings.md": "# Drawings\n![[board.canvas]]\n\n![[sketch.excalidraw]]\n",
     "board.canvas": json.dumps(BOARD),
     "sketch.excalidraw": json.dumps(SKETCH),

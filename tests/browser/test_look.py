@@ -10,26 +10,40 @@ import pytest
 from hortus.parse.syntax.code import CLASSES
 
 WIDTHS = (320, 390, 820, 1000, 1260, 1440)
-CONTRAST = """names => {
+LIGHT = """
   const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
-  const light = colour => {
-    canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1);
+  const light = (...colours) => {
+    for (const colour of colours) {
+      canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1);
+    }
     const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data]
       .map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
     return .2126 * r + .7152 * g + .0722 * b;
   };
+  const contrast = (ink, ground) => (Math.max(ink, ground) + .05) / (Math.min(ink, ground) + .05);"""
+"""Functions for the luminance of colours, painted one over the other, and for the contrast of two luminances."""
+CONTRAST = f"""names => {{{LIGHT}
   const pre = document.querySelector("pre");
   const ground = light(getComputedStyle(pre).backgroundColor);
-  return names.map(name => {
+  return names.map(name => {{
     const span = document.createElement("span");
     span.className = name;
     pre.firstElementChild.append(span);
     const ink = light(getComputedStyle(span).color);
     span.remove();
-    return (Math.max(ink, ground) + .05) / (Math.min(ink, ground) + .05);
-  });
-}"""
+    return contrast(ink, ground);
+  }});
+}}"""
+CONTRAST_ON_GROUND = f"""spans => {{{LIGHT}
+  return spans.map(span => {{
+    const grounds = [];
+    for (let part = span; part; part = part.parentElement) grounds.unshift(getComputedStyle(part).backgroundColor);
+    const ink = getComputedStyle(span).color;
+    return [`${{span.className}} ${{span.textContent}}`, contrast(light(...grounds, ink), light(...grounds))];
+  }});
+}}"""
+"""How each of some elements contrasts with all that is painted under it: pairs of its look and the ratio."""
 
 FONTS = ("P052", "'TeX Gyre Pagella'", "'Noto Serif'", "'Liberation Serif'", "'DejaVu Serif'", "'DejaVu Sans'")
 """Fonts of the stack and of common systems; one that is not installed falls back to the system's default."""
@@ -211,6 +225,16 @@ def test_code_can_be_read(read, theme):
     ratios = dict(zip(names, read("everything.html", theme=theme).evaluate(CONTRAST, names), strict=True))
 
     assert {} == {name: ratio for name, ratio in ratios.items() if ratio < 4.5}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_colours_of_a_terminal_can_be_read(read, theme):
+    """So has every colour of a notebook's output on every ground, also dim and inverse."""
+    found = read("colours.html", theme=theme).locator(".cell-output span").evaluate_all(CONTRAST_ON_GROUND)
+    looks = dict(map(tuple, found))
+
+    assert len(looks) > 100
+    assert {} == {look: ratio for look, ratio in looks.items() if ratio < 4.5}
 
 
 @pytest.mark.parametrize("width", [820, 1440])
