@@ -1,5 +1,6 @@
 """Vaults in dicts, the command line, and a crawler for built sites."""
 
+import fcntl
 import functools
 import gc
 import os
@@ -71,6 +72,26 @@ def cache(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("cache")
     os.environ["HORTUS_CACHE"] = str(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Return a function that makes a folder of a name, by a function that fills it, once for all test processes."""
+    own = tmp_path_factory.getbasetemp()
+    place = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def make(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, draft = place / name, place / f"{name}-draft"
+        with (place / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                shutil.rmtree(draft, ignore_errors=True)
+                draft.mkdir()
+                fill(draft)
+                draft.rename(folder)
+        return folder
+
+    return make
 
 
 @pytest.fixture(scope="session", autouse=True)

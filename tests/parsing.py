@@ -28,9 +28,7 @@ class PoolHere:
         """End nothing."""
 
 
-def parse_here(
-    sources: Sequence[Source], options: ParseOptions, memo: Memo, work: Work = Work()
-) -> tuple[Note, ...]:
+def parse_here(sources: Sequence[Source], options: ParseOptions, memo: Memo, work: Work = Work()) -> tuple[Note, ...]:
     """Parse as `parse_notes` does; where it would start one process, start none."""
     if work.jobs > 1 or len(sources) > FEW or all_notes.Pool is not Pool:
         return parse_notes(sources, options, memo, work)

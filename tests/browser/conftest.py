@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import write_files
 from playwright.sync_api import BrowserContext, Page
 
 FOLDERS = ("root", "folder/repo")
@@ -274,7 +275,9 @@ A heading's own words, and a zephyr in them.
     "Cells.md": "# Cells\n![[cells.ipynb]]\n",
     "cells.ipynb": notebook(*OUTPUTS),
     "Colours.md": "# Colours\n![[colours.ipynb]]\n",
-    "colours.ipynb": notebook({"output_type": "stream", "name": "stdout", "text": COLOURED.replace("\x1b[0m", "\x1b[0m\n")}),
+    "colours.ipynb": notebook(
+        {"output_type": "stream", "name": "stdout", "text": COLOURED.replace("\x1b[0m", "\x1b[0m\n")}
+    ),
     "Drawings.md": "# Drawings\n![[board.canvas]]\n\n![[sketch.excalidraw]]\n",
     "board.canvas": json.dumps(BOARD),
     "sketch.excalidraw": json.dumps(SKETCH),
@@ -313,17 +316,16 @@ PAGES = {
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, build_at) -> Path:
+def site(tmp_path_factory, shared, build_at) -> Path:
     """Build the vault; return a folder with the site as `root` and as `folder/repo`."""
-    vault, out = tmp_path_factory.mktemp("garden"), tmp_path_factory.mktemp("site")
-    for name, text in GARDEN.items():
-        (vault / name).parent.mkdir(parents=True, exist_ok=True)
-        (vault / name).write_text(text, encoding="utf-8")
-    built = build_at(vault, figures="run")
-    for folder in FOLDERS:
-        (out / folder).parent.mkdir(exist_ok=True)
-        built.write(out / folder)
-    return out
+
+    def fill(out: Path) -> None:
+        built = build_at(write_files(tmp_path_factory.mktemp("garden"), GARDEN), figures="run")
+        for folder in FOLDERS:
+            (out / folder).parent.mkdir(exist_ok=True)
+            built.write(out / folder)
+
+    return shared("garden-site", fill)
 
 
 class _Quiet(SimpleHTTPRequestHandler):
