@@ -1,11 +1,10 @@
 """Search: opened with a key, fetched only then, found by words, headings, signs and tags; said kindly where it cannot be."""
 
 import pytest
+from conftest import write_files
 from playwright.sync_api import expect
 
 from hortus.site.search.words import words_of
-
-HTTP = pytest.mark.parametrize("place", ["root", "folder", "disk"])
 
 
 @pytest.fixture
@@ -19,6 +18,29 @@ def ask(read):
         if words:
             page.keyboard.type(words)
         return page
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def open_search(chromium, places):
+    """A page on which search is open, for all questions that leave nothing behind."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    page = context.new_page()
+    page.goto(places["root"] + "plain.html")
+    page.keyboard.press("/")
+    page.wait_for_selector("dialog.search[open]")
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def ask_again(open_search):
+    """Ask search for words, in place of the last."""
+
+    def make(words: str):
+        open_search.fill("#search-words", words)
+        return open_search
 
     return make
 
@@ -39,8 +61,7 @@ def test_nothing_is_fetched_before(read):
     assert not [name for name in fetched if "search" in name or "hover" in name]
 
 
-@HTTP
-@pytest.mark.parametrize("key", ["/", "Control+k"])
+@pytest.mark.parametrize(("place", "key"), [("root", "/"), ("folder", "Control+k"), ("disk", "/")])
 def test_found_and_gone_to(read, places, place, key):
     """Two keys and a word lead from any page to a heading in another note; no rule of the page is broken."""
     page = read("tags/kitchen/sink.html", place)
@@ -73,23 +94,23 @@ def test_found_and_gone_to(read, places, place, key):
         pytest.param("부공", [], id="Korean, in another order"),
     ],
 )
-def test_found(ask, words, expected):
+def test_found(ask_again, words, expected):
     """Notes are found by what they say and are called."""
-    assert expected == answer(ask(words))
+    assert expected == answer(ask_again(words))
 
 
-def test_signs_stand_together_again(ask):
+def test_signs_stand_together_again(ask_again):
     """What the index holds apart is shown as it is written."""
-    page = ask("首都")
+    page = ask_again("首都")
     answer(page)
 
     assert page.locator(".search-excerpt").first.inner_text() == "東京は日本の首都です。"
     assert page.locator(".search-excerpt mark").first.inner_text() == "首都"
 
 
-def test_korean_keeps_its_spaces(ask):
+def test_korean_keeps_its_spaces(ask_again):
     """An excerpt has the spaces of the note, no other, and the words that were asked for are marked."""
-    page = ask("공부를")
+    page = ask_again("공부를")
     answer(page)
 
     assert (
@@ -139,9 +160,9 @@ def test_tags_narrow(ask):
         pytest.param('#way -"leads to pointing"', ["Pointing"], id="not a phrase"),
     ],
 )
-def test_operators(ask, words, expected):
+def test_operators(ask_again, words, expected):
     """As Obsidian has them."""
-    assert expected == sorted(answer(ask(words)))[: len(expected) + 1]
+    assert expected == sorted(answer(ask_again(words)))[: len(expected) + 1]
 
 
 @pytest.mark.parametrize(
@@ -154,9 +175,9 @@ def test_operators(ask, words, expected):
         pytest.param("zzephyr", "Anchors", id="one too many"),
     ],
 )
-def test_one_error(ask, words, title):
+def test_one_error(ask_again, words, title):
     """What is found instead is said to be something else."""
-    page = ask(words)
+    page = ask_again(words)
 
     assert [title] == answer(page)
     assert f"No note says “{words}”. Did you mean zephyr?" == page.inner_text(".search-meant")
@@ -169,14 +190,14 @@ def test_one_error(ask, words, title):
 @pytest.mark.parametrize(
     "words", ["zephyrology", "htmlish", "theta", "thesis", "forest", "android", "zephyr qqqqq qqqqw"]
 )
-def test_a_word_that_is_not_there_is_not_found(ask, words):
+def test_a_word_that_is_not_there_is_not_found(ask_again, words):
     """Nothing is guessed from a beginning."""
-    assert [] == answer(ask(words))
+    assert [] == answer(ask_again(words))
 
 
-def test_formulas_in_excerpts_are_readable(ask):
+def test_formulas_in_excerpts_are_readable(ask_again):
     """They show signs, not commands, and the signs are found by their names."""
-    page = ask("sum")
+    page = ask_again("sum")
     answer(page)
 
     assert "∑_(i=1)^n x_i^2 = ∫_0^1 f(t) dt" in " ".join(page.locator(".search-excerpt").all_inner_texts())
@@ -272,14 +293,14 @@ def test_without_script_all_notes_are_listed(read):
     page.wait_for_url("**/all-notes.html")
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
 def test_the_dialog_is_for_everybody(ask, violations, width, theme):
     """axe finds nothing, with results and with nothing found; nothing is wider than the window."""
+    page = ask("", width=width, theme=theme)
     for words in ("zephyr", "zzyzx"):
-        page = ask(words, width=width, theme=theme)
+        page.fill("#search-words", words)
         answer(page)
-        page.wait_for_timeout(100)
+        page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished)).then(() => null)")
 
         assert [] == violations(page, context="dialog.search")
         assert page.evaluate("document.querySelector('dialog.search').scrollWidth <= innerWidth")
@@ -312,15 +333,18 @@ ANSWER = """words => new Promise(done => {
 })"""
 
 
-@pytest.fixture
-def ask_kinds(build_vault, reader):
+@pytest.fixture(scope="module")
+def ask_kinds(tmp_path_factory, build_at, chromium):
     """Ask in a site of words of every kind, opened from a disk."""
-    built = build_vault(KINDS)
-    page = reader().new_page()
-    page.goto((built.write(built.vault.parent / "site") / "index.html").as_uri())
+    folder = tmp_path_factory.mktemp("kinds")
+    site = build_at(write_files(folder / "vault", KINDS)).write(folder / "site")
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto((site / "index.html").as_uri())
     page.keyboard.press("/")
     page.wait_for_selector("dialog.search[open]")
-    return lambda words: page.evaluate(ANSWER, words)
+    yield lambda words: page.evaluate(ANSWER, words)
+    context.close()
 
 
 def test_words_of_every_kind(ask_kinds):
