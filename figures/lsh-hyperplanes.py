@@ -75,8 +75,8 @@ def compute(*, seed=6):
         "one": one,
         "every": every,
         "table": [
-            {"degrees": float(d), "one bit": float(a), "six bits": float(b)}
-            for d, a, b in zip(np.degrees(ANGLES).round(), one, every, strict=True)
+            {"degrees": round(d), "one bit": round(float(a), 3), "six bits": round(float(b), 3)}
+            for d, a, b in zip(np.degrees(ANGLES), one, every, strict=True)
         ],
     }
 

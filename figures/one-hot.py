@@ -50,7 +50,7 @@ def compute(*, width=3, large_vocabulary=2000, large_width=64, large_ids=500, se
         "large_rows": table[many],
         "large_product": one_hot(many, large_vocabulary) @ table,
         "table": [
-            {"word": word} | {f"E{j}": float(weight) for j, weight in enumerate(row)}
+            {"word": word} | {f"E{j}": round(float(weight), 1) for j, weight in enumerate(row)}
             for word, row in zip(VOCABULARY, e, strict=True)
         ],
     }

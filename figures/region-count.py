@@ -83,14 +83,14 @@ def compute(*, seed=0):
     return {
         "counted": np.array(counted),  # (widths, networks)
         "one_layer": [count(random_layers([2, n], rng)) for n in WIDTHS],
-        "along": np.array(along),  # (depths, neurons)
+        "along": np.round(along, 2),  # (depths, neurons)
         "most": upper(WIDTHS[-1]),
         "fewest_16": min(counted[WIDTHS.index(16)]),
         "most_16": max(counted[WIDTHS.index(16)]),
         "mean_16": round(np.mean(counted[WIDTHS.index(16)])),
         "bends": round(np.mean((np.array(along) - 1) / NEURONS), 2),
         "table": [
-            {"n": n, "lower": lower(n), "upper": upper(n), "mean of random": float(np.mean(c))}
+            {"n": n, "lower": lower(n), "upper": upper(n), "mean of random": round(float(np.mean(c)), 1)}
             for n, c in zip(WIDTHS, counted, strict=True)
         ],
     }
