@@ -276,7 +276,7 @@ def unpacked(packed: str) -> list[list[str]]:
 
 def filled(sign: str, shapes, counts) -> str:
     def number(value: int) -> str:
-        return f"{value / 1000:.3f}".rstrip("0").rstrip(".")
+        return f"{value / 100:.2f}".rstrip("0").rstrip(".")
 
     if sign == POSITION:
         _, [(x, y)] = next(shapes)

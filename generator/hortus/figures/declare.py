@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hortus.core.model import FigureRequest, FigureScript, Issue
+from hortus.core.model import Dial, FigureRequest, FigureScript, Issue
 from hortus.figures.cache.dependencies import parsed
 from hortus.figures.dials import read_dials
 from hortus.figures.parameters import finite, fit_parameters
@@ -42,7 +42,8 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
     texts = reader.variant_texts(literals.get("VARIANTS", {}), parameters, tree)
     variants = reader.variants(literals.get("VARIANTS", {}), parameters, tree)
     reader.half(functions)
-    dials = read_dials(literal_node(tree, "DIALS"), parameters, reader.report)
+    frames = literals.get("FRAMES", "")
+    dials = reader.dials(literal_node(tree, "DIALS"), parameters, frames)
     title, caption, line = _docstring(tree)
     check = functions.get("check")
     return FigureScript(
@@ -55,7 +56,7 @@ def parse_script(file: Path, code: str, path: str = "") -> FigureScript:
         alt=" ".join(literals.get("ALT", "").split()),
         parameters=parameters,
         variants=variants,
-        frames=literals.get("FRAMES", ""),
+        frames=frames,
         citation=(ast.get_docstring(check) or "") if check else "",
         captions={name: one["caption"] for name, one in texts.items() if "caption" in one},
         alts={name: one["alt"][0] for name, one in texts.items() if "alt" in one},
@@ -167,6 +168,15 @@ class _Reader:
             except (ValueError, TypeError):
                 self.report(argument.lineno, f'parameter "{argument.arg}" has no literal default')
         return found
+
+    def dials(self, node: ast.AST, parameters: dict[str, Any], frames: str) -> tuple[Dial, ...]:
+        """Return the dials; none if one has the name of the slider of the *frames*."""
+        dials = read_dials(node, parameters, self.report)
+        if frames not in [dial.name for dial in dials]:
+            return dials
+        message = f'FRAMES and a dial are both named "{frames}"'
+        self.report(getattr(node, "lineno", 1), message, "give the slider of the frames another name")
+        return ()
 
     def variant_texts(
         self, declared: dict, parameters: dict, tree: ast.Module

@@ -6,7 +6,7 @@ equal remainders (templates) are stored once; so are equal polygons, and equal p
 small numbers, each written as its low bytes, then its next bytes, and so on; deflate finds the repetitions in them. A
 frame is a list of runs of lines. ``theme/static/dials.js`` reads this format.
 
-Columns, in order: of new points, their offset to the new point before, x and y, in 1/1000, with signs folded; of
+Columns, in order: of new points, their offset to the new point before, x and y, in 1/100, with signs folded; of
 points, the number of new points since that point, 0 if it is new; of new polygons, twice the number of corners, plus
 one if closed; of polygons, how far back the same one was, 0 if it is new; of paths, their number of polygons; of
 lines, their template; of runs, their first line relative to the end of the run before, with signs folded, and their
@@ -21,10 +21,10 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
-from hortus.figures.recolour import SVG, XLINK
+from hortus.figures.recolour import DECIMALS, SVG, XLINK
 from hortus.figures.theme import PREFIX, STYLE_SHEET
 
-VERSION = "3"
+VERSION = "4"
 """Of the format."""
 PATH, POSITION, SCOPE = "\x01", "\x02", "\x03"
 """Marks in templates: a path's corners, a position, and the beginning of an id."""
@@ -49,6 +49,9 @@ NUMBER = re.compile(r"-?[\d.]+")
 LOCAL_ID = re.compile(r"(?<=[\"#])f[0-9a-f]{5}-(?=\d)")
 TEXT = re.compile(r">[^<>]+(?=<)")
 """Text of the author; in it nothing may look like a position or the end of a line."""
+
+SCALE = 10**DECIMALS
+"""Coordinates become whole numbers."""
 
 Point = tuple[int, int]
 Polygon = tuple[bool, tuple[Point, ...]]
@@ -155,7 +158,7 @@ def _template(line: str, polygons: list[Polygon], counts: list[int]) -> str:
 
 
 def _points(numbers: Sequence[str]) -> tuple[Point, ...]:
-    whole = [round(1000 * float(number)) for number in numbers]
+    whole = [round(SCALE * float(number)) for number in numbers]
     return tuple(zip(whole[::2], whole[1::2], strict=True))
 
 

@@ -18,10 +18,11 @@ from hortus.figures.theme import LIGHT, PREFIX, STYLE_SHEET, Theme
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
-DECIMALS = 3
-OFFSET = 1.7e-5
-"""Added before rounding. Layouts are solved in an order that depends on memory addresses, so the last bit of a
-coordinate varies; a round number like 63.7065 would fall to either side."""
+DECIMALS, STYLE_DECIMALS = 2, 3
+"""Of coordinates, in 1/96 or 1/72 inch, and of numbers in styles, such as opacities."""
+OFFSET = 0.017
+"""Added before rounding, in units of the last decimal. Layouts are solved in an order that depends on memory addresses,
+so the last bit of a coordinate varies; a round number like 63.705 would fall to either side."""
 GEOMETRY = {"d", "points", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height"}
 
 _NUMBER = re.compile(r"-?\d*\.\d+(?![\d.]*e)")
@@ -128,7 +129,7 @@ def _clean(element: ET.Element, used: set[str]) -> None:
             if not value.startswith(("#", "data:image/png;base64,")):
                 del element.attrib[name]
         elif local in GEOMETRY or local == "style":
-            element.set(name, _recolour_style(_rounded(value)) if local == "style" else _rounded(value))
+            element.set(name, _recolour_style(_rounded(value, STYLE_DECIMALS)) if local == "style" else _rounded(value))
         elif local in {"fill", "stroke", "stop-color"}:
             element.set(name, _recolour_style(value))
         elif local == "transform" and not re.search("scale|matrix", value):
@@ -142,17 +143,21 @@ def _recolour_style(value: str) -> str:
     return _HEX.sub(lambda match: known.get(match[0].lower(), match[0]), value)
 
 
-def _rounded(text: str) -> str:
-    return _NUMBER.sub(_short, text)
+def _rounded(text: str, decimals: int = DECIMALS) -> str:
+    """
+    >>> _rounded("M 1.23456 -0.00001 7.50 63.704999 63.705")
+    'M 1.23 0 7.5 63.71 63.71'
+    """
+    return _NUMBER.sub(lambda match: _short(float(match[0]), decimals), text)
 
 
-def _short(match: re.Match[str]) -> str:
+def _short(number: float, decimals: int) -> str:
     """
-    >>> _rounded("M 1.23456 -0.00001 7.50 63.706499 63.7065")
-    'M 1.235 0 7.5 63.707 63.707'
+    >>> _short(-0.00001, 3), _short(7.50, 2)
+    ('0', '7.5')
     """
-    number = f"{float(match[0]) + OFFSET:.{DECIMALS}f}".rstrip("0").rstrip(".")
-    return "0" if number == "-0" else number
+    short = f"{number + OFFSET * 10**-decimals:.{decimals}f}".rstrip("0").rstrip(".")
+    return "0" if short == "-0" else short
 
 
 def _style() -> ET.Element:

@@ -26,8 +26,8 @@ from hortus.figures.data import data_files, declared_data
 from hortus.figures.options import FigureOptions
 from hortus.figures.theme import STYLE_SHEET, Theme
 
-SCHEMA = "5"
-"""Version of the format; increase it when results or pictures change their form."""
+COMPUTE_SCHEMA, DRAW_SCHEMA = "5", "6"
+"""Versions of the format; increase the first when results change their form, the second when pictures do."""
 BASE_STYLE = PACKAGE / "figures" / "base.mplstyle"
 STYLE = "style.mplstyle"
 
@@ -59,11 +59,11 @@ class Plan:
 
     @property
     def compute_key(self) -> str:
-        return digest(["compute", SCHEMA, sorted(self.compute_parts.items())])
+        return digest(["compute", COMPUTE_SCHEMA, sorted(self.compute_parts.items())])
 
     def draw_key(self, result: str) -> str:
         """Return the key of the picture of the *result* with this digest."""
-        return digest(["draw", SCHEMA, result, sorted(self.draw_parts.items())])
+        return digest(["draw", DRAW_SCHEMA, result, sorted(self.draw_parts.items())])
 
 
 def make_plan(wanted: FigureWanted, options: FigureOptions) -> Plan:

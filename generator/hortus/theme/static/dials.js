@@ -55,7 +55,7 @@
       if (back) return fresh[fresh.length - back];
       x += unfold(dx[fresh.length]);
       y += unfold(dy[fresh.length]);
-      fresh.push([x / 1000, y / 1000]);
+      fresh.push([x / 100, y / 100]);
       return fresh.at(-1);
     });
     const polygons = [];
