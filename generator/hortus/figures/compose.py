@@ -39,7 +39,7 @@ def compose(plan: Plan, found: Found, store: Store, options: FigureOptions) -> F
 def _figure(plan: Plan, found: Found, record: Mapping[str, Any], state: Any, store: Store) -> Figure:
     wanted, draw, compute = plan.wanted, record.get("draw") or {}, record.get("compute") or {}
     pictures = [store.get(frame["svg"]) for frame in draw.get("frames", ())]
-    png = store.get(draw.get("png", ""))
+    png = store.get(draw["png"]) if draw.get("png") else b""
     whole = bool(pictures) and None not in pictures and png is not None
     labels = [frame["label"] for frame in draw.get("frames", ())]
     frames = [Frame(label, svg or b"", b"") for label, svg in zip(labels, pictures, strict=True)] if whole else []

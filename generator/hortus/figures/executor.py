@@ -116,6 +116,7 @@ def make_job(plan: Plan, options: FigureOptions, result: bytes) -> Job:
         capability=options.capability,
         declares=declared_data(script.code) is not None,
         draws=options.draws,
+        still=not plan.wanted.cell,
         gpu=declared_gpu(script.code),
     )
 

@@ -51,6 +51,8 @@ class Job:
     draw_parameters: str = "{}"
     """Those of draw; a Python literal."""
     draws: bool = True
+    still: bool = True
+    """Save the last frame as PNG as well: it is shown first."""
     gpu: bool = False
     """It may write to the GPU's device files."""
 

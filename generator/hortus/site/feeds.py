@@ -89,7 +89,7 @@ def cover_url(path: str, shown: Shown) -> str:
 def _first_picture(path: str, shown: Shown) -> bytes:
     """Return the PNG of the first drawn figure in a note; empty if there is none."""
     names = (_figure_in(slot, path, shown) for slot in shown.graph.notes[path].body if isinstance(slot, Slot))
-    return next((shown.figures[name].shown.png for name in names if _is_drawn(name, shown)), b"")
+    return next((shown.figures[name].shown.png for name in names if _has_png(name, shown)), b"")
 
 
 def _figure_in(slot: Slot, path: str, shown: Shown) -> str:
@@ -100,8 +100,8 @@ def _figure_in(slot: Slot, path: str, shown: Shown) -> str:
     return where.name if isinstance(where, FigureFound) else ""
 
 
-def _is_drawn(name: str, shown: Shown) -> bool:
-    return name in shown.figures and bool(shown.figures[name].frames)
+def _has_png(name: str, shown: Shown) -> bool:
+    return name in shown.figures and bool(shown.figures[name].frames) and bool(shown.figures[name].shown.png)
 
 
 def site_root(settings: Settings) -> str:
@@ -189,7 +189,7 @@ def _text(path: str, site: str, shown: Shown) -> str:
         html = html.partition("</h1>")[2]
 
     def still(match: re.Match[str]) -> str:
-        return f'src="{match[1]}.png"' if _is_drawn(match[2], shown) else match[0]
+        return f'src="{match[1]}.png"' if _has_png(match[2], shown) else match[0]
 
     html = absolute(LAZY.sub("", THEMED.sub(r'<img src="\1"\2>', html)), site + quote(url, safe="/"))
     return re.sub(rf'src="({re.escape(site)}figures/([^"/]+))\.svg"', still, html)

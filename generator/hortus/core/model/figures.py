@@ -91,7 +91,7 @@ class Frame:
     svg: bytes
     """Empty if it could not be drawn."""
     png: bytes
-    """Only of the still picture."""
+    """Only of the frame that is shown first; empty if that one failed and another is shown in its place."""
     alt: str = ""
     """Alt text, with the results of its own cell."""
     net: str = ""

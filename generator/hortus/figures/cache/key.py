@@ -81,6 +81,7 @@ def make_plan(wanted: FigureWanted, options: FigureOptions) -> Plan:
         "theme": digest([asdict(Theme()), STYLE_SHEET]),
         "name": wanted.name,
         "frames": str(bool(script.frames)),
+        "PNG": str(not wanted.cell),
     } | _parameter_parts(wanted, script.drawing)
     return Plan(
         wanted=wanted,

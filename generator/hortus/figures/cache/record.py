@@ -82,14 +82,14 @@ def _store_drawing(
 ) -> Action:
     pictures = outcome.report["pictures"]
     frames = [{"label": one["label"], "svg": store.put(outcome.files[one["file"]])} for one in pictures]
-    png = store.put(outcome.files["still.png"])
+    png = store.put(outcome.files["still.png"]) if not plan.wanted.cell else ""
     nets = store.put(json.dumps(outcome.report.get("nets", [])).encode())
     draw = {
         "frames": frames,
         "png": png,
         "nets": nets,
         "net_error": outcome.report.get("net_error", ""),
-        "objects": [*(frame["svg"] for frame in frames), png, nets],
+        "objects": [*(frame["svg"] for frame in frames), *filter(None, [png]), nets],
         "output": outcome.output,
         "checked": outcome.report.get("checked", False),
         "scalars": outcome.report.get("scalars", {}),

@@ -2,8 +2,8 @@
 
 1. Enable restrictions (`guard`), set the style and the random seeds.
 2. Run compute; encode and restore its result, which check and draw then get. A plain script's variables are its result.
-3. Run draw once, with sentinel colours: the SVG adapts to the theme; the PNG of the last frame gets light colours
-   when it is painted. An SVG that is larger than its pixels, because it has very many shapes, is replaced by pixels in
+3. Run draw once, with sentinel colours: the SVG adapts to the theme; the PNG of the last frame, if it is
+   shown first, gets light colours when it is painted. An SVG that is larger than its pixels, because it has very many shapes, is replaced by pixels in
    light and dark colours.
 4. Write ``report.json``, also after a failure.
 
@@ -182,7 +182,7 @@ class _Run:
         return drawings.drawn_frames(drawn)
 
     def save(self, make_frames: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """Draw all frames once, in sentinel colours; save each as SVG and the last also as PNG. Return them."""
+        """Draw all frames once, in sentinel colours; save each as SVG, and the last also as PNG if it is shown first. Return them."""
         from hortus.figures.recolour import pixels, recolour
 
         self.style()
@@ -190,10 +190,10 @@ class _Run:
         drawn = make_frames()
         svgs = {label: drawings.vector(figure) for label, figure in drawn.items()}
         pictures = {label: recolour(svg, self.job["name"]) for label, svg in svgs.items()}
-        ground = {"facecolor": LIGHT["paper"], "metadata": {"Software": None}}
-        (self.out / "still.png").write_bytes(
-            drawings.raster(list(drawn.values())[-1], LIGHT, format="png", dpi=DPI, **ground)
-        )
+        if self.job["still"]:
+            ground = {"facecolor": LIGHT["paper"], "metadata": {"Software": None}}
+            still = drawings.raster(list(drawn.values())[-1], LIGHT, format="png", dpi=DPI, **ground)
+            (self.out / "still.png").write_bytes(still)
         for label, picture in pictures.items():
             if len(picture.svg) > LARGE:
                 webp = {"format": "webp", "dpi": DPI, "pil_kwargs": {"lossless": True}}
