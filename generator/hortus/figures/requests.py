@@ -166,8 +166,8 @@ def figure_files(figure: Figure, source: str) -> dict[str, bytes]:
     if not figure.frames:
         return {}
     files = {frame_name(figure, number): frame.svg for number, frame in enumerate(figure.frames) if frame.svg}
-    if figure.shown.png:
-        files[f"{figure.name}.png"] = figure.shown.png
+    if figure.png:
+        files[f"{figure.name}.png"] = figure.png
     files[f"{figure.name}.py"] = source.encode()
     if figure.table:
         files[f"{figure.name}.csv"] = figure.table.encode()

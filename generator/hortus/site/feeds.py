@@ -89,7 +89,7 @@ def cover_url(path: str, shown: Shown) -> str:
 def _first_picture(path: str, shown: Shown) -> bytes:
     """Return the PNG of the first drawn figure in a note; empty if there is none."""
     names = (_figure_in(slot, path, shown) for slot in shown.graph.notes[path].body if isinstance(slot, Slot))
-    return next((shown.figures[name].shown.png for name in names if _has_png(name, shown)), b"")
+    return next((shown.figures[name].png for name in names if _has_png(name, shown)), b"")
 
 
 def _figure_in(slot: Slot, path: str, shown: Shown) -> str:
@@ -101,7 +101,7 @@ def _figure_in(slot: Slot, path: str, shown: Shown) -> str:
 
 
 def _has_png(name: str, shown: Shown) -> bool:
-    return name in shown.figures and bool(shown.figures[name].frames) and bool(shown.figures[name].shown.png)
+    return name in shown.figures and bool(shown.figures[name].png)
 
 
 def site_root(settings: Settings) -> str:

@@ -148,3 +148,8 @@ class Figure:
     def shown(self) -> Frame:
         """The frame that is shown first."""
         return self.frames[self.still]
+
+    @property
+    def png(self) -> bytes:
+        """The PNG of the frame that is shown first; empty if there is none."""
+        return self.shown.png if self.frames else b""

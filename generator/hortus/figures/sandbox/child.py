@@ -2,9 +2,9 @@
 
 1. Enable restrictions (`guard`), set the style and the random seeds.
 2. Run compute; encode and restore its result, which check and draw then get. A plain script's variables are its result.
-3. Run draw once, with sentinel colours: the SVG adapts to the theme; the PNG of the last frame, if it is
-   shown first, gets light colours when it is painted. An SVG that is larger than its pixels, because it has very many shapes, is replaced by pixels in
-   light and dark colours.
+3. Run draw once, with sentinel colours: the SVG adapts to the theme; the PNG of the last frame, if that is shown first,
+   gets light colours when it is painted. An SVG that is larger than its pixels, because it has very many shapes, is
+   replaced by pixels in light and dark colours.
 4. Write ``report.json``, also after a failure.
 
 This module runs in a process forked by a zygote that has imported the libraries.
@@ -182,7 +182,7 @@ class _Run:
         return drawings.drawn_frames(drawn)
 
     def save(self, make_frames: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """Draw all frames once, in sentinel colours; save each as SVG, and the last also as PNG if it is shown first. Return them."""
+        """Draw all frames once, in sentinel colours; save each as SVG, a still one also as PNG. Return them."""
         from hortus.figures.recolour import pixels, recolour
 
         self.style()

@@ -31,7 +31,7 @@ def figure_page(press: Press, name: str) -> Page:
     return press.page(
         "figure.html",
         url,
-        Head(figure.script.title, figure.alt, shows=f"figures/{name}.png" if figure.frames and figure.shown.png else ""),
+        Head(figure.script.title, figure.alt, shows=f"figures/{name}.png" if figure.png else ""),
         picture=Markup(render_figure(name, url, press.shown, FigureTexts(caption=_fence_caption(press, name, url)))),
         figure=figure,
         provenance={name: value for name, value in figure.provenance.items() if name not in MEASURED},
