@@ -138,7 +138,8 @@
     const wide = document.documentElement.clientWidth;
     const below = innerHeight - line.bottom, high = box.offsetHeight + 8;
     const under = below >= high || below >= line.top;
-    const left = Math.max(8, Math.min(line.left, wide - box.offsetWidth - 8));
+    const start = document.dir === "rtl" ? line.right - box.offsetWidth : line.left;
+    const left = Math.max(8, Math.min(start, wide - box.offsetWidth - 8));
     const top = Math.max(8, under ? line.bottom + 6 : line.top - high + 2);
     const card = { left, right: left + box.offsetWidth, top, bottom: top + box.offsetHeight };
     const limit = under ? { top: line.bottom, bottom: Infinity } : { top: 0, bottom: line.top };
