@@ -303,11 +303,23 @@ def _row(*cells: object) -> str:
     return "| " + " | ".join(map(str, cells)) + " |"
 
 
+def print_head(version: str, notes: int) -> None:
+    """Print the head of the table, whose rows are printed as soon as they are measured."""
+    print(f"Chromium {version}, {notes} notes, kB of 1000 bytes, gzipped\n")
+    print(
+        _row(
+            "Page", "Requests", "kB", "Script", "Math font", "Next page", "kB", "Largest paint", "Shift", "Other hosts"
+        )
+    )
+    print("|---|" + "---:|" * 9)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("vault", nargs="?", type=Path, default=Path("vault"))
     parser.add_argument("--figures", choices=["run", "frozen", "skip"], default="run")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", nargs="+", default=[], help="kinds of pages to weigh, such as map; all by default")
     parser.add_argument("--words", default="network", help="what is typed into the search")
     parser.add_argument("--browser", default=shutil.which("chromium") or shutil.which("google-chrome") or "chromium")
     options = parser.parse_args()
@@ -317,27 +329,21 @@ def main() -> int:
         vault = read_vault(config.vault, config.settings.ignore, config.skip)
         found = survey(config, vault, Steps(config, figures=options.figures))
         host = Host(build(config, found))
-        pages = pages_of(found, host)
+        pages = {kind: url for kind, url in pages_of(found, host).items() if kind in options.only or not options.only}
         notes = [found.shown.urls[path] for path in found.shown.graph.notes]
         dialled = lightest(notes, host, dials=True)
         light = lightest(notes, host, dials=False) or dialled
         with sync_playwright() as playwright, host.serve() as root:
             browser = playwright.chromium.launch(executable_path=options.browser, args=SWITCHES.split())
-            measured = [measure(kind, url, light, browser, host, root, options.rounds) for kind, url in pages.items()]
+            print_head(browser.version, len(notes))
+            measured = []
+            for kind, url in pages.items():
+                measured.append(measure(kind, url, light, browser, host, root, options.rounds))
+                print(measured[-1].row, flush=True)
             turned = next_page(browser, host, root, light, dialled) if dialled else Weight([])
             found_words = search(browser, host, root, light, options.words)
-            version = browser.version
             browser.close()
 
-    print(f"Chromium {version}, {len(notes)} notes, kB of 1000 bytes, gzipped\n")
-    print(
-        _row(
-            "Page", "Requests", "kB", "Script", "Math font", "Next page", "kB", "Largest paint", "Shift", "Other hosts"
-        )
-    )
-    print("|---|" + "---:|" * 9)
-    for one in measured:
-        print(one.row)
     if dialled:
         print(f"\nThe lightest note with dials, as next page: {turned.requests} requests, {_kb(turned.size)} kB.")
     size = f"{found_words.size / 1000:.1f} kB"

@@ -73,8 +73,16 @@
       top = Math.min(top, Y[node]); bottom = Math.max(bottom, Y[node]);
     }
     if (left > right) return { ...view };
-    const scale = Math.min((width - MARGIN.x) / (right - left || 1), (height - MARGIN.y) / (bottom - top || 1), 8);
-    return { x: (left + right) / 2, y: (top + bottom) / 2, scale };
+    const place = (below) => {
+      const scale = Math.min((width - MARGIN.x) / (right - left || 1), (height - MARGIN.y - below) / (bottom - top || 1), 8);
+      return { x: (left + right) / 2, y: (top + bottom + below / scale) / 2, scale };
+    };
+    const fitted = place(0), { offsetLeft, offsetTop, offsetWidth, offsetHeight } = stage.querySelector(".graph-zoom");
+    const under = (node) => { // the controls over the stage, to which 12 pixels are added
+      const x = width / 2 + (X[node] - fitted.x) * fitted.scale - offsetLeft, y = height / 2 + (Y[node] - fitted.y) * fitted.scale - offsetTop;
+      return x > -12 && x < offsetWidth + 12 && y > -12 && y < offsetHeight + 12;
+    };
+    return nodes.some(under) ? place(offsetHeight) : fitted;
   }
   const whole = () => fit([...near.keys()].filter((node) => shown[node]));
   const limits = () => [Math.min(whole().scale / 2, 1), 12];
@@ -697,8 +705,8 @@
   }
   addEventListener("pagehide", () => history.replaceState({ graph: { view: { ...view }, chosen } }, ""));
 
-  resize();
   startTools();
+  resize();
   startHere();
   readColours();
   frame(performance.now());
