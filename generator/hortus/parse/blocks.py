@@ -7,7 +7,6 @@ from markdown_it.token import Token
 
 from hortus.core.model import FigureRequest, ListItem, Query, Todo
 from hortus.core.slots import cut
-from hortus.parse.glyphs import glyphs_of
 from hortus.parse.inlines import Group, is_todo, join_group, read_inline, read_raw_block, without_ids
 from hortus.parse.list_items import ListItems
 from hortus.parse.query_blocks import add_query, add_views, read_fields
@@ -107,7 +106,7 @@ def _read_html(walk: Walk, position: int) -> None:
 
 def _read_formula(walk: Walk, position: int) -> None:
     reading, token = walk.reading, walk.tokens[position]
-    reading.glyphs |= glyphs_of(token.meta.get("mathml") or "")
+    reading.formulas.add(token.meta.get("mathml") or "")
     reading.words.append(reading.signs(token))
 
 

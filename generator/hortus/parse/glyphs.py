@@ -1,7 +1,6 @@
 """Find the characters that a browser draws for a formula, for subsetting the math font."""
 
 import re
-from functools import lru_cache
 from html import unescape
 
 ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.DOTALL)
@@ -23,9 +22,8 @@ def _italics() -> dict[str, str]:
 ITALICS = _italics()
 
 
-@lru_cache(maxsize=512)
-def glyphs_of(mathml: str) -> frozenset[str]:
-    """Return the characters that a browser needs to draw *mathml*.
+def glyphs_of(mathml: str) -> set[str]:
+    """Return the characters that a browser needs to draw *mathml*, which may be that of many formulas.
 
     >>> sorted(glyphs_of("<math><msqrt><mi>x</mi></msqrt><mo>&lt;</mo><mi>sin</mi></math>"))
     ['<', 'i', 'n', 's', 'x', '√', '𝑥']
@@ -36,4 +34,4 @@ def glyphs_of(mathml: str) -> frozenset[str]:
         if "mathvariant" not in variable["attributes"]:
             characters.add(ITALICS.get(unescape(variable["letter"]), ""))
     characters.update(sign for written, sign in DRAWN.items() if written in mathml)
-    return frozenset(character for character in characters if character.strip())
+    return {character for character in characters if character.strip()}

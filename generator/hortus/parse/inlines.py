@@ -13,7 +13,6 @@ from markdown_it.token import Token
 from hortus.core.keys import fold
 from hortus.core.model import Query, Tag, Todo
 from hortus.core.slots import cut, mark
-from hortus.parse.glyphs import glyphs_of
 from hortus.parse.reading import Reading
 from hortus.parse.syntax.attribute_list import AttributeList, find_attribute_lists
 from hortus.parse.syntax.html import flattened
@@ -118,7 +117,7 @@ def _read_formula(reading: Reading, text: Text, position: int) -> None:
     token = text.children[position]
     if reading.env.get("issues"):
         token.meta["column"] = reading.places.at(text.inline, token.meta["pos"])[1]
-    reading.glyphs |= glyphs_of(token.meta.get("mathml") or "")
+    reading.formulas.add(token.meta.get("mathml") or "")
 
 
 def _read_code(reading: Reading, text: Text, position: int) -> None:

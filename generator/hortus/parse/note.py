@@ -19,6 +19,7 @@ from hortus.core.keys import stem, tag_key
 from hortus.core.model import Block, Heading, ListItem, Note, ParseOptions, Property, Segments, Source, Tag
 from hortus.core.slots import cut
 from hortus.parse.blocks import read_blocks
+from hortus.parse.glyphs import glyphs_of
 from hortus.parse.privacy_marks import is_listed, mark_issues, marks
 from hortus.parse.property_values import read_property
 from hortus.parse.reading import EXCERPT, Reading
@@ -135,7 +136,7 @@ def _note(reading: Reading, body: _Body, properties: tuple[Property, ...], *, pu
         todos=tuple(reading.todos),
         excerpt=excerpt if len(excerpt) <= EXCERPT else excerpt[:EXCERPT].rsplit(" ", 1)[0] + "…",
         words=len(words) + len(WRITTEN_CLOSE.findall(excerpt)) // 2,
-        glyphs="".join(sorted(reading.glyphs)),
+        glyphs="".join(sorted(glyphs_of("".join(reading.formulas)))),
         issues=tuple(reading.issues),
         files=tuple(dict(reading.env.get("diagrams", ())).items()),
         public=public,

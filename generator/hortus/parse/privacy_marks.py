@@ -19,8 +19,10 @@ NO = frozenset({"false", "no", "off", "0", "n"})
 YES = frozenset({"true", "yes", "on", "1", "y"})
 SPELLED = {"draft": YES, "private": YES, "publish": NO}
 """Values with which a line in a note's text is a mark."""
-HOMOGLYPHS = str.maketrans("авеорсухѕіһԁԝιορυνατ", "abeopcyxsihdwiopuvat")
+LOOKALIKES = "авеорсухѕіһԁԝιορυνατ"
+HOMOGLYPHS = str.maketrans(LOOKALIKES, "abeopcyxsihdwiopuvat")
 """Cyrillic and Greek letters that look like Latin ones (Unicode Technical Standard 39, confusables)."""
+LOOKALIKE = re.compile(f"[{LOOKALIKES}]")
 IGNORABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
@@ -86,7 +88,8 @@ def _without_lookalikes(text: str) -> str:
     """Return *text* in lower case, without invisible characters and lookalikes; line numbers stay the same."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFKC", IGNORABLE.sub("", text)).casefold().translate(HOMOGLYPHS)
+    folded = unicodedata.normalize("NFKC", IGNORABLE.sub("", text)).casefold()
+    return folded.translate(HOMOGLYPHS) if LOOKALIKE.search(folded) else folded  # to translate a long text is slow
 
 
 def value_marks(name: str, value: Any, line: int) -> Iterator[Mark]:

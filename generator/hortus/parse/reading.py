@@ -41,7 +41,8 @@ class Reading:
         self.issues: list[Issue] = []
         self.queries: list[Query] = []
         self.fields: list[tuple[str, str]] = []
-        self.glyphs: set[str] = set()
+        self.formulas: set[str] = set()
+        """As MathML."""
         self.words: list[str] = []
         """The words of each inline token."""
         self.has_first_words = False

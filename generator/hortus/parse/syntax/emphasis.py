@@ -14,6 +14,7 @@ A run without a partner has exactly CommonMark's meaning, and so has text withou
 searched from left to right, in time linear in the number of delimiters.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ ASCII_ENDS = frozenset(")]}:!?%'\"-")
 """ASCII punctuation before which a single delimiter may close, although an ASCII letter follows."""
 NEVER_ENDS = frozenset("/\\|&=<>@^*_~`")
 STOPS = frozenset(".,;:!?。，、；：！？．")
+NEXT_TO_LETTERS = re.compile(r"[*_~](?<=[^\s*_~][*_~])[*_~]*[^\s*_~.,;:?)\]}]")
+"""Delimiters without a space on either side and not before punctuation that ends words: only these may be relaxed."""
 NEAREST = 8
 """Limit of openers that are considered for one run."""
 
@@ -63,7 +66,7 @@ class _Run:
 
 
 def _relax(state: StateInline) -> None:
-    if not state.delimiters and not any(state.tokens_meta):
+    if not (state.delimiters or any(state.tokens_meta)) or not NEXT_TO_LETTERS.search(state.src):
         return
     nested = (meta["delimiters"] for meta in state.tokens_meta if meta and "delimiters" in meta)
     lists = [found for found in (state.delimiters, *nested) if found]

@@ -81,8 +81,8 @@ class Places:
         for number, content in enumerate(contents):
             line = min(first + number, len(self.lines) - 1)
             begin, end = self.spans.get(line, (0, 0)) if len(contents) == 1 else (0, 0)
-            spans = (self._find(line, content, start) for start in (end, begin, 0))
-            span = next(filter(None, spans), (begin, end))
+            found = self._find(line, content, end)
+            span = found or self._find(line, content, begin) or self._find(line, content, 0) or (begin, end)
             if len(contents) == 1:
                 self.spans[line] = span
             self.rows.append(_Row(line, span[0], self._escaped(line, span[0], content)))
