@@ -24,6 +24,8 @@ def mark(kind: str, index: int = 0, name: str = "") -> str:
 
 def cut(html: str) -> Segments:
     """Split HTML at its slots."""
+    if OPEN not in html:
+        return (html,) if html else ()
     segments: list[str | Slot] = []
     for place, part in enumerate(MARKS.split(html)):
         if place % 2:

@@ -5,7 +5,8 @@ from html import unescape
 
 ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
-VARIABLE = re.compile(r"<mi(?P<attributes>[^>]*)>(?P<letter>&[^;<]+;|[^<])</mi>")
+VARIABLE = re.compile(r"<mi([^>]*)>(&[^;<]+;|[^<])</mi>")
+"""Attributes and letter."""
 DRAWN = {"<msqrt": "√", "<mroot": "√", ">-<": "−", ">'<": "′"}
 """Characters that a browser draws although they are not in the text."""
 
@@ -30,8 +31,8 @@ def glyphs_of(mathml: str) -> set[str]:
     """
     mathml = ANNOTATION.sub("", mathml)
     characters = set(unescape(TAG.sub("", mathml)))
-    for variable in VARIABLE.finditer(mathml):
-        if "mathvariant" not in variable["attributes"]:
-            characters.add(ITALICS.get(unescape(variable["letter"]), ""))
+    for attributes, letter in set(VARIABLE.findall(mathml)):
+        if "mathvariant" not in attributes:
+            characters.add(ITALICS.get(unescape(letter), ""))
     characters.update(sign for written, sign in DRAWN.items() if written in mathml)
     return {character for character in characters if character.strip()}

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from html import unescape
 
-TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z]+)[^>]*?(?P<empty>/?)>")
+TAG = re.compile(r"<(/?)([a-z]+)[^>]*?(/?)>")
+"""Groups: a slash of an end tag, the name, and a slash of an empty element."""
 APPLIED = re.compile("\u2061(?! ?[(\\[])")
 """A function before an argument without brackets."""
 INVISIBLE = dict.fromkeys((*range(0x2061, 0x2065), 0xFE00, 0xFE01))
@@ -31,15 +32,16 @@ def signs_of(mathml: str) -> str:
     stack: list[tuple[str, list[str]]] = [("", [])]
     place = 0
     for tag in TAG.finditer(mathml):
-        if place < tag.start():
-            stack[-1][1].append(unescape(mathml[place : tag.start()]))
-        place = tag.end()
-        name = tag["name"]
+        begin, after = tag.span()
+        if place < begin:
+            stack[-1][1].append(unescape(mathml[place:begin]))
+        place = after
+        end, name, empty = tag.groups()
         if name in STRUCTURED:
             return UNREADABLE
-        if not tag["end"]:
+        if not end:
             stack.append((name, []))
-        if (tag["end"] or tag["empty"]) and len(stack) > 1:
+        if (end or empty) and len(stack) > 1:
             opened, parts = stack.pop()
             show = SHOWN.get(opened, "".join) if len(parts) > 1 or opened not in PAIRS else "".join
             stack[-1][1].append(show(parts))

@@ -11,12 +11,13 @@ from hortus.parse.sections import Sections
 from hortus.parse.syntax.cells import Cell
 from hortus.parse.syntax.dialect import make_parser
 from hortus.parse.syntax.html import Rewrite, render_each, render_tokens
+from hortus.parse.syntax.parser import TYPE
 from hortus.parse.syntax.position import Places
 from hortus.parse.syntax.references import References, Spread, no_address
 
 EXCERPT = 300
 """Characters of a note's first words."""
-NOT_SEPARATELY = ("html_inline", "footnote_ref")
+NOT_SEPARATELY = frozenset({"html_inline", "footnote_ref"})
 """Tokens that are not rendered one by one: raw HTML is cleaned as a whole, and sentences omit footnote references."""
 
 
@@ -85,7 +86,7 @@ class Reading:
     def render_inline(self, inline: Token) -> list[str] | None:
         """Render the children of an inline token one by one; None if they depend on each other."""
         children = inline.children or []
-        if any(child.type in NOT_SEPARATELY for child in children):
+        if not NOT_SEPARATELY.isdisjoint(map(TYPE, children)):
             return None
         shown = render_each(self.md, children, self.env)
         inline.meta["html"] = "".join(shown)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from hortus.core.filetypes import is_asset_name
+from hortus.parse.syntax.parser import TYPE
 from hortus.parse.syntax.words import sized
 
-EMBEDS = ("embed", "image")
+EMBEDS = frozenset({"embed", "image"})
 
 
 def arranged(tokens: Sequence[Token]) -> list[Token]:
@@ -40,7 +41,7 @@ def arranged(tokens: Sequence[Token]) -> list[Token]:
 
 def _pieces(children: Sequence[Token]) -> list[list[Token]] | None:
     """Split a paragraph at embeds that are alone on their line or show a page; None if there are none."""
-    if not any(child.type in EMBEDS for child in children):
+    if EMBEDS.isdisjoint(map(TYPE, children)):
         return None
     lone = _lone_embeds(children)
     pieces: list[list[Token]] = [[]]

@@ -23,8 +23,10 @@ def _highlight(state: StateInline, silent: bool) -> bool:
     end = start
     while end < state.posMax and src[end] == "=":
         end += 1
-    state.push("text", "", 0).content = src[start:end]
-    if end - start == 2:
+    if end - start != 2:
+        state.append_pending(src[start:end])
+    else:
+        state.push("text", "", 0).content = "=="
         can_open = end < state.posMax and not src[end].isspace()
         can_close = start > 0 and not src[start - 1].isspace()
         state.delimiters.append(Delimiter(SIGN, 0, len(state.tokens) - 1, -1, can_open, can_close))

@@ -16,14 +16,14 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from hortus.core.slots import CLOSE, OPEN, mark
-from hortus.parse.syntax.parser import LeanToken, NoteParser
+from hortus.parse.syntax.parser import TYPE, LeanToken, NoteParser
 from hortus.parse.syntax.sanitize import clean_skeleton
 from hortus.parse.syntax.text import text_html
 
 OWN = re.compile(f"{OPEN}own:(\\d+):{CLOSE}")
 ELEMENT = re.compile(r'(</?[a-z][a-z0-9]*(?:[^<>"]|"[^"]*")*>)')
 """A tag in cleaned HTML."""
-RAW = ("html_block", "html_inline")
+RAW = frozenset({"html_block", "html_inline"})
 WITHIN_WORDS = frozenset("abbr b cite code del em i ins kbd mark s small span strong sub sup u var wbr".split())
 Rewrite = Callable[[str, str, str], str | None]
 
@@ -119,7 +119,7 @@ def render_tokens(md: NoteParser, tokens: Sequence[Token], env: dict, rewrite: R
     A token's ``meta["before"]`` and ``meta["after"]`` are written around it unchanged. An inline token with
     ``meta["html"]`` is already rendered.
     """
-    if rewrite is not None and any(token.type in RAW for token in tokens):
+    if rewrite is not None and not RAW.isdisjoint(map(TYPE, tokens)):
         return _render_in_frames(md, tokens, env, rewrite)
     html: list[str] = []
     for idx, token in enumerate(tokens):

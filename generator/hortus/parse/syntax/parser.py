@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Callable, Container, Mapping
+from operator import attrgetter
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
@@ -60,6 +61,8 @@ INLINE_STARTS: dict[str, Container[str]] = {
 MOST_CHARACTERS = 1000
 """Limit of characters whose rules are cached."""
 Nesting = Literal[-1, 0, 1]
+TYPE = attrgetter("type")
+"""Return the type of a token."""
 
 
 class LeanToken(Token):
@@ -214,8 +217,9 @@ class LeanInlineParser(ParserInline):
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         state = _InlineState(src, md, env, tokens)
         self.tokenize(state)
-        for rule in self.ruler2.getRules():
-            rule(state)
+        if state.delimiters or any(meta and meta["delimiters"] for meta in state.tokens_meta):  # what these rules read
+            for rule in self.ruler2.getRules():
+                rule(state)
         return state.tokens
 
     def tokenize(self, state: StateInline) -> None:

@@ -97,10 +97,18 @@ class Places:
             known = token
         if self.waiting:
             self._find_waiting(lines_of(known)[0])
-        number = bisect_right(self.begins, pos) - 1
+        number = bisect_right(self.begins, pos) - 1 if len(self.begins) > 1 else 0
         row, offset = self.rows[number], pos - self.begins[number]
-        column = row.column + offset + bisect_left(row.bars, offset)
+        column = row.column + offset + (bisect_left(row.bars, offset) if row.bars else 0)
         return row.line + 1, min(column, len(self.lines[row.line])) + 1
+
+    def spread(self, token: Token, start: int, end: int) -> tuple[int, int, int]:
+        """Return line, column and length of a range of a token's content; of several lines, the length of the first."""
+        line, column = self.at(token, start)
+        if len(self.rows) == 1 and not self.rows[0].bars:
+            return line, column, max(min(end - start, len(self.lines[line - 1]) + 1 - column), 1)
+        last, stop = self.at(token, end)
+        return line, column, max(stop - column if line == last else end - start, 1)
 
     def _first_line(self, token: Token, content: str) -> int:
         """Return the line in which the content begins, after lines with only unusual white space."""

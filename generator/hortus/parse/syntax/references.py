@@ -190,9 +190,7 @@ class References:
 
     def _place(self, inline: Token, token: Token) -> Spread:
         """Return the position of a link; if it has several lines, its length is that of the first."""
-        start, end = token.meta.get("pos", 0), token.meta.get("end", 1)
-        (line, column), (last, stop) = self.places.at(inline, start), self.places.at(inline, end)
-        return line, column, max(stop - column if line == last else end - start, 1)
+        return self.places.spread(inline, token.meta.get("pos", 0), token.meta.get("end", 1))
 
     def _destination(self, inline: Token, token: Token, url: str) -> tuple[str, str] | None:
         """Split a Markdown destination that points into the vault; None for an external one."""
