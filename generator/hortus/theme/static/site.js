@@ -143,6 +143,12 @@
         else target.removeAttribute("tabindex");
       }
     });
+    for (const math of holding("main math:not([display])", within)) { // one within a line is not broken
+      if (math.getBoundingClientRect().width <= math.closest("p, li, td, th, dd, figcaption, main").clientWidth) continue;
+      const box = make("span", { class: "math-line math-display" });
+      math.replaceWith(box);
+      box.append(math);
+    }
     holding(".math-display, .table, .canvas-view, main table", within).forEach((element) => fit.observe(element));
   }
 
