@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
@@ -353,15 +354,16 @@ class PageRead(HTMLParser):
 def walk(site: Mapping[str, bytes]) -> list[str]:
     """Return all broken links of a site, as messages; *site* is its files by URL."""
     pages = {url: PageRead(content.decode()) for url, content in site.items() if url.endswith(".html")}
+    ids = {url: set(page.ids) for url, page in pages.items()}
     wrong = []
     for url, page in pages.items():
-        wrong += [f"{url}: the id {name!r} stands twice" for name in {i for i in page.ids if page.ids.count(i) > 1}]
-        wrong += [f"{url}: {why}" for address in page.addresses if (why := fault(address, url, site, pages))]
+        wrong += [f"{url}: the id {name!r} is there twice" for name, count in Counter(page.ids).items() if count > 1]
+        wrong += [f"{url}: {why}" for address in {*page.addresses} if (why := fault(address, url, site, ids))]
     return sorted(wrong)
 
 
-def fault(address: str, url: str, site: Mapping[str, bytes], pages: Mapping[str, PageRead]) -> str:
-    """Return why *address* on page *url* is broken; empty if it is not, or if it is external."""
+def fault(address: str, url: str, site: Mapping[str, bytes], ids: Mapping[str, Collection[str]]) -> str:
+    """Return why *address* on page *url* is broken; empty if it is not, or if it is external. *ids* are by page."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -376,7 +378,7 @@ def fault(address: str, url: str, site: Mapping[str, bytes], pages: Mapping[str,
     fragment = unquote(parts.fragment)
     if target == "graph.html" and fragment in site:
         return ""  # a node of the graph
-    if fragment and target in pages and fragment not in pages[target].ids:
+    if fragment and target in ids and fragment not in ids[target]:
         return f"{address!r} leads to no id"
     return ""
 

@@ -5,6 +5,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from conftest import write_files
 
 from hortus.site.feeds import absolute
 from hortus.site.social_cards import ROOM, _fitted, _font, _settable
@@ -20,9 +21,9 @@ VAULT = {
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-@pytest.fixture
-def built(build_vault):
-    return build_vault(VAULT, SETTINGS)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory, build_at):
+    return build_at(write_files(tmp_path_factory.mktemp("feeds"), VAULT | {"hortus.toml": SETTINGS}))
 
 
 def test_feeds_hold_the_dated_notes(built):

@@ -46,6 +46,12 @@ def refusals(mathjax) -> dict[str, str]:
     return {latex: error for latex, (error, _) in mathjax.items() if error}
 
 
+@pytest.fixture(scope="module")
+def converted() -> dict[str, tuple[str | None, str]]:
+    """What Hortus makes of each formula: its MathML, and what is wrong with it."""
+    return {latex: convert_math(latex, display=True) for latex in FORMULAS}
+
+
 def letters(mathml: str) -> Counter:
     """Count the letters and digits that *mathml* shows, whatever their alphabet; accents are no letters."""
     mathml = re.sub(r"<annotation.*?</annotation>|<mphantom.*?</mphantom>", "", mathml, flags=re.DOTALL)
@@ -53,11 +59,11 @@ def letters(mathml: str) -> Counter:
     return Counter(sign for sign in shown if sign.isalnum() and sign not in "ˆˇ")
 
 
-def test_no_letter_is_lost(mathjax):
+def test_no_letter_is_lost(mathjax, converted):
     """Each formula shows the letters and digits that MathJax shows; labelled equations have a number more."""
     differing = []
     for latex, (error, theirs) in mathjax.items():
-        ours, _ = convert_math(latex, display=True)
+        ours, _ = converted[latex]
         if not error and ours and r"\label" not in latex and letters(ours) != letters(theirs):
             differing.append(latex)
 
@@ -68,10 +74,10 @@ def test_the_corpus_is_large_and_distinct():
     assert len(FORMULAS) == len(set(FORMULAS)) >= 3_000
 
 
-def test_what_mathjax_renders_is_converted(refusals, record_property):
+def test_what_mathjax_renders_is_converted(refusals, converted, record_property):
     """At least 99.9 %, and nothing that MathJax renders comes with a complaint."""
     rendered = [latex for latex in FORMULAS if latex not in refusals]
-    failed = [(latex, error) for latex in rendered if (error := convert_math(latex, display=True)[1])]
+    failed = [(latex, error) for latex in rendered if (error := converted[latex][1])]
     share = 1 - len(failed) / len(rendered)
     record_property("share", f"{share:.4%} of {len(rendered)}")
     print(f"Hortus converts {share:.3%} of the {len(rendered)} formulas that MathJax renders")
@@ -98,12 +104,11 @@ def test_what_both_refuse(command):
     assert error
 
 
-def test_output_is_well_formed():
+def test_output_is_well_formed(converted):
     """Each formula is XML whose elements are MathML's, with the source in its annotation, and no style."""
     from xml.etree import ElementTree
 
-    for latex in FORMULAS:
-        mathml, _ = convert_math(latex, display=True)
+    for latex, (mathml, _) in converted.items():
         if mathml is None:
             continue
         root = ElementTree.fromstring(re.sub(r" id=\"[^\"]*\"", "", mathml))
