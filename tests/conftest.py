@@ -62,9 +62,33 @@ LONG = (
 """Files of tests that take longest. They are started first, so that no process is left with one at the end."""
 
 
+ENGINES = ("chromium", "firefox", "webkit")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort the files of tests by how long they take."""
-    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+    """Sort the files of tests by how long they take; first come those of several engines, by engine."""
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> tuple[int, ...]:
+    given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    for number, engine in enumerate(ENGINES):
+        if engine in (given.get("engine"), given.get("dark_engine")):
+            return -1, number, int("dark_engine" in given)
+    return (LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG),)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """With ``--dist loadfile`` give each file to one process, and all tests of several engines to one, too."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "tests/engines" if file.startswith("tests/engines/") else file
+
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session", autouse=True)

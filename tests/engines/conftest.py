@@ -16,8 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from conftest import ENGINES
 
-ENGINES = ("chromium", "firefox", "webkit")
 MINIBROWSER = "/usr/lib/{}-linux-gnu/webkit2gtk-4.1/MiniBrowser".format(
     "aarch64" if os.uname().machine == "aarch64" else "x86_64"
 )

@@ -4,6 +4,7 @@ A part is red and another blue by ``\textcolor``, so that the boxes are those of
 """
 
 from base64 import b64decode
+from functools import cache
 from importlib.resources import files
 from io import BytesIO
 
@@ -86,22 +87,29 @@ def boxes(engine, tmp_path, formulas: list[str]) -> list[tuple]:
 
 
 def _page(engine, folder, formulas: list[str]) -> list[tuple]:
-    converted = convert_formulas([(latex, True) for latex in formulas])
-    assert [] == [(latex, error) for latex, (_, error) in zip(formulas, converted, strict=True) if error]
-    (folder / "math.woff2").write_bytes(subset_math_font(set().union(*(glyphs_of(mathml) for mathml, _ in converted))))
-    style = (files("hortus") / "theme/static/math.css").read_text(encoding="utf-8") + math_css()
-    cell = f"float: left; box-sizing: border-box; width: {WIDE}px; height: {HIGH}px; padding: 25px 10px"
+    html, font = _written(tuple(formulas))
+    (folder / "math.woff2").write_bytes(font)
     page = folder / "page.html"
-    page.write_text(
-        f"<!doctype html><meta charset=utf-8><style>{style} @layer text; body {{ margin: 0; font: {EM}px serif; background: #fff }}"
-        f" .cell {{ {cell} }}</style>" + "".join(f"<div class=cell>{mathml}</div>" for mathml, _ in converted),
-        encoding="utf-8",
-    )
+    page.write_text(html, encoding="utf-8")
     picture = _picture(engine, page.as_uri())
     return [
         _ink(picture[HIGH * (place // ACROSS) :][:HIGH, WIDE * (place % ACROSS) :][:, :WIDE])
         for place in range(len(formulas))
     ]
+
+
+@cache
+def _written(formulas: tuple[str, ...]) -> tuple[str, bytes]:
+    """Return the page with these formulas, which all engines show, and its font."""
+    converted = convert_formulas([(latex, True) for latex in formulas])
+    assert [] == [(latex, error) for latex, (_, error) in zip(formulas, converted, strict=True) if error]
+    style = (files("hortus") / "theme/static/math.css").read_text(encoding="utf-8") + math_css()
+    cell = f"float: left; box-sizing: border-box; width: {WIDE}px; height: {HIGH}px; padding: 25px 10px"
+    html = (
+        f"<!doctype html><meta charset=utf-8><style>{style} @layer text; body {{ margin: 0; font: {EM}px serif; background: #fff }}"
+        f" .cell {{ {cell} }}</style>" + "".join(f"<div class=cell>{mathml}</div>" for mathml, _ in converted)
+    )
+    return html, subset_math_font(set().union(*(glyphs_of(mathml) for mathml, _ in converted)))
 
 
 def _picture(engine, url: str) -> np.ndarray:

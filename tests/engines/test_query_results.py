@@ -25,7 +25,7 @@ NAMES = "return [...document.querySelectorAll('.query-rows tbody tr')].map((row)
 SORTED = "return [...document.querySelectorAll('.query-rows th')].map((head) => head.ariaSort ?? '')"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(build_site, serve):
     """Return the address of a site with results of every kind, and with frames that show its pages on a phone's width."""
     out = build_site(FILES)

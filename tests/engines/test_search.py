@@ -13,7 +13,7 @@ NOTES = {
 TITLES = "return [...document.querySelectorAll('.search-note .search-title')].map((one) => one.textContent)"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def places(build_site, serve):
     """Return the address of the site's root in each place where it must work."""
     out = build_site(NOTES, "repo")

@@ -17,7 +17,7 @@ import pytest
 from hortus.figures import Limits, make_runner
 from hortus.figures.sandbox.processes import folder_size, remove_folder
 
-LIMITS = Limits(seconds=3, wall=15, memory=400 << 20, output=8 << 20, processes=24)
+LIMITS = Limits(seconds=2, wall=12, memory=400 << 20, output=8 << 20, processes=24)
 
 FRAME = """
 import os, sys, subprocess, tempfile, time
@@ -34,10 +34,10 @@ def draw(result, theme):
 """
 
 HOSTILE = {
-    "endless": ("while True: pass", "stopped after 3 s of processor time (in compute, endless.py:"),
+    "endless": ("while True: pass", "stopped after 2 s of processor time (in compute, endless.py:"),
     "deaf": (
         "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)",
-        "stopped after 15 s, in which it mostly waited (in compute, deaf.py:",
+        "stopped after 12 s, in which it mostly waited (in compute, deaf.py:",
     ),
     "escape": (
         """
@@ -58,7 +58,7 @@ HOSTILE = {
             os._exit(0)
         time.sleep(600)
         """,
-        "stopped after 15 s, in which it mostly waited",
+        "stopped after 12 s, in which it mostly waited",
     ),
     "delegator": (  # the processor time of children counts
         """
@@ -66,7 +66,7 @@ HOSTILE = {
             while True: pass
         time.sleep(600)
         """,
-        "stopped after 3 s of processor time",
+        "stopped after 2 s of processor time",
     ),
     "bomb": (  # 2 ** 8 processes at most, if nobody stops it
         """
@@ -147,7 +147,7 @@ def ruin(tmp_path_factory, make_project, line):
             project.write({f"{name}.py": FRAME.format(vault=str(project.vault), port=port, body=body)})
         before = contents(project)
         runner = make_runner(project.options())
-        figures = project.draw(jobs=3, runner=runner)
+        figures = project.draw(jobs=5, runner=runner)
         runner.close()
         try:
             called = server.accept() is not None
