@@ -13,9 +13,11 @@ IDS = "() => [...document.querySelectorAll('[id]')].map(element => element.id)"
 
 @pytest.mark.parametrize("place", ["root", "folder"])
 def test_every_link_leads_somewhere(reader, places, site, place):
-    """Every page except aliases and 404 is reached from the first page, and every fragment exists."""
+    """Every page except aliases and 404 is reached from the first page, every fragment exists, and no page complains."""
     start, context = places[place], reader()
-    page = context.new_page()
+    page, complaints = context.new_page(), []
+    page.on("console", lambda message: complaints.append((page.url, message.text)))
+    page.on("pageerror", lambda error: complaints.append((page.url, str(error))))
     waiting, ids, asked = [start + "index.html"], {}, set()
     wanted: set[tuple[str, str, str]] = set()
     while waiting:
@@ -39,6 +41,7 @@ def test_every_link_leads_somewhere(reader, places, site, place):
                 asked.add(target)
                 assert context.request.get(target).ok, (url, target)
 
+    assert [] == complaints
     assert [] == sorted(one for one in wanted if one[2] and one[2] not in ids[one[1]])
     pages = {file.relative_to(site / "root").as_posix() for file in (site / "root").rglob("*.html")}
     reached = {unquote(url.removeprefix(start)) for url in ids}

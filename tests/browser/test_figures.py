@@ -85,10 +85,17 @@ def test_nothing_is_fetched_before(reader, places):
 
 
 @EVERYWHERE
-@pytest.mark.parametrize("kind", [".picture", ".diagram img"])
-def test_attached_pictures_and_diagrams_are_enlarged(read, place, kind):
+def test_attached_pictures_and_diagrams_are_enlarged(read, place):
     """They are enlarged like figures; small pictures and pictures that are links are not."""
     page = read("pictures.html", place)
+    for kind in (".picture", ".diagram img"):
+        enlarge(page, kind)
+    assert not page.locator("img[src*=dot][role], a img[role]").count()
+    assert page.complaints == []
+
+
+def enlarge(page, kind: str) -> None:
+    """Enlarge a picture with the keyboard and with the mouse, and close it each time."""
     small = page.locator(f"{kind}.zoom-in").first
     small.scroll_into_view_if_needed()
     width = small.bounding_box()["width"]
@@ -103,8 +110,7 @@ def test_attached_pictures_and_diagrams_are_enlarged(read, place, kind):
     assert small.evaluate("image => image === document.activeElement")
     small.click()
     dialog.wait_for()
-    assert not page.locator("img[src*=dot][role], a img[role]").count()
-    assert page.complaints == []
+    page.keyboard.press("Escape")
 
 
 def test_without_script_pictures_are_pictures(read):
@@ -133,18 +139,24 @@ def test_axe_finds_nothing_in_what_is_enlarged(read, violations, width, theme):
     assert [] == violations(page)
 
 
-@pytest.mark.parametrize("place", ["disk", "root"])
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_pictures_have_the_theme_of_the_page(read, place, script):
+@pytest.mark.parametrize(
+    ("url", "place", "script"),
+    [
+        pytest.param("drawn.html", "disk", True, id="a note from a disk"),
+        pytest.param("drawn.html", "root", False, id="a note without script"),
+        pytest.param("figures/index.html", "disk", False, id="the gallery from a disk without script"),
+        pytest.param("figures/index.html", "root", True, id="the gallery"),
+    ],
+)
+def test_pictures_have_the_theme_of_the_page(read, url, place, script):
     """Those of a dark system are dark, with and without JavaScript, and light in print."""
-    for url in ("drawn.html", "figures/index.html"):
-        page = read(url, place, theme="dark", java_script_enabled=script)
-        shown = page.locator("picture img")
-        shown.last.scroll_into_view_if_needed()
-        for media, theme in (("screen", "dark"), ("print", "light"), ("screen", "dark")):
-            page.emulate_media(media=media, color_scheme="dark")
-            for image in shown.all():
-                until_shown(image, theme)
+    page = read(url, place, theme="dark", java_script_enabled=script)
+    shown = page.locator("picture img")
+    shown.last.scroll_into_view_if_needed()
+    for media, theme in (("screen", "dark"), ("print", "light"), ("screen", "dark")):
+        page.emulate_media(media=media, color_scheme="dark")
+        for image in shown.all():
+            until_shown(image, theme)
 
 
 def test_a_chosen_theme_costs_no_request(reader, places):
