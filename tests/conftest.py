@@ -288,24 +288,14 @@ def playwright() -> Iterator:
         yield started
 
 
-def launched(playwright, programs: Iterable[str]) -> Iterator:
-    program = next(filter(None, map(shutil.which, programs)), None)
+@pytest.fixture(scope="session")
+def chromium(playwright) -> Iterator:
+    """Chromium, without windows if possible, started once for all tests of a process."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     assert program, "Chromium is not installed; run tests/install-tools"
     browser = playwright.chromium.launch(executable_path=program, args=SWITCHES.split())
     yield browser
     browser.close()
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright) -> Iterator:
-    """Chromium, without windows if possible, started once for all tests of a process."""
-    yield from launched(playwright, PROGRAMS)
-
-
-@pytest.fixture(scope="session")
-def chromium_with_windows(playwright) -> Iterator:
-    """Chromium as people use it, for pages that stay connected."""
-    yield from launched(playwright, PROGRAMS[1:])
 
 
 # --- the command line ---------------------------------------------------------------------------

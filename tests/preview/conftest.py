@@ -104,9 +104,9 @@ def preview(cache) -> Iterator[Callable[..., Running]]:
 
 
 @pytest.fixture
-def tab(chromium_with_windows) -> Iterator:
+def tab(chromium) -> Iterator:
     """A page in a real browser; a request to anywhere else, or an error in a script, fails the test."""
-    context = chromium_with_windows.new_context()
+    context = chromium.new_context()
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
