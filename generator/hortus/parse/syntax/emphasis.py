@@ -34,7 +34,7 @@ ASCII_ENDS = frozenset(")]}:!?%'\"-")
 """ASCII punctuation before which a single delimiter may close, although an ASCII letter follows."""
 NEVER_ENDS = frozenset("/\\|&=<>@^*_~`")
 STOPS = frozenset(".,;:!?。，、；：！？．")
-NEXT_TO_LETTERS = re.compile(r"\*[_~]|_[*~]|~[*_]|[*_~](?<=[^\s*_~][*_~])[*_~]*[^\s*_~.,;:?)\]}]")
+NEXT_TO_LETTERS = re.compile(r"[*_~](?:(?<=\*)[_~]|(?<=_)[*~]|(?<=~)[*_]|(?<=[^\s*_~][*_~])[*_~]*[^\s*_~.,;:?)\]}])")
 """Delimiters next to other ones, or without a space on either side and not before punctuation that ends words: only
 these may be relaxed."""
 NEAREST = 8
