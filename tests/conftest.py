@@ -63,6 +63,8 @@ LONG = (
 
 
 ENGINES = ("chromium", "firefox", "webkit")
+TOGETHER = ("tests/engines/", "tests/figures/")
+"""Folders whose tests share what takes seconds to start: browsers, and processes with the libraries of figures."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -80,13 +82,13 @@ def _rank(item: pytest.Item) -> tuple[int, ...]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
-    """With ``--dist loadfile`` give each file to one process, and all tests of several engines to one, too."""
+    """With ``--dist loadfile`` give each file to one process, and each folder of TOGETHER."""
     from xdist.scheduler import LoadFileScheduling
 
     class ByFile(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = super()._split_scope(nodeid)
-            return "tests/engines" if file.startswith("tests/engines/") else file
+            return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
     return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 
