@@ -367,14 +367,24 @@ class PageRead(HTMLParser):
         self.words.append(text)
 
 
-def walk(site: Mapping[str, bytes]) -> list[str]:
-    """Return all broken links of a site, as messages; *site* is its files by URL."""
-    pages = {url: PageRead(content.decode()) for url, content in site.items() if url.endswith(".html")}
-    ids = {url: set(page.ids) for url, page in pages.items()}
+def walk(site: Mapping[str, bytes], pages: Mapping[str, PageRead] | None = None) -> list[str]:
+    """Return all broken links of a site, as messages; *site* is its files by URL, *pages* those that are read already."""
+    read = (
+        {url: PageRead(content.decode()) for url, content in site.items() if url.endswith(".html")}
+        if pages is None
+        else pages
+    )
+    ids = {url: set(page.ids) for url, page in read.items()}
+    known: dict[tuple[str, str], str] = {}
+    """Faults of addresses by the folder that they are relative to; by page, if they lead to a place on it."""
     wrong = []
-    for url, page in pages.items():
+    for url, page in read.items():
         wrong += [f"{url}: the id {name!r} is there twice" for name, count in Counter(page.ids).items() if count > 1]
-        wrong += [f"{url}: {why}" for address in {*page.addresses} if (why := fault(address, url, site, ids))]
+        for address in {*page.addresses}:
+            key = (url if address[:1] in ("", "#") else url.rpartition("/")[0], address)
+            if key not in known:
+                known[key] = fault(address, url, site, ids)
+            wrong += [f"{url}: {known[key]}"] if known[key] else []
     return sorted(wrong)
 
 
@@ -413,7 +423,7 @@ def joined(url: str, relative: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def walk_site() -> Callable[[Mapping[str, bytes]], list[str]]:
+def walk_site() -> Callable[..., list[str]]:
     """Return the broken links of a site."""
     return walk
 

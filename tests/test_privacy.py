@@ -324,7 +324,7 @@ def with_a_warm_memory(project) -> dict[str, bytes]:
 def by_four_processes(project) -> dict[str, bytes]:
     """More notes than one process parses, a fourth of them private."""
     root = project()
-    for number in range(80):
+    for number in range(44):
         front = "---\nprivate: true\n---\nkanarimany" if number % 4 == 0 else f"[[{number + 1}]]"
         (root / "vault" / f"{number}.md").write_text(f"{front}\n\n[[kanariname]]\n")
     return built(root, jobs=4)

@@ -7,6 +7,7 @@ import re
 import shutil
 import unicodedata
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -230,11 +231,9 @@ def pages(built, read_page):
 # --- every site -----------------------------------------------------------------------------------
 
 
-def test_every_url_has_a_file(built, walk_site):
+def test_every_url_has_a_file(built, pages, walk_site):
     """URLs are relative, fragments have ids; and ids are unique in a page."""
-    attachments = {url: b"" for url, content in built.site.files.items() if isinstance(content, Path)}
-
-    assert [] == walk_site(built.bytes() | attachments)
+    assert [] == walk_site(dict.fromkeys(built.site.files, b""), pages)
 
 
 def test_every_note_has_a_page(built):
@@ -248,11 +247,11 @@ def test_every_note_has_a_page(built):
 def test_every_page_is_reached_by_clicking(built, pages):
     """Starting from the first page."""
     reached, waiting = {"index.html"}, ["index.html"]
+    target_of = cache(lambda here, address: os.path.normpath(os.path.join(here, unquote(address))))
     while waiting:
         url = waiting.pop()
-        here = "/".join(url.split("/")[:-1])
-        for address in pages[url].addresses:
-            target = os.path.normpath(os.path.join(here, unquote(address.split("#", 1)[0])))
+        here = url.rpartition("/")[0]
+        for target in {target_of(here, address.partition("#")[0]) for address in pages[url].addresses}:
             if target in pages and target not in reached:
                 reached.add(target)
                 waiting.append(target)
