@@ -136,7 +136,7 @@ def draw_plane(ax, x, rebuilt, path, colour, theme):
     ax.plot(*ends.transpose(2, 1, 0), color=theme.muted, lw=0.5, alpha=0.7)
     ax.plot(*path.T, color=colour, lw=2.2)
     ax.plot(*x.T, "o", ms=2.6, mew=0, color=theme.colours[-1])
-    ax.set(aspect="equal", xlim=(-1.45, 1.45), ylim=(-1.3, 1.1))
+    ax.set(aspect="equal", xlim=(-1.45, 1.45), ylim=(-1.3, 1.1), xticks=(), yticks=())
     ax.axis("off")
 
 

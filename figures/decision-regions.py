@@ -74,7 +74,7 @@ def draw_epoch(result, epoch, theme):
     frame = result["frames"][EPOCHS.index(epoch)]
     fig = Figure(figsize=(5.6, 5.3))
     above, below = fig.subplots(2, height_ratios=(6, 1))
-    above.set(xlim=(-RIGHT, RIGHT), ylim=(-TOP, TOP), aspect="equal")
+    above.set(xlim=(-RIGHT, RIGHT), ylim=(-TOP, TOP), aspect="equal", xticks=(), yticks=())
     above.axis("off")
     above.set_title(f"epoch {epoch}: {len(frame['pieces'])} cells", loc="left")
     draw_regions(above, frame, theme)

@@ -38,7 +38,7 @@ def compute(*, depth=2, noise=0.25, seed=0):
 def draw(result, theme):
     fig = Figure(figsize=(5.6, 4.4))
     ax = fig.subplots()
-    ax.set(xlim=(-RIGHT, RIGHT), ylim=(-TOP, TOP), aspect="equal")
+    ax.set(xlim=(-RIGHT, RIGHT), ylim=(-TOP, TOP), aspect="equal", xticks=(), yticks=())
     ax.axis("off")
     ax.set_title(f"{result['percent']:.1f} % right, {result['cells']} cells", loc="left")
     draw_regions(ax, result["frame"], theme)

@@ -159,7 +159,7 @@ def draw_moment(result, i, theme):
     draw_cloud(back, result["back_exact"][i], data, violet, "back by the exact denoiser", theme)
     draw_cloud(learned, result["back_network"][i], data, orange, "back by a network", theme)
     for ax in fig.axes:
-        ax.set(xlim=(-WINDOW, WINDOW), ylim=(-WINDOW, WINDOW), aspect="equal")
+        ax.set(xlim=(-WINDOW, WINDOW), ylim=(-WINDOW, WINDOW), aspect="equal", xticks=(), yticks=())
         ax.axis("off")
     return fig
 

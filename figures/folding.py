@@ -85,7 +85,7 @@ def draw_folds(result, k, theme):
     blue, orange, *_ = theme.colours
     x, y = result["zigzags"][k]
     above.plot(x, y, color=orange)
-    above.set(xlim=(0, 1), ylim=(-0.04, 1.04))
+    above.set(xlim=(0, 1), ylim=(-0.04, 1.04), xticks=(), yticks=())
     above.axis("off")
     pieces = len(x) - 1
     above.set_title(f"folds: {k}, pieces: {pieces}, birds: {pieces**2}", loc="left")
@@ -96,7 +96,7 @@ def draw_folds(result, k, theme):
     creases = {"color": theme.grid, "lw": 0.6}
     below.vlines(x, 0, 1, **creases)
     below.hlines(x, 0, 1, **creases)
-    below.set(xlim=(0, 1), ylim=(0, 1))
+    below.set(xlim=(0, 1), ylim=(0, 1), xticks=(), yticks=())
     below.axis("off")
     return fig
 

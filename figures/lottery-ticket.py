@@ -169,7 +169,7 @@ def draw_halftone(ax, seen, colour):
     corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])
     squares = np.stack([column, -row], axis=1)[:, None] + corners * half[:, None, None]
     ax.add_collection(PolyCollection(squares, facecolors=colour, linewidths=0))
-    ax.set(xlim=(-1, SIDE), ylim=(-SIDE, 1), aspect="equal")
+    ax.set(xlim=(-1, SIDE), ylim=(-SIDE, 1), aspect="equal", xticks=(), yticks=())
     ax.axis("off")
 
 

@@ -47,7 +47,7 @@ def train(width, depth, seed, places):
     net = nn.Sequential(layers[0], *[part for layer in layers[1:] for part in (nn.ReLU(), layer)])
     x = (2 * torch.rand(1500, 2, dtype=torch.float64) - 1) * torch.tensor([RIGHT, TOP])
     inside = (flower(x) > 0).double()
-    optimizer = torch.optim.Adam(net.parameters(), lr=0.02)
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.02, fused=True)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, STEPS)
     for _ in range(STEPS):
         loss = nn.functional.binary_cross_entropy_with_logits(net(x)[:, 0], inside)
@@ -141,7 +141,7 @@ def draw_stage(result, theme, asked, newest=None):
     width, depth, polygons = result["width"], result["depth"], result["polygons"][asked]
     fig = Figure(figsize=(5.6, 4.3))
     ax, key = fig.subplots(2, height_ratios=(20, 1))
-    ax.set(xlim=(-RIGHT, RIGHT), ylim=(-TOP, TOP), aspect="equal")
+    ax.set(xlim=(-RIGHT, RIGHT), ylim=(-TOP, TOP), aspect="equal", xticks=(), yticks=())
     ax.axis("off")
     most = result["patterns"][-2].sum(axis=1).max()
     panes = {}
@@ -172,7 +172,7 @@ def draw_key(ax, most, theme):
         if on % 2 == 0 or most < 9:
             ax.text(on + 0.5, -0.25, str(on), color=theme.muted, ha="center", va="top", size="small")
     ax.text(-0.4, 0.5, "neurons on", color=theme.muted, ha="right", va="center", size="small")
-    ax.set(xlim=(-4.5 * max(most, 6) / 12, most + 1), ylim=(-1.3, 1))
+    ax.set(xlim=(-4.5 * max(most, 6) / 12, most + 1), ylim=(-1.3, 1), xticks=(), yticks=())
     ax.axis("off")
 
 

@@ -114,7 +114,7 @@ def draw_features(ax, weight, theme):
         if abs(tip) > 0.3:
             at = tip * (1 + 0.34 / abs(tip))
             ax.text(at.real, at.imag, str(number), ha="center", va="center", size="small")
-    ax.set(xlim=(-1.7, 1.7), ylim=(-1.7, 1.7), aspect="equal")
+    ax.set(xlim=(-1.7, 1.7), ylim=(-1.7, 1.7), aspect="equal", xticks=(), yticks=())
     ax.axis("off")
 
 
