@@ -65,6 +65,7 @@ def draw(result, theme):
         last.plot(np.arange(1, len(share) + 1), share, color=colours[method], marker=marker)
         layer, way = (3, (0, 8)) if method == "SynFlow" else (0, (14, 0))
         last.annotate(method, (layer + 1, share[layer]), way, textcoords="offset points", color=colours[method])
+    last.margins(y=0.15)  # room for a label below the title
     last.set(title="each layer's share of the score", xlabel="layer", ylim=(0, None))
     last.set_xticks(range(1, len(WIDTHS)))
     last.yaxis.set_major_formatter("{x:.0f} %")
