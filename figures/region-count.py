@@ -124,9 +124,9 @@ def draw_bounds(ax, counted, theme):
 def draw_lines(ax, along, theme):
     for depth, means in zip(DEPTHS, along, strict=True):
         colour = theme.colours[depth - 1]
-        ax.plot(NEURONS, means, "o-", color=colour, lw=0.8, ms=5)
+        ax.plot(NEURONS, means, marker="os^D"[depth - 1], color=colour, lw=0.8, ms=5)
         layers = "one layer" if depth == 1 else f"{depth} layers"
-        ax.text(8, 90 - 12 * depth, layers, color=colour)
+        ax.text(8, 90 - 12 * depth, f"{'●■▲◆'[depth - 1]} {layers}", color=colour)
     ax.set(xlim=(0, 200), ylim=(0, 105), xticks=NEURONS)
     ax.set(xlabel="neurons in all", ylabel="cells along a line")
 

@@ -170,8 +170,8 @@ def draw_key(ax, most, theme):
     for on in range(most + 1):
         ax.add_patch(Rectangle((on, 0), 1, 1, fc=shade(on, most, theme), ec=theme.paper, lw=0.8))
         if on % 2 == 0 or most < 9:
-            ax.text(on + 0.5, -0.25, str(on), color=theme.muted, ha="center", va="top", size="small")
-    ax.text(-0.4, 0.5, "neurons on", color=theme.muted, ha="right", va="center", size="small")
+            ax.text(on + 0.5, -0.25, str(on), color=theme.muted, ha="center", va="top")
+    ax.text(-0.4, 0.5, "neurons on", color=theme.muted, ha="right", va="center")
     ax.set(xlim=(-4.5 * max(most, 6) / 12, most + 1), ylim=(-1.3, 1), xticks=(), yticks=())
     ax.axis("off")
 

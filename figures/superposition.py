@@ -113,7 +113,7 @@ def draw_features(ax, weight, theme):
     for number, tip in enumerate(tips, 1):
         if abs(tip) > 0.3:
             at = tip * (1 + 0.34 / abs(tip))
-            ax.text(at.real, at.imag, str(number), ha="center", va="center", size="small")
+            ax.text(at.real, at.imag, str(number), ha="center", va="center")
     ax.set(xlim=(-1.7, 1.7), ylim=(-1.7, 1.7), aspect="equal", xticks=(), yticks=())
     ax.axis("off")
 
