@@ -284,8 +284,9 @@ SWITCHES = (
 @pytest.fixture(scope="session")
 def playwright() -> Iterator:
     """Playwright, which drives browsers; a process can start it once."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=60_000)  # a busy machine may take longer than the five seconds that are usual
     with sync_playwright() as started:
         yield started
 
