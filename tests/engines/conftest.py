@@ -179,6 +179,12 @@ def build_site(tmp_path_factory, build_at) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def address(build_site) -> str:
-    """Return the address of a page with a figure and a diagram, on disk."""
-    return (build_site(NOTES, figures="run") / "index.html").as_uri()
+def pictures(build_site) -> Path:
+    """Return a site with a figure and a diagram on its first page."""
+    return build_site(NOTES, figures="run")
+
+
+@pytest.fixture(scope="session")
+def address(pictures) -> str:
+    """Return the address of that page on disk."""
+    return (pictures / "index.html").as_uri()

@@ -66,9 +66,11 @@ def test_pictures_in_a_dark_system(dark_engine, address, theme, ground):
     assert grounds(dark_engine, ground) == [(ground, True)] * 2
 
 
-def test_pictures_follow_the_switch(engine, address):
-    """The switch changes pictures that are shown already."""
-    open_page(engine, address, "")
+@pytest.mark.parametrize("over_http", [False, True], ids=["disk", "server"])
+def test_pictures_follow_the_switch(engine, address, serve, pictures, over_http):
+    """The switch changes pictures that are shown already, also where nothing else makes the browser lay out the page."""
+    open_page(engine, f"{serve(pictures)}index.html" if over_http else address, "")
+    engine.execute_script("document.querySelector('.around').remove()")
     assert grounds(engine, LIGHT) == [(LIGHT, True)] * 2
     engine.find_element(By.CSS_SELECTOR, ".theme-switch").click()
 

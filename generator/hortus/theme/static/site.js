@@ -35,7 +35,13 @@
   // figures and diagrams have a <source> for dark screens; it follows the chosen theme, also in what is added later
   const SCREENS = { light: "not all", dark: "screen" };
   function paint() {
-    for (const source of all("source[media]")) source.media = SCREENS[root.dataset.theme] ?? "screen and (prefers-color-scheme: dark)";
+    const media = SCREENS[root.dataset.theme] ?? "screen and (prefers-color-scheme: dark)";
+    for (const source of all("source[media]")) {
+      if (source.media === media) continue;
+      source.media = media;
+      const image = source.parentNode.querySelector("img");
+      if (image?.complete) image.replaceWith(image); // or WebKit draws some parts of the SVG in their former colours
+    }
   }
   new MutationObserver(paint).observe(root, { childList: true, subtree: true, attributeFilter: ["data-theme"] });
 
