@@ -197,7 +197,7 @@ def test_weight(site, reader, places):
     page.goto(places["root"] + "plain.html", wait_until="networkidle")
 
     assert weight["style.css"] < 8_200
-    assert weight["site.js"] < 3_700
+    assert weight["site.js"] < 3_800
     assert len([address for address in asked if not address.endswith("math.woff2")]) <= 5, asked
 
 
