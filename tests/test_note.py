@@ -939,3 +939,12 @@ def test_a_number_stays_with_its_sign(read_note, text, shown):
 def test_first_words_show_formulas_as_signs(text, excerpt):
     """No gap is left where a formula is; what one line cannot show is an ellipsis, and the end of a sentence stays."""
     assert excerpt == parse_note(Source("n.md", text)).excerpt
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u3000", "&nbsp;"])
+def test_a_fence_whose_language_is_white_space(space):
+    """It is code without a language, and nothing after it is lost."""
+    note = parse_note(Source("a.md", f"~~~{space}\ncode\n~~~\n\n[[A]]\n"))
+
+    assert ["A"] == [link.target for link in note.links]
+    assert "code" in str(note.body)

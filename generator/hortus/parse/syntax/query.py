@@ -29,8 +29,9 @@ def query_plugin(md: MarkdownIt) -> None:
 
 def _find_queries(state: StateCore) -> None:
     for token in state.tokens:
-        if token.type == "fence" and token.info:
-            language = token.info.split()[0].lower()
+        words = token.info.split() if token.type == "fence" else []
+        if words:
+            language = words[0].lower()
             if language in LANGUAGES:
                 token.type = "query"
                 token.meta["language"] = language
