@@ -251,6 +251,21 @@ def build_at() -> Callable[..., Built]:
 
 
 @pytest.fixture(scope="session")
+def build_site(tmp_path_factory, build_at) -> Callable[..., Path]:
+    """Build a site from notes by path, into a new folder of a given name; return that folder."""
+
+    def build(notes: dict[str, str], name: str = "site", **options: str) -> Path:
+        vault, out = tmp_path_factory.mktemp("vault"), tmp_path_factory.mktemp("out") / name
+        for path, text in notes.items():
+            (vault / path).parent.mkdir(exist_ok=True)
+            (vault / path).write_text(text, encoding="utf-8")
+        build_at(vault, **options).write(out)
+        return out
+
+    return build
+
+
+@pytest.fixture(scope="session")
 def read_note() -> Callable[..., Note]:
     """Parse one note."""
 

@@ -24,13 +24,9 @@ SIDES = """() => {
 
 
 @pytest.fixture(scope="module")
-def arabic(build_at, tmp_path_factory):
+def arabic(build_site):
     """A site in Arabic."""
-    vault, out = tmp_path_factory.mktemp("arabic"), tmp_path_factory.mktemp("arabic-site")
-    for name, text in VAULT.items():
-        (vault / name).write_text(text, encoding="utf-8")
-    build_at(vault).write(out)
-    return out
+    return build_site(VAULT)
 
 
 @pytest.fixture

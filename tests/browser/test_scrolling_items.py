@@ -19,13 +19,9 @@ LINES = """() => [...document.querySelectorAll("ol p")].map((line) => {
 
 
 @pytest.fixture(scope="module")
-def address(build_at, tmp_path_factory):
+def address(build_site):
     """A note with formulas in loose lists."""
-    vault, out = tmp_path_factory.mktemp("items"), tmp_path_factory.mktemp("items-site")
-    for name, text in VAULT.items():
-        (vault / name).write_text(text, encoding="utf-8")
-    build_at(vault).write(out)
-    return (out / "note.html").as_uri()
+    return (build_site(VAULT) / "note.html").as_uri()
 
 
 @pytest.mark.parametrize("width", [390, 1440])

@@ -164,21 +164,6 @@ def serve() -> Iterator[Callable[[Path], str]]:
 
 
 @pytest.fixture(scope="session")
-def build_site(tmp_path_factory, build_at) -> Callable[..., Path]:
-    """Build a site from notes by path, into a new folder of a given name; return that folder."""
-
-    def build(notes: dict[str, str], name: str = "site", **options: str) -> Path:
-        vault, out = tmp_path_factory.mktemp("vault"), tmp_path_factory.mktemp("out") / name
-        for path, text in notes.items():
-            (vault / path).parent.mkdir(exist_ok=True)
-            (vault / path).write_text(text, encoding="utf-8")
-        build_at(vault, **options).write(out)
-        return out
-
-    return build
-
-
-@pytest.fixture(scope="session")
 def pictures(build_site) -> Path:
     """Return a site with a figure and a diagram on its first page."""
     return build_site(NOTES, figures="run")

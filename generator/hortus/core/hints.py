@@ -23,3 +23,13 @@ def near_hint(name: str, known: Iterable[str], otherwise: str = "") -> str:
     """
     near = nearest(name, known)
     return f'did you mean "{near}"?' if near else otherwise
+
+
+def code_hint(name: str, known: Iterable[str], otherwise: str = "", prefix: str = "") -> str:
+    """Return such a hint with the name as code, after *prefix*.
+
+    >>> code_hint("nam", ["name"], prefix="file."), code_hint("x", ["name"])
+    ('did you mean `file.name`?', '')
+    """
+    near = nearest(name, known)
+    return f"did you mean `{prefix}{near}`?" if near else otherwise

@@ -18,6 +18,7 @@ import msgspec
 
 from hortus.core.cached_values import read_cached_value, write_cached_value
 from hortus.core.hashing import code_hash, digest
+from hortus.core.hints import code_hint
 from hortus.core.keys import fold
 from hortus.core.marks import mark_of
 from hortus.core.model import Answers, Issue, LinkGraph, Query, Source
@@ -30,7 +31,6 @@ from hortus.parse.note_cache import code_version
 from hortus.parse.query_blocks import KIND
 from hortus.queries.dates import parse_date
 from hortus.queries.fields import dashed
-from hortus.queries.functions.registry import near_hint
 from hortus.queries.plain import plain_problem, plain_result, result_from
 from hortus.queries.result import Problem, Result
 from hortus.queries.understand import answer, asked_by
@@ -218,7 +218,7 @@ def _unknown(query: Query, world: VaultWorld) -> Iterator[Problem]:
         world.asked |= {f"p:{key}", "files"}
         if key not in names and key not in others:
             world.asked |= {"p:*", "fields"}
-            yield replace(problem, hint=problem.hint or near_hint(key, names, "it is empty in every row"))
+            yield replace(problem, hint=problem.hint or code_hint(key, names, "it is empty in every row"))
 
 
 def _listed(asked: Sequence[Asking], results: Mapping[str, Result]) -> dict[str, tuple[tuple[str, str], ...]]:

@@ -5,15 +5,14 @@ column; the rest of the base works without it.
 """
 
 from collections.abc import Iterator
-from collections.abc import Mapping as Map
 from functools import lru_cache
 
-from hortus.queries.base_parts import Base, Column, Filter, Formula, View, column_id, column_name, problem_at
+from hortus.core.hints import code_hint
+from hortus.queries.base_parts import Base, Column, Filter, Formula, View, column_id, column_name, cycle, problem_at
 from hortus.queries.bases import BasesCompiler
 from hortus.queries.bases_grammar import parse_bases
 from hortus.queries.env import Env
 from hortus.queries.evaluate import Run
-from hortus.queries.functions.registry import near_hint
 from hortus.queries.result import Problem
 from hortus.queries.summaries import SUMMARIES
 from hortus.queries.tree import Member, Name, walk
@@ -68,7 +67,7 @@ class _Reader:
     def read(self, root: Mapping) -> None:
         for key, _ in root.pairs:
             if key.text not in KEYS:
-                self.wrong(key, f"a base has no `{key.text}`", near_hint(key.text, KEYS, KEYS_HINT))
+                self.wrong(key, f"a base has no `{key.text}`", code_hint(key.text, KEYS, KEYS_HINT))
         for name in ("display", "properties"):
             self._names(self.mapping(root, name))
         self._formulas(self.mapping(root, "formulas"))
@@ -185,7 +184,7 @@ class _Reader:
     def _misspelt_keys(self, node: Mapping) -> None:
         """Report keys that are similar to known ones; others may be those of a plugin."""
         for key, _ in node.pairs:
-            if key.text not in VIEW_KEYS and (hint := near_hint(key.text, VIEW_KEYS)):
+            if key.text not in VIEW_KEYS and (hint := code_hint(key.text, VIEW_KEYS)):
                 self.wrong(key, f"a view has no `{key.text}`", hint)
 
     def _file_name(self, node: Mapping) -> tuple[Column, ...]:
@@ -210,7 +209,7 @@ class _Reader:
         for key, named in self.mapping(node, "summaries"):
             name = named.text if isinstance(named, Scalar) else ""
             if name not in SUMMARIES and name not in self.own:
-                self.wrong(named, f"there is no summary `{name}`", near_hint(name, [*SUMMARIES, *self.own]))
+                self.wrong(named, f"there is no summary `{name}`", code_hint(name, [*SUMMARIES, *self.own]))
                 continue
             yield column_id(key.text), (name, self.own.get(name))
 
@@ -290,22 +289,3 @@ def _placed(formula: Formula) -> Run:
             raise
 
     return run
-
-
-def cycle(name: str, uses: Map[str, list[str]]) -> list[str]:
-    """Return the formulas by which a formula uses itself, in order, from it on; empty if it does not.
-
-    >>> cycle("a", {"a": ["b", "c"], "c": ["a"]})
-    ['a', 'c']
-    """
-    waiting: list[tuple[str, list[str]]] = [(name, [name])]
-    seen: set[str] = set()
-    while waiting:
-        one, path = waiting.pop()
-        for used in uses.get(one, ()):
-            if used == name:
-                return path
-            if used not in seen:
-                seen.add(used)
-                waiting.append((used, [*path, used]))
-    return []

@@ -116,3 +116,22 @@ def passes(found: Filter | Formula, env: Env, failed: Callable[[Formula, QueryEr
         if passes(part, env, failed) is not (found.join == "and"):
             return found.join == "or"
     return found.join != "or"
+
+
+def cycle(name: str, uses: Map[str, list[str]]) -> list[str]:
+    """Return the formulas by which a formula uses itself, in order, from it on; empty if it does not.
+
+    >>> cycle("a", {"a": ["b", "c"], "c": ["a"]})
+    ['a', 'c']
+    """
+    waiting: list[tuple[str, list[str]]] = [(name, [name])]
+    seen: set[str] = set()
+    while waiting:
+        one, path = waiting.pop()
+        for used in uses.get(one, ()):
+            if used == name:
+                return path
+            if used not in seen:
+                seen.add(used)
+                waiting.append((used, [*path, used]))
+    return []

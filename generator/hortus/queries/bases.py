@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from hortus.core.hints import code_hint
 from hortus.core.keys import fold
 from hortus.queries import operators
 from hortus.queries.env import Env
 from hortus.queries.evaluate import Compiler, Run, located
 from hortus.queries.functions import GLOBALS, METHODS, dates, files
-from hortus.queries.functions.registry import ANY, Function, check_count, near_hint
+from hortus.queries.functions.registry import ANY, Function, check_count
 from hortus.queries.texts import text_of
 from hortus.queries.tree import Call, Index, Literal, Member, Name, Node
 from hortus.queries.values import (
@@ -76,7 +77,7 @@ class BasesCompiler(Compiler):
         """Return what evaluates a formula, once a row."""
         formulas = self.formulas
         if name not in formulas:
-            raise QueryError(f"there is no formula `{name}`", node.start, node.end, near_hint(name, formulas))
+            raise QueryError(f"there is no formula `{name}`", node.start, node.end, code_hint(name, formulas))
         self.formula_uses.append(name)
 
         def run(env: Env) -> Value:
@@ -110,7 +111,7 @@ class BasesCompiler(Compiler):
         read = files.FIELDS.get(node.name)
         if read is None:
             otherwise = "a property of the note is written without `file.`"
-            hint = near_hint(node.name, files.FIELDS, otherwise, prefix="file.")
+            hint = code_hint(node.name, files.FIELDS, otherwise, prefix="file.")
             raise QueryError(f"a file has no `{node.name}`", node.at, node.end, hint)
         return lambda env: read(env, env.path)
 
@@ -159,7 +160,7 @@ class BasesCompiler(Compiler):
         hint = INSTEAD.get(node.name.lower(), "")
         if not hint and node.of is None and node.name in METHODS:
             hint = f"write `….{node.name}(…)` after a value"
-        hint = hint or near_hint(node.name, known)
+        hint = hint or code_hint(node.name, known)
         return QueryError(f"there is no function `{node.name}`", node.at, end, hint)
 
     def _check(self, found: Function, node: Call) -> None:

@@ -1,12 +1,13 @@
 """What names, fields and calls mean in Dataview: everything is a value, and nothing is ever unknown but a function."""
 
+from hortus.core.hints import code_hint
 from hortus.core.keys import fold
 from hortus.queries import operators
 from hortus.queries.dql_fields import FILE, field_of, page_value
 from hortus.queries.env import Env
 from hortus.queries.evaluate import Compiler, Run, located
 from hortus.queries.functions import dataview_lists, dataview_texts, dataview_values
-from hortus.queries.functions.registry import DATAVIEW, Function, check_count, near_hint
+from hortus.queries.functions.registry import DATAVIEW, Function, check_count
 from hortus.queries.tree import Call, Index, Literal, Member, Name, Node
 from hortus.queries.values import (
     File,
@@ -94,7 +95,7 @@ class DqlCompiler(Compiler):
         if node.of is not None:
             raise QueryError(f"`{node.name}` cannot follow a dot", node.at, end, f"write `{node.name}(…, …)`")
         if found is None:
-            raise QueryError(f"there is no function `{node.name}`", node.at, end, near_hint(node.name, DATAVIEW))
+            raise QueryError(f"there is no function `{node.name}`", node.at, end, code_hint(node.name, DATAVIEW))
         if fault := check_count(found, len(node.arguments)):
             raise QueryError(fault, node.at, node.end)
         given = tuple(map(self.compile, node.arguments))

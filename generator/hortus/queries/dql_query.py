@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from hortus.core.hints import code_hint
 from hortus.queries.dql import DqlCompiler, name_of
 from hortus.queries.dql_grammar import KEYWORDS, DqlGrammar
 from hortus.queries.evaluate import Asked, Run
 from hortus.queries.fields import link_token
-from hortus.queries.functions.registry import near_hint
 from hortus.queries.tokens import DATAVIEW, Tokens
 from hortus.queries.tree import Name, Node
 from hortus.queries.values import Link, QueryError
@@ -94,7 +94,7 @@ class _Reader(DqlGrammar):
         kind = first.text.upper()
         if kind not in KINDS:
             message = f"`{first.text}` is not a kind of query"
-            raise QueryError(message, first.start, first.end, near_hint(first.text, KINDS, BEGINNING))
+            raise QueryError(message, first.start, first.end, code_hint(first.text, KINDS, BEGINNING))
         self.tokens.take()
         with_id = True
         if self.token.text.upper() == "WITHOUT":
@@ -151,7 +151,7 @@ class _Reader(DqlGrammar):
 
     def _refuse_clause(self, node: Node) -> None:
         """Raise QueryError if what follows LIST is a misspelt clause."""
-        if isinstance(node, Name) and (hint := near_hint(node.name, [*CLAUSES, "GROUP"])):
+        if isinstance(node, Name) and (hint := code_hint(node.name, [*CLAUSES, "GROUP"])):
             raise QueryError(f"`{node.name}` is not expected here", node.start, node.end, hint)
 
     def _unknown_clause(self) -> QueryError:
@@ -160,7 +160,7 @@ class _Reader(DqlGrammar):
             return QueryError("`FROM` comes first, before every other clause", token.start, token.end)
         if token.kind == "name":
             otherwise = "a clause is one of " + ", ".join(CLAUSES)
-            hint = near_hint(token.text, [*CLAUSES, "AND", "OR", "GROUP", "ASC", "DESC"], otherwise)
+            hint = code_hint(token.text, [*CLAUSES, "AND", "OR", "GROUP", "ASC", "DESC"], otherwise)
             return QueryError(f"`{token.text}` is not expected here", token.start, token.end, hint)
         return self.unexpected()
 

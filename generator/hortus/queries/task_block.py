@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from hortus.core.hints import code_hint
 from hortus.queries.compare import text_key
 from hortus.queries.dql_rows import Line, task_rows
 from hortus.queries.env import Env
-from hortus.queries.functions.registry import near_hint
 from hortus.queries.result import Group, Problem, Result
 from hortus.queries.task_filters import SIMPLE, Test, condition
 from hortus.queries.task_parts import KEYS, RANKS, SORTED_BY, Item
@@ -90,13 +90,13 @@ def _hint(line: str) -> str:
     """Return what a line that is not understood may have meant."""
     otherwise = "the other lines are followed"
     if match := ORDERED.fullmatch(line):
-        return near_hint(match["by"], KEYS, otherwise, prefix=f"{match['what']} by ")
+        return code_hint(match["by"], KEYS, otherwise, prefix=f"{match['what']} by ")
     begun = max((one for one in KNOWN if f"{line} ".startswith(f"{one} ")), key=len, default="")
     if begun and begun not in SIMPLE:
         return f"what follows `{begun}` is missing, or not understood"
     if line.startswith("("):
         return "write each condition in parentheses, as in `(done) AND (has due date)`"
-    return near_hint(line, KNOWN, otherwise)
+    return code_hint(line, KNOWN, otherwise)
 
 
 def _instruction(words: str, block: Block) -> bool:

@@ -3,6 +3,7 @@
 `check` is asked when a note is read, `answer` when all notes are known; both read the query's text.
 """
 
+from hortus.core.hints import code_hint
 from hortus.core.keys import fold
 from hortus.queries.base_file import read_base
 from hortus.queries.base_rows import run_view
@@ -13,7 +14,6 @@ from hortus.queries.dql_query import parse_query
 from hortus.queries.dql_rows import Run
 from hortus.queries.env import Env
 from hortus.queries.evaluate import Asked
-from hortus.queries.functions.registry import near_hint
 from hortus.queries.result import Group, Problem, Result, Shown, span_of
 from hortus.queries.task_block import read_tasks, run_tasks
 from hortus.queries.values import Exhausted, QueryError
@@ -84,7 +84,7 @@ def _asked_in_dataview(language: str, text: str) -> tuple[Asked, set[str]]:
 def _no_field(key: str, name: str, start: int, end: int) -> QueryError:
     """Return the error of a field that no note has; those of ``file`` are known."""
     if key.startswith("file."):
-        hint = near_hint(name, FILE, "it is empty in every row", prefix="file.")
+        hint = code_hint(name, FILE, "it is empty in every row", prefix="file.")
         return QueryError(f"a file has no `{name}`", start, end, hint)
     return QueryError(f"no note has a field `{name}`", start, end)
 

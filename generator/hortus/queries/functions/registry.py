@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hortus.core.hints import nearest
 from hortus.queries.compare import as_date
 from hortus.queries.fields import wikilink
 from hortus.queries.texts import text_of
@@ -79,16 +78,6 @@ def check_count(found: Function, count: int) -> str:
         wanted = str(found.low) if found.low == found.high else f"{found.low} to {found.high}"
     plural = "" if wanted in ("1", "at least 1") else "s"
     return f"`{found.name}` takes {wanted} argument{plural}, not {count}"
-
-
-def near_hint(name: str, known: Iterable[str], otherwise: str = "", prefix: str = "") -> str:
-    """Return a hint with the known name that is most similar, as code; *otherwise* if none is.
-
-    >>> near_hint("nam", ["name"], prefix="file."), near_hint("x", ["name"])
-    ('did you mean `file.name`?', '')
-    """
-    near = nearest(name, known)
-    return f"did you mean `{prefix}{near}`?" if near else otherwise
 
 
 def number_of(value: Value, what: str = "a number") -> float:
